@@ -1,0 +1,47 @@
+import type { SessionListener } from '../ports/session-listener.ts'
+import type { StoredSession } from '../ports/session-store.ts'
+import type { History, HistoryRequest, MessageRef, Opened, OpenRequest, SendRequest, Sent } from '../protocol/events.ts'
+import type { Message, SessionInfo } from '../protocol/message.ts'
+
+/** Who is calling, as the transport established it. */
+export interface Caller {
+  /** The authenticated user; null under AUTH=none, where the session id is the capability. */
+  readonly user: string | null
+  /** The client's address, for limits. */
+  readonly address: string
+}
+
+export interface Following {
+  /** The session's messages at the instant from which the listener misses nothing, the streaming one with its text so far. */
+  readonly messages: readonly Message[]
+  readonly session: SessionInfo
+  /** Ends the following; idempotent. */
+  close(): void
+}
+
+/**
+ * The use cases, as every transport calls them. All of them reject with `BatonError`. Where a caller has a user,
+ * sessions of others do not exist for it (`session_not_found`).
+ */
+export interface ConversationApi {
+  /** Opens, resumes or makes a session. With `listener`, follows it from before the snapshot, so that nothing is missed between. */
+  open(caller: Caller, request: OpenRequest, listener: ((sessionId: string) => SessionListener) | null): Promise<Opened & { following: Following | null }>
+  send(caller: Caller, request: SendRequest): Promise<Sent>
+  stop(caller: Caller, request: MessageRef): Promise<Message>
+  regenerate(caller: Caller, request: MessageRef): Promise<Message>
+  history(caller: Caller, request: HistoryRequest): Promise<History & { session: SessionInfo }>
+  extend(caller: Caller, sessionId: string): Promise<number>
+  clear(caller: Caller, sessionId: string): Promise<void>
+
+  /** The session as it is, without refreshing its TTL. */
+  look(caller: Caller, sessionId: string): Promise<{ session: SessionInfo; messages: readonly Message[] }>
+  /** `look` with the bytes that the session takes in the store. */
+  stats(caller: Caller, sessionId: string): Promise<SessionInfo & { sizeBytes: number }>
+  /** Live sessions of the caller, or, without authentication, of `userId`; latest activity first. */
+  list(caller: Caller, userId: string | undefined): Promise<readonly StoredSession[]>
+
+  /** Tells `listener` of everything that happens to the session from the snapshot on. */
+  follow(caller: Caller, sessionId: string, listener: SessionListener): Promise<Following>
+  /** The answer once it has reached its final status, wherever it is produced. Rejects with the signal's reason on abort. */
+  answerOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<Message>
+}

@@ -1,0 +1,31 @@
+import type { ErrorCode } from '../protocol/errors.ts'
+
+/**
+ * What the layers report of themselves. Plain calls with numbers, so that the token path pays an addition and nothing
+ * more; the metrics endpoint turns them into Prometheus series when it is scraped.
+ */
+export interface Meter {
+  connections(change: 1 | -1): void
+  sessionsOpen(change: 1 | -1): void
+  answersRunning(change: 1 | -1): void
+  tokens(count: number): void
+  deltas(count: number): void
+  /** One append call to the store: its round trip in milliseconds and how many answers it carried. */
+  append(ms: number, answers: number): void
+  /** From the acknowledged message to the first stored text, in milliseconds. */
+  firstToken(ms: number): void
+  slowReader(): void
+  error(code: ErrorCode): void
+}
+
+export const noMeter: Meter = {
+  connections() {},
+  sessionsOpen() {},
+  answersRunning() {},
+  tokens() {},
+  deltas() {},
+  append() {},
+  firstToken() {},
+  slowReader() {},
+  error() {},
+}

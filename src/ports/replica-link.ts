@@ -1,0 +1,29 @@
+import type { Delta, MessageEvent } from '../protocol/events.ts'
+
+/**
+ * What one replica tells another about a session that both have to do with: `delta` and `message` go to those that
+ * watch the session, `watch` tells an owner of a new watcher, `fenced` tells it that its answer was taken away.
+ */
+export type Note =
+  | ({ readonly kind: 'delta' } & Delta)
+  | ({ readonly kind: 'message' } & MessageEvent)
+  | { readonly kind: 'watch'; readonly sessionId: string; readonly watcher: string }
+  | { readonly kind: 'fenced'; readonly sessionId: string; readonly epoch: number }
+
+/**
+ * Mail between replicas.
+ *
+ * Guarantees: notes from one replica to another arrive in the order in which they were sent, at most once. They may be
+ * lost (a subscriber that Redis cut off, a reconnect): whoever needs all of them checks offsets and reads the store.
+ * Notes from two replicas have no order between them.
+ */
+export interface ReplicaLink {
+  /** Hands a note over for delivery soon; never throws and never blocks. */
+  send(replica: string, note: Note): void
+  /** The one receiver of this replica's mail. */
+  receive(handler: (note: Note) => void): void
+  close(): Promise<void>
+}
+
+/** For a replica that is alone (STORE=memory). */
+export const noLink: ReplicaLink = { send() {}, receive() {}, close: async () => {} }

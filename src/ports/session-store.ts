@@ -1,0 +1,199 @@
+import type { Backend, Message } from '../protocol/message.ts'
+import type { Bookmark } from './token-source.ts'
+
+/** A session without its messages. */
+export interface StoredSession {
+  readonly id: string
+  readonly userId: string | null
+  readonly createdAt: string
+  readonly lastActivity: string
+  /** `seq` of the newest message; 0 where there is none. */
+  readonly lastSeq: number
+  /** `seq` of the oldest message that is kept; older ones were trimmed (S4). */
+  readonly firstSeq: number
+  readonly ttlSeconds: number
+  /** Rises with every change to the messages, never with a delta. A copy with the same version is current (S5). */
+  readonly version: number
+}
+
+/** The answer slot of a session while an answer streams (M3, F1). */
+export interface RunningAnswer {
+  readonly messageId: string
+  readonly seq: number
+  readonly attempt: number
+  /** Address of the replica that may append. */
+  readonly owner: string
+  /** The fencing token: the session's version at the moment of the claim, so never given out twice. */
+  readonly epoch: number
+  /** Epoch milliseconds of the first claim, for `processing_time_ms`. */
+  readonly startedAt: number
+  /** Ids of the replicas that added text before the present owner, in order. */
+  readonly contributors: readonly string[]
+  /** How often the answer has changed hands. */
+  readonly takeovers: number
+  readonly bookmark: Bookmark | null
+  /** The stored text so far. */
+  readonly text: string
+}
+
+export interface Snapshot {
+  readonly session: StoredSession
+  /** Oldest first, as stored (the streaming answer is empty: its text is in `running`). Null where the caller's copy is current. */
+  readonly messages: readonly Message[] | null
+  readonly running: RunningAnswer | null
+}
+
+/** A message before the store gave it its `seq`. */
+export type Draft = Omit<Message, 'seq'>
+
+/** An answer slot was claimed: whoever asked is its owner under `epoch`. */
+export interface Started {
+  readonly kind: 'started'
+  readonly session: StoredSession
+  readonly epoch: number
+  readonly seq: number
+  /** Addresses of the other replicas with sockets of this session. */
+  readonly watchers: readonly string[]
+  /** The messages before the answer that the model is to be given and the caller's copy lacks; null where that copy was current. */
+  readonly context: readonly Message[] | null
+}
+export interface Repeated {
+  readonly kind: 'repeated'
+  readonly message: Message
+  /** As it is now, with its text so far. */
+  readonly answer: Message
+}
+/** Another answer streams (M3). */
+export interface Busy {
+  readonly kind: 'busy'
+  readonly running: RunningAnswer
+}
+/** No such session, or not this user's (X3). */
+export interface Missing {
+  readonly kind: 'missing'
+}
+/** The session changed since the caller looked. */
+export interface Conflict {
+  readonly kind: 'conflict'
+}
+/** Somebody else owns the answer by now, or it has ended. */
+export interface Fenced {
+  readonly kind: 'fenced'
+}
+
+export interface BeginRequest {
+  readonly sessionId: string
+  /** Null where sessions are not bound to users (AUTH=none). */
+  readonly userId: string | null
+  readonly message: Draft
+  readonly answer: Draft
+  readonly owner: string
+  /** Version of the caller's copy; null where it has none. */
+  readonly knownVersion: number | null
+  /** How many messages before the answer the model is to be given. */
+  readonly contextSize: number
+}
+
+export interface RegenerateRequest {
+  readonly sessionId: string
+  /** The last answer, emptied, with its new attempt. */
+  readonly answer: Message
+  readonly owner: string
+  /** The version under which the caller saw the answer; any other is a conflict. */
+  readonly version: number
+  readonly contextSize: number
+}
+
+export interface AppendItem {
+  readonly sessionId: string
+  readonly epoch: number
+  /** UTF-8 bytes stored before this item, so that a repeat of it is recognised. */
+  readonly storedBytes: number
+  /** Well-formed UTF-16. */
+  readonly text: string
+  readonly bookmark: Bookmark | null
+}
+/** `stored`: the text is in the store, now or since an earlier try of the same item. */
+export type AppendResult = 'stored' | 'fenced'
+
+export interface Finished {
+  readonly kind: 'finished'
+  readonly version: number
+  readonly lastActivity: string
+  readonly watchers: readonly string[]
+}
+
+export interface Claimed {
+  readonly kind: 'claimed'
+  readonly running: RunningAnswer
+  readonly message: Message
+  readonly watchers: readonly string[]
+}
+
+/**
+ * Sessions, their messages, and who may write the running answer.
+ *
+ * Guarantees, which test/contract checks for every implementation:
+ * - Each method is atomic. Those that write a session are one round trip, and their cost grows neither with the length
+ *   of the session nor with that of the answer.
+ * - What a resolved promise says was stored is stored. A rejected one (`StoreUnavailable`) says nothing: it may have been.
+ * - Every write can be repeated with the same arguments after a rejection without being applied twice.
+ * - Every key of a session lives for the TTL counted from the last open, message, extend, claim or keep; none is ever without.
+ * - Times are the caller's: the store keeps what it is given.
+ */
+export interface SessionStore {
+  readonly backend: Backend
+
+  create(session: { id: string; userId: string | null; createdAt: string }, watcher: string | null): Promise<StoredSession>
+
+  /**
+   * Refreshes the TTL, enters `watcher` among those that are told of the session's events, and reads, all at one
+   * instant: whatever is stored later reaches the watcher. Null where there is no such session, or it is another user's.
+   */
+  open(request: {
+    sessionId: string
+    userId: string | null
+    watcher: string | null
+    knownVersion: number | null
+  }): Promise<Snapshot | null>
+
+  /** Reads messages with `seq` above `after`, without touching anything. */
+  read(sessionId: string, after: number): Promise<Snapshot | null>
+
+  /** Up to `limit` messages with `seq` below `before`, oldest first, as stored. Null where there is no such session. */
+  page(sessionId: string, before: number, limit: number): Promise<{ session: StoredSession; messages: readonly Message[] } | null>
+
+  /** S4: stores the user's message and the empty answer, and claims the answer slot, or says why not. */
+  begin(request: BeginRequest): Promise<Started | Repeated | Busy | Missing>
+  /** Claims the slot for another attempt at the last answer. */
+  regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing>
+
+  /** Appends to running answers, each on its own: one item's refusal is no other's. Results in the order of the items. */
+  append(items: readonly AppendItem[]): Promise<readonly AppendResult[]>
+  /** Writes the answer's final state and frees the slot. */
+  finish(request: { sessionId: string; epoch: number; message: Message; at: string }): Promise<Finished | Fenced>
+  /** Takes the answer from the owner who holds it under `epoch`: from then on that owner is fenced. */
+  claim(request: { sessionId: string; epoch: number; owner: string }): Promise<Claimed | Fenced>
+  /** Refreshes the TTL of running answers' sessions; gives their present watchers, null for one that was lost. */
+  keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]>
+
+  unwatch(sessionId: string, watcher: string): Promise<void>
+  /** Gives the TTL in seconds, null where there is no such session. */
+  extend(sessionId: string): Promise<number | null>
+  /** Removes the session and everything of it. False where there was none. */
+  clear(sessionId: string): Promise<boolean>
+  /** Milliseconds each session has left; 0 for one that is gone. */
+  remaining(sessionIds: readonly string[]): Promise<readonly number[]>
+  /** Memory that the session takes, in bytes, roughly; 0 where there is none. */
+  sizeOf(sessionId: string): Promise<number>
+
+  /** The user's live sessions, latest activity first (S6). */
+  sessionsOf(userId: string): Promise<readonly StoredSession[]>
+
+  close(): Promise<void>
+}
+
+/** The store did not answer, or refused to: the call may or may not have been applied. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
+}

@@ -1,0 +1,80 @@
+import type { ErrorCode } from '../protocol/errors.ts'
+import type { Metadata, Role } from '../protocol/message.ts'
+
+/** One turn of the conversation as the model is given it. */
+export interface Turn {
+  readonly role: Role
+  readonly content: string
+}
+
+/** Where the stored text of an answer stands in the provider's own record of it (Responses API in background mode). */
+export interface Bookmark {
+  readonly responseId: string
+  /** `sequence_number` of the last event whose text is in the answer. */
+  readonly sequence: number
+}
+
+export interface ModelRequest {
+  /** System prompt first, the user's message last. */
+  readonly turns: readonly Turn[]
+  /** Names the session towards the provider, for its logs and caches. */
+  readonly sessionId: string
+  /**
+   * What an earlier stream of this answer left behind: the text that is stored and, where the provider keeps answers,
+   * the place in its record. Absent for a fresh answer.
+   */
+  readonly resume?: { readonly text: string; readonly bookmark: Bookmark | null }
+}
+
+/** Takes what the model says, in order. */
+export interface TokenSink {
+  /**
+   * The next piece of text, well-formed or not: lone surrogates may come, and the halves of a pair in two pieces.
+   * A returned promise asks the source to read no further until it resolves (backpressure).
+   */
+  text(piece: string): void | Promise<void>
+  /** The provider's name for the answer is known, or its record has advanced to `sequence` with the text just given. */
+  bookmark(bookmark: Bookmark): void
+}
+
+/** How a stream ended when it ended well. */
+export interface ModelEnd {
+  /** `stop`, `length`, `content_filter` … as the provider says. */
+  readonly finishReason: string
+  /** Token counts as the provider gives them. */
+  readonly usage?: Metadata
+  /** The model that answered, as the provider names it. */
+  readonly model?: string
+}
+
+/** How a stream ended when it did not end well; F6 tells what may be asked again. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError'
+  readonly code: ErrorCode = 'llm_failed'
+  /** False for 4xx other than 429 (and 408, 409): the same request would be refused again. */
+  readonly retryable: boolean
+  /** What `Retry-After` asked for, in milliseconds. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(message: string, options: { retryable: boolean; retryAfterMs?: number | undefined; cause?: unknown }) {
+    super(message, { cause: options.cause })
+    this.retryable = options.retryable
+    this.retryAfterMs = options.retryAfterMs
+  }
+}
+
+/** A model provider. */
+export interface TokenSource {
+  /** How an answer that another replica left can be gone on with (F3). */
+  readonly resumes: 'reattach' | 'continue' | 'restart' | 'none'
+  /**
+   * Asks once and streams into `sink` until the answer ends; it never asks again by itself.
+   *
+   * Guarantees: rejects with `ModelError` where the provider refuses, breaks off, sends garbage, ends without a finish
+   * reason, or sends no event for the configured time; rejects with the signal's reason soon after an abort. An abort
+   * ends the provider's work (a background response is cancelled). After it has settled, `sink` is not called again.
+   */
+  generate(request: ModelRequest, sink: TokenSink, signal: AbortSignal): Promise<ModelEnd>
+  /** Releases connections. */
+  close(): Promise<void>
+}

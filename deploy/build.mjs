@@ -1,25 +1,50 @@
-// Builds dist/: the server by tsc, the Redis scripts beside it, the page's script by esbuild.
+// Builds dist/ where the sources have changed: the server by tsc, the Redis scripts beside it, the page's script by
+// esbuild. Types are checked by `npm run typecheck`, not here.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, globSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
+import { isBuildFresh, markBuild, root, sourcesFingerprint } from './freshness.mjs'
 
-const root = dirname(import.meta.dirname)
+const source = join(root, 'src')
 const dist = join(root, 'dist')
+// Made beside dist and then put in its place, so that what runs from dist never sees half a build.
+const making = join(root, '.dist-new')
+const outgoing = join(root, '.dist-old')
 
-rmSync(dist, { recursive: true, force: true })
-execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'deploy/tsconfig.build.json')], { stdio: 'inherit' })
+await withLock(join(root, 'node_modules/.baton-build.lock'), async () => {
+  if (isBuildFresh()) return
+  const fingerprint = sourcesFingerprint()
+  for (const leftover of [making, outgoing]) rmSync(leftover, { recursive: true, force: true })
+  compileServer()
+  copyScripts()
+  await bundlePage()
+  markBuild(making, fingerprint)
+  if (existsSync(dist)) renameSync(dist, outgoing)
+  renameSync(making, dist)
+  rmSync(outgoing, { recursive: true, force: true })
+})
 
-for (const script of globSync('**/*.lua', { cwd: join(root, 'src') })) {
-  mkdirSync(dirname(join(dist, script)), { recursive: true })
-  cpSync(join(root, 'src', script), join(dist, script))
+function compileServer() {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  const project = join(root, 'deploy/tsconfig.build.json')
+  execFileSync(process.execPath, [compiler, '-p', project, '--noCheck', '--outDir', making], { stdio: 'inherit' })
 }
 
-const page = join(root, 'src/page')
-if (existsSync(join(page, 'main.ts'))) {
+function copyScripts() {
+  for (const script of globSync('**/*.lua', { cwd: source })) {
+    mkdirSync(dirname(join(making, script)), { recursive: true })
+    cpSync(join(source, script), join(making, script))
+  }
+}
+
+async function bundlePage() {
+  const page = join(source, 'page')
+  if (!existsSync(join(page, 'main.ts'))) return
   await build({
     entryPoints: [join(page, 'main.ts')],
-    outfile: join(dist, 'public/page.js'),
+    outfile: join(making, 'public/page.js'),
     bundle: true,
     minify: true,
     sourcemap: true,
@@ -27,5 +52,39 @@ if (existsSync(join(page, 'main.ts'))) {
     target: 'es2022',
     logLevel: 'warning',
   })
-  for (const asset of globSync('*.{html,css,svg}', { cwd: page })) cpSync(join(page, asset), join(dist, 'public', asset))
+  for (const asset of globSync('*.{html,css,svg}', { cwd: page }))
+    cpSync(join(page, asset), join(making, 'public', asset))
+}
+
+/** One build at a time: a second one waits, and finds its work done. */
+async function withLock(path, work) {
+  while (!takeLock(path)) {
+    if (isHolderGone(path)) rmSync(path, { force: true })
+    else await sleep(50)
+  }
+  try {
+    await work()
+  } finally {
+    rmSync(path, { force: true })
+  }
+}
+
+function takeLock(path) {
+  try {
+    writeFileSync(path, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
+function isHolderGone(path) {
+  try {
+    const holder = Number(readFileSync(path, 'utf8'))
+    if (holder) process.kill(holder, 0)
+    return false
+  } catch (error) {
+    return error.code === 'ESRCH'
+  }
 }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import proxyAddr from 'proxy-addr'
 import { z } from 'zod'
 
 /** Every setting of a gateway with its environment variable, default and bounds (contract R4). Read once, then frozen. */
@@ -10,7 +11,12 @@ export class SettingsError extends Error {
 }
 
 const int = (low: number, high = 2 ** 31 - 1) =>
-  z.coerce.number({ error: 'a whole number' }).int({ error: 'a whole number' }).min(low, { error: `a whole number of at least ${low}` }).max(high, { error: `a whole number of at most ${high}` })
+  z
+    .string()
+    .refine((value) => /^-?\d+$/.test(value), { error: 'a whole number', abort: true })
+    .transform(Number)
+    .refine((value) => value >= low, { error: `a whole number of at least ${low}`, abort: true })
+    .refine((value) => value <= high, { error: `a whole number of at most ${high}` })
 const flag = z.enum(['0', '1'], { error: '0 or 1' }).transform((value) => value === '1')
 const url = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
@@ -22,22 +28,53 @@ const list = z.string().transform((value) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 )
-const choice = <const T extends readonly string[]>(...values: T) => z.enum(values, { error: `one of ${values.join(', ')}` })
-const nodeUrls = list.refine((urls) => urls.length > 0 && urls.every((u) => URL.canParse(u) && /^rediss?:$/.test(new URL(u).protocol)), {
-  error: 'redis:// or rediss:// URLs, several separated by commas for a Cluster',
-})
+const choice = <const T extends readonly string[]>(...values: T) =>
+  z.enum(values, { error: `one of ${values.join(', ')}` })
+const nodeUrls = list.refine(
+  (urls) => urls.length > 0 && urls.every((u) => URL.canParse(u) && /^rediss?:$/.test(new URL(u).protocol)),
+  {
+    error: 'redis:// or rediss:// URLs, several separated by commas for a Cluster',
+  },
+)
+
+/** `*`, or what a browser sends as `Origin`; anything else (a path, a default port, capitals) would never match. */
+const isOrigin = (value: string) =>
+  value === '*' ||
+  (/^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+$/.test(value) &&
+    (!/^https?:/.test(value) || (URL.canParse(value) && new URL(value).origin === value)))
+
+function areProxies(addresses: string[]): boolean {
+  try {
+    proxyAddr.compile(addresses)
+    return true
+  } catch {
+    return false
+  }
+}
 
 const schema = z.object({
   PORT: int(0, 65535).default(8080),
   HOST: z.string().default('127.0.0.1'),
-  REPLICA_ID: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'letters, digits, - and _, at most 64' }).default(() => hostname().replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 64) || 'replica'),
+  REPLICA_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'letters, digits, - and _, at most 64' })
+    .default(
+      () =>
+        hostname()
+          .replace(/[^A-Za-z0-9_-]/g, '-')
+          .slice(0, 64) || 'replica',
+    ),
   LOG_LEVEL: choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
   DEMO: flag.default(false),
   POLLING: flag.default(false),
 
   STORE: choice('redis', 'memory').default('redis'),
   REDIS_URL: nodeUrls.default(['redis://127.0.0.1:6379']),
-  REDIS_SENTINELS: list.refine((nodes) => nodes.every((node) => /^[^:]+:\d+$/.test(node)), { error: 'host:port, several separated by commas' }).default([]),
+  REDIS_SENTINELS: list
+    .refine((nodes) => nodes.every((node) => /^[^:]+:\d+$/.test(node)), {
+      error: 'host:port, several separated by commas',
+    })
+    .default([]),
   REDIS_MASTER: z.string().default('mymaster'),
   REDIS_WAIT: int(0, 64).default(0),
   FALLBACK_MAX_BYTES: int(0).default(64 * 1024 * 1024),
@@ -65,8 +102,16 @@ const schema = z.object({
   AUTH: choice('none', 'jwt').default('none'),
   JWT_SECRET: z.string().min(1).optional(),
   JWT_JWKS_URL: url('http:', 'https:').optional(),
-  ALLOWED_ORIGINS: list.default(['*']),
-  TRUST_PROXY: list.default(['loopback']),
+  ALLOWED_ORIGINS: list
+    .refine((origins) => origins.every(isOrigin), {
+      error: '* or origins as browsers send them, such as https://example.com, separated by commas',
+    })
+    .default(['*']),
+  TRUST_PROXY: list
+    .refine(areProxies, {
+      error: 'IP addresses, ranges such as 10.0.0.0/8, loopback, linklocal or uniquelocal, separated by commas',
+    })
+    .default(['loopback']),
   RATE_LIMIT: int(0).default(120),
   CONNECT_LIMIT: int(0).default(600),
 })
@@ -78,23 +123,35 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings & { readonly LLM_
   const given = Object.fromEntries(Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
   const parsed = schema.safeParse(given)
   if (!parsed.success) {
-    const complaints = parsed.error.issues.map((issue) => `${String(issue.path[0])}=${JSON.stringify(hidden(String(issue.path[0]), given))}: must be ${issue.message}`)
+    const complaints = parsed.error.issues.map(
+      (issue) =>
+        `${String(issue.path[0])}=${JSON.stringify(hidden(String(issue.path[0]), given))}: must be ${issue.message}`,
+    )
     throw new SettingsError(complaints.join('\n'))
   }
   const settings: Defined<typeof parsed.data> = parsed.data
   checkTogether(settings)
-  return Object.freeze({ ...settings, LLM_API: settings.LLM_API ?? (settings.OPENAI_BASE_URL === undefined ? 'responses' : 'chat') })
+  return Object.freeze({
+    ...settings,
+    LLM_API: settings.LLM_API ?? (settings.OPENAI_BASE_URL === undefined ? 'responses' : 'chat'),
+  })
 }
 
 function checkTogether(settings: z.infer<typeof schema>): void {
   if (settings.AUTH === 'jwt' && settings.JWT_SECRET === undefined && settings.JWT_JWKS_URL === undefined) {
     throw new SettingsError('AUTH="jwt": needs JWT_SECRET or JWT_JWKS_URL')
   }
-  if (settings.LLM_RESUME === 'reattach' && (settings.LLM_API ?? (settings.OPENAI_BASE_URL ? 'chat' : 'responses')) === 'chat') {
-    throw new SettingsError('LLM_RESUME="reattach": only LLM_API=responses can; allowed with chat are auto, continue, restart, none')
+  if (
+    settings.LLM_RESUME === 'reattach' &&
+    (settings.LLM_API ?? (settings.OPENAI_BASE_URL ? 'chat' : 'responses')) === 'chat'
+  ) {
+    throw new SettingsError(
+      'LLM_RESUME="reattach": only LLM_API=responses can; allowed with chat are auto, continue, restart, none',
+    )
   }
 }
 
+/** A setting's value as it may be shown: no keys, no passwords in URLs. */
 function hidden(name: string, given: Record<string, string | undefined>): string | undefined {
-  return /KEY|SECRET/.test(name) ? '(hidden)' : given[name]
+  return /KEY|SECRET/.test(name) ? '(hidden)' : given[name]?.replace(/^.*@/s, '(hidden)@')
 }

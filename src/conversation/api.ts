@@ -25,7 +25,11 @@ export interface Following {
  */
 export interface ConversationApi {
   /** Opens, resumes or makes a session. With `listener`, follows it from before the snapshot, so that nothing is missed between. */
-  open(caller: Caller, request: OpenRequest, listener: ((sessionId: string) => SessionListener) | null): Promise<Opened & { following: Following | null }>
+  open(
+    caller: Caller,
+    request: OpenRequest,
+    listener: ((sessionId: string) => SessionListener) | null,
+  ): Promise<Opened & { following: Following | null }>
   send(caller: Caller, request: SendRequest): Promise<Sent>
   stop(caller: Caller, request: MessageRef): Promise<Message>
   regenerate(caller: Caller, request: MessageRef): Promise<Message>
@@ -33,8 +37,12 @@ export interface ConversationApi {
   extend(caller: Caller, sessionId: string): Promise<number>
   clear(caller: Caller, sessionId: string): Promise<void>
 
-  /** The session as it is, without refreshing its TTL. */
-  look(caller: Caller, sessionId: string): Promise<{ session: SessionInfo; messages: readonly Message[] }>
+  /** The session as it is, with its messages above `after` (all where absent), without refreshing its TTL. */
+  look(
+    caller: Caller,
+    sessionId: string,
+    after?: number,
+  ): Promise<{ session: SessionInfo; messages: readonly Message[] }>
   /** `look` with the bytes that the session takes in the store. */
   stats(caller: Caller, sessionId: string): Promise<SessionInfo & { sizeBytes: number }>
   /** Live sessions of the caller, or, without authentication, of `userId`; latest activity first. */

@@ -13,7 +13,12 @@ export interface Retriever {
    * Never rejects: a retriever that fails or is late costs the sources, not the answer, and gives none.
    * `messages` are the session's turns that the model will be given, `query` the user's message.
    */
-  retrieve(sessionId: string, query: string, messages: readonly Turn[], signal: AbortSignal): Promise<readonly RetrievedDocument[]>
+  retrieve(
+    sessionId: string,
+    query: string,
+    messages: readonly Turn[],
+    signal: AbortSignal,
+  ): Promise<readonly RetrievedDocument[]>
 }
 
 export const noRetriever: Retriever = { retrieve: async () => [] }

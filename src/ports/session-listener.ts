@@ -1,9 +1,14 @@
 import type { Delta, MessageEvent } from '../protocol/events.ts'
 
-/** Somebody on this replica who follows a session: its sockets, an SSE stream, a waiting request. */
+/**
+ * Somebody on this replica who follows a session: a socket, an SSE stream, a waiting request. All listeners of a session
+ * are given the same event object, one right after the other. A listener never throws.
+ */
 export interface SessionListener {
   /** A message that is new, or has reached its final status. */
   message(event: MessageEvent): void
   /** Contiguous and in order within one attempt. */
   delta(event: Delta): void
+  /** The session is gone, cleared or expired; nothing more comes. */
+  ended(): void
 }

@@ -54,7 +54,7 @@ export interface Started {
   readonly seq: number
   /** Addresses of the other replicas with sockets of this session. */
   readonly watchers: readonly string[]
-  /** The messages before the answer that the model is to be given and the caller's copy lacks; null where that copy was current. */
+  /** The last `contextSize` messages before the answer, oldest first, the user's the last; null where the caller's copy was current. */
   readonly context: readonly Message[] | null
 }
 export interface Repeated {
@@ -144,7 +144,10 @@ export interface Claimed {
 export interface SessionStore {
   readonly backend: Backend
 
-  create(session: { id: string; userId: string | null; createdAt: string }, watcher: string | null): Promise<StoredSession>
+  create(
+    session: { id: string; userId: string | null; createdAt: string },
+    watcher: string | null,
+  ): Promise<StoredSession>
 
   /**
    * Refreshes the TTL, enters `watcher` among those that are told of the session's events, and reads, all at one
@@ -161,7 +164,11 @@ export interface SessionStore {
   read(sessionId: string, after: number): Promise<Snapshot | null>
 
   /** Up to `limit` messages with `seq` below `before`, oldest first, as stored. Null where there is no such session. */
-  page(sessionId: string, before: number, limit: number): Promise<{ session: StoredSession; messages: readonly Message[] } | null>
+  page(
+    sessionId: string,
+    before: number,
+    limit: number,
+  ): Promise<{ session: StoredSession; messages: readonly Message[] } | null>
 
   /** S4: stores the user's message and the empty answer, and claims the answer slot, or says why not. */
   begin(request: BeginRequest): Promise<Started | Repeated | Busy | Missing>

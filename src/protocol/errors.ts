@@ -15,6 +15,7 @@ const CODES = {
 } as const
 
 export type ErrorCode = keyof typeof CODES
+export const ERROR_CODES = Object.keys(CODES) as [ErrorCode, ...ErrorCode[]]
 
 /** What a client is told of a failure: never a stack trace, never a secret. */
 export interface ErrorBody {

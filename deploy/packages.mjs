@@ -1,0 +1,91 @@
+// What Baton needs of the system beside Node.js, and how to get it on Debian and its relatives.
+import { execFileSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** Programs that live where other users than root do not look. */
+const SYSTEM_DIRECTORIES = ['/usr/sbin', '/usr/local/sbin', '/sbin']
+
+const SERVING = ['start', 'test', 'bench']
+
+/** `isOptional`: comes along when others are installed; nothing fails where it cannot be had. */
+const PACKAGES = [
+  { name: 'redis-server', purposes: SERVING, isThere: () => hasProgram('redis-server'), isRedis: true },
+  { name: 'nginx', purposes: SERVING, isThere: () => hasProgram('nginx') },
+  { name: 'util-linux', purposes: SERVING, isThere: () => hasProgram('flock') },
+  { name: 'chromium', purposes: ['test'], isThere: () => hasProgram('chromium') },
+  { name: 'python3-socketio', purposes: ['test'], isThere: () => hasPythonModule('socketio') },
+  { name: 'python3-aiohttp', purposes: ['test'], isThere: () => hasPythonModule('aiohttp') },
+  {
+    name: 'docker-compose',
+    purposes: ['test'],
+    isThere: () => hasProgram('docker-compose') || hasProgram('docker'),
+    isOptional: true,
+  },
+]
+
+/** Whether the stack that is about to start runs a Redis of its own. */
+export function needsRedis(purpose, env) {
+  return purpose !== 'start' || !(env.REDIS_URL || env.REDIS_SENTINELS || env.STORE === 'memory')
+}
+
+/** The packages that `purpose` needs and that are not there. */
+export function missingPackages(purpose, env) {
+  return PACKAGES.filter(
+    ({ purposes, isThere, isRedis }) =>
+      purposes.includes(purpose) && !(isRedis && !needsRedis(purpose, env)) && !isThere(),
+  )
+}
+
+/** For a shell of root: installs "$@", and $1 where it can be had (a list, maybe empty). No service is started by it. */
+export const INSTALL_SCRIPT = `
+set -e
+optional=$1
+shift
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  trap 'exit 130' INT TERM HUP
+  printf '#!/bin/sh\\nexit 101\\n' > "$policy"
+  chmod 755 "$policy"
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get -q -o DPkg::Lock::Timeout=120 update
+apt-get -q -y -o DPkg::Lock::Timeout=120 install --no-install-recommends "$@"
+if [ -n "$optional" ]; then
+  apt-get -q -y -o DPkg::Lock::Timeout=120 install --no-install-recommends $optional || true
+fi
+`
+
+/** What a person types who has to do it. */
+export function installCommand(names) {
+  return `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names.join(' ')}`
+}
+
+export function hasProgram(name) {
+  return findProgram(name) !== undefined
+}
+
+export function findProgram(name) {
+  const directories = [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_DIRECTORIES]
+  return directories.map((directory) => join(directory, name)).find(isExecutable)
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function hasPythonModule(name) {
+  try {
+    const question = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${name}") is None)`
+    execFileSync('python3', ['-c', question], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}

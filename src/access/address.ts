@@ -1,0 +1,22 @@
+import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+import proxyAddr from 'proxy-addr'
+
+/**
+ * Reads a request's client address by `TRUST_PROXY` (R4): the last address in `X-Forwarded-For` that is not a trusted
+ * proxy's, or the connection's own where that is not trusted. Works for plain requests and WebSocket upgrades.
+ */
+export function clientAddress(trusted: readonly string[]): (request: IncomingMessage) => string {
+  const trust = proxyAddr.compile([...trusted])
+  return (request) => {
+    const peer = request.socket.remoteAddress
+    if (peer === undefined) return 'unknown' // the client has already left
+    // Whatever a trusted proxy passed on that is no address must not become a key of its own in the rate limits.
+    return plain(proxyAddr.all(request, trust).findLast((address) => isIP(address) !== 0) ?? peer)
+  }
+}
+
+/** An IPv4 address that a dual-stack socket wrote as IPv6 is the same client. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '')
+}

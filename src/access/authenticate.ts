@@ -1,0 +1,118 @@
+import {
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose'
+import type { Settings } from '../config/settings.ts'
+import { BatonError } from '../protocol/errors.ts'
+import { userId } from '../protocol/schemas.ts'
+
+/** Who a token speaks for. */
+export interface Identity {
+  /** Null under AUTH=none. */
+  readonly user: string | null
+  /** Epoch milliseconds at which the token ends; null where it never does. */
+  readonly expiresAt: number | null
+}
+
+export interface Authenticator {
+  /**
+   * Rejects with `unauthorized` where the token is missing or not valid, and with `overloaded` where the key set that
+   * would tell cannot be had (X3).
+   */
+  authenticate(token: string | undefined): Promise<Identity>
+}
+
+type Verify = (token: string) => Promise<JWTPayload>
+
+/** Never `HS*`: a public key taken for an HMAC secret would let anyone sign. */
+const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+/** The key set was there and has no key for the token; whatever else fails while a key is looked up is the set's fault. */
+const ABOUT_THE_TOKEN = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
+const CLAIMS: JWTVerifyOptions = { requiredClaims: ['sub'], clockTolerance: '5 seconds' }
+const NOBODY: Identity = { user: null, expiresAt: null }
+
+export function createAuthenticator(settings: Pick<Settings, 'AUTH' | 'JWT_SECRET' | 'JWT_JWKS_URL'>): Authenticator {
+  if (settings.AUTH === 'none') return { authenticate: async () => NOBODY }
+  const bySecret = settings.JWT_SECRET === undefined ? refuse : secretVerifier(settings.JWT_SECRET)
+  const byKeySet = settings.JWT_JWKS_URL === undefined ? refuse : keySetVerifier(settings.JWT_JWKS_URL)
+
+  return {
+    async authenticate(token) {
+      if (token === undefined || token === '') throw new BatonError('unauthorized', 'token: is missing')
+      try {
+        // The header only chooses the verifier; each verifier has its own list of algorithms.
+        const verify = decodeProtectedHeader(token).alg === 'HS256' ? bySecret : byKeySet
+        return identityOf(await verify(token))
+      } catch (thrown) {
+        throw refusal(thrown)
+      }
+    },
+  }
+}
+
+const refuse: Verify = async () => {
+  throw new errors.JOSEAlgNotAllowed()
+}
+
+function secretVerifier(secret: string): Verify {
+  const key = new TextEncoder().encode(secret)
+  return async (token) => (await jwtVerify(token, key, { ...CLAIMS, algorithms: ['HS256'] })).payload
+}
+
+function keySetVerifier(url: string): Verify {
+  const remote = createRemoteJWKSet(new URL(url))
+  const keySet: JWTVerifyGetKey = async (header, token) => {
+    try {
+      return await remote(header, token)
+    } catch (thrown) {
+      throw ABOUT_THE_TOKEN.some((kind) => thrown instanceof kind) ? thrown : unreachable(thrown)
+    }
+  }
+  const options = { ...CLAIMS, algorithms: ASYMMETRIC }
+  return async (token) => {
+    try {
+      return (await jwtVerify(token, keySet, options)).payload
+    } catch (thrown) {
+      if (!(thrown instanceof errors.JWKSMultipleMatchingKeys)) throw thrown
+      return verifyByOneOf(thrown, token, options)
+    }
+  }
+}
+
+/** For a token that names no key, where several fit. */
+async function verifyByOneOf(
+  keys: AsyncIterable<CryptoKey>,
+  token: string,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  for await (const key of keys) {
+    try {
+      return (await jwtVerify(token, key, options)).payload
+    } catch (thrown) {
+      if (!(thrown instanceof errors.JWSSignatureVerificationFailed)) throw thrown
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed()
+}
+
+function identityOf(payload: JWTPayload): Identity {
+  const user = userId.safeParse(payload.sub)
+  if (!user.success) throw new BatonError('unauthorized', 'token: its sub cannot be used as a user id')
+  return { user: user.data, expiresAt: payload.exp === undefined ? null : payload.exp * 1000 }
+}
+
+/** What the caller is told; never a word of the token or the key. */
+function refusal(thrown: unknown): BatonError {
+  if (thrown instanceof BatonError) return thrown
+  if (thrown instanceof errors.JWTExpired)
+    return new BatonError('unauthorized', 'token: has expired', { cause: thrown })
+  return new BatonError('unauthorized', 'token: is not valid', { cause: thrown })
+}
+
+function unreachable(cause: unknown): BatonError {
+  return new BatonError('overloaded', 'the keys that tokens are checked with cannot be had now', { cause })
+}

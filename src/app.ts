@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { createShardedAdapter } from '@socket.io/redis-adapter'
+import { createAuthenticator } from './access/authenticate.ts'
+import type { readSettings } from './config/settings.ts'
+import { createConversations } from './conversation/create.ts'
+import { Gateway } from './gateway/server.ts'
+import { createHttpServer } from './http/server.ts'
+import { createRetriever, createTokenSource } from './model/create.ts'
+import { createLog } from './observability/log.ts'
+import { createMetrics } from './observability/metrics.ts'
+import { systemClock } from './ports/clock.ts'
+import { systemLoad } from './ports/load.ts'
+import type { Log } from './ports/log.ts'
+import { noLimit, type RateLimiter } from './ports/rate-limiter.ts'
+import { noLink, type ReplicaLink } from './ports/replica-link.ts'
+import type { SessionStore } from './ports/session-store.ts'
+import { MemorySessionStore } from './store/memory/memory-store.ts'
+import { memoryRateLimiter } from './store/memory/rate-limiter.ts'
+import { connectRedis } from './store/redis/connect.ts'
+import { redisRateLimiter } from './store/redis/rate-limiter.ts'
+import { RedisSessionStore } from './store/redis/redis-store.ts'
+import { RedisReplicaLink } from './store/redis/replica-link.ts'
+
+type AppSettings = ReturnType<typeof readSettings>
+
+export interface App {
+  /** The port that it listens on. */
+  readonly port: number
+  /** Unready at once, then sockets leave and answers finish within `DRAIN_TIMEOUT` (F5); resolves when all is released. */
+  stop(): Promise<void>
+}
+
+/** What a replica keeps its sessions in and reaches the others by. */
+interface Backing {
+  readonly store: SessionStore
+  readonly link: ReplicaLink
+  readonly adapter: ReturnType<typeof createShardedAdapter> | null
+  /** Counts `points` a minute. */
+  readonly limiter: (name: string, points: number) => RateLimiter
+  /** Why it cannot be used now, if so. */
+  readonly trouble: () => string | null
+}
+
+/** Released last in, first out. */
+class ReleaseStack {
+  readonly #releases: (() => unknown)[] = []
+
+  add(release: () => unknown): void {
+    this.#releases.push(release)
+  }
+
+  async release(log: Log): Promise<void> {
+    for (let release = this.#releases.pop(); release !== undefined; release = this.#releases.pop()) {
+      try {
+        await release()
+      } catch (err) {
+        log.warn({ err }, 'a resource was not released cleanly')
+      }
+    }
+  }
+}
+
+/** Composes one replica from its parts and starts it. Rejects, with everything released, where a part cannot start. */
+export async function startApp(settings: AppSettings): Promise<App> {
+  const log = createLog(settings)
+  const releases = new ReleaseStack()
+  try {
+    return await compose(settings, log, releases)
+  } catch (error) {
+    await releases.release(log)
+    throw error
+  }
+}
+
+async function compose(settings: AppSettings, log: ReturnType<typeof createLog>, releases: ReleaseStack): Promise<App> {
+  const replica = settings.REPLICA_ID
+  const address = `${replica}.${randomBytes(4).toString('hex')}`
+  const backing = await (settings.STORE === 'memory'
+    ? inMemory(settings, log)
+    : inRedis(settings, address, log, releases))
+  const { store, link, trouble } = backing
+  const limiter = (name: string, points: number) => (points === 0 ? noLimit : backing.limiter(name, points))
+  releases.add(() => store.close())
+  releases.add(() => link.close())
+
+  const { meter, registry } = createMetrics({
+    replica,
+    redisUp: settings.STORE === 'memory' ? null : () => trouble() === null,
+  })
+  const load = systemLoad()
+  releases.add(() => load.close())
+  const source = createTokenSource(settings, log)
+  releases.add(() => source.close())
+
+  const authenticator = createAuthenticator(settings)
+  const gateway = new Gateway({
+    settings,
+    authenticator,
+    connectLimiter: limiter('connect', settings.CONNECT_LIMIT),
+    adapter: backing.adapter,
+    clock: systemClock,
+    meter,
+    log,
+  })
+  const conversations = createConversations({
+    address,
+    store,
+    link,
+    sockets: gateway,
+    source,
+    retriever: createRetriever(settings, log),
+    limiter: limiter('message', settings.RATE_LIMIT),
+    clock: systemClock,
+    load,
+    random: Math.random,
+    meter,
+    log,
+    settings,
+  })
+  releases.add(() => conversations.close())
+
+  let draining = false
+  const readiness = () => {
+    const reason = draining ? 'draining' : trouble()
+    return reason === null ? { ready: true } : { ready: false, reason }
+  }
+  const http = await createHttpServer({
+    api: conversations.api,
+    settings,
+    authenticator,
+    log,
+    meter,
+    registry,
+    readiness,
+    backend: () => store.backend,
+    publicDir: join(import.meta.dirname, 'public'),
+    replica,
+  })
+  releases.add(() => http.close())
+  await http.ready()
+  gateway.attach(http.server, conversations.api)
+  releases.add(() => gateway.close())
+  await http.listen({ port: settings.PORT, host: settings.HOST })
+  const { port } = http.server.address() as AddressInfo
+  log.info({ address, port, store: settings.STORE, llmApi: settings.LLM_API }, 'listening')
+
+  let stopping: Promise<void> | null = null
+  const stop = async () => {
+    draining = true
+    const timeoutMs = settings.DRAIN_TIMEOUT * 1000
+    log.info({ connections: gateway.connections, answers: conversations.answersRunning() }, 'draining')
+    await Promise.race([
+      Promise.all([gateway.drain(timeoutMs), conversations.idle()]),
+      new Promise((resolve) => setTimeout(resolve, timeoutMs).unref()),
+    ])
+    await releases.release(log)
+    log.info({}, 'stopped')
+  }
+  return { port, stop: () => (stopping ??= stop()) }
+}
+
+async function inMemory(settings: AppSettings, log: Log): Promise<Backing> {
+  log.warn({}, 'STORE=memory: one replica, and every session is lost when it exits')
+  const store = new MemorySessionStore({
+    ttlSeconds: settings.SESSION_TTL,
+    maxMessages: settings.SESSION_MAX_MESSAGES,
+    clock: systemClock,
+  })
+  return {
+    store,
+    link: noLink,
+    adapter: null,
+    limiter: (_name, points) => memoryRateLimiter({ points }),
+    trouble: () => null,
+  }
+}
+
+async function inRedis(settings: AppSettings, address: string, log: Log, releases: ReleaseStack): Promise<Backing> {
+  const connections = await connectRedis(settings, log)
+  releases.add(() => connections.close())
+  const store = new RedisSessionStore(connections, {
+    ttlSeconds: settings.SESSION_TTL,
+    maxMessages: settings.SESSION_MAX_MESSAGES,
+    log,
+  })
+  const link = new RedisReplicaLink(connections, { address, log })
+  await link.start()
+  const { publisher, subscriber } = connections.adapter
+  return {
+    store,
+    link,
+    adapter: createShardedAdapter(publisher, subscriber, { subscriptionMode: 'dynamic' }),
+    limiter: (name, points) => redisRateLimiter(connections, { name, points }),
+    trouble: () => (connections.state() === 'ready' ? null : 'Redis is away'),
+  }
+}

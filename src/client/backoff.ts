@@ -1,0 +1,22 @@
+/** Growing waits with jitter: `low`, doubled each time up to `high`, each between half and the whole of that (milliseconds). */
+export class Backoff {
+  readonly #low: number
+  readonly #high: number
+  /** How many waits were given out since the last reset. */
+  count = 0
+
+  constructor(low: number, high: number) {
+    this.#low = low
+    this.#high = high
+  }
+
+  next(): number {
+    const whole = Math.min(this.#high, this.#low * 2 ** this.count)
+    this.count++
+    return whole * (0.5 + Math.random() / 2)
+  }
+
+  reset(): void {
+    this.count = 0
+  }
+}

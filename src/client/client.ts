@@ -1,0 +1,207 @@
+import type { ManagerOptions, SocketOptions } from 'socket.io-client'
+import type { Sent } from '../protocol/events.ts'
+import type { Message, Metadata } from '../protocol/message.ts'
+import { type ClientState, Observed } from './client-state.ts'
+import type { TokenSource } from './connection.ts'
+import { ClientError } from './errors.ts'
+import { Outbox, type OutgoingDraft } from './outbox.ts'
+import { SessionLink, type Timings } from './session-link.ts'
+import { ClientStorage, type StorageChoice } from './storage.ts'
+import { uuid } from './uuid.ts'
+
+export interface BatonClientOptions {
+  /** Where the gateway is; default: where the page came from. */
+  readonly url?: string
+  readonly userId?: string
+  readonly token?: TokenSource
+  /** Where no session is stored, take up the user's latest one from any device (S6). */
+  readonly resume?: 'latest'
+  /** Where the session's id and unsent messages are kept; default: `local` in a browser, else `none`. */
+  readonly storage?: StorageChoice
+  /** Prefix of the storage's keys; default: `baton`, with the user's id where there is one. */
+  readonly storageKey?: string
+  readonly socketOptions?: Partial<ManagerOptions & SocketOptions>
+  readonly timings?: Partial<Timings>
+}
+
+const TIMINGS: Timings = { connectMs: 3000, openMs: 3000, ackMs: 5000, silenceMs: 2000, callMs: 20_000 }
+
+/** One conversation with a gateway: connects, opens, sends, follows, and after any loss goes on where it was. */
+export class BatonClient {
+  readonly #storage: ClientStorage
+  readonly #link: SessionLink
+  readonly #outbox: Outbox
+  readonly #observed = new Observed(() => this.#buildState())
+  #release: (() => void)[] = []
+
+  constructor(options: BatonClientOptions = {}) {
+    const inBrowser = typeof document !== 'undefined'
+    const { userId, token, resume, socketOptions, timings } = options
+    this.#storage = new ClientStorage(
+      options.storage ?? (inBrowser ? 'local' : 'none'),
+      options.storageKey ?? (userId === undefined ? 'baton' : `baton:${userId}`),
+    )
+    this.#link = new SessionLink(
+      {
+        url: options.url ?? (inBrowser ? location.origin : 'http://127.0.0.1:8080'),
+        token,
+        socketOptions,
+        timings: { ...TIMINGS, ...timings },
+        storage: this.#storage,
+        opening: { userId, resume },
+      },
+      () => this.#changed(),
+    )
+    this.#outbox = new Outbox({
+      storage: this.#storage,
+      deliver: (draft) => this.#deliver(draft),
+      ready: (alreadySent) => this.#link.isOpen && (alreadySent || this.#link.answer === undefined),
+      changed: () => this.#changed(),
+    })
+  }
+
+  get state(): ClientState {
+    return this.#observed.state
+  }
+
+  /** Calls back after every change; what changes in one turn is told together. Returns the function that ends it. */
+  subscribe(listener: (state: ClientState) => void): () => void {
+    return this.#observed.subscribe(listener)
+  }
+
+  /** Connects and opens the stored session, or a new one. Tries until it is open; rejects only where it is refused for good, or closed. */
+  async open(): Promise<void> {
+    if (this.#release.length === 0) this.#listen()
+    this.#link.start()
+    await this.#link.whenOpen()
+  }
+
+  /** Ends connection and timers. The session, and an answer that streams, go on at the gateway. */
+  close(): void {
+    for (const release of this.#release.splice(0)) release()
+    this.#link.close()
+    this.#outbox.pause()
+  }
+
+  /**
+   * Sends a message, now or as soon as that is possible, exactly once. Resolves with the acknowledgement. Rejects where
+   * the gateway refuses it for good; then it stays in the state's `outbox` as `failed`.
+   */
+  send(content: string, metadata?: Metadata): Promise<Sent> {
+    if (content.trim() === '') return Promise.reject(new ClientError('invalid', 'content: must not be blank'))
+    return this.#outbox.add({ id: uuid(), content, ...(metadata && { metadata }) })
+  }
+
+  /** Sends a `failed` message of the outbox again. */
+  retry(id: string): void {
+    this.#outbox.retry(id)
+  }
+
+  /** Forgets a `failed` message of the outbox. */
+  discard(id: string): void {
+    this.#outbox.discard(id)
+  }
+
+  /** Ends the answer that streams, keeping its text so far; null where none does. */
+  async stop(): Promise<Message | null> {
+    const answer = this.#link.answer
+    if (answer === undefined) return null
+    const { message } = await this.#link.call('message:stop', (sessionId) => ({ sessionId, messageId: answer.id }))
+    this.#link.acknowledged([message])
+    return message
+  }
+
+  /** Has the last answer made again: the same message with the next `attempt`. */
+  async regenerate(): Promise<Message> {
+    const last = this.#link.messages.findLast(({ role }) => role === 'assistant')
+    if (last === undefined) throw new ClientError('invalid', 'there is no answer to regenerate')
+    const { answer } = await this.#link.call(
+      'message:regenerate',
+      (sessionId) => ({ sessionId, messageId: last.id }),
+      () => {
+        const answer = this.#link.messages.find(({ id, attempt }) => id === last.id && attempt > last.attempt)
+        return answer && { answer }
+      },
+    )
+    this.#link.acknowledged([answer])
+    return answer
+  }
+
+  /** Brings messages older than the oldest that is held, or than `before`, into the state. Resolves with whether there are more still. */
+  async history(before?: number, limit?: number): Promise<boolean> {
+    const below = before ?? this.#link.messages[0]?.seq
+    const { messages, hasMore } = await this.#link.call('session:history', (sessionId) => ({
+      sessionId,
+      before: below,
+      limit,
+    }))
+    this.#link.acknowledged(messages)
+    return hasMore
+  }
+
+  /** Removes the session for everyone who has it open. The next message begins a new one. */
+  async clear(): Promise<void> {
+    try {
+      await this.#link.call('session:clear', (sessionId) => ({ sessionId }))
+    } catch (error) {
+      if (!(error instanceof ClientError) || error.code !== 'session_not_found') throw error
+    }
+    this.#link.sessionEnded('cleared')
+  }
+
+  /** Leaves the session as it is and begins a new one; what was not sent yet is not sent. */
+  newConversation(): void {
+    this.#outbox.empty()
+    this.#storage.sessionId = null
+    this.#link.restart()
+  }
+
+  async #deliver(draft: OutgoingDraft): Promise<Sent> {
+    try {
+      const sent = await this.#link.request('message:send', (sessionId) => ({ ...draft, sessionId }))
+      this.#link.acknowledged([sent.message, sent.answer], sent.persisted)
+      return sent
+    } catch (error) {
+      if (!(error instanceof ClientError) || error.code !== 'session_not_found') throw error
+      this.#link.sessionEnded('expired') // unseen until now; the message goes to the next session
+      throw new ClientError('disconnected', 'the session had expired')
+    }
+  }
+
+  #listen(): void {
+    this.#release = [
+      this.#storage.watch(() => {
+        const stored = this.#storage.sessionId
+        if (stored !== null && stored !== this.#link.session?.id) this.#link.restart()
+      }),
+    ]
+    if (typeof window === 'undefined') return
+    const networkChanged = () => this.#link.hurry()
+    for (const name of ['online', 'offline']) {
+      window.addEventListener(name, networkChanged)
+      this.#release.push(() => window.removeEventListener(name, networkChanged))
+    }
+  }
+
+  #changed(): void {
+    if (this.#link.ended !== null && this.#outbox.hasPending) this.#link.openSession()
+    this.#outbox.flush()
+    this.#observed.changed()
+  }
+
+  #buildState(): ClientState {
+    const { phase, session, messages, answer, replica, backend, ended, error } = this.#link
+    const acknowledged = new Set(messages.map(({ id }) => id))
+    return {
+      connection: phase,
+      session,
+      messages,
+      outbox: this.#outbox.list.filter(({ id }) => !acknowledged.has(id)),
+      answering: answer !== undefined,
+      replica,
+      backend,
+      ended,
+      error,
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
+import type { ErrorBody } from '../protocol/errors.ts'
+import type {
+  Acknowledgement,
+  ClientEvent,
+  GatewayEvent,
+  GatewayEvents,
+  ReplyOf,
+  RequestOf,
+} from '../protocol/events.ts'
+import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
+import { Backoff } from './backoff.ts'
+import { ClientError } from './errors.ts'
+
+/** A token, or what fetches a fresh one; asked before every attempt to connect. */
+export type TokenSource = string | (() => string | Promise<string>)
+
+export interface ConnectionHandlers {
+  /** Connected: nothing is open on this connection yet. */
+  up(): void
+  /** The connection was lost, or an attempt failed; the next one follows by itself. */
+  down(error: ClientError): void
+  /** The gateway refuses this client for good: no further attempt is made. */
+  refused(error: ClientError): void
+  event<E extends GatewayEvent>(name: E, data: GatewayEvents[E]): void
+}
+
+export interface ConnectionOptions {
+  readonly url: string
+  readonly token?: TokenSource | undefined
+  readonly socketOptions?: Partial<ManagerOptions & SocketOptions> | undefined
+  /** Milliseconds for one attempt: a frozen replica accepts TCP and then stays silent. */
+  readonly connectTimeoutMs: number
+}
+
+const GATEWAY_EVENTS: readonly GatewayEvent[] = ['message', 'delta', 'session:ended', 'backend', 'draining']
+const MAX_FRESH_TOKENS = 5
+const FRAME_OVERHEAD_BYTES = 32
+
+/**
+ * One WebSocket after the other to the gateway. Socket.IO's own reconnecting is off, so that lost connections, failed
+ * attempts, refusals and silence all take one way: `down`, a jittered wait, the next attempt.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions
+  readonly #handlers: ConnectionHandlers
+  readonly #socket: Socket
+  readonly #backoff = new Backoff(100, 2000)
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #wanted = false
+  #freshTokens = 0
+  /** Wait before the next attempt where the gateway named one. */
+  #askedWait: number | null = null
+
+  constructor(options: ConnectionOptions, handlers: ConnectionHandlers) {
+    this.#options = options
+    this.#handlers = handlers
+    this.#socket = io(options.url, {
+      ...options.socketOptions,
+      transports: ['websocket'],
+      reconnection: false,
+      autoConnect: false,
+      forceNew: true,
+      timeout: options.connectTimeoutMs,
+    })
+    this.#socket.on('connect', () => this.#up())
+    this.#socket.on('connect_error', (error: Error & { data?: Partial<ErrorBody> }) => this.#failed(error))
+    this.#socket.on('disconnect', (reason) => this.drop(new ClientError('disconnected', reason)))
+    for (const name of GATEWAY_EVENTS) this.#socket.on(name, (data) => this.#event(name, data))
+  }
+
+  get connected(): boolean {
+    return this.#socket.connected
+  }
+
+  open(): void {
+    if (this.#wanted) return
+    this.#wanted = true
+    this.#attempt()
+  }
+
+  close(): void {
+    this.#wanted = false
+    clearTimeout(this.#timer)
+    this.#socket.disconnect()
+  }
+
+  /** Gives this connection up and makes a new one after `waitMs`, or after the backoff's own wait. */
+  drop(error: ClientError, waitMs: number | null = this.#askedWait): void {
+    if (!this.#wanted) return
+    this.#askedWait = null
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#attempt(), waitMs ?? this.#backoff.next())
+    // Its 'disconnect' must not bring us here again for the same loss.
+    this.#wanted = false
+    this.#socket.disconnect()
+    this.#wanted = true
+    this.#handlers.down(error)
+  }
+
+  /** Skips the present wait: the network is back. */
+  hurry(): void {
+    if (!this.#wanted || this.#socket.active) return
+    clearTimeout(this.#timer)
+    this.#attempt()
+  }
+
+  /** The connection has proved itself: the next loss starts with the shortest wait again. */
+  proved(): void {
+    this.#backoff.reset()
+    this.#freshTokens = 0
+  }
+
+  /** One event and its acknowledgement. Rejects with `ClientError`; without an answer in time the connection is given up. */
+  async request<E extends ClientEvent>(name: E, payload: RequestOf<E>, timeoutMs: number): Promise<ReplyOf<E>> {
+    // Socket.IO would keep the event and send it, out of order, after the next connect.
+    if (!this.#socket.connected) throw new ClientError('disconnected', 'there is no connection')
+    if (frameBytes(name, payload) > MAX_FRAME_BYTES) {
+      throw new ClientError('too_large', `${name} would exceed a frame of ${MAX_FRAME_BYTES} bytes`)
+    }
+    const id = this.#socket.id
+    let acknowledgement: Acknowledgement<ReplyOf<E>>
+    try {
+      acknowledgement = await this.#socket.timeout(timeoutMs).emitWithAck(name, payload)
+    } catch {
+      if (this.#socket.id !== id)
+        throw new ClientError('disconnected', `the connection was lost before ${name} was acknowledged`)
+      const error = new ClientError('timeout', `${name} was not acknowledged within ${timeoutMs} ms`)
+      this.drop(error)
+      throw error
+    }
+    if (!acknowledgement.ok) throw ClientError.from(acknowledgement.error)
+    return acknowledgement
+  }
+
+  async #attempt(): Promise<void> {
+    const { token, connectTimeoutMs } = this.#options
+    this.#timer = setTimeout(() => this.drop(new ClientError('timeout', 'no connection in time')), connectTimeoutMs)
+    try {
+      if (token !== undefined) this.#socket.auth = { token: typeof token === 'string' ? token : await token() }
+    } catch {
+      this.drop(new ClientError('unauthorized', 'there is no token', { retryable: true }))
+      return
+    }
+    if (this.#wanted) this.#socket.connect()
+  }
+
+  #up(): void {
+    clearTimeout(this.#timer)
+    this.#handlers.up()
+  }
+
+  #failed(error: Error & { data?: Partial<ErrorBody> }): void {
+    const { code, retryable, retryAfterMs } = error.data ?? {}
+    if (code === undefined) {
+      this.drop(new ClientError('disconnected', error.message))
+      return
+    }
+    const refusal = ClientError.from({ message: error.message, retryable: false, ...error.data, code })
+    const fresh = code === 'unauthorized' && typeof this.#options.token === 'function'
+    if (retryable || (fresh && this.#freshTokens++ < MAX_FRESH_TOKENS)) {
+      this.drop(refusal, retryAfterMs ?? null)
+      return
+    }
+    this.close()
+    this.#handlers.refused(refusal)
+  }
+
+  #event<E extends GatewayEvent>(name: E, data: GatewayEvents[E]): void {
+    if (name === 'draining') this.#askedWait = (data as GatewayEvents['draining']).reconnectInMs
+    this.#handlers.event(name, data)
+  }
+}
+
+function frameBytes(name: string, payload: unknown): number {
+  return new TextEncoder().encode(JSON.stringify([name, payload])).length + FRAME_OVERHEAD_BYTES
+}

@@ -1,0 +1,170 @@
+import type { Sent } from '../protocol/events.ts'
+import type { Metadata } from '../protocol/message.ts'
+import { Backoff } from './backoff.ts'
+import { ClientError } from './errors.ts'
+import type { ClientStorage } from './storage.ts'
+
+/** A message on its way: its id is the idempotency key (M2), so it may be sent any number of times. */
+export interface OutgoingDraft {
+  readonly id: string
+  readonly content: string
+  readonly metadata?: Metadata
+}
+
+export interface Outgoing extends OutgoingDraft {
+  /** `failed` ones wait for `retry` or `discard`. */
+  readonly status: 'pending' | 'failed'
+  readonly error: ClientError | null
+}
+
+interface Entry {
+  draft: OutgoingDraft
+  error: ClientError | null
+  /** The gateway may have it, though it did not say so: it is sent again even while an answer streams, which may be its own. */
+  sent: boolean
+  resolve(sent: Sent): void
+  reject(error: ClientError): void
+}
+
+export interface OutboxDeps {
+  readonly storage: ClientStorage
+  /** One try; rejects with `ClientError`. */
+  readonly deliver: (draft: OutgoingDraft) => Promise<Sent>
+  /** Whether a try makes sense now; when that may have changed, `flush` is called. */
+  readonly ready: (alreadySent: boolean) => boolean
+  readonly changed: () => void
+}
+
+/** How often the gateway may refuse a message with a retryable error before it counts as failed. */
+const MAX_REFUSALS = 10
+/** A `retryAfterMs` beyond this is told to the user instead of being waited for. */
+const MAX_WAIT_MS = 60_000
+
+/** Sends messages one after the other, each until it is acknowledged, so that what was typed offline arrives exactly once. */
+export class Outbox {
+  readonly #deps: OutboxDeps
+  readonly #backoff = new Backoff(200, 5000)
+  readonly #entries: Entry[] = []
+  #flushing = false
+  #wake: (() => void) | null = null
+
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps
+    for (const draft of deps.storage.unsent)
+      this.#entries.push(
+        entryOf(
+          draft,
+          () => {},
+          () => {},
+          true,
+        ),
+      )
+  }
+
+  get list(): readonly Outgoing[] {
+    return this.#entries.map(({ draft, error }) => ({ ...draft, status: error === null ? 'pending' : 'failed', error }))
+  }
+
+  get hasPending(): boolean {
+    return this.#entries.some(({ error }) => error === null)
+  }
+
+  add(draft: OutgoingDraft): Promise<Sent> {
+    const settled = new Promise<Sent>((resolve, reject) => this.#entries.push(entryOf(draft, resolve, reject, false)))
+    this.#deps.storage.keep(draft)
+    this.#deps.changed()
+    this.flush()
+    return settled
+  }
+
+  retry(id: string): void {
+    const entry = this.#entries.find(({ draft }) => draft.id === id)
+    if (entry?.error == null) return
+    entry.error = null
+    this.#deps.storage.keep(entry.draft)
+    this.#deps.changed()
+    this.flush()
+  }
+
+  discard(id: string): void {
+    const index = this.#entries.findIndex(({ draft, error }) => draft.id === id && error !== null)
+    if (index === -1) return
+    this.#entries.splice(index, 1)
+    this.#deps.storage.drop(id)
+    this.#deps.changed()
+  }
+
+  /** Gives up everything that is on its way. */
+  empty(): void {
+    for (const { draft, reject } of this.#entries.splice(0)) {
+      this.#deps.storage.drop(draft.id)
+      reject(new ClientError('closed', 'a new conversation was begun'))
+    }
+    this.#deps.changed()
+  }
+
+  /** Sends what is pending as far as that is possible now. */
+  flush(): void {
+    if (this.#flushing || this.#next() === undefined) return
+    this.#flushing = true
+    this.#run().finally(() => {
+      this.#flushing = false
+    })
+  }
+
+  /** Ends every wait. What is pending stays, and is sent when the client is opened again. */
+  pause(): void {
+    this.#wake?.()
+    for (const entry of this.#entries) entry.reject(new ClientError('closed', 'the client was closed'))
+  }
+
+  async #run(): Promise<void> {
+    this.#backoff.reset()
+    for (let entry = this.#next(); entry !== undefined; entry = this.#next()) {
+      entry.sent = true
+      try {
+        const sent = await this.#deps.deliver(entry.draft)
+        this.#settle(entry, null)
+        entry.resolve(sent)
+        this.#backoff.reset()
+      } catch (thrown) {
+        const error = thrown as ClientError
+        if (error.isTransport || error.code === 'closed') return // `flush` is called once the session is open again
+        entry.sent = false // refused, so it is not there
+        const wait = error.retryAfterMs ?? this.#backoff.next()
+        if (error.retryable && this.#backoff.count <= MAX_REFUSALS && wait <= MAX_WAIT_MS) await this.#sleep(wait)
+        else {
+          this.#settle(entry, error)
+          entry.reject(error)
+        }
+      }
+    }
+  }
+
+  #next(): Entry | undefined {
+    const entry = this.#entries.find(({ error }) => error === null)
+    return entry !== undefined && this.#deps.ready(entry.sent) ? entry : undefined
+  }
+
+  #settle(entry: Entry, error: ClientError | null): void {
+    entry.error = error
+    this.#deps.storage.drop(entry.draft.id)
+    const index = this.#entries.indexOf(entry)
+    if (error === null && index !== -1) this.#entries.splice(index, 1)
+    this.#deps.changed()
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
+
+function entryOf(draft: OutgoingDraft, resolve: Entry['resolve'], reject: Entry['reject'], sent: boolean): Entry {
+  return { draft, error: null, sent, resolve, reject }
+}

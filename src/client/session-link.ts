@@ -1,0 +1,289 @@
+import type {
+  ClientEvent,
+  EndReason,
+  GatewayEvent,
+  GatewayEvents,
+  MessageEvent,
+  Opened,
+  OpenRequest,
+  ReplyOf,
+  RequestOf,
+} from '../protocol/events.ts'
+import type { Backend, Message, SessionInfo } from '../protocol/message.ts'
+import { Backoff } from './backoff.ts'
+import type { ConnectionState } from './client-state.ts'
+import { Connection, type ConnectionOptions } from './connection.ts'
+import * as talk from './conversation-state.ts'
+import { ClientError } from './errors.ts'
+import { SilenceWatch } from './silence-watch.ts'
+import type { ClientStorage } from './storage.ts'
+
+/** Milliseconds. */
+export interface Timings {
+  /** For one attempt to connect. */
+  readonly connectMs: number
+  /** For the acknowledgement of `session:open`; beyond it the connection is given up. */
+  readonly openMs: number
+  /** For every other acknowledgement. */
+  readonly ackMs: number
+  /** Silence of an expected answer after which the session is opened again, to see whether the replica still lives. */
+  readonly silenceMs: number
+  /** How long a call such as `stop` tries, over lost connections. */
+  readonly callMs: number
+}
+
+export interface SessionLinkOptions extends Omit<ConnectionOptions, 'connectTimeoutMs'> {
+  readonly timings: Timings
+  readonly storage: ClientStorage
+  readonly opening: Pick<OpenRequest, 'userId' | 'resume'>
+}
+
+interface Waiter {
+  resolve(): void
+  reject(error: ClientError): void
+}
+
+/**
+ * Keeps one session open over any number of connections: opens it on each, merges what comes, opens it again where
+ * something is missing or an expected answer is silent.
+ */
+export class SessionLink {
+  readonly #options: SessionLinkOptions
+  readonly #changed: () => void
+  readonly #connection: Connection
+  readonly #silence: SilenceWatch
+  readonly #gapBackoff = new Backoff(20, 2000)
+  readonly #waiters = new Set<Waiter>()
+  #reopenTimer: ReturnType<typeof setTimeout> | undefined
+  #phase: ConnectionState = 'idle'
+  #opening = false
+  #conversation = talk.EMPTY
+
+  session: SessionInfo | null = null
+  replica: string | null = null
+  backend: Backend = 'redis'
+  ended: EndReason | null = null
+  error: ClientError | null = null
+
+  constructor(options: SessionLinkOptions, changed: () => void) {
+    this.#options = options
+    this.#changed = changed
+    this.#connection = new Connection(
+      { ...options, connectTimeoutMs: options.timings.connectMs },
+      {
+        up: () => this.openSession(),
+        down: (error) => this.#down(error),
+        refused: (error) => this.#giveUp(error),
+        event: (name, data) => this.#event(name, data),
+      },
+    )
+    this.#silence = new SilenceWatch(options.timings.silenceMs, () => this.openSession())
+  }
+
+  get phase(): ConnectionState {
+    const waiting = this.#phase === 'connecting' || this.#phase === 'reconnecting'
+    return waiting && globalThis.navigator?.onLine === false ? 'offline' : this.#phase
+  }
+
+  get isOpen(): boolean {
+    return this.#connection.connected && this.session !== null && !this.#opening
+  }
+
+  get messages(): readonly Message[] {
+    return this.#conversation.messages
+  }
+
+  get answer(): Message | undefined {
+    return talk.streamingAnswer(this.#conversation)
+  }
+
+  start(): void {
+    if (this.#phase !== 'idle' && this.#phase !== 'offline') return
+    this.#phase = 'connecting'
+    this.error = null
+    this.#connection.open()
+    this.#update()
+  }
+
+  close(): void {
+    clearTimeout(this.#reopenTimer)
+    this.#leave('idle', new ClientError('closed', 'the client was closed'))
+  }
+
+  /** Another network, or it is back: do not wait out the backoff. */
+  hurry(): void {
+    this.#connection.hurry()
+    this.#update()
+  }
+
+  /** Leaves the session for the stored one, or, where none is stored, for a new one. The old one's events end with its connection. */
+  restart(): void {
+    this.#conversation = talk.EMPTY
+    this.session = null
+    this.ended = null
+    this.#connection.drop(new ClientError('disconnected', 'another conversation was chosen'), 0)
+    this.#update()
+  }
+
+  sessionEnded(reason: EndReason): void {
+    const { storage } = this.#options
+    if (storage.sessionId === this.#conversation.sessionId) storage.sessionId = null
+    // What has expired stays on view until the next session begins.
+    this.#conversation = reason === 'cleared' ? talk.EMPTY : { ...this.#conversation, sessionId: null }
+    this.session = null
+    this.ended = reason
+    this.#update()
+  }
+
+  acknowledged(messages: readonly Message[], persisted?: boolean): void {
+    this.#conversation = talk.acknowledged(this.#conversation, messages, persisted)
+    this.#update()
+  }
+
+  /** Resolves once the session is open; rejects where that is given up, or after `timeoutMs`. */
+  whenOpen(timeoutMs?: number): Promise<void> {
+    if (this.isOpen) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void) => {
+        clearTimeout(timer)
+        this.#waiters.delete(waiter)
+        act()
+      }
+      const waiter: Waiter = { resolve: () => settle(resolve), reject: (error) => settle(() => reject(error)) }
+      const late = () => waiter.reject(new ClientError('disconnected', 'the session could not be opened in time'))
+      const timer = timeoutMs === undefined ? undefined : setTimeout(late, Math.max(0, timeoutMs))
+      this.#waiters.add(waiter)
+    })
+  }
+
+  /** One try on the open session. */
+  request<E extends ClientEvent>(name: E, payload: (sessionId: string) => RequestOf<E>): Promise<ReplyOf<E>> {
+    const { sessionId } = this.#conversation
+    if (sessionId === null) return Promise.reject(new ClientError('session_not_found', 'there is no session'))
+    return this.#connection.request(name, payload(sessionId), this.#options.timings.ackMs)
+  }
+
+  /**
+   * Tries over lost connections, for what may be done twice without harm. `done` gives the reply where the snapshot
+   * after a reconnect shows that a call without acknowledgement did its work.
+   */
+  async call<E extends ClientEvent>(
+    name: E,
+    payload: (sessionId: string) => RequestOf<E>,
+    done: () => ReplyOf<E> | undefined = () => undefined,
+  ): Promise<ReplyOf<E>> {
+    const deadline = performance.now() + this.#options.timings.callMs
+    for (;;) {
+      if (this.ended === null) await this.whenOpen(deadline - performance.now())
+      const reply = done()
+      if (reply !== undefined) return reply
+      try {
+        return await this.request(name, payload)
+      } catch (error) {
+        if (!(error instanceof ClientError) || !error.isTransport || performance.now() > deadline) throw error
+      }
+    }
+  }
+
+  /** Opens the session on the present connection: the stored one, or a new one; or again, to fetch what is missing. */
+  async openSession(): Promise<void> {
+    if (this.#opening || !this.#connection.connected) return
+    this.#opening = true
+    this.#conversation = talk.startOpening(this.#conversation)
+    const request = this.#openRequest()
+    try {
+      this.#opened(await this.#connection.request('session:open', request, this.#options.timings.openMs))
+    } catch (thrown) {
+      const error = thrown as ClientError
+      if (error.isTransport) return // `down` was told
+      if (request.sessionId !== undefined && (error.code === 'session_not_found' || error.code === 'invalid')) {
+        this.#options.storage.sessionId = null
+        this.#conversation = talk.EMPTY
+        this.#opening = false
+        await this.openSession()
+      } else if (error.retryable) {
+        // On the next connection it may be another replica that answers.
+        this.#connection.drop(error, error.retryAfterMs ?? null)
+      } else this.#giveUp(error)
+    }
+  }
+
+  #openRequest(): OpenRequest {
+    const { userId, resume } = this.#options.opening
+    const sessionId = this.#conversation.sessionId ?? this.#options.storage.sessionId ?? undefined
+    if (sessionId === undefined) return { userId, resume }
+    const after = this.#conversation.sessionId === null ? undefined : talk.resumeAfter(this.#conversation)
+    return { sessionId, userId, after }
+  }
+
+  #opened(reply: Opened): void {
+    const { session, messages, replica, backend } = reply
+    this.#conversation = talk.opened(this.#conversation, {
+      sessionId: session.id,
+      messages,
+      durable: backend === 'redis',
+    })
+    this.#options.storage.sessionId = session.id
+    this.#opening = false
+    this.#phase = 'online'
+    this.session = session
+    this.replica = replica
+    this.backend = backend
+    this.ended = null
+    this.error = null
+    this.#connection.proved()
+    for (const waiter of this.#waiters) waiter.resolve()
+    this.#update()
+  }
+
+  #down(error: ClientError): void {
+    this.#opening = false
+    this.#conversation = talk.openFailed(this.#conversation)
+    if (this.#phase === 'online') this.#phase = 'reconnecting'
+    if (!error.isTransport) this.error = error
+    this.#update()
+  }
+
+  #giveUp(error: ClientError): void {
+    this.error = error
+    this.#leave('offline', error)
+  }
+
+  #leave(phase: ConnectionState, error: ClientError): void {
+    this.#phase = phase
+    this.#opening = false
+    this.session = null
+    this.#conversation = talk.openFailed(this.#conversation)
+    this.#connection.close()
+    for (const waiter of this.#waiters) waiter.reject(error)
+    this.#update()
+  }
+
+  #event<E extends GatewayEvent>(name: E, data: GatewayEvents[E]): void {
+    if (name === 'delta') this.#received({ name: 'delta', data: data as GatewayEvents['delta'] })
+    else if (name === 'message') this.#received({ name: 'message', data: data as MessageEvent })
+    else if (name === 'backend') this.backend = (data as GatewayEvents['backend']).backend
+    else if (name === 'session:ended') {
+      const { sessionId, reason } = data as GatewayEvents['session:ended']
+      if (sessionId === this.#conversation.sessionId) this.sessionEnded(reason)
+    }
+    this.#update()
+  }
+
+  #received(event: talk.SessionEvent): void {
+    this.#silence.heard()
+    this.#conversation = talk.received(this.#conversation, event)
+    if (event.name === 'message' && !this.#conversation.gap) this.#gapBackoff.reset()
+  }
+
+  #update(): void {
+    this.#silence.expect(this.isOpen && this.answer !== undefined)
+    if (this.isOpen && this.#conversation.gap && this.#reopenTimer === undefined) {
+      this.#reopenTimer = setTimeout(() => {
+        this.#reopenTimer = undefined
+        this.openSession()
+      }, this.#gapBackoff.next())
+    }
+    this.#changed()
+  }
+}

@@ -1,0 +1,219 @@
+import { type Clock, delay, isoNow } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { Meter } from '../ports/meter.ts'
+import type { Retriever } from '../ports/retriever.ts'
+import type { Finished, SessionStore } from '../ports/session-store.ts'
+import { type ModelEnd, ModelError, type TokenSink, type TokenSource, type Turn } from '../ports/token-source.ts'
+import type { Message, Metadata } from '../protocol/message.ts'
+import type { AnswerWriter } from './answer-writer.ts'
+import { backoffMs } from './backoff.ts'
+import type { OwnedAnswer } from './owned-answer.ts'
+import { promptOf, sourcesOf } from './prompt.ts'
+
+/** Between two tries to store an answer's end while the store is away, in milliseconds. */
+const FINISH_RETRY_MS = 250
+
+export interface AnsweringOptions {
+  readonly replica: string
+  readonly systemPrompt: string
+  /** `LLM_RETRIES`: how often a model that failed is asked again. */
+  readonly retries: number
+  readonly store: SessionStore
+  readonly source: TokenSource
+  readonly retriever: Retriever
+  readonly writer: AnswerWriter
+  readonly clock: Clock
+  readonly random: () => number
+  readonly meter: Meter
+  readonly log: Log
+  /** The answer's final state is stored: everybody may be told. */
+  onFinished(answer: OwnedAnswer, message: Message, finished: Finished): void
+}
+
+/** How an answer ended, before it is stored. */
+type Ending = { readonly status: 'complete' | 'stopped' | 'error'; readonly metadata: Metadata }
+
+/** Why an answer's model was interrupted. */
+class Interruption extends Error {
+  override readonly name = 'Interruption'
+  readonly kind: 'stopped' | 'lost'
+  constructor(kind: 'stopped' | 'lost') {
+    super(kind)
+    this.kind = kind
+  }
+}
+
+interface Run {
+  readonly answer: OwnedAnswer
+  readonly abort: AbortController
+  /** The final message; null where the answer was lost to another replica. */
+  readonly ended: Promise<Message | null>
+}
+
+/** Produces the answers that this replica owns: asks the model, feeds the writer, stores the end. */
+export class Answering {
+  readonly #options: AnsweringOptions
+  /** By session: it has one answer at a time (M3). */
+  readonly #runs = new Map<string, Run>()
+
+  constructor(options: AnsweringOptions) {
+    this.#options = options
+  }
+
+  get running(): OwnedAnswer[] {
+    return [...this.#runs.values()].map((run) => run.answer)
+  }
+
+  get count(): number {
+    return this.#runs.size
+  }
+
+  /** The answer of the session that this replica produces. */
+  of(sessionId: string): OwnedAnswer | undefined {
+    return this.#runs.get(sessionId)?.answer
+  }
+
+  /** Starts to produce the answer; whatever happens to it happens to its message, so this never rejects. */
+  start(answer: OwnedAnswer, turns: readonly Turn[]): void {
+    const abort = new AbortController()
+    this.#options.meter.answersRunning(1)
+    const ended = this.#produce(answer, turns, abort.signal)
+      .then((ending) => (ending === null ? null : this.#end(answer, ending)))
+      .finally(() => {
+        if (this.#runs.get(answer.sessionId)?.answer === answer) this.#runs.delete(answer.sessionId)
+        this.#options.writer.release(answer)
+        this.#options.meter.answersRunning(-1)
+      })
+    this.#runs.set(answer.sessionId, { answer, abort, ended })
+  }
+
+  /** Ends a running answer as `stopped` and gives it; null where it was lost meanwhile. */
+  stop(answer: OwnedAnswer): Promise<Message | null> {
+    const run = this.#runs.get(answer.sessionId)
+    if (run?.answer !== answer) return Promise.resolve(null)
+    run.abort.abort(new Interruption('stopped'))
+    return run.ended
+  }
+
+  /** Ends, as `stopped`, an answer that was taken from a replica that cannot end it. */
+  async endAsStopped(answer: OwnedAnswer): Promise<Message | null> {
+    return await this.#end(answer, { status: 'stopped', metadata: { finish_reason: 'stopped' } })
+  }
+
+  /** The answer is another's by now: the model is let go and nothing more is written. */
+  lose(answer: OwnedAnswer): void {
+    answer.state = 'lost'
+    const run = this.#runs.get(answer.sessionId)
+    if (run?.answer === answer) run.abort.abort(new Interruption('lost'))
+  }
+
+  /** Resolves once no answer runs any more. */
+  async idle(): Promise<void> {
+    while (this.#runs.size > 0) await Promise.allSettled([...this.#runs.values()].map((run) => run.ended))
+  }
+
+  async #produce(answer: OwnedAnswer, turns: readonly Turn[], signal: AbortSignal): Promise<Ending | null> {
+    let sources: Metadata = {}
+    try {
+      const { retriever, systemPrompt } = this.#options
+      const query = turns.findLast((turn) => turn.role === 'user')?.content ?? ''
+      const documents = await retriever.retrieve(answer.sessionId, query, turns, signal)
+      if (documents.length > 0) sources = { sources: sourcesOf(documents) }
+      const end = await this.#ask(answer, promptOf(systemPrompt, documents, turns), signal)
+      return { status: 'complete', metadata: { ...sources, ...endMetadata(end) } }
+    } catch (thrown) {
+      if (answer.state === 'lost') return null
+      if (signal.aborted) return { status: 'stopped', metadata: { ...sources, finish_reason: 'stopped' } }
+      return { status: 'error', metadata: { ...sources, error: this.#failure(answer, thrown) } }
+    }
+  }
+
+  /** Asks until the answer is whole, at most `retries` times again (F6), going on from the text that is there (F3). */
+  async #ask(answer: OwnedAnswer, turns: readonly Turn[], signal: AbortSignal): Promise<ModelEnd> {
+    const { source, retries, clock, random, log } = this.#options
+    for (let tries = 0; ; tries++) {
+      try {
+        signal.throwIfAborted()
+        const text = answer.text
+        const resume = text === '' && answer.bookmark === null ? {} : { resume: { text, bookmark: answer.bookmark } }
+        return await source.generate({ turns, sessionId: answer.sessionId, ...resume }, this.#sinkOf(answer), signal)
+      } catch (error) {
+        const again = error instanceof ModelError && error.retryable && tries < retries && this.#canGoOn(answer)
+        if (signal.aborted || !again) throw error
+        const waitMs = backoffMs(tries, error.retryAfterMs, random)
+        log.warn(
+          { err: error, session: answer.sessionId, message: answer.message.id, tries, waitMs },
+          'model failed, asking again',
+        )
+        await delay(clock, waitMs, signal)
+      }
+    }
+  }
+
+  #canGoOn(answer: OwnedAnswer): boolean {
+    const { resumes } = this.#options.source
+    return answer.text === '' || resumes === 'reattach' || resumes === 'continue'
+  }
+
+  #sinkOf(answer: OwnedAnswer): TokenSink {
+    const { writer, meter } = this.#options
+    return {
+      text: (piece) => {
+        meter.tokens(1)
+        const text = answer.gate.push(piece)
+        if (text !== '' && answer.state === 'streaming') return writer.add(answer, text)
+      },
+      bookmark: (bookmark) => {
+        answer.bookmark = bookmark
+      },
+    }
+  }
+
+  #failure(answer: OwnedAnswer, thrown: unknown): Metadata {
+    const { log, meter } = this.#options
+    log.error({ err: thrown, session: answer.sessionId, message: answer.message.id }, 'answer failed')
+    meter.error('llm_failed')
+    const retryable = thrown instanceof ModelError ? thrown.retryable : true
+    const message = thrown instanceof ModelError ? thrown.message : 'the answer could not be produced'
+    return { code: 'llm_failed', message, retryable }
+  }
+
+  /** Stores the final message, for as long as it takes, and tells. Null where the answer was lost. */
+  async #end(answer: OwnedAnswer, ending: Ending): Promise<Message | null> {
+    const { store, clock, replica, log, onFinished } = this.#options
+    answer.pending += answer.gate.end()
+    answer.state = 'closing'
+    const message: Message = {
+      ...answer.message,
+      content: answer.text,
+      status: ending.status,
+      metadata: {
+        ...answer.message.metadata,
+        ...ending.metadata,
+        replicas: answer.contributorsWith(replica),
+        processing_time_ms: Math.max(0, clock.now() - answer.startedAt),
+      },
+    }
+    const { sessionId, epoch } = answer
+    for (;;) {
+      try {
+        const finished = await store.finish({ sessionId, epoch, message, at: isoNow(clock) })
+        answer.state = finished.kind === 'finished' ? 'ended' : 'lost'
+        if (finished.kind === 'fenced') return null
+        onFinished(answer, message, finished)
+        return message
+      } catch (err) {
+        log.warn({ err, session: sessionId, message: message.id }, 'storing the end of an answer failed, trying again')
+        await delay(clock, FINISH_RETRY_MS, new AbortController().signal)
+      }
+    }
+  }
+}
+
+function endMetadata(end: ModelEnd): Metadata {
+  return {
+    finish_reason: end.finishReason,
+    ...(end.usage === undefined ? {} : { usage: end.usage }),
+    ...(end.model === undefined ? {} : { model: end.model }),
+  }
+}

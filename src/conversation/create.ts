@@ -1,0 +1,157 @@
+import type { Clock } from '../ports/clock.ts'
+import type { Load } from '../ports/load.ts'
+import type { Log } from '../ports/log.ts'
+import type { Meter } from '../ports/meter.ts'
+import type { RateLimiter } from '../ports/rate-limiter.ts'
+import type { Note, ReplicaLink } from '../ports/replica-link.ts'
+import type { Retriever } from '../ports/retriever.ts'
+import type { SessionSockets } from '../ports/session-sockets.ts'
+import type { SessionStore } from '../ports/session-store.ts'
+import type { TokenSource } from '../ports/token-source.ts'
+import { AnswerWriter } from './answer-writer.ts'
+import { Answering } from './answering.ts'
+import type { ConversationApi } from './api.ts'
+import { replicaOf } from './compose.ts'
+import { Conversations } from './conversations.ts'
+import { SessionCopies } from './copies.ts'
+import { Feeds } from './feeds.ts'
+import { Keeper } from './keeper.ts'
+import type { OwnedAnswer } from './owned-answer.ts'
+import { withAnswer } from './session-copy.ts'
+
+export interface ConversationDeps {
+  /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
+  readonly address: string
+  readonly store: SessionStore
+  readonly link: ReplicaLink
+  readonly sockets: SessionSockets
+  readonly source: TokenSource
+  readonly retriever: Retriever
+  readonly limiter: RateLimiter
+  readonly clock: Clock
+  readonly load: Load
+  readonly random: () => number
+  readonly meter: Meter
+  readonly log: Log
+  readonly settings: {
+    readonly SYSTEM_PROMPT: string
+    readonly LLM_RETRIES: number
+    readonly DELTA_WINDOW_MS: number
+    readonly CONTEXT_MESSAGES: number
+    readonly MAX_CONTENT_BYTES: number
+    readonly SESSION_TTL: number
+  }
+}
+
+export interface ConversationEngine {
+  readonly api: ConversationApi
+  /** Answers that this replica produces at the moment. */
+  answersRunning(): number
+  /** Resolves once none runs any more. */
+  idle(): Promise<void>
+  close(): void
+}
+
+/** Wires the use cases of one replica: what an answer's text passes on its way from the model to the followers. */
+export function createConversations(deps: ConversationDeps): ConversationEngine {
+  const { address, store, link, sockets, clock, load, meter, log, settings } = deps
+  const copies = new SessionCopies()
+  const feeds = new Feeds({ address, store, link, sockets, clock, meter, log })
+
+  const writer = new AnswerWriter({
+    store,
+    clock,
+    load,
+    meter,
+    log,
+    windowMs: settings.DELTA_WINDOW_MS,
+    onStored(answer, offset, text) {
+      const { sessionId, message } = answer
+      if (offset === 0) meter.firstToken(clock.now() - answer.startedAt)
+      meter.deltas(1)
+      feeds.delta({ sessionId, messageId: message.id, attempt: message.attempt, offset, text }, answer.watchers)
+    },
+    onFenced,
+  })
+
+  const answering = new Answering({
+    ...deps,
+    replica: replicaOf(address),
+    systemPrompt: settings.SYSTEM_PROMPT,
+    retries: settings.LLM_RETRIES,
+    writer,
+    onFinished({ sessionId }, message, { version, lastActivity, watchers }) {
+      copies.update(sessionId, (copy) => withAnswer(copy, message, version, lastActivity))
+      feeds.refreshed(sessionId, settings.SESSION_TTL)
+      feeds.message(sessionId, message, others(watchers))
+    },
+  })
+
+  const keeper = new Keeper({
+    store,
+    clock,
+    log,
+    ttlSeconds: settings.SESSION_TTL,
+    running: () => answering.running,
+    onFenced,
+    onKept(answer, watchers) {
+      feeds.refreshed(answer.sessionId, settings.SESSION_TTL)
+      for (const watcher of watchers) addWatcher(answer, watcher)
+    },
+  })
+
+  function onFenced(answer: OwnedAnswer): void {
+    log.warn(
+      { session: answer.sessionId, message: answer.message.id, epoch: answer.epoch },
+      'answer is owned elsewhere by now',
+    )
+    answering.lose(answer)
+  }
+
+  /** A new watcher may have missed what was stored since it read: it is given the text so far once, then the deltas. */
+  function addWatcher(answer: OwnedAnswer, watcher: string): void {
+    if (watcher === address || answer.watchers.has(watcher)) return
+    answer.watchers.add(watcher)
+    link.send(watcher, {
+      kind: 'message',
+      sessionId: answer.sessionId,
+      message: { ...answer.message, content: answer.stored },
+    })
+  }
+
+  function receive(note: Note): void {
+    const own = answering.of(note.sessionId)
+    switch (note.kind) {
+      case 'delta': {
+        const { kind: _, ...delta } = note
+        return feeds.delta(delta, [])
+      }
+      case 'message':
+        return feeds.message(note.sessionId, note.message, [])
+      case 'watch':
+        return own === undefined ? undefined : addWatcher(own, note.watcher)
+      case 'fenced':
+        return own?.epoch === note.epoch ? onFenced(own) : undefined
+    }
+  }
+  link.receive(receive)
+
+  const others = (watchers: readonly string[]) => watchers.filter((watcher) => watcher !== address)
+
+  return {
+    api: new Conversations({
+      ...deps,
+      copies,
+      feeds,
+      answering,
+      contextMessages: settings.CONTEXT_MESSAGES,
+      maxContentBytes: settings.MAX_CONTENT_BYTES,
+    }),
+    answersRunning: () => answering.count,
+    idle: () => answering.idle(),
+    close() {
+      keeper.close()
+      feeds.close()
+    },
+  }
+}

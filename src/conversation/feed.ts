@@ -1,0 +1,92 @@
+import type { SessionListener } from '../ports/session-listener.ts'
+import type { Delta } from '../protocol/events.ts'
+import type { Message } from '../protocol/message.ts'
+import { type Emission, SessionView } from '../session/session-view.ts'
+
+type News = { readonly kind: 'delta'; readonly delta: Delta } | { readonly kind: 'message'; readonly message: Message }
+
+/**
+ * Everything that the followers of one session on this replica are told, in one order.
+ *
+ * Modes: `reading` while the store is being read (news is held until it is known what it adds to), then `live`. A live
+ * feed that meets a gap calls `onGap` and reads again; `show` ends the reading.
+ */
+export class Feed {
+  readonly sessionId: string
+  readonly listeners = new Set<SessionListener>()
+  /** Epoch milliseconds at which the session is gone unless its TTL was refreshed elsewhere (S3). */
+  expiresAt = Number.POSITIVE_INFINITY
+  /** Something was heard of the running answer since the last check. */
+  heard = false
+  #view: SessionView | null = null
+  #held: News[] | null = []
+  readonly #onGap: (feed: Feed) => void
+
+  constructor(sessionId: string, onGap: (feed: Feed) => void) {
+    this.sessionId = sessionId
+    this.#onGap = onGap
+  }
+
+  get streaming(): boolean {
+    return this.#view?.streaming ?? false
+  }
+
+  get newsAfter(): number {
+    return this.#view?.newsAfter ?? 0
+  }
+
+  /** News that comes from here on is held until `show`. */
+  startReading(): void {
+    this.#held ??= []
+  }
+
+  /** What the store holds: the followers are told what of it is news, then what was held. */
+  show(messages: readonly Message[]): void {
+    if (this.#view === null) this.#view = SessionView.of(messages)
+    else this.#emit(this.#view.take(messages))
+    const held = this.#held ?? []
+    this.#held = null
+    for (const news of held) this.#tell(news)
+  }
+
+  delta(delta: Delta): void {
+    this.#take({ kind: 'delta', delta })
+  }
+
+  message(message: Message): void {
+    this.#take({ kind: 'message', message })
+  }
+
+  #take(news: News): void {
+    this.heard = true
+    if (this.#held !== null) {
+      this.#held.push(news)
+    } else if (!this.#tell(news)) {
+      this.#held = [news]
+      this.#onGap(this)
+    }
+  }
+
+  /** False where something before it is missing. What the store did not know either is no gap to read for: it is stale. */
+  #tell(news: News): boolean {
+    if (this.#view === null) return false
+    const emissions = news.kind === 'message' ? this.#view.takeMessage(news.message) : this.#view.takeDelta(news.delta)
+    if (emissions === 'gap') return false
+    this.#emit(emissions)
+    return true
+  }
+
+  #emit(emissions: readonly Emission[]): void {
+    const { sessionId } = this
+    for (const emission of emissions) {
+      if (emission.kind === 'message') {
+        const event = { sessionId, message: emission.message }
+        for (const listener of this.listeners) listener.message(event)
+      } else {
+        const { messageId, attempt, offset, text } = emission
+        const event = { sessionId, messageId, attempt, offset, text }
+        for (const listener of this.listeners) listener.delta(event)
+      }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { Meter } from '../ports/meter.ts'
+import type { ReplicaLink } from '../ports/replica-link.ts'
+import type { SessionListener } from '../ports/session-listener.ts'
+import type { SessionSockets } from '../ports/session-sockets.ts'
+import type { SessionStore, Snapshot } from '../ports/session-store.ts'
+import type { Delta } from '../protocol/events.ts'
+import type { Message } from '../protocol/message.ts'
+import { withRunningText } from './compose.ts'
+import { Feed } from './feed.ts'
+
+const SWEEP_MS = 1000
+/** A session that the store could not be asked about is asked about again after this. */
+const RECHECK_MS = 1000
+
+export interface FeedsOptions {
+  readonly address: string
+  readonly store: SessionStore
+  readonly link: ReplicaLink
+  readonly sockets: SessionSockets
+  readonly clock: Clock
+  readonly meter: Meter
+  readonly log: Log
+}
+
+/** The sessions that somebody on this replica follows. */
+export class Feeds {
+  readonly #options: FeedsOptions
+  readonly #feeds = new Map<string, Feed>()
+  #closed = false
+
+  constructor(options: FeedsOptions) {
+    this.#options = options
+    this.#scheduleSweep()
+  }
+
+  has(sessionId: string, listener: SessionListener): boolean {
+    return this.#feeds.get(sessionId)?.listeners.has(listener) ?? false
+  }
+
+  /** Adds a follower. Its feed holds news until `opened` says what the follower was given. */
+  join(sessionId: string, listener: SessionListener): Feed {
+    let feed = this.#feeds.get(sessionId)
+    if (feed === undefined) {
+      feed = new Feed(sessionId, (gapped) => void this.#reread(gapped))
+      this.#feeds.set(sessionId, feed)
+      this.#options.meter.sessionsOpen(1)
+    }
+    feed.listeners.add(listener)
+    return feed
+  }
+
+  /** Removes a follower; the last one takes the feed along and this replica stops watching. */
+  leave(feed: Feed, listener: SessionListener): void {
+    if (!feed.listeners.delete(listener) || feed.listeners.size > 0) return
+    if (this.#feeds.get(feed.sessionId) !== feed) return
+    this.#forget(feed)
+    const { store, address, log } = this.#options
+    store
+      .unwatch(feed.sessionId, address)
+      .catch((err: unknown) => log.debug({ err, session: feed.sessionId }, 'unwatch failed'))
+  }
+
+  /** The store was read for somebody who had joined before: brings the feed up to it, and asks a remote owner for more. */
+  opened(feed: Feed, snapshot: Snapshot, messages: readonly Message[]): void {
+    this.refreshed(feed.sessionId, snapshot.session.ttlSeconds)
+    feed.show(messages)
+    const { running } = snapshot
+    const { address, link } = this.#options
+    if (running !== null && running.owner !== address) {
+      link.send(running.owner, { kind: 'watch', sessionId: feed.sessionId, watcher: address })
+    }
+  }
+
+  /** The session's TTL was set again. */
+  refreshed(sessionId: string, ttlSeconds: number): void {
+    const feed = this.#feeds.get(sessionId)
+    if (feed !== undefined) feed.expiresAt = this.#options.clock.now() + ttlSeconds * 1000
+  }
+
+  /** Tells the followers here, and those of the other replicas named. */
+  message(sessionId: string, message: Message, watchers: Iterable<string>): void {
+    this.#feeds.get(sessionId)?.message(message)
+    for (const watcher of watchers) this.#options.link.send(watcher, { kind: 'message', sessionId, message })
+  }
+
+  delta(delta: Delta, watchers: Iterable<string>): void {
+    this.#feeds.get(delta.sessionId)?.delta(delta)
+    for (const watcher of watchers) this.#options.link.send(watcher, { kind: 'delta', ...delta })
+  }
+
+  /** The session is gone; its followers are let go. */
+  end(sessionId: string): void {
+    const feed = this.#feeds.get(sessionId)
+    if (feed !== undefined) this.#forget(feed)
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+
+  #forget(feed: Feed): void {
+    this.#feeds.delete(feed.sessionId)
+    for (const listener of feed.listeners) listener.ended()
+    feed.listeners.clear()
+    this.#options.meter.sessionsOpen(-1)
+  }
+
+  async #reread(feed: Feed): Promise<void> {
+    const { store, log } = this.#options
+    feed.startReading()
+    try {
+      const snapshot = await store.read(feed.sessionId, feed.newsAfter)
+      if (snapshot === null) this.end(feed.sessionId)
+      else feed.show(withRunningText(snapshot.messages ?? [], snapshot.running))
+    } catch (err) {
+      log.warn({ err, session: feed.sessionId }, 'reading a session again failed, trying again')
+      this.#options.clock.after(RECHECK_MS, () => void (this.#feeds.get(feed.sessionId) === feed && this.#reread(feed)))
+    }
+  }
+
+  #scheduleSweep(): void {
+    this.#options.clock.after(SWEEP_MS, () => {
+      if (this.#closed) return
+      this.#rereadSilent()
+      void this.#endExpired().finally(() => this.#scheduleSweep())
+    })
+  }
+
+  /** Notes may be lost: an answer that runs elsewhere and was not heard of for a while is looked up. */
+  #rereadSilent(): void {
+    for (const feed of this.#feeds.values()) {
+      if (feed.streaming && !feed.heard) void this.#reread(feed)
+      feed.heard = false
+    }
+  }
+
+  async #endExpired(): Promise<void> {
+    const { clock, store, sockets, log } = this.#options
+    const due = [...this.#feeds.values()].filter((feed) => feed.expiresAt <= clock.now())
+    if (due.length === 0) return
+    try {
+      const remaining = await store.remaining(due.map((feed) => feed.sessionId))
+      due.forEach((feed, i) => {
+        const ms = remaining[i] ?? 0
+        feed.expiresAt = clock.now() + ms
+        if (ms > 0 || this.#feeds.get(feed.sessionId) !== feed) return
+        sockets.end(feed.sessionId, 'expired', 'here')
+        this.#forget(feed)
+      })
+    } catch (err) {
+      log.warn({ err, sessions: due.length }, 'could not ask for expiry')
+      for (const feed of due) feed.expiresAt = clock.now() + RECHECK_MS
+    }
+  }
+}

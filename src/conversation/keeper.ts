@@ -1,0 +1,55 @@
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { SessionStore } from '../ports/session-store.ts'
+import type { OwnedAnswer } from './owned-answer.ts'
+
+export interface KeeperOptions {
+  readonly store: SessionStore
+  readonly clock: Clock
+  readonly log: Log
+  /** `SESSION_TTL`. */
+  readonly ttlSeconds: number
+  running(): OwnedAnswer[]
+  onFenced(answer: OwnedAnswer): void
+  /** `watchers` are all that watch now, also those whose own word did not arrive. */
+  onKept(answer: OwnedAnswer, watchers: readonly string[]): void
+}
+
+/** Refreshes the TTL of sessions with a running answer (S3), once a second instead of at each append. */
+export class Keeper {
+  readonly #options: KeeperOptions
+  #closed = false
+
+  constructor(options: KeeperOptions) {
+    this.#options = options
+    this.#schedule()
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+
+  #schedule(): void {
+    const { clock, ttlSeconds } = this.#options
+    clock.after(Math.min(1000, (ttlSeconds * 1000) / 3), () => {
+      if (!this.#closed) void this.#keep().finally(() => this.#schedule())
+    })
+  }
+
+  async #keep(): Promise<void> {
+    const { store, log, running, onFenced, onKept } = this.#options
+    const answers = running().filter((answer) => answer.state === 'streaming')
+    if (answers.length === 0) return
+    try {
+      const kept = await store.keep(answers)
+      for (const [i, answer] of answers.entries()) {
+        if (answer.state !== 'streaming') continue
+        const watchers = kept[i] ?? null
+        if (watchers === null) onFenced(answer)
+        else onKept(answer, watchers)
+      }
+    } catch (err) {
+      log.warn({ err, answers: answers.length }, 'keeping running answers alive failed')
+    }
+  }
+}

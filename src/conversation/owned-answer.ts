@@ -1,0 +1,72 @@
+import type { Bookmark } from '../ports/token-source.ts'
+import type { Message } from '../protocol/message.ts'
+import { TextGate } from '../session/text-gate.ts'
+
+/** How an answer that this replica owns stands. `closing`: its end is being stored; `lost`: fenced, it is another's now. */
+export type OwnedState = 'streaming' | 'closing' | 'ended' | 'lost'
+
+/** An answer that this replica produces: the text that is stored and shown, and what still waits to be. */
+export class OwnedAnswer {
+  readonly sessionId: string
+  /** The empty answer as it was acknowledged. */
+  readonly message: Message
+  readonly epoch: number
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+  readonly contributors: readonly string[]
+  /** Other replicas with sockets of the session, by address. */
+  readonly watchers: Set<string>
+  readonly gate = new TextGate()
+
+  state: OwnedState = 'streaming'
+  /** Stored, therefore visible (D1). */
+  stored: string
+  /** UTF-8 bytes of `stored`. */
+  storedBytes: number
+  /** `stored.length` when this replica became the owner: what is beyond it is this replica's own contribution. */
+  readonly inheritedLength: number
+  /** Handed to the store, not yet confirmed. */
+  inFlight = ''
+  /** The bookmark that belongs to the end of `inFlight`. */
+  inFlightBookmark: Bookmark | null = null
+  /** Gathered for the next append. */
+  pending = ''
+  bookmark: Bookmark | null
+  /** Already among those that the next append will take. */
+  queued = false
+  /** Resolves whoever waits for `pending` to be taken. */
+  drained: PromiseWithResolvers<void> | null = null
+
+  constructor(init: {
+    sessionId: string
+    message: Message
+    epoch: number
+    startedAt: number
+    watchers: readonly string[]
+    contributors?: readonly string[]
+    text?: string
+    bookmark?: Bookmark | null
+  }) {
+    this.sessionId = init.sessionId
+    this.message = init.message
+    this.epoch = init.epoch
+    this.startedAt = init.startedAt
+    this.watchers = new Set(init.watchers)
+    this.contributors = init.contributors ?? []
+    this.stored = init.text ?? ''
+    this.storedBytes = Buffer.byteLength(this.stored)
+    this.inheritedLength = this.stored.length
+    this.bookmark = init.bookmark ?? null
+  }
+
+  /** All text that the model has given, stored or not. */
+  get text(): string {
+    return this.stored + this.inFlight + this.pending
+  }
+
+  /** Replicas that added text, in order, this one last (M4). */
+  contributorsWith(replica: string): readonly string[] {
+    const added = this.text.length > this.inheritedLength
+    return added && this.contributors.at(-1) !== replica ? [...this.contributors, replica] : this.contributors
+  }
+}

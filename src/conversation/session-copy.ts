@@ -1,0 +1,37 @@
+import type { Snapshot, StoredSession } from '../ports/session-store.ts'
+import type { Message } from '../protocol/message.ts'
+
+/** A replica's copy of a session in RAM (S5): what the store held under `session.version`. */
+export interface SessionCopy {
+  readonly session: StoredSession
+  /** A contiguous tail of the session, oldest first, as stored. */
+  readonly messages: readonly Message[]
+}
+
+/** The copy that an opened session gives; `known` is the caller's where the store said that it is current. */
+export function copyOf(snapshot: Snapshot, known: SessionCopy | undefined): SessionCopy {
+  return { session: snapshot.session, messages: snapshot.messages ?? known?.messages ?? [] }
+}
+
+/** Whether the copy has every message that the session still holds. */
+export function isWhole(copy: SessionCopy): boolean {
+  return copy.session.lastSeq < copy.session.firstSeq || copy.messages[0]?.seq === copy.session.firstSeq
+}
+
+/** The copy after a message and its answer were stored: `before` is what was current until then. */
+export function withAdded(session: StoredSession, before: readonly Message[], added: readonly Message[]): SessionCopy {
+  const messages = [...before, ...added]
+  const surplus = messages.findIndex((message) => message.seq >= session.firstSeq)
+  return { session, messages: surplus > 0 ? messages.slice(surplus) : messages }
+}
+
+/** The copy after its last answer changed, or null where the copy is not of the version just before. */
+export function withAnswer(
+  copy: SessionCopy,
+  answer: Message,
+  version: number,
+  lastActivity: string,
+): SessionCopy | null {
+  if (copy.session.version !== version - 1 || copy.messages.at(-1)?.id !== answer.id) return null
+  return { session: { ...copy.session, version, lastActivity }, messages: [...copy.messages.slice(0, -1), answer] }
+}

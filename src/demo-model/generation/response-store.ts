@@ -1,0 +1,48 @@
+import type { ResponseRun } from './response-run.ts'
+
+/** Milliseconds for which an ended response can be read, as at the provider. */
+const KEPT_MS = 10 * 60_000
+
+interface Kept {
+  readonly run: ResponseRun
+}
+
+/** The responses that can be read again: each about 10 minutes from its end, all together at most `limit`. */
+export class ResponseStore<Response extends Kept = Kept> {
+  readonly #kept = new Map<string, Response>()
+  readonly #limit: number
+  readonly #now: () => number
+
+  constructor(options: { limit: number; now: () => number }) {
+    this.#limit = options.limit
+    this.#now = options.now
+  }
+
+  /** Makes room by forgetting what has ended, the oldest first. False where all that is kept still runs. */
+  makeRoom(): boolean {
+    for (const [id, response] of this.#kept) if (this.#expired(response)) this.#kept.delete(id)
+    for (const [id, { run }] of this.#kept) {
+      if (this.#kept.size < this.#limit) break
+      if (run.endedAt !== null) this.#kept.delete(id)
+    }
+    return this.#kept.size < this.#limit
+  }
+
+  add(id: string, response: Response): void {
+    this.#kept.set(id, response)
+  }
+
+  get(id: string): Response | undefined {
+    const response = this.#kept.get(id)
+    return response === undefined || this.#expired(response) ? undefined : response
+  }
+
+  /** For the end of the process: no timer stays behind. */
+  cancelAll(): void {
+    for (const { run } of this.#kept.values()) run.cancel()
+  }
+
+  #expired({ run }: Response): boolean {
+    return run.endedAt !== null && this.#now() - run.endedAt >= KEPT_MS
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import type { Prompt, Turn } from '../mind/prompt.ts'
+import { ApiError } from './errors.ts'
+
+const ROLES = ['system', 'developer', 'user', 'assistant', 'tool', 'function'] as const
+
+const part = z.looseObject({ type: z.string(), text: z.string().optional() })
+const content = z.union([z.string(), z.array(part)], { error: 'must be a string or an array of parts' })
+const count = z.int().min(1).nullish()
+const flag = z.boolean().nullish()
+
+export const chatRequest = z.looseObject({
+  model: z.string().min(1),
+  messages: z.array(z.looseObject({ role: z.enum(ROLES), content: content.nullish(), prefix: flag })).min(1),
+  stream: flag,
+  stream_options: z.looseObject({ include_usage: flag }).nullish(),
+  max_tokens: count,
+  max_completion_tokens: count,
+  continue_final_message: flag,
+  add_generation_prompt: flag,
+})
+export type ChatRequest = z.infer<typeof chatRequest>
+
+/** Items other than messages (reasoning, tool calls) say nothing that this model could use. */
+const inputItem = z.looseObject({
+  type: z.string().nullish(),
+  role: z.enum(ROLES).optional(),
+  content: content.nullish(),
+})
+
+export const responsesRequest = z.looseObject({
+  model: z.string().min(1),
+  input: z.union([z.string(), z.array(inputItem)], { error: 'must be a string or an array of input items' }),
+  instructions: z.string().nullish(),
+  background: flag,
+  stream: flag,
+  store: flag,
+  max_output_tokens: count,
+  metadata: z.record(z.string(), z.string()).nullish(),
+  previous_response_id: z.string().nullish(),
+})
+export type ResponsesRequest = z.infer<typeof responsesRequest>
+
+/** What a chat request asks, with both ways of having a trailing assistant message gone on with. */
+export function chatPrompt(request: ChatRequest): Prompt {
+  const last = request.messages.at(-1)
+  const prefix = last?.prefix ?? false
+  const continueFinal = request.continue_final_message ?? false
+  if (prefix && last?.role !== 'assistant') {
+    throw new ApiError(400, 'A message with `prefix` must be the last one and from the assistant.', {
+      param: 'messages',
+    })
+  }
+  if (continueFinal && (request.add_generation_prompt ?? true)) {
+    const message = 'Cannot set both `continue_final_message` and `add_generation_prompt` to True.'
+    throw new ApiError(400, message, { param: 'add_generation_prompt' })
+  }
+  return { turns: turnsOf(request.messages), continuesLast: prefix || continueFinal }
+}
+
+/** What a responses request asks. */
+export function responsesPrompt(request: ResponsesRequest): Prompt {
+  if (request.previous_response_id != null) {
+    const message = 'This model keeps no conversations: send the whole conversation as `input`.'
+    throw new ApiError(400, message, { param: 'previous_response_id' })
+  }
+  const input = typeof request.input === 'string' ? [{ role: 'user' as const, content: request.input }] : request.input
+  const instructions = request.instructions ? [{ role: 'system' as const, content: request.instructions }] : []
+  return { turns: turnsOf([...instructions, ...input]), continuesLast: false }
+}
+
+interface WireMessage {
+  readonly role?: (typeof ROLES)[number] | undefined
+  readonly content?: z.infer<typeof content> | null | undefined
+}
+
+function turnsOf(messages: readonly WireMessage[]): Turn[] {
+  return messages.flatMap(({ role, content }): Turn[] => {
+    if (role === 'user' || role === 'assistant') return [{ role, text: textOf(content) }]
+    return role === 'system' || role === 'developer' ? [{ role: 'system', text: textOf(content) }] : []
+  })
+}
+
+function textOf(content: WireMessage['content']): string {
+  if (content == null) return ''
+  if (typeof content === 'string') return content
+  return content.map(({ text }) => text ?? '').join('')
+}

@@ -1,0 +1,61 @@
+import type { Socket } from 'socket.io'
+import type { Caller, ConversationApi, Following } from '../conversation/api.ts'
+import { BatonError } from '../protocol/errors.ts'
+import type { Opened, OpenRequest } from '../protocol/events.ts'
+import { Member, type MemberDeps } from './member.ts'
+
+/** Sessions that one socket may have open at a time; a widget needs one. */
+const MAX_SESSIONS = 64
+
+/** The Socket.IO room of a session; not 20 characters long, which the sharded adapter takes for a socket's own room. */
+export const roomOf = (sessionId: string): string => `session:${sessionId}`
+
+/** One client's connection and the sessions that it has open. */
+export class Connection {
+  readonly caller: Caller
+  readonly #socket: Socket
+  readonly #api: ConversationApi
+  readonly #memberDeps: MemberDeps
+  readonly #open = new Map<string, { readonly member: Member; readonly following: Following }>()
+
+  constructor(socket: Socket, caller: Caller, api: ConversationApi, memberDeps: MemberDeps) {
+    this.#socket = socket
+    this.caller = caller
+    this.#api = api
+    this.#memberDeps = memberDeps
+  }
+
+  async open(request: OpenRequest): Promise<Opened> {
+    if (this.#open.size >= MAX_SESSIONS) {
+      throw new BatonError('invalid', `sessionId: one socket may have at most ${MAX_SESSIONS} sessions open`)
+    }
+    const joined: Member[] = []
+    const memberOf = (sessionId: string): Member => {
+      const member = this.#open.get(sessionId)?.member ?? new Member(this.#socket, sessionId, this.#memberDeps)
+      joined.push(member)
+      return member
+    }
+    const { following, ...opened } = await this.#api.open(this.caller, request, memberOf)
+    const member = joined.find((one) => one.sessionId === opened.session.id)
+    if (member === undefined || following === null) return opened
+    if (this.#socket.disconnected) {
+      following.close()
+      return opened
+    }
+    member.opened(following.messages.at(-1)?.seq ?? 0)
+    this.#open.set(opened.session.id, { member, following })
+    void this.#socket.join(roomOf(opened.session.id))
+    return opened
+  }
+
+  /** The socket has left the session's room: it was told that the session ended, or it has gone. */
+  left(sessionId: string): void {
+    this.#open.get(sessionId)?.following.close()
+    this.#open.delete(sessionId)
+  }
+
+  close(): void {
+    for (const { following } of this.#open.values()) following.close()
+    this.#open.clear()
+  }
+}

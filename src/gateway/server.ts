@@ -1,0 +1,196 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import { Server, type ServerOptions, type Socket } from 'socket.io'
+import { clientAddress } from '../access/address.ts'
+import type { Authenticator } from '../access/authenticate.ts'
+import { originAllowed } from '../access/origin.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Caller, ConversationApi } from '../conversation/api.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { Meter } from '../ports/meter.ts'
+import type { RateLimiter } from '../ports/rate-limiter.ts'
+import type { SessionSockets } from '../ports/session-sockets.ts'
+import { BatonError, toBatonError } from '../protocol/errors.ts'
+import type { EndReason } from '../protocol/events.ts'
+import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
+import { Connection, roomOf } from './connection.ts'
+import { acknowledge } from './requests.ts'
+
+/** Requests of one socket that may be under way at once. */
+const MAX_IN_FLIGHT = 64
+/** The longest a timer can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+const DRAIN_BATCH = 50
+
+/** Short enough that a client notices a frozen replica in 15 s, long enough that 10,000 idle sockets cost little. */
+export const PING_INTERVAL_MS = 10_000
+export const PING_TIMEOUT_MS = 5_000
+
+export interface GatewayDeps {
+  readonly settings: Settings
+  readonly authenticator: Authenticator
+  readonly connectLimiter: RateLimiter
+  /** Carries what concerns a session's sockets on other replicas; absent where there are none. */
+  readonly adapter: ServerOptions['adapter'] | null
+  readonly clock: Clock
+  readonly meter: Meter
+  readonly log: Log
+}
+
+/** The Socket.IO side of the gateway: connect, authenticate, decode, call, acknowledge. */
+export class Gateway implements SessionSockets {
+  readonly #deps: GatewayDeps
+  readonly #io: Server
+  readonly #connections = new Map<string, Connection>()
+  #draining = false
+
+  constructor(deps: GatewayDeps) {
+    this.#deps = deps
+    const { settings } = deps
+    this.#io = new Server({
+      transports: settings.POLLING ? ['polling', 'websocket'] : ['websocket'],
+      maxHttpBufferSize: MAX_FRAME_BYTES,
+      pingInterval: PING_INTERVAL_MS,
+      pingTimeout: PING_TIMEOUT_MS,
+      connectTimeout: 5_000,
+      perMessageDeflate: false, // costs eight times a token's whole price
+      httpCompression: false,
+      serveClient: false,
+      cors: { origin: settings.ALLOWED_ORIGINS.includes('*') ? '*' : [...settings.ALLOWED_ORIGINS] },
+      allowRequest: (request, done) => void this.#admit(request).then((refusal) => done(refusal, refusal === null)),
+      ...(deps.adapter === null ? {} : { adapter: deps.adapter }),
+    })
+  }
+
+  /** Starts to serve on `http`. */
+  attach(http: HttpServer, api: ConversationApi): void {
+    this.#io.attach(http)
+    this.#io.use((socket, next) => void this.#authenticate(socket).then(next))
+    this.#io.on('connection', (socket) => this.#serve(socket, api))
+    this.#io.of('/').adapter.on('leave-room', (room: string, socketId: string) => this.#left(room, socketId))
+  }
+
+  get connections(): number {
+    return this.#connections.size
+  }
+
+  end(sessionId: string, reason: EndReason, scope: 'everywhere' | 'here'): void {
+    const room = roomOf(sessionId)
+    const target = scope === 'here' ? this.#io.local.to(room) : this.#io.to(room)
+    target.emit('session:ended', { sessionId, reason })
+    target.socketsLeave(room)
+  }
+
+  /** Sends every socket away in jittered batches within `withinMs`, so that the other replicas are not run over (F5). */
+  async drain(withinMs: number): Promise<void> {
+    this.#draining = true
+    const sockets = [...this.#io.of('/').sockets.values()]
+    const batches = Math.ceil(sockets.length / DRAIN_BATCH)
+    for (let i = 0; i < batches; i++) {
+      for (const socket of sockets.slice(i * DRAIN_BATCH, (i + 1) * DRAIN_BATCH)) this.#sendAway(socket)
+      const pause = Math.min(100, withinMs / batches)
+      if (i < batches - 1) await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())))
+    }
+  }
+
+  /** Closes every connection. The HTTP server is its owner's to close. */
+  async close(): Promise<void> {
+    this.#io.disconnectSockets(true)
+    this.#io.engine.close()
+    await this.#io.of('/').adapter.close()
+  }
+
+  #sendAway(socket: Socket): void {
+    socket.emit('draining', { reconnectInMs: Math.round(Math.random() * 500) })
+    socket.conn.close() // unlike disconnect(), leaves the client's own reconnection on
+  }
+
+  /** What the upgrade itself is refused for (X4, X5); null where the request may come in. */
+  async #admit(request: IncomingMessage): Promise<string | null> {
+    const { settings, connectLimiter } = this.#deps
+    if (this.#draining) return 'draining'
+    if (!originAllowed(settings.ALLOWED_ORIGINS)(request.headers.origin)) return 'origin not allowed'
+    const waitMs = await connectLimiter.take(clientAddress(settings.TRUST_PROXY)(request))
+    return waitMs === null ? null : 'too many connections'
+  }
+
+  async #authenticate(socket: Socket): Promise<Error | undefined> {
+    try {
+      const { token } = socket.handshake.auth
+      const identity = await this.#deps.authenticator.authenticate(typeof token === 'string' ? token : undefined)
+      socket.data = { user: identity.user, expiresAt: identity.expiresAt }
+      return undefined
+    } catch (thrown) {
+      const error = toBatonError(thrown)
+      this.#deps.meter.error(error.code)
+      return Object.assign(new Error(error.message), { data: error.body })
+    }
+  }
+
+  #serve(socket: Socket, api: ConversationApi): void {
+    const { clock, meter, settings, log } = this.#deps
+    const { user, expiresAt } = socket.data as { user: string | null; expiresAt: number | null }
+    const caller: Caller = { user, address: clientAddress(settings.TRUST_PROXY)(socket.request) }
+    const connection = new Connection(socket, caller, api, {
+      clock,
+      meter,
+      read: (sessionId, after) => messagesOf(api, caller, sessionId, after),
+    })
+    this.#connections.set(socket.id, connection)
+    meter.connections(1)
+    const expiry =
+      expiresAt === null
+        ? null
+        : clock.after(Math.min(Math.max(0, expiresAt - clock.now()), MAX_TIMER_MS), () => socket.conn.close())
+    log.debug({ socket: socket.id }, 'connected')
+    this.#listen(socket, connection, api)
+    socket.on('disconnect', (reason) => {
+      expiry?.cancel()
+      this.#connections.delete(socket.id)
+      connection.close()
+      meter.connections(-1)
+      log.debug({ socket: socket.id, reason }, 'disconnected')
+    })
+  }
+
+  #listen(socket: Socket, connection: Connection, api: ConversationApi): void {
+    let inFlight = 0
+    socket.onAny((event: string, ...args: unknown[]) => {
+      const last = args.at(-1)
+      const answer = typeof last === 'function' ? (reply: object) => last(reply) : () => {}
+      if (inFlight >= MAX_IN_FLIGHT) {
+        return answer({
+          ok: false,
+          error: new BatonError('overloaded', 'too many requests at once on one socket').body,
+        })
+      }
+      inFlight++
+      void acknowledge(connection, api, event, args[0], (error) => this.#report(error, event, socket)).then((reply) => {
+        inFlight--
+        answer(reply)
+      })
+    })
+  }
+
+  #report(error: BatonError, event: string, socket: Socket): void {
+    const { meter, log } = this.#deps
+    meter.error(error.code)
+    if (error.code === 'internal') log.error({ err: error.cause, event, socket: socket.id }, 'request failed')
+    else log.debug({ code: error.code, text: error.message, event, socket: socket.id }, 'request refused')
+  }
+
+  #left(room: string, socketId: string): void {
+    const prefix = roomOf('')
+    if (room.startsWith(prefix)) this.#connections.get(socketId)?.left(room.slice(prefix.length))
+  }
+}
+
+/** Null where the session is gone. */
+async function messagesOf(api: ConversationApi, caller: Caller, sessionId: string, after: number) {
+  try {
+    return (await api.look(caller, sessionId, after)).messages
+  } catch (error) {
+    if (error instanceof BatonError && error.code === 'session_not_found') return null
+    throw error
+  }
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import type { Caller, ConversationApi } from '../conversation/api.ts'
+import { BatonError, ERROR_CODES, type ErrorCode } from '../protocol/errors.ts'
+import type { Sent } from '../protocol/events.ts'
+import type { Message, Metadata } from '../protocol/message.ts'
+
+export interface Question {
+  readonly sessionId: string
+  readonly text: string
+  /** What the route calls the text, for errors that name it. */
+  readonly field: string
+  readonly id?: string | undefined
+  readonly metadata?: Metadata | undefined
+}
+
+/** Sends a user's message, with an id made here where the caller gave none. */
+export async function send(api: ConversationApi, caller: Caller, question: Question): Promise<Sent> {
+  const { sessionId, text, field, id = randomUUID(), metadata } = question
+  try {
+    return await api.send(caller, { sessionId, id, content: text, metadata })
+  } catch (thrown) {
+    throw renamed(thrown, field)
+  }
+}
+
+/** The final answer; rejects with its error where it ended as one (F4, F6). */
+export async function finalAnswer(
+  api: ConversationApi,
+  caller: Caller,
+  sent: Sent,
+  sessionId: string,
+  signal: AbortSignal,
+): Promise<Message> {
+  const answer = await api.answerOf(caller, sessionId, sent.answer.id, signal)
+  if (answer.status === 'error') throw errorOf(answer)
+  return answer
+}
+
+/** Use cases speak of `content`; a route's caller knows it by another name. */
+function renamed(thrown: unknown, field: string): unknown {
+  if (!(thrown instanceof BatonError) || !thrown.message.startsWith('content')) return thrown
+  const { code, message, retryable } = thrown
+  return new BatonError(code, field + message.slice('content'.length), { retryable, cause: thrown })
+}
+
+function errorOf(answer: Message): BatonError {
+  const told = answer.metadata.error as { code?: unknown; message?: unknown; retryable?: unknown } | undefined
+  const code: ErrorCode = ERROR_CODES.find((known) => known === told?.code) ?? 'llm_failed'
+  const message = typeof told?.message === 'string' ? told.message : 'the model gave no answer'
+  return new BatonError(code, message, typeof told?.retryable === 'boolean' ? { retryable: told.retryable } : {})
+}

@@ -1,0 +1,29 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { clientAddress } from '../access/address.ts'
+import type { Authenticator } from '../access/authenticate.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Caller } from '../conversation/api.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who is calling; set on the routes of the API before their bodies are read. */
+    caller: Caller
+  }
+}
+
+/** Establishes `request.caller` for every route of `app`, or refuses the request (X3). */
+export function identifyCallers(
+  app: FastifyInstance,
+  authenticator: Authenticator,
+  settings: Pick<Settings, 'TRUST_PROXY'>,
+): void {
+  const addressOf = clientAddress(settings.TRUST_PROXY)
+  app.addHook('onRequest', async (request) => {
+    const { user } = await authenticator.authenticate(bearerToken(request))
+    request.caller = { user, address: addressOf(request.raw) }
+  })
+}
+
+function bearerToken(request: FastifyRequest): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1]
+}

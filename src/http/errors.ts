@@ -1,0 +1,58 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { Meter } from '../ports/meter.ts'
+import { BatonError, toBatonError } from '../protocol/errors.ts'
+import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
+
+/** Answers every failure in the contract's shape (X1), with the status of its code unless `status` says otherwise. */
+export function replyWithError(reply: FastifyReply, error: BatonError, status = error.status): FastifyReply {
+  if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer')
+  const waitMs = error.retryAfterMs ?? (error.code === 'overloaded' || error.code === 'rate_limited' ? 1000 : undefined)
+  if (waitMs !== undefined) reply.header('retry-after', Math.ceil(waitMs / 1000))
+  return reply.code(status).type('application/json').send({ error: error.body })
+}
+
+export function errorHandler(meter: Meter) {
+  return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    if (reply.raw.destroyed) return reply.hijack() // the client has left; there is nobody to tell
+    const error = asBatonError(thrown)
+    if (error.code === 'internal') request.log.error({ err: error.cause ?? error }, 'request failed')
+    meter.error(error.code)
+    return replyWithError(reply, error)
+  }
+}
+
+export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = request.url.split('?', 1)[0]
+  return replyWithError(reply, new BatonError('invalid', `no such route: ${request.method} ${path}`), 404)
+}
+
+/** What fastify itself complains of (a body that is too long, no JSON …) is the client's doing, and is told so. */
+function asBatonError(thrown: unknown): BatonError {
+  if (!isFastifyError(thrown)) return toBatonError(thrown)
+  if (thrown.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new BatonError('too_large', `body: must be at most ${MAX_FRAME_BYTES} bytes`)
+  }
+  const byClient = thrown.statusCode !== undefined && thrown.statusCode >= 400 && thrown.statusCode < 500
+  return byClient ? new BatonError('invalid', thrown.message) : toBatonError(thrown)
+}
+
+function isFastifyError(thrown: unknown): thrown is FastifyError {
+  return !(thrown instanceof BatonError) && thrown instanceof Error && 'statusCode' in thrown
+}
+
+/** Answers what is not even HTTP, below fastify, and ends the connection. */
+export function answerMalformed(problem: Error & { code?: string }, socket: Socket): void {
+  if (problem.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const error =
+    problem.code === 'HPE_HEADER_OVERFLOW'
+      ? new BatonError('too_large', 'headers: are too large')
+      : new BatonError('invalid', 'the request is not valid HTTP')
+  const body = JSON.stringify({ error: error.body })
+  const head = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nConnection: close\r\nContent-Type: application/json`
+  socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+}

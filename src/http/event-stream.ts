@@ -1,0 +1,88 @@
+import type { ServerResponse } from 'node:http'
+
+export interface EventStreamLimits {
+  /** Bytes that may wait for a slow reader before `full` says so. */
+  readonly bufferedBytes: number
+  readonly heartbeatMs: number
+  /** A reader that takes nothing for so long is cut off. */
+  readonly stalledMs: number
+}
+
+export const EVENT_STREAM_LIMITS: EventStreamLimits = {
+  bufferedBytes: 256 * 1024,
+  heartbeatMs: 15_000,
+  stalledMs: 60_000,
+}
+
+/** After a cut a browser asks again this soon. */
+const RECONNECT_MS = 500
+
+export const EVENT_STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no', // nginx would gather the events
+}
+
+/** One response as a stream of server-sent events, with what it takes to keep a slow or silent reader cheap. */
+export class EventStream {
+  readonly #response: ServerResponse
+  readonly #limits: EventStreamLimits
+  readonly #heartbeat: NodeJS.Timeout
+  #stalledSince: number | null = null
+
+  /** Takes over a response whose headers are not sent yet. */
+  constructor(
+    response: ServerResponse,
+    headers: Record<string, string | string[] | number | undefined>,
+    limits = EVENT_STREAM_LIMITS,
+  ) {
+    this.#response = response
+    this.#limits = limits
+    response.writeHead(200, { ...headers, ...EVENT_STREAM_HEADERS })
+    response.write(`retry: ${RECONNECT_MS}\n\n`)
+    this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs)
+    this.onClose(() => clearInterval(this.#heartbeat))
+  }
+
+  /** The reader is so slow that nothing more should be sent until `onDrain`. */
+  get full(): boolean {
+    return this.#response.writableLength > this.#limits.bufferedBytes
+  }
+
+  get ended(): boolean {
+    return this.#response.writableEnded || this.#response.destroyed
+  }
+
+  /** Nothing happens where the stream has ended. */
+  send(event: string, data: object, id?: string): void {
+    if (this.ended) return
+    const head = id === undefined ? '' : `id: ${id}\n`
+    this.#response.write(`${head}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+  }
+
+  /** Calls `run` once when a full stream has been read empty. */
+  onDrain(run: () => void): void {
+    this.#response.once('drain', run)
+  }
+
+  /** Calls `run` once when the response is over, from either side. */
+  onClose(run: () => void): void {
+    this.#response.once('close', run)
+  }
+
+  end(): void {
+    this.#response.end()
+  }
+
+  /** Keeps proxies from taking a silent stream for a dead one. */
+  #beat(): void {
+    if (this.ended) return
+    if (!this.full) {
+      this.#stalledSince = null
+      this.#response.write(':\n\n')
+      return
+    }
+    this.#stalledSince ??= performance.now()
+    if (performance.now() - this.#stalledSince >= this.#limits.stalledMs) this.#response.destroy()
+  }
+}

@@ -1,0 +1,127 @@
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+import type { Caller } from '../conversation/api.ts'
+import type { Sent } from '../protocol/events.ts'
+import type { Message } from '../protocol/message.ts'
+import { answerReply, resumeHeaders, sendBody, sessionParams } from '../protocol/rest.ts'
+import { AnswerStream, resumeOffset } from './answer-stream.ts'
+import { finalAnswer, send } from './ask.ts'
+import { type App, type RouteContext, waitingFor } from './context.ts'
+import { EventStream } from './event-stream.ts'
+import { errorReplies, jsonOrEvents } from './openapi.ts'
+
+/** Sending a message and reading its answer, whole or as it streams. */
+export function registerMessages(app: App, context: RouteContext): void {
+  const { api } = context
+
+  app.route({
+    method: 'POST',
+    url: '/api/chat/sessions/:id/messages',
+    schema: {
+      summary: 'Send a message and wait for its answer, or stream it with Accept: text/event-stream',
+      description:
+        'The same `id` again waits for, or gives, the same answer: a client that lost its connection repeats it.',
+      tags: ['messages'],
+      params: sessionParams,
+      body: sendBody,
+      response: {
+        200: jsonOrEvents(answerReply),
+        ...errorReplies(
+          'session_not_found',
+          'answer_in_progress',
+          'too_large',
+          'rate_limited',
+          'llm_failed',
+          'interrupted',
+        ),
+      },
+    },
+    handler: async (request, reply) => {
+      const { caller, body } = request
+      const sessionId = request.params.id
+      const question = { sessionId, text: body.message, field: 'message', id: body.id, metadata: body.metadata }
+      const sent = await send(api, caller, question)
+      if (request.headers.accept?.includes('text/event-stream')) {
+        const found = (messages: readonly Message[]) => messages.find(({ id }) => id === sent.answer.id) ?? sent.answer
+        await streamAnswer(context, caller, sessionId, reply, found)
+        return reply
+      }
+      const answer = await finalAnswer(api, caller, sent, sessionId, waitingFor(reply, context.closing))
+      const { session } = await api.look(caller, sessionId)
+      return answered(sessionId, sent, answer, session.messageCount)
+    },
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/api/chat/sessions/:id/stream',
+    schema: {
+      summary: 'Follow the running answer as server-sent events',
+      tags: ['messages'],
+      params: sessionParams,
+      headers: resumeHeaders,
+      response: {
+        200: {
+          description: 'delta events, last the message',
+          content: { 'text/event-stream': { schema: z.string() } },
+        },
+        204: z.undefined().meta({ description: 'No answer is running' }),
+        ...errorReplies('session_not_found'),
+      },
+    },
+    handler: async ({ caller, params, headers }, reply) => {
+      const running = (messages: readonly Message[]) => messages.findLast(({ status }) => status === 'streaming')
+      await streamAnswer(context, caller, params.id, reply, running, headers['last-event-id'])
+      return reply
+    },
+  })
+}
+
+/** Answers with the events of the answer that `choose` finds in the session; 204 where it finds none. */
+async function streamAnswer(
+  { api, meter, closing, streamLimits }: RouteContext,
+  caller: Caller,
+  sessionId: string,
+  reply: FastifyReply,
+  choose: (messages: readonly Message[]) => Message | undefined,
+  lastEventId?: string,
+): Promise<void> {
+  let answer: Message | undefined
+  const stream = new AnswerStream({
+    sessionId,
+    stored: async () => (await api.look(caller, sessionId)).messages.find(({ id }) => id === answer?.id),
+    onSlow: () => meter.slowReader(),
+  })
+  const following = await api.follow(caller, sessionId, stream)
+  answer = choose(following.messages)
+  if (answer === undefined || reply.raw.destroyed) {
+    following.close()
+    reply.code(204).send()
+    return
+  }
+
+  reply.hijack()
+  const out = new EventStream(reply.raw, reply.getHeaders(), streamLimits)
+  const end = () => out.end()
+  closing.addEventListener('abort', end)
+  out.onClose(() => {
+    closing.removeEventListener('abort', end)
+    following.close()
+  })
+  stream.start(out, answer, resumeOffset(lastEventId, answer))
+  if (closing.aborted) end()
+}
+
+function answered(sessionId: string, sent: Sent, answer: Message, length: number): z.output<typeof answerReply> {
+  const { sources, processing_time_ms: time } = answer.metadata
+  return {
+    session_id: sessionId,
+    user_message: sent.message.content,
+    assistant_response: answer.content,
+    sources: Array.isArray(sources) ? sources : [],
+    processing_time_ms: typeof time === 'number' ? time : null,
+    conversation_length: length,
+    session_persisted: sent.persisted,
+    backend: sent.backend,
+  }
+}

@@ -1,0 +1,48 @@
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import { createJsonSchemaTransformObject, jsonSchemaTransform } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Settings } from '../config/settings.ts'
+import { BatonError, type ErrorCode } from '../protocol/errors.ts'
+import { errorReply } from '../protocol/rest.ts'
+
+const COMMON: readonly ErrorCode[] = ['invalid', 'unauthorized', 'forbidden', 'overloaded', 'internal']
+
+/** Collects every route that is registered afterwards into `/openapi.json`. */
+export async function registerOpenApi(app: FastifyInstance, settings: Pick<Settings, 'AUTH'>): Promise<void> {
+  const toComponents = createJsonSchemaTransformObject({})
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Baton',
+        version: '1',
+        description: 'Chat sessions whose answers survive the process that streams them.',
+      },
+      ...(settings.AUTH === 'jwt' && {
+        components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      }),
+    },
+    transform: jsonSchemaTransform,
+    transformObject: toComponents,
+  })
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+}
+
+/** The errors of a route in the contract's shape, by status: those that any route of the API may give, and `codes`. */
+export function errorReplies(...codes: ErrorCode[]) {
+  const byStatus = Map.groupBy([...COMMON, ...codes], (code) => new BatonError(code, '').status)
+  return Object.fromEntries([...byStatus].map(([status, of]) => [status, described(of.join(', '), errorReply)]))
+}
+
+/** A reply as JSON, or as server-sent events where the caller accepts them. */
+export function jsonOrEvents<Schema extends z.ZodType>(schema: Schema) {
+  return {
+    description: 'The whole answer, or its events: delta, last the message',
+    content: { 'application/json': { schema }, 'text/event-stream': { schema: z.string() } },
+  }
+}
+
+function described<Schema>(description: string, schema: Schema) {
+  return { description, content: { 'application/json': { schema } } }
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto'
+import cors from '@fastify/cors'
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Registry } from 'prom-client'
+import type { z } from 'zod'
+import type { Authenticator } from '../access/authenticate.ts'
+import { originAllowed } from '../access/origin.ts'
+import type { Settings } from '../config/settings.ts'
+import type { ConversationApi } from '../conversation/api.ts'
+import type { Meter } from '../ports/meter.ts'
+import { BatonError } from '../protocol/errors.ts'
+import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
+import type { Backend } from '../protocol/message.ts'
+import { describeIssue } from '../protocol/schemas.ts'
+import { identifyCallers } from './caller.ts'
+import type { App } from './context.ts'
+import { answerMalformed, errorHandler, notFound } from './errors.ts'
+import { EVENT_STREAM_LIMITS, type EventStreamLimits } from './event-stream.ts'
+import { registerLegacy } from './legacy.ts'
+import { registerMessages } from './messages.ts'
+import { registerOpenApi } from './openapi.ts'
+import { registerOperations } from './operations.ts'
+import { registerPage } from './page.ts'
+import { logRequests } from './request-log.ts'
+import { registerSessions } from './sessions.ts'
+
+export interface HttpServerOptions {
+  readonly api: ConversationApi
+  readonly settings: Pick<Settings, 'AUTH' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY'>
+  readonly authenticator: Authenticator
+  readonly log: FastifyBaseLogger
+  readonly meter: Meter
+  readonly registry: Registry
+  readonly readiness: () => { readonly ready: boolean; readonly reason?: string }
+  readonly backend: () => Backend
+  /** The built page; may be absent. */
+  readonly publicDir: string
+  readonly replica: string
+  readonly streamLimits?: EventStreamLimits
+}
+
+/** Time for a client to send its headers, and its whole request. Answers may take as long as the model does. */
+const HEADERS_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 30_000
+/** Longer than the 60 s that nginx keeps an idle upstream connection, so that never both ends use one that just closed. */
+const KEEP_ALIVE_MS = 75_000
+/** A dead peer on a silent connection is noticed by TCP. */
+const TCP_PROBE_MS = 30_000
+
+/**
+ * The HTTP side of a replica (contract H), listening nowhere yet. `close()` ends event streams and answers waiting
+ * callers with `overloaded`, so that they repeat elsewhere.
+ */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { api, settings, meter } = options
+  const closing = new AbortController()
+  const app = fastify({
+    loggerInstance: options.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: MAX_FRAME_BYTES,
+    routerOptions: { maxParamLength: 16 * 1024 }, // hostile ids are the schemas' to refuse
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, keepAlive: true, keepAliveInitialDelay: TCP_PROBE_MS },
+    clientErrorHandler: answerMalformed,
+    frameworkErrors: (error, request, reply) => void errorHandler(meter)(error, request, reply),
+  }).withTypeProvider<ZodTypeProvider>()
+
+  app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
+    const parsed = schema.safeParse(data)
+    return parsed.success ? { value: parsed.data } : { error: new BatonError('invalid', describeIssue(parsed.error)) }
+  })
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(errorHandler(meter))
+  app.setNotFoundHandler(notFound)
+  app.addHook('preClose', async () => {
+    closing.abort(new BatonError('overloaded', 'this replica is going; send the same id again', { retryAfterMs: 1000 }))
+  })
+  readBodies(app)
+  logRequests(app)
+
+  const allowed = originAllowed(settings.ALLOWED_ORIGINS)
+  await app.register(cors, {
+    origin: settings.ALLOWED_ORIGINS.includes('*') ? '*' : (origin, decide) => decide(null, allowed(origin)),
+    methods: ['GET', 'POST', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'last-event-id', 'session-id'],
+    exposedHeaders: ['retry-after'],
+    maxAge: 600,
+    strictPreflight: false,
+  })
+  await registerOpenApi(app, settings)
+  registerOperations(app, options)
+  await registerPage(app, options.publicDir)
+  await app.register(async (routes: App) => {
+    identifyCallers(routes, options.authenticator, settings)
+    const context = { api, meter, streamLimits: options.streamLimits ?? EVENT_STREAM_LIMITS, closing: closing.signal }
+    registerSessions(routes, context)
+    registerMessages(routes, context)
+    registerLegacy(routes, context)
+  })
+  return app
+}
+
+/** JSON, or nothing whatever the content type says: clients like to name one for a body that they leave out. */
+function readBodies(app: App): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parse(request, body, done)
+  })
+  app.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    if (body.length === 0) done(null, undefined)
+    else done(new BatonError('invalid', 'content-type: must be application/json'))
+  })
+}

@@ -1,0 +1,147 @@
+import type { Caller } from '../conversation/api.ts'
+import { BatonError } from '../protocol/errors.ts'
+import {
+  clearReply,
+  createdReply,
+  extendReply,
+  historyQuery,
+  historyReply,
+  sessionParams,
+  sessionsReply,
+  statsReply,
+  userQuery,
+} from '../protocol/rest.ts'
+import type { App, RouteContext } from './context.ts'
+import { errorReplies } from './openapi.ts'
+
+/** `/api/chat/sessions`: making, listing, reading, keeping and clearing sessions. */
+export function registerSessions(app: App, { api }: RouteContext): void {
+  const tags = ['sessions']
+
+  app.route({
+    method: 'POST',
+    url: '/api/chat/sessions',
+    schema: {
+      summary: 'Make a session',
+      tags,
+      querystring: userQuery,
+      response: { 201: createdReply, ...errorReplies() },
+    },
+    handler: async (request, reply) => {
+      const userId = ownUserId(request.caller, request.query.user_id)
+      const { session } = await api.open(request.caller, { userId }, null)
+      reply.code(201)
+      return { session_id: session.id, created_at: session.createdAt }
+    },
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/api/chat/sessions',
+    schema: {
+      summary: "List a user's live sessions, latest activity first",
+      description: '`user_id` is needed unless the caller is authenticated; then it can only be its own.',
+      tags,
+      querystring: userQuery,
+      response: { 200: sessionsReply, ...errorReplies() },
+    },
+    handler: async ({ caller, query }) => {
+      const sessions = await api.list(caller, ownUserId(caller, query.user_id))
+      return {
+        sessions: sessions.map(({ id, createdAt, lastActivity }) => ({
+          session_id: id,
+          created_at: createdAt,
+          last_activity: lastActivity,
+        })),
+        total: sessions.length,
+      }
+    },
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/api/chat/sessions/:id',
+    schema: {
+      summary: 'Facts about a session',
+      tags,
+      params: sessionParams,
+      response: { 200: statsReply, ...errorReplies('session_not_found') },
+    },
+    handler: async ({ caller, params }) => {
+      const session = await api.stats(caller, params.id)
+      return {
+        session_id: session.id,
+        user_id: session.userId,
+        created_at: session.createdAt,
+        last_activity: session.lastActivity,
+        message_count: session.messageCount,
+        size_bytes: session.sizeBytes,
+        ttl_seconds: session.ttlSeconds,
+      }
+    },
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/api/chat/sessions/:id/history',
+    schema: {
+      summary: 'The messages, oldest first; a running answer with its text so far',
+      tags,
+      params: sessionParams,
+      querystring: historyQuery,
+      response: { 200: historyReply, ...errorReplies('session_not_found') },
+    },
+    handler: async ({ caller, params, query }) => {
+      const { session, messages } = await api.look(caller, params.id)
+      const last = query.max_messages === undefined ? messages : messages.slice(-query.max_messages)
+      return {
+        session_id: session.id,
+        messages: last.map(({ role, content, createdAt, metadata }) => ({
+          role,
+          content,
+          timestamp: createdAt,
+          metadata,
+        })),
+        total_messages: session.messageCount,
+      }
+    },
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/api/chat/sessions/:id/extend',
+    schema: {
+      summary: 'Set the full TTL again',
+      tags,
+      params: sessionParams,
+      response: { 200: extendReply, ...errorReplies('session_not_found') },
+    },
+    handler: async ({ caller, params }) => ({
+      session_id: params.id,
+      ttl_seconds: await api.extend(caller, params.id),
+    }),
+  })
+
+  app.route({
+    method: 'DELETE',
+    url: '/api/chat/sessions/:id',
+    schema: {
+      summary: 'Remove a session and everything of it',
+      tags,
+      params: sessionParams,
+      response: { 200: clearReply, ...errorReplies('session_not_found') },
+    },
+    handler: async ({ caller, params }) => {
+      await api.clear(caller, params.id)
+      return { message: 'session cleared' }
+    },
+  })
+}
+
+/** An authenticated caller can only speak of itself (X3). Said here because the field has a name of its own here. */
+function ownUserId(caller: Caller, userId: string | undefined): string | undefined {
+  if (caller.user !== null && userId !== undefined && userId !== caller.user) {
+    throw new BatonError('forbidden', 'user_id: is not the user of the token')
+  }
+  return userId
+}

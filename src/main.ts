@@ -1,0 +1,32 @@
+import { type App, startApp } from './app.ts'
+import { readSettings, SettingsError } from './config/settings.ts'
+import { RedisUnusable } from './store/redis/connect.ts'
+
+/** Starts one replica from the environment. The first SIGTERM or SIGINT drains it, a second one ends it at once. */
+async function main(): Promise<void> {
+  const app = await startApp(readSettings(process.env))
+  const onSignal = (): void => {
+    process.once('SIGTERM', quit).once('SIGINT', quit)
+    void leave(app)
+  }
+  process.once('SIGTERM', onSignal).once('SIGINT', onSignal)
+}
+
+async function leave(app: App): Promise<void> {
+  await app.stop()
+  process.exit(0)
+}
+
+function quit(): void {
+  process.exit(1)
+}
+
+main().catch((error: unknown) => {
+  const expected = error instanceof SettingsError || error instanceof RedisUnusable || isListenError(error)
+  console.error(expected ? `baton: ${(error as Error).message}` : error)
+  process.exit(1)
+})
+
+function isListenError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'listen'
+}

@@ -1,0 +1,128 @@
+import type OpenAI from 'openai'
+import {
+  type ModelEnd,
+  ModelError,
+  type ModelRequest,
+  type TokenSink,
+  type TokenSource,
+} from '../ports/token-source.ts'
+import type { Metadata } from '../protocol/message.ts'
+import { type ContinueStyle, continued } from './continuation.ts'
+import { brokenOff, failed, garbage } from './errors.ts'
+import { converse, untilAborted } from './exchange.ts'
+import { parseObject } from './json.ts'
+import type { Provider } from './provider.ts'
+import { TextOutput } from './text-output.ts'
+
+type StreamingRequest = OpenAI.Chat.ChatCompletionCreateParamsStreaming
+
+/** What the gateway reads of a `chat.completion.chunk`, unchecked. */
+interface Chunk {
+  readonly choices?: unknown
+  readonly usage?: unknown
+  readonly model?: unknown
+  readonly error?: unknown
+}
+interface Choice {
+  readonly index?: unknown
+  readonly delta?: { readonly content?: unknown; readonly refusal?: unknown } | null
+  readonly finish_reason?: unknown
+}
+
+export interface ChatOptions {
+  readonly model: string
+  readonly timeoutMs: number
+  readonly resumes: TokenSource['resumes']
+  readonly continues: ContinueStyle
+}
+
+/** A model behind the Chat Completions API. Dropping the request is what ends its work. */
+export class ChatSource implements TokenSource {
+  readonly resumes: TokenSource['resumes']
+  readonly #provider: Provider
+  readonly #options: ChatOptions
+
+  constructor(provider: Provider, options: ChatOptions) {
+    this.resumes = options.resumes
+    this.#provider = provider
+    this.#options = options
+  }
+
+  async generate(request: ModelRequest, sink: TokenSink, signal: AbortSignal): Promise<ModelEnd> {
+    signal.throwIfAborted()
+    const connection = new AbortController()
+    const answer = new ChatAnswer(new TextOutput(sink, request.resume?.text ?? ''))
+    const body = this.#body(request)
+    const conversation = converse({
+      ask: (ending) => this.#provider.client.chat.completions.create(body, { signal: ending }).asResponse(),
+      take: (data) => answer.take(data),
+      failure: (thrown) => this.#provider.failure(thrown),
+      connection,
+      timeoutMs: this.#options.timeoutMs,
+    }).catch((error) => {
+      // Once the finish reason is known nothing that the connection does afterwards takes the answer back.
+      if (!(error instanceof ModelError && answer.finished)) throw error
+    })
+    return untilAborted(
+      conversation.then(() => answer.end()),
+      signal,
+      () => connection.abort(signal.reason),
+    )
+  }
+
+  close(): Promise<void> {
+    return this.#provider.close()
+  }
+
+  #body({ turns, resume }: ModelRequest): StreamingRequest {
+    const prompt = resume?.text ? continued(turns, resume.text, this.#options.continues) : { messages: turns }
+    const body = { ...prompt, model: this.#options.model, stream: true, stream_options: { include_usage: true } }
+    return body as StreamingRequest // the ways of going on with a text are other providers' additions
+  }
+}
+
+/** Gathers one answer from its chunks: text, then `finish_reason`, then perhaps a chunk with the usage, then `[DONE]`. */
+class ChatAnswer {
+  readonly #output: TextOutput
+  #finishReason: string | undefined
+  #usage: Metadata | undefined
+  #model: string | undefined
+
+  constructor(output: TextOutput) {
+    this.#output = output
+  }
+
+  get finished(): boolean {
+    return this.#finishReason !== undefined
+  }
+
+  take(data: string): 'whole' | Promise<void> | undefined {
+    if (data === '[DONE]') return 'whole'
+    const chunk = parseObject<Chunk>(data)
+    if (chunk.error) throw failed(chunk.error)
+    if (!Array.isArray(chunk.choices)) throw garbage('an event that is no chat completion chunk')
+    if (this.#model === undefined && typeof chunk.model === 'string') this.#model = chunk.model
+    if (typeof chunk.usage === 'object' && chunk.usage !== null) this.#usage = chunk.usage as Metadata
+    const choice: Choice | null | undefined = chunk.choices[0]
+    if (choice == null) return undefined // the chunk with the usage, or a provider's remarks on the prompt
+    const taken = this.#text(choice.delta?.content ?? choice.delta?.refusal)
+    if (typeof choice.finish_reason === 'string') this.#finishReason = choice.finish_reason
+    return taken
+  }
+
+  async end(): Promise<ModelEnd> {
+    if (this.#finishReason === undefined) throw brokenOff()
+    await this.#output.end()
+    return {
+      finishReason: this.#finishReason,
+      ...(this.#usage && { usage: this.#usage }),
+      ...(this.#model && { model: this.#model }),
+    }
+  }
+
+  #text(text: unknown): Promise<void> | undefined {
+    if (text === undefined || text === null) return undefined
+    if (typeof text !== 'string') throw garbage('a delta whose text is no string')
+    return this.#output.text(text)
+  }
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import type { Log } from '../ports/log.ts'
+import type { RetrievedDocument, Retriever } from '../ports/retriever.ts'
+import type { Turn } from '../ports/token-source.ts'
+
+/** Bytes of a retriever's answer; a longer one costs the sources. */
+const MAX_ANSWER_BYTES = 1024 * 1024
+
+const found = z.object({
+  documents: z.array(
+    z.object({
+      title: z.string(),
+      text: z.string(),
+      url: z.string().nullish(),
+      score: z.number().nullish(),
+    }),
+  ),
+})
+
+/** Asks an HTTP service for documents (S8). */
+export class HttpRetriever implements Retriever {
+  readonly #url: string
+  readonly #timeoutMs: number
+  readonly #log: Log
+
+  constructor(url: string, timeoutMs: number, log: Log) {
+    this.#url = url
+    this.#timeoutMs = timeoutMs
+    this.#log = log
+  }
+
+  async retrieve(
+    sessionId: string,
+    query: string,
+    messages: readonly Turn[],
+    signal: AbortSignal,
+  ): Promise<readonly RetrievedDocument[]> {
+    try {
+      return await this.#ask(JSON.stringify({ session_id: sessionId, query, messages }), signal)
+    } catch (error) {
+      if (!signal.aborted)
+        this.#log.warn({ sessionId, reason: reasonOf(error) }, 'the retriever failed: answering without sources')
+      return []
+    }
+  }
+
+  async #ask(body: string, signal: AbortSignal): Promise<readonly RetrievedDocument[]> {
+    const response = await fetch(this.#url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]), // of the body too
+    })
+    if (!response.ok) {
+      await response.body?.cancel()
+      throw new Error(`status ${response.status}`)
+    }
+    const { documents } = found.parse(JSON.parse(await textOf(response)))
+    return documents.map(({ title, text, url, score }) => ({
+      title,
+      text,
+      ...(url != null && { url }),
+      ...(score != null && { score }),
+    }))
+  }
+}
+
+async function textOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length
+    if (length > MAX_ANSWER_BYTES) throw new Error(`an answer of more than ${MAX_ANSWER_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+/** Never the answer itself, which may quote the conversation. */
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError || error instanceof SyntaxError)
+    return 'its answer is not { documents: [{ title, text }] }'
+  if (!(error instanceof Error)) return 'unknown'
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
+}

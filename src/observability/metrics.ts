@@ -1,0 +1,108 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Meter } from '../ports/meter.ts'
+import { ERROR_CODES } from '../protocol/errors.ts'
+
+export interface Metrics {
+  readonly meter: Meter
+  readonly registry: Registry
+}
+
+export interface MetricsSource {
+  readonly replica: string
+  /** Whether Redis is usable now; null where there is none (STORE=memory). */
+  readonly redisUp: (() => boolean) | null
+}
+
+/**
+ * The replica's Prometheus series. What is counted per token is a plain number that Prometheus reads at a scrape; only
+ * what happens per batch or more seldom goes through the library at once.
+ */
+export function createMetrics(source: MetricsSource): Metrics {
+  const registry = new Registry()
+  registry.setDefaultLabels({ replica: source.replica })
+  collectDefaultMetrics({ register: registry })
+
+  const counts = { connections: 0, sessionsOpen: 0, answersRunning: 0, tokens: 0, deltas: 0, slowReaders: 0 }
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read())
+      },
+    })
+  const counter = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
+  const histogram = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name, help, buckets, registers: [registry] })
+
+  gauge('baton_connections', 'Sockets connected to this replica', () => counts.connections)
+  gauge('baton_sessions_open', 'Sessions that sockets of this replica have open', () => counts.sessionsOpen)
+  gauge('baton_answers_running', 'Answers that this replica is producing', () => counts.answersRunning)
+  counter('baton_tokens_total', 'Pieces of text taken from the model', () => counts.tokens)
+  counter('baton_deltas_total', 'Deltas handed to the sockets of this replica', () => counts.deltas)
+  counter('baton_slow_readers_total', 'Times that a client read too slowly and lost deltas', () => counts.slowReaders)
+  const { redisUp } = source
+  if (redisUp !== null) gauge('baton_redis_up', '1 while Redis is usable', () => (redisUp() ? 1 : 0))
+
+  const failed = new Counter({
+    name: 'baton_errors_total',
+    help: 'Errors told to clients, by code',
+    labelNames: ['code'],
+    registers: [registry],
+  })
+  for (const code of ERROR_CODES) failed.inc({ code }, 0) // a rate needs the series before its first error
+
+  const appendSeconds = histogram(
+    'baton_append_duration_seconds',
+    'Round trip of one append call to the store',
+    [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+  )
+  const appendAnswers = histogram(
+    'baton_append_batch_size',
+    'Answers that one append call carried',
+    [1, 2, 5, 10, 20, 50, 100, 200, 500],
+  )
+  const firstTokenSeconds = histogram(
+    'baton_first_token_seconds',
+    'From the acknowledged message to the first stored text of its answer',
+    [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+  )
+
+  const meter: Meter = {
+    connections: (change) => {
+      counts.connections += change
+    },
+    sessionsOpen: (change) => {
+      counts.sessionsOpen += change
+    },
+    answersRunning: (change) => {
+      counts.answersRunning += change
+    },
+    tokens: (count) => {
+      counts.tokens += count
+    },
+    deltas: (count) => {
+      counts.deltas += count
+    },
+    append(ms, answers) {
+      appendSeconds.observe(ms / 1000)
+      appendAnswers.observe(answers)
+    },
+    firstToken: (ms) => firstTokenSeconds.observe(ms / 1000),
+    slowReader: () => {
+      counts.slowReaders += 1
+    },
+    error: (code) => failed.inc({ code }),
+  }
+  return { meter, registry }
+}

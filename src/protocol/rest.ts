@@ -1,0 +1,121 @@
+/** What HTTP takes and gives (contract H), one schema per body; the OpenAPI document is made from them. */
+import { z } from 'zod'
+import { ERROR_CODES } from './errors.ts'
+import { metadata, userId, uuid } from './schemas.ts'
+
+const timestamp = z.string().meta({ description: 'ISO 8601' })
+const sessionId = z.uuid()
+const backend = z.enum(['redis', 'memory'])
+const anyMetadata = z.record(z.string(), z.unknown())
+
+// Requests
+
+export const sessionParams = z.object({ id: uuid })
+
+/** `?user_id=` left empty is as good as none. */
+export const userQuery = z.object({
+  user_id: z
+    .string()
+    .transform((value) => (value === '' ? undefined : value))
+    .pipe(userId.optional())
+    .optional(),
+})
+
+export const historyQuery = z.object({
+  max_messages: z.coerce
+    .number({ error: 'must be a whole number' })
+    .int({ error: 'must be a whole number' })
+    .min(1, { error: 'must be at least 1' })
+    .optional()
+    .meta({ description: 'Only the last so many' }),
+})
+
+export const sendBody = z
+  .object({
+    message: z.string(),
+    metadata: metadata.optional(),
+    id: uuid.optional().meta({ description: 'The idempotency key: repeating it gives the same answer' }),
+  })
+  .meta({ id: 'SendMessage' })
+
+export const questionBody = z.object({ question: z.string() }).meta({ id: 'Question' })
+
+/** Loose, because a checked header object takes the place of all headers. */
+export const legacyHeaders = z.looseObject({ 'session-id': z.string().optional() })
+export const resumeHeaders = z.looseObject({
+  'last-event-id': z.string().optional().meta({ description: 'id of the last event that was read' }),
+})
+
+// Replies
+
+export const errorReply = z
+  .object({
+    error: z.object({
+      code: z.enum(ERROR_CODES),
+      message: z.string().meta({ description: 'Names the field that is wrong, where one is' }),
+      retryable: z.boolean(),
+      retryAfterMs: z.number().optional(),
+    }),
+  })
+  .meta({ id: 'Error' })
+
+export const createdReply = z.object({ session_id: sessionId, created_at: timestamp })
+
+export const sessionsReply = z.object({
+  sessions: z.array(z.object({ session_id: sessionId, created_at: timestamp, last_activity: timestamp })),
+  total: z.int(),
+})
+
+export const statsReply = z.object({
+  session_id: sessionId,
+  user_id: z.string().nullable(),
+  created_at: timestamp,
+  last_activity: timestamp,
+  message_count: z.int(),
+  size_bytes: z.int(),
+  ttl_seconds: z.number(),
+})
+
+export const historyReply = z.object({
+  session_id: sessionId,
+  messages: z.array(
+    z.object({
+      role: z.enum(['user', 'assistant', 'system']),
+      content: z.string(),
+      timestamp,
+      metadata: anyMetadata,
+    }),
+  ),
+  total_messages: z.int(),
+})
+
+export const answerReply = z
+  .object({
+    session_id: sessionId,
+    user_message: z.string(),
+    assistant_response: z.string(),
+    sources: z.array(z.unknown()),
+    processing_time_ms: z.number().nullable(),
+    conversation_length: z.int(),
+    session_persisted: z.boolean(),
+    backend,
+  })
+  .meta({ id: 'Answer' })
+
+export const extendReply = z.object({ session_id: sessionId, ttl_seconds: z.number() })
+export const clearReply = z.object({ message: z.string() })
+
+export const legacyCreatedReply = z.object({ success: z.literal(true), sessionId, message: z.string() })
+export const legacyHistoryReply = z.object({
+  success: z.literal(true),
+  messages: z.array(z.object({ type: z.enum(['user', 'assistant', 'system']), content: z.string(), timestamp })),
+  sessionId,
+  createdAt: timestamp,
+  lastActivity: timestamp,
+})
+export const legacyValidReply = z.object({ success: z.literal(true), valid: z.boolean(), sessionId: z.string() })
+export const legacyClearReply = z.object({ success: z.literal(true), message: z.string() })
+export const legacyAnswerReply = z.object({ success: z.literal(true), reply: z.string(), sessionID: sessionId })
+
+export const healthReply = z.object({ status: z.literal('ok'), replica: z.string() })
+export const readyReply = z.object({ status: z.literal('ready'), replica: z.string(), backend })

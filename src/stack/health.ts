@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** A process that has only just started is not yet silent, only slow: what it is given until its first answer. */
+const FIRST_ANSWER_MS = 30_000
+
+/**
+ * Asks `url` again and again, and calls `onSilent` once when no answer of any kind came for `timeoutMs`. A refused
+ * connection is silence too. Stops, without a call, when `signal` is aborted.
+ */
+export async function watchHealth(
+  url: string,
+  timeoutMs: number,
+  onSilent: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const pauseMs = Math.min(1000, timeoutMs / 4)
+  let leftMs = Math.max(timeoutMs, FIRST_ANSWER_MS)
+  while (!signal.aborted) {
+    const askedAt = performance.now()
+    const answered = await answers(url, leftMs, signal)
+    await sleep(pauseMs, undefined, { signal }).catch(() => {})
+    const tookMs = performance.now() - askedAt
+    // Took far longer than it can have: this process itself was asleep (a closed lid), and heard nobody.
+    const overslept = tookMs > leftMs + 5 * pauseMs
+    leftMs = answered || overslept ? timeoutMs : leftMs - tookMs
+    if (leftMs <= 0 && !signal.aborted) return onSilent()
+  }
+}
+
+async function answers(url: string, withinMs: number, signal: AbortSignal): Promise<boolean> {
+  return statusOf(url, AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(withinMs))])).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** GETs `url` and gives the status of the answer; rejects where there is none. */
+export async function statusOf(url: string, signal: AbortSignal): Promise<number> {
+  const response = await fetch(url, { signal })
+  await response.body?.cancel()
+  return response.status
+}
+
+/** A probe for programs that speak HTTP: every one of `urls` answers 200. */
+export function httpProbe(...urls: string[]): () => Promise<void> {
+  return async () => {
+    for (const url of urls) {
+      const path = new URL(url).pathname
+      const status = await statusOf(url, AbortSignal.timeout(2000)).catch(() => undefined)
+      if (status === undefined) throw new Error(`${path} does not answer yet`)
+      if (status !== 200) throw new Error(`${path} answers ${status}`)
+    }
+  }
+}

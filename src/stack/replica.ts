@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import type { Program } from './child.ts'
+import { httpProbe } from './health.ts'
+import { nodeBinary } from './node.ts'
+import { installation, type StackSettings } from './settings.ts'
+
+/** What a replica's drain may take beyond DRAIN_TIMEOUT before it counts as hanging. */
+const DRAIN_GRACE_MS = 5000
+
+export interface Neighbours {
+  readonly redisPort: number | undefined
+  readonly modelPort: number | undefined
+}
+
+/** One gateway process. */
+export function replicaProgram(id: string, port: number, neighbours: Neighbours, settings: StackSettings): Program {
+  const { redisPort, modelPort } = neighbours
+  const url = `http://127.0.0.1:${port}`
+  return {
+    name: id,
+    port,
+    command: nodeBinary,
+    args: [join(installation, 'dist/main.js')],
+    env: {
+      DEMO: '1',
+      ...process.env,
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      REPLICA_ID: id,
+      DATA_DIR: settings.dataDir,
+      TRUST_PROXY: ['loopback', process.env.TRUST_PROXY].filter(Boolean).join(','),
+      ...(redisPort === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${redisPort}` }),
+      ...(modelPort === undefined ? {} : { OPENAI_BASE_URL: `http://127.0.0.1:${modelPort}/v1` }),
+    },
+    cwd: settings.dataDir,
+    logFile: join(settings.dataDir, 'logs', `${id}.log`),
+    stopMs: settings.drainTimeoutMs + DRAIN_GRACE_MS,
+    probe: httpProbe(`${url}/readyz`),
+    healthUrl: `${url}/healthz`,
+  }
+}

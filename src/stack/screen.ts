@@ -1,0 +1,68 @@
+import { styleText } from 'node:util'
+import { z } from 'zod'
+
+type Colour = 'cyan' | 'magenta' | 'yellow' | 'green' | 'blue' | 'red'
+const COLOURS: readonly Colour[] = ['cyan', 'magenta', 'yellow', 'green', 'blue']
+const NAME_WIDTH = 5
+
+/** Levels of a structured log line from which on it is shown even if nobody asked for a LOG_LEVEL. */
+const WARNING = 40
+const LEVELS: Record<number, string> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' }
+
+const logLine = z.object({
+  level: z.number(),
+  msg: z.string().default(''),
+  err: z.object({ message: z.string() }).optional(),
+})
+
+/** The terminal of whoever started the stack. */
+export class Screen {
+  readonly #verbose: boolean
+  readonly #colours = new Map<string, Colour>()
+
+  /** `verbose`: every line that the processes log, not only warnings. */
+  constructor(verbose: boolean) {
+    this.#verbose = verbose
+  }
+
+  /** Something that the supervisor itself has to say. */
+  say(text: string): void {
+    console.log(text)
+  }
+
+  warn(text: string): void {
+    console.log(styleText('yellow', text))
+  }
+
+  /** What the supervisor has to say about one process. */
+  about(name: string, text: string): void {
+    console.log(`${this.#label(name)} ${text}`)
+  }
+
+  /** A line that a process printed, plain or as pino writes it. */
+  line(name: string, text: string): void {
+    const parsed = text.startsWith('{') ? logLine.safeParse(parseJson(text)) : undefined
+    if (!parsed?.success) {
+      this.about(name, styleText('dim', text))
+      return
+    }
+    const { level, msg, err } = parsed.data
+    if (!this.#verbose && level < WARNING) return
+    const words = `${LEVELS[level] ?? level}: ${[msg, err?.message].filter(Boolean).join(': ')}`
+    this.about(name, level < WARNING ? styleText('dim', words) : styleText('yellow', words))
+  }
+
+  #label(name: string): string {
+    const colour = this.#colours.get(name) ?? COLOURS[this.#colours.size % COLOURS.length] ?? 'cyan'
+    this.#colours.set(name, colour)
+    return styleText(colour, `${name.padEnd(NAME_WIDTH)} │`)
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,91 @@
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { readSettings, SettingsError } from '../config/settings.ts'
+
+/** What `npm start` runs, read from the environment and checked once (R1, R2, R4). */
+export interface StackSettings {
+  /** Port of nginx; 0 takes any free one. */
+  readonly port: number
+  /** Address that nginx listens on. */
+  readonly host: string
+  readonly replicas: number
+  /** Absolute. */
+  readonly dataDir: string
+  readonly restartDelayMs: number
+  readonly healthTimeoutMs: number
+  /** How long a replica may take to hand over or finish its answers. */
+  readonly drainTimeoutMs: number
+  /** `own`: the stack runs one; `given`: the user's; `none`: STORE=memory. */
+  readonly redis: 'own' | 'given' | 'none'
+  readonly model: 'demo' | 'given'
+  /** Show every line that the processes log, not only warnings: the user asked for a LOG_LEVEL. */
+  readonly verbose: boolean
+  /** Said once at the start. */
+  readonly remarks: readonly string[]
+}
+
+const wholeNumber = (low: number, high: number) => {
+  const rule = { error: `a whole number from ${low} to ${high}` }
+  return z.coerce.number(rule).int(rule).min(low, rule).max(high, rule)
+}
+
+const schema = z.object({
+  PORT: wholeNumber(0, 65_535).default(8080),
+  REPLICAS: wholeNumber(1, 64).default(3),
+  DATA_DIR: z.string().default('.baton'),
+  RESTART_DELAY_MS: wholeNumber(0, 3_600_000).default(5000),
+  HEALTH_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(10_000),
+})
+
+/** Stands for the demo model's address until its port is known, so that settings which depend on it can be checked. */
+const SOME_MODEL = 'http://127.0.0.1/v1'
+
+/** Checks `env`, the gateway's own settings included. Throws `SettingsError` that names every wrong one. */
+export function readStackSettings(env: NodeJS.ProcessEnv): StackSettings {
+  const given = Object.fromEntries(Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+  const parsed = schema.safeParse(given)
+  const complaints = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path: [name = ''], message }) => {
+        return `${String(name)}=${JSON.stringify(given[String(name)])}: must be ${message}`
+      })
+  const model = env.OPENAI_API_KEY || env.OPENAI_BASE_URL ? 'given' : 'demo'
+  const gateway = readGatewaySettings(env, model, complaints)
+  if (!parsed.success || gateway === undefined) throw new SettingsError(complaints.join('\n'))
+
+  const memory = gateway.STORE === 'memory'
+  const { PORT, REPLICAS, DATA_DIR, RESTART_DELAY_MS, HEALTH_TIMEOUT_MS } = parsed.data
+  const remarks = []
+  if (memory) remarks.push('STORE=memory: everything is kept in one process only, and is lost when it ends.')
+  if (memory && env.REPLICAS && REPLICAS > 1) {
+    remarks.push(`REPLICAS=${REPLICAS} has no effect: with STORE=memory there is one replica, as nothing is shared.`)
+  }
+  return Object.freeze({
+    port: PORT,
+    host: gateway.HOST,
+    replicas: memory ? 1 : REPLICAS,
+    dataDir: resolve(DATA_DIR),
+    restartDelayMs: RESTART_DELAY_MS,
+    healthTimeoutMs: HEALTH_TIMEOUT_MS,
+    drainTimeoutMs: gateway.DRAIN_TIMEOUT * 1000,
+    redis: memory ? 'none' : env.REDIS_URL || env.REDIS_SENTINELS ? 'given' : 'own',
+    model,
+    verbose: Boolean(env.LOG_LEVEL),
+    remarks,
+  })
+}
+
+/** The gateway's settings as its replicas will read them; where one is wrong, undefined and a line more in `complaints`. */
+function readGatewaySettings(env: NodeJS.ProcessEnv, model: StackSettings['model'], complaints: string[]) {
+  try {
+    const { PORT: _nginxs, ...rest } = env
+    return readSettings(model === 'demo' ? { ...rest, OPENAI_BASE_URL: SOME_MODEL } : rest)
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    complaints.push(error.message)
+    return undefined
+  }
+}
+
+/** The top of the installation: the directory that holds `dist` and `nginx.conf`. */
+export const installation = join(import.meta.dirname, '../..')

@@ -1,0 +1,130 @@
+import type { AppendItem, AppendResult, RunningAnswer, Snapshot, StoredSession } from '../../ports/session-store.ts'
+import type { Message } from '../../protocol/message.ts'
+import { decodeMessage } from '../message-json.ts'
+
+/** The slot of a running answer, with what only the store needs to know of it. */
+export interface Slot {
+  running: RunningAnswer
+  /** UTF-8 length of the text now, and at the present owner's claim. */
+  bytes: number
+  bytesAtClaim: number
+  /** Epoch under which the present owner found the answer; null for the first. */
+  claimedFrom: number | null
+}
+
+/** One session as the memory store holds it: what Redis would hold under `session:{id}*`. */
+export class MemorySession {
+  readonly id: string
+  readonly userId: string | null
+  readonly createdAt: string
+  lastActivity: string
+  lastSeq = 0
+  firstSeq = 1
+  version = 0
+  /** JSON by seq, so that nobody shares objects with the store. */
+  readonly messages = new Map<number, string>()
+  /** Seq by id of the user's messages, ascending. */
+  readonly ids = new Map<string, number>()
+  readonly watchers = new Set<string>()
+  slot: Slot | null = null
+  expiresAt = 0
+
+  constructor(id: string, userId: string | null, createdAt: string) {
+    this.id = id
+    this.userId = userId
+    this.createdAt = createdAt
+    this.lastActivity = createdAt
+  }
+
+  stored(now: number): StoredSession {
+    const { id, userId, createdAt, lastActivity, lastSeq, firstSeq, version } = this
+    const ttlSeconds = Math.ceil((this.expiresAt - now) / 1000)
+    return { id, userId, createdAt, lastActivity, lastSeq, firstSeq, ttlSeconds, version }
+  }
+
+  snapshot(now: number, messages: readonly Message[] | null): Snapshot {
+    return { session: this.stored(now), messages, running: this.slot?.running ?? null }
+  }
+
+  /** The kept messages from..to, oldest first. */
+  between(from: number, to: number): readonly Message[] {
+    const messages: Message[] = []
+    for (let seq = Math.max(from, this.firstSeq); seq <= Math.min(to, this.lastSeq); seq++) messages.push(this.at(seq))
+    return messages
+  }
+
+  at(seq: number): Message {
+    return decodeMessage(this.messages.get(seq) ?? 'null')
+  }
+
+  /** Drops what is older than the newest `count` messages (S4). */
+  trim(count: number): void {
+    for (; this.firstSeq <= this.lastSeq - count; this.firstSeq++) this.messages.delete(this.firstSeq)
+    for (const [id, seq] of this.ids) {
+      if (seq >= this.firstSeq) break
+      this.ids.delete(id)
+    }
+  }
+
+  occupy(answer: Message, owner: string): void {
+    this.slot = {
+      running: {
+        messageId: answer.id,
+        seq: answer.seq,
+        attempt: answer.attempt,
+        owner,
+        epoch: this.version,
+        startedAt: Date.parse(answer.createdAt),
+        contributors: [],
+        takeovers: 0,
+        bookmark: null,
+        text: '',
+      },
+      bytes: 0,
+      bytesAtClaim: 0,
+      claimedFrom: null,
+    }
+  }
+
+  append({ epoch, storedBytes, text, bookmark }: AppendItem): AppendResult {
+    const { slot } = this
+    if (slot === null || slot.running.epoch !== epoch) return 'fenced'
+    const bytes = Buffer.byteLength(text)
+    const isRepeat = slot.bytes === storedBytes + bytes
+    if (slot.bytes !== storedBytes && !isRepeat) return 'fenced'
+    if (slot.bytes === storedBytes) {
+      slot.running = { ...slot.running, text: slot.running.text + text }
+      slot.bytes += bytes
+    }
+    if (bookmark !== null) slot.running = { ...slot.running, bookmark }
+    return 'stored'
+  }
+
+  /** Hands the slot to `owner` under the session's next version. */
+  handOver(slot: Slot, owner: string): void {
+    const { epoch, contributors, takeovers, owner: before } = slot.running
+    const previous = /^(.*)\./.exec(before)?.[1] ?? before
+    const added = slot.bytes > slot.bytesAtClaim && contributors.at(-1) !== previous
+    this.version++
+    slot.running = {
+      ...slot.running,
+      owner,
+      epoch: this.version,
+      contributors: added ? [...contributors, previous] : contributors,
+      takeovers: takeovers + 1,
+    }
+    slot.claimedFrom = epoch
+    slot.bytesAtClaim = slot.bytes
+  }
+
+  watchersBut(own: string | null): readonly string[] {
+    return [...this.watchers].filter((address) => address !== own)
+  }
+
+  /** Bytes, roughly. */
+  get size(): number {
+    let bytes = 200 + (this.slot?.bytes ?? 0)
+    for (const json of this.messages.values()) bytes += Buffer.byteLength(json)
+    return bytes
+  }
+}

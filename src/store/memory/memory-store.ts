@@ -1,0 +1,280 @@
+import type { Clock } from '../../ports/clock.ts'
+import type {
+  AppendItem,
+  AppendResult,
+  BeginRequest,
+  Busy,
+  Claimed,
+  Conflict,
+  Fenced,
+  Finished,
+  Missing,
+  RegenerateRequest,
+  Repeated,
+  SessionStore,
+  Snapshot,
+  Started,
+  StoredSession,
+} from '../../ports/session-store.ts'
+import type { Message } from '../../protocol/message.ts'
+import { latestFirst } from '../latest-first.ts'
+import { encodeMessage } from '../message-json.ts'
+import { MemorySession } from './memory-session.ts'
+
+export interface MemoryStoreOptions {
+  readonly ttlSeconds: number
+  /** Messages kept per session; at least 2. */
+  readonly maxMessages: number
+  readonly clock: Clock
+}
+
+/**
+ * Sessions in this process's memory (G3): the semantics of Redis with no timer and no randomness, so that several
+ * replicas can share one instance in a simulation. Each method does all of its work before it first yields.
+ */
+export class MemorySessionStore implements SessionStore {
+  readonly backend = 'memory'
+  readonly #clock: Clock
+  readonly #ttlMs: number
+  readonly #maxMessages: number
+  /** In the order in which they expire: every refresh moves a session to the end. */
+  readonly #sessions = new Map<string, MemorySession>()
+  readonly #users = new Map<string, Set<string>>()
+
+  constructor(options: MemoryStoreOptions) {
+    this.#clock = options.clock
+    this.#ttlMs = options.ttlSeconds * 1000
+    this.#maxMessages = options.maxMessages
+  }
+
+  async create(
+    { id, userId, createdAt }: { id: string; userId: string | null; createdAt: string },
+    watcher: string | null,
+  ): Promise<StoredSession> {
+    this.#sweep()
+    const session = this.#live(id) ?? new MemorySession(id, userId, createdAt)
+    if (userId !== null) this.#users.set(userId, (this.#users.get(userId) ?? new Set()).add(id))
+    if (watcher !== null) session.watchers.add(watcher)
+    return this.#refreshed(session)
+  }
+
+  async open(request: {
+    sessionId: string
+    userId: string | null
+    watcher: string | null
+    knownVersion: number | null
+  }): Promise<Snapshot | null> {
+    const { sessionId, userId, watcher, knownVersion } = request
+    const session = this.#live(sessionId, userId)
+    if (session === undefined) return null
+    if (watcher !== null) session.watchers.add(watcher)
+    this.#refreshed(session)
+    const current = session.version === knownVersion
+    return session.snapshot(this.#clock.now(), current ? null : session.between(1, session.lastSeq))
+  }
+
+  async read(sessionId: string, after: number): Promise<Snapshot | null> {
+    const session = this.#live(sessionId)
+    return session?.snapshot(this.#clock.now(), session.between(after + 1, session.lastSeq)) ?? null
+  }
+
+  async page(
+    sessionId: string,
+    before: number,
+    limit: number,
+  ): Promise<{ session: StoredSession; messages: readonly Message[] } | null> {
+    const session = this.#live(sessionId)
+    if (session === undefined) return null
+    const to = Math.min(before - 1, session.lastSeq)
+    return { session: session.stored(this.#clock.now()), messages: session.between(to - limit + 1, to) }
+  }
+
+  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Missing> {
+    const { sessionId, userId, message, answer, owner, knownVersion, contextSize } = request
+    const session = this.#live(sessionId, userId)
+    if (session === undefined) return { kind: 'missing' }
+    const running = session.slot?.running
+    const claimedBefore = running?.messageId === answer.id && running.owner === owner
+    const seq = session.ids.get(message.id)
+    if (seq !== undefined && !claimedBefore) {
+      const stored = session.at(seq + 1)
+      const now = running?.seq === seq + 1 ? { ...stored, content: running.text } : stored
+      return { kind: 'repeated', message: session.at(seq), answer: now }
+    }
+    if (running !== undefined && !claimedBefore) return { kind: 'busy', running }
+    if (!claimedBefore) this.#store(session, message, answer, owner)
+    const started = this.#started(session, owner)
+    const current = knownVersion === started.epoch - 1
+    return { ...started, context: current ? null : session.between(started.seq - contextSize, started.seq - 1) }
+  }
+
+  async regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {
+    const { sessionId, answer, owner, version } = request
+    const session = this.#live(sessionId)
+    if (session === undefined) return { kind: 'missing' }
+    const running = session.slot?.running
+    const claimedBefore =
+      running?.messageId === answer.id &&
+      running.attempt === answer.attempt &&
+      running.owner === owner &&
+      running.epoch === version + 1
+    if (!claimedBefore) {
+      if (running !== undefined) return { kind: 'busy', running }
+      if (session.version !== version || session.lastSeq !== answer.seq) return { kind: 'conflict' }
+      session.messages.set(answer.seq, encodeMessage(answer))
+      session.version++
+      session.lastActivity = answer.createdAt
+      session.occupy(answer, owner)
+    }
+    return this.#started(session, owner)
+  }
+
+  async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    return items.map((item) => this.#live(item.sessionId)?.append(item) ?? 'fenced')
+  }
+
+  async finish(request: {
+    sessionId: string
+    epoch: number
+    message: Message
+    at: string
+  }): Promise<Finished | Fenced> {
+    const { sessionId, epoch, message, at } = request
+    const session = this.#live(sessionId)
+    if (session === undefined) return { kind: 'fenced' }
+    const json = encodeMessage(message)
+    const running = session.slot?.running
+    const owns = running?.epoch === epoch
+    if (owns) {
+      session.messages.set(message.seq, json)
+      session.lastActivity = at
+      session.version++
+      session.slot = null
+      this.#refreshed(session)
+    } else if (session.messages.get(message.seq) !== json) {
+      return { kind: 'fenced' }
+    }
+    const { version, lastActivity } = session
+    return { kind: 'finished', version, lastActivity, watchers: session.watchersBut(owns ? running.owner : null) }
+  }
+
+  async claim({
+    sessionId,
+    epoch,
+    owner,
+  }: {
+    sessionId: string
+    epoch: number
+    owner: string
+  }): Promise<Claimed | Fenced> {
+    const session = this.#live(sessionId)
+    const slot = session?.slot
+    if (session === undefined || !slot) return { kind: 'fenced' }
+    if (slot.running.epoch === epoch) {
+      session.handOver(slot, owner)
+      this.#refreshed(session)
+    } else if (slot.running.owner !== owner || slot.claimedFrom !== epoch) {
+      return { kind: 'fenced' }
+    }
+    const { running } = slot
+    return { kind: 'claimed', running, message: session.at(running.seq), watchers: session.watchersBut(owner) }
+  }
+
+  async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
+    return answers.map(({ sessionId, epoch }) => {
+      const session = this.#live(sessionId)
+      if (session?.slot?.running.epoch !== epoch) return null
+      this.#refreshed(session)
+      return session.watchersBut(session.slot.running.owner)
+    })
+  }
+
+  async unwatch(sessionId: string, watcher: string): Promise<void> {
+    this.#live(sessionId)?.watchers.delete(watcher)
+  }
+
+  async extend(sessionId: string): Promise<number | null> {
+    const session = this.#live(sessionId)
+    return session === undefined ? null : this.#refreshed(session).ttlSeconds
+  }
+
+  async clear(sessionId: string): Promise<boolean> {
+    const session = this.#live(sessionId)
+    if (session !== undefined) this.#remove(session)
+    return session !== undefined
+  }
+
+  async remaining(sessionIds: readonly string[]): Promise<readonly number[]> {
+    const now = this.#clock.now()
+    return sessionIds.map((id) => Math.max(0, (this.#live(id)?.expiresAt ?? now) - now))
+  }
+
+  async sizeOf(sessionId: string): Promise<number> {
+    return this.#live(sessionId)?.size ?? 0
+  }
+
+  async sessionsOf(userId: string): Promise<readonly StoredSession[]> {
+    const now = this.#clock.now()
+    const ids = [...(this.#users.get(userId) ?? [])]
+    return ids.flatMap((id) => this.#live(id)?.stored(now) ?? []).sort(latestFirst)
+  }
+
+  async close(): Promise<void> {}
+
+  #store(
+    session: MemorySession,
+    message: BeginRequest['message'],
+    answer: BeginRequest['answer'],
+    owner: string,
+  ): void {
+    const seq = session.lastSeq + 2
+    session.lastSeq = seq
+    session.version++
+    session.lastActivity = answer.createdAt
+    session.messages.set(seq - 1, encodeMessage({ ...message, seq: seq - 1 }))
+    session.messages.set(seq, encodeMessage({ ...answer, seq }))
+    session.ids.set(message.id, seq - 1)
+    session.trim(this.#maxMessages)
+    session.occupy({ ...answer, seq }, owner)
+  }
+
+  #started(session: MemorySession, owner: string): Started {
+    const { version: epoch, lastSeq: seq } = session
+    const watchers = session.watchersBut(owner)
+    return { kind: 'started', session: this.#refreshed(session), epoch, seq, watchers, context: null }
+  }
+
+  /** The session where it lives and `userId` may see it; an expired one is removed on sight. */
+  #live(id: string, userId: string | null = null): MemorySession | undefined {
+    const session = this.#sessions.get(id)
+    if (session === undefined || (userId !== null && session.userId !== userId)) return undefined
+    if (session.expiresAt > this.#clock.now()) return session
+    this.#remove(session)
+    return undefined
+  }
+
+  #refreshed(session: MemorySession): StoredSession {
+    const now = this.#clock.now()
+    session.expiresAt = now + this.#ttlMs
+    this.#sessions.delete(session.id)
+    this.#sessions.set(session.id, session)
+    return session.stored(now)
+  }
+
+  /** Removes what has expired: it stands at the front. */
+  #sweep(): void {
+    const now = this.#clock.now()
+    for (const session of this.#sessions.values()) {
+      if (session.expiresAt > now) return
+      this.#remove(session)
+    }
+  }
+
+  #remove(session: MemorySession): void {
+    this.#sessions.delete(session.id)
+    if (session.userId === null) return
+    const others = this.#users.get(session.userId)
+    others?.delete(session.id)
+    if (others?.size === 0) this.#users.delete(session.userId)
+  }
+}

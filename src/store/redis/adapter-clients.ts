@@ -1,0 +1,57 @@
+import type { Redis } from 'ioredis'
+import type { Log } from '../../ports/log.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+/*
+ * What `createShardedAdapter` is given in place of ioredis clients: exactly the methods that it calls on them. It awaits
+ * few of them, so on a bare client a Redis outage ends the process as an unhandled rejection, and a room that is joined
+ * during the outage is never subscribed to. Here nothing rejects, and subscriptions are made up for.
+ */
+
+/** Publishes for the adapter. While Redis is away this replica's sockets are all that it reaches. */
+export class AdapterPublisher {
+  readonly #redis: Redis
+  readonly #log: Log
+
+  constructor(redis: Redis, log: Log) {
+    this.#redis = redis
+    this.#log = log
+  }
+
+  async spublish(channel: string, payload: string | Buffer): Promise<void> {
+    try {
+      await this.#redis.spublish(channel, payload)
+    } catch (error) {
+      this.#log.debug({ channel, reason: (error as Error).message }, 'the adapter could not publish')
+    }
+  }
+
+  /** The adapter's only command is `PUBSUB SHARDNUMSUB <channel>`: how many replicas there are. */
+  send_command(name: string, args: [string, string], done: (error: null, reply: unknown) => void): void {
+    this.#redis.call(name, ...args).then(
+      (reply) => done(null, reply),
+      () => done(null, [args[1], 1]),
+    )
+  }
+}
+
+/** Subscribes for the adapter. */
+export class AdapterSubscriber {
+  readonly #subscriptions: Subscriptions
+
+  constructor(subscriptions: Subscriptions) {
+    this.#subscriptions = subscriptions
+  }
+
+  on(_event: 'smessageBuffer', listener: (channel: Buffer, message: Buffer) => void): void {
+    this.#subscriptions.onMessage(listener)
+  }
+
+  ssubscribe(channel: string): Promise<void> {
+    return this.#subscriptions.add(channel)
+  }
+
+  sunsubscribe(channel: string): Promise<void> {
+    return this.#subscriptions.remove(channel)
+  }
+}

@@ -1,0 +1,20 @@
+-- Writes an answer's final state and frees the slot. Where the slot is gone, the same state already in place is a success.
+-- KEYS 1 session, 2 ids, 3 answer, 4 watchers, 5 text prefix
+-- ARGV 1 ttl (s), 2 epoch, 3 answer's seq, 4 its final JSON, 5 last_activity
+-- Gives { session fields, watchers }, or nil where the caller is fenced.
+-- @include session
+-- @include watchers
+-- @include refresh
+local slot = redis.call('HMGET', KEYS[3], 'epoch', 'owner')
+local field = 'message:' .. ARGV[3]
+local owner = false
+if slot[1] == ARGV[2] then
+  owner = slot[2]
+  local version = redis.call('HGET', KEYS[1], 'version') + 1
+  redis.call('HSET', KEYS[1], field, ARGV[4], 'last_activity', ARGV[5], 'version', version)
+  redis.call('DEL', KEYS[3], KEYS[5] .. ARGV[2])
+  refresh(ARGV[1], false)
+elseif redis.call('HGET', KEYS[1], field) ~= ARGV[4] then
+  return false
+end
+return { session_fields(), watchers_but(owner) }

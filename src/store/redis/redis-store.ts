@@ -1,0 +1,314 @@
+import type { Redis } from 'ioredis'
+import type { Log } from '../../ports/log.ts'
+import {
+  type AppendItem,
+  type AppendResult,
+  type BeginRequest,
+  type Busy,
+  type Claimed,
+  type Conflict,
+  type Fenced,
+  type Finished,
+  type Missing,
+  type RegenerateRequest,
+  type Repeated,
+  type SessionStore,
+  type Snapshot,
+  type Started,
+  type StoredSession,
+  StoreUnavailable,
+} from '../../ports/session-store.ts'
+import type { Message } from '../../protocol/message.ts'
+import { latestFirst } from '../latest-first.ts'
+import { decodeMessage, encodeAroundSeq, encodeMessage } from '../message-json.ts'
+import type { RedisConnections } from './connect.ts'
+import { answerKey, keysOf, sessionKey, textKey } from './keys.ts'
+import {
+  type BeginReply,
+  type ClaimReply,
+  type FinishReply,
+  type KeepReply,
+  messagesOf,
+  type OpenReply,
+  type ReadReply,
+  type RegenerateReply,
+  repeatedOf,
+  runningOf,
+  type SessionFields,
+  type StartedReply,
+  sessionOf,
+  snapshotOf,
+  startedOf,
+} from './replies.ts'
+import { type ScriptName, Scripts } from './scripts.ts'
+import { UserIndex } from './user-index.ts'
+
+/** Answers whose TTL one call refreshes: Redis serves nobody else meanwhile. */
+const KEEP_BATCH = 256
+
+export interface RedisStoreOptions {
+  readonly ttlSeconds: number
+  /** Messages kept per session; at least 2. */
+  readonly maxMessages: number
+  readonly log: Log
+}
+
+/** Sessions in Redis, laid out as `keys.ts` says; every operation is one script of `commands/`. */
+export class RedisSessionStore implements SessionStore {
+  readonly backend = 'redis'
+  readonly #redis: Redis
+  readonly #scripts: Scripts
+  readonly #index: UserIndex
+  readonly #ttl: number
+  readonly #maxMessages: number
+
+  constructor(connections: Pick<RedisConnections, 'commands'>, options: RedisStoreOptions) {
+    this.#redis = connections.commands
+    this.#scripts = new Scripts(this.#redis)
+    this.#index = new UserIndex(this.#redis, this.#scripts, options.ttlSeconds, options.log)
+    this.#ttl = options.ttlSeconds
+    this.#maxMessages = options.maxMessages
+  }
+
+  async create(
+    session: { id: string; userId: string | null; createdAt: string },
+    watcher: string | null,
+  ): Promise<StoredSession> {
+    const { id, userId, createdAt } = session
+    const entered = userId === null ? null : available(this.#index.enter(userId, id, createdAt))
+    const args = [this.#ttl, userId ?? '', createdAt, watcher ?? '']
+    const [fields] = await Promise.all([this.#run<SessionFields>('create', keysOf(id), args), entered])
+    if (userId !== null) this.#index.sweep(userId)
+    return sessionOf(id, fields, this.#ttl)
+  }
+
+  async open(request: {
+    sessionId: string
+    userId: string | null
+    watcher: string | null
+    knownVersion: number | null
+  }): Promise<Snapshot | null> {
+    const { sessionId, userId, watcher, knownVersion } = request
+    const args = [this.#ttl, userId ?? '', watcher ?? '', knownVersion ?? '']
+    const reply = await this.#run<OpenReply>('open', keysOf(sessionId), args)
+    if (reply === null) return null
+    const [fields, messages, slot] = reply
+    return snapshotOf(this.#touched(sessionId, fields), messages, slot)
+  }
+
+  async read(sessionId: string, after: number): Promise<Snapshot | null> {
+    const reply = await this.#run<ReadReply>('read', keysOf(sessionId), [after + 1, '', '', 1])
+    if (reply === null) return null
+    const [fields, messages, slot, ttlMs] = reply
+    return snapshotOf(sessionOf(sessionId, fields, seconds(ttlMs)), messages, slot)
+  }
+
+  async page(
+    sessionId: string,
+    before: number,
+    limit: number,
+  ): Promise<{ session: StoredSession; messages: readonly Message[] } | null> {
+    const reply = await this.#run<ReadReply>('read', keysOf(sessionId), [1, before - 1, limit, 0])
+    if (reply === null) return null
+    const [fields, messages, , ttlMs] = reply
+    return { session: sessionOf(sessionId, fields, seconds(ttlMs)), messages: messagesOf(messages) }
+  }
+
+  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Missing> {
+    const { sessionId, userId, message, answer, owner, knownVersion, contextSize } = request
+    const args = [
+      this.#ttl,
+      userId ?? '',
+      message.id,
+      ...encodeAroundSeq(message),
+      answer.id,
+      ...encodeAroundSeq(answer),
+      answer.attempt,
+      owner,
+      knownVersion ?? '',
+      contextSize,
+      this.#maxMessages,
+      answer.createdAt,
+      Date.parse(answer.createdAt),
+    ]
+    const reply = await this.#run<BeginReply>('begin', keysOf(sessionId), args)
+    switch (reply[0]) {
+      case 'started':
+        return this.#started(sessionId, reply)
+      case 'repeated':
+        return repeatedOf(reply)
+      case 'busy':
+        return { kind: 'busy', running: runningOf(reply[1]) }
+      case 'missing':
+        return { kind: 'missing' }
+    }
+  }
+
+  async regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {
+    const { sessionId, answer, owner, version } = request
+    const args = [
+      this.#ttl,
+      answer.id,
+      answer.seq,
+      answer.attempt,
+      encodeMessage(answer),
+      owner,
+      version,
+      answer.createdAt,
+      Date.parse(answer.createdAt),
+    ]
+    const reply = await this.#run<RegenerateReply>('regenerate', keysOf(sessionId), args)
+    switch (reply[0]) {
+      case 'started':
+        return this.#started(sessionId, reply)
+      case 'busy':
+        return { kind: 'busy', running: runningOf(reply[1]) }
+      default:
+        return { kind: reply[0] }
+    }
+  }
+
+  async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    if (items.length === 0) return []
+    const texts: (string | number)[] = [items.length]
+    const bookmarks: (string | number)[] = []
+    items.forEach(({ sessionId, epoch, storedBytes, text, bookmark }, i) => {
+      texts.push(textKey(sessionId, epoch), storedBytes + 1, text)
+      if (bookmark !== null) bookmarks.push(i + 1, answerKey(sessionId), bookmark.responseId, bookmark.sequence)
+    })
+    const refused = await this.#run<number[]>('append', [], texts.concat(bookmarks))
+    const results = new Array<AppendResult>(items.length).fill('stored')
+    for (const item of refused) results[item - 1] = 'fenced'
+    return results
+  }
+
+  async finish(request: {
+    sessionId: string
+    epoch: number
+    message: Message
+    at: string
+  }): Promise<Finished | Fenced> {
+    const { sessionId, epoch, message, at } = request
+    const args = [this.#ttl, epoch, message.seq, encodeMessage(message), at]
+    const reply = await this.#run<FinishReply>('finish', keysOf(sessionId), args)
+    if (reply === null) return { kind: 'fenced' }
+    const [fields, watchers] = reply
+    const { version, lastActivity } = this.#touched(sessionId, fields)
+    return { kind: 'finished', version, lastActivity, watchers }
+  }
+
+  async claim(request: { sessionId: string; epoch: number; owner: string }): Promise<Claimed | Fenced> {
+    const { sessionId, epoch, owner } = request
+    const reply = await this.#run<ClaimReply>('claim', keysOf(sessionId), [this.#ttl, epoch, owner])
+    if (reply === null) return { kind: 'fenced' }
+    const [fields, slot, message, watchers] = reply
+    this.#touched(sessionId, fields)
+    return { kind: 'claimed', running: runningOf(slot), message: decodeMessage(message), watchers }
+  }
+
+  async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
+    const batches: Promise<KeepReply>[] = []
+    for (let from = 0; from < answers.length; from += KEEP_BATCH) {
+      const keys = answers.slice(from, from + KEEP_BATCH).flatMap(({ sessionId, epoch }) => {
+        const [session, ids, answer, watchers] = keysOf(sessionId)
+        return [session, ids, answer, watchers, textKey(sessionId, epoch)]
+      })
+      batches.push(this.#run<KeepReply>('keep', [], [this.#ttl, ...keys]))
+    }
+    const kept = (await Promise.all(batches)).flat()
+    return answers.map(({ sessionId }, i) => {
+      const answer = kept[i] ?? null
+      if (answer === null) return null
+      const [watchers, userId, lastActivity] = answer
+      this.#index.touch(userId === '' ? null : userId, sessionId, lastActivity)
+      return watchers
+    })
+  }
+
+  async unwatch(sessionId: string, watcher: string): Promise<void> {
+    const [, , , watchers] = keysOf(sessionId)
+    await available(this.#redis.srem(watchers, watcher))
+  }
+
+  async extend(sessionId: string): Promise<number | null> {
+    const fields = await this.#run<SessionFields | null>('extend', keysOf(sessionId), [this.#ttl])
+    return fields && this.#touched(sessionId, fields).ttlSeconds
+  }
+
+  async clear(sessionId: string): Promise<boolean> {
+    const fields = await this.#run<SessionFields | null>('clear', keysOf(sessionId), [])
+    if (fields === null) return false
+    this.#index.leave(sessionOf(sessionId, fields, 0).userId, sessionId)
+    return true
+  }
+
+  async remaining(sessionIds: readonly string[]): Promise<readonly number[]> {
+    if (sessionIds.length === 0) return []
+    const pipeline = this.#redis.pipeline()
+    for (const id of sessionIds) pipeline.pttl(sessionKey(id))
+    const replies = await available(pipeline.exec())
+    return (replies ?? []).map(([error, ms]) => {
+      if (error !== null) throw unavailable(error)
+      return Math.max(0, Number(ms))
+    })
+  }
+
+  sizeOf(sessionId: string): Promise<number> {
+    return this.#run<number>('size', keysOf(sessionId), [])
+  }
+
+  async sessionsOf(userId: string): Promise<readonly StoredSession[]> {
+    const entries = await available(this.#index.list(userId))
+    const replies = await Promise.all(
+      entries.map(({ sessionId }) => this.#run<ReadReply>('read', keysOf(sessionId), [1, 0, '', 0])),
+    )
+    const sessions: StoredSession[] = []
+    entries.forEach(({ sessionId }, i) => {
+      const reply = replies[i] ?? null
+      if (reply !== null) sessions.push(sessionOf(sessionId, reply[0], seconds(reply[3])))
+    })
+    this.#index.drop(
+      userId,
+      entries.filter((_, i) => replies[i] === null),
+    )
+    return sessions.sort(latestFirst)
+  }
+
+  /** The connections belong to whoever made them. */
+  async close(): Promise<void> {}
+
+  #started(sessionId: string, reply: StartedReply): Started {
+    const started = startedOf(sessionId, reply, this.#ttl)
+    this.#index.touch(started.session.userId, sessionId, started.session.lastActivity)
+    return started
+  }
+
+  /** A session whose TTL a script has just refreshed. */
+  #touched(sessionId: string, fields: SessionFields): StoredSession {
+    const session = sessionOf(sessionId, fields, this.#ttl)
+    this.#index.touch(session.userId, sessionId, session.lastActivity)
+    return session
+  }
+
+  async #run<Reply>(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<Reply> {
+    return (await available(this.#scripts.run(name, keys, args))) as Reply
+  }
+}
+
+async function available<T>(reply: Promise<T>): Promise<T> {
+  try {
+    return await reply
+  } catch (error) {
+    throw unavailable(error)
+  }
+}
+
+function unavailable(error: unknown): StoreUnavailable {
+  // ioredis leaves the command's arguments on its errors: what users wrote must not reach a log with them.
+  if (error instanceof Error) Reflect.deleteProperty(error, 'command')
+  return new StoreUnavailable(`Redis: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+}
+
+function seconds(ms: number): number {
+  return Math.max(0, Math.ceil(ms / 1000))
+}

@@ -1,0 +1,103 @@
+/** What the scripts reply, as ioredis gives it, and what it means to the port. */
+import type { Repeated, RunningAnswer, Snapshot, Started, StoredSession } from '../../ports/session-store.ts'
+import type { Message } from '../../protocol/message.ts'
+import { decodeMessage } from '../message-json.ts'
+
+export type SessionFields = [
+  createdAt: string,
+  userId: string,
+  lastActivity: string,
+  seq: string,
+  firstSeq: string,
+  version: string,
+]
+export type Slot = [
+  id: string,
+  seq: string,
+  attempt: string,
+  owner: string,
+  epoch: string,
+  startedAt: string,
+  contributors: string,
+  takeovers: string,
+  responseId: string | null,
+  sequence: string | null,
+  text: string,
+]
+export type Messages = (string | null)[]
+
+export type OpenReply = [SessionFields, Messages | null, Slot | null] | null
+export type ReadReply = [SessionFields, Messages, Slot | null, ttlMs: number] | null
+export type StartedReply = [
+  'started',
+  SessionFields,
+  epoch: number,
+  seq: number,
+  watchers: string[],
+  context: Messages | null,
+]
+export type RepeatedReply = ['repeated', message: string, answer: string, Slot | null]
+export type BeginReply = StartedReply | RepeatedReply | ['busy', Slot] | ['missing']
+export type RegenerateReply = StartedReply | ['busy', Slot] | ['conflict'] | ['missing']
+export type FinishReply = [SessionFields, watchers: string[]] | null
+export type ClaimReply = [SessionFields, Slot, message: string, watchers: string[]] | null
+export type KeepReply = ([watchers: string[], userId: string, lastActivity: string] | null)[]
+
+export function sessionOf(id: string, fields: SessionFields, ttlSeconds: number): StoredSession {
+  const [createdAt, userId, lastActivity, seq, firstSeq, version] = fields
+  return {
+    id,
+    userId: userId === '' ? null : userId,
+    createdAt,
+    lastActivity,
+    lastSeq: Number(seq),
+    firstSeq: Number(firstSeq),
+    ttlSeconds,
+    version: Number(version),
+  }
+}
+
+export function messagesOf(messages: Messages): readonly Message[] {
+  return messages.filter((json) => json !== null).map(decodeMessage)
+}
+
+export function runningOf(slot: Slot): RunningAnswer {
+  const [messageId, seq, attempt, owner, epoch, startedAt, contributors, takeovers, responseId, sequence, text] = slot
+  return {
+    messageId,
+    seq: Number(seq),
+    attempt: Number(attempt),
+    owner,
+    epoch: Number(epoch),
+    startedAt: Number(startedAt),
+    contributors: contributors === '' ? [] : contributors.split(','),
+    takeovers: Number(takeovers),
+    bookmark: responseId === null ? null : { responseId, sequence: Number(sequence) },
+    text,
+  }
+}
+
+export function snapshotOf(session: StoredSession, messages: Messages | null, slot: Slot | null): Snapshot {
+  return { session, messages: messages && messagesOf(messages), running: slot && runningOf(slot) }
+}
+
+export function startedOf(id: string, reply: StartedReply, ttlSeconds: number): Started {
+  const [kind, fields, epoch, seq, watchers, context] = reply
+  return {
+    kind,
+    session: sessionOf(id, fields, ttlSeconds),
+    epoch,
+    seq,
+    watchers,
+    context: context && messagesOf(context),
+  }
+}
+
+export function repeatedOf([kind, message, answer, slot]: RepeatedReply): Repeated {
+  const stored = decodeMessage(answer)
+  return {
+    kind,
+    message: decodeMessage(message),
+    answer: slot === null ? stored : { ...stored, content: runningOf(slot).text },
+  }
+}

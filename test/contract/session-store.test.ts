@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { answerCases } from './session-store/answering.ts'
+import { beginCases } from './session-store/beginning.ts'
+import { type Harness, memoryHarness, redisHarness } from './session-store/harness.ts'
+import { sessionCases } from './session-store/sessions.ts'
+import { userCases } from './session-store/users.ts'
+
+// One suite for every implementation of the port: a guarantee that only one of them keeps is none.
+describe.each([
+  { backend: 'memory', make: memoryHarness },
+  { backend: 'redis', make: redisHarness },
+])('the session store in $backend', ({ backend, make }) => {
+  let harness: Harness
+  beforeAll(async () => {
+    harness = await make()
+  })
+  afterAll(() => harness?.close())
+
+  test('[M1] it says where it keeps what it stores', () => {
+    expect(harness.store.backend).toBe(backend)
+  })
+  sessionCases(() => harness)
+  beginCases(() => harness)
+  answerCases(() => harness)
+  userCases(() => harness)
+})

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import {
+  beginRequest,
+  contents,
+  draft,
+  exchange,
+  final,
+  isStarted,
+  item,
+  newSession,
+  nextTime,
+  R1,
+  R2,
+  read,
+  SCRIPTS,
+  seqs,
+  start,
+} from './fixtures.ts'
+import { type Harness, MAX_MESSAGES } from './harness.ts'
+
+/** Storing a message with its empty answer, and claiming the slot. */
+export function beginCases(harness: () => Harness): void {
+  const store = () => harness().store
+
+  test('[S4] beginning stores the message and the empty answer, numbers them and claims the slot', async () => {
+    const { id } = await newSession(store(), 'ann')
+    const request = beginRequest(id, {
+      userId: 'ann',
+      message: draft('user', SCRIPTS.join(''), { metadata: { a: ['ü', null, { b: 1.5 }] } }),
+    })
+    const started = await store().begin(request)
+    const session = { lastSeq: 2, firstSeq: 1, version: 1, userId: 'ann', lastActivity: request.answer.createdAt }
+    expect(started).toMatchObject({ kind: 'started', epoch: 1, seq: 2, watchers: [], session })
+    const message = { ...request.message, seq: 1 }
+    const answer = { ...request.answer, seq: 2 }
+    const snapshot = await read(store(), id)
+    expect(snapshot.messages).toEqual([message, answer])
+    expect(snapshot.running).toEqual({
+      messageId: answer.id,
+      seq: 2,
+      attempt: 1,
+      owner: R1,
+      epoch: 1,
+      startedAt: Date.parse(answer.createdAt),
+      contributors: [],
+      takeovers: 0,
+      bookmark: null,
+      text: '',
+    })
+  })
+
+  test('a missing session and another user are told apart from nothing', async () => {
+    const { id } = await newSession(store(), 'ann')
+    expect(await store().begin(beginRequest(randomUUID()))).toEqual({ kind: 'missing' })
+    expect(await store().begin(beginRequest(id, { userId: 'bob' }))).toEqual({ kind: 'missing' })
+    expect((await read(store(), id)).session.lastSeq).toBe(0)
+  })
+
+  test('[S5] [S7] the model gets its context unless the copy of the caller is current', async () => {
+    const { id } = await newSession(store())
+    await exchange(store(), id, 'one')
+    const { finished } = await exchange(store(), id, 'two')
+    const current = await start(store(), id, { knownVersion: finished.version })
+    expect(current.started.context).toBeNull()
+    await store().finish({
+      sessionId: id,
+      epoch: current.epoch,
+      message: final(current.answer, 'three'),
+      at: nextTime(),
+    })
+    const stale = await start(store(), id, {
+      knownVersion: finished.version,
+      contextSize: 4,
+      message: draft('user', 'last'),
+    })
+    expect(contents(stale.started.context)).toEqual(['two', 'hello', 'three', 'last'].slice(-4))
+    await store().clear(id)
+    const fresh = await newSession(store())
+    expect(contents((await start(store(), fresh.id, { contextSize: 1 })).started.context)).toEqual(['hello'])
+  })
+
+  test('[M3] a second message while an answer streams is refused with what runs', async () => {
+    const { id } = await newSession(store())
+    const { epoch, answer } = await start(store(), id)
+    await store().append([item(id, epoch, 0, 'so far')])
+    const busy = await store().begin(beginRequest(id, { owner: R2 }))
+    expect(busy).toMatchObject({ kind: 'busy', running: { messageId: answer.id, text: 'so far', owner: R1 } })
+    expect((await read(store(), id)).session).toMatchObject({ lastSeq: 2, version: epoch })
+  })
+
+  test('[M2] an id that is stored gives its message and answer, while it streams and after', async () => {
+    const { id } = await newSession(store())
+    const { epoch, answer, request } = await start(store(), id)
+    await store().append([item(id, epoch, 0, 'so far')])
+    const again = beginRequest(id, {
+      message: { ...request.message, content: 'changed', createdAt: nextTime() },
+      owner: R2,
+    })
+    const message = { ...request.message, seq: 1 }
+    expect(await store().begin(again)).toEqual({ kind: 'repeated', message, answer: { ...answer, content: 'so far' } })
+    const done = final(answer, 'so far so good')
+    await store().finish({ sessionId: id, epoch, message: done, at: nextTime() })
+    expect(await store().begin(again)).toEqual({ kind: 'repeated', message, answer: done })
+    const next = await start(store(), id)
+    expect(await store().begin(again), 'while the next one streams').toEqual({
+      kind: 'repeated',
+      message,
+      answer: done,
+    })
+    expect(next.started.seq).toBe(4)
+  })
+
+  test('[M2] the same begin again, after a lost reply, is still started: under the same epoch, stored once', async () => {
+    const { id } = await newSession(store())
+    const { finished } = await exchange(store(), id)
+    const request = beginRequest(id, { knownVersion: finished.version })
+    const first = await store().begin(request)
+    expect(await store().begin(request)).toEqual(first)
+    expect(first).toMatchObject({ kind: 'started', seq: 4, context: null })
+    expect(seqs((await read(store(), id)).messages)).toEqual([1, 2, 3, 4])
+    if (!isStarted(first)) return
+    await store().claim({ sessionId: id, epoch: first.epoch, owner: R2 })
+    expect(await store().begin(request), 'once it was taken over').toMatchObject({ kind: 'repeated' })
+  })
+
+  test('[S4] the oldest are dropped beyond the maximum while seq goes on rising', async () => {
+    const { id } = await newSession(store())
+    const first = await exchange(store(), id)
+    for (let i = 1; i < 5; i++) await exchange(store(), id)
+    const { session, messages } = await read(store(), id)
+    expect(session).toMatchObject({ lastSeq: 10, firstSeq: 10 - MAX_MESSAGES + 1 })
+    expect(seqs(messages)).toEqual([5, 6, 7, 8, 9, 10])
+    expect(seqs((await store().page(id, 7, 10))?.messages ?? null)).toEqual([5, 6])
+    const kept = await start(store(), id, { contextSize: 50 })
+    expect(seqs(kept.started.context)).toEqual([7, 8, 9, 10, 11])
+    await store().finish({ sessionId: id, epoch: kept.epoch, message: final(kept.answer, ''), at: nextTime() })
+    expect(
+      (await store().begin(beginRequest(id, { message: first.request.message }))).kind,
+      'its id is forgotten too',
+    ).toBe('started')
+  })
+
+  test('[M3] of two messages at once exactly one starts, a hundred times', async () => {
+    const { id } = await newSession(store())
+    for (let round = 1; round <= 100; round++) {
+      const requests = [beginRequest(id, { owner: R1 }), beginRequest(id, { owner: R2 })]
+      const results = await Promise.all(requests.map((request) => store().begin(request)))
+      expect(results.map((result) => result.kind).sort()).toEqual(['busy', 'started'])
+      const winner = results.findIndex(isStarted)
+      const [started, request] = [results[winner], requests[winner]]
+      if (started === undefined || request === undefined || !isStarted(started)) return expect.fail()
+      expect(started.seq).toBe(2 * round)
+      const message = final({ ...request.answer, seq: started.seq }, 'done')
+      expect((await store().finish({ sessionId: id, epoch: started.epoch, message, at: nextTime() })).kind).toBe(
+        'finished',
+      )
+    }
+  })
+}

@@ -1,0 +1,88 @@
+import { expect } from 'vitest'
+import type { Clock } from '../../../src/ports/clock.ts'
+import { silentLog } from '../../../src/ports/log.ts'
+import type { SessionStore } from '../../../src/ports/session-store.ts'
+import { MemorySessionStore } from '../../../src/store/memory/memory-store.ts'
+import { connectRedis } from '../../../src/store/redis/connect.ts'
+import { RedisSessionStore } from '../../../src/store/redis/redis-store.ts'
+import { startRedis } from '../../support/redis.ts'
+
+export const TTL_SECONDS = 600
+export const MAX_MESSAGES = 6
+
+/** One store under test, and the passing of time for it. */
+export interface Harness {
+  readonly store: SessionStore
+  /** Half of the TTL goes by for the session. */
+  age(sessionId: string): Promise<void>
+  /** The session's time runs out. */
+  expire(sessionId: string): Promise<void>
+  /** Takes everything down. */
+  close(): Promise<void>
+}
+
+export async function memoryHarness(): Promise<Harness> {
+  let now = Date.parse('2026-11-21T12:00:00Z')
+  const clock: Clock = {
+    now: () => now,
+    after: () => expect.fail('the memory store has no timers'),
+    soon: () => expect.fail('the memory store has no timers'),
+  }
+  return {
+    store: new MemorySessionStore({ ttlSeconds: TTL_SECONDS, maxMessages: MAX_MESSAGES, clock }),
+    async age() {
+      now += (TTL_SECONDS * 1000) / 2
+    },
+    async expire() {
+      now += TTL_SECONDS * 1000
+    },
+    close: async () => {},
+  }
+}
+
+export async function redisHarness(): Promise<Harness> {
+  const server = await startRedis()
+  const connections = await connectRedis({ REDIS_URL: [server.url] }, silentLog)
+  const redis = connections.commands
+  const store = new RedisSessionStore(connections, {
+    ttlSeconds: TTL_SECONDS,
+    maxMessages: MAX_MESSAGES,
+    log: silentLog,
+  })
+
+  /** [S3] No key of a session is ever without a TTL: looked at after every single operation. */
+  const expectTtls = async () => {
+    const keys = await redis.keys('*')
+    const pipeline = redis.pipeline()
+    for (const key of keys) pipeline.pttl(key)
+    const lasting = (await pipeline.exec())?.flatMap(([, ttl], i) => (ttl === -1 ? [keys[i]] : []))
+    expect(lasting, 'keys without a TTL').toEqual([])
+  }
+  const watched = new Proxy(store, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name, target)
+      if (typeof method !== 'function') return method
+      return async (...args: unknown[]) => {
+        const result: unknown = await Reflect.apply(method, target, args)
+        await expectTtls()
+        return result
+      }
+    },
+  })
+
+  const keysOf = (sessionId: string) => redis.keys(`session:{${sessionId}}*`)
+  return {
+    store: watched,
+    async age(sessionId) {
+      for (const key of await keysOf(sessionId)) await redis.expire(key, TTL_SECONDS / 2)
+    },
+    async expire(sessionId) {
+      for (const key of await keysOf(sessionId)) await redis.pexpire(key, 1)
+      await expect.poll(() => keysOf(sessionId), { interval: 2 }).toEqual([])
+    },
+    async close() {
+      await connections.close()
+      await server.stop()
+    },
+  }
+}

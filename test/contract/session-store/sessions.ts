@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { exchange, item, newSession, nextTime, R1, R2, read, seqs, start } from './fixtures.ts'
+import { type Harness, MAX_MESSAGES, TTL_SECONDS } from './harness.ts'
+
+/** Creating, opening, reading, keeping alive and removing sessions. */
+export function sessionCases(harness: () => Harness): void {
+  const store = () => harness().store
+
+  test('[S1] a new session is empty and opens with its full TTL', async () => {
+    const id = randomUUID()
+    const createdAt = nextTime()
+    const session = await store().create({ id, userId: 'ann', createdAt }, R1)
+    const expected = {
+      id,
+      userId: 'ann',
+      createdAt,
+      lastActivity: createdAt,
+      lastSeq: 0,
+      firstSeq: 1,
+      ttlSeconds: TTL_SECONDS,
+      version: 0,
+    }
+    expect(session).toEqual(expected)
+    const opened = await store().open({ sessionId: id, userId: 'ann', watcher: null, knownVersion: null })
+    expect(opened).toEqual({ session: expected, messages: [], running: null })
+  })
+
+  test('creating again with the same arguments changes nothing', async () => {
+    const arguments_ = { id: randomUUID(), userId: null, createdAt: nextTime() }
+    const first = await store().create(arguments_, null)
+    expect(await store().create(arguments_, null)).toEqual(first)
+    await exchange(store(), first.id)
+    expect((await store().create(arguments_, null)).lastSeq).toBe(2)
+  })
+
+  test('[S1] an unknown or expired session does not exist for any operation', async () => {
+    const expired = await newSession(store(), null, R2)
+    const { epoch, answer } = await start(store(), expired.id)
+    await harness().expire(expired.id)
+    for (const id of [expired.id, randomUUID()]) {
+      expect(await store().open({ sessionId: id, userId: null, watcher: R1, knownVersion: null })).toBeNull()
+      expect(await store().read(id, 0)).toBeNull()
+      expect(await store().page(id, 10, 10)).toBeNull()
+      expect(await store().extend(id)).toBeNull()
+      expect(await store().clear(id)).toBe(false)
+      expect(await store().remaining([id])).toEqual([0])
+      expect(await store().sizeOf(id)).toBe(0)
+      expect(await store().append([item(id, epoch, 0, 'late')])).toEqual(['fenced'])
+      expect(await store().keep([{ sessionId: id, epoch }])).toEqual([null])
+      expect(await store().claim({ sessionId: id, epoch, owner: R2 })).toEqual({ kind: 'fenced' })
+      expect(await store().finish({ sessionId: id, epoch, message: answer, at: nextTime() })).toEqual({
+        kind: 'fenced',
+      })
+      await store().unwatch(id, R1)
+      expect(await store().read(id, 0)).toBeNull()
+    }
+  })
+
+  test('[X3] a session of another user, or of none, does not exist for a user', async () => {
+    const hers = await newSession(store(), 'ann')
+    const nobodys = await newSession(store(), null)
+    const open = (sessionId: string, userId: string | null) =>
+      store().open({ sessionId, userId, watcher: null, knownVersion: null })
+    expect(await open(hers.id, 'bob')).toBeNull()
+    expect(await open(nobodys.id, 'bob')).toBeNull()
+    expect(await open(hers.id, 'ann')).not.toBeNull()
+    expect((await open(hers.id, null))?.session.userId).toBe('ann')
+    expect((await open(nobodys.id, null))?.session.userId).toBeNull()
+  })
+
+  test('[S3] opening, messages, extending and keeping set the full TTL again; reading does not', async () => {
+    const { id } = await newSession(store(), 'ann', R2)
+    const left = async () => Math.ceil(((await store().remaining([id]))[0] ?? 0) / 1000)
+    const refreshing: [string, () => Promise<unknown>][] = [
+      ['open', () => store().open({ sessionId: id, userId: null, watcher: null, knownVersion: 0 })],
+      ['extend', () => store().extend(id)],
+      ['begin', () => start(store(), id)],
+      ['keep', () => store().keep([{ sessionId: id, epoch: 1 }])],
+      ['claim', () => store().claim({ sessionId: id, epoch: 1, owner: R2 })],
+    ]
+    for (const [name, operation] of refreshing) {
+      await harness().age(id)
+      expect((await read(store(), id)).session.ttlSeconds, `before ${name}`).toBeLessThanOrEqual(TTL_SECONDS / 2)
+      await store().page(id, 10, 10)
+      expect(await left(), `before ${name}`).toBeLessThanOrEqual(TTL_SECONDS / 2)
+      await operation()
+      expect(await left(), name).toBe(TTL_SECONDS)
+    }
+    expect(await store().extend(id)).toBe(TTL_SECONDS)
+  })
+
+  test('[S3] a running answer that is kept outlives any number of TTLs, all of it', async () => {
+    const { id } = await newSession(store(), null, R2)
+    const { epoch } = await exchange(store(), id).then(() => start(store(), id))
+    await store().append([item(id, epoch, 0, 'some ')])
+    for (let halves = 0; halves < 5; halves++) {
+      await harness().age(id)
+      expect(await store().keep([{ sessionId: id, epoch }])).toEqual([[R2]])
+    }
+    expect(await store().append([item(id, epoch, 5, 'text')])).toEqual(['stored'])
+    expect((await read(store(), id)).running?.text).toBe('some text')
+    expect((await read(store(), id)).messages).toHaveLength(4)
+  })
+
+  test('[S5] a copy with the current version is not sent again, any other is replaced', async () => {
+    const { id } = await newSession(store())
+    await exchange(store(), id)
+    const open = (knownVersion: number | null) =>
+      store().open({ sessionId: id, userId: null, watcher: null, knownVersion })
+    const version = (await open(null))?.session.version ?? expect.fail()
+    expect((await open(version))?.messages).toBeNull()
+    expect(seqs((await open(version - 1))?.messages ?? null)).toEqual([1, 2])
+    expect(seqs((await open(null))?.messages ?? null)).toEqual([1, 2])
+    const { epoch } = await start(store(), id)
+    await store().append([item(id, epoch, 0, 'text')])
+    expect((await open(epoch))?.messages, 'a delta is no change of the messages').toBeNull()
+    expect((await open(epoch))?.running?.text).toBe('text')
+  })
+
+  test('reading gives what is newer, paging what is older, both oldest first', async () => {
+    const { id } = await newSession(store())
+    for (let i = 0; i < MAX_MESSAGES / 2; i++) await exchange(store(), id)
+    const page = async (before: number, limit: number) =>
+      seqs((await store().page(id, before, limit))?.messages ?? null)
+    expect(seqs((await store().read(id, 4))?.messages ?? null)).toEqual([5, 6])
+    expect(seqs((await store().read(id, 99))?.messages ?? null)).toEqual([])
+    expect(await page(5, 2)).toEqual([3, 4])
+    expect(await page(Number.MAX_SAFE_INTEGER, 3)).toEqual([4, 5, 6])
+    expect(await page(3, 50)).toEqual([1, 2])
+    expect(await page(1, 50)).toEqual([])
+    expect(await page(0, 50)).toEqual([])
+  })
+
+  test('watchers are the other replicas that opened the session and did not leave', async () => {
+    const { id } = await newSession(store(), null, R1)
+    for (const watcher of [R2, R2]) await store().open({ sessionId: id, userId: null, watcher, knownVersion: null })
+    const begun = await start(store(), id, { owner: R1 })
+    expect(begun.started.watchers).toEqual([R2])
+    await store().unwatch(id, R2)
+    await store().unwatch(id, R2)
+    expect(await store().keep([{ sessionId: id, epoch: begun.epoch }])).toEqual([[]])
+    await store().open({ sessionId: id, userId: null, watcher: R2, knownVersion: null })
+    expect(await store().keep([{ sessionId: id, epoch: begun.epoch }])).toEqual([[R2]])
+  })
+
+  test('keeping tells for each answer on its own which were lost', async () => {
+    const [a, b] = [await newSession(store(), 'ann', R2), await newSession(store())]
+    const [first, second] = [await start(store(), a.id), await start(store(), b.id)]
+    await store().claim({ sessionId: b.id, epoch: second.epoch, owner: R2 })
+    const answers = [
+      { sessionId: a.id, epoch: first.epoch },
+      { sessionId: b.id, epoch: second.epoch },
+    ]
+    expect(await store().keep(answers)).toEqual([[R2], null])
+    expect(await store().keep([])).toEqual([])
+  })
+
+  test('clearing removes everything, also while an answer runs, and fences its owner', async () => {
+    const { id } = await newSession(store(), 'ann', R2)
+    await exchange(store(), id)
+    const { epoch, answer } = await start(store(), id)
+    await store().append([item(id, epoch, 0, 'text')])
+    expect(await store().clear(id)).toBe(true)
+    expect(await store().clear(id)).toBe(false)
+    expect(await store().read(id, 0)).toBeNull()
+    expect(await store().append([item(id, epoch, 4, ' more')])).toEqual(['fenced'])
+    expect(await store().finish({ sessionId: id, epoch, message: answer, at: nextTime() })).toEqual({ kind: 'fenced' })
+    expect(await store().read(id, 0)).toBeNull()
+    expect(await store().sessionsOf('ann')).toEqual([])
+  })
+
+  test('the time left and the size are told for many sessions and for none', async () => {
+    const { id } = await newSession(store())
+    const empty = await store().sizeOf(id)
+    expect(empty).toBeGreaterThan(0)
+    await exchange(store(), id, 'x'.repeat(10_000))
+    expect(await store().sizeOf(id)).toBeGreaterThan(empty + 10_000)
+    const [known, unknown] = await store().remaining([id, randomUUID()])
+    expect(known).toBeGreaterThan((TTL_SECONDS - 10) * 1000)
+    expect(unknown).toBe(0)
+    expect(await store().remaining([])).toEqual([])
+  })
+}

@@ -1,0 +1,227 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { createAuthenticator } from '../../src/access/authenticate.ts'
+import { readSettings } from '../../src/config/settings.ts'
+import { createConversations } from '../../src/conversation/create.ts'
+import { createHttpServer, type HttpServerOptions } from '../../src/http/server.ts'
+import { createLog } from '../../src/observability/log.ts'
+import { createMetrics } from '../../src/observability/metrics.ts'
+import { systemClock } from '../../src/ports/clock.ts'
+import { systemLoad } from '../../src/ports/load.ts'
+import { noLimit } from '../../src/ports/rate-limiter.ts'
+import { noLink } from '../../src/ports/replica-link.ts'
+import { noRetriever } from '../../src/ports/retriever.ts'
+import type { ModelEnd, ModelRequest, TokenSink, TokenSource } from '../../src/ports/token-source.ts'
+import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
+import { memoryRateLimiter } from '../../src/store/memory/rate-limiter.ts'
+
+/** One answer that the model was asked for, spoken by the test. */
+export interface Asked {
+  readonly request: ModelRequest
+  readonly signal: AbortSignal
+  say(text: string): void
+  end(): void
+  fail(error: Error): void
+}
+
+/** A model whose words a test speaks, or, with `reply`, a function. */
+export class HandModel implements TokenSource {
+  readonly resumes = 'none'
+  reply: ((question: string) => string) | null = (question) => `You said: ${question}`
+  readonly asked: Asked[] = []
+  #waiting: ((asked: Asked) => void)[] = []
+
+  /** The next answer that is asked for. */
+  next(): Promise<Asked> {
+    this.reply = null
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  async generate(request: ModelRequest, sink: TokenSink, signal: AbortSignal): Promise<ModelEnd> {
+    const ended = Promise.withResolvers<ModelEnd>()
+    signal.addEventListener('abort', () => ended.reject(signal.reason))
+    const asked: Asked = {
+      request,
+      signal,
+      say: (text) => void sink.text(text),
+      end: () => ended.resolve({ finishReason: 'stop' }),
+      fail: (error) => ended.reject(error),
+    }
+    this.asked.push(asked)
+    const waiting = this.#waiting.shift()
+    if (waiting !== undefined) waiting(asked)
+    else if (this.reply !== null) {
+      asked.say(this.reply(request.turns.at(-1)?.content ?? ''))
+      asked.end()
+    }
+    return ended.promise
+  }
+
+  async close(): Promise<void> {}
+}
+
+export interface Fixture {
+  readonly url: string
+  readonly model: HandModel
+  readonly app: Awaited<ReturnType<typeof createHttpServer>>
+  readonly store: MemorySessionStore
+  /** Every line that was logged. */
+  readonly logged: () => Record<string, unknown>[]
+  /** Calls a route with a JSON body, where one is given. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Called>
+  newSession(): Promise<string>
+}
+
+export interface Called {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies whose shape they check
+  readonly body: any
+}
+
+/** A replica's HTTP side over real use cases and the memory store, gone when the test has finished. */
+export async function startHttp(
+  env: Record<string, string> = {},
+  overrides: Partial<HttpServerOptions> = {},
+): Promise<Fixture> {
+  const settings = readSettings({ STORE: 'memory', LOG_LEVEL: 'trace', REPLICA_ID: 'r1', LLM_RETRIES: '0', ...env })
+  const lines: string[] = []
+  const log = createLog(settings, { write: (line) => void lines.push(line) })
+  const { meter, registry } = createMetrics({ replica: 'r1', redisUp: null })
+  const model = new HandModel()
+  const load = systemLoad()
+  const store = new MemorySessionStore({
+    ttlSeconds: settings.SESSION_TTL,
+    maxMessages: settings.SESSION_MAX_MESSAGES,
+    clock: systemClock,
+  })
+  const engine = createConversations({
+    address: 'r1.test',
+    store,
+    link: noLink,
+    sockets: { end() {} },
+    source: model,
+    retriever: noRetriever,
+    limiter: settings.RATE_LIMIT === 0 ? noLimit : memoryRateLimiter({ points: settings.RATE_LIMIT }),
+    clock: systemClock,
+    load,
+    random: Math.random,
+    meter,
+    log,
+    settings,
+  })
+  const app = await createHttpServer({
+    api: engine.api,
+    settings,
+    authenticator: createAuthenticator(settings),
+    log,
+    meter,
+    registry,
+    readiness: () => ({ ready: true }),
+    backend: () => store.backend,
+    publicDir: join(tmpdir(), 'no such directory'),
+    replica: 'r1',
+    ...overrides,
+  })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  onTestFinished(async () => {
+    for (const { end } of model.asked) end()
+    await engine.idle()
+    await app.close()
+    engine.close()
+    load.close()
+    registry.clear()
+  })
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Called> {
+    const response = await fetch(url + path, {
+      method,
+      headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.startsWith('application/json')
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+  }
+
+  return {
+    url,
+    model,
+    app,
+    store,
+    logged: () => lines.map((line) => JSON.parse(line)),
+    call,
+    newSession: async () => (await call('POST', '/api/chat/sessions')).body.session_id,
+  }
+}
+
+/** A directory that is gone when the test has finished. */
+export function temporaryDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'baton-http-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+/** Waits until `condition` holds. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve))
+}
+
+export interface ServerSentEvent {
+  readonly event: string
+  readonly id: string | undefined
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into events whose shape they check
+  readonly data: any
+}
+
+/** An event stream as a client reads it: event by event, comments left out. */
+export class EventReader {
+  readonly response: Response
+  readonly events: ServerSentEvent[] = []
+  readonly #iterator: AsyncIterator<ServerSentEvent>
+
+  constructor(response: Response) {
+    this.response = response
+    this.#iterator = eventsOf(response)
+  }
+
+  /** The next event; undefined at the end of the stream. */
+  async next(): Promise<ServerSentEvent | undefined> {
+    const { value, done } = await this.#iterator.next()
+    if (done) return undefined
+    this.events.push(value)
+    return value
+  }
+
+  async rest(): Promise<ServerSentEvent[]> {
+    const rest: ServerSentEvent[] = []
+    for (let event = await this.next(); event !== undefined; event = await this.next()) rest.push(event)
+    return rest
+  }
+}
+
+async function* eventsOf(response: Response): AsyncGenerator<ServerSentEvent> {
+  let buffered = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of response.body ?? []) {
+    buffered += decoder.decode(chunk, { stream: true })
+    const blocks = buffered.split('\n\n')
+    buffered = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const fields = new Map(
+        block.split('\n').map((line) => [line.split(': ', 1)[0], line.slice(line.indexOf(': ') + 2)]),
+      )
+      const data = fields.get('data')
+      if (data !== undefined) yield { event: fields.get('event') ?? '', id: fields.get('id'), data: JSON.parse(data) }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** A real redis-server of a test's own, on 127.0.0.1, with AOF in a temporary directory. */
+export interface TestRedis {
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  /** SIGKILL; the data directory stays. Resolves once the process is gone. */
+  kill(): Promise<void>
+  /** Starts again after `kill`, on the same port with the same data. Resolves once Redis accepts connections. */
+  restart(): Promise<void>
+  /** SIGSTOP: connections stay open and nothing answers. */
+  freeze(): void
+  /** SIGCONT. */
+  thaw(): void
+  /** Ends the process and removes its data. To be called by every test that started one. */
+  stop(): Promise<void>
+}
+
+/** `options` are further arguments of redis-server, such as `--maxmemory 50mb`. */
+export async function startRedis(options: readonly string[] = []): Promise<TestRedis> {
+  const directory = mkdtempSync(join(tmpdir(), 'baton-redis-'))
+  let { server, port } = await launchAnywhere(directory, options)
+  const leaveNothing = () => server.kill('SIGKILL')
+  process.once('exit', leaveNothing)
+  const kill = async () => {
+    if (server.exitCode !== null || server.signalCode !== null) return
+    const gone = once(server, 'exit')
+    server.kill('SIGKILL')
+    await gone
+  }
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    get pid() {
+      return server.pid ?? 0
+    },
+    kill,
+    async restart() {
+      server = await launch(directory, port, options)
+    },
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
+    async stop() {
+      await kill()
+      process.off('exit', leaveNothing)
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Between finding a free port and taking it somebody else may: then the next one. */
+async function launchAnywhere(
+  directory: string,
+  options: readonly string[],
+): Promise<{ server: ChildProcess; port: number }> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort()
+    try {
+      return { server: await launch(directory, port, options), port }
+    } catch (error) {
+      if (attempt === 5) throw error
+    }
+  }
+}
+
+async function launch(directory: string, port: number, options: readonly string[]): Promise<ChildProcess> {
+  const server = spawn(
+    'redis-server',
+    ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', directory, '--appendonly', 'yes', '--save', '', ...options],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const said: string[] = []
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.once('exit', () => reject(new Error(`redis-server did not start:\n${said.join('\n')}`)))
+  createInterface({ input: server.stdout }).on('line', (line) => {
+    said.push(line)
+    if (line.includes('Ready to accept connections')) resolve()
+  })
+  await promise
+  return server
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}

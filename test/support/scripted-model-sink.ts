@@ -1,0 +1,43 @@
+import type { Bookmark, TokenSink } from '../../src/ports/token-source.ts'
+
+/** A sink that keeps what it is given; `hold` makes it ask for a pause at the next piece, which `resume` ends. */
+export class RecordingSink implements TokenSink {
+  readonly pieces: string[] = []
+  readonly bookmarks: Bookmark[] = []
+  /** Called at each piece, with the text so far. */
+  onText: (text: string) => void = () => {}
+  #pause: PromiseWithResolvers<void> | null = null
+
+  get joined(): string {
+    return this.pieces.join('')
+  }
+
+  text(piece: string): void | Promise<void> {
+    this.pieces.push(piece)
+    this.onText(this.joined)
+    return this.#pause?.promise
+  }
+
+  bookmark(bookmark: Bookmark): void {
+    this.bookmarks.push(bookmark)
+  }
+
+  hold(): void {
+    this.#pause = Promise.withResolvers()
+  }
+
+  resume(): void {
+    this.#pause?.resolve()
+    this.#pause = null
+  }
+
+  /** Resolves when `text` holds of the text so far. */
+  when(condition: (text: string) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.onText = (text) => {
+        if (condition(text)) resolve()
+      }
+      this.onText(this.joined)
+    })
+  }
+}

@@ -1,0 +1,228 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import {
+  type CryptoKey,
+  exportJWK,
+  exportSPKI,
+  generateKeyPair,
+  type JWK,
+  type JWTPayload,
+  SignJWT,
+  UnsecuredJWT,
+} from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Authenticator, createAuthenticator } from '../../src/access/authenticate.ts'
+import { BatonError } from '../../src/protocol/errors.ts'
+
+const SECRET = 'a secret that is long enough for HS256'
+const bytes = (text: string) => new TextEncoder().encode(text)
+const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
+
+function hs256(payload: JWTPayload, secret = SECRET, alg = 'HS256'): Promise<string> {
+  return new SignJWT(payload).setProtectedHeader({ alg }).sign(bytes(secret))
+}
+
+/** The error with which a token is refused. */
+async function refusalOf(authenticator: Authenticator, token: string | undefined): Promise<BatonError> {
+  const thrown = await authenticator.authenticate(token).then(
+    () => 'was let in',
+    (error: unknown) => error,
+  )
+  expect(thrown).toBeInstanceOf(BatonError)
+  return thrown as BatonError
+}
+
+async function expectRefused(authenticator: Authenticator, token: string | undefined): Promise<void> {
+  const { code, message, retryable } = await refusalOf(authenticator, token)
+  expect({ code, retryable }).toEqual({ code: 'unauthorized', retryable: false })
+  expect(message).toMatch(/^token: /)
+  expect(message).not.toContain(SECRET)
+  if (token !== undefined && token !== '') expect(message).not.toContain(token)
+}
+
+test('[X3] AUTH=none knows nobody, whatever the token', async () => {
+  const authenticator = createAuthenticator({ AUTH: 'none', JWT_SECRET: SECRET, JWT_JWKS_URL: undefined })
+  const nobody = { user: null, expiresAt: null }
+  expect(await authenticator.authenticate(undefined)).toEqual(nobody)
+  expect(await authenticator.authenticate('garbage')).toEqual(nobody)
+  expect(await authenticator.authenticate(await hs256({ sub: 'ada' }))).toEqual(nobody)
+})
+
+describe('[X3] HS256 by JWT_SECRET', () => {
+  const authenticator = createAuthenticator({ AUTH: 'jwt', JWT_SECRET: SECRET, JWT_JWKS_URL: undefined })
+
+  test('sub is the user, exp the end', async () => {
+    const exp = inSeconds(60)
+    expect(await authenticator.authenticate(await hs256({ sub: 'ada', exp }))).toEqual({
+      user: 'ada',
+      expiresAt: exp * 1000,
+    })
+    expect(await authenticator.authenticate(await hs256({ sub: 'ada' }))).toEqual({ user: 'ada', expiresAt: null })
+  })
+
+  test('clocks may differ by a few seconds', async () => {
+    expect(await authenticator.authenticate(await hs256({ sub: 'ada', exp: inSeconds(-2) }))).toMatchObject({
+      user: 'ada',
+    })
+    expect(await authenticator.authenticate(await hs256({ sub: 'ada', nbf: inSeconds(2) }))).toMatchObject({
+      user: 'ada',
+    })
+  })
+
+  test('an expired token is refused by name', async () => {
+    const { code, message } = await refusalOf(authenticator, await hs256({ sub: 'ada', exp: inSeconds(-60) }))
+    expect({ code, message }).toEqual({ code: 'unauthorized', message: 'token: has expired' })
+  })
+
+  test('no token, garbage, another secret, another algorithm, none, tampering', async () => {
+    const good = await hs256({ sub: 'ada' })
+    const [header = '', payload = '', signature = ''] = good.split('.')
+    const other = Buffer.from(JSON.stringify({ sub: 'eve' })).toString('base64url')
+    const tokens = [
+      undefined,
+      '',
+      'garbage',
+      'a.b.c',
+      '...',
+      'ä'.repeat(100),
+      `${header}.${payload}`,
+      `${header}.${payload}.`,
+      `${header}.${other}.${signature}`,
+      await hs256({ sub: 'ada' }, 'another secret'),
+      await hs256({ sub: 'ada' }, SECRET, 'HS512'),
+      new UnsecuredJWT({ sub: 'ada' }).encode(),
+      await hs256({ sub: 'ada', nbf: inSeconds(600) }),
+    ]
+    for (const token of tokens) await expectRefused(authenticator, token)
+  })
+
+  test('a sub that is no user id', async () => {
+    for (const sub of [undefined, '', 'a{b}', 'a\nb', 'x'.repeat(300)]) {
+      await expectRefused(authenticator, await hs256(sub === undefined ? {} : { sub }))
+    }
+    await expectRefused(authenticator, await hs256({ sub: 7 } as unknown as JWTPayload))
+  })
+})
+
+describe('[X3] a key set by JWT_JWKS_URL', () => {
+  let server: Server
+  let url: string
+  let requests = 0
+  let keys: JWK[] = []
+  let rsa: { privateKey: CryptoKey; publicKey: CryptoKey }
+  let ec: { privateKey: CryptoKey; publicKey: CryptoKey }
+  let stranger: { privateKey: CryptoKey; publicKey: CryptoKey }
+
+  beforeAll(async () => {
+    rsa = await generateKeyPair('RS256')
+    ec = await generateKeyPair('ES256')
+    stranger = await generateKeyPair('RS256')
+    keys = [
+      { ...(await exportJWK(rsa.publicKey)), kid: 'rsa', alg: 'RS256' },
+      { ...(await exportJWK(ec.publicKey)), kid: 'ec', alg: 'ES256' },
+    ]
+    server = createServer((_request, response) => {
+      requests += 1
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`
+  })
+  afterAll(
+    () =>
+      new Promise((resolve) => {
+        server.close(resolve)
+        server.closeAllConnections()
+      }),
+  )
+
+  const signed = (key: CryptoKey, header: { alg: string; kid?: string }, payload: JWTPayload = { sub: 'ada' }) =>
+    new SignJWT(payload).setProtectedHeader(header).sign(key)
+  const byKeySet = () => createAuthenticator({ AUTH: 'jwt', JWT_SECRET: undefined, JWT_JWKS_URL: url })
+
+  test('RS256 and ES256, with and without the name of the key; the set is fetched once', async () => {
+    const authenticator = byKeySet()
+    requests = 0
+    for (const token of [
+      await signed(rsa.privateKey, { alg: 'RS256', kid: 'rsa' }),
+      await signed(rsa.privateKey, { alg: 'RS256' }),
+      await signed(ec.privateKey, { alg: 'ES256', kid: 'ec' }),
+      await signed(ec.privateKey, { alg: 'ES256' }),
+    ]) {
+      expect(await authenticator.authenticate(token)).toEqual({ user: 'ada', expiresAt: null })
+    }
+    expect(requests).toBe(1)
+  })
+
+  test('a token that names no key where several fit', async () => {
+    const second = await generateKeyPair('RS256')
+    const before = keys
+    keys = [...keys, { ...(await exportJWK(second.publicKey)), kid: 'rsa-2', alg: 'RS256' }]
+    try {
+      const authenticator = byKeySet()
+      for (const key of [rsa.privateKey, second.privateKey]) {
+        expect(await authenticator.authenticate(await signed(key, { alg: 'RS256' }))).toMatchObject({ user: 'ada' })
+      }
+      await expectRefused(authenticator, await signed(stranger.privateKey, { alg: 'RS256' }))
+    } finally {
+      keys = before
+    }
+  })
+
+  test('a stranger’s key, an unknown key, an expired token', async () => {
+    const authenticator = byKeySet()
+    await expectRefused(authenticator, await signed(stranger.privateKey, { alg: 'RS256', kid: 'rsa' }))
+    await expectRefused(authenticator, await signed(stranger.privateKey, { alg: 'RS256', kid: 'unknown' }))
+    const expired = await signed(rsa.privateKey, { alg: 'RS256', kid: 'rsa' }, { sub: 'ada', exp: inSeconds(-60) })
+    await expectRefused(authenticator, expired)
+  })
+
+  test('the public key as an HMAC secret opens nothing', async () => {
+    const pem = await exportSPKI(rsa.publicKey)
+    const jwk = JSON.stringify(await exportJWK(rsa.publicKey))
+    const both = createAuthenticator({ AUTH: 'jwt', JWT_SECRET: SECRET, JWT_JWKS_URL: url })
+    for (const authenticator of [byKeySet(), both]) {
+      for (const secret of [pem, pem.trim(), jwk]) {
+        for (const alg of ['HS256', 'HS384', 'HS512']) {
+          await expectRefused(authenticator, await hs256({ sub: 'ada' }, secret, alg))
+        }
+      }
+      await expectRefused(authenticator, new UnsecuredJWT({ sub: 'ada' }).encode())
+    }
+  })
+
+  test('a symmetric key in the set is never used', async () => {
+    const before = keys
+    keys = [...keys, { kty: 'oct', k: Buffer.from(SECRET).toString('base64url'), kid: 'oct', alg: 'HS256' }]
+    try {
+      const token = await new SignJWT({ sub: 'ada' })
+        .setProtectedHeader({ alg: 'HS256', kid: 'oct' })
+        .sign(bytes(SECRET))
+      await expectRefused(byKeySet(), token)
+    } finally {
+      keys = before
+    }
+  })
+
+  test('secret and key set side by side', async () => {
+    const both = createAuthenticator({ AUTH: 'jwt', JWT_SECRET: SECRET, JWT_JWKS_URL: url })
+    expect(await both.authenticate(await hs256({ sub: 'ada' }))).toMatchObject({ user: 'ada' })
+    expect(await both.authenticate(await signed(ec.privateKey, { alg: 'ES256', kid: 'ec' }))).toMatchObject({
+      user: 'ada',
+    })
+  })
+
+  test('a key set that cannot be had is no fault of the token', async () => {
+    const broken = createServer((_request, response) => response.writeHead(500).end('out of order'))
+    await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve))
+    const origin = `http://127.0.0.1:${(broken.address() as AddressInfo).port}`
+    const token = await signed(rsa.privateKey, { alg: 'RS256', kid: 'rsa' })
+    const by = (address: string) => createAuthenticator({ AUTH: 'jwt', JWT_SECRET: undefined, JWT_JWKS_URL: address })
+    expect(await refusalOf(by(`${origin}/jwks`), token)).toMatchObject({ code: 'overloaded', retryable: true })
+    await new Promise((resolve) => {
+      broken.close(resolve)
+      broken.closeAllConnections()
+    })
+    expect(await refusalOf(by(`${origin}/jwks`), token)).toMatchObject({ code: 'overloaded', retryable: true })
+  })
+})

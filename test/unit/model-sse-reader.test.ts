@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { MAX_EVENT_BYTES, SseReader } from '../../src/model/sse-reader.ts'
+
+function readAll(chunks: Iterable<Uint8Array>): string[] {
+  const reader = new SseReader()
+  const events: string[] = []
+  for (const chunk of chunks) {
+    reader.push(chunk)
+    for (let data = reader.next(); data !== null; data = reader.next()) events.push(data)
+  }
+  return events
+}
+
+function* cut(bytes: Buffer, sizes: readonly number[]): Generator<Uint8Array> {
+  for (let at = 0, turn = 0; at < bytes.length; turn++) {
+    const size = sizes[turn % sizes.length] ?? 1
+    yield bytes.subarray(at, at + size)
+    at += size
+  }
+}
+
+const lineEnd = fc.constantFrom('\n', '\r\n')
+const line = fc.string({ unit: 'binary' }).map((text) => text.toWellFormed().replace(/[\r\n]/g, '·'))
+const event = fc.record({
+  before: fc.constantFrom('', ': a comment', 'event: x', 'id: 7', 'retry: 1', 'nothing', 'database: x'),
+  lines: fc.array(line, { minLength: 1, maxLength: 3 }).filter((lines) => lines[0] !== ''),
+  space: fc.constantFrom('', ' '),
+  end: lineEnd,
+})
+
+describe('SseReader', () => {
+  it('gives the same events however the bytes are cut', () => {
+    fc.assert(
+      fc.property(fc.array(event), fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (events, sizes) => {
+        const stream = events.map(({ before, lines, space, end }) => {
+          const fields = lines.map((text) => `data:${space || (text.startsWith(' ') ? ' ' : '')}${text}${end}`)
+          return `${before === '' ? '' : before + end}${fields.join('')}${end}`
+        })
+        const expected = events.map(({ lines }) => lines.join('\n'))
+        expect(readAll(cut(Buffer.from(stream.join('')), sizes))).toEqual(expected)
+      }),
+    )
+  })
+
+  it('splits no UTF-8 sequence', () => {
+    const text = 'data: 👩‍👩‍👧 né 漢字 שלום\r\n\r\n'
+    expect(readAll(cut(Buffer.from(text.repeat(3)), [1]))).toEqual(Array(3).fill('👩‍👩‍👧 né 漢字 שלום'))
+  })
+
+  it('skips comments, blank lines and events without data', () => {
+    expect(readAll([Buffer.from('\n\n: ping\n\nevent: x\n\ndata:\n\ndata: 1\n\n\n\ndata:2\n\n')])).toEqual(['1', '2'])
+  })
+
+  it('never gives an event that the end cuts short', () => {
+    expect(readAll([Buffer.from('data: 1\n\ndata: 2\n')])).toEqual(['1'])
+  })
+
+  it('takes an event of the largest size a byte at a time, and refuses a larger one', () => {
+    const whole = Buffer.from(`data: ${'x'.repeat(MAX_EVENT_BYTES - 10)}\n\n`)
+    expect(readAll(cut(whole, [1])).map((data) => data.length)).toEqual([MAX_EVENT_BYTES - 10])
+    expect(() => readAll(cut(Buffer.alloc(MAX_EVENT_BYTES + 1, 'x'), [65_536]))).toThrow('an event of more than')
+  })
+})

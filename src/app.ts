@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { createShardedAdapter } from '@socket.io/redis-adapter'
 import { createAuthenticator } from './access/authenticate.ts'
 import type { readSettings } from './config/settings.ts'
 import { createConversations } from './conversation/create.ts'
@@ -18,7 +17,7 @@ import { noLink, type ReplicaLink } from './ports/replica-link.ts'
 import type { SessionStore } from './ports/session-store.ts'
 import { MemorySessionStore } from './store/memory/memory-store.ts'
 import { memoryRateLimiter } from './store/memory/rate-limiter.ts'
-import { connectRedis } from './store/redis/connect.ts'
+import { connectRedis, type RedisConnections } from './store/redis/connect.ts'
 import { redisRateLimiter } from './store/redis/rate-limiter.ts'
 import { RedisSessionStore } from './store/redis/redis-store.ts'
 import { RedisReplicaLink } from './store/redis/replica-link.ts'
@@ -36,7 +35,7 @@ export interface App {
 interface Backing {
   readonly store: SessionStore
   readonly link: ReplicaLink
-  readonly adapter: ReturnType<typeof createShardedAdapter> | null
+  readonly adapterClients: RedisConnections['adapter'] | null
   /** Counts `points` a minute. */
   readonly limiter: (name: string, points: number) => RateLimiter
   /** Why it cannot be used now, if so. */
@@ -99,7 +98,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     settings,
     authenticator,
     connectLimiter: limiter('connect', settings.CONNECT_LIMIT),
-    adapter: backing.adapter,
+    adapterClients: backing.adapterClients,
     clock: systemClock,
     meter,
     log,
@@ -171,7 +170,7 @@ async function inMemory(settings: AppSettings, log: Log): Promise<Backing> {
   return {
     store,
     link: noLink,
-    adapter: null,
+    adapterClients: null,
     limiter: (_name, points) => memoryRateLimiter({ points }),
     trouble: () => null,
   }
@@ -187,11 +186,10 @@ async function inRedis(settings: AppSettings, address: string, log: Log, release
   })
   const link = new RedisReplicaLink(connections, { address, log })
   await link.start()
-  const { publisher, subscriber } = connections.adapter
   return {
     store,
     link,
-    adapter: createShardedAdapter(publisher, subscriber, { subscriptionMode: 'dynamic' }),
+    adapterClients: connections.adapter,
     limiter: (name, points) => redisRateLimiter(connections, { name, points }),
     trouble: () => (connections.state() === 'ready' ? null : 'Redis is away'),
   }

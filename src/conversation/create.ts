@@ -12,12 +12,13 @@ import { AnswerWriter } from './answer-writer.ts'
 import { Answering } from './answering.ts'
 import type { ConversationApi } from './api.ts'
 import { replicaOf } from './compose.ts'
-import { Conversations } from './conversations.ts'
 import { SessionCopies } from './copies.ts'
 import { Feeds } from './feeds.ts'
 import { Keeper } from './keeper.ts'
+import { Messages } from './messages.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
 import { withAnswer } from './session-copy.ts'
+import { Sessions } from './sessions.ts'
 
 export interface ConversationDeps {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
@@ -138,20 +139,41 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
 
   const others = (watchers: readonly string[]) => watchers.filter((watcher) => watcher !== address)
 
+  const sessions = new Sessions({ address, store, copies, feeds, clock })
+  const messages = new Messages({
+    ...deps,
+    sessions,
+    copies,
+    feeds,
+    answering,
+    contextMessages: settings.CONTEXT_MESSAGES,
+    maxContentBytes: settings.MAX_CONTENT_BYTES,
+  })
+
   return {
-    api: new Conversations({
-      ...deps,
-      copies,
-      feeds,
-      answering,
-      contextMessages: settings.CONTEXT_MESSAGES,
-      maxContentBytes: settings.MAX_CONTENT_BYTES,
-    }),
+    api: apiOf(sessions, messages),
     answersRunning: () => answering.count,
     idle: () => answering.idle(),
     close() {
       keeper.close()
       feeds.close()
     },
+  }
+}
+
+function apiOf(sessions: Sessions, messages: Messages): ConversationApi {
+  return {
+    open: (caller, request, listener) => sessions.open(caller, request, listener),
+    follow: (caller, sessionId, listener) => sessions.follow(caller, sessionId, listener),
+    history: (caller, request) => sessions.history(caller, request),
+    extend: (caller, sessionId) => sessions.extend(caller, sessionId),
+    look: (caller, sessionId, after) => sessions.look(caller, sessionId, after),
+    stats: (caller, sessionId) => sessions.stats(caller, sessionId),
+    list: (caller, userId) => sessions.list(caller, userId),
+    answerOf: (caller, sessionId, messageId, signal) => sessions.answerOf(caller, sessionId, messageId, signal),
+    send: (caller, request) => messages.send(caller, request),
+    stop: (caller, ref) => messages.stop(caller, ref),
+    regenerate: (caller, ref) => messages.regenerate(caller, ref),
+    clear: (caller, sessionId) => messages.clear(caller, sessionId),
   }
 }

@@ -1,5 +1,6 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
-import { Server, type ServerOptions, type Socket } from 'socket.io'
+import { createShardedAdapter } from '@socket.io/redis-adapter'
+import { Server, type Socket } from 'socket.io'
 import { clientAddress } from '../access/address.ts'
 import type { Authenticator } from '../access/authenticate.ts'
 import { originAllowed } from '../access/origin.ts'
@@ -30,8 +31,8 @@ export interface GatewayDeps {
   readonly settings: Settings
   readonly authenticator: Authenticator
   readonly connectLimiter: RateLimiter
-  /** Carries what concerns a session's sockets on other replicas; absent where there are none. */
-  readonly adapter: ServerOptions['adapter'] | null
+  /** By which the sockets of other replicas are reached; null where there are none. */
+  readonly adapterClients: { readonly publisher: unknown; readonly subscriber: unknown } | null
   readonly clock: Clock
   readonly meter: Meter
   readonly log: Log
@@ -58,7 +59,7 @@ export class Gateway implements SessionSockets {
       serveClient: false,
       cors: { origin: settings.ALLOWED_ORIGINS.includes('*') ? '*' : [...settings.ALLOWED_ORIGINS] },
       allowRequest: (request, done) => void this.#admit(request).then((refusal) => done(refusal, refusal === null)),
-      ...(deps.adapter === null ? {} : { adapter: deps.adapter }),
+      ...(deps.adapterClients === null ? {} : { adapter: shardedAdapter(deps.adapterClients) }),
     })
   }
 
@@ -183,6 +184,11 @@ export class Gateway implements SessionSockets {
     const prefix = roomOf('')
     if (room.startsWith(prefix)) this.#connections.get(socketId)?.left(room.slice(prefix.length))
   }
+}
+
+/** A channel per session, so that an event costs the replicas without its sockets nothing. */
+function shardedAdapter({ publisher, subscriber }: NonNullable<GatewayDeps['adapterClients']>) {
+  return createShardedAdapter(publisher, subscriber, { subscriptionMode: 'dynamic' })
 }
 
 /** Null where the session is gone. */

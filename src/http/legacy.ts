@@ -22,10 +22,9 @@ export function registerLegacy(app: App, { api, closing }: RouteContext): void {
   app.route({
     method: 'POST',
     url: '/api/session/create',
-    schema: { summary: 'Make a session', tags, response: { 201: legacyCreatedReply, ...errorReplies() } },
-    handler: async ({ caller }, reply) => {
+    schema: { summary: 'Make a session', tags, response: { 200: legacyCreatedReply, ...errorReplies() } },
+    handler: async ({ caller }) => {
       const { session } = await api.open(caller, {}, null)
-      reply.code(201)
       return { success: true, sessionId: session.id, message: 'session created' } as const
     },
   })

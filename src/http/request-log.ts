@@ -1,21 +1,27 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './context.ts'
 
 const QUIET = new Set(['/healthz', '/readyz', '/metrics'])
 
-/** One line for each answered request: its route, session and fate, never its query, headers or body. */
+/** One line for each request when it is over: its route, session and fate, never its query, headers or body. */
 export function logRequests(app: App): void {
-  app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url
-    const { id } = (request.params ?? {}) as { id?: unknown }
-    const fields = {
-      method: request.method,
-      route,
-      status: reply.raw.statusCode,
-      ms: Math.round(reply.elapsedTime),
-      ...(typeof id === 'string' && { session: id.slice(0, 36) }),
-      ...(!reply.raw.writableFinished && { cut: true }),
-    }
-    if (route === undefined || QUIET.has(route)) request.log.debug(fields, 'request')
-    else request.log.info(fields, 'request')
+  app.addHook('onRequest', async (request, reply) => {
+    // fastify's `onResponse` does not hear of responses that were cut.
+    reply.raw.once('close', () => logRequest(request, reply))
   })
+}
+
+function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const route = request.routeOptions.url
+  const { id } = (request.params ?? {}) as { id?: unknown }
+  const fields = {
+    method: request.method,
+    route,
+    status: reply.raw.statusCode,
+    ms: Math.round(reply.elapsedTime),
+    ...(typeof id === 'string' && { session: id.slice(0, 36) }),
+    ...(!reply.raw.writableFinished && { cut: true }),
+  }
+  if (route === undefined || QUIET.has(route)) request.log.debug(fields, 'request')
+  else request.log.info(fields, 'request')
 }

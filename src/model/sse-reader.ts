@@ -1,7 +1,7 @@
 import { garbage } from './errors.ts'
 
-/** Bytes of one event; a provider that sends more without ever ending it is sending garbage. */
-export const MAX_EVENT_BYTES = 1024 * 1024
+/** Bytes of one event, which may repeat a whole long answer; what goes on beyond that is garbage. */
+export const MAX_EVENT_BYTES = 4 * 1024 * 1024
 
 const LF = 10
 const CR = 13

@@ -12,7 +12,12 @@ export class ConversationView {
   readonly #views = new Map<string, MessageView>()
   #following = true
 
-  constructor(log: HTMLElement, scroller: HTMLElement, actions: MessageActions, onFollow: (following: boolean) => void) {
+  constructor(
+    log: HTMLElement,
+    scroller: HTMLElement,
+    actions: MessageActions,
+    onFollow: (following: boolean) => void,
+  ) {
     this.#log = log
     this.#scroller = scroller
     this.#actions = actions

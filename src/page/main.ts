@@ -3,6 +3,8 @@ import { BatonClient, ClientError, type ClientState } from '../client/index.ts'
 import { ConversationView } from './conversation-view.ts'
 import { byId } from './element.ts'
 
+const PROBLEM_SHOWN_MS = 6000
+
 const client = new BatonClient()
 
 const composer = byId('composer', HTMLFormElement)
@@ -27,10 +29,10 @@ const conversation = new ConversationView(
 )
 
 let problem = ''
-let frame = 0
+let frameAsked = false
 
 function show(): void {
-  frame = 0
+  frameAsked = false
   const { state } = client
   conversation.show(state)
   showStatus(state)
@@ -76,15 +78,18 @@ function submit(content: string): void {
   conversation.jumpToEnd()
 }
 
-/** Shows in the status line why something did not work; the next thing that is tried clears it. */
+/** Shows in the status line, for a while, why something did not work. */
 async function attempt(work: Promise<unknown>): Promise<void> {
   try {
-    problem = ''
     await work
   } catch (error) {
     problem = error instanceof ClientError ? error.message : String(error)
+    show()
+    setTimeout(() => {
+      problem = ''
+      show()
+    }, PROBLEM_SHOWN_MS)
   }
-  show()
 }
 
 composer.addEventListener('submit', (event) => {
@@ -106,7 +111,6 @@ jumpButton.addEventListener('click', () => {
   input.focus()
 })
 byId('new-conversation', HTMLButtonElement).addEventListener('click', () => {
-  problem = ''
   client.newConversation()
   input.focus()
 })
@@ -118,7 +122,10 @@ byId('examples', HTMLElement).addEventListener('click', ({ target }) => {
 
 client.subscribe(() => {
   // Deltas may come faster than the screen shows them.
-  frame ||= requestAnimationFrame(show)
+  if (!frameAsked) requestAnimationFrame(show)
+  frameAsked = true
 })
 client.open().catch(() => {}) // why it was refused is in the state
+// On a phone the keyboard would cover half of the page before anything was read.
+if (matchMedia('(hover: hover)').matches) input.focus()
 show()

@@ -91,5 +91,8 @@ export class StreamedMarkdown {
 /** Index of the last block but one. */
 function lastTwo(tokens: readonly Token[]): number {
   const last = tokens.findLastIndex(({ type }) => type !== 'space')
-  return Math.max(0, tokens.slice(0, Math.max(0, last)).findLastIndex(({ type }) => type !== 'space'))
+  return Math.max(
+    0,
+    tokens.slice(0, Math.max(0, last)).findLastIndex(({ type }) => type !== 'space'),
+  )
 }

@@ -31,13 +31,15 @@ export class MessageView {
   show(message: Message, isLast: boolean): void {
     if (message === this.#shown && isLast === this.#shownLast) return
     const before = this.#shown
-    const settled = before !== null && 'seq' in before && before.status !== 'streaming' && before.attempt === message.attempt
+    const settled =
+      before !== null && 'seq' in before && before.status !== 'streaming' && before.attempt === message.attempt
     this.#shown = message
     this.#shownLast = isLast
     this.#dress(message.role === 'assistant' ? 'assistant' : 'user', message.status)
     if (message.role !== 'assistant') this.#body.textContent = message.content
     else if (!settled || before.content !== message.content) this.#answer(message)
-    if (message.role === 'assistant' && message.status !== 'streaming') this.#foot.replaceChildren(...this.#footOf(message, isLast))
+    if (message.role === 'assistant' && message.status !== 'streaming')
+      this.#foot.replaceChildren(...this.#footOf(message, isLast))
     else this.#foot.replaceChildren()
   }
 

@@ -1,6 +1,6 @@
 /** `npm start`: runs the whole of Baton on this machine until it is told to end (R1, R2). */
 import { once } from 'node:events'
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { styleText } from 'node:util'
 import { SettingsError } from '../config/settings.ts'
 import { DirectoryInUse } from './guard.ts'
@@ -31,6 +31,9 @@ async function main(): Promise<void> {
     const plan = await stack.start(quit)
     if (plan) greet(screen, plan, settings)
     if (!quit.aborted) await once(quit, 'abort')
+  } catch (error) {
+    stack.hurry() // Nobody is using what has come up so far.
+    throw error
   } finally {
     await stack.stop()
   }
@@ -73,10 +76,16 @@ function greet(screen: Screen, plan: Plan, settings: StackSettings): void {
     ['Replicas', plan.replicas.map(({ name, port }) => `${name} :${port}`).join('  ')],
     ...(plan.redis ? [['Redis', `redis-cli -p ${plan.redis.port}`]] : []),
     ...(plan.model ? [['Model', 'the local demo model; set OPENAI_API_KEY or OPENAI_BASE_URL for a real one']] : []),
-    ['Logs', `${relative('', dataDir) || '.'}/logs`],
+    ['Logs', join(inside(process.cwd(), dataDir), 'logs')],
   ]
   const table = lines.map(([name = '', value = '']) => `  ${name.padEnd(10)} ${value}`)
   screen.say(['', 'Baton is running.', ...table, '', '  Ctrl-C stops everything.', ''].join('\n'))
+}
+
+/** `path` as somebody in `directory` would write it. */
+function inside(directory: string, path: string): string {
+  const shorter = relative(directory, path)
+  return shorter.startsWith('..') ? path : shorter
 }
 
 function explain(error: unknown): string {

@@ -17,6 +17,7 @@ export function modelProgram(port: number, dataDir: string): Program {
     env: { ...process.env, PORT: String(port), HOST: '127.0.0.1' },
     cwd: dataDir,
     logFile: join(dataDir, 'logs', 'model.log'),
+    quiet: true,
     stopMs: STOP_MS,
     probe: httpProbe(healthUrl),
     healthUrl,

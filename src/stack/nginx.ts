@@ -28,6 +28,7 @@ export function nginxProgram(port: number, host: string, replicaPorts: readonly 
     env: process.env,
     cwd,
     logFile: join(dataDir, 'logs', 'nginx.log'),
+    quiet: true,
     stopMs: STOP_MS,
     probe: httpProbe(`${url}/nginx-healthz`, `${url}/healthz`),
     healthUrl: `${url}/nginx-healthz`,

@@ -25,6 +25,7 @@ export function redisProgram(port: number, dataDir: string): Program {
     env: process.env,
     cwd,
     logFile: join(dataDir, 'logs', 'redis.log'),
+    quiet: true,
     stopMs: STOP_MS,
     probe: () => ping(port),
   }

@@ -5,12 +5,11 @@ type Colour = 'cyan' | 'magenta' | 'yellow' | 'green' | 'blue' | 'red'
 const COLOURS: readonly Colour[] = ['cyan', 'magenta', 'yellow', 'green', 'blue']
 const NAME_WIDTH = 5
 
-/** Levels of a structured log line from which on it is shown even if nobody asked for a LOG_LEVEL. */
-const WARNING = 40
-const LEVELS: Record<number, string> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' }
+/** Levels of a structured log line that are shown even if nobody asked for a LOG_LEVEL. */
+const ALARMING = new Set(['warn', 'error', 'fatal'])
 
 const logLine = z.object({
-  level: z.number(),
+  level: z.string(),
   msg: z.string().default(''),
   err: z.object({ message: z.string() }).optional(),
 })
@@ -39,7 +38,7 @@ export class Screen {
     console.log(`${this.#label(name)} ${text}`)
   }
 
-  /** A line that a process printed, plain or as pino writes it. */
+  /** A line that a process printed, plain or as the gateway's logger writes it. */
   line(name: string, text: string): void {
     const parsed = text.startsWith('{') ? logLine.safeParse(parseJson(text)) : undefined
     if (!parsed?.success) {
@@ -47,9 +46,9 @@ export class Screen {
       return
     }
     const { level, msg, err } = parsed.data
-    if (!this.#verbose && level < WARNING) return
-    const words = `${LEVELS[level] ?? level}: ${[msg, err?.message].filter(Boolean).join(': ')}`
-    this.about(name, level < WARNING ? styleText('dim', words) : styleText('yellow', words))
+    const words = `${level}: ${[msg, err?.message].filter(Boolean).join(': ')}`
+    if (ALARMING.has(level)) this.about(name, styleText('yellow', words))
+    else if (this.#verbose) this.about(name, styleText('dim', words))
   }
 
   #label(name: string): string {

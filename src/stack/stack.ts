@@ -52,9 +52,10 @@ export class Stack implements ChildObserver {
     const plan = await makePlan(this.#settings)
     this.#plan = plan
 
-    // Replicas find their Redis there from the first moment; all else comes up side by side.
+    // Each finds there what it needs from its first moment.
     await this.#bringUp(plan.redis ? [plan.redis] : [], quit)
-    await this.#bringUp([...(plan.model ? [plan.model] : []), ...plan.replicas, plan.nginx], quit)
+    await this.#bringUp([...(plan.model ? [plan.model] : []), ...plan.replicas], quit)
+    await this.#bringUp([plan.nginx], quit)
     if (quit.aborted) return undefined
     this.#state = 'ready'
     this.#record()
@@ -107,7 +108,7 @@ export class Stack implements ChildObserver {
   }
 
   line(child: Child, text: string): void {
-    if (this.#state !== 'stopping') this.#screen.line(child.program.name, text)
+    if (!child.program.quiet && this.#state !== 'stopping') this.#screen.line(child.program.name, text)
   }
 
   async #bringUp(programs: readonly Program[], quit: AbortSignal): Promise<void> {
@@ -120,11 +121,11 @@ export class Stack implements ChildObserver {
     await Promise.all(children.map((child) => this.#awaitReady(child, quit)))
   }
 
-  /** Asks until the child serves, and says every few seconds what it still lacks. Returns early at `quit`. */
+  /** Asks until the child serves, and says every few seconds what it still lacks. Returns early where the start is over. */
   async #awaitReady(child: Child, quit: AbortSignal): Promise<void> {
     const { name, probe, port } = child.program
     let sayAt = performance.now() + PROGRESS_MS
-    while (!quit.aborted) {
+    while (this.#state === 'starting' && !quit.aborted) {
       const missing = await probe().then(
         () => undefined,
         (error: Error) => error.message,

@@ -9,6 +9,7 @@ import { task } from './tasks.ts'
 
 const MORE =
   /^\W*(?:please )?(?:tell me more|more|go on|continue|carry on|keep going|and then|what else|next|another one)\W*(?:please)?\W*$/iu
+const MORE_LENGTH = 60
 const QUOTED = 300
 const SUGGESTED = 4
 
@@ -24,7 +25,7 @@ export function answerTo(turns: readonly Turn[]): string {
 
 /** Whether `text` asks for no more than to go on. */
 export function asksForMore(text: string): boolean {
-  return MORE.test(text)
+  return text.length <= MORE_LENGTH && MORE.test(text)
 }
 
 function told(inquiry: Inquiry): string | undefined {

@@ -5,7 +5,10 @@ import { brief, type Inquiry, userTexts } from './inquiry.ts'
 import type { Language } from './language.ts'
 
 const THING = String.raw`([\p{L}][\p{L} '’-]{1,40}?)`
-const STATED = new RegExp(String.raw`\bmy ${THING} (?:is|are|was)(?: called)? ([^.!?\n]{1,80})`, 'giu')
+const STATED = new RegExp(
+  String.raw`\bmy ${THING} (?:is|are|was)(?: called)? ([^.!?,;\n]{1,80}?)(?=\s+(?:and|but)\s+(?:my|i)\b|[.!?,;\n]|$)`,
+  'giu',
+)
 const ASKED = new RegExp(
   String.raw`\b(?:what(?:['’]s| is| are| was)|do you (?:know|remember)|tell me|remember) my ${THING}\s*\??$`,
   'iu',

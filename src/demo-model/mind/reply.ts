@@ -8,6 +8,8 @@ const INSTRUCTION =
   /(?:^|[.!:;,\n]\s*|\bplease\s+)(?:just\s+|now\s+)?(?:continue|go on|carry on|resume|pick up|keep (?:going|writing))\b[^?]*$/iu
 const WHERE_IT_STOPPED =
   /\b(?:exactly|where|stopped|ended|left off|broke off|cut off|interrupted|repeat\w*|unfinished)\b/iu
+/** Longer texts bring a matter of their own. */
+const INSTRUCTION_LENGTH = 1000
 
 /** Real models often say the end of the given text again: about so many characters, in two cases of three. */
 const OVERLAP = 20
@@ -28,12 +30,16 @@ function continuation(turns: readonly Turn[]): string | undefined {
   const [given, instruction] = turns.slice(-2)
   if (given?.role !== 'assistant' || instruction?.role !== 'user') return undefined
   const before = turns.slice(0, -2)
-  if (INSTRUCTION.test(instruction.text) && WHERE_IT_STOPPED.test(instruction.text)) {
+  if (isInstruction(instruction.text)) {
     const rest = remainder(before, given.text)
     return rest === '' ? '' : repeatedEnd(given.text) + rest
   }
   if (!asksForMore(instruction.text)) return undefined
   return knownRemainder(before, given.text) || undefined // a whole answer has no rest: that user wants to hear more
+}
+
+function isInstruction(text: string): boolean {
+  return text.length <= INSTRUCTION_LENGTH && INSTRUCTION.test(text) && WHERE_IT_STOPPED.test(text)
 }
 
 function remainder(before: readonly Turn[], given: string): string {

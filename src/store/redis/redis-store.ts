@@ -1,28 +1,28 @@
 import type { Redis } from 'ioredis'
 import type { Log } from '../../ports/log.ts'
-import {
-  type AppendItem,
-  type AppendResult,
-  type BeginRequest,
-  type Busy,
-  type Claimed,
-  type Conflict,
-  type Fenced,
-  type Finished,
-  type Missing,
-  type RegenerateRequest,
-  type Repeated,
-  type SessionStore,
-  type Snapshot,
-  type Started,
-  type StoredSession,
-  StoreUnavailable,
+import type {
+  AppendItem,
+  AppendResult,
+  BeginRequest,
+  Busy,
+  Claimed,
+  Conflict,
+  Fenced,
+  Finished,
+  Missing,
+  RegenerateRequest,
+  Repeated,
+  SessionStore,
+  Snapshot,
+  Started,
+  StoredSession,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { latestFirst } from '../latest-first.ts'
-import { decodeMessage, encodeAroundSeq, encodeMessage } from '../message-json.ts'
+import { decodeMessage, encodeMessage } from '../message-json.ts'
+import { available, unavailable } from './available.ts'
 import type { RedisConnections } from './connect.ts'
-import { answerKey, keysOf, sessionKey, textKey } from './keys.ts'
+import { keysOf, sessionKey } from './keys.ts'
 import {
   type BeginReply,
   type ClaimReply,
@@ -40,6 +40,7 @@ import {
   snapshotOf,
   startedOf,
 } from './replies.ts'
+import { type Arguments, appendArguments, beginArguments, keepArguments, regenerateArguments } from './requests.ts'
 import { type ScriptName, Scripts } from './scripts.ts'
 import { UserIndex } from './user-index.ts'
 
@@ -115,22 +116,8 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Missing> {
-    const { sessionId, userId, message, answer, owner, knownVersion, contextSize } = request
-    const args = [
-      this.#ttl,
-      userId ?? '',
-      message.id,
-      ...encodeAroundSeq(message),
-      answer.id,
-      ...encodeAroundSeq(answer),
-      answer.attempt,
-      owner,
-      knownVersion ?? '',
-      contextSize,
-      this.#maxMessages,
-      answer.createdAt,
-      Date.parse(answer.createdAt),
-    ]
+    const { sessionId } = request
+    const args = beginArguments(request, this.#ttl, this.#maxMessages)
     const reply = await this.#run<BeginReply>('begin', keysOf(sessionId), args)
     switch (reply[0]) {
       case 'started':
@@ -145,18 +132,8 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {
-    const { sessionId, answer, owner, version } = request
-    const args = [
-      this.#ttl,
-      answer.id,
-      answer.seq,
-      answer.attempt,
-      encodeMessage(answer),
-      owner,
-      version,
-      answer.createdAt,
-      Date.parse(answer.createdAt),
-    ]
+    const { sessionId } = request
+    const args = regenerateArguments(request, this.#ttl)
     const reply = await this.#run<RegenerateReply>('regenerate', keysOf(sessionId), args)
     switch (reply[0]) {
       case 'started':
@@ -170,13 +147,7 @@ export class RedisSessionStore implements SessionStore {
 
   async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
     if (items.length === 0) return []
-    const texts: (string | number)[] = [items.length]
-    const bookmarks: (string | number)[] = []
-    items.forEach(({ sessionId, epoch, storedBytes, text, bookmark }, i) => {
-      texts.push(textKey(sessionId, epoch), storedBytes + 1, text)
-      if (bookmark !== null) bookmarks.push(i + 1, answerKey(sessionId), bookmark.responseId, bookmark.sequence)
-    })
-    const refused = await this.#run<number[]>('append', [], texts.concat(bookmarks))
+    const refused = await this.#run<number[]>('append', [], appendArguments(items))
     const results = new Array<AppendResult>(items.length).fill('stored')
     for (const item of refused) results[item - 1] = 'fenced'
     return results
@@ -209,11 +180,8 @@ export class RedisSessionStore implements SessionStore {
   async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
     const batches: Promise<KeepReply>[] = []
     for (let from = 0; from < answers.length; from += KEEP_BATCH) {
-      const keys = answers.slice(from, from + KEEP_BATCH).flatMap(({ sessionId, epoch }) => {
-        const [session, ids, answer, watchers] = keysOf(sessionId)
-        return [session, ids, answer, watchers, textKey(sessionId, epoch)]
-      })
-      batches.push(this.#run<KeepReply>('keep', [], [this.#ttl, ...keys]))
+      const batch = keepArguments(answers.slice(from, from + KEEP_BATCH), this.#ttl)
+      batches.push(this.#run<KeepReply>('keep', [], batch))
     }
     const kept = (await Promise.all(batches)).flat()
     return answers.map(({ sessionId }, i) => {
@@ -290,23 +258,9 @@ export class RedisSessionStore implements SessionStore {
     return session
   }
 
-  async #run<Reply>(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<Reply> {
+  async #run<Reply>(name: ScriptName, keys: readonly string[], args: Arguments): Promise<Reply> {
     return (await available(this.#scripts.run(name, keys, args))) as Reply
   }
-}
-
-async function available<T>(reply: Promise<T>): Promise<T> {
-  try {
-    return await reply
-  } catch (error) {
-    throw unavailable(error)
-  }
-}
-
-function unavailable(error: unknown): StoreUnavailable {
-  // ioredis leaves the command's arguments on its errors: what users wrote must not reach a log with them.
-  if (error instanceof Error) Reflect.deleteProperty(error, 'command')
-  return new StoreUnavailable(`Redis: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
 }
 
 function seconds(ms: number): number {

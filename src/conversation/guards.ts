@@ -1,0 +1,42 @@
+import { type StoredSession, StoreUnavailable } from '../ports/session-store.ts'
+import { BatonError } from '../protocol/errors.ts'
+import type { Caller } from './api.ts'
+
+/** What the use cases refuse, and how it is said. */
+
+export const notFound = () => new BatonError('session_not_found', 'sessionId: no such session')
+export const busy = () =>
+  new BatonError('answer_in_progress', 'an answer is being written, wait for it or stop it', { retryAfterMs: 250 })
+export const raced = () =>
+  new BatonError('overloaded', 'the session changes too fast, try again', { retryAfterMs: 250 })
+export const noSuchMessage = () => new BatonError('message_not_found', 'messageId: no such message in this session')
+export const limited = (retryAfterMs: number) =>
+  new BatonError('rate_limited', 'too many messages, wait before the next one', { retryAfterMs })
+
+/** A store that cannot be asked is a gateway that cannot serve now (G1). */
+export async function stored<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call
+  } catch (cause) {
+    if (!(cause instanceof StoreUnavailable)) throw cause
+    throw new BatonError('overloaded', 'sessions cannot be reached right now, try again', { retryAfterMs: 500, cause })
+  }
+}
+
+/** The user a session will belong to: the caller's own where callers have one (X3). */
+export function userOf(caller: Caller, userId: string | undefined): string | null {
+  if (caller.user === null) return userId ?? null
+  if (userId !== undefined && userId !== caller.user)
+    throw new BatonError('forbidden', 'userId: is not the user of the token')
+  return caller.user
+}
+
+export function checkOwner(caller: Caller, session: StoredSession): void {
+  if (caller.user !== null && session.userId !== caller.user) throw notFound()
+}
+
+export function checkContent(content: string, maxBytes: number): void {
+  if (content.trim() === '') throw new BatonError('invalid', 'content: must not be blank')
+  if (Buffer.byteLength(content) > maxBytes)
+    throw new BatonError('too_large', `content: must be at most ${maxBytes} bytes of UTF-8`)
+}

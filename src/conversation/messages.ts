@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto'
+import { type Clock, isoNow } from '../ports/clock.ts'
+import type { RateLimiter } from '../ports/rate-limiter.ts'
+import type { ReplicaLink } from '../ports/replica-link.ts'
+import type { SessionSockets } from '../ports/session-sockets.ts'
+import type { Claimed, Draft, SessionStore, Started } from '../ports/session-store.ts'
+import { BatonError } from '../protocol/errors.ts'
+import type { MessageRef, SendRequest, Sent } from '../protocol/events.ts'
+import type { Message } from '../protocol/message.ts'
+import type { Answering } from './answering.ts'
+import type { Caller } from './api.ts'
+import { withRunningText } from './compose.ts'
+import type { SessionCopies } from './copies.ts'
+import type { Feeds } from './feeds.ts'
+import { busy, checkContent, limited, noSuchMessage, notFound, raced, stored } from './guards.ts'
+import { OwnedAnswer } from './owned-answer.ts'
+import { turnsOf } from './prompt.ts'
+import { withAdded } from './session-copy.ts'
+import type { Sessions } from './sessions.ts'
+
+/** How often a change that lost a race against another replica is tried again before the caller is asked to. */
+const RACE_LIMIT = 5
+
+export interface MessageDeps {
+  /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
+  readonly address: string
+  readonly sessions: Sessions
+  readonly store: SessionStore
+  readonly copies: SessionCopies
+  readonly feeds: Feeds
+  readonly answering: Answering
+  readonly link: ReplicaLink
+  readonly sockets: SessionSockets
+  readonly limiter: RateLimiter
+  readonly clock: Clock
+  readonly contextMessages: number
+  readonly maxContentBytes: number
+}
+
+/** The use cases of messages: send, stop, regenerate; and clearing, which ends what runs. */
+export class Messages {
+  readonly #deps: MessageDeps
+
+  constructor(deps: MessageDeps) {
+    this.#deps = deps
+  }
+
+  async send(caller: Caller, request: SendRequest): Promise<Sent> {
+    checkContent(request.content, this.#deps.maxContentBytes)
+    const key = caller.user ?? caller.address
+    const waitMs = await this.#deps.limiter.take(key)
+    if (waitMs !== null) return this.#repeatOf(caller, request, waitMs)
+
+    const { store, copies, address, clock, contextMessages } = this.#deps
+    const createdAt = isoNow(clock)
+    const message: Draft = {
+      id: request.id,
+      role: 'user',
+      content: request.content.toWellFormed(),
+      status: 'complete',
+      attempt: 1,
+      createdAt,
+      metadata: request.metadata ?? {},
+    }
+    const answer: Draft = {
+      ...message,
+      id: randomUUID(),
+      role: 'assistant',
+      content: '',
+      status: 'streaming',
+      metadata: {},
+    }
+    const known = copies.get(request.sessionId)
+    const begun = await stored(
+      store.begin({
+        sessionId: request.sessionId,
+        userId: caller.user,
+        message,
+        answer,
+        owner: address,
+        knownVersion: known?.session.version ?? null,
+        contextSize: contextMessages,
+      }),
+    )
+    if (begun.kind !== 'started') await this.#deps.limiter.giveBack(key)
+    switch (begun.kind) {
+      case 'missing':
+        throw notFound()
+      case 'busy':
+        throw busy()
+      case 'repeated':
+        return this.#sent(begun.message, begun.answer)
+      case 'started': {
+        const stored = withSeq(message, begun.seq - 1)
+        const empty = withSeq(answer, begun.seq)
+        const before =
+          begun.context === null ? (known?.messages ?? []) : begun.context.filter((m) => m.id !== message.id)
+        copies.set(withAdded(begun.session, before, [stored, empty]))
+        this.#start(begun, empty, [...before, stored], [stored, empty])
+        return this.#sent(stored, empty)
+      }
+    }
+  }
+
+  #sent(message: Message, answer: Message): Sent {
+    const { backend } = this.#deps.store
+    return { message, answer, persisted: backend === 'redis', backend }
+  }
+
+  /** Over the limit only what was acknowledged before may be asked again (M2, X5). */
+  async #repeatOf(caller: Caller, request: SendRequest, retryAfterMs: number): Promise<Sent> {
+    const { messages } = await this.#deps.sessions.look(caller, request.sessionId)
+    const at = messages.findIndex((message) => message.id === request.id && message.role === 'user')
+    const [message, answer] = messages.slice(at, at + 2)
+    if (at >= 0 && message !== undefined && answer !== undefined) return this.#sent(message, answer)
+    throw limited(retryAfterMs)
+  }
+
+  /** An answer slot was claimed for this replica: everybody is told what is new, and the model is asked. */
+  #start(started: Started, empty: Message, context: readonly Message[], news: readonly Message[]): void {
+    const { feeds, answering, clock, contextMessages } = this.#deps
+    const { session, watchers, epoch } = started
+    const others = watchers.filter((watcher) => watcher !== this.#deps.address)
+    feeds.refreshed(session.id, session.ttlSeconds)
+    for (const message of news) feeds.message(session.id, message, others)
+    const answer = new OwnedAnswer({
+      sessionId: session.id,
+      message: empty,
+      epoch,
+      startedAt: clock.now(),
+      watchers: others,
+    })
+    answering.start(answer, turnsOf(context, contextMessages))
+  }
+
+  async stop(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Message> {
+    for (let race = 0; race < RACE_LIMIT; race++) {
+      const snapshot = await this.#deps.sessions.read(caller, sessionId)
+      const message = withRunningText(snapshot.messages ?? [], snapshot.running).find((m) => m.id === messageId)
+      if (message === undefined) throw noSuchMessage()
+      if (message.role !== 'assistant') throw new BatonError('invalid', 'messageId: only an answer can be stopped')
+      const { running } = snapshot
+      if (running === null || running.messageId !== messageId) {
+        if (message.status !== 'streaming') return message
+        continue
+      }
+      const own = this.#deps.answering.of(sessionId)
+      const stopped = await (own !== undefined && own.epoch === running.epoch
+        ? this.#deps.answering.stop(own)
+        : this.#stopElsewhere(sessionId, running.epoch, running.owner))
+      if (stopped !== null) return stopped
+    }
+    throw raced()
+  }
+
+  /** Takes the answer from its owner, who may be unable to answer, and ends it here (D7, F1). */
+  async #stopElsewhere(sessionId: string, epoch: number, owner: string): Promise<Message | null> {
+    const { store, address, link, answering } = this.#deps
+    const claimed = await stored(store.claim({ sessionId, epoch, owner: address }))
+    if (claimed.kind === 'fenced') return null
+    link.send(owner, { kind: 'fenced', sessionId, epoch })
+    return answering.endAsStopped(ownedBy(sessionId, claimed, address))
+  }
+
+  async regenerate(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Message> {
+    const waitMs = await this.#deps.limiter.take(caller.user ?? caller.address)
+    if (waitMs !== null) throw limited(waitMs)
+    const { store, address, contextMessages, copies, clock } = this.#deps
+    for (let race = 0; race < RACE_LIMIT; race++) {
+      const snapshot = await this.#deps.sessions.read(caller, sessionId)
+      const messages = snapshot.messages ?? []
+      const last = lastAnswer(messages, messageId)
+      if (snapshot.running !== null) throw busy()
+      const answer: Message = {
+        ...last,
+        content: '',
+        status: 'streaming',
+        attempt: last.attempt + 1,
+        createdAt: isoNow(clock),
+        metadata: {},
+      }
+      const { version } = snapshot.session
+      const started = await stored(
+        store.regenerate({ sessionId, answer, owner: address, version, contextSize: contextMessages }),
+      )
+      if (started.kind === 'missing') throw notFound()
+      if (started.kind === 'busy') throw busy()
+      if (started.kind === 'conflict') continue
+      const before = messages.slice(0, -1)
+      copies.set(withAdded(started.session, before, [answer]))
+      this.#start(started, answer, before, [answer])
+      return answer
+    }
+    throw raced()
+  }
+
+  async clear(caller: Caller, sessionId: string): Promise<void> {
+    const { store, sockets, feeds, copies, answering } = this.#deps
+    const { running } = await this.#deps.sessions.read(caller, sessionId)
+    const own = answering.of(sessionId)
+    if (running !== null) {
+      if (own?.epoch === running.epoch) await answering.stop(own)
+      else await this.#stopElsewhere(sessionId, running.epoch, running.owner)
+    }
+    const existed = await stored(store.clear(sessionId))
+    copies.drop(sessionId)
+    sockets.end(sessionId, 'cleared', 'everywhere')
+    feeds.end(sessionId)
+    if (!existed) throw notFound()
+  }
+}
+
+function lastAnswer(messages: readonly Message[], messageId: string): Message {
+  const last = messages.at(-1)
+  if (last?.id === messageId && last.role === 'assistant') return last
+  const known = messages.some((message) => message.id === messageId)
+  if (!known) throw noSuchMessage()
+  throw new BatonError('invalid', 'messageId: only the last answer of a session can be regenerated')
+}
+
+function withSeq({ id, ...rest }: Draft, seq: number): Message {
+  return { id, seq, ...rest }
+}
+
+function ownedBy(sessionId: string, { running, message, watchers }: Claimed, address: string): OwnedAnswer {
+  const { epoch, startedAt, contributors, text, bookmark, attempt } = running
+  return new OwnedAnswer({
+    sessionId,
+    message: { ...message, attempt },
+    epoch,
+    startedAt,
+    contributors,
+    text,
+    bookmark,
+    watchers: watchers.filter((watcher) => watcher !== address),
+  })
+}

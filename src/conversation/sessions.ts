@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto'
+import { type Clock, isoNow } from '../ports/clock.ts'
+import type { SessionListener } from '../ports/session-listener.ts'
+import type { SessionStore, Snapshot, StoredSession } from '../ports/session-store.ts'
+import { BatonError } from '../protocol/errors.ts'
+import type { History, HistoryRequest, Opened, OpenRequest } from '../protocol/events.ts'
+import { DEFAULT_HISTORY_LIMIT } from '../protocol/limits.ts'
+import type { Message, SessionInfo } from '../protocol/message.ts'
+import type { Caller, Following } from './api.ts'
+import { infoOf, replicaOf, withRunningText } from './compose.ts'
+import type { SessionCopies } from './copies.ts'
+import type { Feeds } from './feeds.ts'
+import { checkOwner, notFound, stored, userOf } from './guards.ts'
+import { copyOf, isWhole } from './session-copy.ts'
+
+export interface SessionDeps {
+  /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
+  readonly address: string
+  readonly store: SessionStore
+  readonly copies: SessionCopies
+  readonly feeds: Feeds
+  readonly clock: Clock
+}
+
+/** The use cases of sessions: open, follow, look. Each is a call to the store and the telling of who follows. */
+export class Sessions {
+  readonly #deps: SessionDeps
+
+  constructor(deps: SessionDeps) {
+    this.#deps = deps
+  }
+
+  async open(
+    caller: Caller,
+    request: OpenRequest,
+    listenerFor: ((sessionId: string) => SessionListener) | null,
+  ): Promise<Opened & { following: Following | null }> {
+    const userId = userOf(caller, request.userId)
+    const sessionId = request.sessionId ?? (request.resume === 'latest' ? await this.#latestOf(userId) : undefined)
+    const resumed = sessionId === undefined ? null : await this.#resume(caller, sessionId, listenerFor)
+    if (resumed !== null) {
+      return { ...this.#opened(resumed, true), messages: resumed.messages.filter((m) => m.seq > (request.after ?? 0)) }
+    }
+    return this.#opened(await this.#create(userId, listenerFor), false)
+  }
+
+  #opened(following: Following, resumed: boolean): Opened & { following: Following } {
+    const { address, store } = this.#deps
+    const { session, messages } = following
+    return { session, resumed, messages, replica: replicaOf(address), backend: store.backend, following }
+  }
+
+  async #latestOf(userId: string | null): Promise<string | undefined> {
+    if (userId === null) throw new BatonError('invalid', 'userId: is needed to resume the latest session')
+    return (await stored(this.#deps.store.sessionsOf(userId)))[0]?.id
+  }
+
+  /** Null where there is no such session and a new one may take its place; another user's is refused instead (X3). */
+  async #resume(
+    caller: Caller,
+    sessionId: string,
+    listenerFor: ((sessionId: string) => SessionListener) | null,
+  ): Promise<Following | null> {
+    const following = await this.#follow(caller, sessionId, listenerFor?.(sessionId) ?? null)
+    if (following !== null || caller.user === null) return following
+    const owned = await stored(this.#deps.store.remaining([sessionId]))
+    if ((owned[0] ?? 0) > 0) throw notFound()
+    return null
+  }
+
+  async #create(
+    userId: string | null,
+    listenerFor: ((sessionId: string) => SessionListener) | null,
+  ): Promise<Following> {
+    const { store, feeds, copies, address, clock } = this.#deps
+    const id = randomUUID()
+    const listener = listenerFor?.(id) ?? null
+    const feed = listener === null ? null : feeds.join(id, listener)
+    try {
+      const watcher = feed === null ? null : address
+      const session = await stored(store.create({ id, userId, createdAt: isoNow(clock) }, watcher))
+      const snapshot: Snapshot = { session, messages: [], running: null }
+      copies.set(copyOf(snapshot, undefined))
+      if (feed !== null) feeds.opened(feed, snapshot, [])
+      return { session: infoOf(session), messages: [], close: () => feed && listener && feeds.leave(feed, listener) }
+    } catch (error) {
+      if (feed !== null && listener !== null) feeds.leave(feed, listener)
+      throw error
+    }
+  }
+
+  async #follow(caller: Caller, sessionId: string, listener: SessionListener | null): Promise<Following | null> {
+    const { store, feeds, copies, address } = this.#deps
+    const rejoins = listener !== null && feeds.has(sessionId, listener)
+    const feed = listener === null ? null : feeds.join(sessionId, listener)
+    const close = () => {
+      if (feed !== null && listener !== null) feeds.leave(feed, listener)
+    }
+    try {
+      const known = copies.get(sessionId)
+      const snapshot = await stored(
+        store.open({
+          sessionId,
+          userId: caller.user,
+          watcher: feed === null ? null : address,
+          knownVersion: known !== undefined && isWhole(known) ? known.session.version : null,
+        }),
+      )
+      if (snapshot === null) {
+        close()
+        return null
+      }
+      const copy = copyOf(snapshot, known)
+      copies.set(copy)
+      const messages = withRunningText(copy.messages, snapshot.running)
+      if (feed === null) feeds.refreshed(sessionId, snapshot.session.ttlSeconds)
+      else feeds.opened(feed, snapshot, messages)
+      return { session: infoOf(snapshot.session), messages, close }
+    } catch (error) {
+      if (!rejoins) close()
+      throw error
+    }
+  }
+
+  async follow(caller: Caller, sessionId: string, listener: SessionListener): Promise<Following> {
+    const following = await this.#follow(caller, sessionId, listener)
+    if (following === null) throw notFound()
+    return following
+  }
+
+  async history(caller: Caller, request: HistoryRequest): Promise<History & { session: SessionInfo }> {
+    const { sessionId, before = Number.MAX_SAFE_INTEGER, limit = DEFAULT_HISTORY_LIMIT } = request
+    const page = await stored(this.#deps.store.page(sessionId, before, limit))
+    if (page === null) throw notFound()
+    checkOwner(caller, page.session)
+    const { session, messages } = page
+    const oldest = messages[0]?.seq ?? session.firstSeq
+    return { messages, hasMore: oldest > session.firstSeq, session: infoOf(session) }
+  }
+
+  async extend(caller: Caller, sessionId: string): Promise<number> {
+    await this.#checkCaller(caller, sessionId)
+    const ttlSeconds = await stored(this.#deps.store.extend(sessionId))
+    if (ttlSeconds === null) throw notFound()
+    this.#deps.feeds.refreshed(sessionId, ttlSeconds)
+    return ttlSeconds
+  }
+
+  async look(
+    caller: Caller,
+    sessionId: string,
+    after = 0,
+  ): Promise<{ session: SessionInfo; messages: readonly Message[] }> {
+    const { session, messages, running } = await this.read(caller, sessionId, after)
+    return { session: infoOf(session), messages: withRunningText(messages ?? [], running) }
+  }
+
+  async stats(caller: Caller, sessionId: string): Promise<SessionInfo & { sizeBytes: number }> {
+    const { session } = await this.look(caller, sessionId)
+    return { ...session, sizeBytes: await stored(this.#deps.store.sizeOf(sessionId)) }
+  }
+
+  async list(caller: Caller, userId: string | undefined): Promise<readonly StoredSession[]> {
+    const user = userOf(caller, userId)
+    if (user === null) throw new BatonError('invalid', 'user_id: is needed to list sessions')
+    return stored(this.#deps.store.sessionsOf(user))
+  }
+
+  async answerOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<Message> {
+    const { promise, resolve, reject } = Promise.withResolvers<Message>()
+    const check = (message: Message): void => {
+      if (message.id === messageId && message.status !== 'streaming') resolve(message)
+    }
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) abort()
+    const listener = {
+      message: (event: { message: Message }) => check(event.message),
+      delta: () => {},
+      ended: () => reject(notFound()),
+    }
+    const following = await this.follow(caller, sessionId, listener)
+    try {
+      for (const message of following.messages) check(message)
+      return await promise
+    } finally {
+      signal.removeEventListener('abort', abort)
+      following.close()
+    }
+  }
+
+  /** Rejects where there is no such session, or it is not the caller's. */
+  async read(caller: Caller, sessionId: string, after = 0): Promise<Snapshot> {
+    const snapshot = await stored(this.#deps.store.read(sessionId, after))
+    if (snapshot === null) throw notFound()
+    checkOwner(caller, snapshot.session)
+    return snapshot
+  }
+
+  async #checkCaller(caller: Caller, sessionId: string): Promise<void> {
+    if (caller.user !== null) await this.read(caller, sessionId)
+  }
+}

@@ -1,8 +1,8 @@
-// Builds dist/ where the sources have changed: the server by tsc, the Redis scripts beside it, the page's script by
+// Builds dist/ where the sources have changed: the server by tsc, what it reads beside it, the page's script by
 // esbuild. Types are checked by `npm run typecheck`, not here.
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { isBuildFresh, markBuild, root, sourcesFingerprint } from './freshness.mjs'
@@ -18,7 +18,7 @@ await withLock(join(root, 'node_modules/.baton-build.lock'), async () => {
   const fingerprint = sourcesFingerprint()
   for (const leftover of [making, outgoing]) rmSync(leftover, { recursive: true, force: true })
   compileServer()
-  copyScripts()
+  copyAssets()
   await bundlePage()
   markBuild(making, fingerprint)
   if (existsSync(dist)) renameSync(dist, outgoing)
@@ -32,10 +32,13 @@ function compileServer() {
   execFileSync(process.execPath, [compiler, '-p', project, '--noCheck', '--outDir', making], { stdio: 'inherit' })
 }
 
-function copyScripts() {
-  for (const script of globSync('**/*.lua', { cwd: source })) {
-    mkdirSync(dirname(join(making, script)), { recursive: true })
-    cpSync(join(source, script), join(making, script))
+/** What the server reads beside its code: Redis scripts, the demo model's texts. */
+function copyAssets() {
+  const isAsset = (entry) => entry.isFile() && !entry.name.endsWith('.ts')
+  for (const entry of globSync('**', { cwd: source, withFileTypes: true, exclude: ['page'] }).filter(isAsset)) {
+    const path = relative(source, join(entry.parentPath, entry.name))
+    mkdirSync(dirname(join(making, path)), { recursive: true })
+    cpSync(join(source, path), join(making, path))
   }
 }
 

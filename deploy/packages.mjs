@@ -80,12 +80,15 @@ function isExecutable(path) {
   }
 }
 
+/** Asks the python3 on the PATH and the system's own, which apt installs for. */
 function hasPythonModule(name) {
-  try {
-    const question = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${name}") is None)`
-    execFileSync('python3', ['-c', question], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
+  const question = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${name}") is None)`
+  return ['/usr/bin/python3', 'python3'].some((python) => {
+    try {
+      execFileSync(python, ['-c', question], { stdio: 'ignore' })
+      return true
+    } catch {
+      return false
+    }
+  })
 }

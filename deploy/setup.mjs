@@ -12,7 +12,7 @@ const OLDEST_NODE = 20
 const OLDEST_RUNTIME = 24
 const OLDEST_REDIS = 7
 const HEARTBEAT_MS = 5000
-const REMEMBERED_LINES = 25
+const REMEMBERED_LINES = 60
 
 /** The Node.js that Baton runs on, whatever started this. */
 const runtime = join(root, 'node_modules/node/bin/node')
@@ -51,7 +51,7 @@ async function installNpmPackages() {
   const cli = process.env.npm_execpath
   const npm = cli && basename(cli) === 'npm-cli.js' ? [process.execPath, cli] : ['npm']
   // Whatever the user's npm is set to: the build tools are wanted, and so is the install script that fetches the runtime.
-  const options = ['--include=dev', '--ignore-scripts=false', '--no-audit', '--no-fund']
+  const options = ['--include=dev', '--ignore-scripts=false', '--loglevel=error', '--no-audit', '--no-fund']
   const [command, ...args] = [...npm, 'ci', ...options]
   await step('Installing the packages of package-lock.json', command, args)
 }

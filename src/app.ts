@@ -14,6 +14,7 @@ import { systemLoad } from './ports/load.ts'
 import type { Log } from './ports/log.ts'
 import { noLimit, type RateLimiter } from './ports/rate-limiter.ts'
 import { noLink, type ReplicaLink } from './ports/replica-link.ts'
+import { noRoster, type Roster } from './ports/roster.ts'
 import type { SessionStore } from './ports/session-store.ts'
 import { MemorySessionStore } from './store/memory/memory-store.ts'
 import { memoryRateLimiter } from './store/memory/rate-limiter.ts'
@@ -21,6 +22,7 @@ import { connectRedis, type RedisConnections } from './store/redis/connect.ts'
 import { redisRateLimiter } from './store/redis/rate-limiter.ts'
 import { RedisSessionStore } from './store/redis/redis-store.ts'
 import { RedisReplicaLink } from './store/redis/replica-link.ts'
+import { RedisRoster } from './store/redis/roster.ts'
 
 type AppSettings = ReturnType<typeof readSettings>
 
@@ -35,6 +37,7 @@ export interface App {
 interface Backing {
   readonly store: SessionStore
   readonly link: ReplicaLink
+  readonly roster: Roster
   readonly adapterClients: RedisConnections['adapter'] | null
   /** Counts `points` a minute. */
   readonly limiter: (name: string, points: number) => RateLimiter
@@ -79,7 +82,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   const backing = await (settings.STORE === 'memory'
     ? inMemory(settings, log)
     : inRedis(settings, address, log, releases))
-  const { store, link, trouble } = backing
+  const { store, link, roster, trouble } = backing
   const limiter = (name: string, points: number) => (points === 0 ? noLimit : backing.limiter(name, points))
   releases.add(() => store.close())
   releases.add(() => link.close())
@@ -107,6 +110,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     address,
     store,
     link,
+    roster,
     sockets: gateway,
     source,
     retriever: createRetriever(settings, log),
@@ -151,7 +155,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     const timeoutMs = settings.DRAIN_TIMEOUT * 1000
     log.info({ connections: gateway.connections, answers: conversations.answersRunning() }, 'draining')
     await Promise.race([
-      Promise.all([gateway.drain(timeoutMs), conversations.idle()]),
+      Promise.all([gateway.drain(timeoutMs), conversations.drain(timeoutMs)]),
       new Promise((resolve) => setTimeout(resolve, timeoutMs).unref()),
     ])
     await releases.release(log)
@@ -170,6 +174,7 @@ async function inMemory(settings: AppSettings, log: Log): Promise<Backing> {
   return {
     store,
     link: noLink,
+    roster: noRoster,
     adapterClients: null,
     limiter: (_name, points) => memoryRateLimiter({ points }),
     trouble: () => null,
@@ -186,9 +191,12 @@ async function inRedis(settings: AppSettings, address: string, log: Log, release
   })
   const link = new RedisReplicaLink(connections, { address, log })
   await link.start()
+  const roster = new RedisRoster(connections, { address, leaseMs: settings.LEASE_MS, log })
+  await roster.start()
   return {
     store,
     link,
+    roster,
     adapterClients: connections.adapter,
     limiter: (name, points) => redisRateLimiter(connections, { name, points }),
     trouble: () => (connections.state() === 'ready' ? null : 'Redis is away'),

@@ -71,6 +71,7 @@ export class Outbox {
 
   add(draft: OutgoingDraft): Promise<Sent> {
     const settled = new Promise<Sent>((resolve, reject) => this.#entries.push(entryOf(draft, resolve, reject, false)))
+    settled.catch(() => {}) // a failure is in the list as well: not everybody has to wait for it here
     this.#deps.storage.keep(draft)
     this.#deps.changed()
     this.flush()

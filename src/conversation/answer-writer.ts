@@ -52,11 +52,20 @@ export class AnswerWriter {
     return answer.drained.promise
   }
 
+  /** Resolves once everything that was added is stored, or the answer has ended or was lost. */
+  async settled(answer: OwnedAnswer): Promise<void> {
+    if (answer.pending === '' && answer.inFlight === '') return
+    answer.settled ??= Promise.withResolvers()
+    await answer.settled.promise
+  }
+
   /** Forgets an answer that has ended or was lost, and lets whoever waits for it go. */
   release(answer: OwnedAnswer): void {
     answer.pending = ''
     answer.drained?.resolve()
     answer.drained = null
+    answer.settled?.resolve()
+    answer.settled = null
   }
 
   #enqueue(answer: OwnedAnswer): void {
@@ -98,7 +107,7 @@ export class AnswerWriter {
 
   readonly #append = async (): Promise<void> => {
     const { store, clock, meter } = this.#options
-    this.#batch = this.#batch.filter((answer) => answer.state === 'streaming' && answer.inFlight !== '')
+    this.#batch = this.#batch.filter((answer) => answer.state === 'streaming')
     if (this.#batch.length > 0) {
       const startedAt = clock.now()
       const results = await store.append(this.#batch.map(itemOf)).catch((error: unknown) => this.#retry(error))
@@ -129,7 +138,8 @@ export class AnswerWriter {
       const offset = answer.stored.length
       answer.stored += text
       answer.storedBytes += Buffer.byteLength(text)
-      this.#options.onStored(answer, offset, text)
+      if (answer.pending === '') answer.settled?.resolve()
+      if (text !== '') this.#options.onStored(answer, offset, text)
     } else if (answer.state === 'streaming') {
       this.#options.onFenced(answer)
     }

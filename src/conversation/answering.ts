@@ -3,15 +3,24 @@ import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { Retriever } from '../ports/retriever.ts'
 import type { Finished, SessionStore } from '../ports/session-store.ts'
-import { type ModelEnd, ModelError, type TokenSink, type TokenSource, type Turn } from '../ports/token-source.ts'
+import {
+  Detached,
+  type ModelEnd,
+  ModelError,
+  type TokenSink,
+  type TokenSource,
+  type Turn,
+} from '../ports/token-source.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
 import type { AnswerWriter } from './answer-writer.ts'
 import { backoffMs } from './backoff.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
 import { promptOf, sourcesOf } from './prompt.ts'
 
-/** Between two tries to store an answer's end while the store is away, in milliseconds. */
-const FINISH_RETRY_MS = 250
+/** An answer that changed hands more often than this ends as `interrupted`: something about it kills its owners. */
+const MAX_TAKEOVERS = 5
+/** Between two tries of a write that has to be made, while the store is away, in milliseconds. */
+const RETRY_MS = 250
 
 export interface AnsweringOptions {
   readonly replica: string
@@ -26,6 +35,10 @@ export interface AnsweringOptions {
   readonly random: () => number
   readonly meter: Meter
   readonly log: Log
+  /** The answer stands empty again, for another attempt: everybody is to be told. */
+  onRestarted(answer: OwnedAnswer, watchers: readonly string[]): void
+  /** This replica has no more to do with the answer; `detached`, it still owns it until another takes it. */
+  onReleased(answer: OwnedAnswer, detached: boolean): void
   /** The answer's final state is stored: everybody may be told. */
   onFinished(answer: OwnedAnswer, message: Message, finished: Finished): void
 }
@@ -33,14 +46,9 @@ export interface AnsweringOptions {
 /** How an answer ended, before it is stored. */
 type Ending = { readonly status: 'complete' | 'stopped' | 'error'; readonly metadata: Metadata }
 
-/** Why an answer's model was interrupted. */
-class Interruption extends Error {
-  override readonly name = 'Interruption'
-  readonly kind: 'stopped' | 'lost'
-  constructor(kind: 'stopped' | 'lost') {
-    super(kind)
-    this.kind = kind
-  }
+/** The reason to end the provider's work on an answer that somebody stopped. */
+class Stopped extends Error {
+  override readonly name = 'Stopped'
 }
 
 interface Run {
@@ -75,36 +83,64 @@ export class Answering {
 
   /** Starts to produce the answer; whatever happens to it happens to its message, so this never rejects. */
   start(answer: OwnedAnswer, turns: readonly Turn[]): void {
+    this.#run(answer, (signal) => this.#produce(answer, turns, signal))
+  }
+
+  /** Goes on with an answer that was taken over (F3), or ends it as `interrupted` where that cannot be (F4). */
+  resume(answer: OwnedAnswer, turns: readonly Turn[], takeovers: number): void {
+    if (takeovers <= MAX_TAKEOVERS && this.#canGoOn(answer)) return this.start(answer, turns)
+    this.#options.meter.error('interrupted')
+    const message = 'the replica that wrote this answer is gone and it cannot be gone on with; regenerate it'
+    this.#run(answer, async () => ({
+      status: 'error',
+      metadata: { error: { code: 'interrupted', message, retryable: true } },
+    }))
+  }
+
+  #run(answer: OwnedAnswer, produce: (signal: AbortSignal) => Promise<Ending | null>): void {
+    const { meter, writer, onReleased } = this.#options
     const abort = new AbortController()
-    this.#options.meter.answersRunning(1)
-    const ended = this.#produce(answer, turns, abort.signal)
+    meter.answersRunning(1)
+    const ended = produce(abort.signal)
       .then((ending) => (ending === null ? null : this.#end(answer, ending)))
       .finally(() => {
         if (this.#runs.get(answer.sessionId)?.answer === answer) this.#runs.delete(answer.sessionId)
-        this.#options.writer.release(answer)
-        this.#options.meter.answersRunning(-1)
+        writer.release(answer)
+        meter.answersRunning(-1)
+        onReleased(answer, answer.state === 'streaming')
       })
     this.#runs.set(answer.sessionId, { answer, abort, ended })
   }
 
   /** Ends a running answer as `stopped` and gives it; null where it was lost meanwhile. */
-  stop(answer: OwnedAnswer): Promise<Message | null> {
+  async stop(answer: OwnedAnswer): Promise<Message | null> {
     const run = this.#runs.get(answer.sessionId)
-    if (run?.answer !== answer) return Promise.resolve(null)
-    run.abort.abort(new Interruption('stopped'))
+    if (run?.answer !== answer) return null
+    run.abort.abort(new Stopped())
     return run.ended
   }
 
-  /** Ends, as `stopped`, an answer that was taken from a replica that cannot end it. */
-  async endAsStopped(answer: OwnedAnswer): Promise<Message | null> {
-    return await this.#end(answer, { status: 'stopped', metadata: { finish_reason: 'stopped' } })
+  /** Ends, as `stopped`, an answer that was taken from a replica that may be unable to end it. */
+  endAsStopped(answer: OwnedAnswer): Promise<Message | null> {
+    if (answer.bookmark !== null) this.#options.source.cancel(answer.bookmark)
+    this.#run(answer, async () => ({ status: 'stopped', metadata: { finish_reason: 'stopped' } }))
+    return this.#runs.get(answer.sessionId)?.ended ?? Promise.resolve(null)
   }
 
   /** The answer is another's by now: the model is let go and nothing more is written. */
   lose(answer: OwnedAnswer): void {
     answer.state = 'lost'
+    this.#options.writer.release(answer)
     const run = this.#runs.get(answer.sessionId)
-    if (run?.answer === answer) run.abort.abort(new Interruption('lost'))
+    if (run?.answer === answer) run.abort.abort(new Detached())
+  }
+
+  /** Lets the model go with all that it gave stored, so that another replica can go on at that place. */
+  async detach(answer: OwnedAnswer): Promise<void> {
+    const run = this.#runs.get(answer.sessionId)
+    if (run?.answer !== answer) return
+    run.abort.abort(new Detached())
+    await run.ended
   }
 
   /** Resolves once no answer runs any more. */
@@ -122,7 +158,10 @@ export class Answering {
       const end = await this.#ask(answer, promptOf(systemPrompt, documents, turns), signal)
       return { status: 'complete', metadata: { ...sources, ...endMetadata(end) } }
     } catch (thrown) {
-      if (answer.state === 'lost') return null
+      if (signal.reason instanceof Detached) {
+        await this.#options.writer.settled(answer)
+        return null
+      }
       if (signal.aborted) return { status: 'stopped', metadata: { ...sources, finish_reason: 'stopped' } }
       return { status: 'error', metadata: { ...sources, error: this.#failure(answer, thrown) } }
     }
@@ -134,6 +173,7 @@ export class Answering {
     for (let tries = 0; ; tries++) {
       try {
         signal.throwIfAborted()
+        if (answer.text !== '' && source.resumes === 'restart') await this.#restart(answer)
         const text = answer.text
         const resume = text === '' && answer.bookmark === null ? {} : { resume: { text, bookmark: answer.bookmark } }
         return await source.generate({ turns, sessionId: answer.sessionId, ...resume }, this.#sinkOf(answer), signal)
@@ -152,7 +192,22 @@ export class Answering {
 
   #canGoOn(answer: OwnedAnswer): boolean {
     const { resumes } = this.#options.source
-    return answer.text === '' || resumes === 'reattach' || resumes === 'continue'
+    return answer.text === '' || resumes !== 'none'
+  }
+
+  /** Begins the answer's next attempt from nothing, for as long as it takes. */
+  async #restart(answer: OwnedAnswer): Promise<void> {
+    const { store, writer, onRestarted } = this.#options
+    await writer.settled(answer)
+    const { sessionId, epoch } = answer
+    const message = { ...answer.message, attempt: answer.message.attempt + 1 }
+    const restarted = await this.#persistently(() => store.restart({ sessionId, epoch, message }))
+    if (restarted.kind === 'fenced') {
+      this.lose(answer)
+      throw new Detached()
+    }
+    answer.restart(message, restarted.epoch)
+    onRestarted(answer, restarted.watchers)
   }
 
   #sinkOf(answer: OwnedAnswer): TokenSink {
@@ -164,7 +219,10 @@ export class Answering {
         if (text !== '' && answer.state === 'streaming') return writer.add(answer, text)
       },
       bookmark: (bookmark) => {
+        const isFirst = answer.bookmark === null
         answer.bookmark = bookmark
+        // Stored at once: from then on the provider is asked only once for this answer, whoever goes on with it (F3).
+        if (isFirst && answer.state === 'streaming') void writer.add(answer, '')
       },
     }
   }
@@ -180,7 +238,7 @@ export class Answering {
 
   /** Stores the final message, for as long as it takes, and tells. Null where the answer was lost. */
   async #end(answer: OwnedAnswer, ending: Ending): Promise<Message | null> {
-    const { store, clock, replica, log, onFinished } = this.#options
+    const { store, clock, replica, onFinished } = this.#options
     answer.pending += answer.gate.end()
     answer.state = 'closing'
     const message: Message = {
@@ -195,16 +253,22 @@ export class Answering {
       },
     }
     const { sessionId, epoch } = answer
+    const finished = await this.#persistently(() => store.finish({ sessionId, epoch, message, at: isoNow(clock) }))
+    answer.state = finished.kind === 'finished' ? 'ended' : 'lost'
+    if (finished.kind === 'fenced') return null
+    onFinished(answer, message, finished)
+    return message
+  }
+
+  /** Repeats a call that can be repeated until the store answers it. */
+  async #persistently<T>(call: () => Promise<T>): Promise<T> {
+    const { clock, log } = this.#options
     for (;;) {
       try {
-        const finished = await store.finish({ sessionId, epoch, message, at: isoNow(clock) })
-        answer.state = finished.kind === 'finished' ? 'ended' : 'lost'
-        if (finished.kind === 'fenced') return null
-        onFinished(answer, message, finished)
-        return message
+        return await call()
       } catch (err) {
-        log.warn({ err, session: sessionId, message: message.id }, 'storing the end of an answer failed, trying again')
-        await delay(clock, FINISH_RETRY_MS, new AbortController().signal)
+        log.warn({ err }, 'the store is away, trying again')
+        await delay(clock, RETRY_MS, new AbortController().signal)
       }
     }
   }

@@ -1,10 +1,11 @@
-import type { Clock } from '../ports/clock.ts'
+import { type Clock, delay } from '../ports/clock.ts'
 import type { Load } from '../ports/load.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import type { Note, ReplicaLink } from '../ports/replica-link.ts'
 import type { Retriever } from '../ports/retriever.ts'
+import type { Roster } from '../ports/roster.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
 import type { SessionStore } from '../ports/session-store.ts'
 import type { TokenSource } from '../ports/token-source.ts'
@@ -13,18 +14,23 @@ import { Answering } from './answering.ts'
 import type { ConversationApi } from './api.ts'
 import { replicaOf } from './compose.ts'
 import { SessionCopies } from './copies.ts'
+import { Enlistment } from './enlistment.ts'
 import { Feeds } from './feeds.ts'
 import { Keeper } from './keeper.ts'
 import { Messages } from './messages.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
+import { rendezvous } from './rendezvous.ts'
 import { withAnswer } from './session-copy.ts'
 import { Sessions } from './sessions.ts'
+import { Takeover } from './takeover.ts'
+import { Watchtower } from './watchtower.ts'
 
 export interface ConversationDeps {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
   readonly address: string
   readonly store: SessionStore
   readonly link: ReplicaLink
+  readonly roster: Roster
   readonly sockets: SessionSockets
   readonly source: TokenSource
   readonly retriever: Retriever
@@ -41,6 +47,7 @@ export interface ConversationDeps {
     readonly CONTEXT_MESSAGES: number
     readonly MAX_CONTENT_BYTES: number
     readonly SESSION_TTL: number
+    readonly LEASE_MS: number
   }
 }
 
@@ -48,16 +55,17 @@ export interface ConversationEngine {
   readonly api: ConversationApi
   /** Answers that this replica produces at the moment. */
   answersRunning(): number
-  /** Resolves once none runs any more. */
-  idle(): Promise<void>
-  close(): void
+  /** Lets answers finish for half of `withinMs`, then hands what still runs over to other replicas (F5). */
+  drain(withinMs: number): Promise<void>
+  close(): Promise<void>
 }
 
 /** Wires the use cases of one replica: what an answer's text passes on its way from the model to the followers. */
 export function createConversations(deps: ConversationDeps): ConversationEngine {
-  const { address, store, link, sockets, clock, load, meter, log, settings } = deps
+  const { address, store, link, roster, sockets, clock, load, meter, log, settings } = deps
   const copies = new SessionCopies()
-  const feeds = new Feeds({ address, store, link, sockets, clock, meter, log })
+  const feeds = new Feeds({ address, store, link, sockets, clock, meter, log, onOwner })
+  const enlistment = new Enlistment(roster, address, log)
 
   const writer = new AnswerWriter({
     store,
@@ -81,12 +89,50 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     systemPrompt: settings.SYSTEM_PROMPT,
     retries: settings.LLM_RETRIES,
     writer,
+    onReleased({ sessionId }, detached) {
+      if (!detached) enlistment.leave(sessionId)
+    },
+    onRestarted({ sessionId, message }, watchers) {
+      feeds.message(sessionId, message, others(watchers))
+    },
     onFinished({ sessionId }, message, { version, lastActivity, watchers }) {
       copies.update(sessionId, (copy) => withAnswer(copy, message, version, lastActivity))
       feeds.refreshed(sessionId, settings.SESSION_TTL)
       feeds.message(sessionId, message, others(watchers))
     },
   })
+
+  const watchtower = new Watchtower({
+    address,
+    roster,
+    link,
+    clock,
+    log,
+    leaseMs: settings.LEASE_MS,
+    onDeath: (replica) => void takeover.inherit(replica),
+    onLapse: () => enlistment.renew().catch(() => {}),
+  })
+  const takeover = new Takeover({
+    address,
+    store,
+    roster,
+    link,
+    answering,
+    enlistment,
+    feeds,
+    watchtower,
+    clock,
+    log,
+    contextMessages: settings.CONTEXT_MESSAGES,
+  })
+  watchtower.start()
+
+  function onOwner(sessionId: string, owner: string): void {
+    if (answering.of(sessionId) !== undefined) return
+    takeover
+      .check(sessionId, owner)
+      .catch((err: unknown) => log.debug({ err, session: sessionId }, 'an owner could not be checked'))
+  }
 
   const keeper = new Keeper({
     store,
@@ -121,6 +167,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   }
 
   function receive(note: Note): void {
+    if (note.kind === 'died') return watchtower.declareDead(note.replica)
     const own = answering.of(note.sessionId)
     switch (note.kind) {
       case 'delta': {
@@ -131,6 +178,8 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
         return feeds.message(note.sessionId, note.message, [])
       case 'watch':
         return own === undefined ? undefined : addWatcher(own, note.watcher)
+      case 'handover':
+        return void takeover.adopt(note.sessionId, note.owner).catch(() => {}) // its owner's end is noticed anyway
       case 'fenced':
         return own?.epoch === note.epoch ? onFenced(own) : undefined
     }
@@ -139,13 +188,15 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
 
   const others = (watchers: readonly string[]) => watchers.filter((watcher) => watcher !== address)
 
-  const sessions = new Sessions({ address, store, copies, feeds, clock })
+  const sessions = new Sessions({ address, store, copies, feeds, clock, onOwner })
   const messages = new Messages({
     ...deps,
     sessions,
     copies,
     feeds,
     answering,
+    enlistment,
+    onUnanswered: (sessionId) => void takeover.settle(sessionId),
     contextMessages: settings.CONTEXT_MESSAGES,
     maxContentBytes: settings.MAX_CONTENT_BYTES,
   })
@@ -153,11 +204,29 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   return {
     api: apiOf(sessions, messages),
     answersRunning: () => answering.count,
-    idle: () => answering.idle(),
-    close() {
+    async drain(withinMs) {
+      // What can be reattached to is handed over at once: it costs nothing. The rest may finish if it is quick.
+      const patienceMs = deps.source.resumes === 'reattach' ? 0 : withinMs / 2
+      const patience = new AbortController()
+      await Promise.race([answering.idle(), delay(clock, patienceMs, patience.signal)])
+      patience.abort()
+      if (watchtower.others.length === 0) return answering.idle()
+      await Promise.all(answering.running.map(handOver))
+    },
+    async close() {
+      watchtower.stop()
+      takeover.stop()
       keeper.close()
       feeds.close()
+      await roster.leave()
     },
+  }
+
+  async function handOver(answer: OwnedAnswer): Promise<void> {
+    await answering.detach(answer)
+    const { sessionId } = answer
+    const heir = rendezvous(sessionId, watchtower.others)
+    if (heir !== undefined) link.send(heir, { kind: 'handover', sessionId, owner: address })
   }
 }
 

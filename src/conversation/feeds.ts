@@ -22,6 +22,8 @@ export interface FeedsOptions {
   readonly clock: Clock
   readonly meter: Meter
   readonly log: Log
+  /** A session was read whose answer this replica may have to take over. */
+  onOwner(sessionId: string, owner: string): void
 }
 
 /** The sessions that somebody on this replica follows. */
@@ -108,10 +110,11 @@ export class Feeds {
   }
 
   async #reread(feed: Feed): Promise<void> {
-    const { store, log } = this.#options
+    const { store, log, onOwner } = this.#options
     feed.startReading()
     try {
       const snapshot = await store.read(feed.sessionId, feed.newsAfter)
+      if (snapshot?.running) onOwner(feed.sessionId, snapshot.running.owner)
       if (snapshot === null) this.end(feed.sessionId)
       else feed.show(withRunningText(snapshot.messages ?? [], snapshot.running))
     } catch (err) {

@@ -3,7 +3,7 @@ import { type Clock, isoNow } from '../ports/clock.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
-import type { Claimed, Draft, SessionStore, Started } from '../ports/session-store.ts'
+import { type Draft, type SessionStore, type Started, StoreUnavailable } from '../ports/session-store.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { MessageRef, SendRequest, Sent } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
@@ -11,12 +11,14 @@ import type { Answering } from './answering.ts'
 import type { Caller } from './api.ts'
 import { withRunningText } from './compose.ts'
 import type { SessionCopies } from './copies.ts'
+import type { Enlistment } from './enlistment.ts'
 import type { Feeds } from './feeds.ts'
 import { busy, checkContent, limited, noSuchMessage, notFound, raced, stored } from './guards.ts'
 import { OwnedAnswer } from './owned-answer.ts'
 import { turnsOf } from './prompt.ts'
 import { withAdded } from './session-copy.ts'
 import type { Sessions } from './sessions.ts'
+import { ownedBy } from './takeover.ts'
 
 /** How often a change that lost a race against another replica is tried again before the caller is asked to. */
 const RACE_LIMIT = 5
@@ -29,12 +31,15 @@ export interface MessageDeps {
   readonly copies: SessionCopies
   readonly feeds: Feeds
   readonly answering: Answering
+  readonly enlistment: Enlistment
   readonly link: ReplicaLink
   readonly sockets: SessionSockets
   readonly limiter: RateLimiter
   readonly clock: Clock
   readonly contextMessages: number
   readonly maxContentBytes: number
+  /** A claim of this replica was sent and not answered: it has to be found out whether the answer is ours. */
+  onUnanswered(sessionId: string): void
 }
 
 /** The use cases of messages: send, stop, regenerate; and clearing, which ends what runs. */
@@ -71,7 +76,7 @@ export class Messages {
       metadata: {},
     }
     const known = copies.get(request.sessionId)
-    const begun = await stored(
+    const begun = await this.#claiming(request.sessionId, () =>
       store.begin({
         sessionId: request.sessionId,
         userId: caller.user,
@@ -156,10 +161,25 @@ export class Messages {
   /** Takes the answer from its owner, who may be unable to answer, and ends it here (D7, F1). */
   async #stopElsewhere(sessionId: string, epoch: number, owner: string): Promise<Message | null> {
     const { store, address, link, answering } = this.#deps
-    const claimed = await stored(store.claim({ sessionId, epoch, owner: address }))
+    const claimed = await this.#claiming(sessionId, () => store.claim({ sessionId, epoch, owner: address }))
     if (claimed.kind === 'fenced') return null
     link.send(owner, { kind: 'fenced', sessionId, epoch })
     return answering.endAsStopped(ownedBy(sessionId, claimed, address))
+  }
+
+  /** A call that may make this replica the owner of an answer of the session: enlisted before, and after it only if so. */
+  async #claiming<T extends { readonly kind: string }>(sessionId: string, call: () => Promise<T>): Promise<T> {
+    const { enlistment, onUnanswered } = this.#deps
+    await stored(enlistment.enter(sessionId))
+    try {
+      const outcome = await stored(call())
+      if (outcome.kind !== 'started' && outcome.kind !== 'claimed') enlistment.leave(sessionId)
+      return outcome
+    } catch (error) {
+      if (error instanceof Error && error.cause instanceof StoreUnavailable) onUnanswered(sessionId)
+      else enlistment.leave(sessionId)
+      throw error
+    }
   }
 
   async regenerate(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Message> {
@@ -180,7 +200,7 @@ export class Messages {
         metadata: {},
       }
       const { version } = snapshot.session
-      const started = await stored(
+      const started = await this.#claiming(sessionId, () =>
         store.regenerate({ sessionId, answer, owner: address, version, contextSize: contextMessages }),
       )
       if (started.kind === 'missing') throw notFound()
@@ -220,18 +240,4 @@ function lastAnswer(messages: readonly Message[], messageId: string): Message {
 
 function withSeq({ id, ...rest }: Draft, seq: number): Message {
   return { id, seq, ...rest }
-}
-
-function ownedBy(sessionId: string, { running, message, watchers }: Claimed, address: string): OwnedAnswer {
-  const { epoch, startedAt, contributors, text, bookmark, attempt } = running
-  return new OwnedAnswer({
-    sessionId,
-    message: { ...message, attempt },
-    epoch,
-    startedAt,
-    contributors,
-    text,
-    bookmark,
-    watchers: watchers.filter((watcher) => watcher !== address),
-  })
 }

@@ -8,12 +8,12 @@ export type OwnedState = 'streaming' | 'closing' | 'ended' | 'lost'
 /** An answer that this replica produces: the text that is stored and shown, and what still waits to be. */
 export class OwnedAnswer {
   readonly sessionId: string
-  /** The empty answer as it was acknowledged. */
-  readonly message: Message
-  readonly epoch: number
+  /** The empty answer as it was acknowledged, or as its present attempt began. */
+  message: Message
+  epoch: number
   /** Epoch milliseconds. */
   readonly startedAt: number
-  readonly contributors: readonly string[]
+  contributors: readonly string[]
   /** Other replicas with sockets of the session, by address. */
   readonly watchers: Set<string>
   readonly gate = new TextGate()
@@ -24,7 +24,7 @@ export class OwnedAnswer {
   /** UTF-8 bytes of `stored`. */
   storedBytes: number
   /** `stored.length` when this replica became the owner: what is beyond it is this replica's own contribution. */
-  readonly inheritedLength: number
+  inheritedLength: number
   /** Handed to the store, not yet confirmed. */
   inFlight = ''
   /** The bookmark that belongs to the end of `inFlight`. */
@@ -36,6 +36,8 @@ export class OwnedAnswer {
   queued = false
   /** Resolves whoever waits for `pending` to be taken. */
   drained: PromiseWithResolvers<void> | null = null
+  /** Resolves whoever waits until everything given is stored. */
+  settled: PromiseWithResolvers<void> | null = null
 
   constructor(init: {
     sessionId: string
@@ -62,6 +64,17 @@ export class OwnedAnswer {
   /** All text that the model has given, stored or not. */
   get text(): string {
     return this.stored + this.inFlight + this.pending
+  }
+
+  /** The text starts again from nothing, under another epoch. Nothing may be in flight. */
+  restart(message: Message, epoch: number): void {
+    this.message = message
+    this.epoch = epoch
+    this.contributors = []
+    this.stored = ''
+    this.storedBytes = 0
+    this.inheritedLength = 0
+    this.bookmark = null
   }
 
   /** Replicas that added text, in order, this one last (M4). */

@@ -20,6 +20,8 @@ export interface SessionDeps {
   readonly copies: SessionCopies
   readonly feeds: Feeds
   readonly clock: Clock
+  /** A session was read whose answer another replica owns, or this one by a claim that it does not know of. */
+  onOwner(sessionId: string, owner: string): void
 }
 
 /** The use cases of sessions: open, follow, look. Each is a call to the store and the telling of who follows. */
@@ -110,6 +112,7 @@ export class Sessions {
         close()
         return null
       }
+      if (snapshot.running !== null) this.#deps.onOwner(sessionId, snapshot.running.owner)
       const copy = copyOf(snapshot, known)
       copies.set(copy)
       const messages = withRunningText(copy.messages, snapshot.running)

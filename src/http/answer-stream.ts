@@ -7,6 +7,9 @@ import type { EventStream } from './event-stream.ts'
 /** UTF-16 units of one delta of text that is already there. */
 const PIECE = 16 * 1024
 
+/** What an answer is written to. */
+export type EventSink = Pick<EventStream, 'full' | 'ended' | 'send' | 'onDrain' | 'end'>
+
 export interface AnswerStreamOptions {
   readonly sessionId: string
   /** The answer as it is now; undefined where it is gone. */
@@ -24,7 +27,7 @@ export interface AnswerStreamOptions {
 export class AnswerStream implements SessionListener {
   readonly #options: AnswerStreamOptions
   #held: (() => void)[] = []
-  #out: EventStream | null = null
+  #out: EventSink | null = null
   #messageId = ''
   #position: Position = { attempt: 0, length: 0, final: false }
   #behind = false
@@ -36,7 +39,7 @@ export class AnswerStream implements SessionListener {
   }
 
   /** Writes the answer from `offset` on to `out` and goes on with what happens to it. */
-  start(out: EventStream, answer: Message, offset: number): void {
+  start(out: EventSink, answer: Message, offset: number): void {
     this.#out = out
     this.#messageId = answer.id
     this.#position = { attempt: answer.attempt, length: offset, final: false }

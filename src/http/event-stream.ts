@@ -4,7 +4,7 @@ export interface EventStreamLimits {
   /** Bytes that may wait for a slow reader before `full` says so. */
   readonly bufferedBytes: number
   readonly heartbeatMs: number
-  /** A reader that takes nothing for so long is cut off. */
+  /** A reader that takes nothing for so long is cut off; more than a heartbeat. */
   readonly stalledMs: number
 }
 
@@ -27,8 +27,6 @@ export const EVENT_STREAM_HEADERS = {
 export class EventStream {
   readonly #response: ServerResponse
   readonly #limits: EventStreamLimits
-  readonly #heartbeat: NodeJS.Timeout
-  #stalledSince: number | null = null
 
   /** Takes over a response whose headers are not sent yet. */
   constructor(
@@ -40,8 +38,10 @@ export class EventStream {
     this.#limits = limits
     response.writeHead(200, { ...headers, ...EVENT_STREAM_HEADERS })
     response.write(`retry: ${RECONNECT_MS}\n\n`)
-    this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs)
-    this.onClose(() => clearInterval(this.#heartbeat))
+    // Node counts every byte that the reader's side takes as activity, also out of one large write.
+    response.setTimeout(limits.stalledMs, () => response.destroy())
+    const heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs)
+    this.onClose(() => clearInterval(heartbeat))
   }
 
   /** The reader is so slow that nothing more should be sent until `onDrain`. */
@@ -74,15 +74,8 @@ export class EventStream {
     this.#response.end()
   }
 
-  /** Keeps proxies from taking a silent stream for a dead one. */
+  /** Keeps proxies, and the timeout, from taking a silent stream for a dead one; a reader that lags needs none. */
   #beat(): void {
-    if (this.ended) return
-    if (!this.full) {
-      this.#stalledSince = null
-      this.#response.write(':\n\n')
-      return
-    }
-    this.#stalledSince ??= performance.now()
-    if (performance.now() - this.#stalledSince >= this.#limits.stalledMs) this.#response.destroy()
+    if (!this.ended && !this.#response.writableNeedDrain) this.#response.write(':\n\n')
   }
 }

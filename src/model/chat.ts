@@ -9,7 +9,7 @@ import {
 import type { Metadata } from '../protocol/message.ts'
 import { type ContinueStyle, continued } from './continuation.ts'
 import { brokenOff, failed, garbage } from './errors.ts'
-import { converse, untilAborted } from './exchange.ts'
+import { converse, unlessAborted } from './exchange.ts'
 import { parseObject } from './json.ts'
 import type { Provider } from './provider.ts'
 import { TextOutput } from './text-output.ts'
@@ -24,7 +24,6 @@ interface Chunk {
   readonly error?: unknown
 }
 interface Choice {
-  readonly index?: unknown
   readonly delta?: { readonly content?: unknown; readonly refusal?: unknown } | null
   readonly finish_reason?: unknown
 }
@@ -63,12 +62,16 @@ export class ChatSource implements TokenSource {
       // Once the finish reason is known nothing that the connection does afterwards takes the answer back.
       if (!(error instanceof ModelError && answer.finished)) throw error
     })
-    return untilAborted(
-      conversation.then(() => answer.end()),
+    return unlessAborted(
+      conversation,
+      () => answer.end(),
       signal,
       () => connection.abort(signal.reason),
     )
   }
+
+  /** Nothing to do: dropping the stream was the end of it. */
+  cancel(): void {}
 
   close(): Promise<void> {
     return this.#provider.close()
@@ -105,8 +108,10 @@ class ChatAnswer {
     if (typeof chunk.usage === 'object' && chunk.usage !== null) this.#usage = chunk.usage as Metadata
     const choice: Choice | null | undefined = chunk.choices[0]
     if (choice == null) return undefined // the chunk with the usage, or a provider's remarks on the prompt
-    const taken = this.#text(choice.delta?.content ?? choice.delta?.refusal)
-    if (typeof choice.finish_reason === 'string') this.#finishReason = choice.finish_reason
+    const taken = this.#text(choice.delta?.content || choice.delta?.refusal)
+    // Some providers say "" where there is none yet.
+    if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '')
+      this.#finishReason = choice.finish_reason
     return taken
   }
 

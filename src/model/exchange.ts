@@ -86,8 +86,16 @@ async function leave(body: ReadableStreamDefaultReader<Uint8Array>, whole: boole
   }
 }
 
-/** `work`, until `signal` is aborted: then `leave` is called and the result rejects with the signal's reason at once. */
-export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, leave: () => void): Promise<T> {
+/**
+ * What `end` makes of a conversation that went well. An abort of `signal` calls `leave` and rejects with the signal's reason
+ * at once; `end` is not called then.
+ */
+export async function unlessAborted<T>(
+  conversation: Promise<void>,
+  end: () => Promise<T>,
+  signal: AbortSignal,
+  leave: () => void,
+): Promise<T> {
   const aborted = Promise.withResolvers<never>()
   const onAbort = () => {
     leave()
@@ -95,7 +103,9 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, lea
   }
   signal.addEventListener('abort', onAbort, { once: true })
   try {
-    return await Promise.race([work, aborted.promise])
+    await Promise.race([conversation, aborted.promise])
+    signal.throwIfAborted()
+    return await Promise.race([end(), aborted.promise])
   } finally {
     signal.removeEventListener('abort', onAbort)
   }

@@ -15,7 +15,11 @@ export class Provider {
   readonly client: OpenAI
   readonly log: Log
   readonly #key: string
-  readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 }) // silence is judged by events, not by bytes
+  /**
+   * No timeouts of its own: silence is judged by events, not by bytes. No HTTP/2: an answer that is not read for a while
+   * would take its share of a window that it has in common with others.
+   */
+  readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false })
   readonly #farewells = new Set<Promise<unknown>>()
 
   constructor(settings: ModelSettings, log: Log) {
@@ -43,7 +47,7 @@ export class Provider {
     return requestFailed(thrown, this.log, this.#key)
   }
 
-  /** Work that nobody waits for but `close`, a little. */
+  /** Work that nobody waits for but `close`, a little. It must not reject. */
   farewell(work: Promise<unknown>): void {
     this.#farewells.add(work)
     void work.finally(() => this.#farewells.delete(work))

@@ -26,6 +26,7 @@ export class ResponseAnswer {
   #responseId: string | null
   /** Events up to this one are in the answer already. */
   #sequence: number
+  #bookmarked: boolean
   #end: ModelEnd | undefined
   /** Set once nobody wants the answer any more: what to do with the response's id. */
   #onLeft: ((responseId: string) => void) | null = null
@@ -36,6 +37,12 @@ export class ResponseAnswer {
     this.#output = new TextOutput(sink, stored)
     this.#responseId = bookmark?.responseId ?? null
     this.#sequence = bookmark?.sequence ?? -1
+    this.#bookmarked = bookmark !== null
+  }
+
+  /** Whether somebody else could reattach to the response. */
+  get bookmarked(): boolean {
+    return this.#bookmarked
   }
 
   take(data: string): 'whole' | Promise<void> | undefined {
@@ -94,8 +101,9 @@ export class ResponseAnswer {
   #advance(sequence: number): void {
     this.#sequence = sequence
     // A place in the record whose text is still held back would lose that text to whoever goes on from there.
-    if (this.#responseId !== null && this.#output.settled)
-      this.#sink.bookmark({ responseId: this.#responseId, sequence })
+    if (this.#responseId === null || !this.#output.settled) return
+    this.#bookmarked = true
+    this.#sink.bookmark({ responseId: this.#responseId, sequence })
   }
 
   #whole(finishReason: string, { response }: ResponseEvent): 'whole' {

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { Bookmark, ModelEnd, ModelRequest, TokenSink, TokenSource } from '../ports/token-source.ts'
+import {
+  type Bookmark,
+  Detached,
+  type ModelEnd,
+  type ModelRequest,
+  type TokenSink,
+  type TokenSource,
+} from '../ports/token-source.ts'
 import { continued } from './continuation.ts'
-import { converse, untilAborted } from './exchange.ts'
+import { converse, unlessAborted } from './exchange.ts'
 import type { Provider } from './provider.ts'
 import { ResponseAnswer } from './response-answer.ts'
 
@@ -29,7 +36,7 @@ export class ResponsesSource implements TokenSource {
   async generate(request: ModelRequest, sink: TokenSink, signal: AbortSignal): Promise<ModelEnd> {
     const left = request.resume?.bookmark ?? null
     const bookmark = this.resumes === 'reattach' ? left : null
-    if (left !== null && (bookmark === null || signal.aborted)) this.#cancel(left.responseId)
+    if (left !== null && (bookmark === null || (signal.aborted && !this.#detached(signal)))) this.cancel(left)
     signal.throwIfAborted()
 
     const connection = new AbortController()
@@ -41,22 +48,34 @@ export class ResponsesSource implements TokenSource {
       connection,
       timeoutMs: this.#options.timeoutMs,
     })
-    return untilAborted(
-      conversation.then(() => answer.end()),
-      signal,
-      () => {
-        // The response may exist although its id has not come yet: the request is kept open until then, or until it is silent for too long.
-        const named = answer.leave((responseId) => {
-          connection.abort(signal.reason)
-          this.#cancel(responseId)
-        })
-        if (!named) this.#provider.farewell(conversation.catch(() => {}))
-      },
-    )
+    const leave = () => {
+      if (answer.bookmarked && this.#detached(signal)) return connection.abort(signal.reason)
+      const named = answer.leave((responseId) => {
+        connection.abort(signal.reason)
+        this.cancel({ responseId })
+      })
+      // The response may exist although its id has not come yet: the request stays open until then, or until it was silent for too long.
+      if (!named) this.#provider.farewell(conversation.catch(() => {}))
+    }
+    return unlessAborted(conversation, () => answer.end(), signal, leave)
+  }
+
+  cancel({ responseId }: Pick<Bookmark, 'responseId'>): void {
+    const { client, log } = this.#provider
+    const work = client.responses.cancel(responseId, { timeout: 10_000, maxRetries: 2 }).catch((thrown) => {
+      const { message, retryable } = this.#provider.failure(thrown)
+      log[retryable ? 'warn' : 'debug']({ responseId, reason: message }, 'a response could not be cancelled')
+    })
+    this.#provider.farewell(work)
   }
 
   close(): Promise<void> {
     return this.#provider.close()
+  }
+
+  /** Whether whoever goes on with the answer needs the provider to go on as well. */
+  #detached(signal: AbortSignal): boolean {
+    return this.resumes === 'reattach' && signal.reason instanceof Detached
   }
 
   #ask({ turns, sessionId, resume }: ModelRequest, bookmark: Bookmark | null, signal: AbortSignal): Promise<Response> {
@@ -69,14 +88,6 @@ export class ResponsesSource implements TokenSource {
     const input = messages.map(({ role, content }) => ({ role, content }))
     const body = { model: this.#options.model, input, stream: true, background: true, store: true } as const
     return responses.create({ ...body, prompt_cache_key: cacheKey(sessionId) }, { signal }).asResponse()
-  }
-
-  #cancel(responseId: string): void {
-    const { client, log } = this.#provider
-    const work = client.responses.cancel(responseId, { timeout: 10_000, maxRetries: 2 }).catch((thrown) => {
-      log.warn({ responseId, reason: this.#provider.failure(thrown).message }, 'a response could not be cancelled')
-    })
-    this.#provider.farewell(work)
   }
 }
 

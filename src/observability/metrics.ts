@@ -49,7 +49,7 @@ export function createMetrics(source: MetricsSource): Metrics {
   gauge('baton_sessions_open', 'Sessions that sockets of this replica have open', () => counts.sessionsOpen)
   gauge('baton_answers_running', 'Answers that this replica is producing', () => counts.answersRunning)
   counter('baton_tokens_total', 'Pieces of text taken from the model', () => counts.tokens)
-  counter('baton_deltas_total', 'Deltas handed to the sockets of this replica', () => counts.deltas)
+  counter('baton_deltas_total', 'Deltas of answers that this replica produced', () => counts.deltas)
   counter('baton_slow_readers_total', 'Times that a client read too slowly and lost deltas', () => counts.slowReaders)
   const { redisUp } = source
   if (redisUp !== null) gauge('baton_redis_up', '1 while Redis is usable', () => (redisUp() ? 1 : 0))

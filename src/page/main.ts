@@ -74,7 +74,7 @@ function showComposer(): void {
 
 function submit(content: string): void {
   if (content.trim() === '' || client.state.answering) return
-  client.send(content).catch(() => {}) // a message that fails says so itself, with what can be done
+  client.send(content) // one that fails says so itself, with what can be done
   conversation.jumpToEnd()
 }
 

@@ -16,13 +16,13 @@ const marked = new Marked({
 })
 
 const purify = DOMPurify(window)
-const BLOCKS = new Set(['P', 'LI', 'H1', 'H2', 'H3', 'H4', 'H5', 'H6', 'BLOCKQUOTE', 'TD', 'TH'])
+const BLOCKS = new Set(['P', 'UL', 'OL', 'H1', 'H2', 'H3', 'H4', 'H5', 'H6', 'BLOCKQUOTE', 'TABLE'])
 purify.addHook('afterSanitizeAttributes', (node) => {
   if (node.tagName === 'A') {
     node.setAttribute('rel', 'noopener noreferrer nofollow')
     node.setAttribute('target', '_blank')
   }
-  if (BLOCKS.has(node.tagName)) node.setAttribute('dir', 'auto')
+  if (BLOCKS.has(node.tagName)) node.setAttribute('dir', directionOf(node.textContent ?? ''))
   if (node.tagName === 'PRE') {
     node.setAttribute('dir', 'ltr')
     node.setAttribute('tabindex', '0') // scrolls sideways, so the keyboard must reach it
@@ -38,6 +38,14 @@ const SANITISE = {
   ALLOW_ARIA_ATTR: false,
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:)/i,
   RETURN_DOM_FRAGMENT: true as const,
+}
+
+/** By what most of the text is: `dir="auto"` goes by its first word, which in a text about software is often a Latin name. */
+function directionOf(text: string): 'ltr' | 'rtl' {
+  const rtl =
+    text.match(/[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/gu)?.length ?? 0
+  const all = text.match(/\p{L}/gu)?.length ?? 0
+  return rtl * 3 > all ? 'rtl' : 'ltr'
 }
 
 function rendered(tokens: Token[]): DocumentFragment {

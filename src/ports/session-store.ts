@@ -130,6 +130,13 @@ export interface Claimed {
   readonly watchers: readonly string[]
 }
 
+/** The owner's answer stands empty again under another epoch. */
+export interface Restarted {
+  readonly kind: 'restarted'
+  readonly epoch: number
+  readonly watchers: readonly string[]
+}
+
 /**
  * Sessions, their messages, and who may write the running answer.
  *
@@ -181,6 +188,8 @@ export interface SessionStore {
   finish(request: { sessionId: string; epoch: number; message: Message; at: string }): Promise<Finished | Fenced>
   /** Takes the answer from the owner who holds it under `epoch`: from then on that owner is fenced. */
   claim(request: { sessionId: string; epoch: number; owner: string }): Promise<Claimed | Fenced>
+  /** Empties the running answer for its next attempt, `message`, under a new epoch of the same owner (F3). */
+  restart(request: { sessionId: string; epoch: number; message: Message }): Promise<Restarted | Fenced>
   /** Refreshes the TTL of running answers' sessions; gives their present watchers, null for one that was lost. */
   keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]>
 

@@ -63,6 +63,14 @@ export class ModelError extends Error {
   }
 }
 
+/**
+ * The reason to abort with when this replica lets an answer go that another one owns or will own: the provider's work is
+ * left as it is where it can be reattached to.
+ */
+export class Detached extends Error {
+  override readonly name = 'Detached'
+}
+
 /** A model provider. */
 export interface TokenSource {
   /** How an answer that another replica left can be gone on with (F3). */
@@ -72,9 +80,11 @@ export interface TokenSource {
    *
    * Guarantees: rejects with `ModelError` where the provider refuses, breaks off, sends garbage, ends without a finish
    * reason, or sends no event for the configured time; rejects with the signal's reason soon after an abort. An abort
-   * ends the provider's work (a background response is cancelled). After it has settled, `sink` is not called again.
+   * ends the provider's work (a background response is cancelled) unless its reason is `Detached`. After it has settled, `sink` is not called again.
    */
   generate(request: ModelRequest, sink: TokenSink, signal: AbortSignal): Promise<ModelEnd>
+  /** Ends the provider's work on an answer that an earlier stream left; without effect where it has ended. Never throws. */
+  cancel(bookmark: Bookmark): void
   /** Releases connections. */
   close(): Promise<void>
 }

@@ -2,6 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A process that has only just started is not yet silent, only slow: what it is given until its first answer. */
 const FIRST_ANSWER_MS = 30_000
+/** How often it is asked until then, so that from its first moment on it is held to the usual limit. */
+const FIRST_PAUSE_MS = 50
+/** No load delays a timer for so long. */
+const OVERSLEPT_MS = 10_000
 
 /**
  * Asks `url` again and again, and calls `onSilent` once when no answer of any kind came for `timeoutMs`. A refused
@@ -13,22 +17,23 @@ export async function watchHealth(
   onSilent: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const pauseMs = Math.min(1000, timeoutMs / 4)
+  let pauseMs = FIRST_PAUSE_MS
   let leftMs = Math.max(timeoutMs, FIRST_ANSWER_MS)
   while (!signal.aborted) {
     const askedAt = performance.now()
-    const answered = await answers(url, leftMs, signal)
+    const answered = await answers(url, leftMs)
+    if (answered) pauseMs = Math.min(1000, timeoutMs / 4)
     await sleep(pauseMs, undefined, { signal }).catch(() => {})
     const tookMs = performance.now() - askedAt
     // Took far longer than it can have: this process itself was asleep (a closed lid), and heard nobody.
-    const overslept = tookMs > leftMs + 5 * pauseMs
+    const overslept = tookMs > leftMs + OVERSLEPT_MS
     leftMs = answered || overslept ? timeoutMs : leftMs - tookMs
     if (leftMs <= 0 && !signal.aborted) return onSilent()
   }
 }
 
-async function answers(url: string, withinMs: number, signal: AbortSignal): Promise<boolean> {
-  return statusOf(url, AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(withinMs))])).then(
+async function answers(url: string, withinMs: number): Promise<boolean> {
+  return statusOf(url, AbortSignal.timeout(Math.ceil(withinMs))).then(
     () => true,
     () => false,
   )

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 
 /**
@@ -44,36 +44,35 @@ function close(server: Server): Promise<void> {
 
 /** Who listens on a TCP port of this machine, as `nginx (process 123)`; undefined where it cannot be known. */
 export function portOwner(port: number): string | undefined {
-  try {
-    const sockets = new Set(['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeners(table, port)))
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      if (descriptors(pid).some((target) => sockets.has(target))) {
-        return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (process ${pid})`
-      }
-    }
-  } catch {
-    // No /proc, or the process has just gone.
-  }
-  return undefined
+  const sockets = new Set(['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeners(table, port)))
+  const processes = orNone(() => readdirSync('/proc')).filter((name) => /^\d+$/.test(name))
+  const pid = processes.find((one) => descriptors(one).some((target) => sockets.has(target)))
+  const [name] = orNone(() => [readFileSync(`/proc/${pid}/comm`, 'utf8').trim()])
+  return name && `${name} (process ${pid})`
 }
 
 const LISTENING = '0A'
 
 /** The sockets in the kernel's table that listen on `port`, as they appear among a process's descriptors. */
 function listeners(table: string, port: number): string[] {
-  if (!existsSync(table)) return []
   const hexPort = port.toString(16).toUpperCase().padStart(4, '0')
-  return readFileSync(table, 'utf8')
-    .split('\n')
+  return orNone(() => readFileSync(table, 'utf8').split('\n'))
     .map((row) => row.trim().split(/\s+/))
     .filter(([, local, , state]) => state === LISTENING && local?.endsWith(`:${hexPort}`))
     .map((columns) => `socket:[${columns[9]}]`)
 }
 
+/** What a process has open; none of it where it is somebody else's. */
 function descriptors(pid: string): string[] {
+  const directory = `/proc/${pid}/fd`
+  return orNone(() => readdirSync(directory)).flatMap((fd) => orNone(() => [readlinkSync(`${directory}/${fd}`)]))
+}
+
+/** Processes end and close things while one looks at them. */
+function orNone(look: () => string[]): string[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
+    return look()
   } catch {
-    return [] // Somebody else's process, or gone.
+    return []
   }
 }

@@ -60,6 +60,8 @@ export class HandModel implements TokenSource {
     return ended.promise
   }
 
+  cancel(): void {}
+
   async close(): Promise<void> {}
 }
 

@@ -285,6 +285,7 @@ describe('[H] the older API', () => {
   test('create, validate, history, delete', async () => {
     const { call } = await startHttp()
     const created = await call('POST', '/api/session/create')
+    expect(created.status).toBe(200)
     expect(created.body).toEqual({ success: true, sessionId: expect.stringMatching(UUID), message: expect.any(String) })
     const id = created.body.sessionId
     expect((await call('GET', `/api/session/${id}/validate`)).body).toEqual({

@@ -1,8 +1,8 @@
 import type { Output } from './scripted-model-output.ts'
 import { end, type Step } from './scripted-model-steps.ts'
 
-/** Speaks one answer on the chat completions wire. Gives false where the client left before its end. */
-export async function speakChat(steps: AsyncIterator<Step>, out: Output, model: string): Promise<boolean> {
+/** Speaks one answer on the chat completions wire, for as long as the client is there to hear it. */
+export async function speakChat(steps: AsyncIterator<Step>, out: Output, model: string): Promise<void> {
   let pieces = 0
   const send = (fields: object) => out.write(`data: ${JSON.stringify(fields)}\n\n`)
   const chunk = (choices: object[], more: object = {}) =>
@@ -14,12 +14,11 @@ export async function speakChat(steps: AsyncIterator<Step>, out: Output, model: 
     const next = await Promise.race([steps.next(), gone])
     if (next === null || !out.open) {
       void steps.return?.()
-      return false
+      return
     }
     const step = next.done ? end({}) : next.value
     if (typeof step !== 'string' && step.do === 'refuse') {
-      out.json(step.status, step.body, step.headers)
-      return true
+      return out.json(step.status, step.body, step.headers)
     }
     if (first) await delta({ role: 'assistant', content: '' })
     if (typeof step === 'string') {
@@ -42,19 +41,16 @@ export async function speakChat(steps: AsyncIterator<Step>, out: Output, model: 
         continue
       case 'fail':
         await send({ error: step.error })
-        out.end()
-        return true
+        return out.end()
       case 'reset':
-        await out.reset()
-        return true
+        return out.reset()
       case 'end':
         if (step.reason !== null) {
           await chunk([{ index: 0, delta: {}, finish_reason: step.reason }])
           await chunk([], { usage: { prompt_tokens: 1, completion_tokens: pieces, total_tokens: pieces + 1 } })
         }
         if (step.done) await out.write('data: [DONE]\n\n')
-        out.end()
-        return true
+        return out.end()
     }
   }
 }

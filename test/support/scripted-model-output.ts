@@ -1,17 +1,24 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 
+interface OutputOptions {
+  readonly chunkBytes: () => number | undefined
+  /** Called when the client stops reading. */
+  readonly changed: () => void
+}
+
 /** The way back to one client: headers when the first byte goes out, bytes cut wherever the test wants them cut. */
 export class Output {
   /** Resolves when the connection is gone, however that came about. */
   readonly gone: Promise<void>
   readonly #response: ServerResponse
-  readonly #chunkBytes: () => number | undefined
+  readonly #options: OutputOptions
   #wasReset = false
+  #stalled = false
 
-  constructor(response: ServerResponse, chunkBytes: () => number | undefined) {
+  constructor(response: ServerResponse, options: OutputOptions) {
     this.#response = response
-    this.#chunkBytes = chunkBytes
+    this.#options = options
     response.on('error', () => {})
     this.gone = new Promise((resolve) => response.once('close', resolve))
   }
@@ -25,6 +32,11 @@ export class Output {
     return this.#response.writableFinished || this.#wasReset
   }
 
+  /** Whether the client has left so much unread that nothing more can be written. */
+  get stalled(): boolean {
+    return this.#stalled && this.open
+  }
+
   /** Sends the headers of a stream, so that the client knows that it was accepted. */
   start(): void {
     if (this.#response.headersSent) return
@@ -36,10 +48,10 @@ export class Output {
   async write(bytes: string | Uint8Array): Promise<void> {
     this.start()
     const all = Buffer.from(bytes)
-    const size = this.#chunkBytes() ?? Math.max(1, all.length)
+    const size = this.#options.chunkBytes() ?? Math.max(1, all.length)
     for (let at = 0; at < all.length && this.open; at += size) {
       const drained = this.#response.write(all.subarray(at, at + size))
-      if (!drained) await Promise.race([once(this.#response, 'drain'), this.gone])
+      if (!drained) await this.#drained()
     }
   }
 
@@ -58,5 +70,12 @@ export class Output {
     this.#wasReset = this.open
     if (this.open) await new Promise<void>((resolve) => this.#response.write('', () => resolve()))
     this.#response.socket?.resetAndDestroy()
+  }
+
+  async #drained(): Promise<void> {
+    this.#stalled = true
+    this.#options.changed()
+    await Promise.race([once(this.#response, 'drain').catch(() => {}), this.gone])
+    this.#stalled = false
   }
 }

@@ -5,7 +5,7 @@ export class RecordingSink implements TokenSink {
   readonly pieces: string[] = []
   readonly bookmarks: Bookmark[] = []
   /** Called at each piece, with the text so far. */
-  onText: (text: string) => void = () => {}
+  onText: ((text: string) => void) | null = null
   #pause: PromiseWithResolvers<void> | null = null
 
   get joined(): string {
@@ -14,7 +14,7 @@ export class RecordingSink implements TokenSink {
 
   text(piece: string): void | Promise<void> {
     this.pieces.push(piece)
-    this.onText(this.joined)
+    this.onText?.(this.joined)
     return this.#pause?.promise
   }
 
@@ -35,7 +35,9 @@ export class RecordingSink implements TokenSink {
   when(condition: (text: string) => boolean): Promise<void> {
     return new Promise((resolve) => {
       this.onText = (text) => {
-        if (condition(text)) resolve()
+        if (!condition(text)) return
+        this.onText = null
+        resolve()
       }
       this.onText(this.joined)
     })

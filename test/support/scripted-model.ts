@@ -2,30 +2,14 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { GO_ON } from '../../src/model/continuation.ts'
 import { BackgroundResponse } from './scripted-model-background.ts'
+import { type ModelCall, readCall, type Writable } from './scripted-model-call.ts'
 import { speakChat } from './scripted-model-chat.ts'
 import { Output } from './scripted-model-output.ts'
 import type { Step } from './scripted-model-steps.ts'
 
+export type { ModelCall } from './scripted-model-call.ts'
 export * from './scripted-model-steps.ts'
-
-/** One request that the model got. */
-export interface ModelCall {
-  readonly kind: 'create' | 'retrieve' | 'cancel'
-  readonly wire: 'chat' | 'responses'
-  /** With its query. */
-  readonly path: string
-  readonly headers: IncomingMessage['headers']
-  /** Parsed; `{}` for a GET. */
-  readonly body: Record<string, unknown>
-  /** The conversation that it was given, without what only asks it to go on. */
-  readonly turns: readonly { readonly role: string; readonly content: string }[]
-  /** The text that it is asked to go on with, in whichever style; null for an answer from the start. */
-  readonly continues: string | null
-  /** The client left before the answer's end. */
-  readonly disconnected: boolean
-}
 
 /**
  * What the model does with a request: mostly a generator that yields steps and, where the test wants it to wait, awaits a
@@ -40,32 +24,49 @@ export interface SayOptions {
   readonly repeats?: number
 }
 
-/** A real HTTP server on 127.0.0.1 that speaks both wires, chat completions and (background) responses, as the test says. */
+/**
+ * A real HTTP server on 127.0.0.1 that speaks both wires, chat completions and (background) responses, as the test says:
+ *
+ *     const model = await startScriptedModel()
+ *     model.say('one answer for all')
+ *     model.answers(({ turns }) => `you said ${turns.at(-1)?.content}`)
+ *     model.script(async function* () {
+ *       yield 'seen at once '
+ *       await gate
+ *       yield reset
+ *     })
+ *     await model.until(() => model.generations === 2)
+ */
 export class ScriptedModel {
-  /** Base URL, ending in /v1: OPENAI_BASE_URL of a gateway. */
-  readonly url: string
-  /** Every request so far, in order. */
-  readonly requests: readonly ModelCall[]
   /** Cuts everything that is sent into HTTP chunks of so many bytes, wherever that may be in a character. */
   chunkBytes: number | undefined
-  readonly #calls: Mutable<ModelCall>[] = []
+  /** Replays a background response from its start whatever it is asked for. */
+  ignoresStartingAfter = false
+  readonly #calls: Writable<ModelCall>[] = []
   readonly #backgrounds = new Map<string, BackgroundResponse>()
   readonly #server = createServer((request, response) => this.#accept(request, response))
+  readonly #outputs = new Set<Output>()
   readonly #closing = new AbortController()
   readonly #waiters = new Set<() => void>()
   #script: Script = () => ['Hello']
   #cancels = 0
+  #connections = 0
 
-  static async start(): Promise<ScriptedModel> {
-    const model = new ScriptedModel()
-    model.#server.listen(0, '127.0.0.1')
-    await once(model.#server, 'listening')
-    return Object.assign(model, { url: `http://127.0.0.1:${(model.#server.address() as AddressInfo).port}/v1` })
+  async listen(): Promise<this> {
+    this.#server.on('connection', () => this.#connections++)
+    this.#server.listen(0, '127.0.0.1')
+    await once(this.#server, 'listening')
+    return this
   }
 
-  private constructor() {
-    this.url = ''
-    this.requests = this.#calls
+  /** Base URL, ending in /v1: OPENAI_BASE_URL of a gateway. */
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`
+  }
+
+  /** Every request so far, in order. */
+  get requests(): readonly ModelCall[] {
+    return this.#calls
   }
 
   /** From now on every request gets this answer, in these pieces (of a string: its words). A request to continue it gets the rest. */
@@ -99,7 +100,27 @@ export class ScriptedModel {
     return this.#calls.filter(({ disconnected }) => disconnected).length
   }
 
-  /** Resolves as soon as `condition` holds; it is looked at whenever a request comes, is dropped, or cancels. */
+  /** How many requests were answered to the end, as far as the network took it. */
+  get answered(): number {
+    return this.#calls.filter(({ answered }) => answered).length
+  }
+
+  /** How many answers wait for a client that does not read. */
+  get stalled(): number {
+    return [...this.#outputs].filter(({ stalled }) => stalled).length
+  }
+
+  /** How many connections were made to it. */
+  get connections(): number {
+    return this.#connections
+  }
+
+  /** Closes every connection, idle or not, without a word. */
+  dropConnections(): void {
+    this.#server.closeAllConnections()
+  }
+
+  /** Resolves as soon as `condition` holds; it is looked at whenever a request comes, ends, is dropped, stalls, or cancels. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) {
       this.#closing.signal.throwIfAborted()
@@ -118,7 +139,8 @@ export class ScriptedModel {
   }
 
   #accept(request: IncomingMessage, response: ServerResponse): void {
-    const out = new Output(response, () => this.chunkBytes)
+    const out = new Output(response, { chunkBytes: () => this.chunkBytes, changed: () => this.#wake() })
+    this.#outputs.add(out)
     this.#serve(request, out).catch((error) => {
       response.destroy()
       if (!this.#closing.signal.aborted) throw error // a mistake in a script ends the test run
@@ -126,48 +148,38 @@ export class ScriptedModel {
   }
 
   async #serve(request: IncomingMessage, out: Output): Promise<void> {
-    const body = await readJson(request).catch(() => null)
-    if (body === null) return // the client left before it had said what it wanted
-    const path = request.url ?? ''
-    const { pathname, searchParams } = new URL(path, this.url)
-    const [, wire, id, verb] = /^\/v1\/(chat\/completions|responses)(?:\/([^/]+))?(?:\/(cancel))?$/.exec(pathname) ?? []
-    if (wire === undefined) return out.json(404, { error: { message: 'no such route' } })
-    const kind = verb === 'cancel' ? 'cancel' : id === undefined ? 'create' : 'retrieve'
-    const call: Mutable<ModelCall> = {
-      kind,
-      wire: wire === 'responses' ? 'responses' : 'chat',
-      path,
-      headers: request.headers,
-      body,
-      ...promptOf(body),
-      disconnected: false,
-    }
+    const call = await readCall(request)
+    if (call === 'left') return
+    if (call === 'unknown') return out.json(404, { error: { message: 'no such route' } })
     this.#calls.push(call)
     void out.gone.then(() => {
+      call.answered = out.finished
       call.disconnected = !out.finished && !this.#closing.signal.aborted
+      this.#outputs.delete(out)
       this.#wake()
     })
     this.#wake()
-    if (kind === 'create') return this.#create(call, out)
+    if (call.kind === 'create') return this.#create(call, out)
 
-    const background = this.#backgrounds.get(id ?? '')
+    const background = this.#backgrounds.get(call.responseId ?? '')
     if (background === undefined) return out.json(404, { error: { message: 'no such response', code: 'not_found' } })
-    if (kind === 'cancel') {
+    if (call.kind === 'cancel') {
       background.cancel()
       this.#cancels++
       this.#wake()
       return out.json(200, background.describe())
     }
+    const { searchParams } = new URL(call.path, this.url)
     if (searchParams.get('stream') !== 'true') return out.json(200, background.describe())
-    return background.follow(out, Number(searchParams.get('starting_after') ?? -1))
+    const after = this.ignoresStartingAfter ? -1 : Number(searchParams.get('starting_after') ?? -1)
+    return background.follow(out, after)
   }
 
-  async #create(call: Mutable<ModelCall>, out: Output): Promise<void> {
+  async #create(call: ModelCall, out: Output): Promise<void> {
     const steps = iterate(this.#script(call))
     const model = String(call.body.model)
     if (call.wire === 'chat') {
-      await speakChat(steps, out, model)
-      return
+      return speakChat(steps, out, model)
     }
     const first = await steps.next()
     const step = first.done ? '' : first.value
@@ -202,11 +214,10 @@ export class ScriptedModel {
   }
 }
 
+/** A scripted model that listens, and answers `Hello` until it is told otherwise. Close it after the test. */
 export function startScriptedModel(): Promise<ScriptedModel> {
-  return ScriptedModel.start()
+  return new ScriptedModel().listen()
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 function wordsOf(text: string): string[] {
   return text.split(/(?<=\s)(?=\S)/)
@@ -214,20 +225,4 @@ function wordsOf(text: string): string[] {
 
 async function* iterate(steps: Iterable<Step> | AsyncIterable<Step>): AsyncGenerator<Step> {
   yield* steps
-}
-
-async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
-  return chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString())
-}
-
-/** Takes the request to go on, in any style, apart from the conversation. */
-function promptOf(body: Record<string, unknown>): Pick<ModelCall, 'turns' | 'continues'> {
-  const turns = (body.messages ?? body.input ?? []) as ModelCall['turns']
-  const last = turns.at(-1)
-  if (last?.role === 'assistant') return { turns: turns.slice(0, -1), continues: last.content }
-  const cut = turns.at(-2)
-  if (last?.content === GO_ON && cut?.role === 'assistant') return { turns: turns.slice(0, -2), continues: cut.content }
-  return { turns, continues: null }
 }

@@ -117,6 +117,15 @@ export class MemorySession {
     slot.bytesAtClaim = slot.bytes
   }
 
+  /** Empties the slot for its owner's next attempt under the session's next version. */
+  restart(slot: Slot, attempt: number): void {
+    this.version++
+    slot.claimedFrom = slot.running.epoch
+    slot.running = { ...slot.running, epoch: this.version, attempt, contributors: [], bookmark: null, text: '' }
+    slot.bytes = 0
+    slot.bytesAtClaim = 0
+  }
+
   watchersBut(own: string | null): readonly string[] {
     return [...this.watchers].filter((address) => address !== own)
   }

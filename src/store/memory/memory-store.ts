@@ -11,6 +11,7 @@ import type {
   Missing,
   RegenerateRequest,
   Repeated,
+  Restarted,
   SessionStore,
   Snapshot,
   Started,
@@ -178,6 +179,21 @@ export class MemorySessionStore implements SessionStore {
     }
     const { running } = slot
     return { kind: 'claimed', running, message: session.at(running.seq), watchers: session.watchersBut(owner) }
+  }
+
+  async restart(request: { sessionId: string; epoch: number; message: Message }): Promise<Restarted | Fenced> {
+    const { sessionId, epoch, message } = request
+    const session = this.#live(sessionId)
+    const slot = session?.slot
+    if (session === undefined || !slot) return { kind: 'fenced' }
+    if (slot.running.epoch === epoch) {
+      session.messages.set(message.seq, encodeMessage(message))
+      session.restart(slot, message.attempt)
+      this.#refreshed(session)
+    } else if (slot.claimedFrom !== epoch || slot.running.attempt !== message.attempt) {
+      return { kind: 'fenced' }
+    }
+    return { kind: 'restarted', epoch: slot.running.epoch, watchers: session.watchersBut(slot.running.owner) }
   }
 
   async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {

@@ -26,3 +26,15 @@ export const replicaChannel = (address: string): string => `replica:{${address}}
 
 /** Prefix of a rate limiter's counters; the limited user or address follows (X5). */
 export const limitPrefix = (name: string): string => `limit:${name}`
+
+/** SET: addresses of all replicas that have entered and were not buried. */
+export const ROSTER_KEY = 'replicas'
+
+/** STRING with a time to live: while it is there, the replica lives (`LEASE_MS`). */
+export const leaseKey = (address: string): string => `replica:{${address}}:lease`
+
+/** SET: sessions of which the replica may own a running answer. */
+export const listKey = (address: string): string => `replica:{${address}}:sessions`
+
+/** Sharded channel that nothing is sent to: its one subscriber shows that the process lives. */
+export const pulseChannel = (address: string): string => `replica:{${address}}:pulse`

@@ -12,6 +12,7 @@ import type {
   Missing,
   RegenerateRequest,
   Repeated,
+  Restarted,
   SessionStore,
   Snapshot,
   Started,
@@ -32,6 +33,7 @@ import {
   type OpenReply,
   type ReadReply,
   type RegenerateReply,
+  type RestartReply,
   repeatedOf,
   runningOf,
   type SessionFields,
@@ -62,6 +64,8 @@ export class RedisSessionStore implements SessionStore {
   readonly #index: UserIndex
   readonly #ttl: number
   readonly #maxMessages: number
+  /** When `keep` last refreshed the users' indices: they live longer than it takes until it does so again. */
+  #indexedAt = 0
 
   constructor(connections: Pick<RedisConnections, 'commands'>, options: RedisStoreOptions) {
     this.#redis = connections.commands
@@ -177,6 +181,13 @@ export class RedisSessionStore implements SessionStore {
     return { kind: 'claimed', running: runningOf(slot), message: decodeMessage(message), watchers }
   }
 
+  async restart(request: { sessionId: string; epoch: number; message: Message }): Promise<Restarted | Fenced> {
+    const { sessionId, epoch, message } = request
+    const args = [this.#ttl, epoch, message.seq, encodeMessage(message), message.attempt]
+    const reply = await this.#run<RestartReply>('restart', keysOf(sessionId), args)
+    return reply === null ? { kind: 'fenced' } : { kind: 'restarted', epoch: reply[0], watchers: reply[1] }
+  }
+
   async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
     const batches: Promise<KeepReply>[] = []
     for (let from = 0; from < answers.length; from += KEEP_BATCH) {
@@ -184,11 +195,13 @@ export class RedisSessionStore implements SessionStore {
       batches.push(this.#run<KeepReply>('keep', [], batch))
     }
     const kept = (await Promise.all(batches)).flat()
+    const reindex = Date.now() - this.#indexedAt >= (this.#ttl * 1000) / 2
+    if (reindex) this.#indexedAt = Date.now()
     return answers.map(({ sessionId }, i) => {
       const answer = kept[i] ?? null
       if (answer === null) return null
       const [watchers, userId, lastActivity] = answer
-      this.#index.touch(userId === '' ? null : userId, sessionId, lastActivity)
+      if (reindex) this.#index.touch(userId === '' ? null : userId, sessionId, lastActivity)
       return watchers
     })
   }

@@ -8,7 +8,7 @@ import type { Subscriptions } from './subscriptions.ts'
 /** Characters of mail that may wait for Redis's answer; beyond that notes are dropped, and receivers read the store. */
 const MAX_UNCONFIRMED = 4 * 1024 * 1024
 
-const KINDS: ReadonlySet<unknown> = new Set<Note['kind']>(['delta', 'message', 'watch', 'fenced'])
+const SESSION_KINDS: ReadonlySet<unknown> = new Set<Note['kind']>(['delta', 'message', 'watch', 'fenced', 'handover'])
 
 /** Mail over one sharded channel per replica. The notes of one turn of the event loop to one replica travel as one JSON array. */
 export class RedisReplicaLink implements ReplicaLink {
@@ -104,10 +104,7 @@ export class RedisReplicaLink implements ReplicaLink {
       try {
         this.#handler(note)
       } catch (error) {
-        this.#log.error(
-          { err: error, kind: note.kind, session: note.sessionId },
-          'mail from another replica could not be handled',
-        )
+        this.#log.error({ err: error, kind: note.kind }, 'mail from another replica could not be handled')
       }
     }
   }
@@ -124,6 +121,6 @@ export class RedisReplicaLink implements ReplicaLink {
 
 function isNote(value: unknown): value is Note {
   if (typeof value !== 'object' || value === null) return false
-  const { kind, sessionId } = value as Partial<Note>
-  return KINDS.has(kind) && typeof sessionId === 'string'
+  const { kind, sessionId, replica } = value as { kind?: unknown; sessionId?: unknown; replica?: unknown }
+  return kind === 'died' ? typeof replica === 'string' : SESSION_KINDS.has(kind) && typeof sessionId === 'string'
 }

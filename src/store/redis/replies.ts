@@ -41,6 +41,7 @@ export type BeginReply = StartedReply | RepeatedReply | ['busy', Slot] | ['missi
 export type RegenerateReply = StartedReply | ['busy', Slot] | ['conflict'] | ['missing']
 export type FinishReply = [SessionFields, watchers: string[]] | null
 export type ClaimReply = [SessionFields, Slot, message: string, watchers: string[]] | null
+export type RestartReply = [epoch: number, watchers: string[]] | null
 export type KeepReply = ([watchers: string[], userId: string, lastActivity: string] | null)[]
 
 export function sessionOf(id: string, fields: SessionFields, ttlSeconds: number): StoredSession {

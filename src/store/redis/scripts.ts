@@ -14,6 +14,7 @@ const NAMES = [
   'open',
   'read',
   'regenerate',
+  'restart',
   'size',
 ] as const
 export type ScriptName = (typeof NAMES)[number]

@@ -224,6 +224,11 @@ export function answerCases(harness: () => Harness): void {
       version: finished.version,
       contextSize: 20,
     }
+    const second = await store().regenerate(request)
+    if (second.kind !== 'started') return expect.fail()
+    await store().finish({ sessionId: id, epoch: second.epoch, message: { ...message, attempt: 2 }, at: nextTime() })
+    const third = { ...request, answer: { ...message, attempt: 3 } }
+    expect(await store().regenerate(third), 'another has regenerated it').toEqual({ kind: 'conflict' })
     const next = await exchange(store(), id)
     expect(await store().regenerate(request)).toEqual({ kind: 'conflict' })
     expect(await store().regenerate({ ...request, version: next.finished.version }), 'not the last').toEqual({

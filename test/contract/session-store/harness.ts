@@ -50,13 +50,24 @@ export async function redisHarness(): Promise<Harness> {
     log: silentLog,
   })
 
-  /** [S3] No key of a session is ever without a TTL: looked at after every single operation. */
+  /** [S3] No key is ever without a TTL, and those of one session end together: looked at after every single operation. */
   const expectTtls = async () => {
     const keys = await redis.keys('*')
     const pipeline = redis.pipeline()
     for (const key of keys) pipeline.pttl(key)
-    const lasting = (await pipeline.exec())?.flatMap(([, ttl], i) => (ttl === -1 ? [keys[i]] : []))
+    const ttls = ((await pipeline.exec()) ?? []).map(([, ttl]) => Number(ttl))
+    const lasting = keys.filter((_, i) => ttls[i] === -1)
     expect(lasting, 'keys without a TTL').toEqual([])
+    const shortest = new Map<string, number>()
+    const longest = new Map<string, number>()
+    keys.forEach((key, i) => {
+      const [session = key] = /^session:\{.*?\}/.exec(key) ?? []
+      const ttl = ttls[i] ?? 0
+      if (ttl === -2) return
+      shortest.set(session, Math.min(ttl, shortest.get(session) ?? ttl))
+      longest.set(session, Math.max(ttl, longest.get(session) ?? ttl))
+    })
+    for (const [session, ttl] of longest) expect(ttl - (shortest.get(session) ?? 0), session).toBeLessThan(5000)
   }
   const watched = new Proxy(store, {
     get(target, name) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { exchange, item, newSession, nextTime, R1, R2, read, seqs, start } from './fixtures.ts'
+import { draft, exchange, item, newSession, nextTime, R1, R2, read, seqs, start } from './fixtures.ts'
 import { type Harness, MAX_MESSAGES, TTL_SECONDS } from './harness.ts'
 
 /** Creating, opening, reading, keeping alive and removing sessions. */
@@ -72,12 +72,17 @@ export function sessionCases(harness: () => Harness): void {
   test('[S3] opening, messages, extending and keeping set the full TTL again; reading does not', async () => {
     const { id } = await newSession(store(), 'ann', R2)
     const left = async () => Math.ceil(((await store().remaining([id]))[0] ?? 0) / 1000)
+    const answer = { ...draft('assistant'), seq: 2 }
     const refreshing: [string, () => Promise<unknown>][] = [
       ['open', () => store().open({ sessionId: id, userId: null, watcher: null, knownVersion: 0 })],
       ['extend', () => store().extend(id)],
       ['begin', () => start(store(), id)],
       ['keep', () => store().keep([{ sessionId: id, epoch: 1 }])],
       ['claim', () => store().claim({ sessionId: id, epoch: 1, owner: R2 })],
+      ['open while an answer runs', () => store().open({ sessionId: id, userId: null, watcher: R2, knownVersion: 2 })],
+      ['extend while an answer runs', () => store().extend(id)],
+      ['finish', () => store().finish({ sessionId: id, epoch: 2, message: answer, at: nextTime() })],
+      ['regenerate', () => store().regenerate({ sessionId: id, answer, owner: R2, version: 3, contextSize: 1 })],
     ]
     for (const [name, operation] of refreshing) {
       await harness().age(id)
@@ -157,7 +162,7 @@ export function sessionCases(harness: () => Harness): void {
   })
 
   test('clearing removes everything, also while an answer runs, and fences its owner', async () => {
-    const { id } = await newSession(store(), 'ann', R2)
+    const { id } = await newSession(store(), 'clara', R2)
     await exchange(store(), id)
     const { epoch, answer } = await start(store(), id)
     await store().append([item(id, epoch, 0, 'text')])
@@ -167,7 +172,7 @@ export function sessionCases(harness: () => Harness): void {
     expect(await store().append([item(id, epoch, 4, ' more')])).toEqual(['fenced'])
     expect(await store().finish({ sessionId: id, epoch, message: answer, at: nextTime() })).toEqual({ kind: 'fenced' })
     expect(await store().read(id, 0)).toBeNull()
-    expect(await store().sessionsOf('ann')).toEqual([])
+    expect(await store().sessionsOf('clara')).toEqual([])
   })
 
   test('the time left and the size are told for many sessions and for none', async () => {

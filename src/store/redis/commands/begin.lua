@@ -41,7 +41,7 @@ else
     redis.call('HDEL', KEYS[1], unpack(excess, from, math.min(from + 999, #excess)))
   end
   if #excess > 0 then redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', first - 1) end
-  occupy(ARGV[1], ARGV[6], seq, ARGV[9], ARGV[10], epoch, ARGV[15])
+  occupy(ARGV[6], seq, ARGV[9], ARGV[10], epoch, ARGV[15])
   session = session_fields()
 end
 refresh(ARGV[1], epoch)

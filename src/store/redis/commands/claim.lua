@@ -13,7 +13,7 @@ if slot[1] == ARGV[2] then
   if redis.call('EXISTS', old) == 1 then
     redis.call('RENAME', old, new)
   else -- evicted: an answer that could not be claimed would stay unfinished for ever
-    redis.call('SET', new, '>', 'EX', ARGV[1])
+    redis.call('SET', new, '>')
   end
   local bytes = redis.call('STRLEN', new) - 1
   local contributors = slot[4]

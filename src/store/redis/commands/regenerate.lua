@@ -20,7 +20,7 @@ if not claimed_before then
   if running then return { 'busy', running } end
   if session[6] ~= ARGV[7] or session[4] ~= ARGV[3] then return { 'conflict' } end
   redis.call('HSET', KEYS[1], 'version', epoch, 'last_activity', ARGV[8], 'message:' .. seq, ARGV[5])
-  occupy(ARGV[1], ARGV[2], seq, ARGV[4], ARGV[6], epoch, ARGV[9])
+  occupy(ARGV[2], seq, ARGV[4], ARGV[6], epoch, ARGV[9])
   session = session_fields()
 end
 refresh(ARGV[1], epoch)

@@ -1,6 +1,6 @@
--- Claims the empty answer slot for its first owner.
-local function occupy(ttl, id, seq, attempt, owner, epoch, started_at)
+-- Gives the empty answer slot to its first owner. The caller refreshes the TTLs.
+local function occupy(id, seq, attempt, owner, epoch, started_at)
   redis.call('HSET', KEYS[3], 'id', id, 'seq', seq, 'attempt', attempt, 'owner', owner, 'epoch', epoch,
     'started_at', started_at, 'contributors', '', 'takeovers', 0, 'base', 0)
-  redis.call('SET', KEYS[5] .. epoch, '>', 'EX', ttl)
+  redis.call('SET', KEYS[5] .. epoch, '>')
 end

@@ -1,0 +1,51 @@
+import type { Log } from '../ports/log.ts'
+import type { Roster } from '../ports/roster.ts'
+
+/**
+ * The sessions of which this replica may own a running answer, as the roster has them. Counted, because a session's next
+ * answer may be asked for while its last one is still being put away.
+ */
+export class Enlistment {
+  readonly #roster: Roster
+  readonly #address: string
+  readonly #log: Log
+  readonly #entries = new Map<string, { count: number; entered: Promise<void> }>()
+
+  constructor(roster: Roster, address: string, log: Log) {
+    this.#roster = roster
+    this.#address = address
+    this.#log = log
+  }
+
+  /** Resolves once the others would find the session; only then may an answer of it be claimed. */
+  async enter(sessionId: string): Promise<void> {
+    const entry = this.#entries.get(sessionId) ?? { count: 0, entered: this.#roster.enlist(sessionId) }
+    entry.count++
+    this.#entries.set(sessionId, entry)
+    try {
+      await entry.entered
+    } catch (error) {
+      this.leave(sessionId)
+      throw error
+    }
+  }
+
+  /** One reason less to be enlisted. An entry that stays behind because the store is away costs a look, nothing more. */
+  leave(sessionId: string): void {
+    const entry = this.#entries.get(sessionId)
+    if (entry === undefined || --entry.count > 0) return
+    this.#entries.delete(sessionId)
+    this.#roster.strike(sessionId, this.#address).catch((err: unknown) => {
+      this.#log.debug({ err, session: sessionId }, 'a session could not be struck from the roster')
+    })
+  }
+
+  has(sessionId: string): boolean {
+    return this.#entries.has(sessionId)
+  }
+
+  /** Enters everything again: this replica was taken for dead, and what it had enlisted may have been cleared up. */
+  async renew(): Promise<void> {
+    await Promise.all([...this.#entries.keys()].map((sessionId) => this.#roster.enlist(sessionId)))
+  }
+}

@@ -1,0 +1,159 @@
+import type { Clock } from '../ports/clock.ts'
+import { delay } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { ReplicaLink } from '../ports/replica-link.ts'
+import type { Roster } from '../ports/roster.ts'
+import type { Claimed, SessionStore } from '../ports/session-store.ts'
+import type { Message } from '../protocol/message.ts'
+import type { Answering } from './answering.ts'
+import type { Enlistment } from './enlistment.ts'
+import type { Feeds } from './feeds.ts'
+import { OwnedAnswer } from './owned-answer.ts'
+import { turnsOf } from './prompt.ts'
+import { rendezvous } from './rendezvous.ts'
+import type { Watchtower } from './watchtower.ts'
+
+/** Answers that are being taken over at the same time; the rest of a dead replica's waits its turn. */
+const AT_ONCE = 16
+/** Between two looks at what a dead replica still has enlisted, in milliseconds. */
+const ROUND_MS = 250
+
+export interface TakeoverOptions {
+  readonly address: string
+  readonly store: SessionStore
+  readonly roster: Roster
+  readonly link: ReplicaLink
+  readonly answering: Answering
+  readonly enlistment: Enlistment
+  readonly feeds: Feeds
+  readonly watchtower: Watchtower
+  readonly clock: Clock
+  readonly log: Log
+  readonly contextMessages: number
+}
+
+/** Takes answers over from replicas that can go on no more (F2, F3). */
+export class Takeover {
+  readonly #options: TakeoverOptions
+  readonly #stop = new AbortController()
+
+  constructor(options: TakeoverOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Takes over what a dead replica had: first this replica's share, so that the work is spread, then whatever others have
+   * left undone, until nothing is enlisted any more. Never rejects.
+   */
+  async inherit(dead: string): Promise<void> {
+    const { roster, watchtower, clock, log, address } = this.#options
+    for (let round = 0; !this.#stop.signal.aborted; round++) {
+      try {
+        const sessions = await roster.sessionsOf(dead)
+        if (sessions.length === 0) {
+          return await roster.bury(dead)
+        }
+        if (round > 0 && !(await watchtower.isDead(dead))) return watchtower.revive(dead)
+        const heirs = [address, ...watchtower.others.filter((other) => other !== dead)].sort()
+        const share = round === 0 ? sessions.filter((session) => rendezvous(session, heirs) === address) : sessions
+        await this.#inheritAll(share, dead)
+      } catch (err) {
+        log.warn({ err, dead }, 'taking over from a dead replica failed, trying again')
+      }
+      await delay(clock, ROUND_MS, this.#stop.signal).catch(() => {})
+    }
+  }
+
+  async #inheritAll(sessions: readonly string[], dead: string): Promise<void> {
+    const queue = [...sessions]
+    const work = async (): Promise<void> => {
+      for (let session = queue.pop(); session !== undefined; session = queue.pop()) {
+        await this.adopt(session, dead)
+        await this.#options.roster.strike(session, dead)
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+  }
+
+  /** Takes the session's running answer from `owner`, if that still has it. Rejects where the store is away. */
+  async adopt(sessionId: string, owner: string): Promise<void> {
+    const { enlistment, store, address, link } = this.#options
+    await enlistment.enter(sessionId)
+    let taken = false
+    try {
+      const snapshot = await store.read(sessionId, 0)
+      const running = snapshot?.running ?? null
+      if (snapshot === null || running === null || running.owner !== owner || this.#has(sessionId, running.epoch))
+        return
+      const claimed = await store.claim({ sessionId, epoch: running.epoch, owner: address })
+      if (claimed.kind === 'fenced') return
+      taken = true
+      link.send(owner, { kind: 'fenced', sessionId, epoch: running.epoch })
+      this.#goOn(sessionId, claimed, snapshot.messages ?? [])
+    } finally {
+      if (!taken) enlistment.leave(sessionId)
+    }
+  }
+
+  /**
+   * Takes the answer if its owner is dead, or if the owner is this replica by a claim whose reply was lost. For whoever
+   * meets an answer that another one owns: a client that opens a session need not wait until the death is noticed.
+   */
+  async check(sessionId: string, owner: string): Promise<void> {
+    const { address, watchtower, enlistment } = this.#options
+    if (owner === address ? !enlistment.has(sessionId) : await watchtower.isDead(owner))
+      await this.adopt(sessionId, owner)
+  }
+
+  /** Finds out, for as long as it takes, whether a claim that got no reply was made, and then goes on with the answer. */
+  async settle(sessionId: string): Promise<void> {
+    const { clock, address, enlistment, log } = this.#options
+    while (!this.#stop.signal.aborted) {
+      try {
+        await delay(clock, ROUND_MS, this.#stop.signal)
+        await this.adopt(sessionId, address)
+        return enlistment.leave(sessionId)
+      } catch (err) {
+        log.debug({ err, session: sessionId }, 'a claim is still unanswered')
+      }
+    }
+  }
+
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  #has(sessionId: string, epoch: number): boolean {
+    return this.#options.answering.of(sessionId)?.epoch === epoch
+  }
+
+  /** Everybody who may have missed the end of what is stored is told it, then the answer goes on. */
+  #goOn(sessionId: string, claimed: Claimed, messages: readonly Message[]): void {
+    const { feeds, answering, address, log, contextMessages } = this.#options
+    const answer = ownedBy(sessionId, claimed, address)
+    const { seq, id } = answer.message
+    const { takeovers, owner } = claimed.running
+    log.info(
+      { session: sessionId, message: id, takeovers, owner, characters: answer.stored.length },
+      'took an answer over',
+    )
+    feeds.message(sessionId, { ...answer.message, content: answer.stored }, answer.watchers)
+    const context = messages.filter((message) => message.seq < seq)
+    answering.resume(answer, turnsOf(context, contextMessages), takeovers)
+  }
+}
+
+/** The answer as its new owner has it. */
+export function ownedBy(sessionId: string, { running, message, watchers }: Claimed, address: string): OwnedAnswer {
+  const { epoch, startedAt, contributors, text, bookmark, attempt } = running
+  return new OwnedAnswer({
+    sessionId,
+    message: { ...message, attempt },
+    epoch,
+    startedAt,
+    contributors,
+    text,
+    bookmark,
+    watchers: watchers.filter((watcher) => watcher !== address),
+  })
+}

@@ -1,0 +1,44 @@
+/** What is known of a replica's life. */
+export interface Pulse {
+  /** Its connections to the store stand: this falls within milliseconds of its death, but not when it freezes. */
+  readonly connected: boolean
+  /** Its lease has not run out (`LEASE_MS`). Judged by the store's clock alone. */
+  readonly leased: boolean
+}
+
+/**
+ * Which replicas there are, whether they live, and which sessions each may own a running answer of (F1, F2).
+ *
+ * Guarantees: once `enlist` has resolved, whoever asks for this replica's sessions is given the session until `strike`;
+ * a replica that dies at any instant leaves nothing that nobody finds. All methods reject with `StoreUnavailable`.
+ */
+export interface Roster {
+  /** Enters this replica, or refreshes its lease; to be repeated well within `LEASE_MS`. */
+  renew(): Promise<void>
+  /** Takes this replica out; its lease ends at once. What it still has enlisted stays for the others to find. */
+  leave(): Promise<void>
+  /** Notes that this replica may own an answer of the session from now on. */
+  enlist(sessionId: string): Promise<void>
+  /** This replica, or a dead one that it clears up after, owns no answer of the session any more. */
+  strike(sessionId: string, replica: string): Promise<void>
+  /** Addresses of all replicas that have entered and were not buried. */
+  members(): Promise<readonly string[]>
+  /** In the order of the addresses. */
+  pulses(addresses: readonly string[]): Promise<readonly Pulse[]>
+  /** Sessions that the replica had enlisted. */
+  sessionsOf(replica: string): Promise<readonly string[]>
+  /** Forgets a dead replica that has nothing enlisted any more; does nothing where it has. */
+  bury(replica: string): Promise<void>
+}
+
+/** For a replica that is alone (STORE=memory). */
+export const noRoster: Roster = {
+  renew: async () => {},
+  leave: async () => {},
+  enlist: async () => {},
+  strike: async () => {},
+  members: async () => [],
+  pulses: async () => [],
+  sessionsOf: async () => [],
+  bury: async () => {},
+}

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto'
+import { request } from 'node:http'
+import { SignJWT } from 'jose'
+import { describe, expect, test } from 'vitest'
+import { type Called, EventReader, startHttp } from './http-fixture.ts'
+
+const SECRET = 'a secret that is long enough for HS256'
+
+async function bearer(user: string, expiresInSeconds = 60): Promise<{ authorization: string }> {
+  const token = await new SignJWT({ sub: user, exp: Math.floor(Date.now() / 1000) + expiresInSeconds })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(new TextEncoder().encode(SECRET))
+  return { authorization: `Bearer ${token}` }
+}
+
+const startWithTokens = () => startHttp({ AUTH: 'jwt', JWT_SECRET: SECRET })
+
+function expectError({ status, body }: Called, expected: { status: number; code: string }): void {
+  expect({ status, code: body.error?.code }).toEqual(expected)
+  expect(Object.keys(body)).toEqual(['error'])
+}
+
+describe('[X3] AUTH=jwt', () => {
+  test('no route of the API answers without a token; health and metrics do', async () => {
+    const { call, app } = await startWithTokens()
+    const { paths } = app.swagger() as { paths: Record<string, Record<string, unknown>> }
+    for (const [path, methods] of Object.entries(paths)) {
+      for (const method of Object.keys(methods)) {
+        const called = await call(method.toUpperCase(), path.replace('{id}', randomUUID()))
+        if (path.startsWith('/api/')) {
+          expectError(called, { status: 401, code: 'unauthorized' })
+          expect(called.headers.get('www-authenticate')).toBe('Bearer')
+        } else {
+          expect(called.status, path).toBe(200)
+        }
+      }
+    }
+  })
+
+  test('a bad token is unauthorized whatever its shape', async () => {
+    const { call } = await startWithTokens()
+    const expired = await bearer('ada', -60)
+    for (const authorization of ['Bearer', 'Bearer  ', 'Bearer x', 'Basic YTpi', 'x', expired.authorization]) {
+      expectError(await call('POST', '/api/chat/sessions', undefined, { authorization }), {
+        status: 401,
+        code: 'unauthorized',
+      })
+    }
+  })
+
+  test('a session belongs to its user; for others it does not exist', async () => {
+    const { call, url } = await startWithTokens()
+    const ada = await bearer('ada')
+    const eve = await bearer('eve')
+    const { session_id: id } = (await call('POST', '/api/chat/sessions', undefined, ada)).body
+    const path = `/api/chat/sessions/${id}`
+    expect((await call('GET', path, undefined, ada)).body.user_id).toBe('ada')
+    expect((await call('POST', `${path}/messages`, { message: 'hello' }, ada)).status).toBe(200)
+
+    const missing = { status: 404, code: 'session_not_found' }
+    expectError(await call('GET', path, undefined, eve), missing)
+    expectError(await call('GET', `${path}/history`, undefined, eve), missing)
+    expectError(await call('GET', `${path}/stream`, undefined, eve), missing)
+    expectError(await call('POST', `${path}/extend`, undefined, eve), missing)
+    expectError(await call('POST', `${path}/messages`, { message: 'hello' }, eve), missing)
+    expectError(await call('DELETE', path, undefined, eve), missing)
+    expectError(await call('GET', `/api/session/${id}/history`, undefined, eve), missing)
+    expectError(await call('DELETE', `/api/session/${id}`, undefined, eve), missing)
+    expectError(await call('POST', '/api/send-message', { question: 'x' }, { ...eve, 'session-id': id }), missing)
+    expect((await call('GET', `/api/session/${id}/validate`, undefined, eve)).body.valid).toBe(false)
+    expect((await call('GET', `/api/session/${id}/validate`, undefined, ada)).body.valid).toBe(true)
+
+    const response = await fetch(`${url}${path}/messages`, {
+      method: 'POST',
+      headers: { ...ada, accept: 'text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify({ message: 'streamed' }),
+    })
+    expect((await new EventReader(response).rest()).at(-1)?.data.message.content).toBe('You said: streamed')
+  })
+
+  test('a user_id other than sub is forbidden; listing defaults to sub', async () => {
+    const { call } = await startWithTokens()
+    const ada = await bearer('ada')
+    const forbidden = { status: 403, code: 'forbidden' }
+    expectError(await call('POST', '/api/chat/sessions?user_id=eve', undefined, ada), forbidden)
+    expectError(await call('GET', '/api/chat/sessions?user_id=eve', undefined, ada), forbidden)
+    const { session_id } = (await call('POST', '/api/chat/sessions?user_id=ada', undefined, ada)).body
+    for (const query of ['', '?user_id=ada', '?user_id=']) {
+      const { body } = await call('GET', `/api/chat/sessions${query}`, undefined, ada)
+      expect(body).toMatchObject({ sessions: [{ session_id }], total: 1 })
+    }
+    expect((await call('GET', '/api/chat/sessions', undefined, await bearer('eve'))).body.total).toBe(0)
+  })
+
+  test('neither tokens nor contents are logged', async () => {
+    const { call, logged } = await startWithTokens()
+    const ada = await bearer('ada')
+    const { session_id: id } = (await call('POST', '/api/chat/sessions', undefined, ada)).body
+    await call('POST', `/api/chat/sessions/${id}/messages?token=in-the-query`, { message: 'confidential' }, ada)
+    await call('GET', `/api/chat/sessions/${id}`, undefined, { authorization: 'Bearer wrong' })
+    const log = JSON.stringify(logged())
+    for (const secret of [ada.authorization.slice(7), 'confidential', 'wrong', 'in-the-query', SECRET]) {
+      expect(log).not.toContain(secret)
+    }
+    expect(logged()).toContainEqual(
+      expect.objectContaining({ route: '/api/chat/sessions/:id/messages', session: id, status: 200, replica: 'r1' }),
+    )
+  })
+})
+
+describe('[X4] ALLOWED_ORIGINS', () => {
+  const preflight = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' }
+
+  test('only an allowed origin is told that it may read', async () => {
+    const { call } = await startHttp({ ALLOWED_ORIGINS: 'https://a.example,https://b.example' })
+    const allowed = await call('POST', '/api/chat/sessions', undefined, { origin: 'https://b.example' })
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://b.example')
+    expect(allowed.headers.get('vary')).toContain('Origin')
+    const before = await call('OPTIONS', '/api/chat/sessions', undefined, { origin: 'https://b.example', ...preflight })
+    expect(before.status).toBe(204)
+    expect(before.headers.get('access-control-allow-methods')).toContain('DELETE')
+    expect(before.headers.get('access-control-allow-headers')).toContain('authorization')
+    for (const origin of ['https://evil.example', 'http://a.example', 'null']) {
+      for (const [method, headers] of [
+        ['GET', { origin }],
+        ['OPTIONS', { origin, ...preflight }],
+      ] as const) {
+        const evil = await call(method, '/healthz', undefined, headers)
+        expect(evil.headers.get('access-control-allow-origin'), `${method} ${origin}`).toBeNull()
+      }
+    }
+  })
+
+  test('* tells any, also on errors and event streams', async () => {
+    const { call, url, newSession } = await startHttp()
+    const origin = 'https://any.example'
+    const missing = await call('GET', `/api/chat/sessions/${randomUUID()}`, undefined, { origin })
+    expect(missing).toMatchObject({ status: 404 })
+    expect(missing.headers.get('access-control-allow-origin')).toBe('*')
+    const response = await fetch(`${url}/api/chat/sessions/${await newSession()}/messages`, {
+      method: 'POST',
+      headers: { origin, accept: 'text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify({ message: 'hello' }),
+    })
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    await new EventReader(response).rest()
+  })
+})
+
+test('[X5] each address behind a trusted proxy has its own allowance, whatever it claims', async () => {
+  const { call, newSession, url } = await startHttp({ RATE_LIMIT: '1' })
+  const from = async (forwardedFor: string) => {
+    const path = `/api/chat/sessions/${await newSession()}/messages`
+    return (await call('POST', path, { message: 'hello' }, { 'x-forwarded-for': forwardedFor })).status
+  }
+  expect(await from('203.0.113.1')).toBe(200)
+  expect(await from('203.0.113.1')).toBe(429)
+  expect(await from('6.6.6.6, 203.0.113.1')).toBe(429)
+  expect(await from('203.0.113.2')).toBe(200)
+  expect(new URL(url).hostname).toBe('127.0.0.1')
+})
+
+test('[X2] what is not HTTP is answered and closed', async () => {
+  const { url } = await startHttp()
+  const { hostname, port } = new URL(url)
+  const answerTo = (raw: Record<string, string>) =>
+    new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+      const sent = request({ hostname, port, path: '/healthz', headers: raw, agent: false }, async (response) => {
+        resolve({ status: response.statusCode, body: (await response.toArray()).join('') })
+      })
+      sent.on('error', reject).end()
+    })
+  const { status, body } = await answerTo({ cookie: 'x'.repeat(32 * 1024) })
+  expect(status).toBe(413)
+  expect(JSON.parse(body)).toEqual({
+    error: { code: 'too_large', message: 'headers: are too large', retryable: false },
+  })
+})

@@ -1,0 +1,256 @@
+import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { MAX_FRAME_BYTES } from '../../src/protocol/limits.ts'
+import { type Called, startHttp, temporaryDirectory, until } from './http-fixture.ts'
+
+/** Every route of the contract. */
+const ROUTES = [
+  'POST /api/chat/sessions',
+  'GET /api/chat/sessions',
+  'GET /api/chat/sessions/{id}',
+  'DELETE /api/chat/sessions/{id}',
+  'GET /api/chat/sessions/{id}/history',
+  'POST /api/chat/sessions/{id}/messages',
+  'GET /api/chat/sessions/{id}/stream',
+  'POST /api/chat/sessions/{id}/extend',
+  'POST /api/session/create',
+  'GET /api/session/{id}/history',
+  'GET /api/session/{id}/validate',
+  'DELETE /api/session/{id}',
+  'POST /api/send-message',
+  'GET /healthz',
+  'GET /readyz',
+  'GET /metrics',
+]
+
+function expectContractShape({ body, headers }: Called): void {
+  expect(headers.get('content-type')).toMatch(/^application\/json/)
+  expect(body).toEqual({
+    error: expect.objectContaining({
+      code: expect.any(String),
+      message: expect.any(String),
+      retryable: expect.any(Boolean),
+    }),
+  })
+  expect(JSON.stringify(body)).not.toMatch(/node_modules|FST_ERR|\\n\s+at /)
+}
+
+describe('[X1] errors have the contract’s shape', () => {
+  test('unknown routes and methods', async () => {
+    const { call } = await startHttp()
+    for (const [method, path] of [
+      ['GET', '/nowhere'],
+      ['GET', '/'],
+      ['PUT', '/api/chat/sessions'],
+      ['PATCH', '/healthz'],
+      ['DELETE', '/api/send-message'],
+      ['POST', '/healthz'],
+      ['GET', '/../../etc/passwd'],
+      ['GET', '/index.html%00.js'],
+      ['GET', `/${'x'.repeat(10_000)}`],
+    ] as const) {
+      const called = await call(method, path)
+      expect(called, `${method} ${path}`).toMatchObject({
+        status: 404,
+        body: { error: { code: 'invalid', retryable: false } },
+      })
+      expectContractShape(called)
+    }
+    const bad = await call('GET', '/%zz')
+    expect(bad.status).toBe(400)
+    expectContractShape(bad)
+  })
+
+  test('bodies that are none', async () => {
+    const { call, newSession } = await startHttp()
+    const path = `/api/chat/sessions/${await newSession()}/messages`
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'garbage', 'application/xml']) {
+      const refused = await call('POST', path, 'message=x', { 'content-type': type })
+      expect(refused, type).toMatchObject({ status: 400, body: { error: { code: 'invalid' } } })
+      expectContractShape(refused)
+    }
+    for (const body of ['{', 'undefined', '{"message": NaN}', '\u0000', '"x"', '[1,2', '7']) {
+      const refused = await call('POST', path, body)
+      expect(refused, body).toMatchObject({ status: 400, body: { error: { code: 'invalid' } } })
+      expectContractShape(refused)
+    }
+  })
+
+  test('a body that is too large', async () => {
+    const { call, newSession } = await startHttp()
+    const path = `/api/chat/sessions/${await newSession()}/messages`
+    const large = await call('POST', path, { message: 'x'.repeat(MAX_FRAME_BYTES) })
+    expect(large).toMatchObject({ status: 413, body: { error: { code: 'too_large', retryable: false } } })
+    expectContractShape(large)
+  })
+
+  test('what goes wrong inside is internal, logged, and tells nothing', async () => {
+    const { call, logged } = await startHttp(
+      {},
+      {
+        readiness: () => {
+          throw new Error('a secret of the inside')
+        },
+      },
+    )
+    const failed = await call('GET', '/readyz')
+    expect(failed).toMatchObject({ status: 500, body: { error: { code: 'internal', retryable: true } } })
+    expectContractShape(failed)
+    expect(JSON.stringify(failed.body)).not.toContain('secret of the inside')
+    expect(JSON.stringify(logged())).toContain('a secret of the inside')
+    expect((await call('GET', '/metrics')).body).toMatch(/baton_errors_total\{code="internal",replica="r1"\} 1/)
+  })
+
+  test('a body is not needed where none is taken, whatever its type says', async () => {
+    const { call } = await startHttp()
+    for (const type of ['application/json', 'application/x-www-form-urlencoded', 'text/plain']) {
+      expect((await call('POST', '/api/session/create', '', { 'content-type': type })).status, type).toBe(200)
+      expect((await call('POST', '/api/chat/sessions', '', { 'content-type': type })).status, type).toBe(201)
+    }
+  })
+
+  test('[X2] garbage instead of HTTP', async () => {
+    const { url, call } = await startHttp()
+    const { hostname, port } = new URL(url)
+    for (const raw of ['garbage\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', '\u0016\u0003\u0001\u0002\u0000\u0001']) {
+      const socket = connect(Number(port), hostname)
+      socket.write(raw)
+      const answer = Buffer.concat(await socket.toArray()).toString()
+      expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+      expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4))).toMatchObject({ error: { code: 'invalid' } })
+    }
+    expect((await call('GET', '/healthz')).status).toBe(200)
+  })
+})
+
+describe('[H] /openapi.json', () => {
+  test('has every route with its errors, and no dangling reference', async () => {
+    const { call } = await startHttp()
+    const { status, body: document } = await call('GET', '/openapi.json')
+    expect(status).toBe(200)
+    expect(document.openapi).toMatch(/^3\.1\./)
+    const routes = Object.entries<Record<string, unknown>>(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    )
+    expect(routes.sort()).toEqual([...ROUTES].sort())
+
+    for (const route of ROUTES.filter((route) => route.includes('/api/'))) {
+      const [method = '', path = ''] = route.split(' ')
+      const { responses, summary } = document.paths[path][method.toLowerCase()]
+      expect(summary, route).toBeTypeOf('string')
+      for (const status of ['400', '401', '403', '500', '503']) {
+        expect(responses[status]?.content['application/json'].schema, `${route} ${status}`).toEqual({
+          $ref: '#/components/schemas/Error',
+        })
+      }
+    }
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)]
+    expect(references.length).toBeGreaterThan(0)
+    for (const [, name = ''] of references) expect(document.components.schemas).toHaveProperty(name)
+  })
+
+  test('says what a message takes and gives', async () => {
+    const { call } = await startHttp()
+    const { body: document } = await call('GET', '/openapi.json')
+    const { requestBody, responses } = document.paths['/api/chat/sessions/{id}/messages'].post
+    const { $ref } = requestBody.content['application/json'].schema
+    const schema = document.components.schemas[$ref.split('/').at(-1)]
+    expect(schema).toMatchObject({
+      type: 'object',
+      properties: { message: { type: 'string' }, id: { type: 'string', format: 'uuid' }, metadata: { type: 'object' } },
+      required: ['message'],
+    })
+    expect(Object.keys(responses['200'].content)).toEqual(['application/json', 'text/event-stream'])
+    expect(document.paths['/api/chat/sessions/{id}/stream'].get.responses).toHaveProperty('204')
+  })
+})
+
+describe('[H] health and metrics', () => {
+  test('alive, and ready', async () => {
+    const { call } = await startHttp()
+    expect(await call('GET', '/healthz')).toMatchObject({ status: 200, body: { status: 'ok', replica: 'r1' } })
+    expect(await call('GET', '/readyz')).toMatchObject({
+      status: 200,
+      body: { status: 'ready', replica: 'r1', backend: 'memory' },
+    })
+  })
+
+  test('[F5] not ready while draining, still alive', async () => {
+    const { call } = await startHttp({}, { readiness: () => ({ ready: false, reason: 'draining' }) })
+    const refused = await call('GET', '/readyz')
+    expect(refused).toMatchObject({
+      status: 503,
+      body: { error: { code: 'overloaded', message: 'draining', retryable: true } },
+    })
+    expect((await call('GET', '/healthz')).status).toBe(200)
+  })
+
+  test('metrics count what happened', async () => {
+    const { call, newSession, model, store } = await startHttp()
+    const id = await newSession()
+    const asked = model.next()
+    const answered = call('POST', `/api/chat/sessions/${id}/messages`, { message: 'hello' })
+    const { say, end } = await asked
+    say('some text')
+    await until(async () => (await store.read(id, 0))?.running?.text === 'some text')
+    end()
+    await answered
+    await call('GET', '/api/chat/sessions')
+    const { headers, body } = await call('GET', '/metrics')
+    expect(headers.get('content-type')).toMatch(/^text\/plain/)
+    const value = (series: string) => {
+      const line = body.split('\n').find((line: string) => line.startsWith(`${series} `))
+      return line === undefined ? undefined : Number(line.slice(series.length))
+    }
+    expect(value('baton_deltas_total{replica="r1"}')).toBe(1)
+    expect(value('baton_answers_running{replica="r1"}')).toBe(0)
+    expect(value('baton_connections{replica="r1"}')).toBe(0)
+    expect(value('baton_append_duration_seconds_count{replica="r1"}')).toBeGreaterThan(0)
+    expect(value('baton_append_batch_size_sum{replica="r1"}')).toBeGreaterThan(0)
+    expect(value('baton_first_token_seconds_count{replica="r1"}')).toBe(1)
+    expect(value('baton_slow_readers_total{replica="r1"}')).toBe(0)
+    expect(value('baton_errors_total{code="invalid",replica="r1"}')).toBe(1)
+    expect(value('baton_errors_total{code="internal",replica="r1"}')).toBe(0)
+    for (const name of [
+      'baton_tokens_total',
+      'baton_sessions_open',
+      'nodejs_eventloop_lag_p99_seconds',
+      'process_resident_memory_bytes',
+    ]) {
+      expect(value(`${name}{replica="r1"}`), name).toBeTypeOf('number')
+    }
+    expect(body).not.toContain('baton_redis_up')
+  })
+})
+
+describe('the page', () => {
+  test('is served with its files, checked again each time, under a strict policy', async () => {
+    const publicDir = temporaryDirectory()
+    writeFileSync(join(publicDir, 'index.html'), '<!doctype html><title>Baton</title>')
+    writeFileSync(join(publicDir, 'page.js'), 'export {}')
+    writeFileSync(join(publicDir, '.secret'), 'hidden')
+    const { call } = await startHttp({}, { publicDir })
+    const page = await call('GET', '/')
+    expect(page.body).toContain('<title>Baton</title>')
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/)
+    expect(page.headers.get('cache-control')).toBe('no-cache')
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer')
+    const policy = page.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).not.toContain('unsafe')
+
+    const script = await call('GET', '/page.js', undefined, { origin: 'https://any.example' })
+    expect(script.headers.get('content-type')).toMatch(/javascript/)
+    expect(script.headers.get('access-control-allow-origin')).toBe('*')
+    const etag = script.headers.get('etag') ?? ''
+    expect(
+      (await call('GET', '/page.js', undefined, { 'if-none-match': etag, 'cache-control': 'no-transform' })).status,
+    ).toBe(304)
+    for (const path of ['/.secret', '/%2e%2e/%2e%2e/etc/passwd', '/nothing.js']) {
+      expect((await call('GET', path)).status, path).toBe(404)
+    }
+  })
+})

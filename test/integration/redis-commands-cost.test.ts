@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { silentLog } from '../../src/ports/log.ts'
+import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
+import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
+import { exchange, final, item, newSession, nextTime, R2, start } from '../contract/session-store/fixtures.ts'
+import { startRedis, type TestRedis } from '../support/redis.ts'
+
+let server: TestRedis
+let connections: RedisConnections
+beforeAll(async () => {
+  server = await startRedis()
+  connections = await connectRedis({ REDIS_URL: [server.url] }, silentLog)
+})
+afterAll(async () => {
+  await connections?.close()
+  await server?.stop()
+})
+
+const storeOf = (maxMessages: number) =>
+  new RedisSessionStore(connections, { ttlSeconds: 600, maxMessages, log: silentLog })
+
+/** How often Redis executed which command for `work`, in scripts and outside, heartbeats left out; `script` is a script's own call. */
+async function commandsOf(work: () => Promise<unknown>): Promise<Record<string, number>> {
+  await connections.commands.config('RESETSTAT')
+  await work()
+  const stats = await connections.commands.info('commandstats')
+  const counts: Record<string, number> = {}
+  for (const [, command = '', calls] of stats.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)) {
+    if (['config|resetstat', 'info', 'ping'].includes(command)) continue
+    const name = command.startsWith('eval') ? 'script' : command
+    counts[name] = (counts[name] ?? 0) + Number(calls)
+  }
+  return counts
+}
+
+/** The costs of one message and its answer in a session that has `messages` before, with an answer of `characters`. */
+async function costs(messages: number, characters: number, maxMessages = 5000) {
+  const store = storeOf(maxMessages)
+  const { id } = await newSession(store, 'ann', R2)
+  for (let i = 0; i < messages; i += 2) await exchange(store, id, 'an answer')
+  const text = 'x'.repeat(characters)
+  let begun = await start(store, id, { contextSize: 2 }) // the scripts are known to Redis from here on
+  const message = () => final(begun.answer, text)
+  const finish = () => store.finish({ sessionId: id, epoch: begun.epoch, message: message(), at: nextTime() })
+  await finish()
+  return {
+    begin: await commandsOf(async () => {
+      begun = await start(store, id, { contextSize: 2 })
+    }),
+    firstAppend: await commandsOf(() => store.append([item(id, begun.epoch, 0, text)])),
+    append: await commandsOf(() => store.append([item(id, begun.epoch, characters, 'token')])),
+    keep: await commandsOf(() => store.keep([{ sessionId: id, epoch: begun.epoch }])),
+    claim: await commandsOf(async () => {
+      const claimed = await store.claim({ sessionId: id, epoch: begun.epoch, owner: R2 })
+      if (claimed.kind === 'claimed') begun = { ...begun, epoch: claimed.running.epoch }
+    }),
+    finish: await commandsOf(finish),
+    regenerate: await commandsOf(() => {
+      const answer = { ...begun.answer, attempt: 2 }
+      return store.regenerate({ sessionId: id, answer, owner: R2, version: begun.epoch + 1, contextSize: 2 })
+    }),
+  }
+}
+
+test('[S4] [D5] no operation costs more commands in a long session or with a long answer', async () => {
+  const smallest = await costs(2, 50)
+  expect(smallest.append).toEqual({ script: 1, strlen: 1, append: 1 })
+  expect(await costs(2000, 50)).toEqual(smallest)
+  expect(await costs(2, 50_000)).toEqual(smallest)
+  expect(await costs(2000, 50_000)).toEqual(smallest)
+})
+
+test('[S4] nor where the oldest messages are dropped', async () => {
+  const short = await costs(20, 50, 10)
+  expect(await costs(600, 50_000, 400)).toEqual(short)
+})
+
+test('[D5] the appends of many sessions are one script with two commands each', async () => {
+  const store = storeOf(100)
+  const items = await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      const { id } = await newSession(store)
+      const { epoch } = await start(store, id)
+      return item(id, epoch, 0, 'token')
+    }),
+  )
+  expect(await commandsOf(() => store.append(items))).toEqual({ script: 1, strlen: 200, append: 200 })
+  const bookmarked = items.map((each) => ({ ...each, bookmark: { responseId: 'resp', sequence: 1 } }))
+  expect(await commandsOf(() => store.append(bookmarked))).toEqual({ script: 1, strlen: 200, hset: 200 })
+})

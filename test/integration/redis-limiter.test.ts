@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { silentLog } from '../../src/ports/log.ts'
+import { memoryRateLimiter } from '../../src/store/memory/rate-limiter.ts'
+import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
+import { redisRateLimiter } from '../../src/store/redis/rate-limiter.ts'
+import { startRedis, type TestRedis } from '../support/redis.ts'
+
+let server: TestRedis
+let replicas: RedisConnections[] = []
+beforeAll(async () => {
+  server = await startRedis()
+  replicas = await Promise.all([0, 1].map(() => connectRedis({ REDIS_URL: [server.url] }, silentLog)))
+})
+afterAll(async () => {
+  for (const replica of replicas) await replica.close()
+  await server?.stop()
+})
+
+function limiters(name: string, points: number) {
+  return replicas.map((replica) => redisRateLimiter(replica, { name, points }))
+}
+
+async function takeMany(limiter: { take(key: string): Promise<number | null> }, key: string, times: number) {
+  return Promise.all(Array.from({ length: times }, () => limiter.take(key)))
+}
+
+describe('[X5] the rate limiter', () => {
+  test('gives its allowance over all replicas, then the time to wait', async () => {
+    const [a, b] = limiters('messages', 10)
+    const taken = (
+      await Promise.all([takeMany(a ?? expect.fail(), 'ann', 8), takeMany(b ?? expect.fail(), 'ann', 8)])
+    ).flat()
+    expect(taken.filter((wait) => wait === null)).toHaveLength(10)
+    for (const wait of taken.filter((wait) => wait !== null)) {
+      expect(wait).toBeGreaterThan(0)
+      expect(wait).toBeLessThanOrEqual(60_000)
+    }
+    expect(await a?.take('bob'), 'another key').toBeNull()
+    const [other] = limiters('connections', 10)
+    expect(await other?.take('ann'), 'another limit').toBeNull()
+  })
+
+  test('what is given back can be taken again', async () => {
+    for (const limiter of [limiters('returned', 3)[0] ?? expect.fail(), memoryRateLimiter({ points: 3 })]) {
+      expect(await takeMany(limiter, 'ann', 3)).toEqual([null, null, null])
+      await limiter.giveBack('ann')
+      expect(await limiter.take('ann')).toBeNull()
+      expect(await limiter.take('ann')).toBeGreaterThan(0)
+    }
+  })
+
+  test('no counter is left without a TTL', async () => {
+    const redis = replicas[0]?.commands ?? expect.fail()
+    const keys = await redis.keys('limit:*')
+    expect(keys.length).toBeGreaterThan(0)
+    for (const key of keys) expect(await redis.pttl(key)).toBeGreaterThan(0)
+  })
+
+  test('while Redis is away each replica counts for itself, and nothing rejects', async () => {
+    const [a] = limiters('outage', 5)
+    if (a === undefined) return expect.fail()
+    await server.kill()
+    await expect.poll(() => replicas[0]?.state()).toBe('away')
+    const taken = await takeMany(a, 'ann', 8)
+    expect(taken.filter((wait) => wait === null)).toHaveLength(5)
+    await a.giveBack('ann')
+    await server.restart()
+    await expect.poll(() => replicas[0]?.state(), { timeout: 10_000 }).toBe('ready')
+    expect(await a.take('ann')).toBeNull()
+  })
+})

@@ -1,0 +1,138 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type Log, silentLog } from '../../src/ports/log.ts'
+import type { Note } from '../../src/ports/replica-link.ts'
+import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
+import { replicaChannel } from '../../src/store/redis/keys.ts'
+import { RedisReplicaLink } from '../../src/store/redis/replica-link.ts'
+import { startRedis, type TestRedis } from '../support/redis.ts'
+
+let server: TestRedis
+const opened: (RedisReplicaLink | RedisConnections)[] = []
+beforeAll(async () => {
+  server = await startRedis()
+})
+afterEach(async () => {
+  for (const each of opened.splice(0).reverse()) await each.close()
+})
+afterAll(() => server?.stop())
+
+/** One replica's end of the mail, what it received, and what it logged. */
+async function replica(address: string) {
+  const said: string[] = []
+  const note = (_: object, text: string) => void said.push(text)
+  const log: Log = { ...silentLog, warn: note, error: note }
+  const connections = await connectRedis({ REDIS_URL: [server.url] }, silentLog)
+  const link = new RedisReplicaLink(connections, { address, log })
+  opened.push(connections, link)
+  const received: Note[] = []
+  link.receive((note) => void received.push(note))
+  await link.start()
+  return { link, connections, received, said }
+}
+
+const delta = (offset: number, text = 'x'): Note => ({
+  kind: 'delta',
+  sessionId: 's',
+  messageId: 'm',
+  attempt: 1,
+  offset,
+  text,
+})
+
+async function publishes(connections: RedisConnections): Promise<number> {
+  const stats = await connections.commands.info('commandstats')
+  return Number(/^cmdstat_spublish:calls=(\d+)/m.exec(stats)?.[1] ?? 0)
+}
+
+test('notes arrive in order and whole, at the replica that they are for', async () => {
+  const [a, b, c] = [await replica('a.1'), await replica('b.1'), await replica('c.1')]
+  const sent = Array.from({ length: 300 }, (_, i) => delta(i, '👩‍👩‍👧‍👦 漢字 "\n'))
+  for (const [i, note] of sent.entries()) {
+    a.link.send('b.1', note)
+    if (i % 50 === 0) await new Promise(setImmediate)
+  }
+  a.link.send('c.1', { kind: 'watch', sessionId: 's', watcher: 'a.1' })
+  a.link.send('c.1', { kind: 'fenced', sessionId: 's', epoch: 7 })
+  await expect.poll(() => b.received).toEqual(sent)
+  await expect.poll(() => c.received).toHaveLength(2)
+  expect(c.received).toEqual([
+    { kind: 'watch', sessionId: 's', watcher: 'a.1' },
+    { kind: 'fenced', sessionId: 's', epoch: 7 },
+  ])
+  expect(a.received).toEqual([])
+})
+
+test('the notes of one turn of the event loop cost one publication per replica', async () => {
+  const [a, b, c] = [await replica('a.1'), await replica('b.1'), await replica('c.1')]
+  const before = await publishes(a.connections)
+  for (let i = 0; i < 100; i++) for (const address of ['b.1', 'c.1']) a.link.send(address, delta(i))
+  await expect.poll(() => [b.received.length, c.received.length]).toEqual([100, 100])
+  expect((await publishes(a.connections)) - before).toBe(2)
+})
+
+test('malformed mail and a handler that throws are logged, and the mail goes on', async () => {
+  const { connections, link, received, said } = await replica('a.1')
+  const bad = ['', 'nonsense', '{}', '[1]', '[null]', '[{"kind":"other","sessionId":"s"}]', '[{"kind":"delta"}]']
+  for (const mail of bad) await connections.commands.spublish(replicaChannel('a.1'), mail)
+  link.send('a.1', delta(1))
+  await expect.poll(() => received).toEqual([delta(1)])
+  expect(said).toHaveLength(bad.length)
+  link.receive((note) => {
+    received.push(note)
+    throw new Error('cannot handle it')
+  })
+  link.send('a.1', delta(2))
+  link.send('a.1', delta(3))
+  await expect.poll(() => received).toEqual([delta(1), delta(2), delta(3)])
+  expect(said).toHaveLength(bad.length + 2)
+})
+
+test('mail survives a Redis that was killed: what is sent meanwhile is dropped, then it flows again', async () => {
+  const [a, b] = [await replica('a.1'), await replica('b.1')]
+  await server.kill()
+  await expect.poll(() => a.connections.state()).toBe('away')
+  for (let i = 0; i < 10; i++) {
+    a.link.send('b.1', delta(i, 'lost'))
+    await new Promise(setImmediate)
+  }
+  await expect.poll(() => a.said).toEqual(['mail to other replicas is dropped'])
+  await server.restart()
+  await expect
+    .poll(() => [a.connections.state(), b.connections.state()], { timeout: 10_000 })
+    .toEqual(['ready', 'ready'])
+  await expect
+    .poll(() => {
+      a.link.send('b.1', delta(0, 'again'))
+      return b.received.at(-1)
+    })
+    .toEqual(delta(0, 'again'))
+  expect(b.received.every((note) => note.kind === 'delta' && note.text === 'again')).toBe(true)
+})
+
+test('what waits for a frozen Redis is bounded', async () => {
+  const [a, b] = [await replica('a.1'), await replica('b.1')]
+  server.freeze()
+  try {
+    for (let i = 0; i < 40; i++) {
+      a.link.send('b.1', delta(i, 'x'.repeat(256 * 1024)))
+      await new Promise(setImmediate)
+    }
+    expect(a.said).toEqual(['mail to other replicas is dropped'])
+  } finally {
+    server.thaw()
+  }
+  await expect.poll(() => b.received.length).toBeGreaterThan(0)
+  expect(b.received.length).toBeLessThan(20)
+  expect(b.received).toEqual(b.received.map((_, i) => delta(i, 'x'.repeat(256 * 1024))))
+})
+
+test('closing sends what was handed over, and takes no more', async () => {
+  const [a, b] = [await replica('a.1'), await replica('b.1')]
+  a.link.send('b.1', delta(1))
+  await a.link.close()
+  a.link.send('b.1', delta(2))
+  await expect.poll(() => b.received).toEqual([delta(1)])
+  b.link.send('a.1', delta(3))
+  await b.connections.commands.ping()
+  expect(a.received).toEqual([])
+})

@@ -1,0 +1,193 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { silentLog } from '../../src/ports/log.ts'
+import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
+import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
+import {
+  beginRequest,
+  draft,
+  exchange,
+  final,
+  item,
+  newSession,
+  nextTime,
+  R1,
+  R2,
+  read,
+  seqs,
+  start,
+} from '../contract/session-store/fixtures.ts'
+import { startRedis, type TestRedis } from '../support/redis.ts'
+
+let server: TestRedis
+let connections: RedisConnections
+let store: RedisSessionStore
+const storeOf = (maxMessages: number) =>
+  new RedisSessionStore(connections, { ttlSeconds: 600, maxMessages, log: silentLog })
+beforeEach(async () => {
+  server = await startRedis()
+  connections = await connectRedis({ REDIS_URL: [server.url] }, silentLog)
+  store = storeOf(100)
+})
+afterEach(async () => {
+  await connections?.close()
+  await server?.stop()
+})
+
+test('[S2] a session reads well in Redis, and all of its keys carry its hash tag', async () => {
+  const { id, createdAt } = await newSession(store, 'ann', R1)
+  const { message, request, finished } = await exchange(store, id, 'Grüße "👍"')
+  const stored = await connections.commands.hgetall(`session:{${id}}`)
+  expect(stored).toEqual({
+    user_id: 'ann',
+    created_at: createdAt,
+    last_activity: finished.lastActivity,
+    seq: '2',
+    first_seq: '1',
+    version: '2',
+    'message:1': JSON.stringify({
+      id: request.message.id,
+      seq: 1,
+      role: 'user',
+      content: 'hello',
+      status: 'complete',
+      attempt: 1,
+      createdAt: request.message.createdAt,
+      metadata: {},
+    }),
+    'message:2': expect.stringMatching(
+      /^\{"id":"[^"]+","seq":2,"role":"assistant","content":"Grüße \\"👍\\"","status":"complete",/,
+    ),
+  })
+  expect(JSON.parse(stored['message:2'] ?? '')).toEqual(message)
+  await start(store, id)
+  const keys = (await connections.commands.keys('*')).filter((key) => key !== 'user:{ann}:sessions')
+  expect(keys.sort()).toEqual(['', ':answer', ':ids', ':text:3', ':watchers'].map((part) => `session:{${id}}${part}`))
+  expect(await connections.commands.hget(`session:{${(await newSession(store)).id}}`, 'user_id')).toBe('')
+})
+
+test('[S4] a lowered SESSION_MAX_MESSAGES takes effect with the next message, however long the session was', async () => {
+  const { id } = await newSession(store)
+  const roomy = storeOf(3000)
+  for (let i = 0; i < 1200; i++) await exchange(roomy, id, '')
+  expect((await read(store, id)).messages).toHaveLength(2400)
+  const { epoch, answer } = await start(storeOf(4), id)
+  expect(seqs((await read(store, id)).messages)).toEqual([2399, 2400, 2401, 2402])
+  expect(await connections.commands.hlen(`session:{${id}}`)).toBe(6 + 4)
+  expect(await connections.commands.zcard(`session:{${id}}:ids`)).toBe(2)
+  await store.finish({ sessionId: id, epoch, message: final(answer, ''), at: nextTime() })
+  await start(roomy, id)
+  expect((await read(store, id)).session, 'and a raised one grows from there').toMatchObject({
+    firstSeq: 2399,
+    lastSeq: 2404,
+  })
+})
+
+test('[G1] while Redis is down every operation rejects with StoreUnavailable at once, and works again afterwards', async () => {
+  const { id } = await newSession(store, 'ann')
+  const { epoch, answer } = await start(store, id)
+  await server.kill()
+  await expect.poll(() => connections.state()).toBe('away')
+  const operations: (() => Promise<unknown>)[] = [
+    () => newSession(store, 'ann'),
+    () => newSession(store),
+    () => store.open({ sessionId: id, userId: null, watcher: null, knownVersion: null }),
+    () => store.read(id, 0),
+    () => store.page(id, 3, 3),
+    () => store.begin(beginRequest(id)),
+    () => store.regenerate({ sessionId: id, answer, owner: R1, version: 1, contextSize: 1 }),
+    () => store.append([item(id, epoch, 0, 'text')]),
+    () => store.finish({ sessionId: id, epoch, message: final(answer, ''), at: nextTime() }),
+    () => store.claim({ sessionId: id, epoch, owner: R2 }),
+    () => store.keep([{ sessionId: id, epoch }]),
+    () => store.unwatch(id, R1),
+    () => store.extend(id),
+    () => store.clear(id),
+    () => store.remaining([id]),
+    () => store.sizeOf(id),
+    () => store.sessionsOf('ann'),
+  ]
+  for (const operation of operations)
+    await expect(operation(), String(operation)).rejects.toBeInstanceOf(StoreUnavailable)
+  await server.restart()
+  await expect.poll(() => connections.state(), { timeout: 10_000 }).toBe('ready')
+  expect(await store.append([item(id, epoch, 0, 'text')])).toEqual(['stored'])
+  expect((await read(store, id)).running?.text).toBe('text')
+})
+
+test('[G1] a frozen Redis costs a bounded wait; what was applied after all is recognised', async () => {
+  const { id } = await newSession(store)
+  const { epoch } = await start(store, id)
+  const text = 'said while Redis was frozen'
+  server.freeze()
+  await expect(store.append([item(id, epoch, 0, text)])).rejects.toBeInstanceOf(StoreUnavailable)
+  server.thaw()
+  await expect.poll(() => connections.state(), { timeout: 10_000 }).toBe('ready')
+  expect(await store.append([item(id, epoch, 0, text)])).toEqual(['stored'])
+  expect((await read(store, id)).running?.text).toBe(text)
+})
+
+test('[G1] a Redis without memory refuses writes as StoreUnavailable, and takes them when it has some again', async () => {
+  const { id } = await newSession(store)
+  const { epoch } = await start(store, id)
+  await connections.commands.config('SET', 'maxmemory', '1mb')
+  const refused = store.append([item(id, epoch, 0, 'text')])
+  await expect(refused).rejects.toThrow(/OOM/)
+  await expect(refused).rejects.toBeInstanceOf(StoreUnavailable)
+  expect((await read(store, id)).running?.text).toBe('')
+  await connections.commands.config('SET', 'maxmemory', '0')
+  expect(await store.append([item(id, epoch, 0, 'text')])).toEqual(['stored'])
+})
+
+test('the error of a failed call carries nothing of what users wrote', async () => {
+  const { id } = await newSession(store)
+  await connections.commands.config('SET', 'maxmemory', '1mb')
+  const error = await store
+    .begin(beginRequest(id, { message: draft('user', 'a secret') }))
+    .catch((error: unknown) => error)
+  expect(error).toBeInstanceOf(StoreUnavailable)
+  const { cause } = error as StoreUnavailable
+  expect(cause).toBeInstanceOf(Error)
+  expect(JSON.stringify([error, cause, Object.entries(cause as Error)])).not.toContain('secret')
+})
+
+test('scripts that Redis forgot are loaded again', async () => {
+  const { id } = await newSession(store)
+  await exchange(store, id)
+  await connections.commands.script('FLUSH')
+  await exchange(store, id)
+  expect(seqs((await read(store, id)).messages)).toEqual([1, 2, 3, 4])
+})
+
+test('[S6] the index of a user whose sessions only expire, and who never lists them, stays bounded', async () => {
+  const index = 'user:{ann}:sessions'
+  const alive = await newSession(store, 'ann')
+  for (let i = 0; i < 200; i++) {
+    const { id } = await newSession(store, 'ann')
+    await connections.commands.del(`session:{${id}}`)
+  }
+  await expect.poll(() => connections.commands.zcard(index)).toBeLessThan(20)
+  expect(await connections.commands.ttl(index)).toBeGreaterThan(600)
+  expect((await store.sessionsOf('ann')).map((session) => session.id)).toEqual([alive.id])
+})
+
+test('[S6] every refresh of a session enters it in the index again', async () => {
+  const { id } = await newSession(store, 'ann')
+  const begun = await start(store, id)
+  const refreshes: (() => Promise<unknown>)[] = [
+    () => store.open({ sessionId: id, userId: null, watcher: null, knownVersion: null }),
+    () => store.extend(id),
+    () => store.keep([{ sessionId: id, epoch: begun.epoch }]),
+    () => store.claim({ sessionId: id, epoch: begun.epoch, owner: R2 }),
+    () => store.finish({ sessionId: id, epoch: begun.epoch + 1, message: final(begun.answer, ''), at: nextTime() }),
+    () => start(store, id),
+  ]
+  for (const refresh of refreshes) {
+    await connections.commands.del('user:{ann}:sessions')
+    await refresh()
+    expect(
+      (await store.sessionsOf('ann')).map((session) => session.id),
+      String(refresh),
+    ).toEqual([id])
+  }
+})

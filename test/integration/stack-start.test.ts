@@ -1,0 +1,198 @@
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
+import {
+  eventually,
+  isAlive,
+  launchStack,
+  pidsOf,
+  type RunningStack,
+  startStack,
+  statusAt,
+  temporaryDirectory,
+} from './stack-fixture.ts'
+
+test('[R1] starts Redis with its file on, gateways, nginx and the demo model, and says where the page is', async () => {
+  const stack = await startStack()
+  const { url, redis, nginx, model, replicas } = stack.record()
+
+  expect(stack.output()).toContain(url)
+  expect(replicas.map(({ id }) => id)).toEqual(['r1', 'r2'])
+  expect(nginx.port).toBe(Number(new URL(url).port))
+  expect(pidsOf(stack.record()).filter(isAlive)).toHaveLength(5)
+  expect(await statusAt(`${url}/healthz`)).toBe(200)
+  expect(await statusAt(`http://127.0.0.1:${model?.port}/healthz`)).toBe(200)
+  for (const { port } of replicas) expect(await statusAt(`http://127.0.0.1:${port}/readyz`)).toBe(200)
+
+  const client = new Redis(redis?.port ?? 0)
+  onTestFinished(() => client.disconnect())
+  expect(await client.config('GET', 'append*')).toEqual(expect.arrayContaining(['yes', 'everysec']))
+  expect(await client.config('GET', 'maxmemory-policy')).toContain('noeviction')
+})
+
+test('[R2] what dies is started again on its port, and stack.json tells the new process', async () => {
+  const stack = await startStack()
+  const before = stack.record()
+  const client = new Redis(before.redis?.port ?? 0)
+  client.on('error', () => {}) // It is about to lose its server.
+  onTestFinished(() => client.disconnect())
+  await client.set('kept', 'over the restart')
+
+  for (const pid of pidsOf(before)) process.kill(pid, 'SIGKILL')
+
+  const old = new Set(pidsOf(before))
+  await eventually(() => pidsOf(stack.record()).every((pid) => !old.has(pid)), 'all are new in stack.json')
+  const after = stack.record()
+  expect(withoutPids(after)).toEqual(withoutPids(before))
+  await eventually(() => pidsOf(stack.record()).every(isAlive), 'all are running')
+  await eventually(async () => (await statusAt(`${after.url}/readyz`)) === 200, 'a replica is ready behind nginx')
+  expect(await client.get('kept')).toBe('over the restart')
+})
+
+test('[R2] a replica whose /healthz is silent is killed and started again', async () => {
+  const stack = await startStack({ HEALTH_TIMEOUT_MS: '2000' })
+  const frozen = replica(stack, 'r2')
+  process.kill(frozen.pid, 'SIGSTOP')
+
+  await eventually(() => replica(stack, 'r2').pid !== frozen.pid, 'r2 is another process')
+  expect(isAlive(frozen.pid)).toBe(false)
+  await eventually(async () => (await statusAt(`http://127.0.0.1:${frozen.port}/readyz`)) === 200, 'r2 is ready')
+  expect(stack.output()).toContain('has not answered for 2 s')
+})
+
+test.for(['SIGTERM', 'SIGINT'] as const)('[R1][R2] %s ends all of it, also what is frozen', async (signal) => {
+  const stack = await startStack({ DRAIN_TIMEOUT: '5' })
+  const pids = pidsOf(stack.record())
+  process.kill(replica(stack, 'r1').pid, 'SIGSTOP')
+
+  stack.supervisor.kill(signal)
+
+  expect(await stack.ended).toBe(0)
+  expect(pids.filter(isAlive)).toEqual([])
+  expect(stack.hasRecord()).toBe(false)
+  expect(processesIn(stack.dataDir)).toEqual([])
+})
+
+test('[R2] nothing outlives a supervisor that is SIGKILLed, and the same directory can be used again at once', async () => {
+  const stack = await startStack()
+  stack.supervisor.kill('SIGKILL')
+  expect(await stack.ended).toBe('SIGKILL')
+
+  const next = await startStack({ DATA_DIR: stack.dataDir })
+  const running = pidsOf(next.record())
+  expect(running.filter(isAlive)).toHaveLength(5)
+  const ours = new Set([...running, next.supervisor.pid])
+  const strangers = processesIn(stack.dataDir).filter(({ pid, parent }) => !ours.has(pid) && !ours.has(parent))
+  expect(strangers).toEqual([])
+})
+
+test('[R2] what was left by a supervisor and a guard that were both killed is ended by the next start', async () => {
+  const stack = await startStack()
+  const left = pidsOf(stack.record())
+  for (const pid of childrenOf(stack.supervisor.pid ?? 0, 'baton-guard')) process.kill(pid, 'SIGKILL')
+  stack.supervisor.kill('SIGKILL')
+  await stack.ended
+  expect(left.filter(isAlive)).toHaveLength(5)
+
+  const next = await startStack({ DATA_DIR: stack.dataDir })
+  expect(left.filter(isAlive)).toEqual([])
+  expect(pidsOf(next.record()).filter(isAlive)).toHaveLength(5)
+})
+
+test('[R2] two stacks run side by side, but not in one directory', async () => {
+  const [one, two] = await Promise.all([startStack({ REPLICAS: '1' }), startStack({ REPLICAS: '1' })])
+  expect(await statusAt(`${one.record().url}/readyz`)).toBe(200)
+  expect(await statusAt(`${two.record().url}/readyz`)).toBe(200)
+
+  const third = launchStack({ DATA_DIR: one.dataDir })
+  expect(await third.ended).toBe(1)
+  expect(third.output()).toContain(`Another stack is running with DATA_DIR=${one.dataDir}`)
+  expect(await statusAt(`${one.record().url}/readyz`)).toBe(200)
+
+  one.supervisor.kill('SIGTERM')
+  expect(await one.ended).toBe(0)
+  expect(await statusAt(`${two.record().url}/readyz`)).toBe(200)
+})
+
+test('[G3] STORE=memory runs one replica without Redis and says what that means', async () => {
+  const stack = await startStack({ STORE: 'memory', REPLICAS: '3' })
+  expect(stack.record().redis).toBeUndefined()
+  expect(stack.record().replicas).toHaveLength(1)
+  expect(stack.output()).toContain('everything is kept in one process only')
+  expect(stack.output()).toContain('REPLICAS=3 has no effect')
+})
+
+test("[R2] with a REDIS_URL there is no Redis of the stack's own, with an OPENAI_BASE_URL no demo model", async () => {
+  const { redis, model } = (await startStack({ REPLICAS: '1' })).record()
+  const given = { REDIS_URL: `redis://127.0.0.1:${redis?.port}`, OPENAI_BASE_URL: `http://127.0.0.1:${model?.port}/v1` }
+  const stack = await startStack({ REPLICAS: '1', ...given })
+  expect(Object.keys(stack.record()).sort()).toEqual(['nginx', 'replicas', 'url'])
+})
+
+test('[R1] a port in use is named at once, with who has it', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const stack = launchStack({ PORT: String(port) })
+  expect(await stack.ended).toBe(1)
+  expect(stack.output()).toContain(`Port ${port} is in use by`)
+  expect(stack.output()).toContain(`(process ${process.pid})`)
+})
+
+test("[R4] a wrong setting, the stack's or a gateway's, stops the start once with its name, value and what is allowed", async () => {
+  const stack = launchStack({ REPLICAS: 'many', LLM_API: 'telepathy', DATA_DIR: temporaryDirectory() })
+  expect(await stack.ended).toBe(1)
+  expect(stack.output()).toContain('REPLICAS="many": must be a whole number from 1 to 64')
+  expect(stack.output()).toContain('LLM_API="telepathy": must be one of chat, responses')
+  expect(stack.output()).not.toMatch(/^\s+at /m)
+})
+
+test('a process that cannot start ends the start with what it said', async () => {
+  const dataDir = temporaryDirectory()
+  const appendOnly = join(dataDir, 'redis/appendonlydir')
+  mkdirSync(appendOnly, { recursive: true })
+  writeFileSync(join(appendOnly, 'appendonly.aof.manifest'), 'nonsense\n')
+  const stack = launchStack({ DATA_DIR: dataDir })
+  expect(await stack.ended).toBe(1)
+  expect(stack.output()).toMatch(/redis did not start: code 1\n.*manifest/s)
+  expect(processesIn(stack.dataDir)).toEqual([])
+})
+
+function replica(stack: RunningStack, id: string): { pid: number; port: number } {
+  const found = stack.record().replicas.find((one) => one.id === id)
+  if (found === undefined) throw new Error(`stack.json has no ${id}`)
+  return found
+}
+
+function withoutPids(record: object): unknown {
+  return JSON.parse(JSON.stringify(record, (key, value: unknown) => (key === 'pid' ? undefined : value)))
+}
+
+/** Live processes that name the directory in their command line or environment. */
+function processesIn(directory: string): { pid: number; parent: number }[] {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return all.flatMap((pid) => {
+    const about = textOf(join('/proc', pid, 'cmdline')) + textOf(join('/proc', pid, 'environ'))
+    const parent = Number(/^PPid:\s+(\d+)/m.exec(textOf(join('/proc', pid, 'status')))?.[1])
+    const isSupervisor = about.includes('stack/main.js')
+    return about.includes(directory) && isAlive(Number(pid)) && !isSupervisor ? [{ pid: Number(pid), parent }] : []
+  })
+}
+
+function childrenOf(parent: number, word: string): number[] {
+  const tasks = textOf(`/proc/${parent}/task/${parent}/children`).trim().split(' ').map(Number)
+  return tasks.filter((pid) => textOf(`/proc/${pid}/cmdline`).includes(word))
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,147 @@
+import { Redis } from 'ioredis'
+import { onTestFailed, onTestFinished } from 'vitest'
+import { startNginx, type TestNginx } from './nginx.ts'
+import { startRedis, type TestRedis } from './redis.ts'
+import { Replica } from './replica.ts'
+import { type ScriptedModel, startScriptedModel } from './scripted-model.ts'
+import { type ConnectOptions, TestClient } from './test-client.ts'
+
+export interface ClusterOptions {
+  /** 1 by default. */
+  readonly replicas?: number
+  /** Settings of every replica. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Puts the product's nginx in front. */
+  readonly nginx?: boolean
+}
+
+/** Where to connect: a replica's number, from 0, or through nginx. */
+export type Where = number | 'nginx'
+
+const DEFAULTS = {
+  HOST: '127.0.0.1',
+  LOG_LEVEL: 'debug',
+  OPENAI_API_KEY: 'sk-test',
+  DRAIN_TIMEOUT: '3',
+  RATE_LIMIT: '0',
+  CONNECT_LIMIT: '0',
+}
+
+/**
+ * Real gateway processes before a real Redis (none with STORE=memory) and a scripted model. `stop` ends all of it, and
+ * rejects where a replica crashed, did not end well, or had a fault that it told nobody but its log.
+ */
+export class Cluster {
+  readonly model: ScriptedModel
+  readonly replicas: Replica[] = []
+  readonly #redis: TestRedis | null
+  readonly #nginx: boolean
+  #front: TestNginx | null = null
+  #told = 0
+
+  static async start(options: ClusterOptions): Promise<Cluster> {
+    const usesRedis = options.env?.STORE !== 'memory'
+    const [model, redis] = await Promise.all([startScriptedModel(), usesRedis ? startRedis() : null])
+    const cluster = new Cluster(model, redis, options)
+    try {
+      await cluster.#start()
+    } catch (error) {
+      await cluster.stop().catch(() => {})
+      throw error
+    }
+    return cluster
+  }
+
+  private constructor(
+    model: ScriptedModel,
+    redis: TestRedis | null,
+    { replicas = 1, env, nginx = false }: ClusterOptions,
+  ) {
+    this.model = model
+    this.#redis = redis
+    this.#nginx = nginx
+    const settings = {
+      ...DEFAULTS,
+      ...(redis === null ? {} : { REDIS_URL: redis.url }),
+      OPENAI_BASE_URL: model.url,
+      ...env,
+    }
+    for (let i = 1; i <= replicas; i++) this.replicas.push(new Replica(`r${i}`, settings))
+  }
+
+  get redis(): TestRedis {
+    if (this.#redis === null) throw new Error('this cluster has no Redis')
+    return this.#redis
+  }
+
+  urlOf(where: Where): string {
+    const place = where === 'nginx' ? this.#front : this.replicas[where]
+    if (place === null || place === undefined) throw new Error(`the cluster has no ${where}`)
+    return place.url
+  }
+
+  replica(number: number): Replica {
+    const replica = this.replicas[number]
+    if (replica === undefined) throw new Error(`the cluster has no replica ${number}`)
+    return replica
+  }
+
+  /** A client that is gone when the test has finished; the test fails if it was shown what D2 and D4 forbid. */
+  async connect(where: Where = 0, options: ConnectOptions = {}): Promise<TestClient> {
+    onTestFailed(() => this.#tellLogs())
+    const client = await TestClient.connect(this.urlOf(where), options)
+    onTestFinished(() => {
+      client.close()
+      if (client.violations.length > 0)
+        throw new Error(`what a client was shown:\n${client.violations.slice(0, 5).join('\n')}`)
+    })
+    return client
+  }
+
+  /** A Redis client that is gone when the test has finished. */
+  inspect(): Redis {
+    const client = new Redis(this.redis.url)
+    onTestFinished(() => client.disconnect())
+    return client
+  }
+
+  async stop(): Promise<void> {
+    const problems: unknown[] = []
+    const release = async (work: () => Promise<void> | undefined) => {
+      try {
+        await work()
+      } catch (error) {
+        problems.push(error)
+      }
+    }
+    this.#redis?.thaw()
+    await release(() => this.#front?.stop())
+    await Promise.all(this.replicas.map((replica) => release(() => replica.drain())))
+    await release(() => this.model.close())
+    await release(() => this.#redis?.stop())
+    for (const replica of this.replicas) {
+      if (replica.running) problems.push(`${replica.id} still runs`)
+      problems.push(...replica.problems())
+    }
+    if (problems.length > 0) throw new AggregateError(problems, problems.map(String).join('\n'))
+  }
+
+  async #start(): Promise<void> {
+    await Promise.all(this.replicas.map((replica) => replica.start()))
+    if (this.#nginx) this.#front = await startNginx(this.replicas.map(({ port }) => port))
+  }
+
+  /** What the replicas logged since the last failure. */
+  #tellLogs(): void {
+    const lines = this.replicas.flatMap(({ id, logs }) =>
+      logs.map((line) => ({ id, ...line }) as Record<string, unknown>),
+    )
+    const news = lines.sort((a, b) => String(a.time).localeCompare(String(b.time))).slice(this.#told)
+    this.#told += news.length
+    for (const { pid: _pid, ...line } of news.slice(-60)) console.error(JSON.stringify(line))
+  }
+}
+
+export function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  return Cluster.start(options)
+}

@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { nginxProgram } from '../../src/stack/nginx.ts'
+import { eventually } from './conditions.ts'
+
+/** A real nginx of a test's own with the product's nginx.conf, on 127.0.0.1. */
+export interface TestNginx {
+  readonly url: string
+  readonly pid: number
+  /** Ends it and removes its files. */
+  stop(): Promise<void>
+}
+
+/** Resolves once it answers. */
+export async function startNginx(replicaPorts: readonly number[]): Promise<TestNginx> {
+  const directory = mkdtempSync(join(tmpdir(), 'baton-nginx-'))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const { command, args, cwd } = nginxProgram(port, '127.0.0.1', replicaPorts, directory)
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
+  const said: string[] = []
+  child.stderr.on('data', (chunk) => said.push(String(chunk)))
+  const leaveNothing = () => child.kill('SIGTERM')
+  process.once('exit', leaveNothing)
+  await eventually('nginx answers', async () => {
+    if (child.exitCode !== null) throw new Error(`nginx did not start:\n${said.join('')}`)
+    return fetch(`${url}/nginx-healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  })
+  return {
+    url,
+    pid: child.pid ?? 0,
+    async stop() {
+      process.off('exit', leaveNothing)
+      await end(child)
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** SIGTERM is nginx's fast shutdown: master and workers. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  await gone
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}

@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { eventually } from './conditions.ts'
+
+const MAIN = join(import.meta.dirname, '../../dist/main.js')
+/** Above the replicas' DRAIN_TIMEOUT in tests. */
+const STOP_MS = 10_000
+
+/** One line that a replica wrote: a log record, or `{ msg }` for what is none. */
+export type LogLine = Readonly<Record<string, unknown>>
+
+/** A gateway process on 127.0.0.1. */
+export class Replica {
+  readonly id: string
+  readonly logs: LogLine[] = []
+  readonly #env: Record<string, string>
+  #port = 0
+  #process: ChildProcess | null = null
+  #expectedToEnd = false
+  #crash: string | null = null
+
+  constructor(id: string, env: Record<string, string>) {
+    this.id = id
+    this.#env = env
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`
+  }
+
+  get pid(): number {
+    if (this.#process?.pid === undefined) throw new Error(`${this.id} does not run`)
+    return this.#process.pid
+  }
+
+  get running(): boolean {
+    return this.#process !== null && this.#process.exitCode === null && this.#process.signalCode === null
+  }
+
+  /** Resident memory in bytes. */
+  async memory(): Promise<number> {
+    const metrics = await (await fetch(`${this.url}/metrics`)).text()
+    return Number(/^process_resident_memory_bytes(?:\{.*\})? (\S+)$/m.exec(metrics)?.[1])
+  }
+
+  /** Starts it, again after `kill` on the same port. Resolves once it listens; rejects, with what it said, where it ends before. */
+  async start(): Promise<void> {
+    if (!existsSync(MAIN)) throw new Error('dist/main.js is missing: npm run build')
+    const heard = this.logs.length
+    const env = { PATH: process.env.PATH ?? '', ...this.#env, REPLICA_ID: this.id, PORT: String(this.#port) }
+    const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#process = child
+    this.#expectedToEnd = false
+    this.#listen(child.stdout)
+    this.#listen(child.stderr)
+    const leaveNothing = () => child.kill('SIGKILL')
+    process.once('exit', leaveNothing)
+    child.once('exit', (code, signal) => {
+      process.off('exit', leaveNothing)
+      if (!this.#expectedToEnd) this.#crash = `${this.id} ended by itself: ${signal ?? code}`
+    })
+    const line = await eventually(`${this.id} listens`, () => {
+      if (!this.running) throw new Error(`${this.id} did not start:\n${this.#said(heard)}`)
+      return this.logs.slice(heard).find(({ msg }) => msg === 'listening')
+    })
+    this.#port = Number(line.port)
+  }
+
+  /** SIGKILL. Resolves once the process is gone. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  /** SIGSTOP: connections stay open and nothing answers. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  /** SIGCONT. */
+  thaw(): void {
+    this.#process?.kill('SIGCONT')
+  }
+
+  /** SIGTERM, and waits for the exit. Rejects where it takes too long, or the exit code is not 0. */
+  async drain(): Promise<void> {
+    const child = this.#process
+    if (child === null || !this.running) return
+    const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+    try {
+      await this.#end('SIGTERM')
+    } finally {
+      clearTimeout(impatience)
+    }
+    if (child.exitCode !== 0) {
+      throw new Error(`${this.id} did not stop well (${child.signalCode ?? child.exitCode}):\n${this.#said(-20)}`)
+    }
+  }
+
+  /** What went wrong inside it that no answer to a client tells. */
+  problems(): string[] {
+    const faults = this.logs.filter(({ level, msg }) => level === 'fatal' || msg === 'request failed')
+    return [
+      ...(this.#crash === null ? [] : [`${this.#crash}\n${this.#said(-20)}`]),
+      ...faults.map((line) => this.#format(line)),
+    ]
+  }
+
+  /** Its last lines from index `from` on, for people. */
+  #said(from: number): string {
+    return this.logs
+      .slice(from)
+      .map((line) => this.#format(line))
+      .join('\n')
+  }
+
+  #format({ time: _time, pid: _pid, hostname: _hostname, ...line }: LogLine): string {
+    return JSON.stringify({ replica: this.id, ...line })
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process
+    if (child === null || !this.running) return
+    this.#expectedToEnd = true
+    const gone = once(child, 'exit')
+    child.kill('SIGCONT')
+    child.kill(signal)
+    await gone
+  }
+
+  #listen(output: Readable | null): void {
+    if (output === null) return
+    createInterface({ input: output }).on('line', (line) => this.logs.push(parse(line)))
+  }
+}
+
+function parse(line: string): LogLine {
+  try {
+    const record: unknown = JSON.parse(line)
+    if (typeof record === 'object' && record !== null) return record as LogLine
+  } catch {} // not a record: a crash, or a warning of Node's
+  return { msg: line }
+}

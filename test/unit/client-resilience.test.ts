@@ -1,0 +1,289 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { BatonClient, type BatonClientOptions, type ClientState, type StorageLike } from '../../src/client/index.ts'
+import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
+
+let gateway: ScriptedGateway
+let clients: BatonClient[]
+
+beforeEach(async () => {
+  clients = []
+  gateway = await ScriptedGateway.start()
+})
+afterEach(async () => {
+  for (const client of clients) client.close()
+  await gateway.close()
+})
+
+function clientOf(options: BatonClientOptions = {}): BatonClient {
+  const client = new BatonClient({ url: gateway.url, ...options })
+  clients.push(client)
+  return client
+}
+
+/** Resolves with the state as soon as it is as wanted. */
+function when(client: BatonClient, wanted: (state: ClientState) => boolean): Promise<ClientState> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!wanted(client.state)) return
+      unsubscribe()
+      resolve(client.state)
+    }
+    const unsubscribe = client.subscribe(look)
+    look()
+  })
+}
+
+function storage(): StorageLike & Map<string, string> {
+  const map = new Map<string, string>()
+  return Object.assign(map, {
+    getItem: (key: string) => map.get(key) ?? null,
+    setItem: (key: string, value: string) => void map.set(key, value),
+    removeItem: (key: string) => void map.delete(key),
+  })
+}
+
+describe('[M2] [W3] the outbox', () => {
+  test('a message whose acknowledgement was lost is sent again under the same id, once the session is open', async () => {
+    gateway.on('message:send', (request, socket) => {
+      const sent = gateway.take(request)
+      if (gateway.sent('message:send').length > 1) return sent
+      socket.conn.close()
+      return null
+    })
+    const client = clientOf()
+    await client.open()
+    const sent = await client.send('hello')
+    expect(gateway.sent('message:send').map(({ id }) => id)).toEqual([sent.message.id, sent.message.id])
+    expect(gateway.requests.map(({ event }) => event)).toEqual([
+      'session:open',
+      'message:send',
+      'session:open',
+      'message:send',
+    ])
+    expect(client.state.messages.map(({ content }) => content)).toEqual(['hello', ''])
+    expect(client.state.outbox).toEqual([])
+  })
+
+  test('what is sent before there is a connection waits, is shown, and goes out in order', async () => {
+    gateway.on('message:send', (request) => gateway.take(request))
+    const client = clientOf()
+    const both = [client.send('one'), client.send('two')]
+    expect(client.state.outbox.map(({ content, status }) => [content, status])).toEqual([
+      ['one', 'pending'],
+      ['two', 'pending'],
+    ])
+    await client.open()
+    await Promise.all(both)
+    expect(gateway.sent('message:send').map(({ content }) => content)).toEqual(['one', 'two'])
+  })
+
+  test('[M3] a message waits for the answer that streams', async () => {
+    const answer = gateway.message({ status: 'streaming', content: 'so far' })
+    gateway.messages = [answer]
+    gateway.on('message:send', (request) => gateway.take(request))
+    gateway.on('session:history', () => ({ messages: [], hasMore: false }))
+    const client = clientOf()
+    await client.open()
+    const sent = client.send('next')
+    await client.history() // by now it would have been sent
+    expect(gateway.sent('message:send')).toEqual([])
+    const message = gateway.message({ ...answer, status: 'complete' })
+    gateway.messages = [message]
+    gateway.tell('message', { sessionId: gateway.sessionId, message })
+    await sent
+  })
+
+  test('a retryable refusal is tried again after the time it names', async () => {
+    gateway.on('message:send', (request) => {
+      const attempt = gateway.sent('message:send').length
+      if (attempt === 1) return refused('answer_in_progress', true)
+      return attempt === 2 ? refused('rate_limited', true, 1) : gateway.take(request)
+    })
+    const client = clientOf()
+    await client.open()
+    await client.send('hello')
+    expect(new Set(gateway.sent('message:send').map(({ id }) => id)).size).toBe(1)
+  })
+
+  test('another refusal fails the message, which can be sent again or forgotten', async () => {
+    gateway.on('message:send', () => refused('too_large'))
+    const client = clientOf()
+    await client.open()
+    await expect(client.send('hello')).rejects.toMatchObject({ code: 'too_large', retryable: false })
+    await expect(client.send('again')).rejects.toMatchObject({ code: 'too_large' })
+    const [first, second] = client.state.outbox
+    expect(first).toMatchObject({ content: 'hello', status: 'failed', error: { code: 'too_large' } })
+    client.discard(second?.id ?? '')
+    gateway.on('message:send', (request) => gateway.take(request))
+    client.retry(first?.id ?? '')
+    await when(client, ({ messages, outbox }) => messages.length === 2 && outbox.length === 0)
+    expect(gateway.messages.map(({ content }) => content)).toEqual(['hello', ''])
+  })
+
+  test('what no frame can carry is not sent: it would close the connection for ever', async () => {
+    const client = clientOf()
+    await client.open()
+    await expect(client.send('x'.repeat(200_000))).rejects.toMatchObject({ code: 'too_large' })
+    await expect(client.send(' \n')).rejects.toMatchObject({ code: 'invalid' })
+    expect(gateway.sent('message:send')).toEqual([])
+  })
+
+  test('an unsent message outlives its page: the next one sends it into the same session', async () => {
+    const kept = storage()
+    const before = clientOf({ storage: kept })
+    await before.open()
+    gateway.on('message:send', () => null)
+    const lost = before.send('typed in a tunnel')
+    await gateway.until(() => gateway.sent('message:send').length === 1)
+    before.close()
+    await expect(lost).rejects.toMatchObject({ code: 'closed' })
+
+    gateway.on('message:send', (request) => gateway.take(request))
+    const after = clientOf({ storage: kept })
+    await after.open()
+    await when(after, ({ messages }) => messages.length === 2)
+    const [first, second] = gateway.sent('message:send')
+    expect(second).toEqual(first)
+    await when(after, ({ outbox }) => outbox.length === 0)
+    expect([...kept.keys()]).toEqual(['baton:session'])
+  })
+})
+
+describe('[E] [D3] following the session', () => {
+  test('events before the acknowledgement of session:open are held until then', async () => {
+    const answer = gateway.message({ seq: 2, content: 'Hel', status: 'streaming' })
+    const messages = [gateway.message({ role: 'user', content: 'hi' }), answer]
+    gateway.on('session:open', (_request, socket) => {
+      const { sessionId } = gateway
+      socket.emit('delta', { sessionId, messageId: answer.id, attempt: 1, offset: 2, text: 'llo' })
+      return gateway.opened(messages)
+    })
+    const client = clientOf()
+    await client.open()
+    expect(client.state.messages.at(-1)?.content).toBe('Hello')
+  })
+
+  test('a gap opens the session again, for what can have changed only', async () => {
+    const answer = gateway.message({ seq: 4, content: 'Hel', status: 'streaming' })
+    const past = [1, 2, 3].map((seq) =>
+      gateway.message({ seq, role: seq === 2 ? 'assistant' : 'user', content: `${seq}` }),
+    )
+    gateway.messages = [...past, answer]
+    const client = clientOf()
+    await client.open()
+    const { sessionId } = gateway
+    gateway.messages = [...past, { ...answer, content: 'Hello world' }]
+    gateway.tell('delta', { sessionId, messageId: answer.id, attempt: 1, offset: 9, text: 'ld' })
+    await when(client, ({ messages }) => messages.at(-1)?.content === 'Hello world')
+    expect(gateway.sent('session:open')).toEqual([{}, { sessionId, after: 3 }])
+  })
+
+  test('a replica that goes silent in the middle of an answer is left for another', async () => {
+    gateway.messages = [gateway.message({ content: 'so far', status: 'streaming' })]
+    const client = clientOf({ timings: { silenceMs: 20, openMs: 50 } })
+    await client.open()
+    gateway.on('session:open', () => (gateway.sent('session:open').length === 2 ? null : gateway.opened()))
+    await when(client, ({ connection }) => connection === 'reconnecting')
+    await when(client, ({ connection }) => connection === 'online')
+    expect(gateway.sent('session:open').length).toBeGreaterThanOrEqual(3)
+  })
+
+  test('[S1] a session that is gone is replaced by a new one', async () => {
+    const kept = storage()
+    kept.set('baton:session', '0b0a2f0e-7b8e-4d4f-8f8e-2f9b6d1c1a01')
+    gateway.on('session:open', ({ sessionId }) =>
+      sessionId === undefined ? gateway.opened() : refused('session_not_found'),
+    )
+    const client = clientOf({ storage: kept })
+    await client.open()
+    expect(kept.get('baton:session')).toBe(gateway.sessionId)
+  })
+
+  test('[G1] an id that a replica cannot look up is asked for again, never given up', async () => {
+    const kept = storage()
+    kept.set('baton:session', gateway.sessionId)
+    gateway.on('session:open', () => {
+      const asked = gateway.sent('session:open').length
+      return asked < 3 ? refused('overloaded', true) : gateway.opened()
+    })
+    const client = clientOf({ storage: kept })
+    await client.open()
+    expect(gateway.sent('session:open').map(({ sessionId }) => sessionId)).toEqual(Array(3).fill(gateway.sessionId))
+  })
+
+  test('[S3] after an expiry the next message begins a new session', async () => {
+    gateway.messages = [gateway.message({ content: 'old' })]
+    gateway.on('message:send', (request) => gateway.take(request))
+    const client = clientOf()
+    await client.open()
+    gateway.tell('session:ended', { sessionId: gateway.sessionId, reason: 'expired' })
+    const { messages } = await when(client, ({ ended }) => ended === 'expired')
+    expect(messages.map(({ content }) => content)).toEqual(['old'])
+
+    gateway.sessionId = 'b4c0c2a2-6d0e-4f7a-8f2b-0d6a0f6f9d02'
+    gateway.messages = []
+    await client.send('hello again')
+    expect(gateway.sent('session:open')).toEqual([{}, {}])
+    expect(client.state).toMatchObject({ ended: null, messages: [{ content: 'hello again' }, {}] })
+  })
+})
+
+describe('calls over lost connections', () => {
+  test('stop is repeated', async () => {
+    const answer = gateway.message({ content: 'so far', status: 'streaming' })
+    gateway.messages = [answer]
+    gateway.on('message:stop', (_request, socket) => {
+      if (gateway.sent('message:stop').length > 1) return { message: { ...answer, status: 'stopped' } }
+      socket.conn.close()
+      return null
+    })
+    const client = clientOf()
+    await client.open()
+    expect(await client.stop()).toMatchObject({ status: 'stopped' })
+    expect(client.state.answering).toBe(false)
+  })
+
+  test('regenerate is not, where the session shows that it was done', async () => {
+    const answer = gateway.message({ content: 'old' })
+    gateway.messages = [answer]
+    gateway.on('message:regenerate', (_request, socket) => {
+      gateway.messages = [{ ...answer, attempt: 2, content: 'n', status: 'streaming' }]
+      socket.conn.close()
+      return null
+    })
+    const client = clientOf()
+    await client.open()
+    expect(await client.regenerate()).toMatchObject({ attempt: 2, content: 'n' })
+    expect(gateway.sent('message:regenerate').length).toBe(1)
+  })
+})
+
+describe('[X3] tokens', () => {
+  const unauthorized = { code: 'unauthorized', message: 'the token has expired', retryable: false } as const
+
+  test('a fresh one is asked for before every attempt', async () => {
+    let asked = 0
+    gateway.admit = (token) => (token === 'token 2' ? null : unauthorized)
+    const client = clientOf({ token: async () => `token ${++asked}` })
+    await client.open()
+    expect(gateway.tokens).toEqual(['token 1', 'token 2'])
+  })
+
+  test('one that is refused and cannot change ends the attempts', async () => {
+    gateway.admit = () => unauthorized
+    const client = clientOf({ token: 'old' })
+    await expect(client.open()).rejects.toMatchObject({ code: 'unauthorized' })
+    expect(client.state).toMatchObject({ connection: 'offline', error: { message: 'the token has expired' } })
+    expect(gateway.tokens).toEqual(['old'])
+  })
+})
+
+test('a closed client leaves nothing behind, and can be opened again', async () => {
+  const client = clientOf()
+  await client.open()
+  client.close()
+  await gateway.until(() => gateway.connections === 0)
+  expect(client.state.connection).toBe('idle')
+  await client.open()
+  expect(client.state.connection).toBe('online')
+})

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+const setup = join(root, 'deploy/setup.mjs')
+
+/** Runs a line of JavaScript against deploy/packages.mjs, on a system with no program on its PATH but those of root. */
+function ask(expression: string): unknown {
+  const script = `import * as packages from ${JSON.stringify(join(root, 'deploy/packages.mjs'))}
+    console.log(JSON.stringify(${expression} ?? null))`
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
+  if (stderr) throw new Error(stderr)
+  return JSON.parse(stdout)
+}
+
+test('[R1] a Redis is needed only where the stack runs its own', () => {
+  expect(ask(`packages.needsRedis('start', {})`)).toBe(true)
+  expect(ask(`packages.needsRedis('start', { REDIS_URL: 'redis://x' })`)).toBe(false)
+  expect(ask(`packages.needsRedis('start', { REDIS_SENTINELS: 'x:1' })`)).toBe(false)
+  expect(ask(`packages.needsRedis('start', { STORE: 'memory' })`)).toBe(false)
+  expect(ask(`packages.needsRedis('test', { STORE: 'memory' })`)).toBe(true)
+})
+
+test('[R1] the command for a person to type installs just what is missing, without asking', () => {
+  const command = ask(`packages.installCommand(['redis-server', 'nginx'])`)
+  expect(command).toBe('sudo apt-get update && sudo apt-get install -y --no-install-recommends redis-server nginx')
+})
+
+test('[R1] where everything is there, setting up says nothing and takes next to no time', () => {
+  run('start') // Builds where that is due.
+  const since = performance.now()
+  const { status, stdout, stderr } = run('start')
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' })
+  expect(performance.now() - since).toBeLessThan(3000)
+})
+
+test('an unknown purpose is told what is known', () => {
+  const { status, stderr } = run('dinner')
+  expect(status).toBe(1)
+  expect(stderr.trim()).toBe('usage: node deploy/setup.mjs start|test|bench')
+})
+
+function run(purpose: string) {
+  return spawnSync(process.execPath, [setup, purpose], { encoding: 'utf8', env: { PATH: process.env.PATH } })
+}

@@ -1,0 +1,64 @@
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { SettingsError } from '../../src/config/settings.ts'
+import { readStackSettings } from '../../src/stack/settings.ts'
+
+test('[R1][R2] the defaults', () => {
+  expect(readStackSettings({})).toEqual({
+    port: 8080,
+    host: '127.0.0.1',
+    replicas: 3,
+    dataDir: resolve('.baton'),
+    restartDelayMs: 5000,
+    healthTimeoutMs: 10_000,
+    drainTimeoutMs: 30_000,
+    redis: 'own',
+    model: 'demo',
+    verbose: false,
+    remarks: [],
+  })
+})
+
+test.for([
+  [{ PORT: '70000' }, 'PORT="70000": must be a whole number from 0 to 65535'],
+  [{ PORT: 'http' }, 'PORT="http": must be a whole number from 0 to 65535'],
+  [{ REPLICAS: '0' }, 'REPLICAS="0": must be a whole number from 1 to 64'],
+  [{ REPLICAS: '2.5' }, 'REPLICAS="2.5": must be a whole number from 1 to 64'],
+  [{ RESTART_DELAY_MS: '-1' }, 'RESTART_DELAY_MS="-1": must be a whole number from 0 to 3600000'],
+  [{ HEALTH_TIMEOUT_MS: 'soon' }, 'HEALTH_TIMEOUT_MS="soon": must be a whole number from 100 to 3600000'],
+] as const)('[R4] %j is refused with its name, value and what is allowed', ([env, sentence]) => {
+  expect(() => readStackSettings(env)).toThrow(new SettingsError(sentence))
+})
+
+test("[R4] every wrong setting is named at once, the gateway's own too", () => {
+  const read = () => readStackSettings({ REPLICAS: 'x', STORE: 'disk', SESSION_TTL: '0' })
+  expect(read).toThrow(/REPLICAS="x".*\n.*STORE="disk".*\n.*SESSION_TTL="0"/)
+})
+
+test('[R4] settings are judged as the replicas will see them: with the demo model the API is chat', () => {
+  expect(() => readStackSettings({ LLM_RESUME: 'reattach' })).toThrow(SettingsError)
+  expect(readStackSettings({ LLM_RESUME: 'reattach', LLM_API: 'responses' }).model).toBe('demo')
+  expect(readStackSettings({ LLM_RESUME: 'reattach', OPENAI_API_KEY: 'key' }).model).toBe('given')
+})
+
+test('an empty variable is as good as none', () => {
+  expect(readStackSettings({ PORT: '', REDIS_URL: '', OPENAI_API_KEY: '', REPLICAS: '' })).toEqual(
+    readStackSettings({}),
+  )
+})
+
+test("[R2] whose Redis it is: the stack's own, the user's, or none", () => {
+  expect(readStackSettings({ REDIS_URL: 'redis://elsewhere' }).redis).toBe('given')
+  expect(readStackSettings({ REDIS_SENTINELS: 'a:1,b:2' }).redis).toBe('given')
+  expect(readStackSettings({ STORE: 'memory', REDIS_URL: 'redis://elsewhere' }).redis).toBe('none')
+})
+
+test('[G3] STORE=memory is one replica, with a warning, and with a second one only for who asked for more', () => {
+  expect(readStackSettings({ STORE: 'memory' })).toMatchObject({
+    replicas: 1,
+    remarks: [expect.stringContaining('lost')],
+  })
+  const { replicas, remarks } = readStackSettings({ STORE: 'memory', REPLICAS: '5' })
+  expect(replicas).toBe(1)
+  expect(remarks[1]).toContain('REPLICAS=5 has no effect')
+})

@@ -24,7 +24,7 @@ async function bench(plan: Plan, processes: Processes): Promise<number> {
     return 0
   }
   const report = reportOf(plan, await compareSystems(plan, processes, say))
-  say(`\n${tableOf(report.rows)}\n`)
+  say(`\n${tableOf(report.rows)}\n\n${report.disturbance}`)
   for (const goal of report.goals) say(goalText(goal))
   for (const path of writeReport(report, plan.directory)) say(path)
   const faults = report.rows.reduce((sum, row) => sum + row.faults, 0)

@@ -36,7 +36,7 @@ export interface Measurement {
 /** What is to happen when the measuring begins and ends, beside the measuring. */
 export interface Watch {
   begin(): Promise<void>
-  end(tokens: number): Promise<void>
+  end(): Promise<void>
 }
 
 const TAIL_SECONDS = 0.5
@@ -56,7 +56,7 @@ export async function measure(stage: Stage, load: Load, watch?: Watch): Promise<
   const from = await during(reading(stage))
   await during(sleep(load.seconds * 1000))
   const to = await during(reading(stage))
-  await watch?.end(tokensIn(from.received, to.received))
+  await watch?.end()
 
   const results = await during(clients.finish(FINISH_MS))
   return evaluate(from, to, await during(model.collect()), results)

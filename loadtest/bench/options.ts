@@ -52,7 +52,7 @@ ${SYSTEMS.map(({ name, title }) => `  ${name.padEnd(11)}${title}`).join('\n')}
 `
 
 const FULL: Load = { streams: 500, rate: 40, rampSeconds: 1, warmupSeconds: 2, seconds: 10 }
-const IDLE: Load = { streams: 10, rate: 20, rampSeconds: 0.5, warmupSeconds: 0.5, seconds: 4 }
+const IDLE: Load = { streams: 10, rate: 20, rampSeconds: 0.5, warmupSeconds: 0.5, seconds: 3 }
 const SMOKE: Load = { streams: 4, rate: 20, rampSeconds: 0.1, warmupSeconds: 0.2, seconds: 1 }
 
 /** What the command line asks for; null where it asks for help. Throws `UsageError`. */

@@ -12,11 +12,11 @@ import type { System } from './systems/catalogue.ts'
 export async function profileSystems(plan: Plan, processes: Processes, say: (line: string) => void): Promise<void> {
   mkdirSync(plan.directory, { recursive: true })
   for (const system of plan.systems) {
-    const { profile, tokens, ownUs } = await record(system, plan, processes)
+    const { profile, us } = await record(system, plan, processes)
     const file = join(plan.directory, `${system.name}.cpuprofile`)
     writeFileSync(file, JSON.stringify(profile))
-    say(`${system.name}: ${tokens.toFixed(0)} tokens, ${ownUs.toFixed(1)} µs of CPU each while it was being recorded`)
-    say(costsOf(profile, tokens))
+    say(`${system.name}: ${us.toFixed(1)} µs of CPU a token while it was being recorded`)
+    say(costsOf(profile, us))
     say(`${file}\n`)
   }
 }
@@ -32,16 +32,14 @@ async function record(system: System, plan: Plan, processes: Processes) {
   })
   try {
     const profiler = await Profiler.connect(await processes.during(address.promise))
-    let tokens = 0
     let profile: CpuProfile = { nodes: [], samples: [], timeDeltas: [] }
-    const measured = await measure(stage, plan.full, {
+    const { app } = await measure(stage, plan.full, {
       begin: () => profiler.start(),
-      end: async (delivered) => {
-        tokens = delivered
+      end: async () => {
         profile = await profiler.stop()
       },
     })
-    return { profile, tokens, ownUs: measured.app }
+    return { profile, us: app }
   } finally {
     await stage.strike()
   }

@@ -20,6 +20,8 @@ export class Feed {
   heard = false
   #view: SessionView | null = null
   #held: News[] | null = []
+  /** How much of what is held came before the reading began: the store knew of it. */
+  #covered = 0
   readonly #onGap: (feed: Feed) => void
 
   constructor(sessionId: string, onGap: (feed: Feed) => void) {
@@ -38,6 +40,7 @@ export class Feed {
   /** News that comes from here on is held until `show`. */
   startReading(): void {
     this.#held ??= []
+    this.#covered = this.#held.length
   }
 
   /** What the store holds: the followers are told what of it is news, then what was held. */
@@ -46,7 +49,11 @@ export class Feed {
     else this.#emit(this.#view.take(messages))
     const held = this.#held ?? []
     this.#held = null
-    for (const news of held) this.#tell(news)
+    for (const [i, news] of held.entries()) {
+      // What the store did not know of either, though it was read later, is no gap: it is stale.
+      if (this.#tell(news) || i < this.#covered) continue
+      return this.#readFor(held.slice(i))
+    }
   }
 
   delta(delta: Delta): void {
@@ -62,12 +69,16 @@ export class Feed {
     if (this.#held !== null) {
       this.#held.push(news)
     } else if (!this.#tell(news)) {
-      this.#held = [news]
-      this.#onGap(this)
+      this.#readFor([news])
     }
   }
 
-  /** False where something before it is missing. What the store did not know either is no gap to read for: it is stale. */
+  #readFor(news: News[]): void {
+    this.#held = news
+    this.#onGap(this)
+  }
+
+  /** False where something before it is missing. */
   #tell(news: News): boolean {
     if (this.#view === null) return false
     const emissions = news.kind === 'message' ? this.#view.takeMessage(news.message) : this.#view.takeDelta(news.delta)

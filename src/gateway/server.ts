@@ -96,7 +96,7 @@ export class Gateway implements SessionSockets {
 
   /** Closes every connection. The HTTP server is its owner's to close. */
   async close(): Promise<void> {
-    this.#io.disconnectSockets(true)
+    this.#io.local.disconnectSockets(true) // without `local`, those of every replica
     this.#io.engine.close()
     await this.#io.of('/').adapter.close()
   }

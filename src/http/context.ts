@@ -20,6 +20,7 @@ export interface RouteContext {
 /** Aborted when the client leaves before its answer, or the server closes. */
 export function waitingFor(reply: FastifyReply, closing: AbortSignal): AbortSignal {
   const left = new AbortController()
+  if (reply.raw.destroyed) left.abort(new Error('the client has left'))
   // Not the request's own `close`: that one comes as soon as the body has been read.
   reply.raw.once('close', () => left.abort(new Error('the client has left')))
   return AbortSignal.any([left.signal, closing])

@@ -57,10 +57,18 @@ export class SessionView {
   /** Takes what the store holds now, oldest message first. */
   take(messages: readonly Message[]): Emission[] {
     const { newsAfter } = this
-    return messages.flatMap((message) => (message.seq > newsAfter ? this.takeMessage(message) : []))
+    return messages.flatMap((message) => (message.seq > newsAfter ? this.#takeStored(message) : []))
   }
 
-  takeMessage(message: Message): Emission[] {
+  /** Takes a message; `gap` where something before it was not told: read the store and `take` what it holds. */
+  takeMessage(message: Message): Emission[] | 'gap' {
+    const isNew = message.seq > this.#lastSeq
+    // A session has one answer at a time (M3): where there is a message after it, the answer's end was missed.
+    if (isNew && (message.seq > this.#lastSeq + 1 || this.streaming)) return 'gap'
+    return this.#takeStored(message)
+  }
+
+  #takeStored(message: Message): Emission[] {
     if (this.#answer !== null && message.id === this.#answer.id) return this.#takeAnswer(this.#answer.position, message)
     if (message.seq <= this.#lastSeq) return []
     this.#lastSeq = message.seq

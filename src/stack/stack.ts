@@ -170,8 +170,14 @@ function makeDirectories(dataDir: string): void {
   try {
     for (const part of ['logs', 'redis', 'nginx']) mkdirSync(join(dataDir, part), { recursive: true })
   } catch (error) {
-    throw new SettingsError(`DATA_DIR=${JSON.stringify(dataDir)}: must be a directory that can be written (${error})`)
+    throw new SettingsError(
+      `DATA_DIR=${JSON.stringify(dataDir)}: must be a directory that can be written (${describe(error)})`,
+    )
   }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function failureReport(child: Child, ending: Ending): string {

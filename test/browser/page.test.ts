@@ -82,12 +82,12 @@ describe('[W2] talking', () => {
     await textBox(page).press('Shift+Enter')
     await page.keyboard.type('lines')
     await button(page, 'Send').click()
-    await reads(page, 1, /first words$/)
-    expect(await articles(page).first().locator('.body').innerText()).toBe('two\nlines')
+    await reads(page, 1, /first words\s*$/)
+    expect(await articles(page).first().locator('.body').textContent()).toBe('two\nlines')
     expect(await articles(page).nth(1).getAttribute('aria-busy')).toBe('true')
     latch.open()
     await button(page, 'Regenerate').waitFor()
-    await reads(page, 1, /first words and last$/)
+    await reads(page, 1, /first words and last\s*$/)
     expect(await articles(page).nth(1).locator('h1 em, strong').allInnerTexts()).toEqual(['heading', 'last'])
     expect(
       await articles(page)
@@ -238,7 +238,7 @@ describe('[W4] a hostile answer', () => {
     page.on('dialog', () => complaints.push('a dialog'))
     await ask(page, 'attack')
     await button(page, 'Regenerate').waitFor()
-    await reads(page, 1, /the end$/)
+    await reads(page, 1, /the end\s*$/)
 
     const answer = articles(page).nth(1).locator('.body')
     expect(

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { request } from 'node:http'
 import { SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { type Called, EventReader, startHttp } from './http-fixture.ts'
+import { EventReader } from './http-events.ts'
+import { type Called, startHttp } from './http-fixture.ts'
 
 const SECRET = 'a secret that is long enough for HS256'
 

@@ -14,9 +14,11 @@ import { systemLoad } from '../../src/ports/load.ts'
 import { noLimit } from '../../src/ports/rate-limiter.ts'
 import { noLink } from '../../src/ports/replica-link.ts'
 import { noRetriever } from '../../src/ports/retriever.ts'
+import { noRoster } from '../../src/ports/roster.ts'
 import type { ModelEnd, ModelRequest, TokenSink, TokenSource } from '../../src/ports/token-source.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { memoryRateLimiter } from '../../src/store/memory/rate-limiter.ts'
+import { eventually } from '../support/conditions.ts'
 
 /** One answer that the model was asked for, spoken by the test. */
 export interface Asked {
@@ -104,6 +106,7 @@ export async function startHttp(
     address: 'r1.test',
     store,
     link: noLink,
+    roster: noRoster,
     sockets: { end() {} },
     source: model,
     retriever: noRetriever,
@@ -131,9 +134,9 @@ export async function startHttp(
   await app.listen({ port: 0, host: '127.0.0.1' })
   onTestFinished(async () => {
     for (const { end } of model.asked) end()
-    await engine.idle()
+    await eventually('no answer runs', () => engine.answersRunning() === 0)
     await app.close()
-    engine.close()
+    await engine.close()
     load.close()
     registry.clear()
   })
@@ -171,59 +174,4 @@ export function temporaryDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), 'baton-http-'))
   onTestFinished(() => rmSync(path, { recursive: true, force: true }))
   return path
-}
-
-/** Waits until `condition` holds. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve))
-}
-
-export interface ServerSentEvent {
-  readonly event: string
-  readonly id: string | undefined
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into events whose shape they check
-  readonly data: any
-}
-
-/** An event stream as a client reads it: event by event, comments left out. */
-export class EventReader {
-  readonly response: Response
-  readonly events: ServerSentEvent[] = []
-  readonly #iterator: AsyncIterator<ServerSentEvent>
-
-  constructor(response: Response) {
-    this.response = response
-    this.#iterator = eventsOf(response)
-  }
-
-  /** The next event; undefined at the end of the stream. */
-  async next(): Promise<ServerSentEvent | undefined> {
-    const { value, done } = await this.#iterator.next()
-    if (done) return undefined
-    this.events.push(value)
-    return value
-  }
-
-  async rest(): Promise<ServerSentEvent[]> {
-    const rest: ServerSentEvent[] = []
-    for (let event = await this.next(); event !== undefined; event = await this.next()) rest.push(event)
-    return rest
-  }
-}
-
-async function* eventsOf(response: Response): AsyncGenerator<ServerSentEvent> {
-  let buffered = ''
-  const decoder = new TextDecoder()
-  for await (const chunk of response.body ?? []) {
-    buffered += decoder.decode(chunk, { stream: true })
-    const blocks = buffered.split('\n\n')
-    buffered = blocks.pop() ?? ''
-    for (const block of blocks) {
-      const fields = new Map(
-        block.split('\n').map((line) => [line.split(': ', 1)[0], line.slice(line.indexOf(': ') + 2)]),
-      )
-      const data = fields.get('data')
-      if (data !== undefined) yield { event: fields.get('event') ?? '', id: fields.get('id'), data: JSON.parse(data) }
-    }
-  }
 }

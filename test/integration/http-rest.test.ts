@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { ModelError } from '../../src/ports/token-source.ts'
-import { startHttp, until } from './http-fixture.ts'
+import { eventually } from '../support/conditions.ts'
+import { startHttp } from './http-fixture.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
@@ -235,9 +236,37 @@ describe('[H] answers', () => {
     say('here')
     end()
     const answer = async () => (await call('GET', `/api/chat/sessions/${id}/history`)).body.messages[1]
-    await until(async () => (await answer()).metadata.finish_reason === 'stop')
+    await eventually('the answer has ended', async () => (await answer()).metadata.finish_reason === 'stop')
     expect((await answer()).content).toBe('still here')
     expect(signal.aborted).toBe(false)
+  })
+
+  test('[X2] a caller who leaves while its answer is being looked up harms nobody', async () => {
+    const { url, call, newSession, store, logged } = await startHttp()
+    const id = await newSession()
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    onTestFinished(() => void process.off('unhandledRejection', note))
+    const leaving = new AbortController()
+    const open = store.open.bind(store)
+    const looked = Promise.withResolvers<void>()
+    store.open = async (request) => {
+      leaving.abort()
+      await eventually('the caller has left', () => logged().some(({ cut }) => cut === true))
+      looked.resolve()
+      return open(request)
+    }
+    const left = fetch(`${url}/api/chat/sessions/${id}/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ message: 'hello' }),
+      signal: leaving.signal,
+    }).catch((error: Error) => error.name)
+    expect(await left).toBe('AbortError')
+    await looked.promise
+    expect((await call('GET', '/healthz')).status).toBe(200)
+    expect(unhandled).toEqual([])
   })
 
   test('[F6] an answer that fails is told as its error, again for the same id', async () => {
@@ -276,7 +305,10 @@ describe('[H] answers', () => {
     await closed
     say('anyway')
     end()
-    await until(async () => (await store.read(id, 0))?.messages?.[1]?.status === 'complete')
+    await eventually(
+      'the answer has ended',
+      async () => (await store.read(id, 0))?.messages?.[1]?.status === 'complete',
+    )
     expect((await store.read(id, 0))?.messages?.[1]?.content).toBe('anyway')
   })
 })

@@ -3,7 +3,8 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { MAX_FRAME_BYTES } from '../../src/protocol/limits.ts'
-import { type Called, startHttp, temporaryDirectory, until } from './http-fixture.ts'
+import { eventually } from '../support/conditions.ts'
+import { type Called, startHttp, temporaryDirectory } from './http-fixture.ts'
 
 /** Every route of the contract. */
 const ROUTES = [
@@ -194,7 +195,7 @@ describe('[H] health and metrics', () => {
     const answered = call('POST', `/api/chat/sessions/${id}/messages`, { message: 'hello' })
     const { say, end } = await asked
     say('some text')
-    await until(async () => (await store.read(id, 0))?.running?.text === 'some text')
+    await eventually('the text is stored', async () => (await store.read(id, 0))?.running?.text === 'some text')
     end()
     await answered
     await call('GET', '/api/chat/sessions')

@@ -1,43 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { EVENT_STREAM_LIMITS } from '../../src/http/event-stream.ts'
 import type { Delta } from '../../src/protocol/events.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { mergeDelta } from '../../src/session/merge.ts'
-import { EventReader, type Fixture, type ServerSentEvent, startHttp, until } from './http-fixture.ts'
-
-const SSE = { accept: 'text/event-stream' }
-
-function ask({ url }: Fixture, id: string, body: object): Promise<Response> {
-  return fetch(`${url}/api/chat/sessions/${id}/messages`, {
-    method: 'POST',
-    headers: { ...SSE, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-}
-
-function follow({ url }: Fixture, id: string, lastEventId?: string): Promise<Response> {
-  return fetch(`${url}/api/chat/sessions/${id}/stream`, {
-    headers: lastEventId === undefined ? SSE : { ...SSE, 'last-event-id': lastEventId },
-  })
-}
-
-/** The text that the deltas make by the client's rule (D3), without a gap and, from `start` on, without an overlap. */
-function textOf(events: readonly ServerSentEvent[], start = ''): string {
-  let attempt = 0
-  let text = start
-  for (const { event, data, id } of events) {
-    if (event !== 'delta') continue
-    if (data.attempt > attempt && attempt > 0) text = ''
-    attempt = data.attempt
-    expect(data.offset).toBe(text.length)
-    text += data.text
-    expect(text.isWellFormed()).toBe(true)
-    expect(id).toBe(`${data.messageId}:${data.attempt}:${text.length}`)
-  }
-  return text
-}
+import { ask, EventReader, follow, textOf } from './http-events.ts'
+import { startHttp } from './http-fixture.ts'
 
 describe('[H] POST …/messages as server-sent events', () => {
   test('deltas as they come, last the message', async () => {
@@ -232,84 +200,6 @@ describe('[H] GET …/stream', () => {
     }
     expect(raw).toMatch(/^retry: \d+\n\n(:\n\n){2,}/)
     expect(raw).toContain('event: message\n')
-  })
-})
-
-/** A reader on a socket of its own that takes nothing until it is told to. */
-function slowReader(fixture: Fixture, id: string) {
-  const { hostname, port } = new URL(fixture.url)
-  const socket = connect(Number(port), hostname)
-  socket.write(
-    `GET /api/chat/sessions/${id}/stream HTTP/1.1\r\nHost: ${hostname}\r\nAccept: text/event-stream\r\nConnection: close\r\n\r\n`,
-  )
-  return socket
-}
-
-async function eventsOn(socket: ReturnType<typeof connect>): Promise<ServerSentEvent[]> {
-  const raw = Buffer.concat(await socket.toArray())
-  const start = raw.indexOf('\r\n\r\n') + 4
-  const response = new Response(unchunked(raw.subarray(start)))
-  return new EventReader(response).rest()
-}
-
-function unchunked(raw: Buffer): Buffer<ArrayBuffer> {
-  const parts: Buffer[] = []
-  for (let at = 0; ; ) {
-    const lineEnd = raw.indexOf('\r\n', at)
-    const size = Number.parseInt(raw.subarray(at, lineEnd).toString(), 16)
-    if (!(size > 0)) return Buffer.concat(parts)
-    parts.push(raw.subarray(lineEnd + 2, lineEnd + 2 + size))
-    at = lineEnd + 2 + size + 2
-  }
-}
-
-describe('[D6] a reader that is too slow', () => {
-  /** An answer that one reader takes as it comes, until another, who takes nothing, has cost all that he may. */
-  async function streamPast(fixture: Fixture) {
-    const id = await fixture.newSession()
-    const asked = fixture.model.next()
-    const fast = new EventReader(await ask(fixture, id, { message: 'hello' }))
-    const { say, end } = await asked
-    const slow = slowReader(fixture, id)
-    let text = ''
-    let seen = 0
-    const speak = async () => {
-      const piece = `😀${'é'.repeat(32 * 1024)}`
-      text += piece
-      say(piece)
-      while (seen < text.length) seen += (await fast.next())?.data.text.length
-    }
-    while ((await timesSlow(fixture)) === 0) await speak()
-    for (let i = 0; i < 20; i++) await speak()
-    return { slow, fast, text, end }
-  }
-
-  const timesSlow = async ({ call }: Fixture) =>
-    Number(/baton_slow_readers_total\{.*\} (\d+)/.exec((await call('GET', '/metrics')).body)?.[1])
-
-  test('costs bounded memory, holds up nobody, and is given the rest when it reads', async () => {
-    const fixture = await startHttp({ DELTA_WINDOW_MS: '0' })
-    const { slow, fast, text, end } = await streamPast(fixture)
-    expect(await timesSlow(fixture)).toBe(1)
-    end()
-    await fast.rest()
-    expect(textOf(fast.events)).toBe(text)
-
-    const events = await eventsOn(slow)
-    expect(textOf(events)).toBe(text)
-    expect(events.at(-1)).toMatchObject({ event: 'message', data: { message: { status: 'complete' } } })
-  })
-
-  test('is cut off when it takes nothing at all', async () => {
-    const limits = { ...EVENT_STREAM_LIMITS, heartbeatMs: 20, stalledMs: 500 }
-    const fixture = await startHttp({ DELTA_WINDOW_MS: '0' }, { streamLimits: limits })
-    const { slow, fast, text, end } = await streamPast(fixture)
-    const isCut = ({ cut, route }: Record<string, unknown>) => cut === true && route === '/api/chat/sessions/:id/stream'
-    await until(() => fixture.logged().some(isCut))
-    slow.destroy()
-    end()
-    await fast.rest()
-    expect(textOf(fast.events)).toBe(text)
   })
 })
 

@@ -49,7 +49,7 @@ describe('a client in another language, written from SPEC.md', () => {
     const report = await ask('Second question', sessionId)
     expect(report).toMatchObject({ sessionId, resumed: true, text: 'Second answer' })
     expect(
-      model.requests
+      cluster.model.requests
         .at(-1)
         ?.turns.slice(-3)
         .map(({ content }) => content),

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
 import {
   eventually,
   isAlive,
@@ -74,6 +75,28 @@ test.for(['SIGTERM', 'SIGINT'] as const)('[R1][R2] %s ends all of it, also what 
   expect(await stack.ended).toBe(0)
   expect(pids.filter(isAlive)).toEqual([])
   expect(stack.hasRecord()).toBe(false)
+  expect(processesIn(stack.dataDir)).toEqual([])
+})
+
+test('[R1] a second Ctrl-C does not wait for the answer that a replica is finishing', async () => {
+  const stack = await startStack({ REPLICAS: '1', DEMO_TOKENS_PER_SECOND: '1' })
+  const sessions = `http://127.0.0.1:${replica(stack, 'r1').port}/api/chat/sessions`
+  const created = z.object({ session_id: z.string() }).parse(await (await fetch(sessions, { method: 'POST' })).json())
+  const answer = await fetch(`${sessions}/${created.session_id}/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ message: 'Tell me everything about yourself.' }),
+  })
+  await answer.body?.getReader().read()
+
+  stack.supervisor.kill('SIGINT')
+  // npm hands on what the terminal has already sent, so the first moments do not count.
+  const insisting = setInterval(() => stack.supervisor.kill('SIGINT'), 100)
+  onTestFinished(() => clearInterval(insisting))
+  const since = performance.now()
+  expect(await stack.ended).toBe(0)
+  expect(performance.now() - since).toBeGreaterThan(400)
+  expect(performance.now() - since).toBeLessThan(15_000)
   expect(processesIn(stack.dataDir)).toEqual([])
 })
 

@@ -35,16 +35,16 @@ const change: fc.Arbitrary<Act> = fc.oneof(
       pieces: fc.integer({ min: 1, max: 4 }),
     }),
   },
-  { weight: 1, arbitrary: fc.constant<Act>({ kind: 'restart' }) },
-  { weight: 1, arbitrary: fc.constant<Act>({ kind: 'finish' }) },
-  { weight: 1, arbitrary: fc.constant<Act>({ kind: 'turn' }) },
+  { weight: 2, arbitrary: fc.constant<Act>({ kind: 'restart' }) },
+  { weight: 2, arbitrary: fc.constant<Act>({ kind: 'finish' }) },
+  { weight: 2, arbitrary: fc.constant<Act>({ kind: 'turn' }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('stale' as const), attempt: fc.nat(3), offset: fc.nat(30) }) },
 )
 const changes = fc.array(change, { maxLength: 5 })
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 8, arbitrary: change },
   { weight: 1, arbitrary: text.map((text): Act => ({ kind: 'skip', text })) },
-  { weight: 1, arbitrary: fc.constant<Act>({ kind: 'disconnect' }) },
+  { weight: 2, arbitrary: fc.constant<Act>({ kind: 'disconnect' }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('open' as const), before: changes, between: changes }) },
 )
 

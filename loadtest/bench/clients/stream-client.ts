@@ -5,7 +5,7 @@ import { now } from '../lib/clock.ts'
 import { type Answer, isTextOf, promptFor, TOKEN_LENGTH } from '../workload.ts'
 import type { Faults, Received } from './tally.ts'
 
-const DELTA = Buffer.from('42["delta",')
+const DELTA = '42["delta",'
 const PING = '2'
 const PONG = '3'
 
@@ -80,7 +80,7 @@ export class StreamClient {
   }
 
   #take(frame: Buffer): void {
-    if (frame.compare(DELTA, 0, DELTA.length, 0, DELTA.length) === 0) {
+    if (frame.toString('latin1', 0, DELTA.length) === DELTA) {
       this.#received.deltas++
       this.#received.bytes += frame.length
       this.#delta(JSON.parse(frame.toString('utf8', DELTA.length, frame.length - 1)))

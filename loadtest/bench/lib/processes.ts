@@ -14,7 +14,7 @@ interface Running {
   readonly lastLines: string[]
 }
 
-const REMEMBERED_LINES = 8
+const REMEMBERED_LINES = 15
 
 /** Every process that the bench has started. One that dies by itself ends the bench; none outlives it. */
 export class Processes {

@@ -21,14 +21,19 @@ interface Cost {
   readonly us: number
 }
 
-/** The costs of a profile per token, by stage and by function (self time), as text. */
-export function costsOf(profile: CpuProfile, tokens: number): string {
+/**
+ * The costs of a profile by stage and by function (self time), as text. `us` is the CPU that a token took: samples tell only
+ * how it is shared out, because their clock runs on while a busy machine lets the process wait.
+ */
+export function costsOf(profile: CpuProfile, us: number): string {
   const self = selfTimes(profile)
   const stages = sums(self, ({ node, ancestors }) => stageOf(node, ancestors))
   const functions = sums(self, ({ node }) => nameOf(node))
-  const busy = stages.reduce((sum, { us }) => sum + us, 0)
-  const line = ({ name, us }: Cost) =>
-    `${(us / tokens).toFixed(2).padStart(8)} µs ${((us / busy) * 100).toFixed(1).padStart(5)} %  ${name}`
+  const busy = stages.reduce((sum, stage) => sum + stage.us, 0)
+  const line = (cost: Cost) => {
+    const share = cost.us / busy
+    return `${(us * share).toFixed(2).padStart(8)} µs ${(100 * share).toFixed(1).padStart(5)} %  ${cost.name}`
+  }
   return ['by stage', ...stages.map(line), 'by function, self time', ...functions.slice(0, MOST).map(line)].join('\n')
 }
 

@@ -15,7 +15,7 @@ const STYLE = `
 `
 
 /** The report as a page that needs nothing else. */
-export function pageOf({ rows, goals, settings, at }: Report): string {
+export function pageOf({ rows, goals, settings, disturbance, at }: Report): string {
   const widest = Math.max(...rows.map(({ all }) => all.median))
   const bars = rows.map(({ system, app, redis, all }) => {
     const part = (us: number, kind: string) =>
@@ -36,7 +36,7 @@ export function pageOf({ rows, goals, settings, at }: Report): string {
 <title>Baton's benchmark, ${at}</title>
 <style>${STYLE}</style>
 <h1>What a token costs</h1>
-<p>${escaped(settings)}<br>${at}</p>
+<p>${escaped(settings)}. ${escaped(disturbance)}<br>${at}</p>
 <h2>CPU per token in µs: the system's process (blue) and Redis (red)</h2>
 ${bars.join('\n')}
 <h2>All figures</h2>

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Run } from '../comparison.ts'
+import { spreadOf } from '../lib/statistics.ts'
 import type { Plan } from '../options.ts'
 import { pageOf } from './page.ts'
 import { type Goal, goalsOf, type Row, summarise } from './summary.ts'
@@ -12,18 +13,30 @@ export interface Report {
   readonly at: string
   /** The load and the machine, in a sentence. */
   readonly settings: string
+  /** How quiet the machine was, in a sentence. */
+  readonly disturbance: string
   readonly rows: readonly Row[]
   readonly goals: readonly Goal[]
   readonly runs: readonly Run[]
 }
 
-export function settingsOf({ full, rounds }: Plan): string {
-  return `${full.streams} streams x ${full.rate} tokens/s, ${full.seconds} s, ${rounds} rounds; Node.js ${process.versions.node}, ${availableParallelism()} cores`
+export function settingsOf({ full, rounds, profile }: Plan): string {
+  const { streams, rate, seconds } = full
+  const load = `${streams} streams x ${rate} tokens/s, ${seconds} s${profile ? '' : ` in each of ${rounds} rounds`}`
+  return `${load}; Node.js ${process.versions.node}, ${availableParallelism()} cores`
 }
 
 export function reportOf(plan: Plan, runs: readonly Run[]): Report {
   const rows = summarise(plan, runs)
-  return { at: new Date().toISOString(), settings: settingsOf(plan), rows, goals: goalsOf(rows), runs }
+  const others = spreadOf(runs.map(({ full }) => 100 * full.cores.others))
+  return {
+    at: new Date().toISOString(),
+    settings: settingsOf(plan),
+    disturbance: `What else ran on the machine took ${others.min.toFixed(0)} to ${others.max.toFixed(0)} % of a core.`,
+    rows,
+    goals: goalsOf(rows),
+    runs,
+  }
 }
 
 /** Writes the report as JSON and as a page, and gives their paths. */

@@ -22,7 +22,7 @@ class SetupError extends Error {}
 
 const [purpose] = process.argv.slice(2)
 const interrupted = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupted.abort(signal))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupt(signal))
 
 try {
   await prepare()
@@ -33,6 +33,12 @@ try {
 }
 process.exit(0)
 
+/** Waits for what is under way: npm and apt put things in order before they end. */
+function interrupt(signal) {
+  if (!interrupted.signal.aborted) console.log('\nEnding what is under way …')
+  interrupted.abort(signal)
+}
+
 async function prepare() {
   if (!PURPOSES.includes(purpose)) throw new SetupError(`usage: node deploy/setup.mjs ${PURPOSES.join('|')}`)
   if (majorOf(process.versions.node) < OLDEST_NODE) {
@@ -40,7 +46,7 @@ async function prepare() {
       `This is Node.js ${process.versions.node}; Baton needs ${OLDEST_NODE} or newer to install itself.`,
     )
   }
-  if (!arePackagesFresh()) await installNpmPackages()
+  if (!arePackagesFresh() || !existsSync(runtime)) await installNpmPackages()
   checkRuntime()
   await installSystemPackages()
   if (needsRedis(purpose, process.env)) checkRedis()

@@ -17,6 +17,7 @@ import * as talk from './conversation-state.ts'
 import { ClientError } from './errors.ts'
 import { SilenceWatch } from './silence-watch.ts'
 import type { ClientStorage } from './storage.ts'
+import { Waiters } from './waiters.ts'
 
 /** Milliseconds. */
 export interface Timings {
@@ -38,11 +39,6 @@ export interface SessionLinkOptions extends Omit<ConnectionOptions, 'connectTime
   readonly opening: Pick<OpenRequest, 'userId' | 'resume'>
 }
 
-interface Waiter {
-  resolve(): void
-  reject(error: ClientError): void
-}
-
 /**
  * Keeps one session open over any number of connections: opens it on each, merges what comes, opens it again where
  * something is missing or an expected answer is silent.
@@ -53,7 +49,7 @@ export class SessionLink {
   readonly #connection: Connection
   readonly #silence: SilenceWatch
   readonly #gapBackoff = new Backoff(20, 2000)
-  readonly #waiters = new Set<Waiter>()
+  readonly #waiters = new Waiters()
   #reopenTimer: ReturnType<typeof setTimeout> | undefined
   #phase: ConnectionState = 'idle'
   #opening = false
@@ -142,18 +138,7 @@ export class SessionLink {
 
   /** Resolves once the session is open; rejects where that is given up, or after `timeoutMs`. */
   whenOpen(timeoutMs?: number): Promise<void> {
-    if (this.isOpen) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      const settle = (act: () => void) => {
-        clearTimeout(timer)
-        this.#waiters.delete(waiter)
-        act()
-      }
-      const waiter: Waiter = { resolve: () => settle(resolve), reject: (error) => settle(() => reject(error)) }
-      const late = () => waiter.reject(new ClientError('disconnected', 'the session could not be opened in time'))
-      const timer = timeoutMs === undefined ? undefined : setTimeout(late, Math.max(0, timeoutMs))
-      this.#waiters.add(waiter)
-    })
+    return this.isOpen ? Promise.resolve() : this.#waiters.wait(timeoutMs)
   }
 
   /** One try on the open session. */
@@ -232,7 +217,7 @@ export class SessionLink {
     this.ended = null
     this.error = null
     this.#connection.proved()
-    for (const waiter of this.#waiters) waiter.resolve()
+    this.#waiters.resolveAll()
     this.#update()
   }
 
@@ -255,7 +240,7 @@ export class SessionLink {
     this.session = null
     this.#conversation = talk.openFailed(this.#conversation)
     this.#connection.close()
-    for (const waiter of this.#waiters) waiter.reject(error)
+    this.#waiters.rejectAll(error)
     this.#update()
   }
 

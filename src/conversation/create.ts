@@ -214,6 +214,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       await Promise.all(answering.running.map(handOver))
     },
     async close() {
+      await Promise.all(answering.running.map((answer) => answering.detach(answer))) // for whoever comes next
       watchtower.stop()
       takeover.stop()
       keeper.close()

@@ -171,19 +171,20 @@ export class Sessions {
 
   async answerOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<Message> {
     const { promise, resolve, reject } = Promise.withResolvers<Message>()
+    promise.catch(() => {}) // it may reject while the session is still being opened
     const check = (message: Message): void => {
       if (message.id === messageId && message.status !== 'streaming') resolve(message)
     }
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    if (signal.aborted) abort()
     const listener = {
       message: (event: { message: Message }) => check(event.message),
       delta: () => {},
       ended: () => reject(notFound()),
     }
     const following = await this.follow(caller, sessionId, listener)
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
     try {
+      signal.throwIfAborted()
       for (const message of following.messages) check(message)
       return await promise
     } finally {

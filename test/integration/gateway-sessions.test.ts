@@ -161,7 +161,7 @@ test('[S6] resume: "latest" finds the live session of the user with the latest a
   const redis = cluster.inspect()
   await eventually(
     'the index knows',
-    async () => (await redis.zrange(`user:{${userId}}:sessions`, -1, -1))[0] === older,
+    async () => (await redis.zrange(`user:{${userId}}:sessions`, '-1', '-1'))[0] === older,
   )
 
   const scansBefore = await scans(redis)
@@ -173,7 +173,7 @@ test('[S6] resume: "latest" finds the live session of the user with the latest a
   expect(await second.open({ userId, resume: 'latest' })).toMatchObject({ resumed: true, session: { id: newer } })
   expect(await scans(redis)).toBe(scansBefore)
   await eventually('a cleared session leaves the index', async () => {
-    return (await redis.zrange(`user:{${userId}}:sessions`, 0, -1)).join() === newer
+    return (await redis.zrange(`user:{${userId}}:sessions`, '0', '-1')).join() === newer
   })
   expect(await second.open({ userId: `${userId}-2`, resume: 'latest' })).toMatchObject({ resumed: false })
   expect(await second.refusal('session:open', { resume: 'latest' })).toMatchObject({ code: 'invalid' })

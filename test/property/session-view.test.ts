@@ -126,7 +126,7 @@ class Scene {
       for (let i = 0; i < SOURCES; i++) {
         for (let left = this.#channels[i]?.length ?? 0; left > 0; left--) this.#deliver(i, false)
       }
-      while (this.#read !== null) this.#finishReading(true)
+      while (this.#read !== null) this.#finishReading(false)
     }
   }
 

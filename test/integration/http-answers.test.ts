@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { ModelError } from '../../src/ports/token-source.ts'
+import { eventually } from '../support/conditions.ts'
+import { startHttp } from './http-fixture.ts'
+
+describe('[H] answers', () => {
+  test('[X5] content beyond MAX_CONTENT_BYTES is too_large, by the name of the route’s field', async () => {
+    const { call, newSession } = await startHttp({ MAX_CONTENT_BYTES: '10' })
+    const id = await newSession()
+    const error = { code: 'too_large', message: expect.stringMatching(/^message: /), retryable: false }
+    expect(await call('POST', `/api/chat/sessions/${id}/messages`, { message: 'ééééé!' })).toMatchObject({
+      status: 413,
+      body: { error },
+    })
+    const question = await call('POST', '/api/send-message', { question: 'ééééé!' })
+    expect(question).toMatchObject({ status: 413, body: { error: { message: expect.stringMatching(/^question: /) } } })
+  })
+
+  test('[M2] the same id again waits for, and gives, the same answer', async () => {
+    const { call, newSession, model } = await startHttp()
+    const path = `/api/chat/sessions/${await newSession()}/messages`
+    const id = randomUUID()
+    const asked = model.next()
+    const first = call('POST', path, { message: 'once', id })
+    const { say, end } = await asked
+    const second = call('POST', path, { message: 'once', id: id.toUpperCase() })
+    say('only ')
+    say('once')
+    end()
+    const answers = await Promise.all([first, second])
+    for (const { status, body } of answers) {
+      expect({ status, answer: body.assistant_response, length: body.conversation_length }).toEqual({
+        status: 200,
+        answer: 'only once',
+        length: 2,
+      })
+    }
+    expect((await call('POST', path, { message: 'once', id })).body).toEqual(answers[0]?.body)
+    expect(model.asked).toHaveLength(1)
+  })
+
+  test('[M3] one answer at a time', async () => {
+    const { call, newSession, model } = await startHttp()
+    const path = `/api/chat/sessions/${await newSession()}/messages`
+    const asked = model.next()
+    const first = call('POST', path, { message: 'first' })
+    const { end } = await asked
+    const refused = await call('POST', path, { message: 'second' })
+    expect(refused).toMatchObject({ status: 409, body: { error: { code: 'answer_in_progress', retryable: true } } })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    end()
+    expect((await first).status).toBe(200)
+  })
+
+  test('[D7] an answer goes on when its caller has left', async () => {
+    const { url, call, newSession, model } = await startHttp()
+    const id = await newSession()
+    const leaving = new AbortController()
+    const asked = model.next()
+    const left = fetch(`${url}/api/chat/sessions/${id}/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ message: 'hello' }),
+      signal: leaving.signal,
+    }).catch((error: Error) => error.name)
+    const { say, end, signal } = await asked
+    say('still ')
+    leaving.abort()
+    expect(await left).toBe('AbortError')
+    say('here')
+    end()
+    const answer = async () => (await call('GET', `/api/chat/sessions/${id}/history`)).body.messages[1]
+    await eventually('the answer has ended', async () => (await answer()).metadata.finish_reason === 'stop')
+    expect((await answer()).content).toBe('still here')
+    expect(signal.aborted).toBe(false)
+  })
+
+  test('[X2] a caller who leaves while its answer is being looked up harms nobody', async () => {
+    const { url, call, newSession, store, logged } = await startHttp()
+    const id = await newSession()
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    onTestFinished(() => void process.off('unhandledRejection', note))
+    const leaving = new AbortController()
+    const open = store.open.bind(store)
+    const looked = Promise.withResolvers<void>()
+    store.open = async (request) => {
+      leaving.abort()
+      await eventually('the caller has left', () => logged().some(({ cut }) => cut === true))
+      looked.resolve()
+      return open(request)
+    }
+    const left = fetch(`${url}/api/chat/sessions/${id}/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ message: 'hello' }),
+      signal: leaving.signal,
+    }).catch((error: Error) => error.name)
+    expect(await left).toBe('AbortError')
+    await looked.promise
+    expect((await call('GET', '/healthz')).status).toBe(200)
+    expect(unhandled).toEqual([])
+  })
+
+  test('[F6] an answer that fails is told as its error, again for the same id', async () => {
+    const { call, newSession, model } = await startHttp()
+    const path = `/api/chat/sessions/${await newSession()}/messages`
+    const body = { message: 'hello', id: randomUUID() }
+    const asked = model.next()
+    const reply = call('POST', path, body)
+    ;(await asked).fail(new ModelError('the model is out', { retryable: false }))
+    const error = { code: 'llm_failed', message: expect.any(String), retryable: expect.any(Boolean) }
+    expect(await reply).toMatchObject({ status: 502, body: { error } })
+    expect(await call('POST', path, body)).toMatchObject({ status: 502, body: { error } })
+  })
+
+  test('[X5] rate_limited says when to come back', async () => {
+    const { call, newSession } = await startHttp({ RATE_LIMIT: '1' })
+    const path = `/api/chat/sessions/${await newSession()}/messages`
+    expect((await call('POST', path, { message: 'one' })).status).toBe(200)
+    const refused = await call('POST', path, { message: 'two' })
+    expect(refused).toMatchObject({
+      status: 429,
+      body: { error: { code: 'rate_limited', retryable: true, retryAfterMs: expect.any(Number) } },
+    })
+    const { retryAfterMs } = refused.body.error
+    expect(Number(refused.headers.get('retry-after'))).toBe(Math.ceil(retryAfterMs / 1000))
+  })
+
+  test('[F5] a server that closes tells who waits to repeat elsewhere, and the answer goes on', async () => {
+    const { call, newSession, model, app, store } = await startHttp()
+    const id = await newSession()
+    const asked = model.next()
+    const waiting = call('POST', `/api/chat/sessions/${id}/messages`, { message: 'hello' })
+    const { say, end } = await asked
+    const closed = app.close()
+    expect(await waiting).toMatchObject({ status: 503, body: { error: { code: 'overloaded', retryable: true } } })
+    await closed
+    say('anyway')
+    end()
+    await eventually(
+      'the answer has ended',
+      async () => (await store.read(id, 0))?.messages?.[1]?.status === 'complete',
+    )
+    expect((await store.read(id, 0))?.messages?.[1]?.content).toBe('anyway')
+  })
+})

@@ -17,6 +17,7 @@ export class Connection {
   readonly #api: ConversationApi
   readonly #memberDeps: MemberDeps
   readonly #open = new Map<string, { readonly member: Member; readonly following: Following }>()
+  #lastOpen: Promise<unknown> = Promise.resolve()
 
   constructor(socket: Socket, caller: Caller, api: ConversationApi, memberDeps: MemberDeps) {
     this.#socket = socket
@@ -25,8 +26,16 @@ export class Connection {
     this.#memberDeps = memberDeps
   }
 
-  async open(request: OpenRequest): Promise<Opened> {
-    if (this.#open.size >= MAX_SESSIONS) {
+  /** One after the other: two opens of a session at once would be two followers of it, and show everything twice. */
+  open(request: OpenRequest): Promise<Opened> {
+    const opened = this.#lastOpen.then(() => this.#openNext(request))
+    this.#lastOpen = opened.catch(() => {})
+    return opened
+  }
+
+  async #openNext(request: OpenRequest): Promise<Opened> {
+    const reopens = request.sessionId !== undefined && this.#open.has(request.sessionId)
+    if (this.#open.size >= MAX_SESSIONS && !reopens) {
       throw new BatonError('invalid', `sessionId: one socket may have at most ${MAX_SESSIONS} sessions open`)
     }
     const joined: Member[] = []

@@ -16,6 +16,7 @@ import { noLimit, type RateLimiter } from './ports/rate-limiter.ts'
 import { noLink, type ReplicaLink } from './ports/replica-link.ts'
 import { noRoster, type Roster } from './ports/roster.ts'
 import type { SessionStore } from './ports/session-store.ts'
+import { FallbackStore } from './store/fallback/fallback-store.ts'
 import { MemorySessionStore } from './store/memory/memory-store.ts'
 import { memoryRateLimiter } from './store/memory/rate-limiter.ts'
 import { connectRedis, type RedisConnections } from './store/redis/connect.ts'
@@ -41,8 +42,9 @@ interface Backing {
   readonly adapterClients: RedisConnections['adapter'] | null
   /** Counts `points` a minute. */
   readonly limiter: (name: string, points: number) => RateLimiter
-  /** Why it cannot be used now, if so. */
-  readonly trouble: () => string | null
+  /** The store as one that outlives its shared one; null where there is none to outlive. */
+  readonly fallback: FallbackStore | null
+  readonly redisUp: (() => boolean) | null
 }
 
 /** Released last in, first out. */
@@ -82,14 +84,14 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   const backing = await (settings.STORE === 'memory'
     ? inMemory(settings, log)
     : inRedis(settings, address, log, releases))
-  const { store, link, roster, trouble } = backing
+  const { store, link, roster, fallback } = backing
   const limiter = (name: string, points: number) => (points === 0 ? noLimit : backing.limiter(name, points))
   releases.add(() => store.close())
   releases.add(() => link.close())
 
   const { meter, registry } = createMetrics({
     replica,
-    redisUp: settings.STORE === 'memory' ? null : () => trouble() === null,
+    redisUp: backing.redisUp,
   })
   const load = systemLoad()
   releases.add(() => load.close())
@@ -123,12 +125,11 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     settings,
   })
   releases.add(() => conversations.close())
+  fallback?.remember(conversations.recall)
+  fallback?.onBackend((backend) => gateway.tell('backend', { backend }))
 
   let draining = false
-  const readiness = () => {
-    const reason = draining ? 'draining' : trouble()
-    return reason === null ? { ready: true } : { ready: false, reason }
-  }
+  const readiness = () => (draining ? { ready: false, reason: 'draining' } : { ready: true })
   const http = await createHttpServer({
     api: conversations.api,
     settings,
@@ -177,28 +178,35 @@ async function inMemory(settings: AppSettings, log: Log): Promise<Backing> {
     roster: noRoster,
     adapterClients: null,
     limiter: (_name, points) => memoryRateLimiter({ points }),
-    trouble: () => null,
+    fallback: null,
+    redisUp: null,
   }
 }
 
 async function inRedis(settings: AppSettings, address: string, log: Log, releases: ReleaseStack): Promise<Backing> {
   const connections = await connectRedis(settings, log)
   releases.add(() => connections.close())
-  const store = new RedisSessionStore(connections, {
-    ttlSeconds: settings.SESSION_TTL,
-    maxMessages: settings.SESSION_MAX_MESSAGES,
-    log,
-  })
+  const limits = { ttlSeconds: settings.SESSION_TTL, maxMessages: settings.SESSION_MAX_MESSAGES }
   const link = new RedisReplicaLink(connections, { address, log })
   await link.start()
   const roster = new RedisRoster(connections, { address, leaseMs: settings.LEASE_MS, log })
   await roster.start()
+  const store = new FallbackStore({
+    shared: new RedisSessionStore(connections, { ...limits, log }),
+    memory: new MemorySessionStore({ ...limits, clock: systemClock }),
+    owner: address,
+    maxBytes: settings.FALLBACK_MAX_BYTES,
+    clock: systemClock,
+    log,
+    probe: () => roster.renew(),
+  })
   return {
     store,
     link,
-    roster,
+    roster: store.guard(roster),
     adapterClients: connections.adapter,
     limiter: (name, points) => redisRateLimiter(connections, { name, points }),
-    trouble: () => (connections.state() === 'ready' ? null : 'Redis is away'),
+    fallback: store,
+    redisUp: () => connections.state() === 'ready',
   }
 }

@@ -46,7 +46,7 @@ export class AnswerWriter {
   /** Adds text that the model gave. A returned promise asks the caller to wait with more until it resolves. */
   add(answer: OwnedAnswer, text: string): void | Promise<void> {
     answer.pending += text
-    this.#enqueue(answer)
+    if (answer.state === 'streaming') this.#enqueue(answer)
     if (answer.pending.length < PENDING_LIMIT) return
     answer.drained ??= Promise.withResolvers()
     return answer.drained.promise
@@ -57,6 +57,12 @@ export class AnswerWriter {
     if (answer.pending === '' && answer.inFlight === '') return
     answer.settled ??= Promise.withResolvers()
     await answer.settled.promise
+  }
+
+  /** The answer is this replica's after all: what was refused is appended again. */
+  retry(answer: OwnedAnswer): void {
+    answer.state = 'streaming'
+    if (answer.pending !== '') this.#enqueue(answer)
   }
 
   /** Forgets an answer that has ended or was lost, and lets whoever waits for it go. */
@@ -141,6 +147,8 @@ export class AnswerWriter {
       if (answer.pending === '') answer.settled?.resolve()
       if (text !== '') this.#options.onStored(answer, offset, text)
     } else if (answer.state === 'streaming') {
+      answer.pending = text + answer.pending
+      answer.state = 'checking'
       this.#options.onFenced(answer)
     }
   }

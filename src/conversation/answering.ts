@@ -14,6 +14,7 @@ import {
 import type { Message, Metadata } from '../protocol/message.ts'
 import type { AnswerWriter } from './answer-writer.ts'
 import { backoffMs } from './backoff.ts'
+import { replicaOf } from './compose.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
 import { promptOf, sourcesOf } from './prompt.ts'
 
@@ -23,7 +24,8 @@ const MAX_TAKEOVERS = 5
 const RETRY_MS = 250
 
 export interface AnsweringOptions {
-  readonly replica: string
+  /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
+  readonly address: string
   readonly systemPrompt: string
   /** `LLM_RETRIES`: how often a model that failed is asked again. */
   readonly retries: number
@@ -201,7 +203,7 @@ export class Answering {
     await writer.settled(answer)
     const { sessionId, epoch } = answer
     const message = { ...answer.message, attempt: answer.message.attempt + 1 }
-    const restarted = await this.#persistently(() => store.restart({ sessionId, epoch, message }))
+    const restarted = await this.#persistently(() => store.restart({ sessionId, epoch, message, keepText: false }))
     if (restarted.kind === 'fenced') {
       this.lose(answer)
       throw new Detached()
@@ -216,13 +218,13 @@ export class Answering {
       text: (piece) => {
         meter.tokens(1)
         const text = answer.gate.push(piece)
-        if (text !== '' && answer.state === 'streaming') return writer.add(answer, text)
+        if (text !== '' && isOpen(answer)) return writer.add(answer, text)
       },
       bookmark: (bookmark) => {
         const isFirst = answer.bookmark === null
         answer.bookmark = bookmark
         // Stored at once: from then on the provider is asked only once for this answer, whoever goes on with it (F3).
-        if (isFirst && answer.state === 'streaming') void writer.add(answer, '')
+        if (isFirst && isOpen(answer)) void writer.add(answer, '')
       },
     }
   }
@@ -238,7 +240,7 @@ export class Answering {
 
   /** Stores the final message, for as long as it takes, and tells. Null where the answer was lost. */
   async #end(answer: OwnedAnswer, ending: Ending): Promise<Message | null> {
-    const { store, clock, replica, onFinished } = this.#options
+    const { store, clock, address, onFinished } = this.#options
     answer.pending += answer.gate.end()
     answer.state = 'closing'
     const message: Message = {
@@ -248,16 +250,47 @@ export class Answering {
       metadata: {
         ...answer.message.metadata,
         ...ending.metadata,
-        replicas: answer.contributorsWith(replica),
+        replicas: answer.contributorsWith(replicaOf(address)),
         processing_time_ms: Math.max(0, clock.now() - answer.startedAt),
       },
     }
-    const { sessionId, epoch } = answer
-    const finished = await this.#persistently(() => store.finish({ sessionId, epoch, message, at: isoNow(clock) }))
-    answer.state = finished.kind === 'finished' ? 'ended' : 'lost'
-    if (finished.kind === 'fenced') return null
-    onFinished(answer, message, finished)
-    return message
+    const at = isoNow(clock)
+    for (;;) {
+      // Read at each try: meanwhile the answer may have been given another epoch, attempt or seq (G2, G4).
+      const current = (): Message => ({ ...message, seq: answer.message.seq, attempt: answer.message.attempt })
+      const finished = await this.#persistently(() =>
+        store.finish({ sessionId: answer.sessionId, epoch: answer.epoch, message: current(), at }),
+      )
+      if (finished.kind === 'finished') {
+        answer.state = 'ended'
+        onFinished(answer, current(), finished)
+        return current()
+      }
+      if (!(await this.#reclaim(answer))) {
+        answer.state = 'lost'
+        return null
+      }
+    }
+  }
+
+  /** An append was refused: goes on under the answer's new epoch if it is still this replica's, else lets it go. */
+  async check(answer: OwnedAnswer): Promise<void> {
+    const reclaimed = await this.#reclaim(answer)
+    if (answer.state !== 'checking') return
+    if (reclaimed) this.#options.writer.retry(answer)
+    else this.lose(answer)
+  }
+
+  /** Whether the running answer is this replica's in the store, under whatever epoch; takes that epoch and attempt (G4). */
+  async #reclaim(answer: OwnedAnswer): Promise<boolean> {
+    const { store, address } = this.#options
+    const { id, seq } = answer.message
+    const snapshot = await this.#persistently(() => store.read(answer.sessionId, seq - 1))
+    const running = snapshot?.running
+    if (running?.messageId !== id || running.owner !== address || running.epoch === answer.epoch) return false
+    answer.epoch = running.epoch
+    answer.message = { ...answer.message, attempt: running.attempt }
+    return true
   }
 
   /** Repeats a call that can be repeated until the store answers it. */
@@ -272,6 +305,10 @@ export class Answering {
       }
     }
   }
+}
+
+function isOpen(answer: OwnedAnswer): boolean {
+  return answer.state === 'streaming' || answer.state === 'checking'
 }
 
 function endMetadata(end: ModelEnd): Metadata {

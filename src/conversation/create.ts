@@ -3,6 +3,7 @@ import type { Load } from '../ports/load.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
+import type { Recall } from '../ports/recall.ts'
 import type { Note, ReplicaLink } from '../ports/replica-link.ts'
 import type { Retriever } from '../ports/retriever.ts'
 import type { Roster } from '../ports/roster.ts'
@@ -12,7 +13,6 @@ import type { TokenSource } from '../ports/token-source.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { Answering } from './answering.ts'
 import type { ConversationApi } from './api.ts'
-import { replicaOf } from './compose.ts'
 import { SessionCopies } from './copies.ts'
 import { Enlistment } from './enlistment.ts'
 import { Feeds } from './feeds.ts'
@@ -53,6 +53,8 @@ export interface ConversationDeps {
 
 export interface ConversationEngine {
   readonly api: ConversationApi
+  /** For a store that goes on without its shared one (G). */
+  readonly recall: Recall
   /** Answers that this replica produces at the moment. */
   answersRunning(): number
   /** Lets answers finish for half of `withinMs`, then hands what still runs over to other replicas (F5). */
@@ -80,12 +82,11 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       meter.deltas(1)
       feeds.delta({ sessionId, messageId: message.id, attempt: message.attempt, offset, text }, answer.watchers)
     },
-    onFenced,
+    onFenced: (answer) => void answering.check(answer),
   })
 
   const answering = new Answering({
     ...deps,
-    replica: replicaOf(address),
     systemPrompt: settings.SYSTEM_PROMPT,
     retries: settings.LLM_RETRIES,
     writer,
@@ -120,6 +121,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     answering,
     enlistment,
     feeds,
+    copies,
     watchtower,
     clock,
     log,
@@ -140,7 +142,10 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     log,
     ttlSeconds: settings.SESSION_TTL,
     running: () => answering.running,
-    onFenced,
+    onFenced(answer) {
+      answer.state = 'checking'
+      void answering.check(answer)
+    },
     onKept(answer, watchers) {
       feeds.refreshed(answer.sessionId, settings.SESSION_TTL)
       for (const watcher of watchers) addWatcher(answer, watcher)
@@ -201,8 +206,32 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     maxContentBytes: settings.MAX_CONTENT_BYTES,
   })
 
+  const recall: Recall = {
+    returning: () => enlistment.renew(),
+    copyOf: (sessionId) => copies.get(sessionId),
+    runningOf(sessionId) {
+      const own = answering.of(sessionId)
+      return own === undefined ? null : own.asRunning(address)
+    },
+    rebased(sessionId, messageId, epoch, seq) {
+      const own = answering.of(sessionId)
+      if (own?.message.id !== messageId) return
+      own.epoch = epoch
+      own.message = { ...own.message, seq }
+    },
+    lost(sessionId, messageId) {
+      const own = answering.of(sessionId)
+      if (own?.message.id === messageId) answering.lose(own)
+    },
+    confirmed(sessionId, messages, changed, watchers) {
+      copies.drop(sessionId)
+      feeds.confirm(sessionId, messages, changed, others([...watchers]))
+    },
+  }
+
   return {
     api: apiOf(sessions, messages),
+    recall,
     answersRunning: () => answering.count,
     async drain(withinMs) {
       // What can be reattached to is handed over at once: it costs nothing. The rest may finish if it is quick.

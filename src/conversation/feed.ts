@@ -33,6 +33,10 @@ export class Feed {
     return this.#view?.streaming ?? false
   }
 
+  get reading(): boolean {
+    return this.#held !== null
+  }
+
   get newsAfter(): number {
     return this.#view?.newsAfter ?? 0
   }
@@ -54,6 +58,17 @@ export class Feed {
       if (this.#tell(news) || i < this.#covered) continue
       return this.#readFor(held.slice(i))
     }
+  }
+
+  /** What the store holds once provisional sequence numbers are settled (G5): those in `changed` are told of in any case. */
+  confirm(messages: readonly Message[], changed: ReadonlySet<string>): void {
+    if (this.#view === null || this.#held !== null) return // whoever is reading now reads this
+    const news = this.#view.take(messages)
+    const told = new Set(news.map((emission) => (emission.kind === 'message' ? emission.message.id : '')))
+    this.#emit(news)
+    const untold = messages.filter((message) => changed.has(message.id) && !told.has(message.id))
+    this.#emit(untold.map((message) => ({ kind: 'message', message })))
+    this.#view = SessionView.of(messages)
   }
 
   delta(delta: Delta): void {

@@ -87,6 +87,21 @@ export class Feeds {
     for (const watcher of watchers) this.#options.link.send(watcher, { kind: 'message', sessionId, message })
   }
 
+  /** Tells of messages whose sequence numbers are no longer provisional, and shows everybody the session as it is stored. */
+  confirm(
+    sessionId: string,
+    messages: readonly Message[],
+    changed: ReadonlySet<string>,
+    watchers: Iterable<string>,
+  ): void {
+    this.#feeds.get(sessionId)?.confirm(messages, changed)
+    for (const watcher of watchers) {
+      for (const message of messages) {
+        if (changed.has(message.id)) this.#options.link.send(watcher, { kind: 'message', sessionId, message })
+      }
+    }
+  }
+
   delta(delta: Delta, watchers: Iterable<string>): void {
     this.#feeds.get(delta.sessionId)?.delta(delta)
     for (const watcher of watchers) this.#options.link.send(watcher, { kind: 'delta', ...delta })
@@ -110,16 +125,17 @@ export class Feeds {
   }
 
   async #reread(feed: Feed): Promise<void> {
-    const { store, log, onOwner } = this.#options
+    const { store, clock, log, onOwner } = this.#options
     feed.startReading()
     try {
       const snapshot = await store.read(feed.sessionId, feed.newsAfter)
       if (snapshot?.running) onOwner(feed.sessionId, snapshot.running.owner)
-      if (snapshot === null) this.end(feed.sessionId)
+      if (snapshot === null)
+        feed.expiresAt = clock.now() // the sweep asks once more, and tells
       else feed.show(withRunningText(snapshot.messages ?? [], snapshot.running))
     } catch (err) {
       log.warn({ err, session: feed.sessionId }, 'reading a session again failed, trying again')
-      this.#options.clock.after(RECHECK_MS, () => void (this.#feeds.get(feed.sessionId) === feed && this.#reread(feed)))
+      clock.after(RECHECK_MS, () => void (this.#feeds.get(feed.sessionId) === feed && this.#reread(feed)))
     }
   }
 
@@ -134,7 +150,7 @@ export class Feeds {
   /** Notes may be lost: an answer that runs elsewhere and was not heard of for a while is looked up. */
   #rereadSilent(): void {
     for (const feed of this.#feeds.values()) {
-      if (feed.streaming && !feed.heard) void this.#reread(feed)
+      if (feed.streaming && !feed.heard && !feed.reading) void this.#reread(feed)
       feed.heard = false
     }
   }

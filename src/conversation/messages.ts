@@ -3,7 +3,13 @@ import { type Clock, isoNow } from '../ports/clock.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
-import { type Draft, type SessionStore, type Started, StoreUnavailable } from '../ports/session-store.ts'
+import {
+  type Draft,
+  type Durability,
+  type SessionStore,
+  type Started,
+  StoreUnavailable,
+} from '../ports/session-store.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { MessageRef, SendRequest, Sent } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
@@ -94,7 +100,7 @@ export class Messages {
       case 'busy':
         throw busy()
       case 'repeated':
-        return this.#sent(begun.message, begun.answer)
+        return sentOf(begun.message, begun.answer, begun)
       case 'started': {
         const stored = withSeq(message, begun.seq - 1)
         const empty = withSeq(answer, begun.seq)
@@ -102,22 +108,19 @@ export class Messages {
           begun.context === null ? (known?.messages ?? []) : begun.context.filter((m) => m.id !== message.id)
         copies.set(withAdded(begun.session, before, [stored, empty]))
         this.#start(begun, empty, [...before, stored], [stored, empty])
-        return this.#sent(stored, empty)
+        return sentOf(stored, empty, begun)
       }
     }
   }
 
-  #sent(message: Message, answer: Message): Sent {
-    const { backend } = this.#deps.store
-    return { message, answer, persisted: backend === 'redis', backend }
-  }
-
   /** Over the limit only what was acknowledged before may be asked again (M2, X5). */
   async #repeatOf(caller: Caller, request: SendRequest, retryAfterMs: number): Promise<Sent> {
+    const { backend } = this.#deps.store
     const { messages } = await this.#deps.sessions.look(caller, request.sessionId)
     const at = messages.findIndex((message) => message.id === request.id && message.role === 'user')
     const [message, answer] = messages.slice(at, at + 2)
-    if (at >= 0 && message !== undefined && answer !== undefined) return this.#sent(message, answer)
+    if (at >= 0 && message !== undefined && answer !== undefined)
+      return sentOf(message, answer, { backend, persisted: backend === 'redis' })
     throw limited(retryAfterMs)
   }
 
@@ -228,6 +231,10 @@ export class Messages {
     feeds.end(sessionId)
     if (!existed) throw notFound()
   }
+}
+
+function sentOf(message: Message, answer: Message, { backend, persisted }: Durability): Sent {
+  return { message, answer, persisted, backend }
 }
 
 function lastAnswer(messages: readonly Message[], messageId: string): Message {

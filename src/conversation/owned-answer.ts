@@ -1,9 +1,13 @@
+import type { RunningAnswer } from '../ports/session-store.ts'
 import type { Bookmark } from '../ports/token-source.ts'
 import type { Message } from '../protocol/message.ts'
 import { TextGate } from '../session/text-gate.ts'
 
-/** How an answer that this replica owns stands. `closing`: its end is being stored; `lost`: fenced, it is another's now. */
-export type OwnedState = 'streaming' | 'closing' | 'ended' | 'lost'
+/**
+ * How an answer that this replica owns stands. `checking`: an append was refused, and the store is asked whether the answer
+ * is still this replica's under another epoch (G4); `closing`: its end is being stored; `lost`: it is another's now.
+ */
+export type OwnedState = 'streaming' | 'checking' | 'closing' | 'ended' | 'lost'
 
 /** An answer that this replica produces: the text that is stored and shown, and what still waits to be. */
 export class OwnedAnswer {
@@ -75,6 +79,13 @@ export class OwnedAnswer {
     this.storedBytes = 0
     this.inheritedLength = 0
     this.bookmark = null
+  }
+
+  /** The slot as the store is known to hold it. */
+  asRunning(owner: string): RunningAnswer {
+    const { message, epoch, startedAt, contributors, bookmark, stored: text } = this
+    const { id: messageId, seq, attempt } = message
+    return { messageId, seq, attempt, owner, epoch, startedAt, contributors, takeovers: 0, bookmark, text }
   }
 
   /** Replicas that added text, in order, this one last (M4). */

@@ -6,6 +6,7 @@ import type { Roster } from '../ports/roster.ts'
 import type { Claimed, SessionStore } from '../ports/session-store.ts'
 import type { Message } from '../protocol/message.ts'
 import type { Answering } from './answering.ts'
+import type { SessionCopies } from './copies.ts'
 import type { Enlistment } from './enlistment.ts'
 import type { Feeds } from './feeds.ts'
 import { OwnedAnswer } from './owned-answer.ts'
@@ -26,6 +27,7 @@ export interface TakeoverOptions {
   readonly answering: Answering
   readonly enlistment: Enlistment
   readonly feeds: Feeds
+  readonly copies: SessionCopies
   readonly watchtower: Watchtower
   readonly clock: Clock
   readonly log: Log
@@ -89,7 +91,9 @@ export class Takeover {
       if (claimed.kind === 'fenced') return
       taken = true
       link.send(owner, { kind: 'fenced', sessionId, epoch: running.epoch })
-      this.#goOn(sessionId, claimed, snapshot.messages ?? [])
+      const messages = snapshot.messages ?? []
+      this.#options.copies.set({ session: { ...snapshot.session, version: claimed.running.epoch }, messages })
+      this.#goOn(sessionId, claimed, messages)
     } finally {
       if (!taken) enlistment.leave(sessionId)
     }

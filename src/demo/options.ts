@@ -38,7 +38,11 @@ DEMO_TOKENS_PER_SECOND (default here 60), NO_COLOR=1.
 
 /** Reads the command line. Throws `UsageError`. */
 export function readOptions(args: readonly string[]): DemoOptions {
-  const options = { freeze: { type: 'boolean' }, drain: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const
+  const options = {
+    freeze: { type: 'boolean' },
+    drain: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  } as const
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
     if (values.freeze && values.drain) throw new UsageError('--freeze and --drain exclude each other')

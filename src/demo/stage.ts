@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Plan } from '../stack/plan.ts'
@@ -9,7 +10,7 @@ import { readStackFile } from '../stack/stack-file.ts'
 
 /** Settings that would lead the demo away from its own Redis and model, whose answer it knows. */
 const NOT_HERE = /^(?:REDIS_|OPENAI_|AUTH$|JWT_|STORE$|RETRIEVER_|RATE_LIMIT$|PORT$|HOST$|REPLICAS$|DATA_DIR$)/
-const DEFAULTS = { DEMO_TOKENS_PER_SECOND: '60', LOG_LEVEL: 'info' }
+const DEFAULTS = { DEMO_TOKENS_PER_SECOND: '60', DRAIN_TIMEOUT: '2' }
 /** Longer than the show: who was killed stays away. */
 const RESTART_DELAY_MS = '600000'
 
@@ -21,14 +22,14 @@ export interface ModelActivity {
 
 /** The stack that the demo plays on, on free ports, in a directory that goes away with it. */
 export class Stage {
-  readonly dataDir = mkdtempSync(join(tmpdir(), 'baton-demo-'))
+  readonly dataDir = join(tmpdir(), `baton-demo-${randomBytes(4).toString('hex')}`)
   readonly #stack: Stack
   #plan: Plan | undefined
 
   /** Takes the process's environment over: the replicas inherit it. */
   constructor(screen: Screen) {
     for (const name of Object.keys(process.env)) if (NOT_HERE.test(name)) delete process.env[name]
-    const own = { PORT: '0', REPLICAS: '3', DATA_DIR: this.dataDir, RESTART_DELAY_MS }
+    const own = { PORT: '0', REPLICAS: '3', DATA_DIR: this.dataDir, RESTART_DELAY_MS, LOG_LEVEL: 'info' }
     Object.assign(process.env, { ...DEFAULTS, ...process.env, ...own })
     this.#stack = new Stack(readStackSettings(process.env), screen)
   }

@@ -12,13 +12,12 @@ import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
 import { BatonError, toBatonError } from '../protocol/errors.ts'
-import type { EndReason } from '../protocol/events.ts'
+import type { EndReason, GatewayEvent, GatewayEvents } from '../protocol/events.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import { Connection, roomOf } from './connection.ts'
+import { RequestQueue } from './request-queue.ts'
 import { acknowledge } from './requests.ts'
 
-/** Requests of one socket that may be under way at once. */
-const MAX_IN_FLIGHT = 64
 /** The longest a timer can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 const DRAIN_BATCH = 50
@@ -80,6 +79,11 @@ export class Gateway implements SessionSockets {
     const target = scope === 'here' ? this.#io.local.to(room) : this.#io.to(room)
     target.emit('session:ended', { sessionId, reason })
     target.socketsLeave(room)
+  }
+
+  /** Tells every socket of this replica. */
+  tell<E extends GatewayEvent>(event: E, payload: GatewayEvents[E]): void {
+    this.#io.local.emit(event, payload)
   }
 
   /** Sends every socket away in jittered batches within `withinMs`, so that the other replicas are not run over (F5). */
@@ -155,21 +159,15 @@ export class Gateway implements SessionSockets {
   }
 
   #listen(socket: Socket, connection: Connection, api: ConversationApi): void {
-    let inFlight = 0
+    const requests = new RequestQueue(socket)
     socket.onAny((event: string, ...args: unknown[]) => {
       const last = args.at(-1)
       const answer = typeof last === 'function' ? (reply: object) => last(reply) : () => {}
-      if (inFlight >= MAX_IN_FLIGHT) {
-        return answer({
-          ok: false,
-          error: new BatonError('overloaded', 'too many requests at once on one socket').body,
-        })
-      }
-      inFlight++
-      void acknowledge(connection, api, event, args[0], (error) => this.#report(error, event, socket)).then((reply) => {
-        inFlight--
-        answer(reply)
+      const taken = requests.add(async () => {
+        answer(await acknowledge(connection, api, event, args[0], (error) => this.#report(error, event, socket)))
       })
+      if (!taken)
+        answer({ ok: false, error: new BatonError('overloaded', 'too many requests at once on one socket').body })
     })
   }
 

@@ -46,8 +46,15 @@ export interface Snapshot {
 /** A message before the store gave it its `seq`. */
 export type Draft = Omit<Message, 'seq'>
 
+/** Where what a call stored is, as its acknowledgement says it (M1). */
+export interface Durability {
+  readonly backend: Backend
+  /** It outlives this process, and is on as many of the store's replicas as was asked for. */
+  readonly persisted: boolean
+}
+
 /** An answer slot was claimed: whoever asked is its owner under `epoch`. */
-export interface Started {
+export interface Started extends Durability {
   readonly kind: 'started'
   readonly session: StoredSession
   readonly epoch: number
@@ -57,7 +64,7 @@ export interface Started {
   /** The last `contextSize` messages before the answer, oldest first, the user's the last; null where the caller's copy was current. */
   readonly context: readonly Message[] | null
 }
-export interface Repeated {
+export interface Repeated extends Durability {
   readonly kind: 'repeated'
   readonly message: Message
   /** As it is now, with its text so far. */
@@ -130,10 +137,31 @@ export interface Claimed {
   readonly watchers: readonly string[]
 }
 
-/** The owner's answer stands empty again under another epoch. */
+export interface RestartRequest {
+  readonly sessionId: string
+  readonly epoch: number
+  /** The empty answer with its new attempt. */
+  readonly message: Message
+  readonly keepText: boolean
+}
+
+/** The owner's answer is of another attempt, under another epoch. */
 export interface Restarted {
   readonly kind: 'restarted'
   readonly epoch: number
+  readonly watchers: readonly string[]
+}
+
+export interface RaiseRequest {
+  readonly sessionId: string
+  /** Version under which the caller saw the message; any other is a conflict. */
+  readonly version: number
+  /** As stored, but for its attempt, which is one higher. */
+  readonly message: Message
+}
+/** The answer is of another attempt with its content unchanged; its owner, if it runs, finds itself under a new epoch. */
+export interface Raised {
+  readonly kind: 'raised'
   readonly watchers: readonly string[]
 }
 
@@ -188,8 +216,13 @@ export interface SessionStore {
   finish(request: { sessionId: string; epoch: number; message: Message; at: string }): Promise<Finished | Fenced>
   /** Takes the answer from the owner who holds it under `epoch`: from then on that owner is fenced. */
   claim(request: { sessionId: string; epoch: number; owner: string }): Promise<Claimed | Fenced>
-  /** Empties the running answer for its next attempt, `message`, under a new epoch of the same owner (F3). */
-  restart(request: { sessionId: string; epoch: number; message: Message }): Promise<Restarted | Fenced>
+  /** Begins the running answer's next attempt, `message`, under a new epoch of the same owner: from nothing (F3), or with its text (G4). */
+  restart(request: RestartRequest): Promise<Restarted | Fenced>
+  /**
+   * Raises an answer's attempt, its content unchanged and its owner, if it runs, the same (G4): followers who were shown
+   * something else take the text anew. Where it was raised so before, that is told again.
+   */
+  raise(request: RaiseRequest): Promise<Raised | Conflict>
   /** Refreshes the TTL of running answers' sessions; gives their present watchers, null for one that was lost. */
   keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]>
 

@@ -17,14 +17,20 @@ export const seq = z.int().min(0)
 
 export const metadata = z
   .record(z.string(), z.unknown())
-  .refine(fitsMetadata, { error: `must be at most ${MAX_METADATA_BYTES} bytes of JSON` })
+  .refine(fitsMetadata, { error: `must be JSON of at most ${MAX_METADATA_BYTES} bytes` })
 
 function fitsMetadata(value: unknown): boolean {
   try {
-    return Buffer.byteLength(JSON.stringify(value)) <= MAX_METADATA_BYTES
+    return Buffer.byteLength(JSON.stringify(value, refuseBinary)) <= MAX_METADATA_BYTES
   } catch {
-    return false // nested so deeply that it cannot even be written
+    return false // binary, or nested so deeply that it cannot even be written
   }
+}
+
+/** A binary packet's attachments come as buffers, whose own `toJSON` would hide them. */
+function refuseBinary(this: Record<string, unknown>, key: string, value: unknown): unknown {
+  if (ArrayBuffer.isView(this[key])) throw new TypeError('binary is no JSON')
+  return value
 }
 
 const messageRef = z.object({ sessionId: uuid, messageId: uuid })

@@ -2,8 +2,9 @@ import { Redis } from 'ioredis'
 import { onTestFailed, onTestFinished } from 'vitest'
 import { startNginx, type TestNginx } from './nginx.ts'
 import { startRedis, type TestRedis } from './redis.ts'
-import { Replica } from './replica.ts'
+import { formatLine, Replica } from './replica.ts'
 import { type ScriptedModel, startScriptedModel } from './scripted-model.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 import { type ConnectOptions, TestClient } from './test-client.ts'
 
 export interface ClusterOptions {
@@ -13,6 +14,10 @@ export interface ClusterOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Puts the product's nginx in front. */
   readonly nginx?: boolean
+  /** Puts a wire that can be cut between each replica and Redis: `wire`. */
+  readonly wired?: boolean
+  /** What Node runs for a replica; the product's entry by default. */
+  readonly program?: readonly string[]
 }
 
 /** Where to connect: a replica's number, from 0, or through nginx. */
@@ -34,6 +39,7 @@ const DEFAULTS = {
 export class Cluster {
   readonly model: ScriptedModel
   readonly replicas: Replica[] = []
+  readonly #wires: readonly TcpProxy[]
   readonly #redis: TestRedis | null
   readonly #nginx: boolean
   #front: TestNginx | null = null
@@ -42,7 +48,12 @@ export class Cluster {
   static async start(options: ClusterOptions): Promise<Cluster> {
     const usesRedis = options.env?.STORE !== 'memory'
     const [model, redis] = await Promise.all([startScriptedModel(), usesRedis ? startRedis() : null])
-    const cluster = new Cluster(model, redis, options)
+    const wires = await Promise.all(
+      Array.from({ length: options.wired && redis !== null ? (options.replicas ?? 1) : 0 }, () =>
+        startTcpProxy(redis?.port ?? 0),
+      ),
+    )
+    const cluster = new Cluster(model, redis, wires, options)
     try {
       await cluster.#start()
     } catch (error) {
@@ -55,10 +66,12 @@ export class Cluster {
   private constructor(
     model: ScriptedModel,
     redis: TestRedis | null,
-    { replicas = 1, env, nginx = false }: ClusterOptions,
+    wires: readonly TcpProxy[],
+    { replicas = 1, env, nginx = false, program }: ClusterOptions,
   ) {
     this.model = model
     this.#redis = redis
+    this.#wires = wires
     this.#nginx = nginx
     const settings = {
       ...DEFAULTS,
@@ -66,7 +79,11 @@ export class Cluster {
       OPENAI_BASE_URL: model.url,
       ...env,
     }
-    for (let i = 1; i <= replicas; i++) this.replicas.push(new Replica(`r${i}`, settings))
+    for (let i = 0; i < replicas; i++) {
+      const wire = wires[i]
+      const own = wire === undefined ? settings : { ...settings, REDIS_URL: `redis://127.0.0.1:${wire.port}` }
+      this.replicas.push(new Replica(`r${i + 1}`, own, program))
+    }
   }
 
   get redis(): TestRedis {
@@ -78,6 +95,19 @@ export class Cluster {
     const place = where === 'nginx' ? this.#front : this.replicas[where]
     if (place === null || place === undefined) throw new Error(`the cluster has no ${where}`)
     return place.url
+  }
+
+  /** nginx, where it is in front. */
+  get front(): TestNginx {
+    if (this.#front === null) throw new Error('this cluster has no nginx')
+    return this.#front
+  }
+
+  /** Between a replica and Redis, where the cluster is wired. */
+  wire(number: number): TcpProxy {
+    const wire = this.#wires[number]
+    if (wire === undefined) throw new Error(`the cluster has no wire ${number}`)
+    return wire
   }
 
   replica(number: number): Replica {
@@ -115,10 +145,12 @@ export class Cluster {
       }
     }
     this.#redis?.thaw()
+    for (const wire of this.#wires) wire.mend()
     await release(() => this.#front?.stop())
     await Promise.all(this.replicas.map((replica) => release(() => replica.drain())))
     await release(() => this.model.close())
     await release(() => this.#redis?.stop())
+    for (const wire of this.#wires) await release(() => wire.stop())
     for (const replica of this.replicas) {
       if (replica.running) problems.push(`${replica.id} still runs`)
       problems.push(...replica.problems())
@@ -133,12 +165,10 @@ export class Cluster {
 
   /** What the replicas logged since the last failure. */
   #tellLogs(): void {
-    const lines = this.replicas.flatMap(({ id, logs }) =>
-      logs.map((line) => ({ id, ...line }) as Record<string, unknown>),
-    )
-    const news = lines.sort((a, b) => String(a.time).localeCompare(String(b.time))).slice(this.#told)
+    const lines = this.replicas.flatMap((replica) => replica.logs)
+    const news = lines.toSorted((a, b) => String(a.time).localeCompare(String(b.time))).slice(this.#told)
     this.#told += news.length
-    for (const { pid: _pid, ...line } of news.slice(-60)) console.error(JSON.stringify(line))
+    console.error(news.slice(-60).map(formatLine).join('\n'))
   }
 }
 

@@ -18,14 +18,17 @@ export class Replica {
   readonly id: string
   readonly logs: LogLine[] = []
   readonly #env: Record<string, string>
+  readonly #program: readonly string[]
   #port = 0
   #process: ChildProcess | null = null
   #expectedToEnd = false
   #crash: string | null = null
 
-  constructor(id: string, env: Record<string, string>) {
+  /** `program`: what Node runs; the product's entry by default. */
+  constructor(id: string, env: Record<string, string>, program: readonly string[] = [MAIN]) {
     this.id = id
     this.#env = env
+    this.#program = program
   }
 
   get port(): number {
@@ -56,7 +59,7 @@ export class Replica {
     if (!existsSync(MAIN)) throw new Error('dist/main.js is missing: npm run build')
     const heard = this.logs.length
     const env = { PATH: process.env.PATH ?? '', ...this.#env, REPLICA_ID: this.id, PORT: String(this.#port) }
-    const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, this.#program, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#process = child
     this.#expectedToEnd = false
     this.#listen(child.stdout)
@@ -107,22 +110,12 @@ export class Replica {
   /** What went wrong inside it that no answer to a client tells. */
   problems(): string[] {
     const faults = this.logs.filter(({ level, msg }) => level === 'fatal' || msg === 'request failed')
-    return [
-      ...(this.#crash === null ? [] : [`${this.#crash}\n${this.#said(-20)}`]),
-      ...faults.map((line) => this.#format(line)),
-    ]
+    return [...(this.#crash === null ? [] : [`${this.#crash}\n${this.#said(-20)}`]), ...faults.map(formatLine)]
   }
 
   /** Its last lines from index `from` on, for people. */
   #said(from: number): string {
-    return this.logs
-      .slice(from)
-      .map((line) => this.#format(line))
-      .join('\n')
-  }
-
-  #format({ time: _time, pid: _pid, hostname: _hostname, ...line }: LogLine): string {
-    return JSON.stringify({ replica: this.id, ...line })
+    return this.logs.slice(from).map(formatLine).join('\n')
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
@@ -137,7 +130,7 @@ export class Replica {
 
   #listen(output: Readable | null): void {
     if (output === null) return
-    createInterface({ input: output }).on('line', (line) => this.logs.push(parse(line)))
+    createInterface({ input: output }).on('line', (line) => this.logs.push({ replica: this.id, ...parse(line) }))
   }
 }
 
@@ -147,4 +140,10 @@ function parse(line: string): LogLine {
     if (typeof record === 'object' && record !== null) return record as LogLine
   } catch {} // not a record: a crash, or a warning of Node's
   return { msg: line }
+}
+
+/** For people: without what is the same on every line, and without stacks. */
+export function formatLine({ pid: _pid, hostname: _hostname, ...line }: LogLine): string {
+  const err = line.err as { message?: unknown } | undefined
+  return JSON.stringify(err?.message === undefined ? line : { ...line, err: err.message })
 }

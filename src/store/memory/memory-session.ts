@@ -1,6 +1,6 @@
 import type { AppendItem, AppendResult, RunningAnswer, Snapshot, StoredSession } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
-import { decodeMessage } from '../message-json.ts'
+import { decodeMessage, encodeMessage } from '../message-json.ts'
 
 /** The slot of a running answer, with what only the store needs to know of it. */
 export interface Slot {
@@ -117,13 +117,35 @@ export class MemorySession {
     slot.bytesAtClaim = slot.bytes
   }
 
-  /** Empties the slot for its owner's next attempt under the session's next version. */
-  restart(slot: Slot, attempt: number): void {
+  /** Gives the slot to its owner's next attempt under the session's next version. */
+  restart(slot: Slot, attempt: number, keepText: boolean): void {
     this.version++
     slot.claimedFrom = slot.running.epoch
-    slot.running = { ...slot.running, epoch: this.version, attempt, contributors: [], bookmark: null, text: '' }
+    slot.running = { ...slot.running, epoch: this.version, attempt }
+    if (keepText) return
+    slot.running = { ...slot.running, contributors: [], bookmark: null, text: '' }
     slot.bytes = 0
     slot.bytesAtClaim = 0
+  }
+
+  /** The running answer, if it is this one, stands under the session's version as its new epoch. */
+  raise(message: Message): void {
+    if (this.slot?.running.messageId !== message.id) return
+    this.slot.running = { ...this.slot.running, epoch: this.version, attempt: message.attempt }
+  }
+
+  restore(stored: StoredSession, messages: readonly Message[], running: RunningAnswer | null): void {
+    this.lastActivity = stored.lastActivity
+    this.lastSeq = stored.lastSeq
+    this.firstSeq = messages[0]?.seq ?? stored.lastSeq + 1
+    this.version = stored.version
+    for (const message of messages) {
+      this.messages.set(message.seq, encodeMessage(message))
+      if (message.role === 'user') this.ids.set(message.id, message.seq)
+    }
+    if (running === null) return
+    const bytes = Buffer.byteLength(running.text)
+    this.slot = { running, bytes, bytesAtClaim: bytes, claimedFrom: null }
   }
 
   watchersBut(own: string | null): readonly string[] {

@@ -9,9 +9,13 @@ import type {
   Fenced,
   Finished,
   Missing,
+  Raised,
+  RaiseRequest,
   RegenerateRequest,
   Repeated,
   Restarted,
+  RestartRequest,
+  RunningAnswer,
   SessionStore,
   Snapshot,
   Started,
@@ -21,6 +25,8 @@ import type { Message } from '../../protocol/message.ts'
 import { latestFirst } from '../latest-first.ts'
 import { encodeMessage } from '../message-json.ts'
 import { MemorySession } from './memory-session.ts'
+
+const HERE_ONLY = { backend: 'memory', persisted: false } as const
 
 export interface MemoryStoreOptions {
   readonly ttlSeconds: number
@@ -100,7 +106,7 @@ export class MemorySessionStore implements SessionStore {
     if (seq !== undefined && !claimedBefore) {
       const stored = session.at(seq + 1)
       const now = running?.seq === seq + 1 ? { ...stored, content: running.text } : stored
-      return { kind: 'repeated', message: session.at(seq), answer: now }
+      return { kind: 'repeated', message: session.at(seq), answer: now, ...HERE_ONLY }
     }
     if (running !== undefined && !claimedBefore) return { kind: 'busy', running }
     if (!claimedBefore) this.#store(session, message, answer, owner)
@@ -181,19 +187,53 @@ export class MemorySessionStore implements SessionStore {
     return { kind: 'claimed', running, message: session.at(running.seq), watchers: session.watchersBut(owner) }
   }
 
-  async restart(request: { sessionId: string; epoch: number; message: Message }): Promise<Restarted | Fenced> {
-    const { sessionId, epoch, message } = request
+  async restart(request: RestartRequest): Promise<Restarted | Fenced> {
+    const { sessionId, epoch, message, keepText } = request
     const session = this.#live(sessionId)
     const slot = session?.slot
     if (session === undefined || !slot) return { kind: 'fenced' }
     if (slot.running.epoch === epoch) {
       session.messages.set(message.seq, encodeMessage(message))
-      session.restart(slot, message.attempt)
+      session.restart(slot, message.attempt, keepText)
       this.#refreshed(session)
     } else if (slot.claimedFrom !== epoch || slot.running.attempt !== message.attempt) {
       return { kind: 'fenced' }
     }
     return { kind: 'restarted', epoch: slot.running.epoch, watchers: session.watchersBut(slot.running.owner) }
+  }
+
+  async raise({ sessionId, version, message }: RaiseRequest): Promise<Raised | Conflict> {
+    const session = this.#live(sessionId)
+    if (session === undefined) return { kind: 'conflict' }
+    const json = encodeMessage(message)
+    if (session.messages.get(message.seq) !== json) {
+      if (session.version !== version) return { kind: 'conflict' }
+      session.messages.set(message.seq, json)
+      session.version++
+      session.raise(message)
+      this.#refreshed(session)
+    }
+    return { kind: 'raised', watchers: session.watchersBut(null) }
+  }
+
+  /** The session as it is, told at once. */
+  peek(sessionId: string): Snapshot | null {
+    const session = this.#live(sessionId)
+    return session?.snapshot(this.#clock.now(), session.between(1, session.lastSeq)) ?? null
+  }
+
+  /** Puts a session here as another store was known to hold it, with a contiguous tail of its messages. */
+  restore(stored: StoredSession, messages: readonly Message[], running: RunningAnswer | null): void {
+    const session = new MemorySession(stored.id, stored.userId, stored.createdAt)
+    session.restore(stored, messages, running)
+    if (stored.userId !== null)
+      this.#users.set(stored.userId, (this.#users.get(stored.userId) ?? new Set()).add(stored.id))
+    this.#refreshed(session)
+  }
+
+  forget(sessionId: string): void {
+    const session = this.#live(sessionId)
+    if (session !== undefined) this.#remove(session)
   }
 
   async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
@@ -257,7 +297,7 @@ export class MemorySessionStore implements SessionStore {
   #started(session: MemorySession, owner: string): Started {
     const { version: epoch, lastSeq: seq } = session
     const watchers = session.watchersBut(owner)
-    return { kind: 'started', session: this.#refreshed(session), epoch, seq, watchers, context: null }
+    return { kind: 'started', session: this.#refreshed(session), epoch, seq, watchers, context: null, ...HERE_ONLY }
   }
 
   /** The session where it lives and `userId` may see it; an expired one is removed on sight. */

@@ -10,9 +10,12 @@ import type {
   Fenced,
   Finished,
   Missing,
+  Raised,
+  RaiseRequest,
   RegenerateRequest,
   Repeated,
   Restarted,
+  RestartRequest,
   SessionStore,
   Snapshot,
   Started,
@@ -31,6 +34,7 @@ import {
   type KeepReply,
   messagesOf,
   type OpenReply,
+  type RaiseReply,
   type ReadReply,
   type RegenerateReply,
   type RestartReply,
@@ -181,11 +185,17 @@ export class RedisSessionStore implements SessionStore {
     return { kind: 'claimed', running: runningOf(slot), message: decodeMessage(message), watchers }
   }
 
-  async restart(request: { sessionId: string; epoch: number; message: Message }): Promise<Restarted | Fenced> {
-    const { sessionId, epoch, message } = request
-    const args = [this.#ttl, epoch, message.seq, encodeMessage(message), message.attempt]
+  async restart(request: RestartRequest): Promise<Restarted | Fenced> {
+    const { sessionId, epoch, message, keepText } = request
+    const args = [this.#ttl, epoch, message.seq, encodeMessage(message), message.attempt, keepText ? 1 : 0]
     const reply = await this.#run<RestartReply>('restart', keysOf(sessionId), args)
     return reply === null ? { kind: 'fenced' } : { kind: 'restarted', epoch: reply[0], watchers: reply[1] }
+  }
+
+  async raise({ sessionId, version, message }: RaiseRequest): Promise<Raised | Conflict> {
+    const args = [this.#ttl, version, message.seq, encodeMessage(message), message.attempt, message.id]
+    const reply = await this.#run<RaiseReply>('raise', keysOf(sessionId), args)
+    return reply === null ? { kind: 'conflict' } : { kind: 'raised', watchers: reply[0] }
   }
 
   async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {

@@ -42,7 +42,10 @@ export type RegenerateReply = StartedReply | ['busy', Slot] | ['conflict'] | ['m
 export type FinishReply = [SessionFields, watchers: string[]] | null
 export type ClaimReply = [SessionFields, Slot, message: string, watchers: string[]] | null
 export type RestartReply = [epoch: number, watchers: string[]] | null
+export type RaiseReply = [watchers: string[]] | null
 export type KeepReply = ([watchers: string[], userId: string, lastActivity: string] | null)[]
+
+const IN_REDIS = { backend: 'redis', persisted: true } as const
 
 export function sessionOf(id: string, fields: SessionFields, ttlSeconds: number): StoredSession {
   const [createdAt, userId, lastActivity, seq, firstSeq, version] = fields
@@ -91,6 +94,7 @@ export function startedOf(id: string, reply: StartedReply, ttlSeconds: number): 
     seq,
     watchers,
     context: context && messagesOf(context),
+    ...IN_REDIS,
   }
 }
 
@@ -100,5 +104,6 @@ export function repeatedOf([kind, message, answer, slot]: RepeatedReply): Repeat
     kind,
     message: decodeMessage(message),
     answer: slot === null ? stored : { ...stored, content: runningOf(slot).text },
+    ...IN_REDIS,
   }
 }

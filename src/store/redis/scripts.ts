@@ -12,6 +12,7 @@ const NAMES = [
   'index',
   'keep',
   'open',
+  'raise',
   'read',
   'regenerate',
   'restart',

@@ -1,0 +1,201 @@
+import { styleText } from 'node:util'
+import type { LogRecord, LogScreen } from './log-screen.ts'
+import { type DemoOptions, FAULTS } from './options.ts'
+import { findingsOf } from './proof.ts'
+import type { Stage } from './stage.ts'
+import { Terminal } from './terminal.ts'
+import { rowsOf, type Span, scaleOf } from './timeline.ts'
+import { Viewer } from './viewer.ts'
+
+/** Characters that are to be seen before the replica is struck. */
+const STRIKE_AFTER = 300
+const ANSWER_MS = 120_000
+
+/** The answer changed hands. */
+interface Takeover {
+  readonly at: number
+  readonly replica: string
+  /** Length of the text that the new owner found. */
+  readonly length: number
+}
+
+/** One performance: the question, the blow, the takeover, the proof. */
+export class Play {
+  readonly #stage: Stage
+  readonly #options: DemoOptions
+  readonly #terminal: Terminal
+  readonly #takeovers: Takeover[] = []
+  #owner = ''
+  #askedAt = 0
+  #struckAt: number | null = null
+  #noticed = false
+
+  constructor(stage: Stage, screen: LogScreen, options: DemoOptions) {
+    this.#stage = stage
+    this.#options = options
+    this.#terminal = new Terminal(stage.plan.replicas.map(({ name }) => name))
+    screen.onLog = (replica, record) => this.#logged(replica, record)
+  }
+
+  /** Resolves with whether everything holds that was to be shown. Rejects when `quit` is aborted. */
+  async perform(quit: AbortSignal): Promise<boolean> {
+    const near = new Viewer(this.#stage.plan.url)
+    const viewers = [near]
+    try {
+      await near.client.open()
+      const elsewhere = this.#stage.plan.replicas.find(({ name }) => name !== near.client.state.replica)?.name ?? ''
+      const far = new Viewer(`http://127.0.0.1:${this.#stage.portOf(elsewhere)}`)
+      viewers.push(far)
+      await far.client.open()
+      return await this.#show(near, far, AbortSignal.any([quit, AbortSignal.timeout(ANSWER_MS)]))
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'TimeoutError')) throw error
+      this.#terminal.line(styleText('red', `The answer did not end within ${ANSWER_MS / 1000} s.`))
+      return false
+    } finally {
+      this.#terminal.line()
+      for (const viewer of viewers) viewer.client.close()
+    }
+  }
+
+  async #show(near: Viewer, far: Viewer, quit: AbortSignal): Promise<boolean> {
+    const { question, fault } = this.#options
+    const terminal = this.#terminal
+    const before = await this.#stage.modelActivity()
+    const undisturbed = this.#stage.askModel(question, quit)
+    undisturbed.catch(() => {}) // awaited below, unless something else ends the play before
+
+    this.#owner = near.client.state.replica ?? ''
+    const first = this.#owner
+    near.onText = (piece) => {
+      if (piece === null) terminal.line(styleText('yellow', '  the text starts again from nothing'))
+      else terminal.stream(this.#owner, piece)
+    }
+    terminal.line(`\n${styleText('bold', question)}`)
+    terminal.line(styleText('dim', `asked through nginx; ${first} answers\n`))
+    this.#askedAt = Date.now()
+    await near.client.send(question)
+    await near.until(() => near.shown.length >= STRIKE_AFTER || ended(near), quit)
+    if (ended(near)) {
+      terminal.line('The answer was over before anything could happen to it. Ask for something longer.')
+      return false
+    }
+    this.#strike(near, first)
+    await Promise.all([near, far].map((viewer) => viewer.until(() => ended(viewer), quit)))
+    const total = Date.now() - this.#askedAt
+    terminal.line()
+
+    this.#drawTimeline(first, total)
+    this.#tellTimes(near, far)
+    const control = await undisturbed
+    const { tokens } = await this.#stage.modelActivity()
+    return this.#tellFindings(
+      findingsOf({
+        fault,
+        undisturbed: control,
+        tokens: tokens - before.tokens - control.tokens,
+        reattaches: this.#reattaches,
+        restarts: process.env.LLM_RESUME === 'restart',
+        final: near.answer,
+        viewers: [
+          { name: 'the client that lost its replica', ...seenBy(near) },
+          { name: 'the client on another replica', ...seenBy(far) },
+        ],
+      }),
+    )
+  }
+
+  get #reattaches(): boolean {
+    const { LLM_API, LLM_RESUME } = process.env
+    return LLM_API === 'responses' && (!LLM_RESUME || LLM_RESUME === 'auto' || LLM_RESUME === 'reattach')
+  }
+
+  #strike(near: Viewer, replica: string): void {
+    const { signal, words } = FAULTS[this.#options.fault]
+    this.#struckAt = Date.now()
+    const pid = this.#stage.signal(replica, signal)
+    this.#terminal.line(
+      styleText('red', `✕ ${replica} is ${words} (process ${pid}), ${near.shown.length} characters are shown`),
+    )
+  }
+
+  #logged(replica: string, record: LogRecord): void {
+    if (this.#struckAt === null) return
+    const at = Date.parse(record.time)
+    if (record.msg === 'a replica is dead' && !this.#noticed) {
+      this.#noticed = true
+      this.#tell(at, replica, 'notices')
+    } else if (record.msg === 'took an answer over') {
+      this.#takeovers.push({ at, replica, length: Number(record.characters) })
+      this.#tell(at, replica, `has taken the answer over, with the ${record.characters} characters that are stored`)
+      this.#owner = replica
+    }
+  }
+
+  #tell(at: number, replica: string, what: string): void {
+    const ms = `+${at - (this.#struckAt ?? at)} ms`
+    this.#terminal.line(this.#terminal.paint(replica, `${ms.padStart(10)}  ${replica} ${what}`))
+  }
+
+  #drawTimeline(first: string, total: number): void {
+    const { replicas } = this.#stage.plan
+    const struckAt = (this.#struckAt ?? 0) - this.#askedAt
+    const owners = [{ replica: first, at: this.#askedAt }, ...this.#takeovers]
+    const spans = owners.map(({ replica, at }, i): Span => {
+      const next = owners[i + 1]?.at
+      return { replica, from: at - this.#askedAt, to: next === undefined ? total : next - this.#askedAt }
+    })
+    const names = replicas.map(({ name }) => name)
+    const struck = { replica: first, at: struckAt, isGone: this.#options.fault !== 'drain' }
+    const width = this.#terminal.width - 8
+    const rows = rowsOf({ replicas: names, spans, struck, total }, width)
+    this.#terminal.line(styleText('dim', `\n      ${scaleOf(total, width)}`))
+    for (const [i, row] of rows.entries()) {
+      const name = names[i] ?? ''
+      this.#terminal.line(this.#terminal.paint(name, `  ${name}  ${row}`))
+    }
+  }
+
+  #tellTimes(near: Viewer, far: Viewer): void {
+    const struckAt = this.#struckAt ?? 0
+    const taken = this.#takeovers[0]
+    const back = near.returns.find(({ at }) => at > struckAt)
+    const after = (at: number | undefined): string => (at === undefined ? 'never' : `${at - struckAt} ms`)
+    this.#terminal.line(`\nAfter the blow`)
+    this.#terminal.line(`  ${after(taken?.at).padStart(8)}  another replica had taken the answer over`)
+    if (back !== undefined) {
+      this.#terminal.line(
+        `  ${after(back.at).padStart(8)}  the client that lost its replica was back, through nginx on ${back.replica}`,
+      )
+    }
+    const length = taken?.length ?? near.shown.length
+    this.#terminal.line(
+      `  ${after(far.beyond(length)).padStart(8)}  the next new text at the client on another replica`,
+    )
+    this.#terminal.line(
+      `  ${after(near.beyond(length)).padStart(8)}  the next new text at the client that lost its replica`,
+    )
+  }
+
+  #tellFindings(findings: ReturnType<typeof findingsOf>): boolean {
+    const isWhole = findings.every(({ holds }) => holds)
+    this.#terminal.line('\nThe proof')
+    for (const { holds, text } of findings) {
+      this.#terminal.line(holds ? styleText('green', `  ✓ ${text}`) : styleText('red', `  ✗ ${text}`))
+    }
+    this.#terminal.line(
+      isWhole
+        ? styleText(['bold', 'green'], '\nThe answer is whole.')
+        : styleText(['bold', 'red'], '\nThe answer is NOT whole.'),
+    )
+    return isWhole
+  }
+}
+
+function ended(viewer: Viewer): boolean {
+  return viewer.answer !== undefined && viewer.answer.status !== 'streaming'
+}
+
+function seenBy({ shown, wasTakenBack }: Viewer): { shown: string; wasTakenBack: boolean } {
+  return { shown, wasTakenBack }
+}

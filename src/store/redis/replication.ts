@@ -1,0 +1,91 @@
+import type { Redis } from 'ioredis'
+import type { Link } from './link.ts'
+import { keysOf } from './keys.ts'
+import type { Nodes } from './nodes.ts'
+
+/** Milliseconds within which the copies must have a message (R4, `REDIS_WAIT`). */
+const WAIT_MS = 1000
+
+interface Question {
+  readonly sessionId: string
+  readonly messageId: string
+  answer(replicated: boolean): void
+}
+
+/** The questions of one node: those being asked, and those that wait for the next round. */
+interface Queue {
+  asking: boolean
+  next: Question[]
+}
+
+/**
+ * Whether messages have reached Redis's own replicas (`REDIS_WAIT`).
+ *
+ * WAIT stops its connection until the replicas have what was written on that very connection. So it has one of its own:
+ * on the shared one every append would wait too, and behind a replica that is away everything would stand still. On its
+ * own connection it writes after the message: replication is one log in one order, so a replica that has the later
+ * write has the message. That the message itself is still there is checked in the same place, for the node may have
+ * taken over since, without it. One WAIT at a time per node answers for all messages that came in while the last one ran.
+ */
+export class Replication {
+  readonly #nodes: Nodes
+  readonly #replicas: number
+  readonly #ttlSeconds: number
+  readonly #queues = new WeakMap<Redis, Queue>()
+
+  /** `replicas` must have a message; `link` is used for nothing else. */
+  constructor(link: Link & { readonly nodes: Nodes }, replicas: number, ttlSeconds: number) {
+    this.#nodes = link.nodes
+    this.#replicas = replicas
+    this.#ttlSeconds = ttlSeconds
+  }
+
+  /** Whether enough replicas have the session's message, a second from now at the latest. Never rejects. */
+  reached(sessionId: string, messageId: string): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const timer = setTimeout(resolve, WAIT_MS, false)
+    const answer = (replicated: boolean) => {
+      clearTimeout(timer)
+      resolve(replicated)
+    }
+    try {
+      this.#ask(this.#nodes.of(keysOf(sessionId)[0]), { sessionId, messageId, answer })
+    } catch {
+      answer(false) // its node cannot be reached
+    }
+    return promise
+  }
+
+  #ask(node: Redis, question: Question): void {
+    const queue = this.#queues.get(node) ?? { asking: false, next: [] }
+    this.#queues.set(node, queue)
+    queue.next.push(question)
+    if (!queue.asking) void this.#rounds(node, queue)
+  }
+
+  async #rounds(node: Redis, queue: Queue): Promise<void> {
+    queue.asking = true
+    while (queue.next.length > 0) {
+      const round = queue.next
+      queue.next = []
+      const answers = await this.#round(node, round).catch(() => [])
+      round.forEach(({ answer }, i) => {
+        answer(answers[i] ?? false)
+      })
+    }
+    queue.asking = false
+  }
+
+  async #round(node: Redis, questions: readonly Question[]): Promise<boolean[]> {
+    const pipeline = node.pipeline()
+    for (const { sessionId, messageId } of questions) {
+      const [session, ids] = keysOf(sessionId)
+      pipeline.zscore(ids, messageId)
+      pipeline.expire(session, this.#ttlSeconds) // a write that the message has just made anyway
+    }
+    pipeline.wait(this.#replicas, WAIT_MS)
+    const replies = (await pipeline.exec()) ?? []
+    const reached = Number(replies.at(-1)?.[1] ?? 0) >= this.#replicas
+    return questions.map((_, i) => reached && replies[2 * i]?.[1] != null && replies[2 * i + 1]?.[1] === 1)
+  }
+}

@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Sent } from '../../src/protocol/events.ts'
+import { type Cluster, startCluster } from '../support/cluster.ts'
+import { eventually, Latch } from '../support/conditions.ts'
+import { callsOf } from '../support/redis-inspection.ts'
+import type { TestClient } from '../support/test-client.ts'
+
+let cluster: Cluster
+beforeAll(async () => {
+  cluster = await startCluster({ replicas: 2 })
+})
+afterAll(() => cluster.stop())
+
+/** An answer in two parts; the second waits for the latch. */
+function pausedAnswer(before: string, after: string): Latch {
+  const latch = new Latch()
+  cluster.model.script(async function* () {
+    yield before
+    await latch.opened
+    yield after
+  })
+  return latch
+}
+
+/** Clients on both replicas that have opened the same new session. */
+async function pair(): Promise<{ first: TestClient; second: TestClient; sessionId: string }> {
+  const first = await cluster.connect(0)
+  const second = await cluster.connect(1)
+  const sessionId = await first.newSession()
+  await second.open({ sessionId })
+  return { first, second, sessionId }
+}
+
+/** Resolves once whatever the gateway had sent to the client before has come. */
+async function caughtUp(client: TestClient): Promise<void> {
+  await client.ask('no such event', {})
+}
+
+test('[E] [D2] every event reaches the sockets of every replica, the same text to each', async () => {
+  cluster.model.say('One two three four five six seven.', { everyMs: 5 })
+  const { first, second, sessionId } = await pair()
+  const { answer, message } = await second.send(sessionId, 'Count!')
+  const finals = await Promise.all([first.ended(answer.id), second.ended(answer.id)])
+  expect(finals[0]).toEqual(finals[1])
+  expect(finals[0]?.metadata.replicas).toEqual(['r2'])
+  expect(first.shown(message.id)).toEqual(message)
+  for (const { received } of [first, second]) {
+    expect(received.filter(({ event }) => event === 'message')).toHaveLength(3)
+  }
+})
+
+test('[D7] stop from another replica ends the work of the model, and nothing follows the stopped message', async () => {
+  const stopsAt = 8
+  cluster.model.script(async function* () {
+    for (let i = 0; ; i++) {
+      yield `${i} `
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  })
+  const { first, second, sessionId } = await pair()
+  const { answer } = await first.send(sessionId, 'Count for ever')
+  await second.text(answer.id, stopsAt)
+  const dropped = cluster.model.disconnects
+  const { message } = await second.request('message:stop', { sessionId, messageId: answer.id })
+  expect(message).toMatchObject({ id: answer.id, status: 'stopped' })
+  expect(message.content.length).toBeGreaterThanOrEqual(stopsAt)
+  expect(message.metadata).toMatchObject({ replicas: ['r1'], finish_reason: expect.any(String) })
+  const finals = await Promise.all([first.ended(answer.id), second.ended(answer.id)])
+  expect(finals).toEqual([message, message])
+  await cluster.model.until(() => cluster.model.disconnects > dropped)
+  for (const client of [first, second]) {
+    await caughtUp(client)
+    expect(client.received.at(-1)).toEqual({ event: 'message', payload: { sessionId, message } })
+  }
+  cluster.model.say('Next.')
+  const next = await first.send(sessionId, 'And now?')
+  expect((await second.ended(next.answer.id)).content).toBe('Next.')
+})
+
+test('[D7] with nobody connected an answer goes on, and can be stopped by somebody on another replica', async () => {
+  const latch = pausedAnswer('Nobody listens', '.')
+  const first = await cluster.connect(0)
+  const sessionId = await first.newSession()
+  const { answer } = await first.send(sessionId, 'Go')
+  await first.text(answer.id)
+  first.close()
+  const second = await cluster.connect(1)
+  const opened = await second.open({ sessionId })
+  expect(opened.messages.at(-1)).toMatchObject({ content: 'Nobody listens', status: 'streaming' })
+  const dropped = cluster.model.disconnects
+  const { message } = await second.request('message:stop', { sessionId, messageId: answer.id })
+  expect(message).toMatchObject({ content: 'Nobody listens', status: 'stopped' })
+  await cluster.model.until(() => cluster.model.disconnects > dropped)
+  latch.open()
+})
+
+test('[M2] the same id sent on another replica while its answer streams gives that answer', async () => {
+  const latch = pausedAnswer('Only', ' once.')
+  const { first, second, sessionId } = await pair()
+  const sent = await first.send(sessionId, 'Hello')
+  await first.text(sent.answer.id)
+  expect(await second.send(sessionId, 'Hello', sent.message.id)).toEqual({
+    ...sent,
+    answer: { ...sent.answer, content: 'Only' },
+  })
+  latch.open()
+  expect((await second.ended(sent.answer.id)).content).toBe('Only once.')
+})
+
+test('[M5] an answer regenerated on another replica starts over everywhere', async () => {
+  cluster.model.say('First.')
+  const { first, second, sessionId } = await pair()
+  const { answer } = await first.send(sessionId, 'Hello')
+  await second.ended(answer.id)
+  cluster.model.say('Second.')
+  await second.request('message:regenerate', { sessionId, messageId: answer.id })
+  const finals = await Promise.all([first.ended(answer.id, 2), second.ended(answer.id, 2)])
+  expect(finals.map(({ content }) => content)).toEqual(['Second.', 'Second.'])
+  expect(finals[0]?.metadata.replicas).toEqual(['r2'])
+})
+
+test('[E] a session cleared on one replica right after it was opened on another ends there too', async () => {
+  const first = await cluster.connect(0)
+  const second = await cluster.connect(1)
+  for (let i = 0; i < 50; i++) {
+    const sessionId = await second.newSession()
+    await first.request('session:clear', { sessionId })
+    await second.event('session:ended', (ended) => ended.sessionId === sessionId && ended.reason === 'cleared')
+  }
+})
+
+test('[D5] nothing is published for a session that only its own replica follows', async () => {
+  const first = await cluster.connect(0)
+  const sessionId = await first.newSession()
+  cluster.model.say('Many small words that make up one answer.', { everyMs: 2 })
+  await first.ended((await first.send(sessionId, 'warm up')).answer.id)
+  const redis = cluster.inspect()
+  const published = async () => (await callsOf(redis)).get('spublish') ?? 0
+  const before = await published()
+  await first.ended((await first.send(sessionId, 'Go')).answer.id)
+  expect(await published()).toBe(before)
+
+  const second = await cluster.connect(1)
+  await second.open({ sessionId })
+  await first.ended((await first.send(sessionId, 'Go')).answer.id)
+  expect(await published()).toBeGreaterThan(before)
+})
+
+test('[D1] while Redis stands still nothing is shown; then all of it, once', async () => {
+  let said = 0
+  const goOn = new Latch()
+  cluster.model.script(async function* () {
+    for (; said < 200; said++) {
+      yield `${said} `
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      if (said === 150) await goOn.opened
+    }
+  })
+  const { first, second, sessionId } = await pair()
+  const { answer } = await first.send(sessionId, 'Count')
+  await second.text(answer.id, 20)
+  cluster.redis.freeze()
+  try {
+    for (const client of [first, first, second, second]) await caughtUp(client) // what Redis had taken before is shown by now
+    const shown = [first, second].map((client) => client.shown(answer.id)?.content)
+    const saidThen = said
+    await eventually('the model says more', () => said > saidThen + 20)
+    for (const client of [first, second]) await caughtUp(client)
+    expect([first, second].map((client) => client.shown(answer.id)?.content)).toEqual(shown)
+  } finally {
+    cluster.redis.thaw()
+  }
+  goOn.open()
+  const text = Array.from({ length: 200 }, (_, i) => `${i} `).join('')
+  const finals = await Promise.all([first.ended(answer.id), second.ended(answer.id)])
+  expect(finals.map(({ content }) => content)).toEqual([text, text])
+})
+
+test('[D1] an append whose reply was lost is repeated, and stored once', async () => {
+  const goOn = new Latch()
+  const endIt = new Latch()
+  cluster.model.script(async function* () {
+    yield 'Before. '
+    await goOn.opened
+    yield 'During. '
+    await endIt.opened
+    yield 'After.'
+  })
+  const client = await cluster.connect(0)
+  const sessionId = await client.newSession()
+  const { answer } = await client.send(sessionId, 'Go')
+  await client.text(answer.id)
+  const { logs } = cluster.replica(0)
+  const heard = logs.length
+  cluster.redis.freeze()
+  try {
+    goOn.open()
+    await eventually('an append fails', () => logs.slice(heard).some(({ msg }) => /append failed/.test(String(msg))))
+  } finally {
+    cluster.redis.thaw()
+  }
+  await client.text(answer.id, 'Before. During. '.length)
+  endIt.open()
+  expect((await client.ended(answer.id)).content).toBe('Before. During. After.')
+})
+
+test('[M2] a send that Redis did not answer is taken when it is repeated, and answered once', async () => {
+  cluster.model.say('Here I am.')
+  const client = await cluster.connect(0)
+  const sessionId = await client.newSession()
+  const request = { sessionId, id: randomUUID(), content: 'Anybody there?' }
+  cluster.redis.freeze()
+  try {
+    expect(await client.refusal('message:send', request)).toMatchObject({ code: 'overloaded', retryable: true })
+  } finally {
+    cluster.redis.thaw()
+  }
+  const taken = await eventually('the message is taken', async () => {
+    const reply = await client.ask('message:send', request)
+    return reply.ok && (reply as unknown as Sent)
+  })
+  expect((await client.ended(taken.answer.id)).content).toBe('Here I am.')
+  const { messages } = await client.open({ sessionId })
+  expect(messages.map(({ role, content }) => `${role}: ${content}`)).toEqual([
+    'user: Anybody there?',
+    'assistant: Here I am.',
+  ])
+})

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createAuthenticator } from './access/authenticate.ts'
@@ -120,6 +120,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     clock: systemClock,
     load,
     random: Math.random,
+    newId: randomUUID,
     meter,
     log,
     settings,

@@ -40,7 +40,7 @@ async function main(): Promise<number> {
     return 0
   }
   const processes = new Processes()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => processes.interrupt())
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => processes.interrupt())
   try {
     return await bench(plan, processes)
   } finally {

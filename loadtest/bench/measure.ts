@@ -68,14 +68,14 @@ interface Reading {
   readonly cpu: { app: number; redis: number; model: number; clients: number; bench: number; machine: number }
 }
 
-async function reading({ clients, pids }: Stage): Promise<Reading> {
+async function reading({ clients, children }: Stage): Promise<Reading> {
   const received = await clients.mark()
   const used = (child: ChildProcess | undefined) => (child === undefined ? 0 : cpuOf(pidOf(child)))
   const cpu = {
-    app: used(pids.app),
-    redis: used(pids.redis),
-    model: used(pids.model),
-    clients: used(pids.clients),
+    app: used(children.app),
+    redis: used(children.redis),
+    model: used(children.model),
+    clients: used(children.clients),
     bench: cpuOf(process.pid),
     machine: cpuOfMachine(),
   }

@@ -15,7 +15,7 @@ export interface Stage {
   readonly url: string
   readonly model: Remote<ModelProcess>
   readonly clients: Remote<ClientsProcess>
-  readonly pids: {
+  readonly children: {
     readonly app: ChildProcess
     readonly redis: ChildProcess | undefined
     readonly model: ChildProcess
@@ -35,10 +35,10 @@ const READY_MS = 20_000
 const POLL_MS = 20
 
 export async function setStage(system: System, processes: Processes, options: StageOptions = {}): Promise<Stage> {
-  const helper = (name: string, entry: string) =>
+  const part = (name: string, entry: string) =>
     processes.start(name, process.execPath, [join(import.meta.dirname, entry)], { channel: true })
-  const modelProcess = helper('the model stand-in', 'model/main.ts')
-  const clientsProcess = helper('the load generator', 'clients/main.ts')
+  const modelProcess = part('the model stand-in', 'model/main.ts')
+  const clientsProcess = part('the load generator', 'clients/main.ts')
   const model = remote<ModelProcess>(modelProcess)
   const redis = system.storesInRedis ? await startRedis(processes) : undefined
   const port = await freePort()
@@ -59,7 +59,7 @@ export async function setStage(system: System, processes: Processes, options: St
     url,
     model,
     clients: remote<ClientsProcess>(clientsProcess),
-    pids: { app, redis: redis?.process, model: modelProcess, clients: clientsProcess },
+    children: { app, redis: redis?.process, model: modelProcess, clients: clientsProcess },
     async strike() {
       await Promise.all([app, modelProcess, clientsProcess].map((child) => processes.stop(child)))
       await redis?.stop()

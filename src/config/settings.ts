@@ -66,6 +66,7 @@ const schema = z.object({
     ),
   LOG_LEVEL: choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
   DEMO: flag.default(false),
+  DATA_DIR: z.string().default('.baton'),
   POLLING: flag.default(false),
 
   STORE: choice('redis', 'memory').default('redis'),

@@ -54,7 +54,8 @@ export class AnswerWriter {
 
   /** Resolves once everything that was added is stored, or the answer has ended or was lost. */
   async settled(answer: OwnedAnswer): Promise<void> {
-    if (answer.pending === '' && answer.inFlight === '') return
+    const isOver = answer.state === 'lost' || answer.state === 'ended'
+    if (isOver || (answer.pending === '' && answer.inFlight === '')) return
     answer.settled ??= Promise.withResolvers()
     await answer.settled.promise
   }

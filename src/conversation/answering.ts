@@ -12,6 +12,7 @@ import {
   type Turn,
 } from '../ports/token-source.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
+import { TextGate } from '../session/text-gate.ts'
 import type { AnswerWriter } from './answer-writer.ts'
 import { backoffMs } from './backoff.ts'
 import { replicaOf } from './compose.ts'
@@ -81,6 +82,11 @@ export class Answering {
   /** The answer of the session that this replica produces. */
   of(sessionId: string): OwnedAnswer | undefined {
     return this.#runs.get(sessionId)?.answer
+  }
+
+  /** Produces the session's answer under this very epoch: of two equal claims made here the store answers both alike. */
+  has(sessionId: string, epoch: number): boolean {
+    return this.of(sessionId)?.epoch === epoch
   }
 
   /** Starts to produce the answer; whatever happens to it happens to its message, so this never rejects. */
@@ -214,6 +220,7 @@ export class Answering {
 
   #sinkOf(answer: OwnedAnswer): TokenSink {
     const { writer, meter } = this.#options
+    answer.gate = new TextGate()
     return {
       text: (piece) => {
         meter.tokens(1)
@@ -221,6 +228,7 @@ export class Answering {
         if (text !== '' && isOpen(answer)) return writer.add(answer, text)
       },
       bookmark: (bookmark) => {
+        if (!answer.gate.isEmpty) return // not all text up to there is the answer's yet
         const isFirst = answer.bookmark === null
         answer.bookmark = bookmark
         // Stored at once: from then on the provider is asked only once for this answer, whoever goes on with it (F3).

@@ -45,6 +45,8 @@ export interface ConversationApi {
   ): Promise<{ session: SessionInfo; messages: readonly Message[] }>
   /** `look` with the bytes that the session takes in the store. */
   stats(caller: Caller, sessionId: string): Promise<SessionInfo & { sizeBytes: number }>
+  /** Id of the replica that produces the running answer; null where none runs. */
+  ownerOf(caller: Caller, sessionId: string): Promise<string | null>
   /** Live sessions of the caller, or, without authentication, of `userId`; latest activity first. */
   list(caller: Caller, userId: string | undefined): Promise<readonly StoredSession[]>
 

@@ -38,6 +38,8 @@ export interface ConversationDeps {
   readonly clock: Clock
   readonly load: Load
   readonly random: () => number
+  /** A new UUID v4. */
+  readonly newId: () => string
   readonly meter: Meter
   readonly log: Log
   readonly settings: {
@@ -61,6 +63,9 @@ export interface ConversationEngine {
   drain(withinMs: number): Promise<void>
   close(): Promise<void>
 }
+
+/** How long, at the end, answers may take to have their text stored, in milliseconds. */
+const DETACH_MS = 2000
 
 /** Wires the use cases of one replica: what an answer's text passes on its way from the model to the followers. */
 export function createConversations(deps: ConversationDeps): ConversationEngine {
@@ -193,7 +198,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
 
   const others = (watchers: readonly string[]) => watchers.filter((watcher) => watcher !== address)
 
-  const sessions = new Sessions({ address, store, copies, feeds, clock, onOwner })
+  const sessions = new Sessions({ ...deps, copies, feeds, onOwner })
   const messages = new Messages({
     ...deps,
     sessions,
@@ -243,7 +248,8 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       await Promise.all(answering.running.map(handOver))
     },
     async close() {
-      await Promise.all(answering.running.map((answer) => answering.detach(answer))) // for whoever comes next
+      const detached = Promise.all(answering.running.map((answer) => answering.detach(answer))) // for whoever comes next
+      await Promise.race([detached, delay(clock, DETACH_MS, new AbortController().signal)])
       watchtower.stop()
       takeover.stop()
       keeper.close()
@@ -268,6 +274,7 @@ function apiOf(sessions: Sessions, messages: Messages): ConversationApi {
     extend: (caller, sessionId) => sessions.extend(caller, sessionId),
     look: (caller, sessionId, after) => sessions.look(caller, sessionId, after),
     stats: (caller, sessionId) => sessions.stats(caller, sessionId),
+    ownerOf: (caller, sessionId) => sessions.ownerOf(caller, sessionId),
     list: (caller, userId) => sessions.list(caller, userId),
     answerOf: (caller, sessionId, messageId, signal) => sessions.answerOf(caller, sessionId, messageId, signal),
     send: (caller, request) => messages.send(caller, request),

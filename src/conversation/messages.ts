@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { type Clock, isoNow } from '../ports/clock.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
@@ -42,6 +41,7 @@ export interface MessageDeps {
   readonly sockets: SessionSockets
   readonly limiter: RateLimiter
   readonly clock: Clock
+  readonly newId: () => string
   readonly contextMessages: number
   readonly maxContentBytes: number
   /** A claim of this replica was sent and not answered: it has to be found out whether the answer is ours. */
@@ -62,7 +62,7 @@ export class Messages {
     const waitMs = await this.#deps.limiter.take(key)
     if (waitMs !== null) return this.#repeatOf(caller, request, waitMs)
 
-    const { store, copies, address, clock, contextMessages } = this.#deps
+    const { store, copies, address, clock, newId, contextMessages } = this.#deps
     const createdAt = isoNow(clock)
     const message: Draft = {
       id: request.id,
@@ -75,7 +75,7 @@ export class Messages {
     }
     const answer: Draft = {
       ...message,
-      id: randomUUID(),
+      id: newId(),
       role: 'assistant',
       content: '',
       status: 'streaming',
@@ -163,9 +163,14 @@ export class Messages {
 
   /** Takes the answer from its owner, who may be unable to answer, and ends it here (D7, F1). */
   async #stopElsewhere(sessionId: string, epoch: number, owner: string): Promise<Message | null> {
-    const { store, address, link, answering } = this.#deps
+    const { store, address, link, answering, enlistment } = this.#deps
     const claimed = await this.#claiming(sessionId, () => store.claim({ sessionId, epoch, owner: address }))
     if (claimed.kind === 'fenced') return null
+    const own = answering.of(sessionId)
+    if (own !== undefined && answering.has(sessionId, claimed.running.epoch)) {
+      enlistment.leave(sessionId) // whoever made the same claim is enlisted itself
+      return answering.stop(own)
+    }
     link.send(owner, { kind: 'fenced', sessionId, epoch })
     return answering.endAsStopped(ownedBy(sessionId, claimed, address))
   }
@@ -188,7 +193,7 @@ export class Messages {
   async regenerate(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Message> {
     const waitMs = await this.#deps.limiter.take(caller.user ?? caller.address)
     if (waitMs !== null) throw limited(waitMs)
-    const { store, address, contextMessages, copies, clock } = this.#deps
+    const { store, address, contextMessages, copies, clock, answering, enlistment } = this.#deps
     for (let race = 0; race < RACE_LIMIT; race++) {
       const snapshot = await this.#deps.sessions.read(caller, sessionId)
       const messages = snapshot.messages ?? []
@@ -209,6 +214,10 @@ export class Messages {
       if (started.kind === 'missing') throw notFound()
       if (started.kind === 'busy') throw busy()
       if (started.kind === 'conflict') continue
+      if (answering.has(sessionId, started.epoch)) {
+        enlistment.leave(sessionId) // whoever made the same claim is enlisted itself
+        throw busy()
+      }
       const before = messages.slice(0, -1)
       copies.set(withAdded(started.session, before, [answer]))
       this.#start(started, answer, before, [answer])

@@ -20,7 +20,8 @@ export class OwnedAnswer {
   contributors: readonly string[]
   /** Other replicas with sockets of the session, by address. */
   readonly watchers: Set<string>
-  readonly gate = new TextGate()
+  /** Of the present stream: what it holds back is lost with the stream, and given again by the next. */
+  gate = new TextGate()
 
   state: OwnedState = 'streaming'
   /** Stored, therefore visible (D1). */

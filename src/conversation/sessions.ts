@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { type Clock, isoNow } from '../ports/clock.ts'
 import type { SessionListener } from '../ports/session-listener.ts'
 import type { SessionStore, Snapshot, StoredSession } from '../ports/session-store.ts'
@@ -20,6 +19,7 @@ export interface SessionDeps {
   readonly copies: SessionCopies
   readonly feeds: Feeds
   readonly clock: Clock
+  readonly newId: () => string
   /** A session was read whose answer another replica owns, or this one by a claim that it does not know of. */
   onOwner(sessionId: string, owner: string): void
 }
@@ -74,8 +74,8 @@ export class Sessions {
     userId: string | null,
     listenerFor: ((sessionId: string) => SessionListener) | null,
   ): Promise<Following> {
-    const { store, feeds, copies, address, clock } = this.#deps
-    const id = randomUUID()
+    const { store, feeds, copies, address, clock, newId } = this.#deps
+    const id = newId()
     const listener = listenerFor?.(id) ?? null
     const feed = listener === null ? null : feeds.join(id, listener)
     try {
@@ -161,6 +161,11 @@ export class Sessions {
   async stats(caller: Caller, sessionId: string): Promise<SessionInfo & { sizeBytes: number }> {
     const { session } = await this.look(caller, sessionId)
     return { ...session, sizeBytes: await stored(this.#deps.store.sizeOf(sessionId)) }
+  }
+
+  async ownerOf(caller: Caller, sessionId: string): Promise<string | null> {
+    const { running } = await this.read(caller, sessionId, Number.MAX_SAFE_INTEGER)
+    return running === null ? null : replicaOf(running.owner)
   }
 
   async list(caller: Caller, userId: string | undefined): Promise<readonly StoredSession[]> {

@@ -53,7 +53,8 @@ export class Takeover {
       try {
         const sessions = await roster.sessionsOf(dead)
         if (sessions.length === 0) {
-          return await roster.bury(dead)
+          await roster.bury(dead)
+          return watchtower.forget(dead)
         }
         if (round > 0 && !(await watchtower.isDead(dead))) return watchtower.revive(dead)
         const heirs = [address, ...watchtower.others.filter((other) => other !== dead)].sort()
@@ -79,24 +80,30 @@ export class Takeover {
 
   /** Takes the session's running answer from `owner`, if that still has it. Rejects where the store is away. */
   async adopt(sessionId: string, owner: string): Promise<void> {
-    const { enlistment, store, address, link } = this.#options
+    const { enlistment } = this.#options
     await enlistment.enter(sessionId)
-    let taken = false
     try {
-      const snapshot = await store.read(sessionId, 0)
-      const running = snapshot?.running ?? null
-      if (snapshot === null || running === null || running.owner !== owner || this.#has(sessionId, running.epoch))
-        return
-      const claimed = await store.claim({ sessionId, epoch: running.epoch, owner: address })
-      if (claimed.kind === 'fenced') return
-      taken = true
-      link.send(owner, { kind: 'fenced', sessionId, epoch: running.epoch })
-      const messages = snapshot.messages ?? []
-      this.#options.copies.set({ session: { ...snapshot.session, version: claimed.running.epoch }, messages })
-      this.#goOn(sessionId, claimed, messages)
-    } finally {
-      if (!taken) enlistment.leave(sessionId)
+      if (!(await this.#take(sessionId, owner))) enlistment.leave(sessionId)
+    } catch (error) {
+      void this.settle(sessionId)
+      throw error
     }
+  }
+
+  /** Whether the answer is this replica's now, by this very call. */
+  async #take(sessionId: string, owner: string): Promise<boolean> {
+    const { store, address, link, answering, copies } = this.#options
+    const snapshot = await store.read(sessionId, 0)
+    const running = snapshot?.running ?? null
+    if (snapshot === null || running === null || running.owner !== owner || answering.has(sessionId, running.epoch))
+      return false
+    const claimed = await store.claim({ sessionId, epoch: running.epoch, owner: address })
+    if (claimed.kind === 'fenced' || answering.has(sessionId, claimed.running.epoch)) return false
+    link.send(owner, { kind: 'fenced', sessionId, epoch: running.epoch })
+    const messages = snapshot.messages ?? []
+    copies.set({ session: { ...snapshot.session, version: claimed.running.epoch }, messages })
+    this.#goOn(sessionId, claimed, messages)
+    return true
   }
 
   /**
@@ -109,14 +116,17 @@ export class Takeover {
       await this.adopt(sessionId, owner)
   }
 
-  /** Finds out, for as long as it takes, whether a claim that got no reply was made, and then goes on with the answer. */
+  /**
+   * Finds out, for as long as it takes, whether a claim that got no reply was made, and then goes on with the answer. The
+   * session was entered before the claim, and stays so until then.
+   */
   async settle(sessionId: string): Promise<void> {
     const { clock, address, enlistment, log } = this.#options
     while (!this.#stop.signal.aborted) {
       try {
         await delay(clock, ROUND_MS, this.#stop.signal)
-        await this.adopt(sessionId, address)
-        return enlistment.leave(sessionId)
+        if (!(await this.#take(sessionId, address))) enlistment.leave(sessionId)
+        return
       } catch (err) {
         log.debug({ err, session: sessionId }, 'a claim is still unanswered')
       }
@@ -125,10 +135,6 @@ export class Takeover {
 
   stop(): void {
     this.#stop.abort()
-  }
-
-  #has(sessionId: string, epoch: number): boolean {
-    return this.#options.answering.of(sessionId)?.epoch === epoch
   }
 
   /** Everybody who may have missed the end of what is stored is told it, then the answer goes on. */

@@ -73,6 +73,12 @@ export class Watchtower {
     this.#options.onDeath(replica)
   }
 
+  /** It is buried. Where it lives on, or its last word arrives only now, it is a member again like any other. */
+  forget(replica: string): void {
+    this.#dead.delete(replica)
+    this.#members = this.#members.filter((member) => member !== replica)
+  }
+
   /** It lives after all. */
   revive(replica: string): void {
     this.#dead.delete(replica)

@@ -22,7 +22,7 @@ export class RequestQueue {
   /** Takes a request, or gives false where too many wait. `work` never rejects. */
   add(work: () => Promise<void>): boolean {
     if (this.#waiting.length >= MAX_WAITING) {
-      if (queuedPackets(this.#socket) >= MAX_WAITING) this.#socket.conn.close() // it asks on and on, and reads nothing
+      if (queuedPackets(this.#socket) >= MAX_WAITING) this.#socket.conn.close(true) // it asks on and on, and reads nothing
       return false
     }
     this.#waiting.push(work)

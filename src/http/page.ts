@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /** Scripts and styles only from here, no inline ones; `'self'` covers the page's own WebSocket. */
 const PAGE_POLICY = [
@@ -15,8 +17,15 @@ const PAGE_POLICY = [
   "frame-ancestors 'self'",
 ].join('; ')
 
-/** Serves the built page at `/`, where it was built. */
-export async function registerPage(app: FastifyInstance, publicDir: string): Promise<void> {
+/**
+ * Serves the built page at `/`, where it was built. Visitors for whom `staged` holds get it with its stage: marked in the
+ * page itself, so that it need not ask for routes that do not exist for it. Null where there is no stage (W5).
+ */
+export async function registerPage(
+  app: FastifyInstance,
+  publicDir: string,
+  staged: ((request: IncomingMessage) => boolean) | null,
+): Promise<void> {
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
   })
@@ -25,10 +34,22 @@ export async function registerPage(app: FastifyInstance, publicDir: string): Pro
     root: publicDir,
     wildcard: false, // a route for each file that is there, instead of a look at the disk for each unknown path
     cacheControl: false,
+    ...(staged && { globIgnore: ['index.html'] }),
     setHeaders: (reply, path) => {
       // Names carry no hash, so a stale script could meet a new page: asked for each time, answered 304.
       reply.header('cache-control', 'no-cache')
       if (path.endsWith('.html')) reply.header('content-security-policy', PAGE_POLICY)
     },
   })
+  if (staged) serveStaged(app, readFileSync(join(publicDir, 'index.html'), 'utf8'), staged)
+}
+
+function serveStaged(app: FastifyInstance, plain: string, staged: (request: IncomingMessage) => boolean): void {
+  const withStage = plain.replace('<html ', '<html data-stage ')
+  const serve = async ({ raw }: { raw: IncomingMessage }, reply: FastifyReply) =>
+    reply
+      .headers({ 'cache-control': 'no-store', 'content-security-policy': PAGE_POLICY })
+      .type('text/html; charset=utf-8')
+      .send(staged(raw) ? withStage : plain)
+  for (const url of ['/', '/index.html']) app.get(url, { schema: { hide: true } }, serve)
 }

@@ -15,6 +15,8 @@ import type { Backend } from '../protocol/message.ts'
 import { describeIssue } from '../protocol/schemas.ts'
 import { identifyCallers } from './caller.ts'
 import type { App } from './context.ts'
+import { registerDemo } from './demo.ts'
+import { demoAccess } from './demo-access.ts'
 import { answerMalformed, errorHandler, notFound } from './errors.ts'
 import { EVENT_STREAM_LIMITS, type EventStreamLimits } from './event-stream.ts'
 import { registerLegacy } from './legacy.ts'
@@ -27,7 +29,7 @@ import { registerSessions } from './sessions.ts'
 
 export interface HttpServerOptions {
   readonly api: ConversationApi
-  readonly settings: Pick<Settings, 'AUTH' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY'>
+  readonly settings: Pick<Settings, 'AUTH' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'DEMO' | 'DATA_DIR'>
   readonly authenticator: Authenticator
   readonly log: FastifyBaseLogger
   readonly meter: Meter
@@ -94,13 +96,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   })
   await registerOpenApi(app, settings)
   registerOperations(app, options)
-  await registerPage(app, options.publicDir)
+  await registerPage(app, options.publicDir, settings.DEMO ? demoAccess(settings.TRUST_PROXY) : null)
   await app.register(async (routes: App) => {
     identifyCallers(routes, options.authenticator, settings)
     const context = { api, meter, streamLimits: options.streamLimits ?? EVENT_STREAM_LIMITS, closing: closing.signal }
     registerSessions(routes, context)
     registerMessages(routes, context)
     registerLegacy(routes, context)
+    if (settings.DEMO) await routes.register(async (demo: App) => registerDemo(demo, options))
   })
   return app
 }

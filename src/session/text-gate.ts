@@ -1,24 +1,28 @@
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff
 
 /**
- * Makes the pieces of a text well-formed one by one (D2): the first half of a surrogate pair waits for the second, so
- * that no piece splits a pair, and a surrogate that stays alone becomes U+FFFD.
+ * Makes the pieces of a text well-formed one by one (D2): a piece that ends with the first half of a surrogate pair waits
+ * for the second, so that no pair is split, and a surrogate that stays alone becomes U+FFFD. Such a piece waits as a whole:
+ * what was given out always ends where a piece does, which is all that a bookmark can name.
  */
 export class TextGate {
   #held = ''
 
-  /** The part of what has come that can be stored now; may be empty. */
+  /** Nothing is held back. */
+  get isEmpty(): boolean {
+    return this.#held === ''
+  }
+
+  /** What of the text so far can be stored now; may be empty. */
   push(piece: string): string {
-    let text = this.#held === '' ? piece : this.#held + piece
-    this.#held = ''
-    if (isHighSurrogate(text.charCodeAt(text.length - 1))) {
-      this.#held = text.slice(-1)
-      text = text.slice(0, -1)
-    }
+    const text = this.#held === '' ? piece : this.#held + piece
+    const waits = isHighSurrogate(text.charCodeAt(text.length - 1))
+    this.#held = waits ? text : ''
+    if (waits) return ''
     return text.isWellFormed() ? text : text.toWellFormed()
   }
 
-  /** What is left when nothing more comes: nothing, or the U+FFFD of a half that stayed alone. */
+  /** What is left when nothing more comes: a half that stayed alone becomes U+FFFD. */
   end(): string {
     const rest = this.#held.toWellFormed()
     this.#held = ''

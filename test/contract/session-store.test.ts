@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answerCases } from './session-store/answering.ts'
+import { attemptCases } from './session-store/attempts.ts'
 import { beginCases } from './session-store/beginning.ts'
-import { type Harness, memoryHarness, redisHarness } from './session-store/harness.ts'
+import { clusterHarness, type Harness, memoryHarness, redisHarness } from './session-store/harness.ts'
 import { sessionCases } from './session-store/sessions.ts'
 import { userCases } from './session-store/users.ts'
 
 // One suite for every implementation of the port: a guarantee that only one of them keeps is none.
 describe.each([
-  { backend: 'memory', make: memoryHarness },
-  { backend: 'redis', make: redisHarness },
-])('the session store in $backend', ({ backend, make }) => {
+  { place: 'memory', backend: 'memory', make: memoryHarness },
+  { place: 'Redis', backend: 'redis', make: redisHarness },
+  { place: 'a Redis Cluster', backend: 'redis', make: clusterHarness },
+])('the session store in $place', ({ backend, make }) => {
   let harness: Harness
   beforeAll(async () => {
     harness = await make()
@@ -22,5 +24,6 @@ describe.each([
   sessionCases(() => harness)
   beginCases(() => harness)
   answerCases(() => harness)
+  attemptCases(() => harness)
   userCases(() => harness)
 })

@@ -62,10 +62,3 @@ export function reviveAfterwards(cluster: Cluster): void {
     }
   })
 }
-
-/** Keys that would stay for ever (S3). */
-export async function immortalKeys(redis: Redis): Promise<string[]> {
-  const keys = await redis.keys('*')
-  const ttls = await Promise.all(keys.map((key) => redis.ttl(key)))
-  return keys.filter((_, i) => ttls[i] === -1)
-}

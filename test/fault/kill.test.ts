@@ -2,16 +2,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
-import {
-  immortalKeys,
-  loyalClient,
-  newOwner,
-  numbered,
-  ownerOf,
-  reviveAfterwards,
-  storedEnd,
-  WORD_MS,
-} from './fixtures.ts'
+import { loyalClient, newOwner, numbered, ownerOf, reviveAfterwards, storedEnd, WORD_MS } from './fixtures.ts'
+import { immortalKeys } from './redis-contents.ts'
 
 let cluster: Cluster
 beforeAll(async () => {

@@ -177,7 +177,7 @@ test('[D1] while Redis stands still nothing is shown; then all of it, once', asy
   expect(finals.map(({ content }) => content)).toEqual([text, text])
 })
 
-test('[D1] an append whose reply was lost is repeated, and stored once', async () => {
+test('[D1] [G1] [G2] while Redis is away what is shown is said to be unsafe first; then it is stored, once', async () => {
   const goOn = new Latch()
   const endIt = new Latch()
   cluster.model.script(async function* () {
@@ -187,43 +187,51 @@ test('[D1] an append whose reply was lost is repeated, and stored once', async (
     await endIt.opened
     yield 'After.'
   })
-  const client = await cluster.connect(0)
-  const sessionId = await client.newSession()
-  const { answer } = await client.send(sessionId, 'Go')
-  await client.text(answer.id)
-  const { logs } = cluster.replica(0)
-  const heard = logs.length
+  const { first, second, sessionId } = await pair()
+  const { answer } = await first.send(sessionId, 'Go')
+  await second.text(answer.id)
   cluster.redis.freeze()
   try {
     goOn.open()
-    await eventually('an append fails', () => logs.slice(heard).some(({ msg }) => /append failed/.test(String(msg))))
+    await first.text(answer.id, 'Before. During. '.length)
   } finally {
     cluster.redis.thaw()
   }
-  await client.text(answer.id, 'Before. During. '.length)
+  const kinds = first.received.map(({ event }) => event)
+  expect(kinds.indexOf('backend')).toBeLessThan(kinds.lastIndexOf('delta'))
+  expect(first.all('backend')[0]).toEqual({ backend: 'memory' })
+  await first.event('backend', ({ backend }) => backend === 'redis')
   endIt.open()
-  expect((await client.ended(answer.id)).content).toBe('Before. During. After.')
+  const finals = await Promise.all([first.ended(answer.id), second.ended(answer.id)])
+  expect(finals.map(({ content }) => content)).toEqual(Array(2).fill('Before. During. After.'))
+  const stored = await cluster.inspect().hget(`session:{${sessionId}}`, 'message:2')
+  expect(JSON.parse(stored ?? '')).toEqual(finals[0])
 })
 
-test('[M2] a send that Redis did not answer is taken when it is repeated, and answered once', async () => {
+test('[M2] [G2] a message sent while Redis stands still is stored once, however often it is sent', async () => {
   cluster.model.say('Here I am.')
-  const client = await cluster.connect(0)
-  const sessionId = await client.newSession()
+  const { first, second, sessionId } = await pair()
   const request = { sessionId, id: randomUUID(), content: 'Anybody there?' }
   cluster.redis.freeze()
   try {
-    expect(await client.refusal('message:send', request)).toMatchObject({ code: 'overloaded', retryable: true })
+    const reply = await first.ask('message:send', request)
+    expect(reply).toMatchObject(reply.ok ? { persisted: false } : { error: { code: 'overloaded', retryable: true } })
   } finally {
     cluster.redis.thaw()
   }
-  const taken = await eventually('the message is taken', async () => {
-    const reply = await client.ask('message:send', request)
-    return reply.ok && (reply as unknown as Sent)
+  const taken = await eventually('the message is stored', async () => {
+    const reply = await first.ask('message:send', request)
+    return reply.ok && (reply as unknown as Sent).persisted && (reply as unknown as Sent)
   })
-  expect((await client.ended(taken.answer.id)).content).toBe('Here I am.')
-  const { messages } = await client.open({ sessionId })
-  expect(messages.map(({ role, content }) => `${role}: ${content}`)).toEqual([
-    'user: Anybody there?',
-    'assistant: Here I am.',
-  ])
+  expect((await second.ended(taken.answer.id)).content).toBe('Here I am.')
+  for (const client of [first, second]) {
+    const { messages } = await eventually('the replica has Redis again', async () => {
+      const opened = await client.open({ sessionId })
+      return opened.backend === 'redis' && opened
+    })
+    expect(messages.map(({ seq, role, content }) => `${seq} ${role}: ${content}`)).toEqual([
+      '1 user: Anybody there?',
+      '2 assistant: Here I am.',
+    ])
+  }
 })

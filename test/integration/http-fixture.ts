@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -114,6 +115,7 @@ export async function startHttp(
     clock: systemClock,
     load,
     random: Math.random,
+    newId: randomUUID,
     meter,
     log,
     settings,

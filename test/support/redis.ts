@@ -11,6 +11,8 @@ export interface TestRedis {
   readonly url: string
   readonly port: number
   readonly pid: number
+  /** Whether the process is there, frozen or not. */
+  readonly running: boolean
   /** SIGKILL; the data directory stays. Resolves once the process is gone. */
   kill(): Promise<void>
   /** Starts again after `kill`, on the same port with the same data. Resolves once Redis accepts connections. */
@@ -29,8 +31,9 @@ export async function startRedis(options: readonly string[] = []): Promise<TestR
   let { server, port } = await launchAnywhere(directory, options)
   const leaveNothing = () => server.kill('SIGKILL')
   process.once('exit', leaveNothing)
+  const isRunning = () => server.exitCode === null && server.signalCode === null
   const kill = async () => {
-    if (server.exitCode !== null || server.signalCode !== null) return
+    if (!isRunning()) return
     const gone = once(server, 'exit')
     server.kill('SIGKILL')
     await gone
@@ -40,6 +43,9 @@ export async function startRedis(options: readonly string[] = []): Promise<TestR
     port,
     get pid() {
       return server.pid ?? 0
+    },
+    get running() {
+      return isRunning()
     },
     kill,
     async restart() {
@@ -70,25 +76,28 @@ async function launchAnywhere(
   }
 }
 
-async function launch(directory: string, port: number, options: readonly string[]): Promise<ChildProcess> {
-  const server = spawn(
-    'redis-server',
-    ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', directory, '--appendonly', 'yes', '--save', '', ...options],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+function launch(directory: string, port: number, options: readonly string[]): Promise<ChildProcess> {
+  const place = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', directory]
+  return spawnRedis([...place, '--appendonly', 'yes', '--save', '', ...options], 'Ready to accept connections')
+}
+
+/** A redis-server that has said `ready`. */
+export async function spawnRedis(options: readonly string[], ready: string): Promise<ChildProcess> {
+  const server = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] })
   const said: string[] = []
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
   server.once('exit', () => reject(new Error(`redis-server did not start:\n${said.join('\n')}`)))
   createInterface({ input: server.stdout }).on('line', (line) => {
-    said.push(line)
-    if (line.includes('Ready to accept connections')) resolve()
+    if (said.length < 100) said.push(line)
+    if (line.includes(ready)) resolve()
   })
   await promise
   return server
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const address = probe.address()

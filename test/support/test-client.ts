@@ -180,6 +180,7 @@ ${last.join('\n')}`)
 
   #take(received: Received): void {
     this.received.push(received)
+    if (received.event === 'backend') this.#checker.confirmations = true
     if (received.event === 'delta' || received.event === 'message') {
       if (this.#opening > 0) this.#held.push(received)
       else this.#checker.take(received)

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis'
 import type { Log } from '../../ports/log.ts'
+import type { Nodes, RedisClient } from './nodes.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /*
@@ -10,11 +10,13 @@ import type { Subscriptions } from './subscriptions.ts'
 
 /** Publishes for the adapter. While Redis is away this replica's sockets are all that it reaches. */
 export class AdapterPublisher {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
+  readonly #nodes: Nodes
   readonly #log: Log
 
-  constructor(redis: Redis, log: Log) {
+  constructor(redis: RedisClient, nodes: Nodes, log: Log) {
     this.#redis = redis
+    this.#nodes = nodes
     this.#log = log
   }
 
@@ -28,10 +30,15 @@ export class AdapterPublisher {
 
   /** The adapter's only command is `PUBSUB SHARDNUMSUB <channel>`: how many replicas there are. */
   send_command(name: string, args: [string, string], done: (error: null, reply: unknown) => void): void {
-    this.#redis.call(name, ...args).then(
+    this.#ask(name, args).then(
       (reply) => done(null, reply),
       () => done(null, [args[1], 1]),
     )
+  }
+
+  /** Only the master of a channel's slot knows its subscribers. */
+  async #ask(name: string, args: [string, string]): Promise<unknown> {
+    return this.#nodes.of(args[1]).call(name, ...args)
   }
 }
 

@@ -1,8 +1,12 @@
-import type { Redis } from 'ioredis'
 import type { Log } from '../../ports/log.ts'
 import { AdapterPublisher, AdapterSubscriber } from './adapter-clients.ts'
+import { ClusterConnection } from './cluster-connection.ts'
+import { ClusterSubscriptions } from './cluster-subscriptions.ts'
 import { Connection } from './connection.ts'
-import { Subscriptions } from './subscriptions.ts'
+import { type Endpoint, endpointOf, type RedisSettings } from './endpoint.ts'
+import type { Link } from './link.ts'
+import type { Nodes, RedisClient } from './nodes.ts'
+import { NodeSubscriptions, type Subscriptions } from './subscriptions.ts'
 
 /** `ready` where every connection can be used, `away` while one of them cannot. */
 export type RedisState = 'ready' | 'away'
@@ -10,7 +14,11 @@ export type RedisState = 'ready' | 'away'
 /** The connections of one replica. Pub/sub is sharded throughout, and no command spans sessions but those with keys in ARGV. */
 export interface RedisConnections {
   /** For the store, the rate limiter and everything that is published. */
-  readonly commands: Redis
+  readonly commands: RedisClient
+  /** The nodes behind `commands`. */
+  readonly nodes: Nodes
+  /** Connections apart for WAIT, and how many of Redis's replicas to wait for; null where none (`REDIS_WAIT`). */
+  readonly replicas: { readonly nodes: Nodes; readonly wanted: number } | null
   /** For the replica's mail: apart, so that the adapter's traffic does not delay deltas. */
   readonly mail: Subscriptions
   /** For `createShardedAdapter(publisher, subscriber)`. */
@@ -26,37 +34,41 @@ export class RedisUnusable extends Error {
   override readonly name = 'RedisUnusable'
 }
 
+/** What a replica's connections are made of, whatever kind of Redis it is. */
+interface Parts {
+  readonly commands: Link & Nodes & { readonly redis: RedisClient }
+  readonly wait: (Link & Nodes) | null
+  readonly mail: Subscriptions
+  readonly adapter: Subscriptions
+  readonly links: readonly Link[]
+}
+
 /**
- * Connects to the Redis of `REDIS_URL` and checks it. Rejects with `RedisUnusable` where it does not answer within
- * `waitMs` milliseconds or is older than 7.0. From then on the connections mend themselves.
+ * Connects to the Redis of the settings, one node, a Sentinel group's master, or a Cluster, and checks it. Rejects with
+ * `RedisUnusable` where it does not answer within `waitMs` milliseconds, is older than 7.0, or is a Cluster that is
+ * named by one URL. From then on the connections mend themselves.
  */
-export async function connectRedis(
-  settings: { readonly REDIS_URL: readonly string[] },
-  log: Log,
-  waitMs = 10_000,
-): Promise<RedisConnections> {
-  const [url, ...more] = settings.REDIS_URL
-  if (url === undefined || more.length > 0) throw new RedisUnusable('REDIS_URL must be one URL')
-  const commands = new Connection(url, 'commands', log)
-  const mail = new Connection(url, 'mail', log)
-  const adapter = new Connection(url, 'adapter', log)
-  const all = [commands, mail, adapter]
+export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 10_000): Promise<RedisConnections> {
+  const endpoint = endpointOf(settings)
+  const wanted = settings.REDIS_WAIT ?? 0
+  const { commands, wait, mail, adapter, links } =
+    endpoint.kind === 'cluster' ? clusterParts(endpoint, wanted > 0, log) : nodeParts(endpoint, wanted > 0, log)
   const close = async () => {
-    await Promise.all(all.map((connection) => connection.close()))
+    await Promise.all(links.map((link) => link.close()))
   }
   try {
-    await Promise.all(all.map((connection) => untilReady(connection, `Redis at ${new URL(url).host}`, waitMs)))
-    checkVersion(await commands.redis.info('server'))
+    await Promise.all(links.map((link) => untilReady(link, endpoint, waitMs)))
+    check(await commands.redis.info('server'), endpoint)
   } catch (error) {
     await close()
     throw error
   }
 
-  const state = (): RedisState => (all.every((connection) => connection.ready) ? 'ready' : 'away')
+  const state = (): RedisState => (links.every((link) => link.ready) ? 'ready' : 'away')
   const listeners = new Set<(state: RedisState) => void>()
   let told = state()
-  for (const connection of all) {
-    connection.onChange(() => {
+  for (const link of links) {
+    link.onChange(() => {
       const now = state()
       if (now === told) return
       told = now
@@ -65,10 +77,12 @@ export async function connectRedis(
   }
   return {
     commands: commands.redis,
-    mail: new Subscriptions(mail, log),
+    nodes: commands,
+    replicas: wait && { nodes: wait, wanted },
+    mail,
     adapter: {
-      publisher: new AdapterPublisher(commands.redis, log),
-      subscriber: new AdapterSubscriber(new Subscriptions(adapter, log)),
+      publisher: new AdapterPublisher(commands.redis, commands, log),
+      subscriber: new AdapterSubscriber(adapter),
     },
     state,
     onState(listener) {
@@ -79,24 +93,52 @@ export async function connectRedis(
   }
 }
 
-function untilReady(connection: Connection, redis: string, waitMs: number): Promise<void> {
+function nodeParts(endpoint: Exclude<Endpoint, { kind: 'cluster' }>, waits: boolean, log: Log): Parts {
+  const commands = Connection.to(endpoint, 'commands', log)
+  const mail = Connection.to(endpoint, 'mail', log)
+  const adapter = Connection.to(endpoint, 'adapter', log)
+  const wait = waits ? Connection.to(endpoint, 'wait', log) : null
+  return {
+    commands,
+    wait,
+    mail: new NodeSubscriptions(mail, log),
+    adapter: new NodeSubscriptions(adapter, log),
+    links: [commands, mail, adapter, ...(wait === null ? [] : [wait])],
+  }
+}
+
+function clusterParts(endpoint: Extract<Endpoint, { kind: 'cluster' }>, waits: boolean, log: Log): Parts {
+  if ((endpoint.credentials.db ?? 0) !== 0) throw new RedisUnusable('REDIS_URL: a Cluster has no database but 0')
+  const commands = new ClusterConnection(endpoint, 'commands', log)
+  const wait = waits ? new ClusterConnection(endpoint, 'wait', log) : null
+  const mail = new ClusterSubscriptions(commands, endpoint, 'mail', log)
+  const adapter = new ClusterSubscriptions(commands, endpoint, 'adapter', log)
+  return { commands, wait, mail, adapter, links: [commands, mail, adapter, ...(wait === null ? [] : [wait])] }
+}
+
+function untilReady(link: Link, { name, kind }: Endpoint, waitMs: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const timer = setTimeout(() => {
-    const reason = connection.lastError === undefined ? '' : ` (${connection.lastError.message})`
-    reject(
-      new RedisUnusable(
-        `${redis} did not answer within ${waitMs / 1000} s${reason}: is it running, and is REDIS_URL right?`,
-      ),
-    )
+    const reason = link.lastError === undefined ? '' : ` (${link.lastError.message})`
+    const question =
+      kind === 'sentinel' ? 'are REDIS_SENTINELS and REDIS_MASTER right?' : 'is it running, and is REDIS_URL right?'
+    reject(new RedisUnusable(`${name} did not answer within ${waitMs / 1000} s${reason}: ${question}`))
   }, waitMs)
-  const check = () => {
-    if (!connection.ready) return
+  const look = () => {
+    if (!link.ready) return
     clearTimeout(timer)
     resolve()
   }
-  connection.onChange(check)
-  check()
+  link.onChange(look)
+  look()
   return promise
+}
+
+function check(info: string, { kind, name }: Endpoint): void {
+  checkVersion(info)
+  if (kind !== 'cluster' && /^redis_mode:cluster/m.test(info)) {
+    throw new RedisUnusable(`${name} is a node of a Cluster: REDIS_URL must list several of them, separated by commas`)
+  }
 }
 
 /** Throws `RedisUnusable` where `INFO server` tells of a Redis without sharded pub/sub. */

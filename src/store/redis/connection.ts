@@ -1,94 +1,84 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Log } from '../../ports/log.ts'
+import type { Address, Credentials, Endpoint } from './endpoint.ts'
+import { type Link, LinkState } from './link.ts'
+import type { Nodes } from './nodes.ts'
+import { retryDelay, SOCKET_OPTIONS } from './options.ts'
 
 /** Milliseconds between heartbeats. */
-const HEARTBEAT_MS = 1000
+export const HEARTBEAT_MS = 1000
 
-/** Chosen on purpose; every one differs from ioredis's default because that would hang, grow or apply a write twice. */
 const OPTIONS = {
+  ...SOCKET_OPTIONS,
   lazyConnect: true,
   // While Redis is away a command fails at once: the callers decide what to hold, within bounds, and what to refuse.
   enableOfflineQueue: false,
-  // What was sent when the connection broke fails at once too, and only its sender may repeat it: sent again by the
-  // client it could be applied twice, or after a newer write.
-  maxRetriesPerRequest: 0,
-  autoResendUnfulfilledCommands: false,
-  // Bounds the wait on a Redis that is frozen or cut off without a word.
-  commandTimeout: 2000,
-  connectTimeout: 2000,
-  // Drops a connection on which an answer is due for so long: what waits on it is then refused instead of piling up.
-  socketTimeout: 3000,
-  // Never gives up. Spread out, so that the replicas do not all come back in the same instant.
-  retryStrategy: (attempt: number) => Math.min(1000, 25 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2),
-  // ioredis subscribes again without awaiting it: a second loss at that moment would end the process. Subscriptions does it.
-  autoResubscribe: false,
+  retryStrategy: retryDelay,
+  sentinelRetryStrategy: retryDelay,
+  // After a failover the one that answers may be a mere copy: connecting again finds the one that takes writes.
+  reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
 } satisfies RedisOptions
 
 /**
- * One connection to Redis that mends itself. A heartbeat notices a connection that died without a word, also one that
- * only listens. Losing it and having it back is logged once each.
+ * One connection to Redis, or to the present master of a Sentinel group, that mends itself. A heartbeat notices a
+ * connection that died without a word, also one that only listens.
  */
-export class Connection {
+export class Connection implements Link, Nodes {
   readonly redis: Redis
-  readonly #name: string
-  readonly #log: Log
+  /** Resolves once the first attempt to connect has succeeded or failed. */
+  readonly attempted: Promise<unknown>
+  readonly #state: LinkState
   readonly #heartbeat: NodeJS.Timeout
-  readonly #listeners = new Set<() => void>()
-  #ready = false
-  #complained = false
-  #closed = false
-  #lastError: Error | undefined
 
-  constructor(url: string, name: string, log: Log) {
-    this.#name = name
-    this.#log = log
-    this.redis = new Redis(url, { ...OPTIONS, connectionName: `baton-${name}` })
-    this.redis.on('error', (error: Error) => {
-      this.#lastError = error
-      this.#complain()
+  private constructor(redis: Redis, name: string, log: Log) {
+    this.redis = redis
+    this.#state = new LinkState(name, log)
+    this.attempted = new Promise((resolve) => {
+      for (const outcome of ['ready', 'close']) redis.once(outcome, resolve)
     })
-    this.redis.on('ready', () => this.#turn(true))
-    this.redis.on('close', () => this.#turn(false))
+    redis.on('error', (error: Error) => this.#state.failed(error))
+    redis.on('ready', () => this.#state.turn(true))
+    redis.on('close', () => this.#state.turn(false))
     this.#heartbeat = setInterval(() => {
-      if (this.#ready) this.redis.ping().catch(() => {})
+      if (this.ready) redis.ping().catch(() => {})
     }, HEARTBEAT_MS).unref()
-    this.redis.connect().catch(() => {}) // told by the error event
+    redis.connect().catch(() => {}) // told by the error event
+  }
+
+  static to(endpoint: Exclude<Endpoint, { kind: 'cluster' }>, name: string, log: Log): Connection {
+    const options = { ...OPTIONS, connectionName: `baton-${name}` }
+    if (endpoint.kind === 'node') return new Connection(new Redis(endpoint.url, options), name, log)
+    return new Connection(new Redis({ ...options, ...endpoint.credentials, ...endpoint.options }), name, log)
+  }
+
+  /** To one node of a Cluster. */
+  static toNode(node: Address & Credentials, name: string, log: Log): Connection {
+    return new Connection(new Redis({ ...OPTIONS, ...node, connectionName: `baton-${name}` }), name, log)
   }
 
   get ready(): boolean {
-    return this.#ready
+    return this.#state.ready
   }
 
-  /** Why the connection was lost or could not be made; undefined while nothing has gone wrong yet. */
   get lastError(): Error | undefined {
-    return this.#lastError
+    return this.#state.lastError
   }
 
-  /** Calls `listener` whenever `ready` has changed. */
   onChange(listener: () => void): void {
-    this.#listeners.add(listener)
+    this.#state.onChange(listener)
   }
 
-  /** Lets what is under way finish, within the command timeout, and ends the connection. */
+  /** Every key is here. */
+  of(): Redis {
+    return this.redis
+  }
+
+  refresh(): void {}
+
   async close(): Promise<void> {
-    this.#closed = true
+    this.#state.close()
     clearInterval(this.#heartbeat)
-    if (this.#ready) await this.redis.quit().catch(() => {})
+    if (this.ready) await this.redis.quit().catch(() => {})
     this.redis.disconnect()
-  }
-
-  #turn(ready: boolean): void {
-    if (ready === this.#ready) return
-    this.#ready = ready
-    if (!ready) this.#complain()
-    else if (this.#complained) this.#log.info({ connection: this.#name }, 'Redis is back')
-    if (ready) this.#complained = false
-    for (const listener of this.#listeners) listener()
-  }
-
-  #complain(): void {
-    if (this.#complained || this.#closed) return
-    this.#complained = true
-    this.#log.warn({ connection: this.#name, reason: this.#lastError?.message }, 'Redis is away')
   }
 }

@@ -1,37 +1,42 @@
 import type { Redis } from 'ioredis'
 import type { Log } from '../../ports/log.ts'
-import type {
-  AppendItem,
-  AppendResult,
-  BeginRequest,
-  Busy,
-  Claimed,
-  Conflict,
-  Fenced,
-  Finished,
-  Missing,
-  Raised,
-  RaiseRequest,
-  RegenerateRequest,
-  Repeated,
-  Restarted,
-  RestartRequest,
-  SessionStore,
-  Snapshot,
-  Started,
-  StoredSession,
+import {
+  type AppendItem,
+  type AppendResult,
+  type BeginRequest,
+  type Busy,
+  type Claimed,
+  type Conflict,
+  type Durability,
+  type Fenced,
+  type Finished,
+  type Missing,
+  type Raised,
+  type RaiseRequest,
+  type RegenerateRequest,
+  type Repeated,
+  type Restarted,
+  type RestartRequest,
+  type SessionStore,
+  type Snapshot,
+  type Started,
+  type StoredSession,
+  StoreUnavailable,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { latestFirst } from '../latest-first.ts'
 import { decodeMessage, encodeMessage } from '../message-json.ts'
 import { available, unavailable } from './available.ts'
 import type { RedisConnections } from './connect.ts'
-import { keysOf, sessionKey } from './keys.ts'
+import { answerKey, keysOf, sessionKey, textKey } from './keys.ts'
+import { askMovedAgain, askNodes, isRedirection, MOVED, type Nodes, type RedisClient } from './nodes.ts'
+import { Replication } from './replication.ts'
 import {
   type BeginReply,
   type ClaimReply,
   type FinishReply,
   type KeepReply,
+  type Kept,
   messagesOf,
   type OpenReply,
   type RaiseReply,
@@ -46,8 +51,8 @@ import {
   snapshotOf,
   startedOf,
 } from './replies.ts'
-import { type Arguments, appendArguments, beginArguments, keepArguments, regenerateArguments } from './requests.ts'
-import { type ScriptName, Scripts } from './scripts.ts'
+import { appendArguments, beginArguments, keepArguments, regenerateArguments } from './requests.ts'
+import { type Arguments, type ScriptName, Scripts } from './scripts.ts'
 import { UserIndex } from './user-index.ts'
 
 /** Answers whose TTL one call refreshes: Redis serves nobody else meanwhile. */
@@ -63,7 +68,9 @@ export interface RedisStoreOptions {
 /** Sessions in Redis, laid out as `keys.ts` says; every operation is one script of `commands/`. */
 export class RedisSessionStore implements SessionStore {
   readonly backend = 'redis'
-  readonly #redis: Redis
+  readonly #redis: RedisClient
+  readonly #nodes: Nodes
+  readonly #replication: Replication | null
   readonly #scripts: Scripts
   readonly #index: UserIndex
   readonly #ttl: number
@@ -71,8 +78,10 @@ export class RedisSessionStore implements SessionStore {
   /** When `keep` last refreshed the users' indices: they live longer than it takes until it does so again. */
   #indexedAt = 0
 
-  constructor(connections: Pick<RedisConnections, 'commands'>, options: RedisStoreOptions) {
+  constructor(connections: Pick<RedisConnections, 'commands' | 'nodes' | 'replicas'>, options: RedisStoreOptions) {
     this.#redis = connections.commands
+    this.#nodes = connections.nodes
+    this.#replication = connections.replicas && new Replication(connections.replicas, options.ttlSeconds)
     this.#scripts = new Scripts(this.#redis)
     this.#index = new UserIndex(this.#redis, this.#scripts, options.ttlSeconds, options.log)
     this.#ttl = options.ttlSeconds
@@ -129,9 +138,9 @@ export class RedisSessionStore implements SessionStore {
     const reply = await this.#run<BeginReply>('begin', keysOf(sessionId), args)
     switch (reply[0]) {
       case 'started':
-        return this.#started(sessionId, reply)
+        return this.#replicated(request, this.#started(sessionId, reply))
       case 'repeated':
-        return repeatedOf(reply)
+        return this.#replicated(request, repeatedOf(reply))
       case 'busy':
         return { kind: 'busy', running: runningOf(reply[1]) }
       case 'missing':
@@ -154,11 +163,16 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    if (items.length === 0) return []
-    const refused = await this.#run<number[]>('append', [], appendArguments(items))
-    const results = new Array<AppendResult>(items.length).fill('stored')
-    for (const item of refused) results[item - 1] = 'fenced'
-    return results
+    const results = await askNodes(this.#nodes, items, keyOfItem, async (node, batch) => {
+      const refusals = await this.#runAt<number[]>(node, 'append', appendArguments(batch))
+      return appendResults(batch.length, refusals)
+    })
+    return askMovedAgain(items, results, async (item) => {
+      const { sessionId, epoch, bookmark } = item
+      const keys = [textKey(sessionId, epoch), ...(bookmark === null ? [] : [answerKey(sessionId)])]
+      const [result] = appendResults(1, await this.#run<number[]>('append', keys, appendArguments([item])))
+      return settled(result)
+    })
   }
 
   async finish(request: {
@@ -199,12 +213,19 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
-    const batches: Promise<KeepReply>[] = []
-    for (let from = 0; from < answers.length; from += KEEP_BATCH) {
-      const batch = keepArguments(answers.slice(from, from + KEEP_BATCH), this.#ttl)
-      batches.push(this.#run<KeepReply>('keep', [], batch))
-    }
-    const kept = (await Promise.all(batches)).flat()
+    const replies = await askNodes(this.#nodes, answers, keyOfItem, async (node, group) => {
+      const batches: Promise<KeepReply>[] = []
+      for (let from = 0; from < group.length; from += KEEP_BATCH) {
+        const batch = keepArguments(group.slice(from, from + KEEP_BATCH), this.#ttl)
+        batches.push(this.#runAt<KeepReply>(node, 'keep', batch))
+      }
+      return (await Promise.all(batches)).flat().map(keptOrMoved)
+    })
+    const kept = await askMovedAgain(answers, replies, async (answer) => {
+      const keys = [...keysOf(answer.sessionId).slice(0, 4), textKey(answer.sessionId, answer.epoch)]
+      const [reply] = await this.#run<KeepReply>('keep', keys, keepArguments([answer], this.#ttl))
+      return settled(keptOrMoved(reply ?? null))
+    })
     const reindex = Date.now() - this.#indexedAt >= (this.#ttl * 1000) / 2
     if (reindex) this.#indexedAt = Date.now()
     return answers.map(({ sessionId }, i) => {
@@ -234,14 +255,19 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async remaining(sessionIds: readonly string[]): Promise<readonly number[]> {
-    if (sessionIds.length === 0) return []
-    const pipeline = this.#redis.pipeline()
-    for (const id of sessionIds) pipeline.pttl(sessionKey(id))
-    const replies = await available(pipeline.exec())
-    return (replies ?? []).map(([error, ms]) => {
-      if (error !== null) throw unavailable(error)
-      return Math.max(0, Number(ms))
+    const times = await askNodes(this.#nodes, sessionIds, sessionKey, async (node, group) => {
+      const pipeline = node.pipeline()
+      for (const id of group) pipeline.pttl(sessionKey(id))
+      const replies = await available(pipeline.exec())
+      return (replies ?? []).map(([error, ms]) => {
+        if (isRedirection(error)) return MOVED
+        if (error !== null) throw unavailable(error)
+        return Math.max(0, Number(ms))
+      })
     })
+    return askMovedAgain(sessionIds, times, async (id) =>
+      Math.max(0, await available(this.#redis.pttl(sessionKey(id)))),
+    )
   }
 
   sizeOf(sessionId: string): Promise<number> {
@@ -268,6 +294,12 @@ export class RedisSessionStore implements SessionStore {
   /** The connections belong to whoever made them. */
   async close(): Promise<void> {}
 
+  /** Says of what was begun whether enough of Redis's replicas have it too. */
+  async #replicated<T extends Durability>({ sessionId, message }: BeginRequest, begun: T): Promise<T> {
+    if (this.#replication === null) return begun
+    return { ...begun, persisted: await this.#replication.reached(sessionId, message.id) }
+  }
+
   #started(sessionId: string, reply: StartedReply): Started {
     const started = startedOf(sessionId, reply, this.#ttl)
     this.#index.touch(started.session.userId, sessionId, started.session.lastActivity)
@@ -281,9 +313,33 @@ export class RedisSessionStore implements SessionStore {
     return session
   }
 
+  /** A script that names no keys, at the node of those in its arguments. */
+  async #runAt<Reply>(node: Redis, name: ScriptName, args: Arguments): Promise<Reply> {
+    return (await available(this.#scripts.runAt(node, name, args))) as Reply
+  }
+
   async #run<Reply>(name: ScriptName, keys: readonly string[], args: Arguments): Promise<Reply> {
     return (await available(this.#scripts.run(name, keys, args))) as Reply
   }
+}
+
+const keyOfItem = ({ sessionId }: { readonly sessionId: string }): string => sessionKey(sessionId)
+
+/** The script names what it has not stored: n was refused, -n has its keys at another node. */
+function appendResults(items: number, refusals: readonly number[]): (AppendResult | typeof MOVED)[] {
+  const results = new Array<AppendResult | typeof MOVED>(items).fill('stored')
+  for (const refusal of refusals) results[Math.abs(refusal) - 1] = refusal > 0 ? 'fenced' : MOVED
+  return results
+}
+
+function keptOrMoved(reply: KeepReply[number]): Kept | typeof MOVED {
+  return reply === -1 ? MOVED : reply
+}
+
+/** The answer of an item that was sent to where its keys are; that they have moved again just then is for the next try. */
+function settled<Answer>(answer: Answer | typeof MOVED | undefined): Answer {
+  if (answer === MOVED || answer === undefined) throw new StoreUnavailable('Redis: a slot is moving')
+  return answer
 }
 
 function seconds(ms: number): number {

@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis'
 import type { Log } from '../../ports/log.ts'
 import type { Note, ReplicaLink } from '../../ports/replica-link.ts'
 import type { RedisConnections } from './connect.ts'
 import { replicaChannel } from './keys.ts'
+import type { RedisClient } from './nodes.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /** Characters of mail that may wait for Redis's answer; beyond that notes are dropped, and receivers read the store. */
@@ -12,7 +12,7 @@ const SESSION_KINDS: ReadonlySet<unknown> = new Set<Note['kind']>(['delta', 'mes
 
 /** Mail over one sharded channel per replica. The notes of one turn of the event loop to one replica travel as one JSON array. */
 export class RedisReplicaLink implements ReplicaLink {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #mail: Subscriptions
   readonly #channel: string
   readonly #log: Log

@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis'
-import type { Link } from './link.ts'
 import { keysOf } from './keys.ts'
 import type { Nodes } from './nodes.ts'
 
@@ -29,14 +28,14 @@ interface Queue {
  */
 export class Replication {
   readonly #nodes: Nodes
-  readonly #replicas: number
+  readonly #wanted: number
   readonly #ttlSeconds: number
   readonly #queues = new WeakMap<Redis, Queue>()
 
-  /** `replicas` must have a message; `link` is used for nothing else. */
-  constructor(link: Link & { readonly nodes: Nodes }, replicas: number, ttlSeconds: number) {
-    this.#nodes = link.nodes
-    this.#replicas = replicas
+  /** `wanted` replicas must have a message; the connections of `nodes` are used for nothing else. */
+  constructor({ nodes, wanted }: { readonly nodes: Nodes; readonly wanted: number }, ttlSeconds: number) {
+    this.#nodes = nodes
+    this.#wanted = wanted
     this.#ttlSeconds = ttlSeconds
   }
 
@@ -83,9 +82,9 @@ export class Replication {
       pipeline.zscore(ids, messageId)
       pipeline.expire(session, this.#ttlSeconds) // a write that the message has just made anyway
     }
-    pipeline.wait(this.#replicas, WAIT_MS)
+    pipeline.wait(this.#wanted, WAIT_MS)
     const replies = (await pipeline.exec()) ?? []
-    const reached = Number(replies.at(-1)?.[1] ?? 0) >= this.#replicas
-    return questions.map((_, i) => reached && replies[2 * i]?.[1] != null && replies[2 * i + 1]?.[1] === 1)
+    const reached = Number(replies.at(-1)?.[1] ?? 0) >= this.#wanted
+    return questions.map((_, i) => reached && typeof replies[2 * i]?.[1] === 'string' && replies[2 * i + 1]?.[1] === 1)
   }
 }

@@ -43,7 +43,9 @@ export type FinishReply = [SessionFields, watchers: string[]] | null
 export type ClaimReply = [SessionFields, Slot, message: string, watchers: string[]] | null
 export type RestartReply = [epoch: number, watchers: string[]] | null
 export type RaiseReply = [watchers: string[]] | null
-export type KeepReply = ([watchers: string[], userId: string, lastActivity: string] | null)[]
+export type Kept = [watchers: string[], userId: string, lastActivity: string] | null
+/** -1: its keys are at another node. */
+export type KeepReply = (Kept | -1)[]
 
 const IN_REDIS = { backend: 'redis', persisted: true } as const
 

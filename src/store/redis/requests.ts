@@ -2,8 +2,7 @@
 import type { AppendItem, BeginRequest, RegenerateRequest } from '../../ports/session-store.ts'
 import { encodeAroundSeq, encodeMessage } from '../message-json.ts'
 import { answerKey, keysOf, textKey } from './keys.ts'
-
-export type Arguments = readonly (string | number)[]
+import type { Arguments } from './scripts.ts'
 
 export function beginArguments(request: BeginRequest, ttlSeconds: number, maxMessages: number): Arguments {
   const { userId, message, answer, owner, knownVersion, contextSize } = request

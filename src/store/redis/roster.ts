@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis'
 import type { Log } from '../../ports/log.ts'
 import type { Pulse, Roster } from '../../ports/roster.ts'
+import { StoreUnavailable } from '../../ports/session-store.ts'
 import { available, unavailable } from './available.ts'
 import type { RedisConnections } from './connect.ts'
 import { leaseKey, listKey, pulseChannel, ROSTER_KEY, replicaChannel } from './keys.ts'
+import { askNodes, isRedirection, type Nodes, type RedisClient } from './nodes.ts'
 
 /** A list that nobody looks after any more is gone after this. */
 const ABANDONED_S = 24 * 3600
@@ -15,13 +17,19 @@ const ABANDONED_S = 24 * 3600
  * because one alone may be cut off by Redis (a slow subscriber) and come back.
  */
 export class RedisRoster implements Roster {
-  readonly #redis: Redis
-  readonly #connections: Pick<RedisConnections, 'commands' | 'adapter'>
+  readonly #redis: RedisClient
+  readonly #connections: Pick<RedisConnections, 'nodes' | 'adapter'>
   readonly #address: string
   readonly #leaseMs: number
+  /**
+   * By address, the connection over which its pulse was last asked for. Over a new one, after an outage, a failover or
+   * the move of a slot, who lives may not have subscribed again yet, and must not be taken for dead: that once,
+   * `pulses` rejects.
+   */
+  readonly #asked = new Map<string, Redis['stream']>()
 
   constructor(
-    connections: Pick<RedisConnections, 'commands' | 'adapter'>,
+    connections: Pick<RedisConnections, 'commands' | 'nodes' | 'adapter'>,
     options: { readonly address: string; readonly leaseMs: number; readonly log: Log },
   ) {
     this.#redis = connections.commands
@@ -37,12 +45,13 @@ export class RedisRoster implements Roster {
   }
 
   async renew(): Promise<void> {
-    const pipeline = this.#redis.pipeline()
-    pipeline.set(leaseKey(this.#address), '1', 'PX', this.#leaseMs)
-    pipeline.sadd(ROSTER_KEY, this.#address)
-    pipeline.expire(ROSTER_KEY, ABANDONED_S)
-    pipeline.expire(listKey(this.#address), ABANDONED_S)
-    await all(pipeline.exec())
+    const own = this.#redis.pipeline()
+    own.set(leaseKey(this.#address), '1', 'PX', this.#leaseMs)
+    own.expire(listKey(this.#address), ABANDONED_S)
+    const common = this.#redis.pipeline() // in another slot
+    common.sadd(ROSTER_KEY, this.#address)
+    common.expire(ROSTER_KEY, ABANDONED_S)
+    await Promise.all([all(own.exec()), all(common.exec())])
   }
 
   async leave(): Promise<void> {
@@ -61,22 +70,25 @@ export class RedisRoster implements Roster {
     await available(this.#redis.srem(listKey(replica), sessionId))
   }
 
-  members(): Promise<readonly string[]> {
-    return available(this.#redis.smembers(ROSTER_KEY))
+  async members(): Promise<readonly string[]> {
+    const members = await available(this.#redis.smembers(ROSTER_KEY))
+    const known = new Set(members)
+    for (const address of this.#asked.keys()) if (!known.has(address)) this.#asked.delete(address)
+    return members
   }
 
   async pulses(addresses: readonly string[]): Promise<readonly Pulse[]> {
-    const pipeline = this.#redis.pipeline()
-    for (const address of addresses) {
-      pipeline.call('PUBSUB', 'SHARDNUMSUB', replicaChannel(address))
-      pipeline.call('PUBSUB', 'SHARDNUMSUB', pulseChannel(address))
-      pipeline.exists(leaseKey(address))
-    }
-    const replies = await all(pipeline.exec())
-    return addresses.map((_, i) => {
-      const [mail, pulse, lease] = replies.slice(3 * i, 3 * i + 3)
-      return { connected: subscribers(mail) + subscribers(pulse) > 0, leased: lease === 1 }
+    let moved = false
+    const felt = await askNodes(this.#connections.nodes, addresses, leaseKey, (node, asked) => {
+      for (const address of asked) {
+        const before = this.#asked.get(address)
+        this.#asked.set(address, node.stream)
+        moved ||= before !== undefined && before !== node.stream
+      }
+      return this.#feel(node, asked)
     })
+    if (moved) throw new StoreUnavailable('Redis: a pulse is felt at another place than before')
+    return felt
   }
 
   sessionsOf(replica: string): Promise<readonly string[]> {
@@ -87,16 +99,33 @@ export class RedisRoster implements Roster {
     if ((await available(this.#redis.scard(listKey(replica)))) > 0) return
     await available(this.#redis.srem(ROSTER_KEY, replica))
   }
+
+  /** The lease comes last: a node that has lost the slot knows of no subscribers, and then refuses this. */
+  async #feel(node: Redis, addresses: readonly string[]): Promise<Pulse[]> {
+    const pipeline = node.pipeline()
+    for (const address of addresses) {
+      pipeline.call('PUBSUB', 'SHARDNUMSUB', replicaChannel(address))
+      pipeline.call('PUBSUB', 'SHARDNUMSUB', pulseChannel(address))
+      pipeline.exists(leaseKey(address))
+    }
+    const replies = await all(pipeline.exec(), this.#connections.nodes)
+    return addresses.map((_, i) => {
+      const [mail, pulse, lease] = replies.slice(3 * i, 3 * i + 3)
+      return { connected: subscribers(mail) + subscribers(pulse) > 0, leased: lease === 1 }
+    })
+  }
 }
 
 function subscribers(reply: unknown): number {
   return Array.isArray(reply) ? Number(reply[1]) : 0
 }
 
-async function all(execution: Promise<[Error | null, unknown][] | null>): Promise<unknown[]> {
+/** The replies of a pipeline, or its first error; `nodes` hear of one that tells of a moved slot. */
+async function all(execution: Promise<[Error | null, unknown][] | null>, nodes?: Nodes): Promise<unknown[]> {
   const replies = (await available(execution)) ?? []
   return replies.map(([error, reply]) => {
-    if (error !== null) throw unavailable(error)
-    return reply
+    if (error === null) return reply
+    if (isRedirection(error)) nodes?.refresh()
+    throw unavailable(error)
   })
 }

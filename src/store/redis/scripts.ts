@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
+import type { RedisClient } from './nodes.ts'
 
 const NAMES = [
   'append',
@@ -20,7 +21,8 @@ const NAMES = [
 ] as const
 export type ScriptName = (typeof NAMES)[number]
 
-type Run = (numberOfKeys: number, keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>
+export type Arguments = readonly (string | number)[]
+type Run = (numberOfKeys: number, keys: readonly string[], args: Arguments) => Promise<unknown>
 type Scripted = { readonly [Name in ScriptName as `baton:${Name}`]: Run }
 
 /** The Lua of one command: its file in `commands/`, each `-- @include name` replaced by `includes/name.lua`. */
@@ -31,15 +33,29 @@ function source(name: string): string {
 
 /** The atomic operations of the store, known to the connection under names of their own (`append` is a command of Redis). */
 export class Scripts {
-  readonly #redis: Redis & Scripted
+  readonly #client: Scripted
+  readonly #nodes = new WeakMap<Redis, Scripted>()
 
-  constructor(redis: Redis) {
-    for (const name of NAMES) redis.defineCommand(`baton:${name}`, { lua: source(name) })
-    this.#redis = redis as Redis & Scripted
+  constructor(client: RedisClient) {
+    this.#client = withScripts(client)
   }
 
   /** The script's reply as Redis gave it: strings, integers, null, and arrays of them. */
-  run(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
-    return this.#redis[`baton:${name}`](keys.length, keys, args)
+  run(name: ScriptName, keys: readonly string[], args: Arguments): Promise<unknown> {
+    return this.#client[`baton:${name}`](keys.length, keys, args)
   }
+
+  /** Like `run`, of a script with its keys in ARGV, at the node that serves them. */
+  runAt(node: Redis, name: ScriptName, args: Arguments): Promise<unknown> {
+    const scripted = this.#nodes.get(node) ?? withScripts(node)
+    this.#nodes.set(node, scripted)
+    return scripted[`baton:${name}`](0, [], args)
+  }
+}
+
+const sources = new Map(NAMES.map((name) => [name, source(name)]))
+
+function withScripts(client: RedisClient): Scripted {
+  for (const [name, lua] of sources) client.defineCommand(`baton:${name}`, { lua })
+  return client as RedisClient & Scripted
 }

@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis'
 import type { Log } from '../../ports/log.ts'
 import { sessionKey, userKey } from './keys.ts'
+import type { RedisClient } from './nodes.ts'
 import type { Scripts } from './scripts.ts'
 
 /** Entries looked at with each new session: more than one, so that the dead ones cannot outnumber the living for long. */
@@ -18,12 +18,12 @@ export interface IndexEntry {
  * the index is read, and a few when a session is added, so that it stays bounded.
  */
 export class UserIndex {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #scripts: Scripts
   readonly #ttlSeconds: number
   readonly #log: Log
 
-  constructor(redis: Redis, scripts: Scripts, ttlSeconds: number, log: Log) {
+  constructor(redis: RedisClient, scripts: Scripts, ttlSeconds: number, log: Log) {
     this.#redis = redis
     this.#scripts = scripts
     this.#ttlSeconds = ttlSeconds

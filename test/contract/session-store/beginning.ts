@@ -22,6 +22,8 @@ import { type Harness, MAX_MESSAGES } from './harness.ts'
 /** Storing a message with its empty answer, and claiming the slot. */
 export function beginCases(harness: () => Harness): void {
   const store = () => harness().store
+  /** How it says where its messages are (M1, G1). */
+  const durability = () => ({ backend: store().backend, persisted: store().backend === 'redis' })
 
   test('[S4] beginning stores the message and the empty answer, numbers them and claims the slot', async () => {
     const { id } = await newSession(store(), 'ann')
@@ -31,7 +33,7 @@ export function beginCases(harness: () => Harness): void {
     })
     const started = await store().begin(request)
     const session = { lastSeq: 2, firstSeq: 1, version: 1, userId: 'ann', lastActivity: request.answer.createdAt }
-    expect(started).toMatchObject({ kind: 'started', epoch: 1, seq: 2, watchers: [], session })
+    expect(started).toMatchObject({ kind: 'started', ...durability(), epoch: 1, seq: 2, watchers: [], session })
     const message = { ...request.message, seq: 1 }
     const answer = { ...request.answer, seq: 2 }
     const snapshot = await read(store(), id)
@@ -98,16 +100,13 @@ export function beginCases(harness: () => Harness): void {
       owner: R2,
     })
     const message = { ...request.message, seq: 1 }
-    expect(await store().begin(again)).toEqual({ kind: 'repeated', message, answer: { ...answer, content: 'so far' } })
+    const repeated = { kind: 'repeated', ...durability(), message }
+    expect(await store().begin(again)).toEqual({ ...repeated, answer: { ...answer, content: 'so far' } })
     const done = final(answer, 'so far so good')
     await store().finish({ sessionId: id, epoch, message: done, at: nextTime() })
-    expect(await store().begin(again)).toEqual({ kind: 'repeated', message, answer: done })
+    expect(await store().begin(again)).toEqual({ ...repeated, answer: done })
     const next = await start(store(), id)
-    expect(await store().begin(again), 'while the next one streams').toEqual({
-      kind: 'repeated',
-      message,
-      answer: done,
-    })
+    expect(await store().begin(again), 'while the next one streams').toEqual({ ...repeated, answer: done })
     expect(next.started.seq).toBe(4)
   })
 

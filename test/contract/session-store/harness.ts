@@ -1,3 +1,4 @@
+import { Cluster } from 'ioredis'
 import { expect } from 'vitest'
 import type { Clock } from '../../../src/ports/clock.ts'
 import { silentLog } from '../../../src/ports/log.ts'
@@ -6,6 +7,7 @@ import { MemorySessionStore } from '../../../src/store/memory/memory-store.ts'
 import { connectRedis } from '../../../src/store/redis/connect.ts'
 import { RedisSessionStore } from '../../../src/store/redis/redis-store.ts'
 import { startRedis } from '../../support/redis.ts'
+import { TestRedisCluster } from '../../support/redis-cluster.ts'
 
 export const TTL_SECONDS = 600
 export const MAX_MESSAGES = 6
@@ -42,8 +44,19 @@ export async function memoryHarness(): Promise<Harness> {
 
 export async function redisHarness(): Promise<Harness> {
   const server = await startRedis()
-  const connections = await connectRedis({ REDIS_URL: [server.url] }, silentLog)
+  return redisHarnessAt([server.url], () => server.stop())
+}
+
+export async function clusterHarness(): Promise<Harness> {
+  const cluster = await TestRedisCluster.start()
+  return redisHarnessAt(cluster.urls, () => cluster.stop())
+}
+
+async function redisHarnessAt(urls: readonly string[], stop: () => Promise<void>): Promise<Harness> {
+  const connections = await connectRedis({ REDIS_URL: urls }, silentLog)
   const redis = connections.commands
+  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis]
+  const keysLike = async (pattern: string) => (await Promise.all(nodes.map((node) => node.keys(pattern)))).flat()
   const store = new RedisSessionStore(connections, {
     ttlSeconds: TTL_SECONDS,
     maxMessages: MAX_MESSAGES,
@@ -52,10 +65,8 @@ export async function redisHarness(): Promise<Harness> {
 
   /** [S3] No key is ever without a TTL, and those of one session end together: looked at after every single operation. */
   const expectTtls = async () => {
-    const keys = await redis.keys('*')
-    const pipeline = redis.pipeline()
-    for (const key of keys) pipeline.pttl(key)
-    const ttls = ((await pipeline.exec()) ?? []).map(([, ttl]) => Number(ttl))
+    const keys = await keysLike('*')
+    const ttls = await Promise.all(keys.map((key) => redis.pttl(key)))
     const lasting = keys.filter((_, i) => ttls[i] === -1)
     expect(lasting, 'keys without a TTL').toEqual([])
     const shortest = new Map<string, number>()
@@ -81,7 +92,7 @@ export async function redisHarness(): Promise<Harness> {
     },
   })
 
-  const keysOf = (sessionId: string) => redis.keys(`session:{${sessionId}}*`)
+  const keysOf = (sessionId: string) => keysLike(`session:{${sessionId}}*`)
   return {
     store: watched,
     async age(sessionId) {
@@ -93,7 +104,7 @@ export async function redisHarness(): Promise<Harness> {
     },
     async close() {
       await connections.close()
-      await server.stop()
+      await stop()
     },
   }
 }

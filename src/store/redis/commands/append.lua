@@ -1,27 +1,35 @@
 -- Appends to running answers of many sessions in one call (D1, F1). The fence is the key's name: a takeover renames it, so
 -- a stale owner's key has length 0. Keys stand in ARGV because they lie in many slots: a Cluster's node takes a script with
 -- keys of several of its slots only so. On an error what came before it is applied; the whole call can be repeated.
+-- KEYS those of the one item, where Redis is to find out itself which node has them
 -- ARGV 1 number of items n; then n times: text key, bytes it must have (marker byte counted), text;
 --      then per bookmark: item's number, answer key, response id, sequence
--- Gives the numbers (from 1) of the items that were refused: usually none.
-local call = redis.call
-local refused, fenced = {}, {}
+-- Gives the numbers (from 1) of the items that were refused, negative where the keys are at another node: usually none.
+-- @include elsewhere
+local call, pcall = redis.call, redis.pcall
+local refused, unstored = {}, {}
+local function refuse(item, result)
+  refused[#refused + 1] = result
+  unstored[item] = true
+end
 local bookmarks = ARGV[1] * 3 + 2
 local item = 0
 for i = 2, bookmarks - 1, 3 do
   item = item + 1
   local key, text = ARGV[i], ARGV[i + 2]
-  local expected, length = tonumber(ARGV[i + 1]), call('STRLEN', key)
+  local expected, length = tonumber(ARGV[i + 1]), pcall('STRLEN', key)
   if length == expected then
     call('APPEND', key, text)
+  elseif elsewhere(length) then
+    refuse(item, -item)
   elseif length ~= expected + #text then -- else an earlier try of this item has stored it
-    refused[#refused + 1] = item
-    fenced[item] = true
+    refuse(item, item)
   end
 end
 for i = bookmarks, #ARGV, 4 do
-  if not fenced[tonumber(ARGV[i])] then
-    call('HSET', ARGV[i + 1], 'response_id', ARGV[i + 2], 'sequence', ARGV[i + 3])
+  item = tonumber(ARGV[i])
+  if not unstored[item] and elsewhere(pcall('HSET', ARGV[i + 1], 'response_id', ARGV[i + 2], 'sequence', ARGV[i + 3])) then
+    refuse(item, -item)
   end
 end
 return refused

@@ -1,0 +1,82 @@
+import type { ConnectionOptions } from 'node:tls'
+import { TIMEOUT_MS } from './options.ts'
+
+/** Settings that tell where Redis is (R4). */
+export interface RedisSettings {
+  /** One URL, or several of a Cluster. */
+  readonly REDIS_URL: readonly string[]
+  /** `host:port` of each; where there are any, they name the Redis to use, and `REDIS_URL` gives at most its credentials. */
+  readonly REDIS_SENTINELS?: readonly string[]
+  readonly REDIS_MASTER?: string
+  /** Copies that must hold a message before it is acknowledged as persisted. */
+  readonly REDIS_WAIT?: number
+}
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** How to sign in. */
+export interface Credentials {
+  readonly username?: string
+  readonly password?: string
+  readonly db?: number
+  readonly tls?: ConnectionOptions
+}
+
+/** What ioredis is to know of a Sentinel group. */
+export interface SentinelOptions {
+  readonly sentinels: Address[]
+  readonly name: string
+  readonly sentinelCommandTimeout: number
+  readonly sentinelTLS?: ConnectionOptions
+  readonly enableTLSForSentinelMode?: boolean
+}
+
+/** Where Redis is and how to sign in. */
+export type Endpoint = Readonly<{ name: string; credentials: Credentials }> &
+  (
+    | { readonly kind: 'node'; readonly url: string }
+    | { readonly kind: 'sentinel'; readonly options: SentinelOptions }
+    | { readonly kind: 'cluster'; readonly nodes: readonly Address[] }
+  )
+
+export function endpointOf({ REDIS_URL, REDIS_SENTINELS = [], REDIS_MASTER = '' }: RedisSettings): Endpoint {
+  const urls = REDIS_URL.map((url) => new URL(url))
+  const credentials = credentialsOf(urls)
+  if (REDIS_SENTINELS.length > 0) {
+    const name = `The Redis "${REDIS_MASTER}" of the Sentinels ${REDIS_SENTINELS.join(', ')}`
+    return { kind: 'sentinel', name, credentials, options: sentinelOptions(REDIS_SENTINELS, REDIS_MASTER, credentials) }
+  }
+  const hosts = urls.map((url) => url.host).join(', ')
+  const [url, ...more] = REDIS_URL
+  if (url !== undefined && more.length === 0) return { kind: 'node', name: `Redis at ${hosts}`, credentials, url }
+  return { kind: 'cluster', name: `The Redis Cluster at ${hosts}`, credentials, nodes: urls.map(addressOf) }
+}
+
+/** Those of the first URL that has some hold for all: the nodes of a Cluster, or of a group, have them in common. */
+function credentialsOf(urls: readonly URL[]): Credentials {
+  const first = urls.find((url) => url.password !== '') ?? urls[0]
+  if (first === undefined) return {}
+  return {
+    ...(first.username === '' ? {} : { username: decodeURIComponent(first.username) }),
+    ...(first.password === '' ? {} : { password: decodeURIComponent(first.password) }),
+    ...(/^\/\d+$/.test(first.pathname) ? { db: Number(first.pathname.slice(1)) } : {}),
+    ...(first.protocol === 'rediss:' ? { tls: {} } : {}),
+  }
+}
+
+function addressOf(url: URL): Address {
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 6379) }
+}
+
+function sentinelOptions(sentinels: readonly string[], master: string, { tls }: Credentials): SentinelOptions {
+  return {
+    sentinels: sentinels.map((sentinel) => addressOf(new URL(`redis://${sentinel}`))),
+    name: master,
+    // A frozen Sentinel must not hold up the question to the next one.
+    sentinelCommandTimeout: TIMEOUT_MS,
+    ...(tls === undefined ? {} : { sentinelTLS: tls, enableTLSForSentinelMode: true }),
+  }
+}

@@ -1,0 +1,164 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Random } from '../../simulation/random.ts'
+import type { Cluster } from '../../support/cluster.ts'
+import type { Replica } from '../../support/replica.ts'
+import type { Person } from './person.ts'
+
+export const FAULTS = [
+  'kill',
+  'kill all',
+  'freeze',
+  'drain',
+  'drain and kill',
+  'nginx reload',
+  'provider cut',
+  'client drop',
+  'redis kill',
+  'redis freeze',
+  'cut off',
+] as const
+export type FaultName = (typeof FAULTS)[number]
+
+/** How often each comes beside the others. */
+const WEIGHTS: Readonly<Record<FaultName, number>> = {
+  kill: 10,
+  'kill all': 1,
+  freeze: 4,
+  drain: 3,
+  'drain and kill': 1,
+  'nginx reload': 2,
+  'provider cut': 3,
+  'client drop': 5,
+  'redis kill': 1,
+  'redis freeze': 1,
+  'cut off': 1,
+}
+
+/** They disturb Redis itself, or the way to it. */
+export const REDIS_FAULTS: readonly FaultName[] = ['redis kill', 'redis freeze', 'cut off']
+
+export interface FaultSurroundings {
+  readonly cluster: Cluster
+  readonly random: Random
+  readonly people: () => readonly Person[]
+  /** Called just before a replica is struck. */
+  readonly strike: (what: FaultName, target: string) => Promise<void>
+}
+
+/** Makes faults, several at a time, and undoes each after a while. At least one replica is left alone, but for `kill all`. */
+export class Faults {
+  readonly #around: FaultSurroundings
+  /** Each name as often as its weight says. */
+  readonly #lots: readonly FaultName[]
+  readonly #struck = new Set<Replica>()
+  readonly #underWay = new Set<Promise<void>>()
+  #redisIsStruck = false
+
+  constructor(around: FaultSurroundings, names: readonly FaultName[]) {
+    this.#around = around
+    this.#lots = names.flatMap((name) => Array<FaultName>(WEIGHTS[name]).fill(name))
+  }
+
+  /** Starts one; it is undone by itself. */
+  next(): void {
+    const name = this.#around.random.pick(this.#lots)
+    if (name === undefined) return
+    const work = this.#make(name).finally(() => this.#underWay.delete(work))
+    this.#underWay.add(work)
+  }
+
+  /** Resolves once everything that was struck is as it was. */
+  async settle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+  }
+
+  async #make(name: FaultName): Promise<void> {
+    const { cluster, random, people, strike } = this.#around
+    switch (name) {
+      case 'kill':
+        return this.#onReplica(name, (replica) => this.#kill(replica))
+      case 'kill all': {
+        const living = cluster.replicas.filter((replica) => !this.#struck.has(replica))
+        if (living.length < cluster.replicas.length) return
+        await Promise.all(living.map((replica) => this.#on(name, replica, () => this.#kill(replica))))
+        return
+      }
+      case 'freeze':
+        return this.#onReplica(name, async (replica) => {
+          replica.freeze()
+          await pause(random.between(200, 4000))
+          replica.thaw()
+        })
+      case 'drain':
+        return this.#onReplica(name, async (replica) => {
+          await replica.drain()
+          await replica.start()
+        })
+      case 'drain and kill':
+        return this.#onReplica(name, async (replica) => {
+          process.kill(replica.pid, 'SIGTERM')
+          await pause(random.between(0, 100))
+          await this.#kill(replica)
+        })
+      case 'nginx reload':
+        await strike(name, 'nginx')
+        process.kill(cluster.front.pid, 'SIGHUP')
+        return
+      case 'provider cut':
+        await strike(name, 'model')
+        return cluster.model.dropConnections()
+      case 'client drop': {
+        const person = random.pick(people())
+        await strike(name, person?.name ?? '')
+        return person?.drop()
+      }
+      case 'redis kill':
+        return this.#onRedis(name, async () => {
+          await cluster.redis.kill()
+          await pause(random.between(0, 3000))
+          await cluster.redis.restart()
+        })
+      case 'redis freeze':
+        return this.#onRedis(name, async () => {
+          cluster.redis.freeze()
+          await pause(random.between(200, 5000))
+          cluster.redis.thaw()
+        })
+      case 'cut off': {
+        const number = random.int(0, cluster.replicas.length - 1)
+        await strike(name, `r${number + 1}`)
+        cluster.wire(number).cut()
+        await pause(random.between(200, 5000))
+        return cluster.wire(number).mend()
+      }
+    }
+  }
+
+  async #kill(replica: Replica): Promise<void> {
+    await replica.kill()
+    await pause(this.#around.random.between(100, 1500))
+    await replica.start()
+  }
+
+  /** On one that is left alone so far, if there is another. */
+  async #onReplica(name: FaultName, make: (replica: Replica) => Promise<void>): Promise<void> {
+    const living = this.#around.cluster.replicas.filter((replica) => !this.#struck.has(replica))
+    const replica = this.#around.random.pick(living)
+    if (living.length > 1 && replica !== undefined) await this.#on(name, replica, () => make(replica))
+  }
+
+  async #on(name: FaultName, replica: Replica, make: () => Promise<void>): Promise<void> {
+    this.#struck.add(replica)
+    await this.#around.strike(name, replica.id)
+    await make()
+    this.#struck.delete(replica)
+  }
+
+  async #onRedis(name: FaultName, make: () => Promise<void>): Promise<void> {
+    if (this.#redisIsStruck) return
+    this.#redisIsStruck = true
+    await this.#around.strike(name, 'redis')
+    await make()
+    this.#redisIsStruck = false
+  }
+}

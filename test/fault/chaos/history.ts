@@ -1,0 +1,84 @@
+/** What a round of chaos leaves behind: everything that was done and seen, in order, and what Redis held at the end. */
+import type { Delta, MessageEvent } from '../../../src/protocol/events.ts'
+import type { Message } from '../../../src/protocol/message.ts'
+
+/** `at`: milliseconds since the round began. `socket`: counts the connections of all people. */
+interface Seen {
+  readonly at: number
+  readonly person: string
+  readonly socket: number
+}
+
+export type Entry =
+  | (Seen & { readonly kind: 'connected'; readonly where: string })
+  | (Seen & { readonly kind: 'lost' })
+  /** `session:open` was sent: events may come before its acknowledgement. */
+  | (Seen & { readonly kind: 'opening' })
+  | (Seen & {
+      readonly kind: 'opened'
+      readonly sessionId: string
+      readonly resumed: boolean
+      readonly messages: readonly Message[]
+    })
+  | (Seen & { readonly kind: 'not opened' })
+  | (Seen & { readonly kind: 'sent'; readonly sessionId: string; readonly id: string; readonly content: string })
+  | (Seen & {
+      readonly kind: 'acknowledged'
+      readonly sessionId: string
+      readonly message: Message
+      readonly answer: Message
+      readonly persisted: boolean
+    })
+  | (Seen & { readonly kind: 'refused'; readonly event: string; readonly code: string })
+  | (Seen & { readonly kind: 'delta'; readonly payload: Delta })
+  | (Seen & { readonly kind: 'message'; readonly payload: MessageEvent })
+  | (Seen & { readonly kind: 'backend'; readonly backend: string })
+  | {
+      readonly at: number
+      readonly kind: 'fault'
+      readonly what: string
+      readonly target: string
+      readonly owned: readonly string[]
+    }
+  | {
+      readonly at: number
+      readonly kind: 'takeover'
+      readonly sessionId: string
+      readonly messageId: string
+      readonly by: string
+      /** Length of the text that the new owner found. */
+      readonly characters: number
+    }
+
+/** What Redis held of a session at the end. */
+export interface StoredState {
+  readonly messages: readonly Message[]
+  /** The answer slot is taken. */
+  readonly running: boolean
+}
+
+export interface History {
+  readonly entries: readonly Entry[]
+  readonly stored: ReadonlyMap<string, StoredState>
+  /** Keys in Redis without a time to live. */
+  readonly immortal: readonly string[]
+  /** What the model says to a question, as `plain` leaves it. */
+  readonly answerTo: (question: string) => string
+  /** Takes out of a text what is different each time the model is asked. */
+  readonly plain: (text: string) => string
+  /** Redis was among what was disturbed: then messages may be acknowledged as not persisted, and be told again (G). */
+  readonly redisWasAway: boolean
+  /** Takeovers and provider's cuts after which an answer may be given up (F4, F6). */
+  readonly limits: { readonly takeovers: number }
+}
+
+/** One line for people. */
+export function describe(entry: Entry): string {
+  const { at, kind, ...rest } = entry
+  const shortened = JSON.stringify(rest, (key, value: unknown) =>
+    typeof value === 'string' && value.length > 90 && key !== 'id'
+      ? `${value.slice(0, 30)} … ${value.slice(-50)} (${value.length})`
+      : value,
+  )
+  return `${(at / 1000).toFixed(3).padStart(8)} s  ${kind} ${shortened}`
+}

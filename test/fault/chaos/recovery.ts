@@ -1,0 +1,80 @@
+/** How long people waited for the next new text after the owner of their answer was struck. Pure. */
+import type { Entry } from './history.ts'
+
+export interface Recovery {
+  readonly fault: string
+  /** The person's own connection was on the struck replica. */
+  readonly lostConnection: boolean
+  /** From the fault to the first text beyond what the new owner found, in milliseconds. */
+  readonly ms: number
+  /** Nothing else befell the system meanwhile. */
+  readonly undisturbed: boolean
+}
+
+type Fault = Extract<Entry, { kind: 'fault' }>
+type Takeover = Extract<Entry, { kind: 'takeover' }>
+
+/** Longer ago than this a fault does not explain a takeover. */
+const RELATED_MS = 10_000
+
+export function recoveriesOf(entries: readonly Entry[]): Recovery[] {
+  const faults = entries.filter((entry): entry is Fault => entry.kind === 'fault')
+  const takeovers = entries.filter((entry): entry is Takeover => entry.kind === 'takeover')
+  return takeovers.flatMap((takeover) => {
+    const cause = faults.findLast(
+      ({ at, owned }) => at <= takeover.at && at >= takeover.at - RELATED_MS && owned.includes(takeover.sessionId),
+    )
+    return cause === undefined
+      ? []
+      : arrivalsAfter(takeover, entries).map((arrival) => recovery(cause, arrival, entries, faults))
+  })
+}
+
+interface Arrival {
+  readonly person: string
+  readonly at: number
+}
+
+/** For each person the first time that it was shown more than the new owner found. */
+function arrivalsAfter(takeover: Takeover, entries: readonly Entry[]): Arrival[] {
+  const first = new Map<string, number>()
+  for (const entry of entries) {
+    if (entry.at < takeover.at || !('person' in entry) || first.has(entry.person)) continue
+    if (lengthShown(entry, takeover.messageId) > takeover.characters) first.set(entry.person, entry.at)
+  }
+  return [...first].map(([person, at]) => ({ person, at }))
+}
+
+function lengthShown(entry: Entry, messageId: string): number {
+  switch (entry.kind) {
+    case 'delta':
+      return entry.payload.messageId === messageId ? entry.payload.offset + entry.payload.text.length : 0
+    case 'message':
+      return entry.payload.message.id === messageId ? entry.payload.message.content.length : 0
+    case 'opened':
+      return entry.messages.find(({ id }) => id === messageId)?.content.length ?? 0
+    default:
+      return 0
+  }
+}
+
+function recovery(
+  cause: Fault,
+  { person, at }: Arrival,
+  entries: readonly Entry[],
+  faults: readonly Fault[],
+): Recovery {
+  const between = (entry: Entry) => entry.at >= cause.at && entry.at <= at
+  return {
+    fault: cause.what,
+    lostConnection: entries.some((entry) => entry.kind === 'lost' && entry.person === person && between(entry)),
+    ms: at - cause.at,
+    undisturbed: faults.filter(between).length === 1,
+  }
+}
+
+/** The value that the share `p` of the values does not exceed; null where there are none. */
+export function percentile(values: readonly number[], p: number): number | null {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.ceil(p * sorted.length) - 1)] ?? null
+}

@@ -1,0 +1,99 @@
+/** SIGTERM: answers are handed over or finished, sockets leave, the process ends with 0 (F5). */
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Cluster, startCluster } from '../support/cluster.ts'
+import { eventually } from '../support/conditions.ts'
+import { loyalClient, newOwner, numbered, ownerOf, reviveAfterwards, WORD_MS } from './fixtures.ts'
+
+let cluster: Cluster
+beforeAll(async () => {
+  cluster = await startCluster({ replicas: 3, nginx: true, env: { LLM_API: 'responses' } })
+})
+afterAll(() => cluster.stop())
+beforeEach(() => reviveAfterwards(cluster))
+
+test('[F5] [F2] a drained owner hands its answer over: exit 0, a reconnect, no error, no text made twice', async () => {
+  const text = numbered(200)
+  cluster.model.say(text, { everyMs: WORD_MS })
+  const generations = cluster.model.generations
+  const redis = cluster.inspect()
+  const [asker, sessionId] = await loyalClient(cluster, 'nginx')
+  const { answer } = await asker.send(sessionId, 'Tell me')
+  const owner = (await ownerOf(redis, sessionId)) ?? 0
+  const [watcher] = await loyalClient(cluster, (owner + 1) % 3, sessionId)
+  await asker.text(answer.id, 100)
+  await cluster.replica(owner).drain() // rejects where the exit code is not 0
+
+  expect(asker.all('draining')).toEqual([{ reconnectInMs: expect.any(Number) }])
+  const finals = await Promise.all([asker.ended(answer.id), watcher.ended(answer.id)])
+  expect(finals[0]).toEqual(finals[1])
+  expect(finals[0]).toMatchObject({ content: text, status: 'complete', attempt: 1 })
+  expect((finals[0].metadata.replicas as string[])[0]).toBe(`r${owner + 1}`)
+  expect(finals[0].metadata.replicas).toHaveLength(2)
+  expect(cluster.model.generations).toBe(generations + 1)
+})
+
+test('[F5] a draining replica is unready at once and takes no new sockets', async () => {
+  cluster.model.say(numbered(100), { everyMs: WORD_MS })
+  const [asker, sessionId] = await loyalClient(cluster, 0)
+  const { answer } = await asker.send(sessionId, 'Tell me')
+  await asker.text(answer.id, 1)
+  asker.socket.io.reconnection(false)
+  const drained = cluster.replica(0).drain()
+  await asker.event('draining')
+  const status = await fetch(`${cluster.urlOf(0)}/readyz`).then(
+    (response) => response.status,
+    () => 503, // it has gone already
+  )
+  expect(status).toBe(503)
+  await expect(cluster.connect(0)).rejects.toThrow()
+  await drained
+})
+
+test('[F5] SIGTERM twice ends it at once; the answer is taken over all the same', async () => {
+  const text = numbered(200)
+  cluster.model.say(text, { everyMs: WORD_MS })
+  const redis = cluster.inspect()
+  const [watcher, sessionId] = await loyalClient(cluster, 1)
+  const asker = await cluster.connect(0)
+  const { answer } = await asker.send(sessionId, 'Tell me')
+  await watcher.text(answer.id, 100)
+  const { pid } = cluster.replica(0)
+  process.kill(pid, 'SIGTERM')
+  await eventually('it drains', () => cluster.replica(0).logs.some(({ msg }) => msg === 'draining'))
+  await cluster.replica(0).kill() // what a supervisor does that has lost its patience
+  await newOwner(redis, sessionId, 0)
+  expect(await watcher.ended(answer.id)).toMatchObject({ content: text, status: 'complete', attempt: 1 })
+})
+
+test('[F5] a rolling restart of all replicas during answers has no visible effect', async () => {
+  let isOver = false
+  cluster.model.script(async function* () {
+    for (let word = 0; !isOver; word++) {
+      yield `${word} `
+      await pause(WORD_MS)
+    }
+    yield 'end'
+  })
+  const generations = cluster.model.generations
+  const talks = await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const [client, sessionId] = await loyalClient(cluster, 'nginx')
+      const { answer } = await client.send(sessionId, 'Count')
+      return { client, answer }
+    }),
+  )
+  await Promise.all(talks.map(({ client, answer }) => client.text(answer.id, 50)))
+  for (const replica of cluster.replicas) {
+    await replica.drain()
+    await replica.start()
+  }
+  isOver = true
+  for (const { client, answer } of talks) {
+    const final = await client.ended(answer.id)
+    expect(final).toMatchObject({ status: 'complete', attempt: 1 })
+    expect(final.content).toBe([...Array(final.content.split(' ').length - 1).keys(), 'end'].join(' '))
+    expect(new Set(final.metadata.replicas as string[]).size).toBeGreaterThan(1)
+  }
+  expect(cluster.model.generations).toBe(generations + talks.length)
+})

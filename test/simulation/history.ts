@@ -1,0 +1,295 @@
+import type {
+  AppendItem,
+  AppendResult,
+  BeginRequest,
+  Busy,
+  Claimed,
+  Conflict,
+  Fenced,
+  Finished,
+  Missing,
+  RegenerateRequest,
+  Repeated,
+  Restarted,
+  RestartRequest,
+  Started,
+} from '../../src/ports/session-store.ts'
+import type { Delta, Sent } from '../../src/protocol/events.ts'
+import type { Message } from '../../src/protocol/message.ts'
+import { encodeMessage } from '../../src/store/message-json.ts'
+import type { Scheduler } from './scheduler.ts'
+import { answerTo } from './script.ts'
+import type { Trace } from './trace.ts'
+
+export interface Violation {
+  /** The contract's rule. */
+  readonly rule: string
+  readonly text: string
+  readonly at: number
+}
+
+/** One attempt at an answer, as the store was told of it. */
+interface Attempt {
+  text: string
+  final: Message | null
+  /** Replicas that added text, in order. */
+  contributors: string[]
+  /** The provider's response is known to the store: from then on it may not be asked for another. */
+  bookmarked: boolean
+}
+
+export interface AnswerRecord {
+  readonly id: string
+  readonly seq: number
+  readonly question: string
+  attempt: number
+  readonly attempts: Map<number, Attempt>
+  epoch: number
+  owner: string
+  takeovers: number
+  stopAsked: boolean
+  modelFailed: boolean
+}
+
+interface Exchange {
+  readonly message: Message
+  readonly answer: AnswerRecord
+}
+
+export interface SessionRecord {
+  readonly id: string
+  lastSeq: number
+  /** By id of the user's message. */
+  readonly exchanges: Map<string, Exchange>
+  readonly answers: Map<string, AnswerRecord>
+  running: AnswerRecord | null
+}
+
+/**
+ * What really happened, seen where it happens: at the store, and where a follower is told. It believes nobody: what the
+ * store and the replicas say of themselves is compared with what they were told before.
+ */
+export class History {
+  readonly violations: Violation[] = []
+  readonly sessions = new Map<string, SessionRecord>()
+  readonly #scheduler: Scheduler
+  readonly #trace: Trace | null
+
+  constructor(scheduler: Scheduler, trace: Trace | null) {
+    this.#scheduler = scheduler
+    this.#trace = trace
+  }
+
+  violated(rule: string, text: string, about?: unknown): void {
+    this.#trace?.note('!', `[${rule}] ${text}`, about)
+    this.violations.push({ rule, text, at: this.#scheduler.now })
+  }
+
+  session(id: string): SessionRecord {
+    const known = this.sessions.get(id)
+    if (known !== undefined) return known
+    const session = { id, lastSeq: 0, exchanges: new Map(), answers: new Map(), running: null }
+    this.sessions.set(id, session)
+    return session
+  }
+
+  answer(sessionId: string, messageId: string): AnswerRecord | undefined {
+    return this.sessions.get(sessionId)?.answers.get(messageId)
+  }
+
+  begun<T extends Started | Repeated | Busy | Missing>(request: BeginRequest, result: T): T {
+    const session = this.session(request.sessionId)
+    if (result.kind === 'missing') this.violated('M1', 'the session is gone', request)
+    if (result.kind !== 'started') return result
+    const known = session.exchanges.get(request.message.id)
+    if (known !== undefined && known.answer.id === request.answer.id) return result
+    if (known !== undefined) this.violated('M2', 'a message was stored twice', request.message)
+    const { seq, epoch } = result
+    if (seq !== session.lastSeq + 2) this.violated('M', `seq ${seq} after ${session.lastSeq}`, request.message)
+    if (session.running !== null) this.violated('M3', 'an answer began while one was running', request.message)
+    const { answer, message, owner } = request
+    const record: AnswerRecord = {
+      id: answer.id,
+      seq,
+      question: message.content,
+      attempt: 1,
+      attempts: new Map([[1, newAttempt()]]),
+      epoch,
+      owner,
+      takeovers: 0,
+      stopAsked: false,
+      modelFailed: false,
+    }
+    session.lastSeq = seq
+    session.exchanges.set(message.id, { message: { ...message, seq: seq - 1 }, answer: record })
+    session.answers.set(answer.id, record)
+    session.running = record
+    return result
+  }
+
+  regenerated<T extends Started | Busy | Conflict | Missing>(request: RegenerateRequest, result: T): T {
+    const session = this.session(request.sessionId)
+    const record = session.answers.get(request.answer.id)
+    if (result.kind !== 'started' || record === undefined) return result
+    if (record.attempt === request.answer.attempt) return result
+    if (session.running !== null) this.violated('M3', 'an answer began again while one was running', request.answer)
+    this.#nextAttempt(record, request.answer.attempt)
+    record.epoch = result.epoch
+    record.owner = request.owner
+    record.takeovers = 0
+    session.running = record
+    return result
+  }
+
+  claimed(request: { sessionId: string; epoch: number; owner: string }, result: Claimed | Fenced): Claimed | Fenced {
+    const record = this.session(request.sessionId).running
+    if (result.kind === 'fenced') return result
+    if (record === null || record.id !== result.message.id) {
+      this.violated('F1', 'an answer was claimed that does not run', request)
+      return result
+    }
+    if (record.epoch === result.running.epoch) return result
+    if (record.epoch !== request.epoch) this.violated('F2', 'two claims of one epoch have won', request)
+    if (result.running.text !== currentOf(record).text) this.violated('F3', 'a takeover found another text', result)
+    record.epoch = result.running.epoch
+    record.owner = request.owner
+    record.takeovers++
+    return result
+  }
+
+  restarted(request: RestartRequest, result: Restarted | Fenced): Restarted | Fenced {
+    const record = this.answer(request.sessionId, request.message.id)
+    if (result.kind === 'fenced' || record === undefined || record.epoch === result.epoch) return result
+    this.#nextAttempt(record, request.message.attempt)
+    record.epoch = result.epoch
+    return result
+  }
+
+  appended(address: string, items: readonly AppendItem[], results: readonly AppendResult[]): readonly AppendResult[] {
+    for (const [i, item] of items.entries()) if (results[i] === 'stored') this.#stored(address, item)
+    return results
+  }
+
+  #stored(address: string, { sessionId, epoch, storedBytes, text, bookmark }: AppendItem): void {
+    const record = this.session(sessionId).running
+    if (record === null || record.epoch !== epoch || record.owner !== address) {
+      return this.violated('F1', 'text was stored for a replica that is not the owner', { address, epoch, text })
+    }
+    const attempt = currentOf(record)
+    if (bookmark !== null) attempt.bookmarked = true
+    const bytes = Buffer.byteLength(attempt.text)
+    if (bytes === storedBytes) this.#add(attempt, attempt.text + text, address)
+    else if (bytes !== storedBytes + Buffer.byteLength(text)) {
+      this.violated('D2', `text for byte ${storedBytes} was stored at byte ${bytes}`, text)
+    }
+  }
+
+  #add(attempt: Attempt, text: string, address: string): void {
+    const replica = replicaOf(address)
+    if (text.length > attempt.text.length && attempt.contributors.at(-1) !== replica) attempt.contributors.push(replica)
+    attempt.text = text
+  }
+
+  finished(
+    address: string,
+    request: { sessionId: string; epoch: number; message: Message },
+    result: Finished | Fenced,
+  ): Finished | Fenced {
+    const { sessionId, epoch, message } = request
+    const session = this.session(sessionId)
+    const record = session.answers.get(message.id)
+    if (result.kind === 'fenced' || record === undefined) return result
+    const attempt = record.attempts.get(message.attempt)
+    if (attempt?.final != null) {
+      if (!isSame(attempt.final, message)) this.violated('D4', 'two final messages', message)
+      return result
+    }
+    if (session.running !== record || record.epoch !== epoch || record.owner !== address || attempt === undefined) {
+      this.violated('F1', 'a replica that is not the owner has ended an answer', message)
+      return result
+    }
+    if (!message.content.startsWith(attempt.text)) this.violated('F3', 'the end has lost text that was shown', message)
+    this.#add(attempt, message.content, address)
+    attempt.final = message
+    session.running = null
+    this.#checkEnd(record, attempt, message)
+    return result
+  }
+
+  #checkEnd(record: AnswerRecord, { contributors }: Attempt, message: Message): void {
+    const expected = answerTo(record.question)
+    const { content, status, metadata } = message
+    if (status === 'complete' && content !== expected)
+      this.violated('D4', 'a complete answer is not what the model said', message)
+    // Stopped in the middle of a surrogate pair, the half that came becomes U+FFFD.
+    const shown = content.endsWith('\ufffd') ? content.slice(0, -1) : content
+    if (!expected.startsWith(shown)) this.violated('D2', 'an answer is not a beginning of what the model said', message)
+    if (!content.isWellFormed()) this.violated('D2', 'an answer is not well-formed', message)
+    if (status === 'stopped' && !record.stopAsked) this.violated('D7', 'nobody has stopped this answer', message)
+    if (status === 'error') this.#checkError(record, metadata.error as { code: string })
+    if (JSON.stringify(metadata.replicas) !== JSON.stringify(contributors)) {
+      this.violated('M4', `metadata.replicas is ${metadata.replicas}, text came from ${contributors}`)
+    }
+  }
+
+  #checkError(record: AnswerRecord, { code }: { code: string }): void {
+    if (code === 'llm_failed' && !record.modelFailed && !record.stopAsked)
+      this.violated('F6', 'an answer has failed though the model has not', record)
+    if (code === 'interrupted' && record.takeovers === 0)
+      this.violated('F4', 'an answer was interrupted though nobody has taken it over', record)
+  }
+
+  #nextAttempt(record: AnswerRecord, attempt: number): void {
+    if (attempt !== record.attempt + 1) this.violated('M', `attempt ${attempt} after ${record.attempt}`, record)
+    record.attempt = attempt
+    record.attempts.set(attempt, newAttempt())
+  }
+
+  /** A follower is being told `delta`: the store has to have it (D1). */
+  shownDelta({ sessionId, messageId, attempt, offset, text }: Delta): void {
+    const stored = this.answer(sessionId, messageId)?.attempts.get(attempt)?.text ?? ''
+    if (stored.slice(offset, offset + text.length) !== text)
+      this.violated('D1', 'text is shown that is not stored', { messageId, attempt, offset, text })
+  }
+
+  shownMessage(sessionId: string, message: Message): void {
+    if (message.role === 'user') {
+      const known = this.sessions.get(sessionId)?.exchanges.get(message.id)?.message
+      if (known === undefined || !isSame(known, message))
+        this.violated('D1', 'a message is shown that is not stored', message)
+      return
+    }
+    const attempt = this.answer(sessionId, message.id)?.attempts.get(message.attempt)
+    const stored = attempt?.final ?? null
+    const isStored =
+      message.status === 'streaming' ? attempt?.text.startsWith(message.content) : message.content === stored?.content
+    if (!isStored || (message.status !== 'streaming' && message.status !== stored?.status))
+      this.violated('D1', 'an answer is shown that is not stored', message)
+  }
+
+  /** A send was acknowledged: it is stored, and every acknowledgement of it says the same (M1, M2). */
+  acknowledged(sessionId: string, { message, answer }: Sent): void {
+    const exchange = this.sessions.get(sessionId)?.exchanges.get(message.id)
+    if (exchange === undefined) this.violated('M1', 'a message was acknowledged that is not stored', message)
+    else if (exchange.message.seq !== message.seq || exchange.answer.id !== answer.id)
+      this.violated('M2', 'a message was acknowledged with another seq or answer', { message, answer })
+  }
+}
+
+export function currentOf(record: AnswerRecord): Attempt {
+  const attempt = record.attempts.get(record.attempt)
+  if (attempt === undefined) throw new Error('an answer without its attempt')
+  return attempt
+}
+
+export function isSame(a: Message, b: Message): boolean {
+  return encodeMessage(a) === encodeMessage(b)
+}
+
+function newAttempt(): Attempt {
+  return { text: '', final: null, contributors: [], bookmarked: false }
+}
+
+function replicaOf(address: string): string {
+  return address.slice(0, address.lastIndexOf('.'))
+}

@@ -1,0 +1,82 @@
+import type { Message } from '../../src/protocol/message.ts'
+import { isSame, type SessionRecord } from './history.ts'
+import type { World } from './world.ts'
+
+/** Nothing is left to be done: what runs on are the polls. */
+export function hasSettled(world: World): boolean {
+  const { clients, history, scheduler, plan } = world
+  if (scheduler.now < plan.calmAt || !clients.every((client) => client.isDone)) return false
+  for (const session of history.sessions.values()) if (session.running !== null) return false
+  return leftovers(world).length === 0
+}
+
+/** All clients hold what the store holds, as far as can be told at a glance. */
+export function hasSpread(world: World): boolean {
+  return world.clients.every((_, i) => isUpToDate(world, i))
+}
+
+/** The client holds every message of its session in its last state, as far as their status and attempt tell. */
+function isUpToDate({ clients, plan, sessionIds, history }: World, i: number): boolean {
+  const session = history.sessions.get(sessionIds[plan.clients[i]?.session ?? -1] ?? '')
+  if (session === undefined) return true
+  const messages = clients[i]?.messages ?? []
+  const isLast = ({ id, attempt, status }: Message) =>
+    status !== 'streaming' && (session.answers.get(id)?.attempt ?? 1) === attempt
+  return messages.length === session.lastSeq && messages.every(isLast)
+}
+
+/** What a run may not leave behind. */
+function leftovers({ replicas, rosterTable }: World): string[] {
+  const left: string[] = []
+  for (const replica of replicas) {
+    if (!replica.accepts) left.push(`${replica.address} has not started`)
+    if (replica.answersRunning > 0) left.push(`${replica.address} still has an answer running`)
+  }
+  for (const member of rosterTable.members) {
+    if (!replicas.some((replica) => replica.address === member)) left.push(`${member} is dead and not buried`)
+    for (const session of rosterTable.listOf(member)) {
+      if (!rosterTable.excused.has(`${member} ${session}`)) left.push(`${session} is still enlisted for ${member}`)
+    }
+  }
+  return left
+}
+
+/** Checks what can only be judged at the end: that everything has ended, and that all tell the same. */
+export async function checkEnd(world: World): Promise<void> {
+  const { clients, history, plan, store } = world
+  for (const client of clients) if (!client.isDone) history.violated('F4', `${client.name} waits for ever`)
+  for (const session of history.sessions.values()) {
+    if (session.running !== null) history.violated('F4', 'an answer never ends', session.running)
+    const stored = (await store.read(session.id, 0))?.messages ?? []
+    checkStored(world, session, stored)
+    for (const [i, client] of clients.entries()) {
+      if (world.sessionIds[plan.clients[i]?.session ?? -1] !== session.id) continue
+      if (
+        client.messages.length !== stored.length ||
+        !client.messages.every((one, i) => stored[i] && isSame(one, stored[i]))
+      )
+        history.violated('D3', `${client.name} holds something else than the store`, {
+          client: client.messages,
+          stored,
+        })
+    }
+  }
+  for (const left of leftovers(world)) history.violated('F2', left)
+}
+
+/** The store's own view against the history of what was written to it. */
+function checkStored({ history }: World, session: SessionRecord, stored: readonly Message[]): void {
+  stored.forEach((message, i) => {
+    if (message.seq !== i + 1) history.violated('M', `seq ${message.seq} at place ${i + 1}`, message)
+    if (message.status === 'streaming') history.violated('F4', 'an answer is stored as streaming for ever', message)
+  })
+  for (const { message, answer } of session.exchanges.values()) {
+    const final = answer.attempts.get(answer.attempt)?.final
+    const [question, end] = stored.slice(message.seq - 1, answer.seq)
+    if (question === undefined || !isSame(question, message)) history.violated('M1', 'a message was lost', message)
+    if (!end || !final || !isSame(end, final))
+      history.violated('D4', 'an answer is not stored as it ended', { end, final })
+  }
+  if (stored.length !== 2 * session.exchanges.size)
+    history.violated('M2', 'the session has messages that nobody sent', stored)
+}

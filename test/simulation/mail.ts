@@ -1,0 +1,78 @@
+import type { Note, ReplicaLink } from '../../src/ports/replica-link.ts'
+import type { Life } from './life.ts'
+import type { Mischief } from './mischief.ts'
+import type { Random } from './random.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { Trace } from './trace.ts'
+import type { Weather } from './weather.ts'
+
+interface Box {
+  readonly replica: number
+  readonly life: Life
+  handler: (note: Note) => void
+}
+
+export interface MailDeps {
+  readonly scheduler: Scheduler
+  readonly random: Random
+  readonly mischief: Mischief
+  readonly weather: Weather
+  readonly trace: Trace | null
+}
+
+/** Mail between replicas: in order per pair, at most once. */
+export class Mail {
+  /** How many notes were lost. */
+  lost = 0
+  readonly #deps: MailDeps
+  readonly #boxes = new Map<string, Box>()
+  readonly #arrivedAt = new Map<string, number>()
+
+  constructor(deps: MailDeps) {
+    this.#deps = deps
+  }
+
+  linkOf(address: string, replica: number, life: Life): ReplicaLink {
+    const box: Box = { replica, life, handler: () => {} }
+    this.#boxes.set(address, box)
+    return {
+      send: (to, note) => this.#send(box, address, to, note),
+      receive: (handler) => {
+        box.handler = handler
+      },
+      close: async () => {},
+    }
+  }
+
+  #send(from: Box, address: string, to: string, note: Note): void {
+    const { scheduler, random, mischief, weather, trace } = this.#deps
+    if (weather.refuses(from.replica) || mischief.happens('loseMail')) {
+      this.lost++
+      return trace?.note(address, `✗ mail to ${to} is lost`, note)
+    }
+    const pair = `${address} ${to}`
+    const ms = random.between(0.2, 1.5) + (mischief.happens('slowMail') ? random.between(5, 300) : 0)
+    const hangsUntil = weather.hangsUntil(from.replica)
+    const arrival = Math.max(scheduler.now + ms, this.#arrivedAt.get(pair) ?? 0, hangsUntil)
+    this.#arrivedAt.set(pair, arrival)
+    scheduler.at(arrival, () => this.#deliver(address, to, note), null)
+  }
+
+  #deliver(from: string, to: string, note: Note): void {
+    const { scheduler, weather, trace } = this.#deps
+    const box = this.#boxes.get(to)
+    if (box === undefined || weather.isMute(box.replica) || weather.refuses(box.replica)) {
+      this.lost++
+      return trace?.note(to, `✗ mail from ${from} is lost`, note)
+    }
+    const hangsUntil = weather.hangsUntil(box.replica)
+    scheduler.at(
+      hangsUntil,
+      () => {
+        trace?.note(to, `✉ from ${from}`, note)
+        box.handler(note)
+      },
+      box.life,
+    )
+  }
+}

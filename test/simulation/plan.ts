@@ -1,0 +1,132 @@
+import { Random } from './random.ts'
+
+/** How the simulated provider's answers can be gone on with: one for each value of `TokenSource.resumes`. */
+export type Flavour = 'continue' | 'reattach' | 'restart' | 'none'
+
+/** One question and what its asker does with the answer. Times are milliseconds from the acknowledgement. */
+export interface Ask {
+  readonly tokens: number
+  /** Between two tokens, and before the first. */
+  readonly paceMs: number
+  readonly thinkMs: number
+  readonly stopAfterMs: number | null
+  /** When the client moves to another replica. */
+  readonly hopAfterMs: number | null
+  /** Asks for another attempt once it has ended. */
+  readonly regenerate: boolean
+}
+
+export interface ClientPlan {
+  /** Clients with the same number share a session. */
+  readonly session: number
+  readonly startAt: number
+  readonly asks: readonly Ask[]
+}
+
+/** A fault at a time, for a while. Replicas and clients are counted from 0. */
+export type Fault = { readonly at: number; readonly forMs: number } & (
+  | { readonly kind: 'crash' | 'freeze' | 'drain'; readonly replica: number }
+  /** The store, or the way of one replica to it, is away: `refuse` at once, or `hang` and apply afterwards. */
+  | { readonly kind: 'outage'; readonly mode: 'refuse' | 'hang'; readonly replica: number | null }
+  /** No mail reaches the replica. */
+  | { readonly kind: 'mute'; readonly replica: number }
+  /** The client's connection breaks. */
+  | { readonly kind: 'cut'; readonly client: number }
+)
+
+/** Chances of what may go wrong at any one call, note or stream. */
+export interface Rates {
+  /** The store refuses a call; of an append it may have applied a part. */
+  readonly refuse: number
+  /** The connection to the store breaks while calls are under way. */
+  readonly break: number
+  /** A call that a broken connection left behind is applied much later. */
+  readonly straggle: number
+  /** A call takes up to a hundred times longer. */
+  readonly slow: number
+  readonly loseMail: number
+  readonly slowMail: number
+  /** A model's stream fails in one of its ways. */
+  readonly model: number
+}
+
+/** Everything that a run does, but for what its dice decide: from one seed, or what shrinking left of it. */
+export interface Plan {
+  readonly seed: number
+  readonly replicas: number
+  readonly flavour: Flavour
+  readonly leaseMs: number
+  readonly windowMs: number
+  /** Load of every replica. */
+  readonly utilisation: number
+  /** Sessions and the roster lie on different nodes of a Cluster: nothing orders the calls to them. */
+  readonly cluster: boolean
+  readonly clients: readonly ClientPlan[]
+  readonly faults: readonly Fault[]
+  readonly rates: Rates
+  /** From then on nothing goes wrong any more. */
+  readonly calmAt: number
+  /** Mishaps that the dice decided for and that are left out, by their number. */
+  readonly spared: readonly number[]
+}
+
+export function planOf(seed: number): Plan {
+  const random = new Random(seed)
+  const replicas = random.pick([2, 2, 3, 3, 3, 4])
+  const sessions = random.pick([1, 1, 1, 2])
+  const clients = Array.from({ length: sessions + random.int(0, 1) }, (_, i) => clientOf(random, i % sessions))
+  const faults = Array.from({ length: random.int(0, 4) }, () => faultOf(random, replicas, clients.length))
+  return {
+    seed,
+    replicas,
+    flavour: random.pick(['continue', 'continue', 'reattach', 'reattach', 'restart', 'none']),
+    leaseMs: random.pick([200, 200, 300, 400, 900]),
+    windowMs: random.pick([0, 25]),
+    utilisation: random.pick([0, 0.4, 0.95]),
+    cluster: random.chance(0.25),
+    clients,
+    faults,
+    rates: {
+      refuse: rate(random, 0.03),
+      break: rate(random, 0.02),
+      straggle: rate(random, 0.3),
+      slow: rate(random, 0.05),
+      loseMail: rate(random, 0.1),
+      slowMail: rate(random, 0.1),
+      model: rate(random, 0.4),
+    },
+    calmAt: Math.max(600, ...faults.map((fault) => fault.at + fault.forMs)),
+    spared: [],
+  }
+}
+
+function clientOf(random: Random, session: number): ClientPlan {
+  const asks = Array.from({ length: random.pick([1, 1, 2]) }, () => askOf(random))
+  return { session, startAt: random.between(0, 400), asks: random.chance(0.15) ? [] : asks }
+}
+
+function askOf(random: Random): Ask {
+  return {
+    tokens: random.pick([random.int(0, 3), random.int(4, 25), random.int(4, 25)]),
+    paceMs: random.pick([0, random.between(1, 10), random.between(10, 50)]),
+    thinkMs: random.pick([0, random.between(1, 150)]),
+    stopAfterMs: random.chance(0.15) ? random.between(0, 300) : null,
+    hopAfterMs: random.chance(0.2) ? random.between(0, 300) : null,
+    regenerate: random.chance(0.12),
+  }
+}
+
+function faultOf(random: Random, replicas: number, clients: number): Fault {
+  const at = random.between(50, 1100)
+  const replica = random.int(0, replicas - 1)
+  const forMs = random.pick([random.between(1, 60), random.between(50, 500), random.between(300, 1500)])
+  const kind = random.pick(['crash', 'crash', 'crash', 'freeze', 'freeze', 'drain', 'outage', 'outage', 'mute', 'cut'])
+  if (kind === 'cut') return { kind, at, forMs: 0, client: random.int(0, clients - 1) }
+  if (kind !== 'outage') return { kind, at, forMs, replica }
+  return { kind, at, forMs, mode: random.pick(['refuse', 'hang']), replica: random.chance(0.5) ? replica : null }
+}
+
+/** Often nothing: a fault that is everywhere hides what only shows where it is not. */
+function rate(random: Random, most: number): number {
+  return random.chance(0.6) ? 0 : random.next() * most
+}

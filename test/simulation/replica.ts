@@ -1,0 +1,160 @@
+import type { ConversationApi } from '../../src/conversation/api.ts'
+import { type ConversationEngine, createConversations } from '../../src/conversation/create.ts'
+import type { Log } from '../../src/ports/log.ts'
+import { silentLog } from '../../src/ports/log.ts'
+import { noMeter } from '../../src/ports/meter.ts'
+import { noLimit } from '../../src/ports/rate-limiter.ts'
+import { noRetriever } from '../../src/ports/retriever.ts'
+import { clockOf } from './clock.ts'
+import { Life } from './life.ts'
+import type { Line } from './line.ts'
+import { wiredRoster } from './roster.ts'
+import type { Trace } from './trace.ts'
+import { Wire } from './wire.ts'
+import { wiredStore } from './wired-store.ts'
+import type { World } from './world.ts'
+
+const SESSION_TTL = 3600
+
+/** One incarnation of a replica: the production code of the conversations between ports of the simulation. */
+export class Replica {
+  readonly address: string
+  /** Counted from 0. */
+  readonly number: number
+  readonly life: Life
+  readonly lines = new Set<Line>()
+  readonly #world: World
+  readonly #wires: readonly Wire[]
+  #engine: ConversationEngine | null = null
+  #accepts = false
+
+  constructor(world: World, number: number, address: string) {
+    this.#world = world
+    this.number = number
+    this.address = address
+    this.life = new Life(world.scheduler)
+    this.#wires = Array.from({ length: world.plan.cluster ? 2 : 1 }, () => this.#wire())
+  }
+
+  /** Takes clients. */
+  get accepts(): boolean {
+    return this.#accepts
+  }
+
+  get api(): ConversationApi {
+    if (this.#engine === null) throw new Error('a client reached a replica that has not started')
+    return this.#engine.api
+  }
+
+  get answersRunning(): number {
+    return this.#engine?.answersRunning() ?? 0
+  }
+
+  /** The connections that others feel stand: they fall with the process or its network, but not when it freezes. */
+  get isConnected(): boolean {
+    return this.life.state !== 'dead' && !this.#world.weather.refuses(this.number)
+  }
+
+  /** Enters the roster for as long as it takes, as the composition root does before it takes clients. */
+  async start(): Promise<void> {
+    const { plan, scheduler, random, store, rosterTable, mail, provider, history, mischief, trace, twin } = this.#world
+    const { address, life } = this
+    const [sessionWire, rosterWire = sessionWire] = this.#wires
+    if (sessionWire === undefined || rosterWire === undefined) return
+    const roster = twin.roster(wiredRoster(rosterTable, rosterWire, address))
+    while (
+      !(await roster.renew().then(
+        () => true,
+        () => false,
+      ))
+    )
+      await scheduler.pause(20, life)
+    const wired = wiredStore({ store, wire: sessionWire, history, mischief, random: random.fork(), address })
+    const dice = random.fork()
+    this.#engine = createConversations({
+      address,
+      store: twin.replicaStore(wired),
+      link: mail.linkOf(address, this.number, life),
+      roster,
+      sockets: { end: () => {} },
+      source: provider.sourceFor(life, address),
+      retriever: noRetriever,
+      limiter: noLimit,
+      clock: clockOf(scheduler, life),
+      load: { utilisation: () => plan.utilisation, close: () => {} },
+      random: dice.next,
+      newId: dice.uuid,
+      meter: noMeter,
+      log: trace === null ? silentLog : tracedLog(trace, address),
+      settings: {
+        SYSTEM_PROMPT: 'Answer.',
+        LLM_RETRIES: 2,
+        DELTA_WINDOW_MS: plan.windowMs,
+        CONTEXT_MESSAGES: 100,
+        MAX_CONTENT_BYTES: 32768,
+        SESSION_TTL,
+        LEASE_MS: plan.leaseMs,
+      },
+    })
+    this.#accepts = true
+    trace?.note(address, 'has started')
+  }
+
+  crash(): void {
+    this.#world.trace?.note(this.address, '☠ is killed')
+    this.#accepts = false
+    this.life.end()
+    for (const wire of this.#wires) wire.sever()
+    for (const line of [...this.lines]) line.break()
+  }
+
+  freeze(): void {
+    if (this.life.state === 'alive') this.#world.trace?.note(this.address, '❄ is frozen')
+    this.life.freeze()
+  }
+
+  thaw(): void {
+    if (this.life.state !== 'frozen') return
+    this.#world.trace?.note(this.address, 'goes on')
+    for (const wire of this.#wires) wire.thawed()
+    this.life.thaw()
+  }
+
+  /** SIGTERM (F5): clients leave in batches, answers end or are handed over, then the process exits. */
+  async drain(withinMs: number): Promise<void> {
+    const { trace, scheduler, random } = this.#world
+    if (this.#engine === null || this.life.state === 'dead') return this.crash()
+    trace?.note(this.address, 'drains')
+    this.#accepts = false
+    for (const line of [...this.lines]) scheduler.after(random.between(0, withinMs / 2), () => line.break(), this.life)
+    const limit = scheduler.pause(withinMs, this.life)
+    await Promise.race([this.#engine.drain(withinMs), limit])
+    await Promise.race([this.#engine.close().catch(() => {}), scheduler.pause(200, this.life)])
+    this.crash()
+  }
+
+  /** The network, or the store, drops this replica's connections. */
+  disconnect(reason: string): void {
+    for (const wire of this.#wires) wire.break(reason)
+  }
+
+  #wire(): Wire {
+    const { scheduler, random, mischief, weather, trace, plan } = this.#world
+    return new Wire({
+      name: this.address,
+      replica: this.number,
+      life: this.life,
+      scheduler,
+      random: random.fork(),
+      mischief,
+      weather,
+      trace,
+      timeoutMs: (plan.leaseMs * 4) / 3,
+    })
+  }
+}
+
+function tracedLog(trace: Trace, address: string): Log {
+  const note = (fields: object, text: string) => trace.note(address, `· ${text}`, fields)
+  return { debug: note, info: note, warn: note, error: note }
+}

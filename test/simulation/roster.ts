@@ -1,0 +1,73 @@
+import type { Pulse, Roster } from '../../src/ports/roster.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { Wire } from './wire.ts'
+
+/** The roster as Redis would hold it, shared by all replicas. */
+export class RosterTable {
+  readonly members = new Set<string>()
+  /** Entries that may stay behind because their replica could not reach the store: they cost whoever buries it a look. */
+  readonly excused = new Set<string>()
+  readonly #scheduler: Scheduler
+  readonly #leaseMs: number
+  readonly #leases = new Map<string, number>()
+  readonly #lists = new Map<string, Set<string>>()
+  readonly #isConnected: (address: string) => boolean
+
+  constructor(scheduler: Scheduler, leaseMs: number, isConnected: (address: string) => boolean) {
+    this.#scheduler = scheduler
+    this.#leaseMs = leaseMs
+    this.#isConnected = isConnected
+  }
+
+  renew(address: string): void {
+    this.#leases.set(address, this.#scheduler.now + this.#leaseMs)
+    this.members.add(address)
+  }
+
+  release(address: string): void {
+    this.#leases.delete(address)
+  }
+
+  listOf(address: string): Set<string> {
+    const list = this.#lists.get(address) ?? new Set()
+    this.#lists.set(address, list)
+    return list
+  }
+
+  pulse(address: string): Pulse {
+    const leased = (this.#leases.get(address) ?? 0) > this.#scheduler.now
+    return { connected: this.#isConnected(address), leased }
+  }
+}
+
+/** The roster as one replica reaches it: with the calls of which `RedisRoster` consists, each atomic. */
+export function wiredRoster(table: RosterTable, wire: Wire, address: string): Roster {
+  const bury = async (replica: string): Promise<void> => {
+    const left = await wire.call('bury', replica, async () => table.listOf(replica).size)
+    if (left > 0) return
+    await wire.call('buried', replica, async () => void table.members.delete(replica))
+  }
+  const excuse = (error: Error, session: string, replica: string): never => {
+    table.excused.add(`${replica} ${session}`)
+    throw error
+  }
+  return {
+    bury,
+    renew: () => wire.call('renew', undefined, async () => table.renew(address)),
+    leave: async () => {
+      await wire.call('leave', undefined, async () => table.release(address))
+      await bury(address)
+    },
+    enlist: (session) =>
+      wire
+        .call('enlist', session, async () => void table.listOf(address).add(session))
+        .catch((error) => excuse(error, session, address)),
+    strike: (session, replica) =>
+      wire
+        .call('strike', [session, replica], async () => void table.listOf(replica).delete(session))
+        .catch((error) => excuse(error, session, replica)),
+    members: () => wire.call('members', undefined, async () => [...table.members]),
+    pulses: (addresses) => wire.call('pulses', addresses, async () => addresses.map((one) => table.pulse(one))),
+    sessionsOf: (replica) => wire.call('sessionsOf', replica, async () => [...table.listOf(replica)]),
+  }
+}

@@ -1,0 +1,53 @@
+import type { Violation } from './history.ts'
+import { checkEnd, hasSettled, hasSpread } from './invariants.ts'
+import type { Plan } from './plan.ts'
+import { genuine, type Twin } from './twins.ts'
+import { World } from './world.ts'
+
+/** How long a run may go on when nothing goes wrong any more, in simulated milliseconds. */
+const PATIENCE_MS = 30_000
+/** More occurrences than any right run has. */
+const STEP_LIMIT = 200_000
+
+export interface Outcome {
+  /** The first only: what follows from it says little. */
+  readonly violation: Violation | null
+  /** Mishaps that the dice decided for. */
+  readonly mishaps: number
+  /** Occurrences, and simulated milliseconds. */
+  readonly steps: number
+  readonly ms: number
+  /** Equal for equal runs. */
+  readonly fingerprint: number
+  /** Empty where the run was not traced. */
+  readonly trace: readonly string[]
+}
+
+export interface RunOptions {
+  readonly twin?: Twin
+  readonly traced?: boolean
+}
+
+/** Plays one plan from its beginning until everything has ended, or a rule was broken. */
+export async function run(plan: Plan, { twin = genuine, traced = false }: RunOptions = {}): Promise<Outcome> {
+  const world = new World(plan, twin, traced)
+  const { scheduler, history, mischief, mail, trace } = world
+  world.begin()
+  const until = async (condition: (world: World) => boolean): Promise<void> => {
+    const isOver = () => history.violations.length > 0 || scheduler.steps > STEP_LIMIT || condition(world)
+    await scheduler.run(isOver, plan.calmAt + PATIENCE_MS)
+  }
+  await until(hasSettled)
+  // Mail that was lost on the way is made up for when something else comes, or when somebody looks again.
+  if (mail.lost > 0) for (const client of world.clients) client.lookAgain()
+  await until(hasSpread)
+  if (history.violations.length === 0) await checkEnd(world)
+  return {
+    violation: history.violations[0] ?? null,
+    mishaps: mischief.count,
+    steps: scheduler.steps,
+    ms: scheduler.now,
+    fingerprint: scheduler.fingerprint,
+    trace: trace?.lines ?? [],
+  }
+}

@@ -1,0 +1,75 @@
+import type { Roster } from '../../src/ports/roster.ts'
+import type { SessionStore } from '../../src/ports/session-store.ts'
+
+/** What a run is wrapped in. A twin switches one protection off, to show that the checker would notice. */
+export interface Twin {
+  sharedStore(store: SessionStore): SessionStore
+  replicaStore(store: SessionStore): SessionStore
+  roster(roster: Roster): Roster
+}
+
+/** Nothing switched off: what is built is what runs. */
+export const genuine: Twin = {
+  sharedStore: (store) => store,
+  replicaStore: (store) => store,
+  roster: (roster) => roster,
+}
+
+export const TWINS = {
+  /** Text is shown before the store holds it (D1). */
+  'durable before visible': { ...genuine, replicaStore: hasty },
+  /** The store takes text from whoever brings it (F1). */
+  fence: { ...genuine, sharedStore: trusting },
+  /** Nobody can find the answers of a dead replica (F2). */
+  'owner index': { ...genuine, roster: (roster: Roster) => ({ ...roster, enlist: async () => {} }) },
+  /** A message that is sent again is another message (M2). */
+  idempotency: { ...genuine, sharedStore: forgetful },
+} as const satisfies Record<string, Twin>
+
+function hasty(store: SessionStore): SessionStore {
+  return {
+    ...store,
+    append: async (items) => {
+      store.append(items).catch(() => {})
+      return items.map(() => 'stored')
+    },
+  }
+}
+
+function trusting(store: SessionStore): SessionStore {
+  return overriding(store, {
+    async append(items) {
+      const results = await store.append(items)
+      return Promise.all(
+        results.map(async (result, i) => {
+          const item = items[i]
+          const running = item && (await store.read(item.sessionId, Number.MAX_SAFE_INTEGER))?.running
+          if (result === 'stored' || !item || !running) return result
+          const storedBytes = Buffer.byteLength(running.text)
+          await store.append([{ ...item, epoch: running.epoch, storedBytes }])
+          return 'stored'
+        }),
+      )
+    },
+  })
+}
+
+function forgetful(store: SessionStore): SessionStore {
+  let sent = 0
+  return overriding(store, {
+    begin: (request) =>
+      store.begin({ ...request, message: { ...request.message, id: `${request.message.id}/${sent++}` } }),
+  })
+}
+
+/** The store with some methods replaced; the others keep their `this`. */
+function overriding(store: SessionStore, methods: Partial<SessionStore>): SessionStore {
+  return new Proxy(store, {
+    get(target, name) {
+      const own = Reflect.get(methods, name)
+      if (own !== undefined) return own
+      const value = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}

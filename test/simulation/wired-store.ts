@@ -1,0 +1,55 @@
+import type { SessionStore } from '../../src/ports/session-store.ts'
+import type { History } from './history.ts'
+import type { Mischief } from './mischief.ts'
+import type { Random } from './random.ts'
+import type { Wire } from './wire.ts'
+
+export interface WiredStoreDeps {
+  /** The one that all replicas share. */
+  readonly store: SessionStore
+  readonly wire: Wire
+  readonly history: History
+  readonly mischief: Mischief
+  readonly random: Random
+  readonly address: string
+}
+
+/** The shared store as one replica reaches it; what is really done to it goes into the history. */
+export function wiredStore({ store, wire, history, mischief, random, address }: WiredStoreDeps): SessionStore {
+  return {
+    backend: 'redis',
+    create: (session, watcher) => wire.call('create', session, () => store.create(session, watcher)),
+    open: (request) => wire.call('open', request, () => store.open(request)),
+    read: (id, after) => wire.call('read', id, () => store.read(id, after)),
+    page: (id, before, limit) => wire.call('page', id, () => store.page(id, before, limit)),
+    begin: (request) => wire.call('begin', request, async () => history.begun(request, await store.begin(request))),
+    regenerate: (request) =>
+      wire.call('regenerate', request, async () => history.regenerated(request, await store.regenerate(request))),
+    append: (items) =>
+      wire.call('append', items, async () => {
+        // A script that fails has applied what came before; of several nodes some may have done theirs.
+        const isPartial = mischief.happens('refuse')
+        const done = isPartial ? items.filter(() => random.chance(0.5)) : items
+        const results = history.appended(address, done, await store.append(done))
+        if (isPartial) throw new Error('applied in part')
+        return results
+      }),
+    finish: (request) =>
+      wire.call('finish', request, async () => history.finished(address, request, await store.finish(request))),
+    claim: (request) => wire.call('claim', request, async () => history.claimed(request, await store.claim(request))),
+    restart: (request) =>
+      wire.call('restart', request, async () => history.restarted(request, await store.restart(request))),
+    raise: (request) => wire.call('raise', request, () => store.raise(request)),
+    keep: (answers) => {
+      const sent = answers.map(({ sessionId, epoch }) => ({ sessionId, epoch }))
+      return wire.call('keep', sent, () => store.keep(sent))
+    },
+    unwatch: (id, watcher) => wire.call('unwatch', id, () => store.unwatch(id, watcher)),
+    extend: (id) => wire.call('extend', id, () => store.extend(id)),
+    clear: (id) => wire.call('clear', id, () => store.clear(id)),
+    remaining: (ids) => wire.call('remaining', ids, () => store.remaining(ids)),
+    sizeOf: (id) => wire.call('sizeOf', id, () => store.sizeOf(id)),
+    sessionsOf: (userId) => wire.call('sessionsOf', userId, () => store.sessionsOf(userId)),
+    close: async () => {},
+  }
+}

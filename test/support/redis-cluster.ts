@@ -1,0 +1,143 @@
+import calculateSlot from 'cluster-key-slot'
+import { Redis } from 'ioredis'
+import { eventually } from './conditions.ts'
+import { freePort, startRedis, type TestRedis } from './redis.ts'
+
+const MASTERS = 3
+const SLOTS = 16384
+/** Short, so that a failover takes about a second and a half. */
+const NODE_TIMEOUT_MS = 600
+
+const OPTIONS = [
+  ['--cluster-enabled', 'yes'],
+  ['--cluster-node-timeout', `${NODE_TIMEOUT_MS}`],
+  ['--cluster-replica-validity-factor', '0'],
+  ['--repl-diskless-sync-delay', '0'],
+  ['--repl-ping-replica-period', '1'],
+].flat()
+
+/** A node and a connection to it for whoever arranges the test. */
+interface Node {
+  readonly server: TestRedis
+  readonly admin: Redis
+}
+
+/** A real Redis Cluster of three masters with one replica each, on 127.0.0.1. */
+export class TestRedisCluster {
+  readonly #nodes: readonly Node[]
+
+  static async start(): Promise<TestRedisCluster> {
+    const servers = await Promise.all(
+      Array.from({ length: 2 * MASTERS }, async () =>
+        startRedis([...OPTIONS, '--cluster-port', `${await freePort()}`]),
+      ),
+    )
+    const cluster = new TestRedisCluster(servers)
+    try {
+      await cluster.#create()
+    } catch (error) {
+      await cluster.stop()
+      throw error
+    }
+    return cluster
+  }
+
+  private constructor(servers: readonly TestRedis[]) {
+    this.#nodes = servers.map((server) => ({
+      server,
+      admin: new Redis(server.port, { retryStrategy: () => 50, maxRetriesPerRequest: null }).on('error', () => {}),
+    }))
+  }
+
+  /** As `REDIS_URL` takes them. */
+  get urls(): string[] {
+    return this.#nodes.map(({ server }) => server.url)
+  }
+
+  /** The node that serves the key's slot, by its own word. */
+  async masterOf(key: string): Promise<TestRedis> {
+    return (await this.#masterOf(calculateSlot(key))).server
+  }
+
+  /** Moves the key's slot to another master, key by key, as a resharding does. */
+  async moveSlotOf(key: string): Promise<void> {
+    const slot = calculateSlot(key)
+    const from = await this.#masterOf(slot)
+    const masters = await this.#masters()
+    const to = masters.find((node) => node !== from) ?? from
+    const [fromId, toId] = [await from.admin.cluster('MYID'), await to.admin.cluster('MYID')] as [string, string]
+    await to.admin.cluster('SETSLOT', slot, 'IMPORTING', fromId)
+    await from.admin.cluster('SETSLOT', slot, 'MIGRATING', toId)
+    for (;;) {
+      const keys = (await from.admin.cluster('GETKEYSINSLOT', slot, 1)) as string[]
+      if (keys.length === 0) break
+      await from.admin.call('MIGRATE', '127.0.0.1', to.server.port, '', 0, 1000, 'KEYS', ...keys)
+    }
+    for (const { admin } of [to, from, ...masters.filter((node) => node !== to && node !== from)])
+      await admin.cluster('SETSLOT', slot, 'NODE', toId)
+  }
+
+  /** Resolves once every slot is served by a master that has a replica in step, as at the start. */
+  async whole(): Promise<void> {
+    await eventually('the cluster is whole', async () => {
+      const running = this.#nodes.filter(({ server }) => server.running)
+      const states = await Promise.all(running.map(({ admin }) => admin.cluster('INFO') as Promise<string>))
+      if (!states.every((info) => /cluster_state:ok/.test(info))) return false
+      const roles = await Promise.all(running.map(({ admin }) => admin.info('replication')))
+      const masters = roles.filter((info) => /role:master/.test(info))
+      return (
+        masters.length === MASTERS &&
+        roles.every((info) => /role:master/.test(info) || /master_link_status:up/.test(info)) &&
+        (running.length < this.#nodes.length || masters.every((info) => /slave0:.*state=online/.test(info)))
+      )
+    })
+  }
+
+  async stop(): Promise<void> {
+    for (const { admin } of this.#nodes) admin.disconnect()
+    await Promise.all(this.#nodes.map(({ server }) => server.stop()))
+  }
+
+  async #create(): Promise<void> {
+    const [first] = this.#nodes
+    if (first === undefined) return
+    await Promise.all(this.#nodes.map(({ admin }, i) => admin.cluster('SET-CONFIG-EPOCH', i + 1)))
+    const masters = this.#nodes.slice(0, MASTERS)
+    await Promise.all(
+      masters.map(({ admin }, i) => {
+        const [from, to] = [Math.floor((i * SLOTS) / MASTERS), Math.floor(((i + 1) * SLOTS) / MASTERS) - 1]
+        return admin.call('CLUSTER', 'ADDSLOTSRANGE', from, to)
+      }),
+    )
+    for (const { server, admin } of this.#nodes.slice(1)) {
+      const [, busPort] = (await admin.config('GET', 'cluster-port')) as [string, string]
+      await first.admin.call('CLUSTER', 'MEET', '127.0.0.1', server.port, busPort)
+    }
+    await eventually('all nodes know each other', async () => {
+      const lists = await Promise.all(this.#nodes.map(({ admin }) => admin.cluster('NODES') as Promise<string>))
+      return lists.every((list) => list.trim().split('\n').length === this.#nodes.length && !/handshake/.test(list))
+    })
+    await Promise.all(
+      masters.map(async ({ admin }, i) => {
+        const id = (await admin.cluster('MYID')) as string
+        await this.#nodes[MASTERS + i]?.admin.cluster('REPLICATE', id)
+      }),
+    )
+    await this.whole()
+  }
+
+  async #masters(): Promise<Node[]> {
+    const running = this.#nodes.filter(({ server }) => server.running)
+    const roles = await Promise.all(running.map(({ admin }) => admin.info('replication')))
+    return running.filter((_, i) => /role:master/.test(roles[i] ?? ''))
+  }
+
+  async #masterOf(slot: number): Promise<Node> {
+    for (const node of await this.#masters()) {
+      const ranges = await node.admin.cluster('SLOTS')
+      const own = ranges.find(([from, to]) => from <= slot && slot <= to)
+      if (own?.[2][1] === node.server.port) return node
+    }
+    throw new Error(`nobody serves slot ${slot}`)
+  }
+}

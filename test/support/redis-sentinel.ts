@@ -1,0 +1,149 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { eventually } from './conditions.ts'
+import { freePort, spawnRedis, startRedis, type TestRedis } from './redis.ts'
+
+const SENTINELS = 3
+const REPLICAS = 2
+const MASTER = 'chat'
+/** Short, so that a failover takes about a second. */
+const DOWN_AFTER_MS = 500
+
+/** A real Sentinel group of three Sentinels, a master and two replicas, on 127.0.0.1. */
+export class TestSentinelGroup {
+  readonly #servers: readonly TestRedis[]
+  readonly #sentinels: Sentinel[] = []
+
+  static async start(): Promise<TestSentinelGroup> {
+    const options = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1']
+    const master = await startRedis(options)
+    const replicas = await Promise.all(
+      Array.from({ length: REPLICAS }, () => startRedis([...options, '--replicaof', `127.0.0.1 ${master.port}`])),
+    )
+    const group = new TestSentinelGroup([master, ...replicas])
+    try {
+      await group.whole(master)
+      for (let i = 0; i < SENTINELS; i++) group.#sentinels.push(await startSentinel(master.port))
+      await eventually('the Sentinels know each other', () => group.#isWatched())
+    } catch (error) {
+      await group.stop()
+      throw error
+    }
+    return group
+  }
+
+  private constructor(servers: readonly TestRedis[]) {
+    this.#servers = servers
+  }
+
+  /** `REDIS_SENTINELS` and `REDIS_MASTER`, as the settings have them. */
+  get settings(): { REDIS_SENTINELS: string[]; REDIS_MASTER: string } {
+    return { REDIS_SENTINELS: this.#sentinels.map(({ port }) => `127.0.0.1:${port}`), REDIS_MASTER: MASTER }
+  }
+
+  /** The master, by the word of a Sentinel. */
+  async master(): Promise<TestRedis> {
+    const [sentinel] = this.#sentinels
+    const [, port] = (await sentinel?.admin.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER)) as [string, string]
+    return this.#servers.find((server) => server.port === Number(port)) ?? failed(`no server at ${port}`)
+  }
+
+  /** The servers that are not the master. */
+  async replicas(): Promise<TestRedis[]> {
+    const master = await this.master()
+    return this.#servers.filter((server) => server !== master)
+  }
+
+  /** Resolves once a Sentinel names another master than `old`. */
+  async promoted(old: TestRedis): Promise<TestRedis> {
+    return eventually('a replica was promoted', async () => {
+      const master = await this.master()
+      return master !== old && master
+    })
+  }
+
+  /** Resolves once every running server replicates the master. */
+  async whole(master: TestRedis): Promise<void> {
+    const others = this.#servers.filter((server) => server !== master && server.running).length
+    const admin = new Redis(master.port)
+    try {
+      await eventually('all replicas are in step', async () => {
+        const online = (await admin.info('replication')).match(/^slave\d+:.*state=online/gm) ?? []
+        return online.length === others
+      })
+    } finally {
+      admin.disconnect()
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#sentinels.map((sentinel) => sentinel.stop()))
+    await Promise.all(this.#servers.map((server) => server.stop()))
+  }
+
+  async #isWatched(): Promise<boolean> {
+    const views = await Promise.all(this.#sentinels.map(({ admin }) => admin.call('SENTINEL', 'MASTER', MASTER)))
+    return views.every((view) => {
+      const flat = view as string[]
+      const of = (name: string) => Number(flat[flat.indexOf(name) + 1])
+      return of('num-slaves') === REPLICAS && of('num-other-sentinels') === SENTINELS - 1
+    })
+  }
+}
+
+interface Sentinel {
+  readonly port: number
+  readonly admin: Redis
+  stop(): Promise<void>
+}
+
+async function startSentinel(masterPort: number): Promise<Sentinel> {
+  const directory = mkdtempSync(join(tmpdir(), 'baton-sentinel-'))
+  const port = await freePort()
+  const file = join(directory, 'sentinel.conf') // which it writes what it learns into
+  const lines = [
+    `port ${port}`,
+    'bind 127.0.0.1',
+    `dir ${directory}`,
+    `sentinel monitor ${MASTER} 127.0.0.1 ${masterPort} 2`,
+    `sentinel down-after-milliseconds ${MASTER} ${DOWN_AFTER_MS}`,
+    `sentinel failover-timeout ${MASTER} 3000`,
+  ]
+  writeFileSync(file, `${lines.join('\n')}\n`)
+  const process_: ChildProcess = await spawnRedis([file, '--sentinel'], '+monitor master')
+  const leaveNothing = () => process_.kill('SIGKILL')
+  process.once('exit', leaveNothing)
+  const admin = new Redis(port, { retryStrategy: () => 50, maxRetriesPerRequest: null }).on('error', () => {})
+  // Says hello, and looks, more often than every two seconds and ten.
+  await admin.call(
+    'SENTINEL',
+    'DEBUG',
+    'PUBLISH-PERIOD',
+    100,
+    'INFO-PERIOD',
+    200,
+    'PING-PERIOD',
+    100,
+    'ASK-PERIOD',
+    100,
+  )
+  return {
+    port,
+    admin,
+    async stop() {
+      admin.disconnect()
+      const gone = once(process_, 'exit')
+      if (process_.kill('SIGKILL')) await gone
+      process.off('exit', leaveNothing)
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+function failed(message: string): never {
+  throw new Error(message)
+}

@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto'
+import { beforeEach, expect, test } from 'vitest'
+import { AnswerWriter } from '../../src/conversation/answer-writer.ts'
+import { OwnedAnswer } from '../../src/conversation/owned-answer.ts'
+import { silentLog } from '../../src/ports/log.ts'
+import { noMeter } from '../../src/ports/meter.ts'
+import type { AppendItem, AppendResult } from '../../src/ports/session-store.ts'
+import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+const OWNER = 'r1.test'
+
+/** A memory store whose appends a test can hold back, fail before or fail after they were applied. */
+class UnsteadyStore extends MemorySessionStore {
+  readonly calls: (readonly AppendItem[])[] = []
+  fail: 'before' | 'after' | null = null
+  hold: Promise<void> = Promise.resolve()
+  underWay = 0
+  mostUnderWay = 0
+
+  override async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    this.calls.push(items)
+    this.underWay++
+    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay)
+    try {
+      await this.hold
+      if (this.fail === 'before') throw new StoreUnavailable('lost on the way there')
+      const results = await super.append(items)
+      if (this.fail === 'after') throw new StoreUnavailable('lost on the way back')
+      return results
+    } finally {
+      this.underWay--
+    }
+  }
+}
+
+let clock: HandClock
+let store: UnsteadyStore
+let utilisation: number
+let shown: { answer: OwnedAnswer; offset: number; text: string }[]
+let fenced: OwnedAnswer[]
+let writer: AnswerWriter
+
+beforeEach(() => {
+  clock = new HandClock()
+  store = new UnsteadyStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  utilisation = 0
+  shown = []
+  fenced = []
+  writer = new AnswerWriter({
+    store,
+    clock,
+    load: { utilisation: () => utilisation, close() {} },
+    meter: noMeter,
+    log: silentLog,
+    windowMs: 25,
+    onStored: (answer, offset, text) => shown.push({ answer, offset, text }),
+    onFenced: (answer) => {
+      answer.state = 'lost'
+      fenced.push(answer)
+    },
+  })
+})
+
+/** The answer to a message in a session of its own. */
+async function newAnswer(): Promise<OwnedAnswer> {
+  const sessionId = randomUUID()
+  const createdAt = new Date(clock.now()).toISOString()
+  await store.create({ id: sessionId, userId: null, createdAt }, null)
+  const draft = { attempt: 1, createdAt, metadata: {} }
+  const begun = await store.begin({
+    sessionId,
+    userId: null,
+    message: { id: randomUUID(), role: 'user', content: 'Go', status: 'complete', ...draft },
+    answer: { id: randomUUID(), role: 'assistant', content: '', status: 'streaming', ...draft },
+    owner: OWNER,
+    knownVersion: null,
+    contextSize: 20,
+  })
+  if (begun.kind !== 'started') throw new Error(begun.kind)
+  const snapshot = await store.read(sessionId, 0)
+  const message = snapshot?.messages?.at(-1)
+  if (message === undefined) throw new Error('no answer')
+  return new OwnedAnswer({ sessionId, message, epoch: begun.epoch, startedAt: clock.now(), watchers: [] })
+}
+
+async function storedText(answer: OwnedAnswer): Promise<string | undefined> {
+  return (await store.read(answer.sessionId, 0))?.running?.text
+}
+
+test('[D1] text is shown when it is stored, and not before', async () => {
+  const answer = await newAnswer()
+  const latch = Promise.withResolvers<void>()
+  store.hold = latch.promise
+  writer.add(answer, 'Hello')
+  await clock.advance(1000)
+  expect(shown).toEqual([])
+  latch.resolve()
+  await clock.advance(0)
+  expect(shown).toEqual([{ answer, offset: 0, text: 'Hello' }])
+  expect(await storedText(answer)).toBe('Hello')
+})
+
+test('[D5] the first text goes at once however busy the loop; later text is gathered', async () => {
+  const answer = await newAnswer()
+  utilisation = 0.8
+  writer.add(answer, 'First')
+  await clock.advance(0)
+  expect(shown.map(({ text }) => text)).toEqual(['First'])
+  for (const piece of [' a', ' b', ' c']) {
+    writer.add(answer, piece)
+    await clock.advance(5)
+  }
+  expect(shown).toHaveLength(1)
+  await clock.advance(25)
+  expect(shown.map(({ offset, text }) => [offset, text])).toEqual([
+    [0, 'First'],
+    [5, ' a b c'],
+  ])
+})
+
+test('[D5] one call carries all answers, and one is in flight at a time', async () => {
+  const answers = await Promise.all(Array.from({ length: 20 }, newAnswer))
+  const latch = Promise.withResolvers<void>()
+  store.hold = latch.promise
+  for (let round = 0; round < 5; round++) {
+    for (const answer of answers) writer.add(answer, `${round}`)
+    await clock.advance(10)
+  }
+  expect(store.calls).toHaveLength(1)
+  latch.resolve()
+  await clock.advance(100)
+  expect(store.calls.map((items) => items.length)).toEqual([20, 20])
+  expect(store.mostUnderWay).toBe(1)
+  for (const answer of answers) expect(await storedText(answer)).toBe('01234')
+})
+
+test.each(['before', 'after'] as const)(
+  '[D1] a call that failed %s it was applied is repeated unchanged, and stored once',
+  async (when) => {
+    const answer = await newAnswer()
+    store.fail = when
+    writer.add(answer, 'Once ')
+    await clock.advance(200)
+    writer.add(answer, 'only.')
+    await clock.advance(2000)
+    expect(store.calls.length).toBeGreaterThan(2)
+    for (const items of store.calls) expect(items).toEqual(store.calls[0])
+    expect(shown).toEqual([])
+    store.fail = null
+    await clock.advance(2000)
+    expect(shown.map(({ offset, text }) => [offset, text])).toEqual([
+      [0, 'Once '],
+      [5, 'only.'],
+    ])
+    expect(await storedText(answer)).toBe('Once only.')
+  },
+)
+
+test('[F1] what a stale owner appends is refused, shown to nobody, and others in the same call are not harmed', async () => {
+  const stale = await newAnswer()
+  const fine = await newAnswer()
+  await store.claim({ sessionId: stale.sessionId, epoch: stale.epoch, owner: 'r2.test' })
+  writer.add(stale, 'too late')
+  writer.add(fine, 'in time')
+  await clock.advance(0)
+  expect(fenced).toEqual([stale])
+  expect(shown.map(({ answer, text }) => [answer, text])).toEqual([[fine, 'in time']])
+  expect(await storedText(stale)).toBe('')
+})
+
+test('backpressure: who adds faster than the store takes is asked to wait, and what waits is bounded', async () => {
+  const answer = await newAnswer()
+  const latch = Promise.withResolvers<void>()
+  store.hold = latch.promise
+  const piece = 'x'.repeat(1000)
+  let said = 0
+  let waiting = false
+  const speak = async (): Promise<void> => {
+    while (said < 1_000_000) {
+      said += piece.length
+      waiting = true
+      await writer.add(answer, piece)
+      waiting = false
+    }
+  }
+  const speaking = speak()
+  await clock.advance(10_000)
+  expect(waiting).toBe(true)
+  expect(answer.pending.length + answer.inFlight.length).toBeLessThanOrEqual(2 * 65 * 1024)
+  latch.resolve()
+  await clock.advance(10_000)
+  await speaking
+  await clock.advance(100)
+  expect((await storedText(answer))?.length).toBe(said)
+})
+
+test('an answer that is released lets go of whoever waits for it', async () => {
+  const answer = await newAnswer()
+  store.hold = new Promise(() => {})
+  writer.add(answer, 'x')
+  await clock.advance(0)
+  const waits = writer.add(answer, 'y'.repeat(100_000))
+  expect(waits).toBeInstanceOf(Promise)
+  writer.release(answer)
+  await waits
+  expect(answer.pending).toBe('')
+})
+
+test('[D2] offsets count UTF-16 units while the store counts bytes', async () => {
+  const answer = await newAnswer()
+  for (const piece of ['👍🏽', 'é', '漢字']) {
+    writer.add(answer, piece)
+    await clock.advance(0)
+  }
+  expect(shown.map(({ offset, text }) => [offset, text])).toEqual([
+    [0, '👍🏽'],
+    [4, 'é'],
+    [5, '漢字'],
+  ])
+  expect(answer.storedBytes).toBe(Buffer.byteLength('👍🏽é漢字'))
+})

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { Feed } from '../../src/conversation/feed.ts'
+import type { Message } from '../../src/protocol/message.ts'
+
+const SESSION = '5d8b7d26-4f3c-4f7e-9a43-0f6a4a3f7f10'
+
+function message(seq: number, fields: Partial<Message> = {}): Message {
+  const role = seq % 2 === 1 ? 'user' : 'assistant'
+  return {
+    id: `m${seq}`,
+    seq,
+    role,
+    content: `text ${seq}`,
+    status: 'complete',
+    attempt: 1,
+    createdAt: '',
+    metadata: {},
+    ...fields,
+  }
+}
+
+function newFeed(): { feed: Feed; told: string[]; readings: () => number } {
+  const told: string[] = []
+  let readings = 0
+  const feed = new Feed(SESSION, (gapped) => {
+    readings++
+    gapped.startReading()
+  })
+  feed.listeners.add({
+    message: ({ message: { seq, status } }) => told.push(`${seq} ${status}`),
+    delta: ({ offset, text }) => told.push(`${offset} ${text}`),
+    ended() {},
+  })
+  return { feed, told, readings: () => readings }
+}
+
+test('[E] the end of an answer that a later message has overtaken is read for', () => {
+  const { feed, told, readings } = newFeed()
+  feed.show([message(1), message(2, { status: 'streaming', content: 'te' })])
+  feed.message(message(3))
+  expect({ told, readings: readings() }).toEqual({ told: [], readings: 1 })
+  feed.show([message(2), message(3)])
+  expect(told).toEqual(['2 xt 2', '2 complete', '3 complete'])
+  feed.message(message(2)) // arrives after all
+  expect(told).toHaveLength(3)
+})
+
+test('[E] news that came while the store was read, and that it did not know of yet, is read for again', () => {
+  const { feed, told, readings } = newFeed()
+  feed.show([message(1), message(2)])
+  feed.message(message(4)) // 3 was lost
+  expect(readings()).toBe(1)
+  feed.message(message(6)) // so was 5
+  feed.show([message(3), message(4)])
+  expect({ told, readings: readings() }).toEqual({ told: ['3 complete', '4 complete'], readings: 2 })
+  feed.show([message(5), message(6)])
+  expect(told.slice(2)).toEqual(['5 complete', '6 complete'])
+})
+
+test('what the store does not know of though it was read later is stale, and not read for again', () => {
+  const { feed, told, readings } = newFeed()
+  feed.show([message(1), message(2)])
+  feed.delta({ sessionId: SESSION, messageId: 'gone', attempt: 1, offset: 7, text: 'x' })
+  feed.show([])
+  expect({ told, readings: readings(), reading: feed.reading }).toEqual({ told: [], readings: 1, reading: false })
+})

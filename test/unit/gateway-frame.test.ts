@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Server } from 'socket.io'
+import { io } from 'socket.io-client'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { frameOf, writeFrame } from '../../src/gateway/frame.ts'
+import { within } from '../support/conditions.ts'
+
+const SESSION = '5d8b7d26-4f3c-4f7e-9a43-0f6a4a3f7f10'
+
+let server: Server
+let url: string
+beforeAll(async () => {
+  const http = createServer().listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  server = new Server(http, { serveClient: false })
+  url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+})
+afterAll(() => server.close())
+
+test.each(['websocket', 'polling'] as const)(
+  'a frame written past the encoder of the library reads like any event, over %s',
+  async (transport) => {
+    const connected = once(server, 'connection')
+    const client = io(url, { transports: [transport], forceNew: true, reconnection: false })
+    const received: unknown[] = []
+    client.on('delta', (payload) => received.push(payload))
+    const done = new Promise((resolve) => client.on('done', resolve))
+    const [socket] = await connected
+    const payloads = [1, 60, 125, 126, 127, 200, 65_300, 65_535, 65_536, 70_000, 200_000].map((length, i) => ({
+      sessionId: SESSION,
+      messageId: `${i}`,
+      attempt: 1,
+      offset: i,
+      text: i % 2 === 0 ? 'x'.repeat(length) : '漢'.repeat(length / 3 + 1),
+    }))
+    for (const payload of payloads) writeFrame(socket, frameOf('delta', payload))
+    socket.emit('done')
+    await within('the last event', done)
+    client.close()
+    expect(received).toEqual(payloads)
+  },
+)
+
+test('the header of a frame tells the length at every border of the encoding', () => {
+  for (const length of [0, 10, 30, 31, 32, 33, 65_430, 65_440, 65_450, 100_000]) {
+    const { bytes, packet } = frameOf('delta', {
+      sessionId: '',
+      messageId: '',
+      attempt: 1,
+      offset: 0,
+      text: 'x'.repeat(length),
+    })
+    const short = bytes.readUInt8(1)
+    const [header, told] =
+      short < 126 ? [2, short] : short === 126 ? [4, bytes.readUInt16BE(2)] : [10, Number(bytes.readBigUInt64BE(2))]
+    expect(told).toBe(bytes.length - header)
+    expect(bytes.toString('utf8', header)).toBe(`4${packet}`)
+  }
+})

@@ -5,7 +5,7 @@ import { type ClientState, Observed } from './client-state.ts'
 import type { TokenSource } from './connection.ts'
 import { ClientError } from './errors.ts'
 import { Outbox, type OutgoingDraft } from './outbox.ts'
-import { SessionLink, type Timings } from './session-link.ts'
+import { type Arrival, SessionLink, type Timings } from './session-link.ts'
 import { ClientStorage, type StorageChoice } from './storage.ts'
 import { uuid } from './uuid.ts'
 
@@ -67,6 +67,15 @@ export class BatonClient {
   /** Calls back after every change; what changes in one turn is told together. Returns the function that ends it. */
   subscribe(listener: (state: ClientState) => void): () => void {
     return this.#observed.subscribe(listener)
+  }
+
+  /**
+   * Calls back with everything that the gateway sends, as it comes and before it is merged into the state: for meters.
+   * Returns the function that ends it.
+   */
+  observe(observer: (arrival: Arrival) => void): () => void {
+    this.#link.observers.add(observer)
+    return () => this.#link.observers.delete(observer)
   }
 
   /** Connects and opens the stored session, or a new one. Tries until it is open; rejects only where it is refused for good, or closed. */

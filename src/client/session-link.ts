@@ -39,6 +39,11 @@ export interface SessionLinkOptions extends Omit<ConnectionOptions, 'connectTime
   readonly opening: Pick<OpenRequest, 'userId' | 'resume'>
 }
 
+/** What came from the gateway, as it came: an event, or the snapshot that acknowledged a `session:open`. */
+export type Arrival =
+  | { readonly [E in GatewayEvent]: { readonly name: E; readonly data: GatewayEvents[E] } }[GatewayEvent]
+  | { readonly name: 'opened'; readonly data: Opened }
+
 /**
  * Keeps one session open over any number of connections: opens it on each, merges what comes, opens it again where
  * something is missing or an expected answer is silent.
@@ -50,6 +55,8 @@ export class SessionLink {
   readonly #silence: SilenceWatch
   readonly #gapBackoff = new Backoff(20, 2000)
   readonly #waiters = new Waiters()
+  /** Told of everything that arrives, before it is merged. */
+  readonly observers = new Set<(arrival: Arrival) => void>()
   #reopenTimer: ReturnType<typeof setTimeout> | undefined
   #phase: ConnectionState = 'idle'
   #opening = false
@@ -202,6 +209,7 @@ export class SessionLink {
   }
 
   #opened(reply: Opened): void {
+    this.#tell({ name: 'opened', data: reply })
     const { session, messages, replica, backend } = reply
     this.#conversation = talk.opened(this.#conversation, {
       sessionId: session.id,
@@ -244,7 +252,12 @@ export class SessionLink {
     this.#update()
   }
 
+  #tell(arrival: Arrival): void {
+    for (const observer of this.observers) observer(arrival)
+  }
+
   #event<E extends GatewayEvent>(name: E, data: GatewayEvents[E]): void {
+    this.#tell({ name, data } as Arrival)
     if (name === 'delta') this.#received({ name: 'delta', data: data as GatewayEvents['delta'] })
     else if (name === 'message') this.#received({ name: 'message', data: data as MessageEvent })
     else if (name === 'backend') this.backend = (data as GatewayEvents['backend']).backend

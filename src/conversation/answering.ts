@@ -107,6 +107,9 @@ export class Answering {
 
   #run(answer: OwnedAnswer, produce: (signal: AbortSignal) => Promise<Ending | null>): void {
     const { meter, writer, onReleased } = this.#options
+    // This replica was fenced and has not heard of it, or claimed the answer again: what it had of it before is over.
+    const before = this.of(answer.sessionId)
+    if (before !== undefined && isOpen(before)) this.lose(before)
     const abort = new AbortController()
     meter.answersRunning(1)
     const ended = produce(abort.signal)
@@ -296,6 +299,7 @@ export class Answering {
     const snapshot = await this.#persistently(() => store.read(answer.sessionId, seq - 1))
     const running = snapshot?.running
     if (running?.messageId !== id || running.owner !== address || running.epoch === answer.epoch) return false
+    if (this.of(answer.sessionId) !== answer) return false // it is of a later claim of this replica
     answer.epoch = running.epoch
     answer.message = { ...answer.message, attempt: running.attempt }
     return true

@@ -151,9 +151,10 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       answer.state = 'checking'
       void answering.check(answer)
     },
-    onKept(answer, watchers) {
+    onKept(answer, watchers, gone) {
       feeds.refreshed(answer.sessionId, settings.SESSION_TTL)
       for (const watcher of watchers) addWatcher(answer, watcher)
+      for (const watcher of gone) answer.watchers.delete(watcher)
     },
   })
 

@@ -4,10 +4,9 @@
  * the window goes past `DELTA_WINDOW_MS`: latency is given up to keep up.
  */
 export function flushWindow(utilisation: number, maxMs: number): number {
-  if (maxMs === 0) return 0
-  if (utilisation < 0.3) return 0
-  if (utilisation < 0.5) return Math.min(2, maxMs)
-  if (utilisation < 0.7) return Math.min(5, maxMs)
+  if (maxMs === 0 || utilisation < 0.05) return 0
+  if (utilisation < 0.2) return Math.min(5, maxMs)
+  if (utilisation < 0.5) return Math.min(10, maxMs)
   if (utilisation < 0.9) return maxMs
   return 2 * maxMs
 }

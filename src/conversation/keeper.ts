@@ -11,8 +11,8 @@ export interface KeeperOptions {
   readonly ttlSeconds: number
   running(): OwnedAnswer[]
   onFenced(answer: OwnedAnswer): void
-  /** `watchers` are all that watch now, also those whose own word did not arrive. */
-  onKept(answer: OwnedAnswer, watchers: readonly string[]): void
+  /** `watchers` are all that watch now, also those whose own word did not arrive; `gone` were known, and watch no more. */
+  onKept(answer: OwnedAnswer, watchers: readonly string[], gone: readonly string[]): void
 }
 
 /** Refreshes the TTL of sessions with a running answer (S3), once a second instead of at each append. */
@@ -40,13 +40,14 @@ export class Keeper {
     const { store, log, running, onFenced, onKept } = this.#options
     const answers = running().filter((answer) => answer.state === 'streaming')
     if (answers.length === 0) return
+    const known = answers.map((answer) => [...answer.watchers]) // who is added while the store is asked is not gone
     try {
       const kept = await store.keep(answers)
       for (const [i, answer] of answers.entries()) {
         if (answer.state !== 'streaming') continue
         const watchers = kept[i] ?? null
         if (watchers === null) onFenced(answer)
-        else onKept(answer, watchers)
+        else onKept(answer, watchers, known[i]?.filter((watcher) => !watchers.includes(watcher)) ?? [])
       }
     } catch (err) {
       log.warn({ err, answers: answers.length }, 'keeping running answers alive failed')

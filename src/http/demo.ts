@@ -17,14 +17,14 @@ export interface DemoContext {
 }
 
 const state = z.enum(STATES)
-const process_ = z.object({ pid: z.number(), state })
+const processReply = z.object({ pid: z.number(), state })
 const stackQuery = z.object({ session: uuid.optional().meta({ description: 'Tells who owns its running answer' }) })
 const stackReply = z
   .object({
     replica: z.string().meta({ description: 'The one that answers this request' }),
-    replicas: z.array(process_.extend({ id: z.string() })),
-    redis: process_.nullable().meta({ description: 'Null where the stack has none of its own' }),
-    model: process_.nullable(),
+    replicas: z.array(processReply.extend({ id: z.string() })),
+    redis: processReply.nullable().meta({ description: 'Null where the stack has none of its own' }),
+    model: processReply.nullable(),
     answer: z
       .object({ owner: z.string().nullable().meta({ description: 'Null where no answer runs' }) })
       .nullable()

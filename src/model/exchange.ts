@@ -1,4 +1,6 @@
-import { silent } from './errors.ts'
+import type { Readable } from 'node:stream'
+import { garbage, silent } from './errors.ts'
+import { streamOf } from './lean-fetch.ts'
 import { SseReader } from './sse-reader.ts'
 
 /** One request to the provider and what becomes of the events that answer it. */
@@ -25,65 +27,121 @@ const TAIL_MS = 1000
 
 /**
  * Asks and hands the events over until `take` has enough or the body ends, which of them the caller knows from what it took.
- * One `await` for each network chunk, none for an event unless `take` asks for it: awaiting every token costs the
- * gateway more than all else that it does with it.
+ * Events are taken as the body's bytes come in, with no promise in between unless `take` asks for it: awaiting every token,
+ * or even every chunk, costs the gateway more than all else that it does with it.
  */
 export async function converse({ ask, take, failure, connection, timeoutMs }: Exchange): Promise<void> {
   const { signal } = connection
-  const arm = () => setTimeout(() => connection.abort(silent(timeoutMs)), timeoutMs)
-  let watchdog = arm()
-  let body: ReadableStreamDefaultReader<Uint8Array> | undefined
-  let whole = false
+  const watchdog = new Watchdog(timeoutMs, () => connection.abort(silent(timeoutMs)))
+  let body: Readable | undefined
   try {
     const response = await ask(signal).catch((thrown) => Promise.reject(failure(thrown)))
-    body = response.body?.getReader()
-    if (body === undefined) return
-    const events = new SseReader()
-    for (;;) {
-      let chunk: Uint8Array | undefined
-      try {
-        chunk = (await body.read()).value
-      } catch (thrown) {
-        throw failure(thrown)
-      }
-      if (chunk === undefined) return
-      events.push(chunk)
-      let heard = false
-      for (let data = events.next(); data !== null; data = events.next()) {
-        signal.throwIfAborted()
-        heard = true
-        const taken = take(data)
-        if (taken === undefined) continue
-        if (taken === 'whole') {
-          whole = true
-          return
-        }
-        clearTimeout(watchdog)
-        await taken
-        watchdog = arm()
-      }
-      if (heard) watchdog.refresh()
-    }
+    body = streamOf(response)
+    if (body === undefined) throw garbage('what is no stream of events')
+    const ended = await readEvents(body, { take, failure, signal, watchdog })
+    leave(body, ended === 'whole')
   } catch (error) {
+    if (body !== undefined) leave(body, false)
     throw signal.aborted ? signal.reason : error
   } finally {
-    clearTimeout(watchdog)
-    if (body !== undefined) void leave(body, whole)
+    watchdog.stop()
+  }
+}
+
+interface Reading extends Pick<Exchange, 'take' | 'failure'> {
+  readonly signal: AbortSignal
+  readonly watchdog: Watchdog
+}
+
+/**
+ * Gives the body's events to `take`, reading no further while that has something to wait for. How the body ended counts only
+ * once the events before its end have been taken.
+ */
+function readEvents(body: Readable, { take, failure, signal, watchdog }: Reading): Promise<'whole' | 'ended'> {
+  const events = new SseReader()
+  const over = Promise.withResolvers<'whole' | 'ended'>()
+  let waits = false
+  let end: (() => void) | null = null
+
+  const takeAll = (): void => {
+    for (let data = events.next(); data !== null; data = events.next()) {
+      signal.throwIfAborted()
+      watchdog.feed()
+      const taken = take(data)
+      if (taken === 'whole') return over.resolve('whole')
+      if (taken !== undefined) return waitFor(taken)
+    }
+  }
+  const waitFor = (taken: Promise<void>): void => {
+    waits = true
+    body.pause()
+    watchdog.stop()
+    taken.then(goOn).catch(over.reject)
+  }
+  const goOn = (): void => {
+    waits = false
+    watchdog.start()
+    takeAll()
+    if (waits) return
+    body.resume()
+    end?.()
+  }
+  const ends = (how: () => void): void => {
+    end ??= how
+    if (!waits) end()
+  }
+
+  body.on('data', (chunk: Buffer) => {
+    try {
+      events.push(chunk)
+      takeAll()
+    } catch (error) {
+      over.reject(error)
+    }
+  })
+  body.on('error', (thrown) => ends(() => over.reject(failure(thrown))))
+  body.on('end', () => ends(() => over.resolve('ended')))
+  body.on('close', () => ends(() => over.resolve('ended')))
+  return over.promise
+}
+
+/** Runs out where nothing is fed to it for so long. */
+class Watchdog {
+  readonly #ms: number
+  readonly #bite: () => void
+  #timer: NodeJS.Timeout
+
+  constructor(ms: number, bite: () => void) {
+    this.#ms = ms
+    this.#bite = bite
+    this.#timer = setTimeout(bite, ms)
+  }
+
+  feed(): void {
+    this.#timer.refresh()
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+
+  start(): void {
+    this.stop()
+    this.#timer = setTimeout(this.#bite, this.#ms)
   }
 }
 
 /** Lets go of a body: reads a finished one to its end, so that the connection stays alive, and cuts any other. */
-async function leave(body: ReadableStreamDefaultReader<Uint8Array>, whole: boolean): Promise<void> {
-  const cut = () => void body.cancel().catch(() => {})
-  if (!whole) return cut()
-  const tail = setTimeout(cut, TAIL_MS).unref()
-  try {
-    while (!(await body.read()).done);
-  } catch {
-    // the answer is whole: nobody is interested in how its connection ended
-  } finally {
-    clearTimeout(tail)
+function leave(body: Readable, whole: boolean): void {
+  body.removeAllListeners('data')
+  const cut = () => body.destroy()
+  if (!whole || body.destroyed) {
+    cut()
+    return
   }
+  const tail = setTimeout(cut, TAIL_MS).unref()
+  body.on('close', () => clearTimeout(tail))
+  body.resume()
 }
 
 /**

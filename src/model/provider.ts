@@ -1,9 +1,10 @@
 import OpenAI from 'openai'
-import { Agent, fetch } from 'undici'
+import { Agent } from 'undici'
 import type { readSettings } from '../config/settings.ts'
 import type { Log } from '../ports/log.ts'
 import type { ModelError } from '../ports/token-source.ts'
 import { requestFailed } from './errors.ts'
+import { leanFetch } from './lean-fetch.ts'
 
 export type ModelSettings = ReturnType<typeof readSettings>
 
@@ -36,9 +37,7 @@ export class Provider {
       maxRetries: 0, // F6 is the caller's
       timeout: 2 ** 31 - 1,
       logLevel: 'off',
-      // The agent and the fetch that uses it have to be of one version; Node's own fetch brings another.
-      fetch: fetch as unknown as typeof globalThis.fetch,
-      fetchOptions: { dispatcher: this.#agent },
+      fetch: leanFetch(this.#agent),
     })
   }
 

@@ -147,6 +147,29 @@ test('[D5] nothing is published for a session that only its own replica follows'
   expect(await published()).toBeGreaterThan(before)
 })
 
+test('[D5] a replica on which nobody follows the session any more is sent nothing more of it', async () => {
+  let ended = false
+  cluster.model.script(async function* () {
+    for (let i = 0; !ended; i++) {
+      yield `${i} `
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  })
+  const { first, second, sessionId } = await pair()
+  const { answer } = await first.send(sessionId, 'Go on and on')
+  await second.text(answer.id)
+  second.close()
+  const redis = cluster.inspect()
+  const published = async () => (await callsOf(redis)).get('spublish') ?? 0
+  await eventually('nothing is published any more', async () => {
+    const before = await published()
+    await first.text(answer.id, (first.shown(answer.id)?.content.length ?? 0) + 100)
+    return (await published()) === before
+  })
+  ended = true
+  await first.ended(answer.id)
+})
+
 test('[D1] while Redis stands still nothing is shown; then all of it, once', async () => {
   let said = 0
   const goOn = new Latch()

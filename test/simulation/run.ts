@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Violation } from './history.ts'
 import { checkEnd, hasSettled, hasSpread } from './invariants.ts'
 import type { Plan } from './plan.ts'
@@ -31,17 +32,16 @@ export interface RunOptions {
 /** Plays one plan from its beginning until everything has ended, or a rule was broken. */
 export async function run(plan: Plan, { twin = genuine, traced = false }: RunOptions = {}): Promise<Outcome> {
   const world = new World(plan, twin, traced)
-  const { scheduler, history, mischief, mail, trace } = world
-  world.begin()
-  const until = async (condition: (world: World) => boolean): Promise<void> => {
-    const isOver = () => history.violations.length > 0 || scheduler.steps > STEP_LIMIT || condition(world)
-    await scheduler.run(isOver, plan.calmAt + PATIENCE_MS)
+  const { scheduler, history, mischief, trace } = world
+  // In a real replica this would be the end of the process.
+  const onStray = (error: unknown) => history.violated('G1', 'a rejection that nobody handles', error)
+  process.on('unhandledRejection', onStray)
+  try {
+    await play(world)
+    await nextTurn() // Node looks for such rejections only when all ticks are done
+  } finally {
+    process.off('unhandledRejection', onStray)
   }
-  await until(hasSettled)
-  // Mail that was lost on the way is made up for when something else comes, or when somebody looks again.
-  if (mail.lost > 0) for (const client of world.clients) client.lookAgain()
-  await until(hasSpread)
-  if (history.violations.length === 0) await checkEnd(world)
   return {
     violation: history.violations[0] ?? null,
     mishaps: mischief.count,
@@ -50,4 +50,18 @@ export async function run(plan: Plan, { twin = genuine, traced = false }: RunOpt
     fingerprint: scheduler.fingerprint,
     trace: trace?.lines ?? [],
   }
+}
+
+async function play(world: World): Promise<void> {
+  const { scheduler, history, mail, plan, clients } = world
+  const until = async (condition: (world: World) => boolean): Promise<void> => {
+    const isOver = () => history.violations.length > 0 || scheduler.steps > STEP_LIMIT || condition(world)
+    await scheduler.run(isOver, plan.calmAt + PATIENCE_MS)
+  }
+  world.begin()
+  await until(hasSettled)
+  // Mail that was lost on the way is made up for when something else comes, or when somebody looks again.
+  if (mail.lost > 0) for (const client of clients) client.lookAgain()
+  await until(hasSpread)
+  if (history.violations.length === 0) await checkEnd(world)
 }

@@ -77,10 +77,10 @@ export class TestRedisCluster {
       await admin.cluster('SETSLOT', slot, 'NODE', toId)
   }
 
-  /** Resolves once every slot is served by a master that has a replica in step, as at the start. */
+  /** Resolves once all slots are served by three masters that are up, and every replica that is up is in step. */
   async whole(): Promise<void> {
     await eventually('the cluster is whole', async () => {
-      const running = this.#nodes.filter(({ server }) => server.running)
+      const running = this.#up()
       const states = await Promise.all(running.map(({ admin }) => admin.cluster('INFO') as Promise<string>))
       if (!states.every((info) => /cluster_state:ok/.test(info))) return false
       const roles = await Promise.all(running.map(({ admin }) => admin.info('replication')))
@@ -126,8 +126,12 @@ export class TestRedisCluster {
     await this.whole()
   }
 
+  #up(): Node[] {
+    return this.#nodes.filter(({ server }) => server.up)
+  }
+
   async #masters(): Promise<Node[]> {
-    const running = this.#nodes.filter(({ server }) => server.running)
+    const running = this.#up()
     const roles = await Promise.all(running.map(({ admin }) => admin.info('replication')))
     return running.filter((_, i) => /role:master/.test(roles[i] ?? ''))
   }
@@ -136,7 +140,7 @@ export class TestRedisCluster {
     for (const node of await this.#masters()) {
       const ranges = await node.admin.cluster('SLOTS')
       const own = ranges.find(([from, to]) => from <= slot && slot <= to)
-      if (own?.[2][1] === node.server.port) return node
+      if (own?.[2]?.[1] === node.server.port) return node
     }
     throw new Error(`nobody serves slot ${slot}`)
   }

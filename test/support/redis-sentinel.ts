@@ -48,8 +48,11 @@ export class TestSentinelGroup {
   /** The master, by the word of a Sentinel. */
   async master(): Promise<TestRedis> {
     const [sentinel] = this.#sentinels
-    const [, port] = (await sentinel?.admin.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER)) as [string, string]
-    return this.#servers.find((server) => server.port === Number(port)) ?? failed(`no server at ${port}`)
+    if (sentinel === undefined) throw new Error('there is no Sentinel')
+    const [, port] = (await sentinel.admin.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER)) as [string, string]
+    const master = this.#servers.find((server) => server.port === Number(port))
+    if (master === undefined) throw new Error(`no server at ${port}`)
+    return master
   }
 
   /** The servers that are not the master. */
@@ -66,9 +69,9 @@ export class TestSentinelGroup {
     })
   }
 
-  /** Resolves once every running server replicates the master. */
+  /** Resolves once every server that is up replicates the master. */
   async whole(master: TestRedis): Promise<void> {
-    const others = this.#servers.filter((server) => server !== master && server.running).length
+    const others = this.#servers.filter((server) => server !== master && server.up).length
     const admin = new Redis(master.port)
     try {
       await eventually('all replicas are in step', async () => {
@@ -142,8 +145,4 @@ async function startSentinel(masterPort: number): Promise<Sentinel> {
       rmSync(directory, { recursive: true, force: true })
     },
   }
-}
-
-function failed(message: string): never {
-  throw new Error(message)
 }

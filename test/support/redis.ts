@@ -11,8 +11,8 @@ export interface TestRedis {
   readonly url: string
   readonly port: number
   readonly pid: number
-  /** Whether the process is there, frozen or not. */
-  readonly running: boolean
+  /** Neither killed nor frozen. */
+  readonly up: boolean
   /** SIGKILL; the data directory stays. Resolves once the process is gone. */
   kill(): Promise<void>
   /** Starts again after `kill`, on the same port with the same data. Resolves once Redis accepts connections. */
@@ -31,12 +31,18 @@ export async function startRedis(options: readonly string[] = []): Promise<TestR
   let { server, port } = await launchAnywhere(directory, options)
   const leaveNothing = () => server.kill('SIGKILL')
   process.once('exit', leaveNothing)
+  let frozen = false
   const isRunning = () => server.exitCode === null && server.signalCode === null
   const kill = async () => {
     if (!isRunning()) return
     const gone = once(server, 'exit')
     server.kill('SIGKILL')
+    frozen = false
     await gone
+  }
+  const signal = (name: 'SIGSTOP' | 'SIGCONT') => {
+    frozen = name === 'SIGSTOP'
+    server.kill(name)
   }
   return {
     url: `redis://127.0.0.1:${port}`,
@@ -44,15 +50,15 @@ export async function startRedis(options: readonly string[] = []): Promise<TestR
     get pid() {
       return server.pid ?? 0
     },
-    get running() {
-      return isRunning()
+    get up() {
+      return isRunning() && !frozen
     },
     kill,
     async restart() {
       server = await launch(directory, port, options)
     },
-    freeze: () => void server.kill('SIGSTOP'),
-    thaw: () => void server.kill('SIGCONT'),
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
     async stop() {
       await kill()
       process.off('exit', leaveNothing)

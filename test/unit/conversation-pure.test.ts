@@ -12,7 +12,7 @@ function message(seq: number, role: 'user' | 'assistant', content: string): Mess
 describe('the flush window', () => {
   test('[D5] is nothing while the loop is idle, and never more than twice DELTA_WINDOW_MS', () => {
     expect(flushWindow(0, 25)).toBe(0)
-    expect(flushWindow(0.29, 25)).toBe(0)
+    expect(flushWindow(0.04, 25)).toBe(0)
     expect(flushWindow(1, 25)).toBe(50)
     expect(flushWindow(1, 0)).toBe(0)
   })

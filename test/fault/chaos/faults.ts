@@ -96,7 +96,7 @@ export class Faults {
         })
       case 'drain and kill':
         return this.#onReplica(name, async (replica) => {
-          process.kill(replica.pid, 'SIGTERM')
+          replica.drain().catch(() => {}) // it does not end well, but with the kill
           await pause(random.between(0, 100))
           await this.#kill(replica)
         })

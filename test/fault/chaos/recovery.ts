@@ -7,7 +7,7 @@ export interface Recovery {
   readonly lostConnection: boolean
   /** From the fault to the first text beyond what the new owner found, in milliseconds. */
   readonly ms: number
-  /** Nothing else befell the system meanwhile. */
+  /** Nothing else befell the system meanwhile, nor so shortly before that a replica that had just started did not judge yet. */
   readonly undisturbed: boolean
 }
 
@@ -16,6 +16,8 @@ type Takeover = Extract<Entry, { kind: 'takeover' }>
 
 /** Longer ago than this a fault does not explain a takeover. */
 const RELATED_MS = 10_000
+/** A replica that has just started trusts what it sees of others only after a whole lease (LEASE_MS, and the start). */
+const CALM_MS = 3000
 
 export function recoveriesOf(entries: readonly Entry[]): Recovery[] {
   const faults = entries.filter((entry): entry is Fault => entry.kind === 'fault')
@@ -69,7 +71,7 @@ function recovery(
     fault: cause.what,
     lostConnection: entries.some((entry) => entry.kind === 'lost' && entry.person === person && between(entry)),
     ms: at - cause.at,
-    undisturbed: faults.filter(between).length === 1,
+    undisturbed: faults.filter((fault) => fault.at >= cause.at - CALM_MS && fault.at <= at).length === 1,
   }
 }
 

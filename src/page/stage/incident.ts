@@ -1,0 +1,77 @@
+/** A blow to the stack, and how long this page waited for text because of it. Pure: times are passed in. */
+
+export type Blow = 'kill' | 'freeze' | 'drain'
+
+/** What has to move elsewhere before the blow is overcome: the answer, this page's socket, or where messages are kept. */
+export type Burden = 'answer' | 'socket' | 'storage'
+
+export interface Outcome {
+  /** Milliseconds from the click to the first new text after the longest silence that followed it. */
+  readonly ms: number
+  /** That silence itself, in milliseconds. */
+  readonly pauseMs: number
+  /** Length of the answer when the silence began. */
+  readonly at: number
+}
+
+export class Incident {
+  readonly blow: Blow
+  /** A replica's id, or `Redis`. */
+  readonly target: string
+  /** What the target carried when it was struck. */
+  readonly burdens: readonly Burden[]
+  readonly startedAt: number
+  readonly #unmoved: Set<Burden>
+  #length: number
+  #lastText: number
+  #longest: Outcome
+  #outcome: Outcome | null = null
+
+  /** `length`: of the answer so far. Times are milliseconds on one clock. */
+  constructor(blow: Blow, target: string, burdens: readonly Burden[], startedAt: number, length: number) {
+    this.blow = blow
+    this.target = target
+    this.burdens = burdens
+    this.startedAt = startedAt
+    this.#unmoved = new Set(burdens)
+    this.#length = length
+    this.#lastText = startedAt
+    this.#longest = { ms: 0, pauseMs: 0, at: length }
+  }
+
+  /** Null until what was struck has been replaced and text has come again. */
+  get outcome(): Outcome | null {
+    return this.#outcome
+  }
+
+  /** Whether the burden was taken over by somebody else. */
+  hasMoved(burden: Burden): boolean {
+    return !this.#unmoved.has(burden)
+  }
+
+  /** New text came; the answer is `length` characters long now. */
+  text(now: number, length: number): void {
+    if (this.#outcome !== null) return
+    const pauseMs = now - this.#lastText
+    if (pauseMs > this.#longest.pauseMs) this.#longest = { ms: now - this.startedAt, pauseMs, at: this.#length }
+    this.#lastText = now
+    this.#length = length
+    this.#settle(now)
+  }
+
+  moved(burden: Burden, now: number): void {
+    if (this.#unmoved.delete(burden)) this.#settle(now)
+  }
+
+  /** The answer is over: no further text will come. */
+  ended(): void {
+    this.#outcome ??= this.#longest
+  }
+
+  /** A silence that still lasts may be the one that the blow has caused. */
+  #settle(now: number): void {
+    const { pauseMs } = this.#longest
+    if (this.#outcome !== null || this.#unmoved.size > 0 || pauseMs === 0) return
+    if (now - this.#lastText < pauseMs) this.#outcome = this.#longest
+  }
+}

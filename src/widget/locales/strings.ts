@@ -1,0 +1,41 @@
+/** What the widget says, in one language. `{n}` and `{reason}` stand for what is put there. */
+export interface Strings {
+  title: string
+  openChat: string
+  closeChat: string
+  newConversation: string
+  conversation: string
+  you: string
+  assistant: string
+  greeting: string
+  message: string
+  placeholder: string
+  send: string
+  stop: string
+  regenerate: string
+  copy: string
+  copyCode: string
+  copied: string
+  jump: string
+  retry: string
+  discard: string
+  unread: string
+  sources: string
+  earlier: string
+  connected: string
+  connecting: string
+  reconnecting: string
+  offline: string
+  refused: string
+  notSafe: string
+  waiting: string
+  notSent: string
+  tooLong: string
+  tooMany: string
+  busy: string
+  stopped: string
+  broken: string
+  expired: string
+  cleared: string
+  failed: string
+}

@@ -1,0 +1,119 @@
+import type { Token } from 'marked'
+import { highlightIn } from './code-block.ts'
+import type { Strings } from './locales/strings.ts'
+import { lex, rendered } from './markdown.ts'
+
+/** After a rendering that took a millisecond the next one waits ten: long blocks are shown less often instead of freezing the page. */
+const REST_FACTOR = 10
+/** Renderings faster than this need no rest: there is one a frame anyway. */
+const FREE_MS = 1.5
+const FENCE = /(?:^|\n) {0,3}(?:`{3}|~{3})/
+
+/**
+ * The markdown of an answer while it grows. Blocks that can change no more are rendered once and left alone; only the
+ * last two are rendered again, so that a frame costs the same at the end of a long answer as at its start. Text that comes
+ * for a code block that is still open is only appended. What depends on the whole text (reference links) is settled by `finish`.
+ */
+export class StreamedMarkdown {
+  readonly #container: HTMLElement
+  readonly #strings: Strings
+  readonly #tail = document.createElement('div')
+  #text = ''
+  /** How much of the text is in blocks that are done. */
+  #settled = 0
+  /** The text of the code block that the text ends in, while it is open. */
+  #openCode: Text | null = null
+  #restUntil = 0
+  #resting: ReturnType<typeof setTimeout> | undefined
+  #next = ''
+
+  constructor(container: HTMLElement, strings: Strings) {
+    this.#container = container
+    this.#strings = strings
+    this.#tail.className = 'tail'
+    container.replaceChildren(this.#tail)
+  }
+
+  /** `text`: the whole text so far. */
+  update(text: string): void {
+    this.#next = text
+    if (text === this.#text || this.#resting !== undefined || this.#appendCode(text)) return
+    const now = performance.now()
+    if (now < this.#restUntil) {
+      this.#resting = setTimeout(() => {
+        this.#resting = undefined
+        this.update(this.#next)
+      }, this.#restUntil - now)
+      return
+    }
+    this.#show(text)
+    const took = performance.now() - now
+    this.#restUntil = took < FREE_MS ? 0 : now + took * (1 + REST_FACTOR)
+  }
+
+  /** `text`: the whole text; it will not change. */
+  finish(text: string): void {
+    clearTimeout(this.#resting)
+    this.#container.replaceChildren(rendered(lex(text), this.#strings))
+    highlightIn(this.#container)
+  }
+
+  #show(text: string): void {
+    if (!text.startsWith(this.#text)) this.#restart()
+    this.#text = text
+    const rest = text.slice(this.#settled)
+    const tokens = lex(rest)
+    const done = tokens.slice(0, firstOpen(tokens))
+    const raw = done.map((token) => token.raw).join('')
+    // The lexer may normalise what it reads (line ends, tabs): then `raw` does not tell where a block ends.
+    if (raw !== '' && rest.startsWith(raw)) {
+      this.#tail.before(rendered(done, this.#strings))
+      this.#settled += raw.length
+      this.#tail.replaceChildren(rendered(tokens.slice(done.length), this.#strings))
+      highlightIn(this.#container)
+    } else this.#tail.replaceChildren(rendered(tokens, this.#strings))
+    this.#openCode = this.#findOpenCode(tokens.at(-1))
+  }
+
+  #findOpenCode(last: Token | undefined): Text | null {
+    if (last === undefined || !/^(?:`{3}|~{3})/.test(last.raw) || isClosed(last)) return null
+    const text = [...this.#tail.querySelectorAll('pre > code')].at(-1)?.lastChild
+    if (!(text instanceof Text)) return null
+    // The renderer ends a code with one line break, however many there are.
+    text.data = text.data.replace(/\n+$/, '') + (/\n*$/.exec(this.#text)?.[0] ?? '')
+    return text
+  }
+
+  /** Whether it was enough to append what is new to the open code block. */
+  #appendCode(text: string): boolean {
+    const code = this.#openCode
+    if (code === null || !text.startsWith(this.#text)) return false
+    const lineStart = this.#text.lastIndexOf('\n') + 1
+    if (FENCE.test(text.slice(lineStart)) || text.includes('\r', lineStart)) return false
+    code.appendData(text.slice(this.#text.length))
+    this.#text = text
+    return true
+  }
+
+  #restart(): void {
+    this.#container.replaceChildren(this.#tail)
+    this.#settled = 0
+  }
+}
+
+/** Index of the first block that more text may change: the last but one, or the last after a closed code block. */
+function firstOpen(tokens: readonly Token[]): number {
+  const last = tokens.findLastIndex(({ type }) => type !== 'space')
+  const before = tokens.slice(0, Math.max(0, last)).findLastIndex(({ type }) => type !== 'space')
+  const token = tokens[before]
+  if (token !== undefined && isFence(token)) return last
+  return Math.max(0, before)
+}
+
+function isFence({ type, raw }: Token): boolean {
+  return type === 'code' && /^ {0,3}(?:`{3}|~{3})/.test(raw)
+}
+
+function isClosed({ raw }: Token): boolean {
+  return /\n {0,3}(?:`{3,}|~{3,})[ \t]*\n*$/.test(raw)
+}

@@ -1,0 +1,31 @@
+import { planOf } from './plan.ts'
+import { run } from './run.ts'
+
+/** Seeds from `from`, `count` of them. */
+export interface Batch {
+  readonly from: number
+  readonly count: number
+}
+
+export interface BatchResult {
+  readonly runs: number
+  readonly steps: number
+  readonly mishaps: number
+  /** Simulated milliseconds. */
+  readonly ms: number
+  /** The first that broke a rule; the batch ends there. */
+  readonly failedSeed: number | null
+}
+
+export async function playBatch({ from, count }: Batch): Promise<BatchResult> {
+  let [runs, steps, mishaps, ms] = [0, 0, 0, 0]
+  for (let seed = from; seed < from + count; seed++) {
+    const outcome = await run(planOf(seed))
+    runs++
+    steps += outcome.steps
+    mishaps += outcome.mishaps
+    ms += outcome.ms
+    if (outcome.violation !== null) return { runs, steps, mishaps, ms, failedSeed: seed }
+  }
+  return { runs, steps, mishaps, ms, failedSeed: null }
+}

@@ -1,0 +1,62 @@
+import { randomInt } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+
+export interface Options {
+  /** Of the first run; the others follow. */
+  readonly seed: number
+  readonly runs: number
+  readonly minutes: number
+  readonly workers: number
+  /** Plays only `seed`, and prints everything that happens. */
+  readonly trace: boolean
+}
+
+/** Arguments that cannot be used; the message says which. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+export const usage = `npm run simulate: replicas, clients and the model in one process, on a simulated clock, network and store.
+
+Each run is a schedule of its own: which replicas, clients and faults there are, and how long every single call takes
+and whether it, or its reply, is lost, follows from its seed. Every step is checked against the contract's rules.
+The first run that breaks one is made as small as possible and printed; then the exit code is 1.
+
+  npm run simulate -- [options]
+
+  --seed S       seed of the first run, the others count up from it   (default: any)
+  --runs N       how many                                             (default: 10000)
+  --minutes M    for so long instead
+  --workers W    threads                                              (default: one per core)
+  --trace        only the run of --seed, with all that happens in it
+  --help         this
+`
+
+/** Reads the command line; null where it asks for help. Throws `UsageError`. */
+export function readOptions(args: readonly string[]): Options | null {
+  const text = { type: 'string' } as const
+  const flag = { type: 'boolean' } as const
+  const options = { seed: text, runs: text, minutes: text, workers: text, trace: flag, help: { ...flag, short: 'h' } }
+  try {
+    const { values } = parseArgs({ args: [...args], options })
+    if (values.help) return null
+    return {
+      seed: numberOf('seed', values.seed, 0) ?? randomInt(2 ** 32),
+      runs: numberOf('runs', values.runs, 1) ?? (values.minutes === undefined ? 10_000 : Number.POSITIVE_INFINITY),
+      minutes: numberOf('minutes', values.minutes, 0) ?? Number.POSITIVE_INFINITY,
+      workers: numberOf('workers', values.workers, 1) ?? availableParallelism(),
+      trace: values.trace === true,
+    }
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function numberOf(name: string, value: string | undefined, least: number): number | undefined {
+  if (value === undefined) return undefined
+  const number = Number(value)
+  const isRight = name === 'minutes' ? number > least : Number.isSafeInteger(number) && number >= least
+  if (!isRight) throw new UsageError(`--${name} ${value}: must be a number of at least ${least}`)
+  return number
+}

@@ -33,7 +33,7 @@ type Verify = (token: string) => Promise<JWTPayload>
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 /** The key set was there and has no key for the token; whatever else fails while a key is looked up is the set's fault. */
 const ABOUT_THE_TOKEN = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
-const CLAIMS: JWTVerifyOptions = { requiredClaims: ['sub'], clockTolerance: '5 seconds' }
+const CLAIMS: JWTVerifyOptions = { requiredClaims: ['sub'] }
 const NOBODY: Identity = { user: null, expiresAt: null }
 
 export function createAuthenticator(settings: Pick<Settings, 'AUTH' | 'JWT_SECRET' | 'JWT_JWKS_URL'>): Authenticator {

@@ -36,8 +36,9 @@ export interface MemberDeps {
  * One socket in one session.
  *
  * Modes: *live*, every event is written as it comes; *behind* (D6), the connection is full: nothing is queued, only the
- * position is kept; *catching up*, the connection has drained: the stored text is read and what is missing is written,
- * then the socket is live again.
+ * position is kept; *catching up*, the connection has drained: the stored text is read and what is missing is written;
+ * *ahead*, the store knew more than the news has told so far: what of the news was written already is left out, and with
+ * the first that was not the socket is live again.
  */
 export class Member implements SessionListener {
   readonly socket: Socket
@@ -46,6 +47,7 @@ export class Member implements SessionListener {
   #lastSeq = 0
   #queuedBytes = 0
   #lag: Lag | null = null
+  #ahead: SessionView | null = null
 
   constructor(socket: Socket, sessionId: string, deps: MemberDeps) {
     this.socket = socket
@@ -72,9 +74,20 @@ export class Member implements SessionListener {
 
   #take(news: News): void {
     if (this.#lag !== null) return this.#hold(this.#lag, news)
+    if (this.#ahead !== null) return this.#takeAhead(this.#ahead, news)
     const frame = sharedFrame(news.event, news.payload)
     if (this.#isFull(frame)) return this.#fallBehind(news)
     writeFrame(this.socket, frame)
+  }
+
+  #takeAhead(view: SessionView, news: News): void {
+    const emissions = emissionsOf(view, news)
+    if (emissions === 'gap') {
+      this.#lag = { view, held: null, overflow: false }
+      return void this.#catchUp(this.#lag)
+    }
+    if (emissions.length > 0) this.#ahead = null
+    this.#write(emissions)
   }
 
   #isFull(frame: Frame): boolean {
@@ -108,8 +121,7 @@ export class Member implements SessionListener {
       if (!this.socket.connected || this.#lag !== lag) return
       if (messages !== null) this.#write(lag.view.take(messages))
       for (const news of lag.held) {
-        const emissions =
-          news.event === 'delta' ? lag.view.takeDelta(news.payload) : lag.view.takeMessage(news.payload.message)
+        const emissions = emissionsOf(lag.view, news)
         if (emissions !== 'gap') this.#write(emissions)
       }
     } catch {
@@ -121,6 +133,7 @@ export class Member implements SessionListener {
     if (lag.overflow) return this.#catchUp(lag)
     this.#queuedBytes = 0
     this.#lag = null
+    this.#ahead = lag.view
   }
 
   #write(emissions: readonly Emission[]): void {
@@ -131,6 +144,10 @@ export class Member implements SessionListener {
       writeFrame(this.socket, frameOf(kind, payload))
     }
   }
+}
+
+function emissionsOf(view: SessionView, news: News): readonly Emission[] | 'gap' {
+  return news.event === 'delta' ? view.takeDelta(news.payload) : view.takeMessage(news.payload.message)
 }
 
 let sharedPayload: object | null = null

@@ -6,7 +6,7 @@ import type { Authenticator } from '../access/authenticate.ts'
 import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
-import type { Clock } from '../ports/clock.ts'
+import type { Clock, Timer } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
@@ -143,10 +143,7 @@ export class Gateway implements SessionSockets {
     })
     this.#connections.set(socket.id, connection)
     meter.connections(1)
-    const expiry =
-      expiresAt === null
-        ? null
-        : clock.after(Math.min(Math.max(0, expiresAt - clock.now()), MAX_TIMER_MS), () => socket.conn.close())
+    const expiry = expiresAt === null ? null : at(clock, expiresAt, () => socket.conn.close())
     log.debug({ socket: socket.id }, 'connected')
     this.#listen(socket, connection, api)
     socket.on('disconnect', (reason) => {
@@ -182,6 +179,17 @@ export class Gateway implements SessionSockets {
     const prefix = roomOf('')
     if (room.startsWith(prefix)) this.#connections.get(socketId)?.left(room.slice(prefix.length))
   }
+}
+
+/** Calls `run` once at `time` (epoch ms), however far that is away. */
+function at(clock: Clock, time: number, run: () => void): Timer {
+  const wait = () => clock.after(Math.min(Math.max(0, time - clock.now()), MAX_TIMER_MS), check)
+  const check = () => {
+    if (clock.now() >= time) run()
+    else timer = wait()
+  }
+  let timer = wait()
+  return { cancel: () => timer.cancel() }
 }
 
 /** A channel per session, so that an event costs the replicas without its sockets nothing. */

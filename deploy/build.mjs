@@ -1,9 +1,10 @@
-// Builds dist/ where the sources have changed: the server by tsc, what it reads beside it, the page's script by
+// Builds dist/ where the sources have changed: the server by tsc, what it reads beside it, the scripts for browsers by
 // esbuild. Types are checked by `npm run typecheck`, not here.
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { isBuildFresh, markBuild, root, sourcesFingerprint } from './freshness.mjs'
 
@@ -11,6 +12,7 @@ const source = join(root, 'src')
 const dist = join(root, 'dist')
 // Made beside dist and then put in its place, so that what runs from dist never sees half a build.
 const making = join(root, '.dist-new')
+const WIDGET_BUDGET = 60 * 1024 // bytes, gzipped
 const outgoing = join(root, '.dist-old')
 
 await withLock(join(root, 'node_modules/.baton-build.lock'), async () => {
@@ -20,6 +22,7 @@ await withLock(join(root, 'node_modules/.baton-build.lock'), async () => {
   compileServer()
   copyAssets()
   await bundlePage()
+  await bundleWidget()
   markBuild(making, fingerprint)
   if (existsSync(dist)) renameSync(dist, outgoing)
   renameSync(making, dist)
@@ -57,6 +60,38 @@ async function bundlePage() {
   })
   for (const asset of globSync('*.{html,css,svg}', { cwd: page }))
     cpSync(join(page, asset), join(making, 'public', asset))
+}
+
+/** The widget in one file, with everything for its first paint; the colours of code in another, loaded where there is code. */
+async function bundleWidget() {
+  const options = { bundle: true, minify: true, sourcemap: true, format: 'esm', target: 'es2022', logLevel: 'warning' }
+  const widget = join(source, 'widget')
+  const outfile = join(making, 'public/widget.js')
+  await build({
+    ...options,
+    entryPoints: [join(widget, 'colours.ts')],
+    outfile: join(making, 'public/widget-colours.js'),
+  })
+  await build({ ...options, entryPoints: [join(widget, 'main.ts')], outfile, plugins: [coloursApart, webSocketOnly] })
+  const gzipped = gzipSync(readFileSync(outfile)).length
+  console.log(`widget.js: ${(gzipped / 1024).toFixed(1)} KiB gzipped`)
+  if (gzipped > WIDGET_BUDGET) throw new Error(`widget.js is larger than its ${WIDGET_BUDGET / 1024} KiB`)
+}
+
+const coloursApart = {
+  name: 'colours-apart',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/colours\.ts$/ }, () => ({ path: './widget-colours.js', external: true })),
+}
+
+/** The SDK connects by WebSocket alone (contract E), so the other transports are dead weight. */
+const webSocketOnly = {
+  name: 'web-socket-only',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /engine\.io-client\/build\/esm\/transports\/index\.js$/ }, () => ({
+      contents: "import { WS } from './websocket.js'; export const transports = { websocket: WS }",
+      resolveDir: join(root, 'node_modules/engine.io-client/build/esm/transports'),
+    })),
 }
 
 /** One build at a time: a second one waits, and finds its work done. */

@@ -64,6 +64,11 @@ export class BatonClient {
     return this.#observed.state
   }
 
+  /** Whether the storage holds a conversation, or messages that were not sent yet: something that `open` would go on with. */
+  get hasStored(): boolean {
+    return this.#storage.sessionId !== null || this.#outbox.hasPending
+  }
+
   /** Calls back after every change; what changes in one turn is told together. Returns the function that ends it. */
   subscribe(listener: (state: ClientState) => void): () => void {
     return this.#observed.subscribe(listener)
@@ -200,12 +205,13 @@ export class BatonClient {
 
   #buildState(): ClientState {
     const { phase, session, messages, answer, replica, backend, ended, error } = this.#link
-    const acknowledged = new Set(messages.map(({ id }) => id))
+    const outbox = this.#outbox.list
+    const acknowledged = new Set(outbox.length === 0 ? [] : messages.map(({ id }) => id))
     return {
       connection: phase,
       session,
       messages,
-      outbox: this.#outbox.list.filter(({ id }) => !acknowledged.has(id)),
+      outbox: outbox.filter(({ id }) => !acknowledged.has(id)),
       answering: answer !== undefined,
       replica,
       backend,

@@ -60,6 +60,8 @@ export class SessionLink {
   #reopenTimer: ReturnType<typeof setTimeout> | undefined
   #phase: ConnectionState = 'idle'
   #opening = false
+  /** Taking up the user's latest session is for the beginning: whoever has left one wants another. */
+  #mayTakeUpLatest = true
   #conversation = talk.EMPTY
 
   session: SessionInfo | null = null
@@ -121,6 +123,7 @@ export class SessionLink {
 
   /** Leaves the session for the stored one, or, where none is stored, for a new one. The old one's events end with its connection. */
   restart(): void {
+    this.#mayTakeUpLatest = false
     this.#conversation = talk.EMPTY
     this.session = null
     this.ended = null
@@ -201,7 +204,8 @@ export class SessionLink {
   }
 
   #openRequest(): OpenRequest {
-    const { userId, resume } = this.#options.opening
+    const { userId } = this.#options.opening
+    const resume = this.#mayTakeUpLatest ? this.#options.opening.resume : undefined
     const sessionId = this.#conversation.sessionId ?? this.#options.storage.sessionId ?? undefined
     if (sessionId === undefined) return { userId, resume }
     const after = this.#conversation.sessionId === null ? undefined : talk.resumeAfter(this.#conversation)
@@ -217,6 +221,7 @@ export class SessionLink {
       durable: backend === 'redis',
     })
     this.#options.storage.sessionId = session.id
+    this.#mayTakeUpLatest = false
     this.#opening = false
     this.#phase = 'online'
     this.session = session

@@ -22,8 +22,8 @@ export interface AnswerWriterOptions {
   readonly windowMs: number
   /** Text of an answer is stored: it may be shown now, and not before (D1). */
   onStored(answer: OwnedAnswer, offset: number, text: string): void
-  /** The store refused the answer's epoch: another replica owns it, or it has ended. */
-  onFenced(answer: OwnedAnswer): void
+  /** The store refused `epoch` of the answer: another replica owns it, or it has ended. */
+  onFenced(answer: OwnedAnswer, epoch: number): void
 }
 
 /**
@@ -117,12 +117,13 @@ export class AnswerWriter {
     this.#batch = this.#batch.filter((answer) => answer.state === 'streaming')
     if (this.#batch.length > 0) {
       const startedAt = clock.now()
-      const results = await store.append(this.#batch.map(itemOf)).catch((error: unknown) => this.#retry(error))
+      const items = this.#batch.map(itemOf)
+      const results = await store.append(items).catch((error: unknown) => this.#retry(error))
       if (results === null) return
       meter.append(clock.now() - startedAt, results.length)
       this.#retryMs = RETRY_MS.first
       this.#batch.forEach((answer, i) => {
-        this.#settle(answer, results[i] === 'stored')
+        this.#settle(answer, results[i] === 'stored', items[i]?.epoch ?? answer.epoch)
       })
       this.#batch = []
     }
@@ -137,7 +138,7 @@ export class AnswerWriter {
     return null
   }
 
-  #settle(answer: OwnedAnswer, stored: boolean): void {
+  #settle(answer: OwnedAnswer, stored: boolean, epoch: number): void {
     const { inFlight: text } = answer
     answer.inFlight = ''
     if (answer.state === 'ended' || answer.state === 'lost') return
@@ -150,7 +151,7 @@ export class AnswerWriter {
     } else if (answer.state === 'streaming') {
       answer.pending = text + answer.pending
       answer.state = 'checking'
-      this.#options.onFenced(answer)
+      this.#options.onFenced(answer, epoch)
     }
   }
 }

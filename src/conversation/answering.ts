@@ -269,36 +269,38 @@ export class Answering {
     for (;;) {
       // Read at each try: meanwhile the answer may have been given another epoch, attempt or seq (G2, G4).
       const current = (): Message => ({ ...message, seq: answer.message.seq, attempt: answer.message.attempt })
-      const finished = await this.#persistently(() =>
-        store.finish({ sessionId: answer.sessionId, epoch: answer.epoch, message: current(), at }),
-      )
+      let { epoch } = answer
+      const finished = await this.#persistently(() => {
+        epoch = answer.epoch
+        return store.finish({ sessionId: answer.sessionId, epoch, message: current(), at })
+      })
       if (finished.kind === 'finished') {
         answer.state = 'ended'
         onFinished(answer, current(), finished)
         return current()
       }
-      if (!(await this.#reclaim(answer))) {
+      if (!(await this.#reclaim(answer, epoch))) {
         answer.state = 'lost'
         return null
       }
     }
   }
 
-  /** An append was refused: goes on under the answer's new epoch if it is still this replica's, else lets it go. */
-  async check(answer: OwnedAnswer): Promise<void> {
-    const reclaimed = await this.#reclaim(answer)
+  /** `epoch` was refused: goes on under the answer's new one if it is still this replica's, else lets it go. */
+  async check(answer: OwnedAnswer, epoch: number): Promise<void> {
+    const reclaimed = await this.#reclaim(answer, epoch)
     if (answer.state !== 'checking') return
     if (reclaimed) this.#options.writer.retry(answer)
     else this.lose(answer)
   }
 
-  /** Whether the running answer is this replica's in the store, under whatever epoch; takes that epoch and attempt (G4). */
-  async #reclaim(answer: OwnedAnswer): Promise<boolean> {
+  /** Whether the running answer is this replica's in the store, under another epoch than `refused`; takes that epoch and attempt (G4). */
+  async #reclaim(answer: OwnedAnswer, refused: number): Promise<boolean> {
     const { store, address } = this.#options
     const { id, seq } = answer.message
     const snapshot = await this.#persistently(() => store.read(answer.sessionId, seq - 1))
     const running = snapshot?.running
-    if (running?.messageId !== id || running.owner !== address || running.epoch === answer.epoch) return false
+    if (running?.messageId !== id || running.owner !== address || running.epoch === refused) return false
     if (this.of(answer.sessionId) !== answer) return false // it is of a later claim of this replica
     answer.epoch = running.epoch
     answer.message = { ...answer.message, attempt: running.attempt }

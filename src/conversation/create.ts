@@ -87,7 +87,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       meter.deltas(1)
       feeds.delta({ sessionId, messageId: message.id, attempt: message.attempt, offset, text }, answer.watchers)
     },
-    onFenced: (answer) => void answering.check(answer),
+    onFenced: (answer, epoch) => void answering.check(answer, epoch),
   })
 
   const answering = new Answering({
@@ -149,7 +149,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     running: () => answering.running,
     onFenced(answer) {
       answer.state = 'checking'
-      void answering.check(answer)
+      void answering.check(answer, answer.epoch)
     },
     onKept(answer, watchers, gone) {
       feeds.refreshed(answer.sessionId, settings.SESSION_TTL)

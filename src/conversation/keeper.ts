@@ -41,10 +41,11 @@ export class Keeper {
     const answers = running().filter((answer) => answer.state === 'streaming')
     if (answers.length === 0) return
     const known = answers.map((answer) => [...answer.watchers]) // who is added while the store is asked is not gone
+    const asked = answers.map(({ sessionId, epoch }) => ({ sessionId, epoch }))
     try {
-      const kept = await store.keep(answers)
+      const kept = await store.keep(asked)
       for (const [i, answer] of answers.entries()) {
-        if (answer.state !== 'streaming') continue
+        if (answer.state !== 'streaming' || answer.epoch !== asked[i]?.epoch) continue // it is not what was asked about
         const watchers = kept[i] ?? null
         if (watchers === null) onFenced(answer)
         else onKept(answer, watchers, known[i]?.filter((watcher) => !watchers.includes(watcher)) ?? [])

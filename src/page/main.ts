@@ -2,6 +2,7 @@
 import { BatonClient, ClientError, type ClientState } from '../client/index.ts'
 import { ConversationView } from './conversation-view.ts'
 import { byId } from './element.ts'
+import { Stage } from './stage/stage.ts'
 
 const PROBLEM_SHOWN_MS = 6000
 
@@ -125,6 +126,9 @@ client.subscribe(() => {
   if (!frameAsked) requestAnimationFrame(show)
   frameAsked = true
 })
+if (document.documentElement.hasAttribute('data-stage')) {
+  new Stage(client, byId('stage', HTMLElement), submit)
+}
 client.open().catch(() => {}) // why it was refused is in the state
 // On a phone the keyboard would cover half of the page before anything was read.
 if (matchMedia('(hover: hover)').matches) input.focus()

@@ -1,54 +1,46 @@
 import { copyText } from './clipboard.ts'
 import { button, element } from './element.ts'
 import type { Strings } from './locales/strings.ts'
-import { sanitisedSpans } from './sanitise.ts'
 
 const COPIED_MS = 1500
-/** Beyond this colours cost more than they help. */
-const MAX_HIGHLIGHTED = 20_000
+/** Characters; beyond this colours cost more than they help. */
+const MAX_COLOURED = 20_000
 
-/** Puts a line above a `code` in its `pre`: what language it is, and a button that copies it. */
-export function frameCode(code: HTMLElement, strings: Strings): void {
-  const pre = code.parentElement
-  if (pre === null) return
-  pre.tabIndex = 0 // scrolls sideways, so the keyboard must reach it
-  const frame = element('div', 'code')
-  frame.dir = 'ltr'
-  pre.replaceWith(frame)
-  frame.append(element('div', 'code-head', element('span', '', languageOf(code)), copyButton(code, strings)), pre)
-}
-
-function copyButton(code: HTMLElement, { copyCode, copied }: Strings): HTMLButtonElement {
-  const copy = button('copy-code', copyCode, async () => {
-    await copyText((code.textContent ?? '').replace(/\n$/, ''), copy)
-    flash(copy, copied)
+/** Code with a line above that says what language it is, and a button that copies it. */
+export function codeBlock(text: string, language: string, strings: Strings): HTMLElement {
+  const code = element('code', '', text)
+  code.dataset.language = language
+  const copy = button('copy-code', strings.copyCode, async () => {
+    await copyText(code.textContent ?? '', copy)
+    flash(copy, strings.copied)
   })
-  return copy
+  const pre = element('pre', '', code)
+  pre.tabIndex = 0 // scrolls sideways, so the keyboard must reach it
+  const block = element('div', 'code', element('div', 'code-head', element('span', '', language), copy), pre)
+  block.dir = 'ltr'
+  return block
 }
 
-/** Shows, for a moment, that it was copied; the button keeps its name. */
+/** Shows, for a moment, that it was copied. */
 export function flash(control: HTMLElement, text: string): void {
   control.dataset.done = text
   setTimeout(() => delete control.dataset.done, COPIED_MS)
 }
 
-let loading: Promise<typeof import('./highlighter.ts')> | null = null
+let loading: Promise<typeof import('./colours.ts')> | null = null
 
-/** Colours the code blocks in `container`. The highlighter is loaded when the first one is there; without it they stay plain. */
-export async function highlightIn(container: ParentNode): Promise<void> {
-  const blocks = [...container.querySelectorAll<HTMLElement>('pre > code[class]:not([data-coloured])')]
-  const worth = blocks.filter(({ textContent }) => (textContent?.length ?? 0) <= MAX_HIGHLIGHTED)
+/** Colours the code in `container`. What does that is loaded when there is code for the first time; without it code stays plain. */
+export async function colourCode(container: ParentNode): Promise<void> {
+  const blocks = [...container.querySelectorAll<HTMLElement>('code[data-language]:not([data-language=""], .tail *)')]
+  const worth = blocks.filter(({ textContent }) => (textContent ?? '').length <= MAX_COLOURED)
   if (worth.length === 0) return
-  loading ??= import('./highlighter.ts')
-  const { highlighted } = await loading.catch(() => ({ highlighted: () => null }))
+  loading ??= import('./colours.ts')
+  const colours = await loading.catch(() => null)
   for (const code of worth) {
-    const html = highlighted(code.textContent ?? '', languageOf(code))
-    if (html === null) continue
-    code.dataset.coloured = ''
-    code.replaceChildren(sanitisedSpans(html))
+    const { language } = code.dataset
+    if (colours === null || language === undefined) continue
+    delete code.dataset.language
+    const coloured = colours.coloured(code.textContent ?? '', language)
+    if (coloured !== null) code.replaceChildren(coloured)
   }
-}
-
-function languageOf(code: HTMLElement): string {
-  return code.className.replace(/^language-/, '')
 }

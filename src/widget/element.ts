@@ -21,9 +21,9 @@ export function button(className: string, label: string, onClick: () => void): H
 }
 
 /** A link out of the chat; null where `url` is none that may be followed (W4). */
-export function outwardLink(url: unknown, text: string): HTMLAnchorElement | null {
+export function outwardLink(url: unknown, content: Node | string): HTMLAnchorElement | null {
   if (typeof url !== 'string' || !/^(?:https?:|mailto:)/i.test(url)) return null
-  const link = element('a', '', text)
+  const link = element('a', '', content)
   link.href = url
   link.rel = 'noopener noreferrer'
   link.target = '_blank'

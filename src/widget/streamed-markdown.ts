@@ -1,7 +1,8 @@
 import type { Token } from 'marked'
-import { highlightIn } from './code-block.ts'
+import { colourCode } from './code-block.ts'
 import type { Strings } from './locales/strings.ts'
-import { lex, rendered } from './markdown.ts'
+import { lex } from './markdown.ts'
+import { nodesOf } from './markdown-dom.ts'
 
 /** After a rendering that took a millisecond the next one waits ten: long blocks are shown less often instead of freezing the page. */
 const REST_FACTOR = 10
@@ -54,8 +55,8 @@ export class StreamedMarkdown {
   /** `text`: the whole text; it will not change. */
   finish(text: string): void {
     clearTimeout(this.#resting)
-    this.#container.replaceChildren(rendered(lex(text), this.#strings))
-    highlightIn(this.#container)
+    this.#container.replaceChildren(nodesOf(lex(text), this.#strings))
+    colourCode(this.#container)
   }
 
   #show(text: string): void {
@@ -67,19 +68,19 @@ export class StreamedMarkdown {
     const raw = done.map((token) => token.raw).join('')
     // The lexer may normalise what it reads (line ends, tabs): then `raw` does not tell where a block ends.
     if (raw !== '' && rest.startsWith(raw)) {
-      this.#tail.before(rendered(done, this.#strings))
+      this.#tail.before(nodesOf(done, this.#strings))
       this.#settled += raw.length
-      this.#tail.replaceChildren(rendered(tokens.slice(done.length), this.#strings))
-      highlightIn(this.#container)
-    } else this.#tail.replaceChildren(rendered(tokens, this.#strings))
+      this.#tail.replaceChildren(nodesOf(tokens.slice(done.length), this.#strings))
+      colourCode(this.#container)
+    } else this.#tail.replaceChildren(nodesOf(tokens, this.#strings))
     this.#openCode = this.#findOpenCode(tokens.at(-1))
   }
 
   #findOpenCode(last: Token | undefined): Text | null {
     if (last === undefined || !/^(?:`{3}|~{3})/.test(last.raw) || isClosed(last)) return null
-    const text = [...this.#tail.querySelectorAll('pre > code')].at(-1)?.lastChild
+    const text = this.#tail.lastElementChild?.querySelector('code')?.lastChild
     if (!(text instanceof Text)) return null
-    // The renderer ends a code with one line break, however many there are.
+    // The parser leaves the last line break out.
     text.data = text.data.replace(/\n+$/, '') + (/\n*$/.exec(this.#text)?.[0] ?? '')
     return text
   }

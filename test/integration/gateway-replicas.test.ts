@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Sent } from '../../src/protocol/events.ts'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Opened, Sent } from '../../src/protocol/events.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
 import { callsOf } from '../support/redis-inspection.ts'
@@ -9,6 +9,15 @@ import type { TestClient } from '../support/test-client.ts'
 let cluster: Cluster
 beforeAll(async () => {
   cluster = await startCluster({ replicas: 2 })
+})
+beforeEach(async () => {
+  for (const where of [0, 1]) {
+    const client = await cluster.connect(where)
+    await eventually('the replica has Redis', async () => {
+      const reply = await client.ask('session:open', {})
+      return reply.ok && (reply as unknown as Opened).backend === 'redis'
+    })
+  }
 })
 afterAll(() => cluster.stop())
 

@@ -25,6 +25,7 @@ export class Client implements LineUser {
   #talk = talk.EMPTY
   #line: Line | null = null
   #isOpen = false
+  #isAway = false
   #checker = new TextChecker()
   #early: News[] | null = null
   #heardAt = 0
@@ -70,11 +71,18 @@ export class Client implements LineUser {
     if (sent === null) return
     history.acknowledged(this.#talk.sessionId ?? '', sent)
     this.#take(talk.acknowledged(this.#talk, [sent.message, sent.answer], sent.persisted))
-    const { hopAfterMs, stopAfterMs } = ask
+    const { hopAfterMs, stopAfterMs, awayAfterMs } = ask
+    if (awayAfterMs !== null) scheduler.after(awayAfterMs, () => this.#leave(), null)
     if (hopAfterMs !== null) scheduler.after(hopAfterMs, () => this.#line?.end(), null)
     if (stopAfterMs !== null) await this.#stop(sent.answer.id, stopAfterMs)
     await this.#ended(sent.answer.id, 1)
     if (ask.regenerate) await this.#regenerate(sent.answer.id)
+  }
+
+  #leave(): void {
+    this.#world.trace?.note(this.name, 'leaves')
+    this.#isAway = true
+    this.#line?.end()
   }
 
   async #stop(messageId: string, afterMs: number): Promise<void> {
@@ -135,9 +143,17 @@ export class Client implements LineUser {
     while (this.#line === null) {
       const replica = this.#random.pick(this.#world.accepting)
       const isFirst = this.#world.sessionIds[this.#plan.session] === undefined
-      if (replica === undefined || (isFirst && !this.#mayBegin)) await scheduler.pause(20)
+      if (this.#isAway) await this.#comeBack()
+      else if (replica === undefined || (isFirst && !this.#mayBegin)) await scheduler.pause(20)
       else await this.#open(new Line(this.#world, replica, this))
     }
+  }
+
+  /** It does not look until nothing is to be waited for any more. */
+  async #comeBack(): Promise<void> {
+    const { scheduler, history } = this.#world
+    await scheduler.pause(50)
+    this.#isAway = history.session(this.#talk.sessionId ?? '').running !== null
   }
 
   /** The first client of a session begins it, the others wait for its id. */

@@ -12,6 +12,8 @@ export interface Ask {
   readonly stopAfterMs: number | null
   /** When the client moves to another replica. */
   readonly hopAfterMs: number | null
+  /** When the client leaves, to come back only once the answer has ended (D7). */
+  readonly awayAfterMs: number | null
   /** Asks for another attempt once it has ended. */
   readonly regenerate: boolean
 }
@@ -112,6 +114,7 @@ function askOf(random: Random): Ask {
     thinkMs: random.pick([0, random.between(1, 150)]),
     stopAfterMs: random.chance(0.15) ? random.between(0, 300) : null,
     hopAfterMs: random.chance(0.2) ? random.between(0, 300) : null,
+    awayAfterMs: random.chance(0.15) ? random.between(0, 100) : null,
     regenerate: random.chance(0.12),
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Plan, Rates } from './plan.ts'
 import { type Outcome, type RunOptions, run } from './run.ts'
 
@@ -16,7 +17,7 @@ export async function shrink(plan: Plan, options: RunOptions = {}): Promise<{ pl
   for (let shrunk = true; shrunk && left > 0; ) {
     shrunk = false
     for (const candidate of smallerThan(smallest)) {
-      if (!(await fails(candidate))) continue
+      if (isDeepStrictEqual(candidate, smallest) || !(await fails(candidate))) continue
       smallest = candidate
       shrunk = true
       break
@@ -38,9 +39,15 @@ function* smallerThan(plan: Plan): Generator<Plan> {
       yield { ...plan, clients: plan.clients.with(i, { ...client, asks }) }
     }
     for (const [j, ask] of client.asks.entries()) {
-      if (ask.stopAfterMs === null && ask.hopAfterMs === null && !ask.regenerate) continue
-      const asks = client.asks.with(j, { ...ask, stopAfterMs: null, hopAfterMs: null, regenerate: false })
-      yield { ...plan, clients: plan.clients.with(i, { ...client, asks }) }
+      for (const simpler of [
+        { stopAfterMs: null },
+        { hopAfterMs: null },
+        { awayAfterMs: null },
+        { regenerate: false },
+      ]) {
+        const asks = client.asks.with(j, { ...ask, ...simpler })
+        yield { ...plan, clients: plan.clients.with(i, { ...client, asks }) }
+      }
     }
   }
   if (plan.clients.length > 1) yield { ...plan, clients: plan.clients.slice(0, -1) }

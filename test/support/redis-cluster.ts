@@ -22,6 +22,14 @@ interface Node {
   readonly admin: Redis
 }
 
+/** A slot on its way from one master to another. */
+export interface SlotMove {
+  /** Moves its keys, or `only` some. */
+  migrate(only?: (key: string) => boolean): Promise<void>
+  /** Makes the other master the slot's. All of its keys must have been moved. */
+  finish(): Promise<void>
+}
+
 /** A real Redis Cluster of three masters with one replica each, on 127.0.0.1. */
 export class TestRedisCluster {
   readonly #nodes: readonly Node[]
@@ -61,6 +69,13 @@ export class TestRedisCluster {
 
   /** Moves the key's slot to another master, key by key, as a resharding does. */
   async moveSlotOf(key: string): Promise<void> {
+    const move = await this.startMove(key)
+    await move.migrate()
+    await move.finish()
+  }
+
+  /** The same step by step: the slot is on its way until `finish`. */
+  async startMove(key: string): Promise<SlotMove> {
     const slot = calculateSlot(key)
     const from = await this.#masterOf(slot)
     const masters = await this.#masters()
@@ -68,13 +83,18 @@ export class TestRedisCluster {
     const [fromId, toId] = [await from.admin.cluster('MYID'), await to.admin.cluster('MYID')] as [string, string]
     await to.admin.cluster('SETSLOT', slot, 'IMPORTING', fromId)
     await from.admin.cluster('SETSLOT', slot, 'MIGRATING', toId)
-    for (;;) {
-      const keys = (await from.admin.cluster('GETKEYSINSLOT', slot, 1)) as string[]
-      if (keys.length === 0) break
-      await from.admin.call('MIGRATE', '127.0.0.1', to.server.port, '', 0, 1000, 'KEYS', ...keys)
+    return {
+      async migrate(only = () => true) {
+        const keys = (await from.admin.cluster('GETKEYSINSLOT', slot, 1000)) as string[]
+        for (const each of keys.filter(only)) {
+          await from.admin.call('MIGRATE', '127.0.0.1', to.server.port, '', 0, 1000, 'KEYS', each)
+        }
+      },
+      async finish() {
+        const others = masters.filter((node) => node !== to && node !== from)
+        for (const { admin } of [to, from, ...others]) await admin.cluster('SETSLOT', slot, 'NODE', toId)
+      },
     }
-    for (const { admin } of [to, from, ...masters.filter((node) => node !== to && node !== from)])
-      await admin.cluster('SETSLOT', slot, 'NODE', toId)
   }
 
   /** Resolves once all slots are served by three masters that are up, and every replica that is up is in step. */

@@ -184,7 +184,7 @@ export class ScriptedModel {
     const first = await steps.next()
     const step = first.done ? '' : first.value
     if (typeof step !== 'string' && step.do === 'refuse') return out.json(step.status, step.body, step.headers)
-    const id = `resp_${this.#calls.length}`
+    const id = `resp_${this.#backgrounds.size + 1}`
     const background = new BackgroundResponse(id, model)
     this.#backgrounds.set(id, background)
     const followed = background.follow(out, -1)

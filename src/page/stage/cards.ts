@@ -12,7 +12,11 @@ const STATE_WORDS: Record<ProcessState, string> = {
 }
 const BLOWS: readonly { readonly blow: Blow; readonly word: string; readonly title: string }[] = [
   { blow: 'kill', word: 'Kill', title: 'SIGKILL: it is gone at once, in the middle of a word' },
-  { blow: 'freeze', word: 'Freeze', title: 'SIGSTOP: it hangs with every connection open, until it is found out and killed' },
+  {
+    blow: 'freeze',
+    word: 'Freeze',
+    title: 'SIGSTOP: it hangs with every connection open, until it is found out and killed',
+  },
   { blow: 'drain', word: 'Drain', title: 'SIGTERM: it hands over what it has, and leaves' },
 ]
 /** As many as style.css has colours. */
@@ -25,7 +29,7 @@ export class Card {
 
   constructor(name: string, className: string, line = '') {
     this.#line.textContent = line
-    this.element = element('div', `card ${className}`, element('b', '', name), this.#line)
+    this.element = element('div', `card ${className}`, element('div', 'name', element('b', '', name), this.#line))
     this.element.role = 'group'
     this.element.ariaLabel = name
   }
@@ -75,7 +79,7 @@ export class Target extends Card {
 /** A replica's box: besides its state, what it does for this page. */
 export class ReplicaCard extends Target {
   readonly #writes = element('span', 'role writes', 'writes')
-  readonly #serves = element('span', 'role serves', 'serves you')
+  readonly #serves = element('span', 'role serves', 'serves', element('span', 'whom', ' you'))
 
   constructor(id: string, hue: number, strike: (blow: Blow) => void) {
     super(id, `replica hue-${hue % HUES}`, ['kill', 'freeze', 'drain'], strike)

@@ -22,6 +22,7 @@ export class Incident {
   readonly burdens: readonly Burden[]
   readonly startedAt: number
   readonly #unmoved: Set<Burden>
+  readonly #heirs = new Map<Burden, string>()
   #length: number
   #lastText: number
   #longest: Outcome
@@ -44,9 +45,9 @@ export class Incident {
     return this.#outcome
   }
 
-  /** Whether the burden was taken over by somebody else. */
-  hasMoved(burden: Burden): boolean {
-    return !this.#unmoved.has(burden)
+  /** Who carries the burden now; null while nobody was seen to have taken it over. */
+  heirOf(burden: Burden): string | null {
+    return this.#heirs.get(burden) ?? null
   }
 
   /** New text came; the answer is `length` characters long now. */
@@ -59,8 +60,10 @@ export class Incident {
     this.#settle(now)
   }
 
-  moved(burden: Burden, now: number): void {
-    if (this.#unmoved.delete(burden)) this.#settle(now)
+  moved(burden: Burden, heir: string, now: number): void {
+    if (!this.#unmoved.delete(burden)) return
+    this.#heirs.set(burden, heir)
+    this.#settle(now)
   }
 
   /** The answer is over: no further text will come. */

@@ -26,15 +26,16 @@ interface Entry {
 
 export class Ledger {
   readonly #entries = new Map<string, Entry>()
+  #length = 0
   #account: Account = { lost: 0, doubled: 0, repeated: 0, received: 0 }
 
   get account(): Account {
     return this.#account
   }
 
-  /** Length of an answer that streams, as received so far; 0 where it does not. */
-  lengthOf(messageId: string): number {
-    return this.#entries.get(messageId)?.text.length ?? 0
+  /** Length of the answer that was added to last, as received so far. */
+  get length(): number {
+    return this.#length
   }
 
   /** Takes what came from the gateway. Gives the number of characters that were new. */
@@ -87,7 +88,9 @@ export class Ledger {
   }
 
   #append(entry: Entry, text: string): void {
+    if (text === '') return
     entry.text += text
+    this.#length = entry.text.length
     this.#account = { ...this.#account, received: this.#account.received + text.length }
   }
 

@@ -2,6 +2,7 @@
 import { element } from '../element.ts'
 import { HUES } from './cards.ts'
 import type { Account } from './ledger.ts'
+import { milliseconds } from './words.ts'
 
 /** `replica` wrote the answer from character `from` on. */
 export interface Share {
@@ -52,7 +53,7 @@ export class Score {
 
   /** Milliseconds; null where there was none yet. */
   set takeover(ms: number | null) {
-    show(this.#takeover, ms === null ? '–' : `${number.format(Math.round(ms))} ms`)
+    show(this.#takeover, ms === null ? '–' : milliseconds(ms))
   }
 
   /** Who wrote how much of an answer of `length` characters. */

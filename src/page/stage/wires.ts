@@ -20,6 +20,7 @@ export class Wires {
   readonly element = create('svg', 'wires')
   readonly #box: HTMLElement
   readonly #pulses = create('g', 'pulses')
+  readonly #watcher = new ResizeObserver(() => this.draw())
   readonly #calm = matchMedia('(prefers-reduced-motion: reduce)')
   readonly #places = new Map<string, HTMLElement>()
   #wires: Wire[] = []
@@ -31,11 +32,12 @@ export class Wires {
     this.#box = box
     this.element.setAttribute('aria-hidden', 'true')
     this.element.append(this.#pulses)
-    new ResizeObserver(() => this.draw()).observe(box)
+    this.#watcher.observe(box)
   }
 
   place(name: string, element: HTMLElement): void {
     this.#places.set(name, element)
+    this.#watcher.observe(element)
   }
 
   /** Each pair of `links` becomes a line, from the first one's lower edge to the second one's upper edge. */
@@ -65,7 +67,8 @@ export class Wires {
 
   /** Text came: something runs along the route, unless that moves too much for this visitor. */
   pulse(now: number): void {
-    if (this.#route.length === 0 || this.#calm.matches || now - this.#lastPulse < BETWEEN_PULSES_MS) return
+    const isHidden = this.element.clientWidth === 0
+    if (this.#route.length === 0 || isHidden || this.#calm.matches || now - this.#lastPulse < BETWEEN_PULSES_MS) return
     this.#lastPulse = now
     const points = this.#pointsOfRoute()
     if (points.length < 2) return

@@ -1,47 +1,58 @@
 /** The one sentence that tells what to do, or what has just happened. Pure. */
-import type { Account } from './ledger.ts'
 import type { Blow, Incident } from './incident.ts'
+import type { Account } from './ledger.ts'
 
 export interface Situation {
-  readonly answering: boolean
+  /** How the last answer stands; `gone`: it was there, and no replica has it any more. */
+  readonly answer: 'none' | 'streaming' | 'complete' | 'stopped' | 'error' | 'gone'
   readonly backend: 'redis' | 'memory'
   /** The replica that owns the running answer, where it is known. */
   readonly owner: string | null
-  /** The replica that serves this page. */
-  readonly server: string | null
   readonly incident: Incident | null
   readonly account: Account
 }
 
-const DONE: Record<Blow, string> = { kill: 'killed', freeze: 'frozen', drain: 'told to leave' }
-const number = new Intl.NumberFormat('en')
+const DONE: Record<Blow, string> = { kill: 'was killed', freeze: 'was frozen', drain: 'was told to leave' }
+const NO_BREAK = '\u00a0'
+
+export function milliseconds(ms: number): string {
+  return `${new Intl.NumberFormat('en').format(Math.round(ms))}${NO_BREAK}ms`
+}
 
 export function adviceOn(situation: Situation): string {
-  const { incident, answering, owner } = situation
-  if (incident !== null) return [storyOf(incident, situation), endOf(situation)].filter(Boolean).join(' ')
-  if (!answering) return 'so that there is something to kill.'
+  const { incident, answer, owner } = situation
+  if (incident !== null) return [storyOf(incident, situation), verdictOn(situation)].filter(Boolean).join(' ')
+  if (answer !== 'streaming') return 'so that there is something to kill.'
   return owner === null ? 'The answer begins …' : `Now kill ${owner}: it is writing this answer.`
 }
 
-function storyOf(incident: Incident, { owner, server, backend, answering }: Situation): string {
+function storyOf(incident: Incident, { answer, backend }: Situation): string {
   const { blow, target, burdens, outcome } = incident
-  const struck = `${target} was ${DONE[blow]}`
+  const struck = `${target} ${DONE[blow]}`
+  if (answer === 'gone') return `${struck}, and the conversation with it: nothing else held it.`
   if (outcome === null) return `${struck}. Waiting for the next words …`
-  const after = `${number.format(Math.round(outcome.ms))} ms later`
+  const after =
+    blow === 'drain' ? `after a pause of ${milliseconds(outcome.pauseMs)}` : `${milliseconds(outcome.ms)} later`
   if (burdens.includes('storage')) {
-    const kept = backend === 'memory' ? 'kept in memory until it is back' : 'and all of it is stored again'
+    const kept = backend === 'memory' ? 'kept in memory until Redis is back' : 'and Redis has all of it'
     return `${struck}. The answer went on ${after}, ${kept}.`
   }
   if (burdens.includes('answer')) {
-    if (!incident.hasMoved('answer') || !answering) return `${struck}, and the answer was written to its end.`
-    return `${struck} in the middle of the answer. ${owner ?? 'Another one'} went on ${after}.`
+    const heir = incident.heirOf('answer')
+    if (heir !== null) return `${struck} in the middle of the answer. ${heir} went on ${after}.`
+    if (answer !== 'complete') return `${struck}.`
+    return blow === 'drain'
+      ? `${struck}, and finished the answer first.`
+      : `${struck}, but the answer was complete by then.`
   }
-  if (burdens.includes('socket')) return `${struck}. Your page moved to ${server ?? 'another one'}, new text came ${after}.`
+  if (burdens.includes('socket')) {
+    return `${struck}. Your page moved to ${incident.heirOf('socket') ?? 'another one'}; new text came ${after}.`
+  }
   return `${struck}. It neither wrote nor served you: nothing to notice.`
 }
 
-function endOf({ answering, incident, account: { lost, doubled } }: Situation): string {
-  if (incident === null || incident.outcome === null) return ''
-  if (answering) return ''
+function verdictOn({ answer, account: { lost, doubled } }: Situation): string {
+  if (answer === 'error') return 'The answer broke off.'
+  if (answer !== 'complete') return ''
   return lost + doubled === 0 ? 'The answer is whole.' : 'The answer is NOT whole.'
 }

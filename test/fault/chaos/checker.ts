@@ -17,7 +17,9 @@ export interface Violation {
 /** Entries of one kind. */
 type Of<K extends Entry['kind']> = Extract<Entry, { kind: K }>
 
-const EXCERPT_LENGTH = 12
+const EXCERPT_LENGTH = 8
+const BACKGROUND_LENGTH = 30
+const BACKGROUND_MS = 4000
 
 export function check(history: History): Violation[] {
   const byTime = history.entries
@@ -151,7 +153,7 @@ function checkStored(sessionId: string, history: History): Violation[] {
       violation(
         '[F4] an answer that nobody ends',
         sessionId,
-        excerptOf(entries, entries.at(-1), (e) => concernsSession(e, sessionId)),
+        excerptOf(entries, entries.at(-1), (e) => sessionOf(e) === sessionId),
       ),
     )
   const sent = new Map(entries.flatMap((entry) => (entry.kind === 'sent' ? [[entry.id, entry.content] as const] : [])))
@@ -224,11 +226,6 @@ function concerns(entry: Entry, messageId: string): boolean {
   return messagesIn(entry).some(({ id }) => id === messageId)
 }
 
-function concernsSession(entry: Entry, sessionId: string): boolean {
-  if (entry.kind === 'delta' || entry.kind === 'message') return entry.payload.sessionId === sessionId
-  return 'sessionId' in entry && entry.sessionId === sessionId
-}
-
 /** Entries of the same connection that concern the same message. */
 function sameMessage(entry: Entry): (other: Entry) => boolean {
   const id =
@@ -237,7 +234,7 @@ function sameMessage(entry: Entry): (other: Entry) => boolean {
     'socket' in entry && 'socket' in other && entry.socket === other.socket && (id === null || concerns(other, id))
 }
 
-/** The last entries up to `end` that matter, and the faults and takeovers among them. */
+/** The last entries up to `end` that matter, and what befell the system and what replicas logged meanwhile. */
 function excerptOf(
   all: readonly Entry[],
   end: Entry | undefined,
@@ -245,13 +242,20 @@ function excerptOf(
 ): string[] {
   const before = end === undefined ? all : all.slice(0, all.indexOf(end) + 1)
   const last = before.filter(matters).slice(-EXCERPT_LENGTH)
-  const from = last[0]?.at ?? 0
-  const chosen = new Set<Entry>(last)
-  const disturbances = before.filter(
-    (entry) => (entry.kind === 'fault' || entry.kind === 'takeover') && entry.at >= from,
-  )
-  for (const entry of disturbances.slice(-EXCERPT_LENGTH)) chosen.add(entry)
-  return [...chosen].sort((a, b) => a.at - b.at).map(describe)
+  const from = (last[0]?.at ?? 0) - BACKGROUND_MS
+  const sessions = new Set(last.flatMap((entry) => sessionOf(entry) ?? []))
+  const isBackground = (entry: Entry) =>
+    entry.kind === 'fault' ||
+    ((entry.kind === 'takeover' || entry.kind === 'log') &&
+      (sessionOf(entry) === null || sessions.has(sessionOf(entry) ?? '')))
+  const background = before.filter((entry) => entry.at >= from && isBackground(entry)).slice(-BACKGROUND_LENGTH)
+  return [...new Set([...last, ...background])].sort((a, b) => a.at - b.at).map(describe)
+}
+
+function sessionOf(entry: Entry): string | null {
+  if (entry.kind === 'delta' || entry.kind === 'message') return entry.payload.sessionId
+  if (entry.kind === 'log') return entry.session
+  return 'sessionId' in entry ? entry.sessionId : null
 }
 
 function violation(rule: string, what: string, excerpt: readonly string[]): Violation {

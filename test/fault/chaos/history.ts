@@ -49,6 +49,15 @@ export type Entry =
       /** Length of the text that the new owner found. */
       readonly characters: number
     }
+  /** What a replica logged, of a session or of itself. */
+  | {
+      readonly at: number
+      readonly kind: 'log'
+      readonly by: string
+      readonly msg: string
+      readonly session: string | null
+      readonly more: object
+    }
 
 /** What Redis held of a session at the end. */
 export interface StoredState {

@@ -96,6 +96,8 @@ export class Person {
     const id = randomUUID()
     for (;;) {
       const sessionId = await this.join()
+      // Now and then the connection is gone before the acknowledgement comes.
+      if (this.#around.random.chance(0.15)) setTimeout(() => this.drop(), this.#around.random.between(0, 30))
       const reply = await this.#request('message:send', { sessionId, id, content })
       if (reply !== null) {
         const { message, answer, persisted } = reply

@@ -5,6 +5,7 @@ import { answerKey, sessionKey } from '../../../src/store/redis/keys.ts'
 import { Random } from '../../simulation/random.ts'
 import type { Cluster } from '../../support/cluster.ts'
 import { eventually, within } from '../../support/conditions.ts'
+import type { LogLine } from '../../support/replica.ts'
 import { immortalKeys } from '../redis-contents.ts'
 import { type FaultName, Faults, REDIS_FAULTS } from './faults.ts'
 import type { Entry, History, StoredState } from './history.ts'
@@ -94,7 +95,7 @@ export class Round {
       await this.#disturb()
       asking.abort()
       await this.#finish(talks)
-      for (const [i, { logs }] of cluster.replicas.entries()) this.#takeovers(logs.slice(heard[i]))
+      for (const [i, { logs }] of cluster.replicas.entries()) this.#readLogs(logs.slice(heard[i]))
       return { history: await this.#gather(), counts: this.#counts() }
     } finally {
       this.#over.abort()
@@ -194,17 +195,17 @@ export class Round {
     return sessions.filter((_, i) => known[i]?.startsWith(`${replica}.`))
   }
 
-  #takeovers(logs: readonly Readonly<Record<string, unknown>>[]): void {
-    for (const { msg, time, session, message, characters, replica } of logs) {
-      if (msg !== 'took an answer over') continue
-      this.#entries.push({
-        kind: 'takeover',
-        at: Date.parse(String(time)) - this.#startedAt,
-        sessionId: String(session),
-        messageId: String(message),
-        by: String(replica),
-        characters: Number(characters),
-      })
+  #readLogs(logs: readonly LogLine[]): void {
+    for (const { msg, time, session, replica, level, message, characters, ...rest } of logs) {
+      const at = Date.parse(String(time)) - this.#startedAt
+      if (Number.isNaN(at)) continue
+      const sessionId = session === undefined ? null : String(session)
+      if (msg === 'took an answer over' && sessionId !== null) {
+        const taken = { sessionId, messageId: String(message), by: String(replica), characters: Number(characters) }
+        this.#entries.push({ kind: 'takeover', at, ...taken })
+      } else if (sessionId !== null || level !== 'debug') {
+        this.#entries.push({ kind: 'log', at, by: String(replica), msg: String(msg), session: sessionId, more: rest })
+      }
     }
   }
 

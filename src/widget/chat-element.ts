@@ -1,0 +1,295 @@
+import type { PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
+import { BatonClient, ClientError, type ClientState, type Message } from '../client/index.ts'
+import { differs, news } from './changes.ts'
+import { type ChatActions, chatTemplate } from './chat-template.ts'
+import { ConversationView } from './conversation-view.ts'
+import { filled, type Locale, localeOf, watchLocales } from './locales/index.ts'
+import { reasonOf } from './message-view.ts'
+import { OptionsElement } from './options-element.ts'
+import { ScrollFollower } from './scroll-follower.ts'
+import { chatStyles } from './styles/chat.ts'
+import { messageStyles } from './styles/message.ts'
+import { themeStyles } from './styles/theme.ts'
+
+const PROBLEM_SHOWN_MS = 6000
+/** Pixels from the top of the box at which older messages are fetched. */
+const NEAR_TOP = 200
+/** What makes another client necessary. */
+const CONNECTION_PROPERTIES = ['server', 'userId', 'token', 'storage']
+
+const NOTHING: ClientState = {
+  connection: 'idle',
+  session: null,
+  messages: [],
+  outbox: [],
+  answering: false,
+  replica: null,
+  backend: 'redis',
+  ended: null,
+  error: null,
+}
+
+/**
+ * `<baton-chat>`: the whole chat, inline. It connects as soon as it is on the page; with `lazy` only where it has something
+ * to resume, or when it is told to `connect`. Dispatches `baton-message` and `baton-state`.
+ */
+export class BatonChat extends OptionsElement {
+  static override styles = [themeStyles, chatStyles, messageStyles]
+  static override properties: PropertyDeclarations = { lazy: { type: Boolean }, closable: { type: Boolean } }
+
+  declare lazy: boolean
+  /** Shows a button that dispatches `baton-dismiss`. */
+  declare closable: boolean
+
+  #client: BatonClient | null = null
+  #unsubscribe = () => {}
+  #unwatchLocales = () => {}
+  #seen: ClientState = NOTHING
+  #view: ConversationView | null = null
+  #follower: ScrollFollower | null = null
+  #locale: Locale = localeOf([])
+  #frame = 0
+  #problem = ''
+  #problemTimer: ReturnType<typeof setTimeout> | undefined
+  #mayHaveOlder = true
+  #loadingOlder = false
+  readonly #actions: ChatActions = {
+    dismiss: () => this.dispatchEvent(new CustomEvent('baton-dismiss')),
+    begin: () => {
+      this.newConversation()
+      this.focus()
+    },
+    jump: () => {
+      this.#follower?.jumpToEnd()
+      this.focus()
+    },
+    stop: () => this.#attempt(this.stop()),
+    submit: (event) => this.#submit(event),
+    typed: () => this.#typed(),
+    pressed: (event) => {
+      if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.#submit(event)
+    },
+  }
+
+  constructor() {
+    super()
+    this.lazy = false
+    this.closable = false
+  }
+
+  /** What the SDK knows: connection, session, messages, outbox. A new object after every change. */
+  get state(): ClientState {
+    return this.#client?.state ?? NOTHING
+  }
+
+  /** Opens the conversation, where that has not been done. */
+  connect(): void {
+    this.#client?.open().catch(() => {}) // why it was refused is in the state
+  }
+
+  /** Sends a message, now or as soon as that is possible. Resolves once it is acknowledged; rejects with `ClientError`. */
+  async send(content: string): Promise<Message> {
+    await this.updateComplete
+    if (this.#client === null) throw new ClientError('closed', 'the chat is not on the page')
+    this.connect()
+    const sent = this.#client.send(content)
+    this.#follower?.jumpToEnd()
+    return (await sent).message
+  }
+
+  /** Ends the answer that streams; its text so far stays. */
+  async stop(): Promise<void> {
+    await this.#client?.stop()
+  }
+
+  /** Has the last answer made again. */
+  async regenerate(): Promise<void> {
+    await this.#client?.regenerate()
+  }
+
+  /** Leaves the conversation as it is and begins a new one. */
+  newConversation(): void {
+    this.#client?.newConversation()
+    this.connect()
+    this.#follower?.jumpToEnd()
+  }
+
+  /** Puts the cursor into the text box. */
+  override focus(options?: FocusOptions): void {
+    this.#input?.focus({ preventScroll: true, ...options })
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#unwatchLocales = watchLocales(() => this.#speak())
+    if (!this.hasUpdated) return
+    this.#speak()
+    this.#begin()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#unwatchLocales()
+    this.#end()
+    this.#view?.stop()
+    this.#follower?.stop()
+  }
+
+  protected override willUpdate(): void {
+    if (!this.hasUpdated) this.#locale = localeOf(this.languages)
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (this.#view === null) this.#attach()
+    else if (changed.has('lang')) this.#speak()
+    if (CONNECTION_PROPERTIES.some((name) => changed.has(name))) this.#begin()
+  }
+
+  protected override render(): TemplateResult {
+    const { state, heading, greeting, closable } = this
+    const model = {
+      ...{ state, heading, greeting, closable },
+      locale: this.#locale,
+      problem: this.#problem,
+      loadingOlder: this.#loadingOlder,
+      following: this.#follower?.following ?? true,
+      hasDraft: (this.#input?.value ?? '').trim() !== '',
+    }
+    return chatTemplate(model, this.#actions)
+  }
+
+  get #input(): HTMLTextAreaElement | null {
+    return this.shadowRoot?.querySelector('textarea') ?? null
+  }
+
+  #find(selector: string): HTMLElement {
+    const found = this.renderRoot.querySelector<HTMLElement>(selector)
+    if (found === null) throw new Error(`the chat has no ${selector}`)
+    return found
+  }
+
+  /** Says everything in the language that is now wanted. */
+  #speak(): void {
+    this.#locale = localeOf(this.languages)
+    if (this.hasUpdated) this.#attach()
+    this.requestUpdate()
+  }
+
+  /** Gives the log, whose content is not the template's, to a view of its own. */
+  #attach(): void {
+    this.#view?.stop()
+    this.#follower?.stop()
+    const scroller = this.#find('.scroller')
+    this.#follower = new ScrollFollower(scroller, this.#find('.content'), () => this.requestUpdate())
+    this.#view = new ConversationView(this.#find('.log'), scroller, this.#locale, {
+      regenerate: () => this.#attempt(this.regenerate()),
+      retry: (id) => this.#client?.retry(id),
+      discard: (id) => this.#client?.discard(id),
+    })
+    scroller.onscroll = () => this.#loadOlder(scroller)
+    this.#view.show(this.state)
+  }
+
+  #begin(): void {
+    this.#end()
+    const { server, userId, token, storage } = this
+    const client = new BatonClient({
+      url: server,
+      storage,
+      ...(userId !== null && { userId, resume: 'latest' as const }),
+      ...(token !== null && { token }),
+    })
+    this.#client = client
+    this.#seen = client.state
+    this.#unsubscribe = client.subscribe((state) => this.#changed(state))
+    if (!this.lazy || client.hasStored) this.connect()
+    this.#show()
+  }
+
+  #end(): void {
+    this.#unsubscribe()
+    this.#client?.close()
+    this.#client = null
+    cancelAnimationFrame(this.#frame)
+    this.#frame = 0
+  }
+
+  #changed(state: ClientState): void {
+    const before = this.#seen
+    this.#seen = state
+    // Deltas may come faster than the screen shows them.
+    this.#frame ||= requestAnimationFrame(() => this.#show())
+    if (state.session?.id !== before.session?.id) this.#mayHaveOlder = true
+    for (const message of news(before, state)) this.#tell('baton-message', { message })
+    if (differs(before, state)) this.#tell('baton-state', { state })
+  }
+
+  #show(): void {
+    this.#frame = 0
+    const focused = this.shadowRoot?.activeElement ?? null
+    this.#view?.show(this.state)
+    this.requestUpdate()
+    if (focused !== null) this.updateComplete.then(() => this.#keepFocus(focused))
+  }
+
+  /** What had the focus may be gone. On a phone the text box would bring the keyboard up. */
+  #keepFocus(focused: Element): void {
+    if (focused.isConnected && focused.checkVisibility()) return
+    if (matchMedia('(hover: hover)').matches) this.focus()
+    else this.#find('.scroller').focus({ preventScroll: true })
+  }
+
+  #tell(name: string, detail: object): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
+  }
+
+  /** Shows, for a while, why something did not work. */
+  async #attempt(work: Promise<unknown>): Promise<void> {
+    try {
+      await work
+    } catch (error) {
+      const { strings } = this.#locale
+      this.#showProblem(filled(strings.failed, error instanceof ClientError ? reasonOf(error, strings) : String(error)))
+    }
+  }
+
+  #showProblem(problem: string): void {
+    this.#problem = problem
+    this.requestUpdate()
+    clearTimeout(this.#problemTimer)
+    if (problem !== '') this.#problemTimer = setTimeout(() => this.#showProblem(''), PROBLEM_SHOWN_MS)
+  }
+
+  async #loadOlder({ scrollTop }: HTMLElement): Promise<void> {
+    const oldest = this.state.messages[0]?.seq ?? 1
+    if (scrollTop > NEAR_TOP || oldest === 1 || !this.#mayHaveOlder || this.#loadingOlder) return
+    this.#loadingOlder = true
+    this.requestUpdate()
+    try {
+      this.#mayHaveOlder = (await this.#client?.history()) ?? false
+    } catch {
+      // the next scroll tries again
+    }
+    this.#loadingOlder = false
+    this.requestUpdate()
+  }
+
+  #submit(event: Event): void {
+    event.preventDefault()
+    const input = this.#input
+    if (input === null || input.value.trim() === '') return
+    this.send(input.value).catch(() => {}) // one that fails says so itself, with what can be done
+    input.value = ''
+    this.#typed()
+    input.focus()
+  }
+
+  #typed(): void {
+    const input = this.#input
+    if (input !== null && !CSS.supports('field-sizing', 'content')) {
+      input.style.height = 'auto'
+      input.style.height = `${input.scrollHeight}px`
+    }
+    this.requestUpdate()
+  }
+}

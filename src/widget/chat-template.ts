@@ -1,0 +1,124 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { ClientState } from '../client/index.ts'
+import { closeIcon, downIcon, newIcon, sendIcon, stopIcon } from './icons.ts'
+import { filled, type Locale } from './locales/index.ts'
+import type { Strings } from './locales/strings.ts'
+
+/** All that the frame around the messages shows. */
+export interface ChatModel {
+  readonly locale: Locale
+  readonly state: ClientState
+  readonly heading: string | null
+  readonly greeting: string | null
+  readonly closable: boolean
+  /** Why the last thing that was tried did not work; empty where there is nothing to say. */
+  readonly problem: string
+  readonly loadingOlder: boolean
+  readonly following: boolean
+  readonly hasDraft: boolean
+}
+
+export interface ChatActions {
+  dismiss(): void
+  begin(): void
+  jump(): void
+  stop(): void
+  submit(event: Event): void
+  typed(): void
+  pressed(event: KeyboardEvent): void
+}
+
+/** The chat's frame. What is in the log is not its own: `ConversationView` keeps that. */
+export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult {
+  const { locale, state, heading, greeting, closable } = model
+  const { strings } = locale
+  return html`
+    <div class="root" part="root" dir=${locale.dir} lang=${locale.tag}>
+      <header part="header">
+        <div class="heading">
+          <h2 part="title"><slot name="title">${heading ?? strings.title}</slot></h2>
+          <p class="status" part="status" data-state=${state.connection}>
+            <span class="dot" aria-hidden="true"></span><span role="status">${statusOf(model)}</span>
+          </p>
+        </div>
+        ${iconButton('new', strings.newConversation, newIcon, act.begin)}
+        ${closable ? iconButton('close', strings.closeChat, closeIcon, act.dismiss) : nothing}
+      </header>
+      ${banner(model)}
+      <div class="scroller" part="scroller" tabindex="0" role="group" aria-label=${heading ?? strings.title}>
+        <p class="earlier" ?hidden=${!model.loadingOlder}>${strings.earlier}</p>
+        <div class="content">
+          <div class="greeting" part="greeting" dir="auto" ?hidden=${!isAtStart(state)}>${greeting ?? strings.greeting}</div>
+          <div class="log" part="log" role="log" aria-label=${strings.conversation}></div>
+          <p class="ended" part="note" ?hidden=${state.ended === null}>
+            ${state.ended === 'cleared' ? strings.cleared : strings.expired}
+          </p>
+        </div>
+      </div>
+      ${composer(model, act)}
+    </div>
+  `
+}
+
+function composer({ locale, state, following, hasDraft }: ChatModel, act: ChatActions): TemplateResult {
+  const { strings } = locale
+  // While an answer streams, what is typed can be sent as well: it waits for its turn.
+  return html`
+    <footer part="footer">
+      <button type="button" class="jump" part="jump" ?hidden=${following} @click=${act.jump}>
+        ${downIcon}<span>${strings.jump}</span>
+      </button>
+      <form class="composer" part="composer" @submit=${act.submit}>
+        <textarea
+          part="input" rows="1" dir="auto" autocomplete="off" enterkeyhint="send"
+          aria-label=${strings.message} placeholder=${strings.placeholder}
+          @input=${act.typed} @keydown=${act.pressed}
+        ></textarea>
+        <button
+          type="button" class="round" part="stop" aria-label=${strings.stop} title=${strings.stop}
+          ?hidden=${!state.answering} @click=${act.stop}
+        >${stopIcon}</button>
+        <button
+          type="submit" class="round" part="send" aria-label=${strings.send} title=${strings.send}
+          ?hidden=${state.answering && !hasDraft} ?disabled=${!hasDraft}
+        >${sendIcon}</button>
+      </form>
+    </footer>
+  `
+}
+
+function banner({ problem, locale, state }: ChatModel): TemplateResult {
+  const [kind, text] = bannerOf(problem, state, locale.strings)
+  return html`<p class="banner ${kind}" part="banner" ?hidden=${text === ''}>${text}</p>`
+}
+
+function bannerOf(problem: string, state: ClientState, strings: Strings): [kind: string, text: string] {
+  const { connection, backend, session } = state
+  if (problem !== '') return ['bad', problem]
+  if (connection === 'reconnecting') return ['late', strings.reconnecting]
+  if (connection === 'offline') return ['', offlineText(state, strings)]
+  return ['', backend === 'memory' && session !== null ? strings.notSafe : '']
+}
+
+function statusOf({ problem, locale: { strings }, state }: ChatModel): string {
+  const { connection } = state
+  if (problem !== '') return problem
+  if (connection === 'online') return strings.connected
+  if (connection === 'reconnecting') return strings.reconnecting
+  if (connection === 'idle') return ''
+  return connection === 'offline' ? offlineText(state, strings) : strings.connecting
+}
+
+function offlineText({ error }: ClientState, strings: Strings): string {
+  return error !== null && !error.retryable ? filled(strings.refused, error.message) : strings.offline
+}
+
+function isAtStart({ messages }: ClientState): boolean {
+  return messages.length === 0 || messages[0]?.seq === 1
+}
+
+function iconButton(part: string, label: string, icon: TemplateResult, onClick: () => void): TemplateResult {
+  return html`<button type="button" class="icon" part=${part} aria-label=${label} title=${label} @click=${onClick}>
+    ${icon}
+  </button>`
+}

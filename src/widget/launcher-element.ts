@@ -1,0 +1,170 @@
+import { html, type PropertyDeclarations, type TemplateResult } from 'lit'
+import type { ClientState, Message } from '../client/index.ts'
+import type { BatonChat } from './chat-element.ts'
+import { chatIcon } from './icons.ts'
+import { filled, localeOf, watchLocales } from './locales/index.ts'
+import { OptionsElement } from './options-element.ts'
+import { launcherStyles } from './styles/launcher.ts'
+import { themeStyles } from './styles/theme.ts'
+import { followViewport } from './viewport.ts'
+
+/** From here down the panel takes the whole screen. */
+const PHONE = '(max-width: 40rem), (max-height: 28rem)'
+const PARTS = [
+  ...['root', 'header', 'title', 'status', 'new', 'close', 'banner', 'scroller', 'greeting', 'log', 'note'],
+  ...['message', 'message-user', 'message-assistant', 'body', 'foot', 'code', 'sources', 'time', 'link'],
+  ...['footer', 'jump', 'composer', 'input', 'send', 'stop'],
+].join(', ')
+
+/**
+ * `<baton-launcher>`: a button at the lower right that opens a chat in a panel (W1). Dispatches `baton-open`, `baton-close`
+ * and `baton-unread` beside what the chat does.
+ */
+export class BatonLauncher extends OptionsElement {
+  static override styles = [themeStyles, launcherStyles]
+  static override properties: PropertyDeclarations = { unread: { attribute: false } }
+
+  /** Messages that came while the panel was closed. */
+  declare unread: number
+
+  readonly #phone = matchMedia(PHONE)
+  #isOpen = false
+  #release: (() => void)[] = []
+
+  constructor() {
+    super()
+    this.unread = 0
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** The chat in the panel, once the launcher is on the page. */
+  get chat(): BatonChat | null {
+    return this.shadowRoot?.querySelector('baton-chat') ?? null
+  }
+
+  get state(): ClientState | null {
+    return this.chat?.state ?? null
+  }
+
+  /** Opens the panel, with the cursor in the text box. */
+  async open(): Promise<void> {
+    await this.updateComplete
+    if (this.#isOpen) return
+    this.#isOpen = true
+    this.#setUnread(0)
+    this.#show()
+    await this.updateComplete
+    this.chat?.connect()
+    this.chat?.focus()
+    this.#tell('baton-open')
+  }
+
+  /** Closes the panel; the conversation goes on. */
+  async close(): Promise<void> {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#dialog?.close()
+    this.requestUpdate()
+    await this.updateComplete
+    this.shadowRoot?.querySelector<HTMLElement>('.launcher')?.focus({ preventScroll: true })
+    this.#tell('baton-close')
+  }
+
+  /** Sends a message, whether the panel is open or not. Resolves once it is acknowledged; rejects with `ClientError`. */
+  async send(content: string): Promise<Message> {
+    await this.updateComplete
+    if (this.chat === null) throw new Error('the launcher is not on the page')
+    return this.chat.send(content)
+  }
+
+  /** Leaves the conversation as it is and begins a new one. */
+  newConversation(): void {
+    this.chat?.newConversation()
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const resized = () => this.#isOpen && this.#show()
+    this.#phone.addEventListener('change', resized)
+    this.#release = [
+      () => this.#phone.removeEventListener('change', resized),
+      watchLocales(() => this.requestUpdate()),
+      followViewport(this),
+    ]
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const release of this.#release) release()
+    this.#isOpen = false
+  }
+
+  protected override render(): TemplateResult {
+    const { server, userId, token, theme, greeting, heading, storage, unread } = this
+    const locale = localeOf(this.languages)
+    const { strings } = locale
+    return html`
+      <button
+        type="button" class="launcher" part="launcher" aria-label=${strings.openChat} title=${strings.openChat}
+        aria-haspopup="dialog" aria-describedby="unread" ?hidden=${this.#isOpen} @click=${() => this.open()}
+      >
+        ${chatIcon}
+        <span class="badge" part="badge" aria-hidden="true" ?hidden=${unread === 0}>${unread > 99 ? '99+' : unread}</span>
+      </button>
+      <span id="unread" hidden>${unread === 0 ? '' : filled(strings.unread, unread)}</span>
+      <dialog
+        part="panel" aria-label=${heading ?? strings.title}
+        @keydown=${this.#pressed} @cancel=${this.#cancelled}
+      >
+        <baton-chat
+          lazy closable exportparts=${PARTS} .server=${server} .userId=${userId} .token=${token} .theme=${theme}
+          .lang=${locale.tag} .greeting=${greeting} .heading=${heading} .storage=${storage}
+          @baton-dismiss=${() => this.close()} @baton-message=${this.#received}
+        ></baton-chat>
+      </dialog>
+    `
+  }
+
+  get #dialog(): HTMLDialogElement | null {
+    return this.shadowRoot?.querySelector('dialog') ?? null
+  }
+
+  /** As a window beside the page's content, or, on a phone, over all of it. */
+  #show(): void {
+    const dialog = this.#dialog
+    if (dialog === null) return
+    dialog.close()
+    if (this.#phone.matches) dialog.showModal()
+    else dialog.show()
+    this.requestUpdate()
+  }
+
+  #pressed(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || event.isComposing) return
+    event.preventDefault()
+    event.stopPropagation()
+    this.close()
+  }
+
+  #cancelled(event: Event): void {
+    event.preventDefault()
+    this.close()
+  }
+
+  #received({ detail }: CustomEvent<{ message: Message }>): void {
+    if (detail.message.role === 'assistant' && !this.#isOpen) this.#setUnread(this.unread + 1)
+  }
+
+  #setUnread(unread: number): void {
+    if (unread === this.unread) return
+    this.unread = unread
+    this.#tell('baton-unread', { unread })
+  }
+
+  #tell(name: string, detail: object = {}): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
+  }
+}

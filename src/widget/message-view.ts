@@ -1,0 +1,164 @@
+import type { ClientError, Message, Outgoing } from '../client/index.ts'
+import { copyText } from './clipboard.ts'
+import { flash } from './code-block.ts'
+import { button, element, outwardLink } from './element.ts'
+import { filled, type Locale } from './locales/index.ts'
+import type { Strings } from './locales/strings.ts'
+import { StreamedMarkdown } from './streamed-markdown.ts'
+
+export interface MessageActions {
+  regenerate(): void
+  retry(id: string): void
+  discard(id: string): void
+}
+
+/** One message as an `article`. It touches the page only where the message changed. */
+export class MessageView {
+  readonly id: string
+  readonly element: HTMLElement
+  readonly #locale: Locale
+  readonly #actions: MessageActions
+  readonly #body = element('div', 'body')
+  readonly #foot = element('footer', 'foot')
+  #markdown: StreamedMarkdown | null = null
+  #shown: Message | Outgoing | null = null
+  #shownLast = false
+
+  /** `quiet`: it was there before; a screen reader does not read it out. */
+  constructor(id: string, locale: Locale, actions: MessageActions, quiet: boolean) {
+    this.id = id
+    this.#locale = locale
+    this.#actions = actions
+    this.#body.dir = 'auto'
+    this.element = element('article', '', this.#body, this.#foot)
+    if (quiet) this.element.ariaLive = 'off'
+  }
+
+  /** `isLast`: it is the last message of the session, so its answer can be made again. */
+  show(message: Message | Outgoing, isLast: boolean): void {
+    if (message === this.#shown && isLast === this.#shownLast) return
+    const before = this.#shown
+    this.#shown = message
+    this.#shownLast = isLast
+    if (!('seq' in message)) this.#showOutgoing(message)
+    else if (message.role === 'assistant') this.#showAnswer(message, before, isLast)
+    else this.#showOwn(message)
+  }
+
+  #showOwn(message: Message): void {
+    this.#dress('user', message.status)
+    this.#setText(message.content)
+    this.#foot.replaceChildren(this.#timeOf(message))
+  }
+
+  #showOutgoing({ id, content, status, error }: Outgoing): void {
+    const { strings } = this.#locale
+    this.#dress('user', status)
+    this.#setText(content)
+    if (error === null) this.#foot.replaceChildren(element('span', 'note', strings.waiting))
+    else {
+      this.#foot.replaceChildren(
+        element('span', 'note bad', filled(strings.notSent, reasonOf(error, strings))),
+        button('link', strings.retry, () => this.#actions.retry(id)),
+        button('link', strings.discard, () => this.#actions.discard(id)),
+      )
+    }
+  }
+
+  #showAnswer(message: Message, before: Message | Outgoing | null, isLast: boolean): void {
+    const streams = message.status === 'streaming'
+    this.#dress('assistant', message.status)
+    if (streams) {
+      // Pieces are not read out; the whole is, as it is put there anew at the end.
+      this.element.ariaBusy = 'true'
+      this.element.ariaLive = 'off'
+    } else if (this.element.ariaBusy !== null) {
+      this.element.ariaBusy = null
+      this.element.ariaLive = null
+    }
+    this.#markdown ??= streams ? new StreamedMarkdown(this.#body, this.#locale.strings) : null
+    if (streams) this.#markdown?.update(message.content)
+    else if (this.#markdown !== null || before === null || before.content !== message.content) {
+      const markdown = this.#markdown ?? new StreamedMarkdown(this.#body, this.#locale.strings)
+      markdown.finish(message.content)
+      this.#markdown = null
+    }
+    this.#foot.replaceChildren(...(streams ? [] : this.#footOf(message, isLast)))
+  }
+
+  #setText(text: string): void {
+    if (this.#body.textContent !== text) this.#body.textContent = text
+  }
+
+  #dress(role: 'assistant' | 'user', status: string): void {
+    const { strings } = this.#locale
+    this.element.className = `message ${role} ${status}`
+    this.element.setAttribute('part', `message message-${role}`)
+    this.element.ariaLabel = role === 'assistant' ? strings.assistant : strings.you
+  }
+
+  #footOf(message: Message, isLast: boolean): Node[] {
+    const { strings } = this.#locale
+    const { metadata, status, content } = message
+    const copy = button('link', strings.copy, async () => {
+      await copyText(content, copy)
+      flash(copy, strings.copied)
+    })
+    return [
+      ...outcomeOf(status, metadata, strings),
+      ...sourcesOf(metadata, strings),
+      copy,
+      ...(isLast ? [button('link', strings.regenerate, () => this.#actions.regenerate())] : []),
+      this.#timeOf(message),
+    ]
+  }
+
+  #timeOf({ createdAt }: Message): HTMLElement {
+    const date = new Date(createdAt)
+    const today = date.toDateString() === new Date().toDateString()
+    const time = element('time', 'time', formatOf(this.#locale.tag, today).format(date))
+    time.dateTime = createdAt
+    time.title = formatOf(this.#locale.tag, false).format(date)
+    return time
+  }
+}
+
+/** Why a message was not sent, for the one who wrote it. */
+export function reasonOf(error: ClientError, strings: Strings): string {
+  if (error.code === 'too_large') return strings.tooLong
+  if (error.code === 'rate_limited') return strings.tooMany
+  if (error.code === 'overloaded' || error.code === 'answer_in_progress') return strings.busy
+  return error.message
+}
+
+function outcomeOf(status: Message['status'], metadata: Message['metadata'], strings: Strings): Node[] {
+  if (status === 'stopped') return [element('span', 'note', strings.stopped)]
+  if (status !== 'error') return []
+  const error = metadata.error as { message?: unknown } | undefined
+  const note = element('span', 'note bad', strings.broken)
+  if (typeof error?.message === 'string') note.title = error.message
+  return [note]
+}
+
+function sourcesOf({ sources }: Message['metadata'], strings: Strings): Node[] {
+  if (!Array.isArray(sources) || sources.length === 0) return []
+  const items = sources.map((source: { title?: unknown; url?: unknown } | null) => {
+    const title = String(source?.title ?? source?.url ?? strings.sources)
+    return element('li', '', outwardLink(source?.url, title) ?? title)
+  })
+  const list = element('ul', 'sources', ...items)
+  list.ariaLabel = strings.sources
+  return [list]
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(tag: string, timeOnly: boolean): Intl.DateTimeFormat {
+  const key = `${tag} ${timeOnly}`
+  let format = formats.get(key)
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat(tag, { ...(!timeOnly && { dateStyle: 'medium' }), timeStyle: 'short' })
+    formats.set(key, format)
+  }
+  return format
+}

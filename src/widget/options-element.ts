@@ -1,0 +1,52 @@
+import { LitElement, type PropertyDeclarations } from 'lit'
+import type { TokenSource } from '../client/index.ts'
+import { origin, scriptSays } from './script.ts'
+
+export type Theme = 'auto' | 'light' | 'dark'
+export type StorageName = 'local' | 'session' | 'none'
+
+/** What a chat and its launcher can be told alike, as attributes or properties (W1). What they are not told, the widget's script may say. */
+export abstract class OptionsElement extends LitElement {
+  static override properties: PropertyDeclarations = {
+    server: {},
+    userId: { attribute: 'user-id' },
+    token: {},
+    theme: { reflect: true },
+    lang: { reflect: true },
+    greeting: {},
+    heading: {},
+    storage: {},
+  }
+
+  /** Where the gateway is. */
+  declare server: string
+  declare userId: string | null
+  /** A token, or, as a property, what fetches a fresh one. */
+  declare token: TokenSource | null
+  declare theme: Theme
+  /** The first words of the assistant. */
+  declare greeting: string | null
+  declare heading: string | null
+  declare storage: StorageName
+
+  constructor() {
+    super()
+    this.server = scriptSays('server') ?? origin
+    this.userId = scriptSays('user-id')
+    this.token = scriptSays('token')
+    this.theme = oneOf(scriptSays('theme'), ['auto', 'light', 'dark'])
+    this.greeting = scriptSays('greeting')
+    this.heading = scriptSays('heading')
+    this.storage = oneOf(scriptSays('storage'), ['local', 'session', 'none'])
+  }
+
+  /** The languages that are wanted, first the most (W1). */
+  get languages(): (string | null)[] {
+    const page = this.parentElement?.closest('[lang]') ?? document.documentElement
+    return [this.lang || scriptSays('lang'), page.getAttribute('lang'), ...navigator.languages]
+  }
+}
+
+function oneOf<const T extends string>(value: string | null, allowed: readonly [T, ...T[]]): T {
+  return allowed.find((one) => one === value) ?? allowed[0]
+}

@@ -1,0 +1,207 @@
+import { createServer } from 'node:http'
+import { createShardedAdapter } from '@socket.io/redis-adapter'
+import { Server } from 'socket.io'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { silentLog } from '../../src/ports/log.ts'
+import type { Note } from '../../src/ports/replica-link.ts'
+import { connectRedis, type RedisConnections, RedisUnusable } from '../../src/store/redis/connect.ts'
+import { replicaChannel, sessionKey, textKey } from '../../src/store/redis/keys.ts'
+import { redisRateLimiter } from '../../src/store/redis/rate-limiter.ts'
+import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
+import { RedisReplicaLink } from '../../src/store/redis/replica-link.ts'
+import { RedisRoster } from '../../src/store/redis/roster.ts'
+import { item, newSession, R2, read, start } from '../contract/session-store/fixtures.ts'
+import { TestRedisCluster } from '../support/redis-cluster.ts'
+
+const tolerant = { timeout: 10_000 }
+
+let cluster: TestRedisCluster
+const ends: (() => unknown)[] = []
+beforeAll(async () => {
+  cluster = await TestRedisCluster.start()
+})
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+afterAll(() => cluster?.stop())
+
+async function connect(): Promise<RedisConnections> {
+  const connections = await connectRedis({ REDIS_URL: cluster.urls }, silentLog)
+  ends.push(connections.close)
+  return connections
+}
+
+async function newStore(): Promise<RedisSessionStore> {
+  return new RedisSessionStore(await connect(), { ttlSeconds: 600, maxMessages: 100, log: silentLog })
+}
+
+/** One replica's end of the mail, and what it received. */
+async function replica(address: string) {
+  const connections = await connect()
+  const link = new RedisReplicaLink(connections, { address, log: silentLog })
+  ends.push(() => link.close())
+  const received: Note[] = []
+  link.receive((note) => void received.push(note))
+  await link.start()
+  return { link, received, connections }
+}
+
+const watch = (watcher: string): Note => ({ kind: 'watch', sessionId: 's', watcher })
+
+test('[R4] one URL of a Cluster is refused with a sentence that says what to do, and so is a database', async () => {
+  const [url = ''] = cluster.urls
+  const alone = connectRedis({ REDIS_URL: [url] }, silentLog)
+  await expect(alone).rejects.toBeInstanceOf(RedisUnusable)
+  await expect(alone).rejects.toThrow(
+    'is a node of a Cluster: REDIS_URL must list several of them, separated by commas',
+  )
+  const numbered = connectRedis({ REDIS_URL: cluster.urls.map((each) => `${each}/3`) }, silentLog)
+  await expect(numbered).rejects.toThrow('REDIS_URL: a Cluster has no database but 0')
+})
+
+test('[R4] some of the nodes that are named may be away, and those that are not named are found', async () => {
+  const [url = ''] = cluster.urls
+  const connections = await connectRedis({ REDIS_URL: ['redis://127.0.0.1:1', url] }, silentLog)
+  ends.push(connections.close)
+  expect(connections.state()).toBe('ready')
+  for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) expect(await connections.nodes.of(key).exists(key)).toBe(0)
+})
+
+test('mail goes on after the slot of its channel has moved, also back and forth', async () => {
+  const [a, b] = [await replica('a.1'), await replica('b.1')]
+  for (let move = 1; move <= 4; move++) {
+    const note = watch(`after move ${move}`)
+    await cluster.moveSlotOf(replicaChannel('b.1'))
+    await expect
+      .poll(() => {
+        a.link.send('b.1', note)
+        return b.received.at(-1)
+      }, tolerant)
+      .toEqual(note)
+  }
+})
+
+test('mail goes on after the master of its channel was killed', async () => {
+  const [a, b] = [await replica('a.2'), await replica('b.2')]
+  const victim = await cluster.masterOf(replicaChannel('b.2'))
+  await victim.kill()
+  await cluster.whole()
+  await expect
+    .poll(() => {
+      a.link.send('b.2', watch('after the failover'))
+      return b.received
+    }, tolerant)
+    .toContainEqual(watch('after the failover'))
+  await expect.poll(() => b.connections.state(), tolerant).toBe('ready')
+  await victim.restart()
+  await cluster.whole()
+})
+
+test('[F2] a slot that moves makes nobody look dead', async () => {
+  const rosters = await Promise.all(
+    ['a.3', 'b.3'].map(async (address) => {
+      const { connections } = await replica(address)
+      const roster = new RedisRoster(connections, { address, leaseMs: 20_000, log: silentLog })
+      await roster.start()
+      return roster
+    }),
+  )
+  const [feeling = expect.fail()] = rosters
+  const alive = { connected: true, leased: true }
+  expect(await feeling.pulses(['a.3', 'b.3'])).toEqual([alive, alive])
+  let rejections = 0
+  for (let move = 0; move < 3; move++) {
+    const moved = cluster.moveSlotOf(replicaChannel('b.3')).then(() => 'moved')
+    for (let felt = 0; felt < 30; ) {
+      const pulses = await feeling.pulses(['a.3', 'b.3']).catch(() => null)
+      if (pulses?.[1]?.connected === true) felt++
+      else if (pulses === null) [rejections, felt] = [rejections + 1, 0]
+      else expect(felt, 'seen connected at that place before').toBe(0)
+    }
+    expect(await moved).toBe('moved')
+  }
+  expect(rejections).toBeGreaterThan(0)
+})
+
+test('the adapter reaches rooms of other replicas, also after their slots have moved', async () => {
+  const make = async () => {
+    const connections = await connect()
+    const { publisher, subscriber } = connections.adapter
+    const io = new Server(createServer(), { adapter: createShardedAdapter(publisher, subscriber) })
+    ends.push(() => io.close())
+    return { io, connections }
+  }
+  const [a, b] = [await make(), await make()]
+  const heard: string[] = []
+  b.io.on('greeting', (text: string) => void heard.push(text))
+  const greet = (text: string) => {
+    a.io.serverSideEmit('greeting', text)
+    return heard
+  }
+  await expect.poll(() => greet('before'), tolerant).toContain('before')
+  expect(await a.io.fetchSockets(), 'b answers, with none').toEqual([])
+  b.io.of('/').adapter.addAll('socket', new Set(['a room of many']))
+  const room = 'socket.io#/#a room of many#'
+  const listeners = async () => {
+    const [, count] = (await a.connections.nodes.of(room).call('PUBSUB', 'SHARDNUMSUB', room)) as [string, number]
+    return count
+  }
+  await expect.poll(listeners, tolerant).toBe(1)
+  for (const channel of ['socket.io#/#', room]) await cluster.moveSlotOf(channel)
+  await expect.poll(() => greet('after'), tolerant).toContain('after')
+  await expect.poll(listeners, tolerant).toBe(1)
+})
+
+test('[X5] the rate limiter counts over all replicas', async () => {
+  const limiters = await Promise.all(
+    [1, 2].map(async () => redisRateLimiter(await connect(), { name: 'cluster', points: 6 })),
+  )
+  for (const key of ['ann', 'bob', 'cleo', '127.0.0.1']) {
+    const taken = await Promise.all([1, 2, 3, 4, 5].flatMap(() => limiters.map((limiter) => limiter.take(key))))
+    expect(taken.filter((wait) => wait === null)).toHaveLength(6)
+  }
+})
+
+test('[D1] an answer whose slot is on its way is appended to and kept wherever its keys are', async () => {
+  const store = await newStore()
+  const stays = await newSession(store)
+  const moves = await newSession(store, 'ann', R2)
+  const [other, epochs] = [await start(store, stays.id), await start(store, moves.id)]
+  const { epoch } = epochs
+  let stored = ''
+  const append = async (text: string, sequence?: number) => {
+    const bookmark = sequence === undefined ? null : { responseId: 'resp_1', sequence }
+    const items = [
+      item(moves.id, epoch, Buffer.byteLength(stored), text, { bookmark }),
+      item(stays.id, other.epoch, Buffer.byteLength(stored), text),
+      item(moves.id, epoch + 9, 0, 'stale'),
+    ]
+    expect(await store.append(items)).toEqual(['stored', 'stored', 'fenced'])
+    expect(await store.append(items), 'again, after a lost reply').toEqual(['stored', 'stored', 'fenced'])
+    stored += text
+  }
+  await append('before ')
+  const move = await cluster.startMove(sessionKey(moves.id))
+  await append('announced ')
+  await move.migrate((key) => key === textKey(moves.id, epoch))
+  await append('text moved ')
+  const withBookmark = append('bookmarked ', 7)
+  await expect.poll(() => store.remaining([moves.id, stays.id])).toEqual([expect.any(Number), expect.any(Number)])
+  await move.migrate()
+  const kept = store.keep([
+    { sessionId: moves.id, epoch },
+    { sessionId: stays.id, epoch: other.epoch },
+    { sessionId: stays.id, epoch: other.epoch + 1 },
+  ])
+  await move.finish()
+  await withBookmark
+  expect(await kept).toEqual([[R2], [], null])
+  await append('and after')
+  expect((await read(store, moves.id)).running).toMatchObject({
+    text: stored,
+    bookmark: { responseId: 'resp_1', sequence: 7 },
+  })
+  expect((await read(store, stays.id)).running?.text).toBe(stored)
+  expect((await store.remaining([moves.id]))[0]).toBeGreaterThan(0)
+  expect((await store.sessionsOf('ann')).map(({ id }) => id)).toEqual([moves.id])
+})

@@ -1,20 +1,9 @@
-import { type Clock, delay, isoNow } from '../ports/clock.ts'
-import type { Log } from '../ports/log.ts'
-import type { Meter } from '../ports/meter.ts'
+import { delay, isoNow } from '../ports/clock.ts'
 import type { Retriever } from '../ports/retriever.ts'
 import type { Finished, SessionStore } from '../ports/session-store.ts'
-import {
-  Detached,
-  type ModelEnd,
-  ModelError,
-  type TokenSink,
-  type TokenSource,
-  type Turn,
-} from '../ports/token-source.ts'
+import { Detached, type ModelEnd, ModelError, type Turn } from '../ports/token-source.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
-import { TextGate } from '../session/text-gate.ts'
-import type { AnswerWriter } from './answer-writer.ts'
-import { backoffMs } from './backoff.ts'
+import { Asking, type AskingOptions } from './asking.ts'
 import { replicaOf } from './compose.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
 import { promptOf, sourcesOf } from './prompt.ts'
@@ -24,20 +13,12 @@ const MAX_TAKEOVERS = 5
 /** Between two tries of a write that has to be made, while the store is away, in milliseconds. */
 const RETRY_MS = 250
 
-export interface AnsweringOptions {
+export interface AnsweringOptions extends AskingOptions {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
   readonly address: string
   readonly systemPrompt: string
-  /** `LLM_RETRIES`: how often a model that failed is asked again. */
-  readonly retries: number
   readonly store: SessionStore
-  readonly source: TokenSource
   readonly retriever: Retriever
-  readonly writer: AnswerWriter
-  readonly clock: Clock
-  readonly random: () => number
-  readonly meter: Meter
-  readonly log: Log
   /** The answer stands empty again, for another attempt: everybody is to be told. */
   onRestarted(answer: OwnedAnswer, watchers: readonly string[]): void
   /** This replica has no more to do with the answer; `detached`, it still owns it until another takes it. */
@@ -64,11 +45,13 @@ interface Run {
 /** Produces the answers that this replica owns: asks the model, feeds the writer, stores the end. */
 export class Answering {
   readonly #options: AnsweringOptions
+  readonly #asking: Asking
   /** By session: it has one answer at a time (M3). */
   readonly #runs = new Map<string, Run>()
 
   constructor(options: AnsweringOptions) {
     this.#options = options
+    this.#asking = new Asking(options)
   }
 
   get running(): OwnedAnswer[] {
@@ -96,7 +79,7 @@ export class Answering {
 
   /** Goes on with an answer that was taken over (F3), or ends it as `interrupted` where that cannot be (F4). */
   resume(answer: OwnedAnswer, turns: readonly Turn[], takeovers: number): void {
-    if (takeovers <= MAX_TAKEOVERS && this.#canGoOn(answer)) return this.start(answer, turns)
+    if (takeovers <= MAX_TAKEOVERS && this.#asking.canGoOn(answer)) return this.start(answer, turns)
     this.#options.meter.error('interrupted')
     const message = 'the replica that wrote this answer is gone and it cannot be gone on with; regenerate it'
     this.#run(answer, async () => ({
@@ -109,7 +92,7 @@ export class Answering {
     const { meter, writer, onReleased } = this.#options
     // This replica was fenced and has not heard of it, or claimed the answer again: what it had of it before is over.
     const before = this.of(answer.sessionId)
-    if (before !== undefined && isOpen(before)) this.lose(before)
+    if (before !== undefined && before.isOpen) this.lose(before)
     const abort = new AbortController()
     meter.answersRunning(1)
     const ended = produce(abort.signal)
@@ -166,7 +149,8 @@ export class Answering {
       const query = turns.findLast((turn) => turn.role === 'user')?.content ?? ''
       const documents = await retriever.retrieve(answer.sessionId, query, turns, signal)
       if (documents.length > 0) sources = { sources: sourcesOf(documents) }
-      const end = await this.#ask(answer, promptOf(systemPrompt, documents, turns), signal)
+      const prompt = promptOf(systemPrompt, documents, turns)
+      const end = await this.#asking.ask(answer, prompt, signal, () => this.#restart(answer))
       return { status: 'complete', metadata: { ...sources, ...endMetadata(end) } }
     } catch (thrown) {
       if (signal.reason instanceof Detached) {
@@ -176,34 +160,6 @@ export class Answering {
       if (signal.aborted) return { status: 'stopped', metadata: { ...sources, finish_reason: 'stopped' } }
       return { status: 'error', metadata: { ...sources, error: this.#failure(answer, thrown) } }
     }
-  }
-
-  /** Asks until the answer is whole, at most `retries` times again (F6), going on from the text that is there (F3). */
-  async #ask(answer: OwnedAnswer, turns: readonly Turn[], signal: AbortSignal): Promise<ModelEnd> {
-    const { source, retries, clock, random, log } = this.#options
-    for (let tries = 0; ; tries++) {
-      try {
-        signal.throwIfAborted()
-        if (answer.text !== '' && source.resumes === 'restart') await this.#restart(answer)
-        const text = answer.text
-        const resume = text === '' && answer.bookmark === null ? {} : { resume: { text, bookmark: answer.bookmark } }
-        return await source.generate({ turns, sessionId: answer.sessionId, ...resume }, this.#sinkOf(answer), signal)
-      } catch (error) {
-        const again = error instanceof ModelError && error.retryable && tries < retries && this.#canGoOn(answer)
-        if (signal.aborted || !again) throw error
-        const waitMs = backoffMs(tries, error.retryAfterMs, random)
-        log.warn(
-          { err: error, session: answer.sessionId, message: answer.message.id, tries, waitMs },
-          'model failed, asking again',
-        )
-        await delay(clock, waitMs, signal)
-      }
-    }
-  }
-
-  #canGoOn(answer: OwnedAnswer): boolean {
-    const { resumes } = this.#options.source
-    return answer.text === '' || resumes !== 'none'
   }
 
   /** Begins the answer's next attempt from nothing, for as long as it takes. */
@@ -219,25 +175,6 @@ export class Answering {
     }
     answer.restart(message, restarted.epoch)
     onRestarted(answer, restarted.watchers)
-  }
-
-  #sinkOf(answer: OwnedAnswer): TokenSink {
-    const { writer, meter } = this.#options
-    answer.gate = new TextGate()
-    return {
-      text: (piece) => {
-        meter.tokens(1)
-        const text = answer.gate.push(piece)
-        if (text !== '' && isOpen(answer)) return writer.add(answer, text)
-      },
-      bookmark: (bookmark) => {
-        if (!answer.gate.isEmpty) return // not all text up to there is the answer's yet
-        const isFirst = answer.bookmark === null
-        answer.bookmark = bookmark
-        // Stored at once: from then on the provider is asked only once for this answer, whoever goes on with it (F3).
-        if (isFirst && isOpen(answer)) void writer.add(answer, '')
-      },
-    }
   }
 
   #failure(answer: OwnedAnswer, thrown: unknown): Metadata {
@@ -319,10 +256,6 @@ export class Answering {
       }
     }
   }
-}
-
-function isOpen(answer: OwnedAnswer): boolean {
-  return answer.state === 'streaming' || answer.state === 'checking'
 }
 
 function endMetadata(end: ModelEnd): Metadata {

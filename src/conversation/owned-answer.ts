@@ -66,6 +66,11 @@ export class OwnedAnswer {
     this.bookmark = init.bookmark ?? null
   }
 
+  /** Takes text from its model. */
+  get isOpen(): boolean {
+    return this.state === 'streaming' || this.state === 'checking'
+  }
+
   /** All text that the model has given, stored or not. */
   get text(): string {
     return this.stored + this.inFlight + this.pending

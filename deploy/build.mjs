@@ -72,26 +72,30 @@ async function bundleWidget() {
     entryPoints: [join(widget, 'colours.ts')],
     outfile: join(making, 'public/widget-colours.js'),
   })
-  await build({ ...options, entryPoints: [join(widget, 'main.ts')], outfile, plugins: [coloursApart, webSocketOnly] })
+  await build({
+    ...options,
+    entryPoints: [join(widget, 'main.ts')],
+    outfile,
+    plugins: [coloursApart(), webSocketOnly()],
+  })
   const gzipped = gzipSync(readFileSync(outfile)).length
   console.log(`widget.js: ${(gzipped / 1024).toFixed(1)} KiB gzipped`)
   if (gzipped > WIDGET_BUDGET) throw new Error(`widget.js is larger than its ${WIDGET_BUDGET / 1024} KiB`)
 }
 
-const coloursApart = {
-  name: 'colours-apart',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /\/colours\.ts$/ }, () => ({ path: './widget-colours.js', external: true })),
+function coloursApart() {
+  const path = './widget-colours.js'
+  const setup = ({ onResolve }) => onResolve({ filter: /\/colours\.ts$/ }, () => ({ path, external: true }))
+  return { name: 'colours-apart', setup }
 }
 
 /** The SDK connects by WebSocket alone (contract E), so the other transports are dead weight. */
-const webSocketOnly = {
-  name: 'web-socket-only',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /engine\.io-client\/build\/esm\/transports\/index\.js$/ }, () => ({
-      contents: "import { WS } from './websocket.js'; export const transports = { websocket: WS }",
-      resolveDir: join(root, 'node_modules/engine.io-client/build/esm/transports'),
-    })),
+function webSocketOnly() {
+  const resolveDir = join(root, 'node_modules/engine.io-client/build/esm/transports')
+  const contents = "import { WS } from './websocket.js'; export const transports = { websocket: WS }"
+  const filter = /engine\.io-client\/build\/esm\/transports\/index\.js$/
+  const setup = ({ onLoad }) => onLoad({ filter }, () => ({ contents, resolveDir }))
+  return { name: 'web-socket-only', setup }
 }
 
 /** One build at a time: a second one waits, and finds its work done. */

@@ -47,7 +47,7 @@ export function opened(
   const base = conversation.sessionId === snapshot.sessionId ? conversation : EMPTY
   const merged: Conversation = {
     sessionId: snapshot.sessionId,
-    messages: snapshot.messages.reduce(withMessage, base.messages),
+    messages: withMessages(base.messages, snapshot.messages),
     held: null,
     gap: false,
     provisional: !snapshot.durable,
@@ -68,7 +68,7 @@ export function received(conversation: Conversation, event: SessionEvent): Conve
 export function acknowledged(conversation: Conversation, messages: readonly Message[], persisted = true): Conversation {
   return {
     ...conversation,
-    messages: messages.reduce(withMessage, conversation.messages),
+    messages: withMessages(conversation.messages, messages),
     provisional: conversation.provisional || !persisted,
   }
 }
@@ -115,6 +115,17 @@ function withMessage(messages: readonly Message[], incoming: Message): readonly 
   if (later === held) return messages
   const next = messages.with(index, later)
   return later.seq === held.seq ? next : bySeq(next)
+}
+
+/** Many at once, in one pass: a history may be thousands. */
+function withMessages(messages: readonly Message[], incoming: readonly Message[]): readonly Message[] {
+  if (incoming.length <= 2) return incoming.reduce(withMessage, messages)
+  const byId = new Map(messages.map((message) => [message.id, message]))
+  for (const message of incoming) {
+    const held = byId.get(message.id)
+    byId.set(message.id, held === undefined ? message : laterOf(held, message))
+  }
+  return bySeq([...byId.values()])
 }
 
 function bySeq(messages: Message[]): readonly Message[] {

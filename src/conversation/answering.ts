@@ -92,7 +92,7 @@ export class Answering {
     const { meter, writer, onReleased } = this.#options
     // This replica was fenced and has not heard of it, or claimed the answer again: what it had of it before is over.
     const before = this.of(answer.sessionId)
-    if (before !== undefined && before.isOpen) this.lose(before)
+    if (before?.isOpen) this.lose(before)
     const abort = new AbortController()
     meter.answersRunning(1)
     const ended = produce(abort.signal)

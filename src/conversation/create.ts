@@ -188,7 +188,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       case 'message':
         return feeds.message(note.sessionId, note.message, [])
       case 'watch':
-        return own === undefined ? undefined : addWatcher(own, note.watcher)
+        return own === undefined ? onOwner(note.sessionId, address) : addWatcher(own, note.watcher)
       case 'handover':
         return void takeover.adopt(note.sessionId, note.owner).catch(() => {}) // its owner's end is noticed anyway
       case 'fenced':
@@ -208,6 +208,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     answering,
     enlistment,
     onUnanswered: (sessionId) => void takeover.settle(sessionId),
+    onMet: (sessionId) => void takeover.lookAfter(sessionId),
     contextMessages: settings.CONTEXT_MESSAGES,
     maxContentBytes: settings.MAX_CONTENT_BYTES,
   })
@@ -249,8 +250,9 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       await Promise.all(answering.running.map(handOver))
     },
     async close() {
-      const detached = Promise.all(answering.running.map((answer) => answering.detach(answer))) // for whoever comes next
-      await Promise.race([detached, delay(clock, DETACH_MS, new AbortController().signal)])
+      const detached = answering.running.map((answer) => answering.detach(answer)) // for whoever comes next
+      const entered = enlistment.close()
+      await Promise.race([Promise.all([entered, ...detached]), delay(clock, DETACH_MS, new AbortController().signal)])
       watchtower.stop()
       takeover.stop()
       keeper.close()

@@ -1,5 +1,6 @@
 import type { Log } from '../ports/log.ts'
 import type { Roster } from '../ports/roster.ts'
+import { StoreUnavailable } from '../ports/session-store.ts'
 
 /**
  * The sessions of which this replica may own a running answer, as the roster has them. Counted, because a session's next
@@ -10,6 +11,7 @@ export class Enlistment {
   readonly #address: string
   readonly #log: Log
   readonly #entries = new Map<string, { count: number; entered: Promise<void> }>()
+  #closed = false
 
   constructor(roster: Roster, address: string, log: Log) {
     this.#roster = roster
@@ -17,8 +19,9 @@ export class Enlistment {
     this.#log = log
   }
 
-  /** Resolves once the others would find the session; only then may an answer of it be claimed. */
+  /** Resolves once the others would find the session; only then may an answer of it be claimed. Rejects once this replica goes. */
   async enter(sessionId: string): Promise<void> {
+    if (this.#closed) throw new StoreUnavailable('this replica is going')
     const entry = this.#entries.get(sessionId) ?? { count: 0, entered: this.#roster.enlist(sessionId) }
     entry.count++
     this.#entries.set(sessionId, entry)
@@ -42,6 +45,12 @@ export class Enlistment {
 
   has(sessionId: string): boolean {
     return this.#entries.has(sessionId)
+  }
+
+  /** Nothing is entered any more; resolves once the others would find what was, so that this replica can be taken out. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.allSettled([...this.#entries.values()].map((entry) => entry.entered))
   }
 
   /** Enters everything again: this replica was taken for dead, and what it had enlisted may have been cleared up. */

@@ -46,6 +46,8 @@ export interface MessageDeps {
   readonly maxContentBytes: number
   /** A claim of this replica was sent and not answered: it has to be found out whether the answer is ours. */
   onUnanswered(sessionId: string): void
+  /** Somebody is to wait for an answer of the session that was begun by another call. */
+  onMet(sessionId: string): void
 }
 
 /** The use cases of messages: send, stop, regenerate; and clearing, which ends what runs. */
@@ -98,8 +100,9 @@ export class Messages {
       case 'missing':
         throw notFound()
       case 'busy':
-        throw busy()
+        throw this.#busy(request.sessionId)
       case 'repeated':
+        if (begun.answer.status === 'streaming') this.#deps.onMet(request.sessionId)
         return sentOf(begun.message, begun.answer, begun)
       case 'started': {
         const stored = withSeq(message, begun.seq - 1)
@@ -111,6 +114,12 @@ export class Messages {
         return sentOf(stored, empty, begun)
       }
     }
+  }
+
+  /** The refusal of whoever has to wait for the running answer's end (M3), which must not be in vain (F4). */
+  #busy(sessionId: string): BatonError {
+    this.#deps.onMet(sessionId)
+    return busy()
   }
 
   /** Over the limit only what was acknowledged before may be asked again (M2, X5). */
@@ -198,7 +207,7 @@ export class Messages {
       const snapshot = await this.#deps.sessions.read(caller, sessionId)
       const messages = snapshot.messages ?? []
       const last = lastAnswer(messages, messageId)
-      if (snapshot.running !== null) throw busy()
+      if (snapshot.running !== null) throw this.#busy(sessionId)
       const answer: Message = {
         ...last,
         content: '',
@@ -212,7 +221,7 @@ export class Messages {
         store.regenerate({ sessionId, answer, owner: address, version, contextSize: contextMessages }),
       )
       if (started.kind === 'missing') throw notFound()
-      if (started.kind === 'busy') throw busy()
+      if (started.kind === 'busy') throw this.#busy(sessionId)
       if (started.kind === 'conflict') continue
       if (answering.has(sessionId, started.epoch)) {
         enlistment.leave(sessionId) // whoever made the same claim is enlisted itself

@@ -117,6 +117,23 @@ export class Takeover {
   }
 
   /**
+   * Sees to it that the running answer of the session, if there is one, has an owner that produces it. A call that began or
+   * claimed it may have reached the store so late that its replica was buried, or had given it up. Never rejects.
+   */
+  async lookAfter(sessionId: string): Promise<void> {
+    const { store, address, link, log, answering } = this.#options
+    if (answering.of(sessionId) !== undefined) return
+    try {
+      const running = (await store.read(sessionId, Number.MAX_SAFE_INTEGER))?.running
+      if (!running) return
+      if (running.owner !== address) link.send(running.owner, { kind: 'watch', sessionId, watcher: address })
+      await this.check(sessionId, running.owner)
+    } catch (err) {
+      log.debug({ err, session: sessionId }, 'an answer could not be looked after')
+    }
+  }
+
+  /**
    * Finds out, for as long as it takes, whether a claim that got no reply was made, and then goes on with the answer. The
    * session was entered before the claim, and stays so until then.
    */

@@ -61,6 +61,6 @@ export class ConversationView {
   }
 
   #follow(): void {
-    if (this.#following) this.#scroller.scrollTop = this.#scroller.scrollHeight
+    if (this.#following && this.#views.size > 0) this.#scroller.scrollTop = this.#scroller.scrollHeight
   }
 }

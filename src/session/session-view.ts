@@ -21,6 +21,8 @@ export type Emission =
 export class SessionView {
   #lastSeq = 0
   #answer: { readonly id: string; position: Position } | null = null
+  /** The answer before it: the end of another attempt at it may be told late, by another replica. */
+  #previous: { readonly id: string; attempt: number } | null = null
 
   /** A view of somebody who was just given `messages`. */
   static of(messages: readonly Message[]): SessionView {
@@ -70,9 +72,19 @@ export class SessionView {
 
   #takeStored(message: Message): Emission[] {
     if (this.#answer !== null && message.id === this.#answer.id) return this.#takeAnswer(this.#answer.position, message)
-    if (message.seq <= this.#lastSeq) return []
+    if (message.seq <= this.#lastSeq) return this.#takeLate(message)
     this.#lastSeq = message.seq
-    if (message.role === 'assistant') this.#answer = { id: message.id, position: positionOf(message) }
+    if (message.role === 'assistant') {
+      this.#previous = this.#answer && { id: this.#answer.id, attempt: this.#answer.position.attempt }
+      this.#answer = { id: message.id, position: positionOf(message) }
+    }
+    return [{ kind: 'message', message }]
+  }
+
+  #takeLate(message: Message): Emission[] {
+    const { id, attempt, status } = message
+    if (this.#previous?.id !== id || attempt <= this.#previous.attempt || status === 'streaming') return []
+    this.#previous = { id, attempt }
     return [{ kind: 'message', message }]
   }
 

@@ -57,17 +57,18 @@ export class BatonChat extends OptionsElement {
     dismiss: () => this.dispatchEvent(new CustomEvent('baton-dismiss')),
     begin: () => {
       this.newConversation()
-      this.focus()
+      this.focusGently()
     },
     jump: () => {
       this.#follower?.jumpToEnd()
-      this.focus()
+      this.focusGently()
     },
     stop: () => this.#attempt(this.stop()),
     submit: (event) => this.#submit(event),
     typed: () => this.#typed(),
     pressed: (event) => {
-      if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.#submit(event)
+      const composes = event.isComposing || event.keyCode === 229 // Safari ends the composition before it tells of the key
+      if (event.key === 'Enter' && !event.shiftKey && !composes) this.#submit(event)
     },
   }
 
@@ -117,6 +118,12 @@ export class BatonChat extends OptionsElement {
   /** Puts the cursor into the text box. */
   override focus(options?: FocusOptions): void {
     this.#input?.focus({ preventScroll: true, ...options })
+  }
+
+  /** Puts the focus into the chat: into the text box where that does not bring up a phone's keyboard. */
+  focusGently(): void {
+    if (matchMedia('(hover: hover)').matches) this.focus()
+    else this.#find('.scroller').focus({ preventScroll: true })
   }
 
   override connectedCallback(): void {
@@ -232,11 +239,9 @@ export class BatonChat extends OptionsElement {
     if (focused !== null) this.updateComplete.then(() => this.#keepFocus(focused))
   }
 
-  /** What had the focus may be gone. On a phone the text box would bring the keyboard up. */
+  /** What had the focus may be gone. */
   #keepFocus(focused: Element): void {
-    if (focused.isConnected && focused.checkVisibility()) return
-    if (matchMedia('(hover: hover)').matches) this.focus()
-    else this.#find('.scroller').focus({ preventScroll: true })
+    if (!focused.isConnected || !focused.checkVisibility()) this.focusGently()
   }
 
   #tell(name: string, detail: object): void {

@@ -49,7 +49,7 @@ export class BatonLauncher extends OptionsElement {
     return this.chat?.state ?? null
   }
 
-  /** Opens the panel, with the cursor in the text box. */
+  /** Opens the panel, with the cursor in the text box; on a phone that waits for a touch. */
   async open(): Promise<void> {
     await this.updateComplete
     if (this.#isOpen) return
@@ -58,7 +58,7 @@ export class BatonLauncher extends OptionsElement {
     this.#show()
     await this.updateComplete
     this.chat?.connect()
-    this.chat?.focus()
+    this.chat?.focusGently()
     this.#tell('baton-open')
   }
 
@@ -99,6 +99,7 @@ export class BatonLauncher extends OptionsElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     for (const release of this.#release) release()
+    this.#dialog?.close()
     this.#isOpen = false
   }
 

@@ -24,7 +24,7 @@ function nodeOf(token: MarkedToken, strings: Strings): Node | string {
     case 'paragraph':
       return directed(made('p', token, strings))
     case 'heading':
-      return directed(made(`h${Math.min(6, token.depth + 2)}` as 'h3', token, strings))
+      return directed(headingOf(token, strings))
     case 'blockquote':
       return directed(made('blockquote', token, strings))
     case 'list':
@@ -60,6 +60,13 @@ function nodeOf(token: MarkedToken, strings: Strings): Node | string {
     default:
       return token.raw
   }
+}
+
+/** All of one rank, below the chat's own title: answers skip ranks as they like, and who hears a page is lost by that. */
+function headingOf(token: Tokens.Heading, strings: Strings): HTMLElement {
+  const heading = made('h3', token, strings)
+  heading.dataset.depth = String(token.depth)
+  return heading
 }
 
 type Named = 'p' | 'h3' | 'blockquote' | 'strong' | 'em' | 'del' | 'li' | 'th' | 'td'

@@ -51,7 +51,7 @@ test('[M1] a master killed in the middle: nothing acknowledged is lost, and all 
   await expect.poll(() => connections.state()).toBe('away')
   await cluster.whole()
   await running.progress()
-  expect(connections.state()).toBe('ready')
+  await expect.poll(() => connections.state(), { timeout: 10_000 }).toBe('ready')
   expect(talk?.persisted, 'a master without a replica').toBe(false)
 
   await victim.restart()

@@ -56,9 +56,9 @@ export class Client implements LineUser {
     this.#line?.break()
   }
 
-  /** Looks again, as somebody does who comes back to the page. */
+  /** Loads the page anew. */
   lookAgain(): void {
-    if (this.#line !== null && this.#isOpen) void this.#reopen(this.#line)
+    if (this.#line !== null && this.#isOpen) void this.#reopen(this.#line, undefined)
   }
 
   async #ask(ask: Ask): Promise<void> {
@@ -165,21 +165,21 @@ export class Client implements LineUser {
     this.#world.trace?.note(this.name, `connects to ${line.replica.address}`)
     this.#line = line
     this.#checker = new TextChecker()
-    await this.#reopen(line)
+    this.#checker.opened(this.#talk.messages, [])
+    await this.#reopen(line, this.#resumeAfter)
   }
 
   /** Opens the session on a connection, for the first time or again. */
-  async #reopen(line: Line): Promise<boolean> {
-    if (this.#early !== null) return true
+  async #reopen(line: Line, after: number | undefined): Promise<void> {
+    if (this.#early !== null) return
     this.#talk = talk.startOpening(this.#talk)
     this.#early = []
     const { sessionIds, scheduler, history } = this.#world
     const sessionId = sessionIds[this.#plan.session]
     this.#heardAt = scheduler.now
     try {
-      const after = this.#talk.sessionId === null ? undefined : talk.resumeAfter(this.#talk)
       const { session, resumed, messages } = await line.open({ sessionId, after }, OPEN_MS)
-      if (line !== this.#line) return false
+      if (line !== this.#line) return
       if (sessionId !== undefined && !resumed) history.violated('S1', 'the session is gone', sessionId)
       sessionIds[this.#plan.session] ??= session.id
       this.#checker.opened(messages, this.#early ?? [])
@@ -187,14 +187,12 @@ export class Client implements LineUser {
       this.#isOpen = true
       this.#world.trace?.note(this.name, 'has opened', messages)
       this.#take(talk.opened(this.#talk, { sessionId: session.id, messages, durable: true }))
-      return true
     } catch (error) {
-      if (line !== this.#line) return false // another one is being opened by now
+      if (line !== this.#line) return // another one is being opened by now
       this.#early = null
       this.#talk = talk.openFailed(this.#talk)
       if (!(error instanceof LineLost)) this.#isRefusal(error)
       line.end() // another replica may be able to
-      return false
     }
   }
 
@@ -238,6 +236,14 @@ export class Client implements LineUser {
     return isTrue() ? Promise.resolve() : new Promise((resolve) => this.#waiting.push({ isTrue, resolve }))
   }
 
+  get #resumeAfter(): number | undefined {
+    return this.#talk.sessionId === null ? undefined : talk.resumeAfter(this.#talk)
+  }
+
+  #probe(): void {
+    if (this.#line !== null && this.#isOpen) void this.#reopen(this.#line, this.#resumeAfter)
+  }
+
   #watchSilence(): void {
     if (this.#watches || talk.streamingAnswer(this.#talk) === undefined) return
     this.#watches = true
@@ -246,7 +252,7 @@ export class Client implements LineUser {
       this.#heardAt + SILENCE_MS,
       () => {
         this.#watches = false
-        if (this.#heardAt + SILENCE_MS <= scheduler.now) this.lookAgain()
+        if (this.#heardAt + SILENCE_MS <= scheduler.now) this.#probe()
         this.#heardAt = Math.max(this.#heardAt, scheduler.now - SILENCE_MS / 2)
         this.#watchSilence()
       },

@@ -97,6 +97,12 @@ export class History {
     return this.sessions.get(sessionId)?.answers.get(messageId)
   }
 
+  /** The session's answer to a question. */
+  answerOn(sessionId: string, question: string | undefined): AnswerRecord | undefined {
+    const answers = this.sessions.get(sessionId)?.answers.values() ?? []
+    return [...answers].find((answer) => answer.question === question)
+  }
+
   begun<T extends Started | Repeated | Busy | Missing>(request: BeginRequest, result: T): T {
     const session = this.session(request.sessionId)
     if (result.kind === 'missing') this.violated('M1', 'the session is gone', request)

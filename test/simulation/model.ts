@@ -6,7 +6,7 @@ import {
   type TokenSink,
   type TokenSource,
 } from '../../src/ports/token-source.ts'
-import { currentOf, type History } from './history.ts'
+import { type AnswerRecord, currentOf, type History } from './history.ts'
 import type { Life } from './life.ts'
 import type { Mischief } from './mischief.ts'
 import type { Flavour } from './plan.ts'
@@ -70,16 +70,16 @@ export class Provider {
   ): Promise<ModelEnd> {
     const { flavour, history, trace, random, mischief } = this.deps
     trace?.note(address, 'asks the model', request.sessionId, request.turns.at(-1)?.content, request.resume)
-    const running = history.session(request.sessionId).running
+    const answer = history.answerOn(request.sessionId, request.turns.at(-1)?.content)
     const mishap = mischief.happens('model')
       ? random.pick<Mishap>(['refused', 'broken', 'broken', 'silent', 'forbidden'])
       : null
-    if (mishap !== null && running !== null) running.modelFailed = true
+    if (mishap !== null && answer !== undefined) answer.modelFailed = true
     this.#checkTurns(request)
     const bookmark = flavour === 'reattach' ? (request.resume?.bookmark ?? null) : null
     const response = bookmark === null ? this.#create(address, request) : this.#responses.get(bookmark.responseId)
     if (response === undefined) throw new Error('a bookmark of a response that never was')
-    if (response.cancelled && running !== null && !running.stopAsked)
+    if (response.cancelled && !answer?.stopAsked && this.#owned(address, request) !== undefined)
       history.violated('F3', 'an answer is to be gone on with whose response was cancelled', request)
     return new Promise((resolve, reject) => {
       const stream = new Stream({
@@ -97,18 +97,17 @@ export class Provider {
     })
   }
 
-  #create(address: string, { sessionId, turns, resume }: ModelRequest): Response {
+  #create(address: string, request: ModelRequest): Response {
+    const { turns, resume } = request
     const { flavour, history, scheduler, random } = this.deps
     const question = turns.at(-1)?.content ?? ''
-    const running = history.session(sessionId).running
     const expected = answerTo(question)
     const before = resume?.text ?? ''
     if (!expected.startsWith(before))
       history.violated('F3', 'the model is to go on with a text that is not its own', before)
-    // A replica that was fenced and does not know it yet may ask, but not the owner.
-    const isOwner = running?.owner === address && running.question === question
-    if (flavour === 'reattach' && isOwner && currentOf(running).bookmarked)
-      history.violated('F3', 'the provider is asked twice for an answer that could be reattached to', running)
+    const owned = this.#owned(address, request)
+    if (flavour === 'reattach' && owned !== undefined && currentOf(owned).bookmarked)
+      history.violated('F3', 'the provider is asked twice for an answer that could be reattached to', owned)
     const pieces = piecesOf(expected.slice(before.length), random)
     const response = {
       id: random.uuid(),
@@ -119,6 +118,13 @@ export class Provider {
     }
     this.#responses.set(response.id, response)
     return response
+  }
+
+  /** The answer that is asked for, where the replica owns it: one that was fenced and does not know it yet may ask what it likes. */
+  #owned(address: string, { sessionId, turns }: ModelRequest): AnswerRecord | undefined {
+    const answer = this.deps.history.answerOn(sessionId, turns.at(-1)?.content)
+    const isRunning = this.deps.history.session(sessionId).running === answer
+    return isRunning && answer?.owner === address ? answer : undefined
   }
 
   /** What the model is given is what the session holds before the answer (S7); all runs are shorter than `CONTEXT_MESSAGES`. */

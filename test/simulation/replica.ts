@@ -129,6 +129,7 @@ export class Replica {
     for (const line of [...this.lines]) scheduler.after(random.between(0, withinMs / 2), () => line.break(), this.life)
     const limit = scheduler.pause(withinMs, this.life)
     await Promise.race([this.#engine.drain(withinMs), limit])
+    for (const line of [...this.lines]) line.break() // the gateway is closed before
     await Promise.race([this.#engine.close().catch(() => {}), scheduler.pause(200, this.life)])
     this.crash()
   }

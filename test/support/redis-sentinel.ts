@@ -11,7 +11,9 @@ const SENTINELS = 3
 const REPLICAS = 2
 const MASTER = 'chat'
 /** Short, so that a failover takes about a second. */
-const DOWN_AFTER_MS = 500
+const DOWN_AFTER_MS = 400
+/** What each Sentinel waits longer than the one before: the three do not stand for election all at once, which nobody would win. */
+const APART_MS = 200
 
 /** A real Sentinel group of three Sentinels, a master and two replicas, on 127.0.0.1. */
 export class TestSentinelGroup {
@@ -27,7 +29,8 @@ export class TestSentinelGroup {
     const group = new TestSentinelGroup([master, ...replicas])
     try {
       await group.whole(master)
-      for (let i = 0; i < SENTINELS; i++) group.#sentinels.push(await startSentinel(master.port))
+      for (let i = 0; i < SENTINELS; i++)
+        group.#sentinels.push(await startSentinel(master.port, DOWN_AFTER_MS + i * APART_MS))
       await eventually('the Sentinels know each other', () => group.#isWatched())
     } catch (error) {
       await group.stop()
@@ -104,7 +107,7 @@ interface Sentinel {
   stop(): Promise<void>
 }
 
-async function startSentinel(masterPort: number): Promise<Sentinel> {
+async function startSentinel(masterPort: number, downAfterMs: number): Promise<Sentinel> {
   const directory = mkdtempSync(join(tmpdir(), 'baton-sentinel-'))
   const port = await freePort()
   const file = join(directory, 'sentinel.conf') // which it writes what it learns into
@@ -113,8 +116,8 @@ async function startSentinel(masterPort: number): Promise<Sentinel> {
     'bind 127.0.0.1',
     `dir ${directory}`,
     `sentinel monitor ${MASTER} 127.0.0.1 ${masterPort} 2`,
-    `sentinel down-after-milliseconds ${MASTER} ${DOWN_AFTER_MS}`,
-    `sentinel failover-timeout ${MASTER} 3000`,
+    `sentinel down-after-milliseconds ${MASTER} ${downAfterMs}`,
+    `sentinel failover-timeout ${MASTER} 1000`,
   ]
   writeFileSync(file, `${lines.join('\n')}\n`)
   const process_: ChildProcess = await spawnRedis([file, '--sentinel'], '+monitor master')

@@ -73,6 +73,8 @@ export class Replica {
     const line = await eventually(`${this.id} listens`, () => {
       if (!this.running) throw new Error(`${this.id} did not start:\n${this.#said(heard)}`)
       return this.logs.slice(heard).find(({ msg }) => msg === 'listening')
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}\n${this.#said(heard)}`)
     })
     this.#port = Number(line.port)
   }

@@ -35,7 +35,7 @@ export class ClusterSubscriptions implements Subscriptions, Link {
       const node = { ...endpoint.credentials, host: master.slice(0, colon), port: Number(master.slice(colon + 1)) }
       return Connection.toNode(node, `${name}@${master}`, log)
     }
-    //x
+    cluster.onRefresh(() => this.#settle())
   }
 
   get ready(): boolean {

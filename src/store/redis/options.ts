@@ -5,7 +5,7 @@ export const TIMEOUT_MS = 2000
 
 /** Never gives up. Spread out, so that the replicas do not all come back in the same instant. */
 export const retryDelay = (attempt: number): number =>
-  Math.min(1000, 25 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2)
+  Math.min(500, 25 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2)
 
 /**
  * For every socket to Redis. Chosen on purpose; each differs from ioredis's default because that would hang, grow or

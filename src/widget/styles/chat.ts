@@ -18,7 +18,7 @@ export const chatStyles = css`
     flex-direction: column;
     height: 100%;
   }
-  header {
+  .root > header {
     display: flex;
     align-items: center;
     gap: 0.25rem;
@@ -135,7 +135,7 @@ export const chatStyles = css`
     text-align: center;
     color: var(--faint);
   }
-  footer {
+  .root > footer {
     position: relative;
     padding: 0 0.75rem max(0.75rem, env(safe-area-inset-bottom));
   }

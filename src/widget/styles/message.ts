@@ -96,7 +96,7 @@ export const messageStyles = css`
     display: contents;
   }
   .streaming .tail:empty::after,
-  .streaming .tail > :is(p, h1, h2, h3, h4, h5, h6):last-child::after,
+  .streaming .tail > :is(p, h3):last-child::after,
   .streaming .tail > :is(ul, ol):last-child > li:last-child:not(:has(p, ul, ol, pre))::after {
     display: inline-block;
     width: 0.5em;
@@ -129,18 +129,19 @@ export const messageStyles = css`
   .assistant .body > :last-child {
     margin-bottom: 0.25em;
   }
-  .assistant .body :is(p, ul, ol, blockquote, table, .code) {
+  .assistant .body :is(p, ul, ol, blockquote, table),
+  .code {
     margin: 0.625em 0;
   }
-  .body :is(h1, h2, h3, h4, h5, h6) {
+  .body h3 {
     margin: 1.125em 0 0.375em;
     font-size: 1.0625em;
     line-height: 1.3;
   }
-  .body h3 {
+  .body [data-depth='1'] {
     font-size: 1.2em;
   }
-  .body h4 {
+  .body [data-depth='2'] {
     font-size: 1.125em;
   }
   .body :is(ul, ol) {
@@ -176,7 +177,7 @@ export const messageStyles = css`
     background: var(--sunken);
     border: 1px solid var(--line);
     border-radius: 0.75rem;
-    overflow: hidden;
+    overflow: clip;
   }
   .code-head {
     display: flex;

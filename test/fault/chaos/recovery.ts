@@ -1,11 +1,14 @@
-/** How long people waited for the next new text after the owner of their answer was struck. Pure. */
+/** How long people waited for new text after the owner of their answer was struck. Pure. */
 import type { Entry } from './history.ts'
 
 export interface Recovery {
   readonly fault: string
   /** The person's own connection was on the struck replica. */
   readonly lostConnection: boolean
-  /** From the fault to the first text beyond what the new owner found, in milliseconds. */
+  /**
+   * From the fault to the first text beyond what the new owner found, in milliseconds; where a draining owner went on
+   * meanwhile, from its last text.
+   */
   readonly ms: number
   /** Nothing else befell the system meanwhile, nor so shortly before that a replica that had just started did not judge yet. */
   readonly undisturbed: boolean
@@ -35,16 +38,23 @@ export function recoveriesOf(entries: readonly Entry[]): Recovery[] {
 interface Arrival {
   readonly person: string
   readonly at: number
+  /** When it had last been shown text before. */
+  readonly lastAt: number
 }
 
 /** For each person the first time that it was shown more than the new owner found. */
 function arrivalsAfter(takeover: Takeover, entries: readonly Entry[]): Arrival[] {
-  const first = new Map<string, number>()
+  const arrivals = new Map<string, Arrival>()
+  const lastAt = new Map<string, number>()
   for (const entry of entries) {
-    if (entry.at < takeover.at || !('person' in entry) || first.has(entry.person)) continue
-    if (lengthShown(entry, takeover.messageId) > takeover.characters) first.set(entry.person, entry.at)
+    if (!('person' in entry) || arrivals.has(entry.person)) continue
+    const { person, at } = entry
+    const length = lengthShown(entry, takeover.messageId)
+    if (length > takeover.characters && at >= takeover.at)
+      arrivals.set(person, { person, at, lastAt: lastAt.get(person) ?? at })
+    else if (length > 0) lastAt.set(person, at)
   }
-  return [...first].map(([person, at]) => ({ person, at }))
+  return [...arrivals.values()]
 }
 
 function lengthShown(entry: Entry, messageId: string): number {
@@ -62,7 +72,7 @@ function lengthShown(entry: Entry, messageId: string): number {
 
 function recovery(
   cause: Fault,
-  { person, at }: Arrival,
+  { person, at, lastAt }: Arrival,
   entries: readonly Entry[],
   faults: readonly Fault[],
 ): Recovery {
@@ -70,7 +80,7 @@ function recovery(
   return {
     fault: cause.what,
     lostConnection: entries.some((entry) => entry.kind === 'lost' && entry.person === person && between(entry)),
-    ms: at - cause.at,
+    ms: at - (cause.what === 'drain' ? Math.max(cause.at, lastAt) : cause.at),
     undisturbed: faults.filter((fault) => fault.at >= cause.at - CALM_MS && fault.at <= at).length === 1,
   }
 }

@@ -14,7 +14,7 @@ export function reportOf(totals: Totals): string {
     `${answers} answers of ${characters} characters in ${rounds} rounds; ${entries} entries of history checked`,
     `${faultCount(totals)} faults: ${[...faults].map(([name, count]) => `${name} ${count}`).join(', ')}`,
     '',
-    'From the fault to the next new text at a client, in ms (the model itself takes 12 of them)',
+    'From the fault (a drain: from the last text) to the next new text at a client, in ms; the model itself takes 12 of them',
     row('', 'clients', 'p50', 'p90', 'p99', 'max'),
     ...recoveryRows(recoveries),
     '',

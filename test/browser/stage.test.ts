@@ -1,0 +1,240 @@
+import { join } from 'node:path'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { eventually, type RunningStack, startStack } from '../integration/stack-fixture.ts'
+import { launchBrowser } from '../support/browser.ts'
+
+const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
+const QUESTION = 'Write me a long story about a relay race.'
+/** The story takes some ten seconds. */
+const SPEED = { DEMO_TOKENS_PER_SECOND: '200' }
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser.close())
+
+/** The page of a stack, in a browser that complains of every error but lost connections, which are what is tested. */
+async function open(stack: RunningStack, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options)
+  const complaints: string[] = []
+  onTestFinished(async () => {
+    await context.close()
+    expect(complaints).toEqual([])
+  })
+  context.setDefaultTimeout(30_000)
+  context.on('weberror', (error) => complaints.push(String(error.error())))
+  context.on('console', (line) => {
+    const isLoss = /WebSocket connection to|ERR_|50[234]/.test(line.text())
+    if (line.type() === 'error' && !isLoss) complaints.push(line.text())
+  })
+  const page = await context.newPage()
+  await page.goto(stack.record().url)
+  await page.getByRole('status').filter({ hasText: 'Connected to replica' }).waitFor()
+  return page
+}
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+const answer = (page: Page) =>
+  page.getByRole('log', { name: 'Conversation' }).getByRole('article').nth(1).locator('.body')
+const card = (page: Page, name: string) => page.getByRole('group', { name, exact: true })
+const advice = (page: Page) => page.locator('.advice')
+
+async function ask(page: Page): Promise<void> {
+  await button(page, 'Start a long answer').click()
+  await longerThan(page, 300)
+}
+
+/** Resolves once more than `length` characters of the answer are shown. */
+async function longerThan(page: Page, length: number): Promise<void> {
+  await page.waitForFunction(
+    (least) => (document.querySelector('article:nth-child(2) .body')?.textContent?.length ?? 0) > least,
+    length,
+  )
+}
+
+async function shownLength(page: Page): Promise<number> {
+  return ((await answer(page).textContent()) ?? '').length
+}
+
+/** The replica that writes, as the stage shows it. */
+async function owner(page: Page): Promise<string> {
+  return (await page.locator('.card.owner').getAttribute('aria-label')) ?? ''
+}
+
+async function server(page: Page): Promise<string> {
+  const text = await page.getByRole('status').filter({ hasText: 'Connected to replica' }).textContent()
+  return /r\d/.exec(text ?? '')?.[0] ?? ''
+}
+
+/** Waits for the end of the answer, and holds it against what the model says when nothing happens. */
+async function expectWhole(page: Page, stack: RunningStack): Promise<void> {
+  await button(page, 'Regenerate').waitFor()
+  await page
+    .locator('.count.lost')
+    .filter({ hasText: /^lost 0$/ })
+    .waitFor()
+  await page
+    .locator('.count.doubled')
+    .filter({ hasText: /^doubled 0$/ })
+    .waitFor()
+
+  const { url } = stack.record()
+  const session = await page.evaluate(() => localStorage.getItem('baton:session'))
+  const undisturbed = await post(`${url}/api/chat/sessions`)
+  const told = await post(`${url}/api/chat/sessions/${undisturbed.session_id}/messages`, { message: QUESTION })
+  const history = await eventually(async () => {
+    const response = await fetch(`${url}/api/chat/sessions/${session}/history`)
+    return response.ok ? response.json() : null
+  }, 'the history can be read')
+  expect(history.messages.at(-1).content).toBe(told.assistant_response)
+
+  const disturbed = await answer(page).textContent()
+  await page.evaluate((id) => localStorage.setItem('baton:session', id), undisturbed.session_id)
+  await page.reload()
+  await button(page, 'Regenerate').waitFor()
+  expect(await answer(page).textContent()).toBe(disturbed)
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: bodies whose shape the tests of HTTP check
+async function post(url: string, body: object = {}): Promise<any> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return response.json()
+}
+
+describe('[W5] a click', () => {
+  test('[F2][F3] kills the replica that writes, then the one that serves the page, and the text is whole', async () => {
+    const stack = await startStack({ ...SPEED, REPLICAS: '3', RESTART_DELAY_MS: '1000' })
+    const page = await open(stack)
+    await ask(page)
+
+    const first = await owner(page)
+    await button(page, `Kill ${first}`).click()
+    await advice(page)
+      .filter({ hasText: new RegExp(`^${first} was killed in the middle.* r\\d went on [\\d,]+\\sms later`) })
+      .waitFor()
+    expect(await owner(page)).not.toBe(first)
+    expect(await page.locator('.count.takeover').textContent()).toMatch(/^takeover [\d,]+\sms$/)
+    await card(page, first).getByText('up', { exact: true }).waitFor()
+
+    const second = await server(page)
+    const before = await shownLength(page)
+    await button(page, `Kill ${second}`).click()
+    await page.getByRole('status').filter({ hasText: 'Connected to replica' }).filter({ hasNotText: second }).waitFor()
+    await longerThan(page, before + 100)
+    await expectWhole(page, stack)
+  })
+
+  test('[F2] freezes the replica that writes; it is found out, killed and back', async () => {
+    const stack = await startStack({ ...SPEED, REPLICAS: '3', HEALTH_TIMEOUT_MS: '3000' })
+    const page = await open(stack)
+    await ask(page)
+
+    const frozen = await owner(page)
+    await button(page, `Freeze ${frozen}`).click()
+    await card(page, frozen).getByText('frozen', { exact: true }).waitFor()
+    await advice(page)
+      .filter({ hasText: new RegExp(`^${frozen} was frozen in the middle.* r\\d went on`) })
+      .waitFor()
+    await card(page, frozen).getByText('up', { exact: true }).waitFor()
+    await expectWhole(page, stack)
+  })
+
+  test('[F5] drains the replica that writes; the page sees a reconnect at most', async () => {
+    const stack = await startStack({ ...SPEED, REPLICAS: '2', DRAIN_TIMEOUT: '3', RESTART_DELAY_MS: '1000' })
+    const page = await open(stack)
+    await ask(page)
+
+    const leaving = await owner(page)
+    await button(page, `Drain ${leaving}`).click()
+    await card(page, leaving).getByText('down', { exact: true }).waitFor()
+    await advice(page)
+      .filter({ hasText: new RegExp(`^${leaving} was told to leave in the middle.* r\\d went on`) })
+      .waitFor()
+    await expectWhole(page, stack)
+    expect(stack.output()).toContain(`${leaving}    │ ended (code 0)`)
+  })
+
+  test('[G1][G2] kills Redis; the answer goes on, the page says what that means, and recovers', async () => {
+    const stack = await startStack({ ...SPEED, RESTART_DELAY_MS: '4000' })
+    const page = await open(stack)
+    await ask(page)
+
+    const hint = page.getByText('Redis is away')
+    await button(page, 'Kill Redis').click()
+    await hint.waitFor()
+    await longerThan(page, (await shownLength(page)) + 200)
+    await advice(page)
+      .filter({ hasText: /^Redis was killed. The answer went on .* kept in memory until Redis is back/ })
+      .waitFor()
+    await hint.waitFor({ state: 'hidden' })
+    await card(page, 'Redis').getByText('up', { exact: true }).waitFor()
+    await expectWhole(page, stack)
+  })
+
+  test('is a key press, too: the focus stays where it was', async () => {
+    const stack = await startStack({ ...SPEED, RESTART_DELAY_MS: '500' })
+    const page = await open(stack)
+    await button(page, 'Kill r1').focus()
+    await page.keyboard.press('Enter')
+    await card(page, 'r1').getByText('down', { exact: true }).waitFor()
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Kill r1')
+    expect(await button(page, 'Kill r1').getAttribute('aria-disabled')).toBe('true')
+    await card(page, 'r1').getByText('up', { exact: true }).waitFor()
+    expect(await button(page, 'Kill r1').getAttribute('aria-disabled')).toBe('false')
+  })
+})
+
+test('[W5] without DEMO the page is the plain chat', async () => {
+  const stack = await startStack({ DEMO: '0' })
+  const page = await open(stack)
+  expect(await page.getByRole('button', { name: /^(Kill|Freeze|Drain)/ }).count()).toBe(0)
+  expect(await page.locator('.stage').isVisible()).toBe(false)
+  expect((await page.request.get(`${stack.record().url}/demo/stack`)).status()).toBe(404)
+  expect((await page.request.post(`${stack.record().url}/demo/replicas/r1/kill`, { data: {} })).status()).toBe(404)
+})
+
+test('[W5] on every size and scheme; calm for who wants no motion', async () => {
+  const stack = await startStack({ ...SPEED, DEMO_TOKENS_PER_SECOND: '60', REPLICAS: '3' })
+  for (const { width, height, colorScheme } of LOOKS) {
+    const isNarrow = width < 500
+    const look = { viewport: { width, height }, colorScheme, isMobile: isNarrow, hasTouch: isNarrow }
+    const page = await open(stack, { ...look, ...(colorScheme === 'dark' && { reducedMotion: 'reduce' }) })
+    const shoot = (story: string) =>
+      page.screenshot({ path: join(ARTIFACTS, `stage-${story}-${width}-${colorScheme}.png`) })
+    for (const id of ['r1', 'r2', 'r3']) await card(page, id).getByText('up', { exact: true }).waitFor()
+    await shoot('1-before')
+    await ask(page)
+    await advice(page)
+      .filter({ hasText: /^Now kill r\d/ })
+      .waitFor()
+    expect((await page.locator('.pulse').count()) > 0).toBe(!isNarrow && colorScheme === 'light')
+    await shoot('2-running')
+    await button(page, `Kill ${await owner(page)}`).click()
+    await shoot('3-killed')
+    await advice(page).filter({ hasText: 'went on' }).waitFor()
+    await shoot('4-taken-over')
+    if (isNarrow) {
+      expect(await button(page, 'Kill Redis').isVisible()).toBe(false)
+      await button(page, 'More').click()
+      await button(page, 'Kill Redis').waitFor()
+      await button(page, 'Freeze r2').waitFor()
+      await shoot('5-open')
+    }
+    await button(page, 'Stop').click()
+    await button(page, 'Start a long answer').waitFor()
+    await shoot('6-after')
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    await page.context().close()
+  }
+})
+
+const LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) => [
+  { colorScheme, width: 1280, height: 800 },
+  { colorScheme, width: 390, height: 844 },
+])

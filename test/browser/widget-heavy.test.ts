@@ -1,0 +1,180 @@
+import type { BrowserContext } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Message } from '../../src/protocol/message.ts'
+import { type Cluster, startCluster } from '../support/cluster.ts'
+import { eventually } from '../support/conditions.ts'
+import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
+import { articles, ask, body, button, log, openChat, says, Visits } from './widget-fixture.ts'
+
+let cluster: Cluster
+let visits: Visits
+let visitor: BrowserContext
+let gateway: ScriptedGateway
+
+beforeAll(async () => {
+  // It only serves the script: whom the widget talks to is a gateway that does what the test says.
+  ;[cluster, visits] = await Promise.all([startCluster({ env: { STORE: 'memory' } }), Visits.start()])
+})
+afterAll(async () => {
+  await visits?.stop()
+  await cluster?.stop()
+})
+beforeEach(async () => {
+  gateway = await ScriptedGateway.start()
+  visits.embed({ gateway: cluster.urlOf(0), attributes: `data-launcher data-server="${gateway.url}"` }, [gateway.url])
+  visitor = await visits.visitor()
+})
+afterEach(async () => {
+  await visits.leave()
+  await gateway.close()
+})
+
+function history(length: number): Message[] {
+  const content = (seq: number) => (seq % 2 === 1 ? `question ${seq}` : `answer **${seq}**\n\n- one\n- two\n\nThe end.`)
+  return Array.from({ length }, (_, i) =>
+    gateway.message({ seq: i + 1, role: i % 2 === 0 ? 'user' : 'assistant', content: content(i + 1) }),
+  )
+}
+
+// Their bounds are times, and other work on the machine costs time.
+describe('what is much', { retry: 2 }, () => {
+  test('a history of 2,000 messages is there at once, is whole soon after, and scrolls', async () => {
+    gateway.messages = history(2000)
+    const page = await visits.visit(visitor)
+    await page.evaluate(() => {
+      const launcher = document.querySelector('baton-launcher')
+      const log = launcher?.chat?.shadowRoot?.querySelector('.log')
+      if (log == null) throw new Error('no log')
+      const shown = new MutationObserver(() => performance.mark('shown'))
+      shown.observe(log, { childList: true })
+      document.addEventListener('baton-state', () => performance.mark('state'), { once: false })
+    })
+    await openChat(page)
+    await articles(page).last().locator('.body').filter({ hasText: 'answer 2000' }).waitFor()
+    await eventually('all are there', async () => (await articles(page).count()) === 2000)
+    const took = await page.evaluate(() => {
+      const marks = performance.getEntriesByName('state').filter(({ startTime }) => startTime > 0)
+      const shown = performance.getEntriesByName('shown')[0]?.startTime ?? Number.NaN
+      return shown - Math.max(...marks.map(({ startTime }) => startTime).filter((time) => time <= shown))
+    })
+    console.info(`2,000 messages: the last of them on the page ${took.toFixed(0)} ms after they came`)
+    expect(took).toBeLessThan(200)
+    const order = await log(page)
+      .locator('.body')
+      .evaluateAll((all) => all.map(({ textContent }) => Number(/\d+/.exec(textContent ?? '')?.[0])))
+    expect(order).toEqual(gateway.messages.map(({ seq }) => seq))
+    expect(
+      await page.locator('.scroller').evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight),
+    ).toBeLessThan(4)
+  })
+
+  test('a line of 50,000 characters comes piece by piece without a freeze', async () => {
+    gateway.messages = [
+      gateway.message({ seq: 1, role: 'user', content: 'go' }),
+      gateway.message({ seq: 2, status: 'streaming' }),
+    ]
+    const answer = gateway.messages[1] as Message
+    const page = await visits.open(visitor)
+    await page.evaluate(() => {
+      const longest = { ms: 0 }
+      Reflect.set(window, 'longest', longest)
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) longest.ms = Math.max(longest.ms, duration)
+      }).observe({ entryTypes: ['longtask'] })
+    })
+    const piece = 'a*b_[`<![(~|'.repeat(21).slice(0, 250)
+    const { sessionId } = gateway
+    for (let offset = 0; offset < 50_000; offset += piece.length) {
+      gateway.tell('delta', { sessionId, messageId: answer.id, attempt: 1, offset, text: piece })
+      if (offset % 5000 === 0) await page.evaluate(() => new Promise(requestAnimationFrame))
+    }
+    const content = piece.repeat(200)
+    gateway.tell('message', { sessionId, message: { ...answer, content, status: 'complete' } })
+    await button(page, 'Regenerate').waitFor()
+    expect(await body(page, 1).textContent()).toBe(content)
+    const longest = await page.evaluate(() => (Reflect.get(window, 'longest') as { ms: number }).ms)
+    console.info(`50,000 characters in a line: longest task ${longest.toFixed(0)} ms`)
+    expect(longest).toBeLessThan(500)
+  })
+
+  test('a long answer costs as much at its end as at its start', async () => {
+    gateway.messages = [
+      gateway.message({ seq: 1, role: 'user', content: 'go' }),
+      gateway.message({ seq: 2, status: 'streaming' }),
+    ]
+    const answer = gateway.messages[1] as Message
+    const page = await visits.open(visitor)
+    const wire = await visitor.newCDPSession(page)
+    await wire.send('Performance.enable')
+    const scriptSeconds = async () => {
+      const { metrics } = await wire.send('Performance.getMetrics')
+      return metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? Number.NaN
+    }
+    const { sessionId } = gateway
+    let content = ''
+    const costs: number[] = []
+    for (let part = 0; part < 4; part++) {
+      const before = await scriptSeconds()
+      for (let i = 0; i < 50; i++) {
+        const text = i % 5 === 4 ? `and **word** ${part}.${i}.\n\n` : 'some words of a paragraph '.repeat(10)
+        gateway.tell('delta', { sessionId, messageId: answer.id, attempt: 1, offset: content.length, text })
+        content += text
+        await page.evaluate(() => new Promise(requestAnimationFrame))
+      }
+      costs.push((await scriptSeconds()) - before)
+    }
+    console.info(
+      `${content.length} characters, ms of script per quarter: ${costs.map((s) => (s * 1000).toFixed(0)).join(', ')}`,
+    )
+    const [start, end] = [costs.slice(0, 2), costs.slice(2)].map((half) => half.reduce((sum, cost) => sum + cost))
+    expect(end).toBeLessThan(2 * (start ?? 0))
+  })
+})
+
+describe('what goes wrong', () => {
+  test('a message that was refused can be tried again, or discarded', async () => {
+    gateway.on('message:send', () => refused('too_large'))
+    const page = await visits.open(visitor)
+    await ask(page, 'much too long')
+    await articles(page).getByText('Not sent: it is too long').waitFor()
+    gateway.on('message:send', (request) => gateway.take(request))
+    await button(page, 'Retry').click()
+    await articles(page).nth(1).waitFor()
+    expect(await articles(page).count()).toBe(2)
+    gateway.on('message:send', () => refused('invalid'))
+    await ask(page, 'another')
+    await button(page, 'Discard').click()
+    await button(page, 'Discard').waitFor({ state: 'detached' })
+    expect(await articles(page).count()).toBe(2)
+  })
+
+  test('a refused Regenerate says why, and a lost connection comes back by itself', async () => {
+    gateway.messages = history(2)
+    gateway.on('message:regenerate', () => refused('rate_limited', true))
+    const page = await visits.open(visitor)
+    await button(page, 'Regenerate').click()
+    await says(page, 'That did not work: too many messages')
+    gateway.cut()
+    await gateway.until(() => gateway.sent('session:open').length > 1)
+  })
+
+  test('sources are links where they are http, and older messages are fetched at the top', async () => {
+    const metadata = {
+      sources: [
+        { title: 'Manual', url: 'https://example.org/m' },
+        { title: 'Odd', url: 'javascript:1' },
+      ],
+    }
+    const all = history(60)
+    gateway.messages = [...all.slice(40, 59), gateway.message({ seq: 60, content: 'with sources', metadata })]
+    gateway.on('session:history', () => ({ messages: all.slice(0, 40), hasMore: false }))
+    const page = await visits.open(visitor)
+    const sources = page.getByRole('list', { name: 'Sources' }).getByRole('listitem')
+    expect(await sources.allInnerTexts()).toEqual(['Manual', 'Odd'])
+    expect(await sources.getByRole('link').allInnerTexts()).toEqual(['Manual'])
+    await page.locator('.scroller').hover()
+    await page.mouse.wheel(0, -100_000)
+    await eventually('the older ones are there', async () => (await articles(page).count()) === 60)
+    await page.getByText('question 1', { exact: true }).waitFor()
+  })
+})

@@ -1,0 +1,191 @@
+import { fork } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { silentLog } from '../../src/ports/log.ts'
+import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
+import { RedisReplicaLink } from '../../src/store/redis/replica-link.ts'
+import { RedisRoster } from '../../src/store/redis/roster.ts'
+import { startRedis } from '../support/redis.ts'
+import { TestRedisCluster } from '../support/redis-cluster.ts'
+
+const MEMBER = join(import.meta.dirname, '../support/roster-member.ts')
+const tolerant = { timeout: 10_000, interval: 5 }
+const LONG_MS = 20_000
+const alive = { connected: true, leased: true }
+
+async function single() {
+  const server = await startRedis()
+  return { urls: [server.url], stop: server.stop }
+}
+
+describe.each([
+  { place: 'Redis', make: single },
+  { place: 'a Redis Cluster', make: () => TestRedisCluster.start() },
+])('the roster in $place', ({ make }) => {
+  let redis: { readonly urls: readonly string[]; stop(): Promise<void> }
+  const ends: (() => unknown)[] = []
+  beforeAll(async () => {
+    redis = await make()
+  })
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end()
+  })
+  afterAll(() => redis?.stop())
+
+  async function connect(): Promise<RedisConnections> {
+    const connections = await connectRedis({ REDIS_URL: redis.urls }, silentLog)
+    ends.push(connections.close)
+    return connections
+  }
+
+  /** A replica in this process; what it enters, it takes out again. */
+  async function member(name: string, leaseMs = LONG_MS) {
+    const address = `${name}.${randomUUID().slice(0, 8)}`
+    const connections = await connect()
+    await new RedisReplicaLink(connections, { address, log: silentLog }).start()
+    const roster = new RedisRoster(connections, { address, leaseMs, log: silentLog })
+    await roster.start()
+    ends.push(async () => {
+      for (const sessionId of await roster.sessionsOf(address)) await roster.strike(sessionId, address)
+      await roster.leave()
+    })
+    return { address, roster, connections }
+  }
+
+  /** A replica in a process of its own. */
+  async function process_(name: string, leaseMs: number) {
+    const address = `${name}.${randomUUID().slice(0, 8)}`
+    const child = fork(MEMBER, [address, `${leaseMs}`, ...redis.urls], { stdio: 'inherit' })
+    ends.push(() => child.kill('SIGKILL'))
+    await once(child, 'message')
+    return { address, child }
+  }
+
+  test('[F2] what was enlisted is found until it is struck, by everybody', async () => {
+    const [a, b] = [await member('a'), await member('b')]
+    await a.roster.enlist('s1')
+    await Promise.all([a.roster.enlist('s2'), a.roster.enlist('s2'), b.roster.enlist('s3')])
+    expect([...(await b.roster.sessionsOf(a.address))].sort()).toEqual(['s1', 's2'])
+    expect(await a.roster.sessionsOf(b.address)).toEqual(['s3'])
+    await a.roster.strike('s1', a.address)
+    await b.roster.strike('s2', a.address)
+    await b.roster.strike('never', a.address)
+    expect(await b.roster.sessionsOf(a.address)).toEqual([])
+    expect(await b.roster.sessionsOf('nobody.0')).toEqual([])
+  })
+
+  test('[F2] members are those that have entered, until they leave or are buried', async () => {
+    const [a, b] = [await member('a'), await member('b')]
+    expect([...(await a.roster.members())].sort()).toEqual([a.address, b.address].sort())
+    await b.roster.leave()
+    expect(await a.roster.members()).toEqual([a.address])
+    await b.roster.renew()
+    expect([...(await a.roster.members())].sort()).toEqual([a.address, b.address].sort())
+    await a.roster.bury(b.address)
+    expect(await a.roster.members()).toEqual([a.address])
+  })
+
+  test('[F2] who leaves, or is to be buried, with something enlisted stays to be found', async () => {
+    const [a, b] = [await member('a'), await member('b')]
+    await b.roster.enlist('s1')
+    await b.roster.leave()
+    expect(await a.roster.pulses([b.address])).toEqual([{ connected: true, leased: false }])
+    await a.roster.bury(b.address)
+    expect(await a.roster.members()).toContain(b.address)
+    expect(await a.roster.sessionsOf(b.address)).toEqual(['s1'])
+    await a.roster.strike('s1', b.address)
+    await a.roster.bury(b.address)
+    expect(await a.roster.members()).not.toContain(b.address)
+  })
+
+  test('[F2] pulses are told in the order of the addresses, of strangers too', async () => {
+    const [a, b] = [await member('a'), await member('b')]
+    const nobody = { connected: false, leased: false }
+    expect(await a.roster.pulses([b.address, 'nobody.0', a.address])).toEqual([alive, nobody, alive])
+    expect(await a.roster.pulses([])).toEqual([])
+  })
+
+  test('[F2] a replica that stops renewing loses its lease after LEASE_MS, by the clock of Redis', async () => {
+    const [a, b] = [await member('a'), await member('b', 300)]
+    await b.roster.renew()
+    expect(await a.roster.pulses([b.address])).toEqual([alive])
+    const leased = async () => (await a.roster.pulses([b.address]))[0]?.leased
+    const startedAt = performance.now()
+    await b.roster.renew()
+    await expect.poll(leased, tolerant).toBe(false)
+    expect(performance.now() - startedAt).toBeGreaterThan(250)
+    expect((await a.roster.pulses([b.address]))[0]?.connected, 'its process lives').toBe(true)
+    await b.roster.renew()
+    expect(await leased(), 'it is back').toBe(true)
+  })
+
+  test('[F2] a SIGKILL is felt at once, long before the lease ends', async () => {
+    const a = await member('a')
+    const victim = await process_('victim', LONG_MS)
+    expect(await a.roster.pulses([victim.address])).toEqual([alive])
+    await a.roster.pulses([a.address])
+    const killedAt = performance.now()
+    victim.child.kill('SIGKILL')
+    await expect.poll(() => a.roster.pulses([victim.address]), tolerant).toEqual([{ connected: false, leased: true }])
+    expect(performance.now() - killedAt).toBeLessThan(1000)
+    expect(await a.roster.pulses([a.address]), 'and only of the dead').toEqual([alive])
+    await a.roster.bury(victim.address)
+  })
+
+  test('[F2] a SIGSTOP is felt by the lease alone', async () => {
+    const a = await member('a')
+    const frozen = await process_('frozen', 400)
+    frozen.child.kill('SIGSTOP')
+    await expect.poll(() => a.roster.pulses([frozen.address]), tolerant).toEqual([{ connected: true, leased: false }])
+    frozen.child.kill('SIGCONT')
+    await expect.poll(() => a.roster.pulses([frozen.address]), tolerant).toEqual([alive])
+    frozen.child.kill('SIGKILL')
+    await a.roster.bury(frozen.address)
+  })
+
+  test('[F2] one of its connections may be cut off, and the replica lives on', async () => {
+    const [a, b] = [await member('a'), await member('b')]
+    const node = a.connections.nodes.of(`replica:{${b.address}}`)
+    const cut = async (name: string) => {
+      const clients = String(await node.client('LIST')).split('\n')
+      for (const line of clients.filter((each) => each.includes(` name=baton-${name}`))) {
+        await node.client('KILL', 'ID', /^id=(\d+)/.exec(line)?.[1] ?? '')
+      }
+    }
+    for (const name of ['mail', 'adapter', 'mail']) {
+      await cut(name)
+      for (let i = 0; i < 10; i++) expect(await a.roster.pulses([b.address])).toEqual([alive])
+      await expect.poll(() => b.connections.state(), tolerant).toBe('ready')
+      await expect
+        .poll(async () => (await node.call('PUBSUB', 'SHARDNUMSUB', `replica:{${b.address}}`)) as unknown[], tolerant)
+        .toEqual([`replica:{${b.address}}`, 1])
+      await expect
+        .poll(
+          async () => (await node.call('PUBSUB', 'SHARDNUMSUB', `replica:{${b.address}}:pulse`)) as unknown[],
+          tolerant,
+        )
+        .toEqual([`replica:{${b.address}}:pulse`, 1])
+    }
+  })
+
+  test('[F2] over a new connection the first answer is withheld: others may not be back yet', async () => {
+    const [a, b] = [await member('a'), await member('b')]
+    expect(await a.roster.pulses([b.address])).toEqual([alive])
+    const node = a.connections.nodes.of(`replica:{${b.address}}`)
+    await node.call('CLIENT', 'KILL', 'ID', String(await node.client('ID')), 'SKIPME', 'no').catch(() => {})
+    await expect.poll(() => a.connections.state(), tolerant).toBe('away')
+    await expect.poll(() => a.connections.state(), tolerant).toBe('ready')
+    await expect(a.roster.pulses([b.address])).rejects.toBeInstanceOf(StoreUnavailable)
+    expect(await a.roster.pulses([b.address])).toEqual([alive])
+  })
+
+  test('[S3] nothing of it is without a TTL', async () => {
+    const a = await member('a')
+    await a.roster.enlist('s1')
+    const names = [`replica:{${a.address}}:lease`, `replica:{${a.address}}:sessions`, 'replicas']
+    for (const name of names) expect(await a.connections.commands.ttl(name), name).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,137 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { silentLog } from '../../src/ports/log.ts'
+import type { Note } from '../../src/ports/replica-link.ts'
+import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import { connectRedis, RedisUnusable } from '../../src/store/redis/connect.ts'
+import { redisRateLimiter } from '../../src/store/redis/rate-limiter.ts'
+import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
+import { RedisReplicaLink } from '../../src/store/redis/replica-link.ts'
+import { RedisRoster } from '../../src/store/redis/roster.ts'
+import { newSession } from '../contract/session-store/fixtures.ts'
+import { startRedis } from '../support/redis.ts'
+import { TestSentinelGroup } from '../support/redis-sentinel.ts'
+import { Traffic } from '../support/redis-traffic.ts'
+
+const tolerant = { timeout: 10_000 }
+/** A command's time limit, a second for the replicas, and what a busy machine adds. */
+const LONGEST_MS = 3800
+/** Where no Redis is: it must not matter. */
+const REDIS_URL = ['redis://127.0.0.1:1']
+
+let group: TestSentinelGroup
+const ends: (() => unknown)[] = []
+beforeAll(async () => {
+  group = await TestSentinelGroup.start()
+})
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+afterAll(() => group?.stop())
+
+async function connect(more: { REDIS_WAIT?: number; REDIS_SENTINELS?: string[]; REDIS_MASTER?: string } = {}) {
+  const connections = await connectRedis({ REDIS_URL, ...group.settings, ...more }, silentLog, 5000)
+  ends.push(connections.close)
+  return connections
+}
+
+async function replica(address: string) {
+  const connections = await connect()
+  const link = new RedisReplicaLink(connections, { address, log: silentLog })
+  ends.push(() => link.close())
+  const received: Note[] = []
+  link.receive((note) => void received.push(note))
+  await link.start()
+  const roster = new RedisRoster(connections, { address, leaseMs: 20_000, log: silentLog })
+  await roster.start()
+  return { link, roster, received, connections }
+}
+
+async function traffic(REDIS_WAIT: number) {
+  const connections = await connect({ REDIS_WAIT })
+  const store = new RedisSessionStore(connections, { ttlSeconds: 600, maxMessages: 10_000, log: silentLog })
+  const running = new Traffic(store)
+  ends.push(() => running.stop())
+  await running.start(3)
+  return { running, connections }
+}
+
+test('[R4] the master is found though some of the Sentinels are away, and a wrong name is told', async () => {
+  const [sentinel = ''] = group.settings.REDIS_SENTINELS
+  const connections = await connect({ REDIS_SENTINELS: ['127.0.0.1:1', sentinel] })
+  expect(await connections.commands.info('server')).toContain(`tcp_port:${(await group.master()).port}\r\n`)
+  const settings = { REDIS_URL, ...group.settings, REDIS_MASTER: 'other' }
+  const refused = connectRedis(settings, silentLog, 500)
+  await expect(refused).rejects.toBeInstanceOf(RedisUnusable)
+  await expect(refused).rejects.toThrow(
+    /^The Redis "other" of the Sentinels .* are REDIS_SENTINELS and REDIS_MASTER right\?$/,
+  )
+})
+
+test('[M1] a master killed in the middle: nothing acknowledged is lost, and all goes on by itself', async () => {
+  const [a, b] = [await replica('a.1'), await replica('b.1')]
+  const { running, connections } = await traffic(1)
+  expect(new Set(running.talks.map((talk) => talk.persisted))).toEqual(new Set([true]))
+
+  const victim = await group.master()
+  await victim.kill()
+  await expect.poll(() => connections.state()).toBe('away')
+  const promoted = await group.promoted(victim)
+  await running.progress()
+  await expect.poll(() => connections.state(), { timeout: 10_000 }).toBe('ready')
+  await expect.poll(() => new Set(running.talks.map((talk) => talk.persisted)), tolerant).toEqual(new Set([true]))
+
+  const note: Note = { kind: 'watch', sessionId: 's', watcher: 'a.1' }
+  await expect
+    .poll(() => {
+      a.link.send('b.1', note)
+      return b.received
+    }, tolerant)
+    .toContainEqual(note)
+  const alive = { connected: true, leased: true }
+  await Promise.all([a.roster.renew(), b.roster.renew()])
+  await expect.poll(() => a.roster.pulses(['a.1', 'b.1']), tolerant).toEqual([alive, alive])
+  const limiter = redisRateLimiter(connections, { name: 'sentinel', points: 2 })
+  const taken = [await limiter.take('ann'), await limiter.take('ann'), await limiter.take('ann')]
+  expect(taken).toEqual([null, null, expect.any(Number)])
+
+  await victim.restart()
+  await group.whole(promoted)
+  await running.progress()
+  await running.stop()
+  expect(await running.differences()).toEqual([])
+  expect(running.refusals).toBeGreaterThan(0)
+  expect(running.slowestMs).toBeLessThan(LONGEST_MS)
+})
+
+test('[G1] a frozen master costs bounded waits until it is replaced, and does no harm when it is back', async () => {
+  const { running } = await traffic(1)
+  const victim = await group.master()
+  victim.freeze()
+  const promoted = await group.promoted(victim)
+  await running.progress()
+  victim.thaw()
+  await group.whole(promoted)
+  await running.progress()
+  await running.stop()
+  expect(await running.differences()).toEqual([])
+  expect(running.slowestMs).toBeLessThan(LONGEST_MS)
+})
+
+test('[G1] a Redis that was made a mere copy refuses as StoreUnavailable, and is asked anew until it takes writes', async () => {
+  const [server, other] = [await startRedis(), await startRedis()]
+  ends.push(server.stop, other.stop)
+  const connections = await connectRedis({ REDIS_URL: [server.url] }, silentLog)
+  ends.push(connections.close)
+  const store = new RedisSessionStore(connections, { ttlSeconds: 600, maxMessages: 100, log: silentLog })
+  let connects = 0
+  connections.commands.on('ready', () => connects++)
+  const admin = await connectRedis({ REDIS_URL: [server.url] }, silentLog) // a connection that asks nothing of the store
+  ends.push(admin.close)
+  await admin.commands.call('REPLICAOF', '127.0.0.1', other.port)
+  const refused = newSession(store)
+  await expect(refused).rejects.toBeInstanceOf(StoreUnavailable)
+  await expect(refused).rejects.toThrow(/READONLY/)
+  await expect.poll(() => connects, tolerant).toBeGreaterThan(0)
+  await admin.commands.call('REPLICAOF', 'NO', 'ONE')
+  await expect.poll(() => newSession(store).then(({ lastSeq }) => lastSeq), tolerant).toBe(0)
+})

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest'
+import type { Arrival, Message } from '../../src/client/index.ts'
+import { Incident } from '../../src/page/stage/incident.ts'
+import { Ledger } from '../../src/page/stage/ledger.ts'
+
+const SESSION = 's'
+const answer = (content: string, status: Message['status'] = 'streaming', attempt = 1): Message => ({
+  id: 'a',
+  seq: 2,
+  role: 'assistant',
+  content,
+  status,
+  attempt,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  metadata: {},
+})
+const delta = (offset: number, text: string, attempt = 1): Arrival => ({
+  name: 'delta',
+  data: { sessionId: SESSION, messageId: 'a', attempt, offset, text },
+})
+const message = (one: Message): Arrival => ({ name: 'message', data: { sessionId: SESSION, message: one } })
+const opened = (...messages: Message[]): Arrival => ({
+  name: 'opened',
+  data: {
+    session: { id: SESSION, userId: null, createdAt: '', lastActivity: '', messageCount: 1, ttlSeconds: 60 },
+    resumed: true,
+    messages,
+    replica: 'r1',
+    backend: 'redis',
+  },
+})
+
+/** What the ledger makes of `arrivals`, of what was shown before the end, and of the end. */
+function accountOf(arrivals: Arrival[], shown: string, final: string) {
+  const ledger = new Ledger()
+  for (const arrival of arrivals) ledger.arrived(arrival)
+  ledger.shown([answer(shown)])
+  ledger.arrived(message(answer(final, 'complete')))
+  ledger.shown([answer(final, 'complete')])
+  return ledger.account
+}
+
+describe('[W5] the counters', () => {
+  test('an answer that came in order', () => {
+    expect(accountOf([delta(0, 'one '), delta(4, 'two')], 'one two', 'one two')).toEqual({
+      lost: 0,
+      doubled: 0,
+      repeated: 0,
+      received: 7,
+    })
+  })
+
+  test('what comes again after a takeover is known by its offset', () => {
+    const arrivals = [delta(0, 'one two'), message(answer('one two')), delta(4, 'two three')]
+    expect(accountOf(arrivals, 'one two three', 'one two three')).toMatchObject({ lost: 0, doubled: 0, repeated: 3 })
+  })
+
+  test('deltas that come before the snapshot of an open wait for it', () => {
+    const arrivals = [delta(0, 'one '), delta(8, 'three'), opened(answer('one two '))]
+    expect(accountOf(arrivals, 'one two three', 'one two three')).toMatchObject({ lost: 0, received: 13 })
+  })
+
+  test('an answer that ended while this page was away is received with the snapshot', () => {
+    const ledger = new Ledger()
+    ledger.arrived(delta(0, 'one '))
+    ledger.shown([answer('one ')])
+    ledger.arrived(opened(answer('one two', 'complete')))
+    ledger.shown([answer('one two', 'complete')])
+    expect(ledger.account).toMatchObject({ lost: 0, doubled: 0, received: 7 })
+  })
+
+  test('text that only the final message has is lost: at the end, and in the middle', () => {
+    expect(accountOf([delta(0, 'one ')], 'one ', 'one two')).toMatchObject({ lost: 3, doubled: 0 })
+    expect(accountOf([delta(0, 'one '), delta(8, 'three')], 'one ', 'one two three')).toMatchObject({ lost: 9 })
+  })
+
+  test('text that is shown twice is doubled, wherever it stands', () => {
+    expect(accountOf([delta(0, 'one two')], 'one one two', 'one two')).toMatchObject({ lost: 0, doubled: 4 })
+    expect(accountOf([delta(0, 'one two')], 'one twotwo', 'one two')).toMatchObject({ lost: 0, doubled: 3 })
+  })
+
+  test('another attempt begins from nothing, and what is left of the last one is no news', () => {
+    const arrivals = [delta(0, 'bad'), delta(0, 'good', 2), delta(3, ' text')]
+    const ledger = new Ledger()
+    for (const arrival of arrivals) ledger.arrived(arrival)
+    ledger.shown([answer('good', 'streaming', 2)])
+    ledger.shown([answer('good', 'complete', 2)])
+    expect(ledger.account).toMatchObject({ lost: 0, doubled: 0, received: 7 })
+  })
+
+  test('answers that were over before the page was opened do not count', () => {
+    const ledger = new Ledger()
+    ledger.arrived(opened(answer('old', 'complete')))
+    ledger.shown([answer('old', 'complete')])
+    expect(ledger.account).toEqual({ lost: 0, doubled: 0, repeated: 0, received: 0 })
+  })
+})
+
+describe('[W5] the milliseconds of a takeover', () => {
+  test('count from the click to the end of the longest silence, not to what was still under way', () => {
+    const incident = new Incident('kill', 'r1', ['answer'], 1000, 50)
+    incident.text(1010, 60) // sent before the blow
+    incident.moved('answer', 'r2', 1200)
+    expect(incident.outcome).toBeNull() // the silence still lasts
+    incident.text(1310, 65)
+    incident.text(1330, 70)
+    expect(incident.outcome).toEqual({ ms: 310, pauseMs: 300, at: 60 })
+    expect(incident.heirOf('answer')).toBe('r2')
+  })
+
+  test('are not told before everything that the replica carried has moved', () => {
+    const incident = new Incident('kill', 'r1', ['answer', 'socket'], 0, 0)
+    incident.moved('answer', 'r2', 100)
+    incident.text(200, 5)
+    incident.text(210, 9)
+    expect(incident.outcome).toBeNull()
+    incident.moved('socket', 'r3', 215)
+    expect(incident.outcome).toEqual({ ms: 200, pauseMs: 200, at: 0 })
+  })
+
+  test('stand as they are when the answer ends', () => {
+    const incident = new Incident('drain', 'r1', ['answer'], 0, 0)
+    incident.text(30, 5)
+    incident.ended()
+    incident.text(900, 6)
+    expect(incident.outcome).toEqual({ ms: 30, pauseMs: 30, at: 0 })
+    expect(incident.heirOf('answer')).toBeNull()
+  })
+})

@@ -245,6 +245,7 @@ describe('[W3] the same conversation everywhere', () => {
       const state = await page.evaluate(() => document.querySelector('baton-launcher')?.state)
       expect(state?.messages.at(-1)?.content).toBe(pieces.join(''))
       expect(state?.replica).not.toBe(serving)
+      expect(state?.messages.at(-1)?.metadata.replicas).toEqual([serving, expect.stringMatching(/^r\d$/)])
     } finally {
       await replica.start()
     }

@@ -8,6 +8,8 @@ import type {
   Fenced,
   Finished,
   Missing,
+  Raised,
+  RaiseRequest,
   RegenerateRequest,
   Repeated,
   Restarted,
@@ -47,8 +49,6 @@ export interface AnswerRecord {
   epoch: number
   owner: string
   takeovers: number
-  stopAsked: boolean
-  modelFailed: boolean
 }
 
 interface Exchange {
@@ -72,6 +72,12 @@ export interface SessionRecord {
 export class History {
   readonly violations: Violation[] = []
   readonly sessions = new Map<string, SessionRecord>()
+  /** Ids of the answers that somebody wanted to stop. */
+  readonly stopAsked = new Set<string>()
+  /** Questions on which the model has failed at least once. */
+  readonly modelFailed = new Set<string>()
+  /** A replica has gone on without the store (G1): much of what was shown since may have been provisional. */
+  wasAlone = false
   readonly #scheduler: Scheduler
   readonly #trace: Trace | null
 
@@ -83,6 +89,11 @@ export class History {
   violated(rule: string, text: string, about?: unknown): void {
     this.#trace?.note('!', `[${rule}] ${text}`, about)
     this.violations.push({ rule, text, at: this.#scheduler.now })
+  }
+
+  /** What is no violation once a replica has gone on alone: D1 and what follows from it is suspended then. */
+  violatedUnlessAlone(rule: string, text: string, about?: unknown): void {
+    if (!this.wasAlone) this.violated(rule, text, about)
   }
 
   session(id: string): SessionRecord {
@@ -123,8 +134,6 @@ export class History {
       epoch,
       owner,
       takeovers: 0,
-      stopAsked: false,
-      modelFailed: false,
     }
     session.lastSeq = seq
     session.exchanges.set(message.id, { message: { ...message, seq: seq - 1 }, answer: record })
@@ -168,6 +177,18 @@ export class History {
     if (result.kind === 'fenced' || record === undefined || record.epoch === result.epoch) return result
     this.#nextAttempt(record, request.message.attempt)
     record.epoch = result.epoch
+    return result
+  }
+
+  raised(request: RaiseRequest, result: Raised | Conflict): Raised | Conflict {
+    const { sessionId, version, message } = request
+    const record = this.answer(sessionId, message.id)
+    if (result.kind === 'conflict' || record === undefined || record.attempt === message.attempt) return result
+    const { text, contributors, bookmarked } = currentOf(record)
+    const isRunning = this.session(sessionId).running === record
+    this.#nextAttempt(record, message.attempt)
+    record.attempts.set(message.attempt, { text, contributors, bookmarked, final: isRunning ? null : message })
+    if (isRunning) record.epoch = version + 1
     return result
   }
 
@@ -231,22 +252,24 @@ export class History {
     const shown = content.endsWith('\ufffd') ? content.slice(0, -1) : content
     if (!expected.startsWith(shown)) this.violated('D2', 'an answer is not a beginning of what the model said', message)
     if (!content.isWellFormed()) this.violated('D2', 'an answer is not well-formed', message)
-    if (status === 'stopped' && !record.stopAsked) this.violated('D7', 'nobody has stopped this answer', message)
+    if (status === 'stopped' && !this.stopAsked.has(record.id))
+      this.violated('D7', 'nobody has stopped this answer', message)
     if (status === 'error') this.#checkError(record, metadata.error as { code: string })
     if (JSON.stringify(metadata.replicas) !== JSON.stringify(contributors)) {
-      this.violated('M4', `metadata.replicas is ${metadata.replicas}, text came from ${contributors}`)
+      this.violatedUnlessAlone('M4', `metadata.replicas is ${metadata.replicas}, text came from ${contributors}`)
     }
   }
 
   #checkError(record: AnswerRecord, { code }: { code: string }): void {
-    if (code === 'llm_failed' && !record.modelFailed && !record.stopAsked)
+    if (code === 'llm_failed' && !this.modelFailed.has(record.question) && !this.stopAsked.has(record.id))
       this.violated('F6', 'an answer has failed though the model has not', record)
     if (code === 'interrupted' && record.takeovers === 0)
-      this.violated('F4', 'an answer was interrupted though nobody has taken it over', record)
+      this.violatedUnlessAlone('F4', 'an answer was interrupted though nobody has taken it over', record)
   }
 
   #nextAttempt(record: AnswerRecord, attempt: number): void {
-    if (attempt !== record.attempt + 1) this.violated('M', `attempt ${attempt} after ${record.attempt}`, record)
+    const isNext = attempt === record.attempt + 1 || (this.wasAlone && attempt > record.attempt)
+    if (!isNext) this.violated('M', `attempt ${attempt} after ${record.attempt}`, record)
     record.attempt = attempt
     record.attempts.set(attempt, newAttempt())
   }
@@ -274,7 +297,8 @@ export class History {
   }
 
   /** A send was acknowledged: it is stored, and every acknowledgement of it says the same (M1, M2). */
-  acknowledged(sessionId: string, { message, answer }: Sent): void {
+  acknowledged(sessionId: string, { message, answer, persisted }: Sent): void {
+    if (!persisted) return
     const exchange = this.sessions.get(sessionId)?.exchanges.get(message.id)
     if (exchange === undefined) this.violated('M1', 'a message was acknowledged that is not stored', message)
     else if (exchange.message.seq !== message.seq || exchange.answer.id !== answer.id)

@@ -30,6 +30,7 @@ function leftovers({ replicas, rosterTable }: World): string[] {
   const left: string[] = []
   for (const replica of replicas) {
     if (!replica.accepts) left.push(`${replica.address} has not started`)
+    if (!replica.isDurable) left.push(`${replica.address} still holds what is not stored`)
     if (replica.answersRunning > 0) left.push(`${replica.address} still has an answer running`)
   }
   for (const member of rosterTable.members) {

@@ -107,11 +107,11 @@ export class Line {
     const { history } = this.#world
     this.#listener ??= {
       message: (payload) => {
-        history.shownMessage(sessionId, payload.message)
+        if (!this.replica.wasAlone) history.shownMessage(sessionId, payload.message)
         this.#toClient(() => this.#user.heard(this, { event: 'message', payload }))
       },
       delta: (payload) => {
-        history.shownDelta(payload)
+        if (!this.replica.wasAlone) history.shownDelta(payload)
         this.#toClient(() => this.#user.heard(this, { event: 'delta', payload }))
       },
       ended: () => {},

@@ -63,6 +63,8 @@ export interface Plan {
   readonly utilisation: number
   /** Sessions and the roster lie on different nodes of a Cluster: nothing orders the calls to them. */
   readonly cluster: boolean
+  /** Replicas go on alone while the store is away (G), as they do in production. */
+  readonly fallback: boolean
   readonly clients: readonly ClientPlan[]
   readonly faults: readonly Fault[]
   readonly rates: Rates
@@ -78,7 +80,7 @@ export function planOf(seed: number): Plan {
   const sessions = random.pick([1, 1, 1, 2])
   const clients = Array.from({ length: sessions + random.int(0, 1) }, (_, i) => clientOf(random, i % sessions))
   const faults = Array.from({ length: random.int(0, 4) }, () => faultOf(random, replicas, clients.length))
-  return {
+  const plan: Plan = {
     seed,
     replicas,
     flavour: random.pick(['continue', 'continue', 'reattach', 'reattach', 'restart', 'none']),
@@ -97,9 +99,21 @@ export function planOf(seed: number): Plan {
       slowMail: rate(random, 0.1),
       model: rate(random, 0.4),
     },
-    calmAt: Math.max(600, ...faults.map((fault) => fault.at + fault.forMs)),
+    fallback: false,
+    calmAt: calmAfter(faults),
     spared: [],
   }
+  return random.chance(0.4) ? withFallback(plan) : plan
+}
+
+/** Outages are longer: only after a second without the store a replica goes on alone. */
+function withFallback(plan: Plan): Plan {
+  const faults = plan.faults.map((fault) => (fault.kind === 'outage' ? { ...fault, forMs: 3 * fault.forMs } : fault))
+  return { ...plan, fallback: true, faults, calmAt: calmAfter(faults) }
+}
+
+function calmAfter(faults: readonly Fault[]): number {
+  return Math.max(600, ...faults.map((fault) => fault.at + fault.forMs))
 }
 
 function clientOf(random: Random, session: number): ClientPlan {

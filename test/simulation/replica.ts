@@ -1,10 +1,16 @@
 import type { ConversationApi } from '../../src/conversation/api.ts'
 import { type ConversationEngine, createConversations } from '../../src/conversation/create.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import type { Log } from '../../src/ports/log.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { noMeter } from '../../src/ports/meter.ts'
 import { noLimit } from '../../src/ports/rate-limiter.ts'
 import { noRetriever } from '../../src/ports/retriever.ts'
+import type { Roster } from '../../src/ports/roster.ts'
+import type { SessionStore } from '../../src/ports/session-store.ts'
+import type { Backend } from '../../src/protocol/message.ts'
+import { FallbackStore } from '../../src/store/fallback/fallback-store.ts'
+import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { clockOf } from './clock.ts'
 import { Life } from './life.ts'
 import type { Line } from './line.ts'
@@ -27,6 +33,10 @@ export class Replica {
   readonly #wires: readonly Wire[]
   #engine: ConversationEngine | null = null
   #accepts = false
+  /** It is or was without the store: what its clients are shown may be provisional (G5). */
+  wasAlone = false
+  /** All that it has acknowledged is in the store, as far as it has said. */
+  isDurable = true
 
   constructor(world: World, number: number, address: string) {
     this.#world = world
@@ -70,22 +80,26 @@ export class Replica {
     )
       await scheduler.pause(20, life)
     const wired = wiredStore({ store, wire: sessionWire, history, mischief, random: random.fork(), address })
+    const shared = twin.replicaStore(wired)
+    const log = trace === null ? silentLog : tracedLog(trace, address)
+    const clock = clockOf(scheduler, life)
+    const fallback = plan.fallback ? fallbackOf(shared, roster, clock, log, address) : null
     const dice = random.fork()
     this.#engine = createConversations({
       address,
-      store: twin.replicaStore(wired),
+      store: fallback ?? shared,
       link: mail.linkOf(address, this.number, life),
-      roster,
+      roster: fallback?.guard(roster) ?? roster,
       sockets: { end: () => {} },
       source: provider.sourceFor(life, address),
       retriever: noRetriever,
       limiter: noLimit,
-      clock: clockOf(scheduler, life),
+      clock,
       load: { utilisation: () => plan.utilisation, close: () => {} },
       random: dice.next,
       newId: dice.uuid,
       meter: noMeter,
-      log: trace === null ? silentLog : tracedLog(trace, address),
+      log,
       settings: {
         SYSTEM_PROMPT: 'Answer.',
         LLM_RETRIES: 2,
@@ -96,8 +110,18 @@ export class Replica {
         LEASE_MS: plan.leaseMs,
       },
     })
+    fallback?.remember(this.#engine.recall)
+    fallback?.onBackend((backend) => this.#backend(backend))
     this.#accepts = true
     trace?.note(address, 'has started')
+  }
+
+  #backend(backend: Backend): void {
+    this.#world.trace?.note(this.address, `says that durability is ${backend === 'redis' ? 'back' : 'lost'}`)
+    this.isDurable = backend === 'redis'
+    if (this.isDurable) return
+    this.wasAlone = true
+    this.#world.history.wasAlone = true
   }
 
   crash(): void {
@@ -153,6 +177,11 @@ export class Replica {
       timeoutMs: (plan.leaseMs * 4) / 3,
     })
   }
+}
+
+function fallbackOf(shared: SessionStore, roster: Roster, clock: Clock, log: Log, owner: string): FallbackStore {
+  const memory = new MemorySessionStore({ ttlSeconds: SESSION_TTL, maxMessages: 100, clock })
+  return new FallbackStore({ shared, memory, owner, maxBytes: 2 ** 26, clock, log, probe: () => roster.renew() })
 }
 
 function tracedLog(trace: Trace, address: string): Log {

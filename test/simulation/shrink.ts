@@ -52,6 +52,7 @@ function* smallerThan(plan: Plan): Generator<Plan> {
   }
   if (plan.clients.length > 1) yield { ...plan, clients: plan.clients.slice(0, -1) }
   if (plan.replicas > 2) yield { ...plan, replicas: plan.replicas - 1 }
+  if (plan.fallback) yield { ...plan, fallback: false }
   if (plan.cluster) yield { ...plan, cluster: false }
 }
 

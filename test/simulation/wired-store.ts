@@ -39,7 +39,7 @@ export function wiredStore({ store, wire, history, mischief, random, address }: 
     claim: (request) => wire.call('claim', request, async () => history.claimed(request, await store.claim(request))),
     restart: (request) =>
       wire.call('restart', request, async () => history.restarted(request, await store.restart(request))),
-    raise: (request) => wire.call('raise', request, () => store.raise(request)),
+    raise: (request) => wire.call('raise', request, async () => history.raised(request, await store.raise(request))),
     keep: (answers) => {
       const sent = answers.map(({ sessionId, epoch }) => ({ sessionId, epoch }))
       return wire.call('keep', sent, () => store.keep(sent))

@@ -37,7 +37,7 @@ export class TestRedisCluster {
   static async start(): Promise<TestRedisCluster> {
     const servers = await Promise.all(
       Array.from({ length: 2 * MASTERS }, async () =>
-        startRedis([...OPTIONS, '--cluster-port', `${await freePort()}`]),
+        startRedis(async () => [...OPTIONS, '--cluster-port', `${await freePort()}`]),
       ),
     )
     const cluster = new TestRedisCluster(servers)

@@ -25,10 +25,15 @@ export interface TestRedis {
   stop(): Promise<void>
 }
 
+/** Arguments of redis-server, anew for each attempt to start it. */
+export type RedisArguments = readonly string[] | (() => Promise<readonly string[]>)
+
 /** `options` are further arguments of redis-server, such as `--maxmemory 50mb`. */
-export async function startRedis(options: readonly string[] = []): Promise<TestRedis> {
+export async function startRedis(options: RedisArguments = []): Promise<TestRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'baton-redis-'))
-  let { server, port } = await launchAnywhere(directory, options)
+  const launched = await launchAnywhere(directory, options)
+  const { port, given } = launched
+  let { server } = launched
   const leaveNothing = () => server.kill('SIGKILL')
   process.once('exit', leaveNothing)
   let frozen = false
@@ -55,7 +60,7 @@ export async function startRedis(options: readonly string[] = []): Promise<TestR
     },
     kill,
     async restart() {
-      server = await launch(directory, port, options)
+      server = await launch(directory, port, given)
     },
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
@@ -70,12 +75,13 @@ export async function startRedis(options: readonly string[] = []): Promise<TestR
 /** Between finding a free port and taking it somebody else may: then the next one. */
 async function launchAnywhere(
   directory: string,
-  options: readonly string[],
-): Promise<{ server: ChildProcess; port: number }> {
+  options: RedisArguments,
+): Promise<{ server: ChildProcess; port: number; given: readonly string[] }> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
+    const given = typeof options === 'function' ? await options() : options
     try {
-      return { server: await launch(directory, port, options), port }
+      return { server: await launch(directory, port, given), port, given }
     } catch (error) {
       if (attempt === 5) throw error
     }
@@ -102,13 +108,21 @@ export async function spawnRedis(options: readonly string[], ready: string): Pro
   return server
 }
 
-/** A port that nobody listens on at this moment. */
+/**
+ * A port that nobody listens on at this moment. Below those that outgoing connections are given: one of them could take
+ * the port of a server that is down for a while, or, looking for that server, be connected to itself.
+ */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000)
+    const probe = createServer().listen(port, '127.0.0.1')
+    const free = await once(probe, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!free) continue
+    probe.close()
+    await once(probe, 'close')
+    return port
+  }
 }

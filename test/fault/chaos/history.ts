@@ -17,6 +17,7 @@ export type Entry =
   | (Seen & {
       readonly kind: 'opened'
       readonly sessionId: string
+      readonly replica: string
       readonly resumed: boolean
       readonly messages: readonly Message[]
     })
@@ -69,6 +70,8 @@ export interface StoredState {
 export interface History {
   readonly entries: readonly Entry[]
   readonly stored: ReadonlyMap<string, StoredState>
+  /** People whose question was not answered long after everything was mended. */
+  readonly waiting: readonly string[]
   /** Keys in Redis without a time to live. */
   readonly immortal: readonly string[]
   /** What the model says to a question, as `plain` leaves it. */

@@ -207,8 +207,8 @@ export class Person {
       this.leave() // on the next connection it may be another replica that answers
       return false
     }
-    const { session, resumed, messages } = reply
-    this.#record({ kind: 'opened', sessionId: session.id, resumed, messages })
+    const { session, resumed, messages, replica } = reply
+    this.#record({ kind: 'opened', sessionId: session.id, replica, resumed, messages })
     this.#sessionId = session.id
     const early = this.#early ?? []
     this.#early = null

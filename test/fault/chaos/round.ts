@@ -71,6 +71,8 @@ export class Round {
   readonly #redis: Redis
   readonly #people: Person[] = []
   readonly #faultCounts = new Map<string, number>()
+  /** Those whose last question is not answered yet. */
+  readonly #waiting = new Set<string>()
   #sockets = 0
   #asked = 0
   #answers = 0
@@ -145,6 +147,7 @@ export class Round {
     const sessionId = await asker.join()
     const watcher = this.#invite(`${name}w`, random.fork(), sessionId)
     watcher.watch().catch(() => {}) // the round is over
+    this.#waiting.add(name)
     for (let question = 0; question < QUESTIONS && !quiet.aborted; question++) {
       let message = await asker.ask(`${name}q${question} number ${random.int(0, 1000)}`)
       if (message.status === 'error') message = await asker.regenerate(message)
@@ -152,14 +155,18 @@ export class Round {
       this.#characters += message.content.length
       await pause(random.between(0, 300))
     }
+    this.#waiting.delete(name)
   }
 
   /** Somebody asks and goes away, again and again: such answers have to end all the same (D7). */
   async #askAndLeave(quiet: AbortSignal): Promise<void> {
     const random = this.#random.fork()
     for (let i = 0; !quiet.aborted; i++) {
-      const passerBy = this.#invite(`x${i}`, random.fork(), null)
-      await passerBy.post(`x${i} number ${random.int(0, 1000)}`)
+      const name = `x${i}`
+      const passerBy = this.#invite(name, random.fork(), null)
+      this.#waiting.add(name)
+      await passerBy.post(`${name} number ${random.int(0, 1000)}`)
+      this.#waiting.delete(name)
       passerBy.leave()
       await pause(random.between(200, 1000))
     }
@@ -213,6 +220,7 @@ export class Round {
     return {
       entries: this.#entries.toSorted((a, b) => a.at - b.at),
       stored: await this.#stored(),
+      waiting: [...this.#waiting],
       immortal: await immortalKeys(this.#redis),
       answerTo,
       plain,

@@ -20,7 +20,7 @@ import type { Delta, Sent } from '../../src/protocol/events.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { encodeMessage } from '../../src/store/message-json.ts'
 import type { Scheduler } from './scheduler.ts'
-import { answerTo } from './script.ts'
+import { answerLike } from './script.ts'
 import type { Trace } from './trace.ts'
 
 export interface Violation {
@@ -226,12 +226,15 @@ export class History {
     const session = this.session(sessionId)
     const record = session.answers.get(message.id)
     if (result.kind === 'fenced' || record === undefined) return result
+    const isOwner = session.running === record && record.epoch === epoch && record.owner === address
+    // One that was alone may have begun further attempts meanwhile, and the store is told of the last (G2).
+    if (isOwner && this.wasAlone && message.attempt > record.attempt) this.#nextAttempt(record, message.attempt)
     const attempt = record.attempts.get(message.attempt)
     if (attempt?.final != null) {
       if (!isSame(attempt.final, message)) this.violated('D4', 'two final messages', message)
       return result
     }
-    if (session.running !== record || record.epoch !== epoch || record.owner !== address || attempt === undefined) {
+    if (!isOwner || attempt === undefined) {
       this.violated('F1', 'a replica that is not the owner has ended an answer', message)
       return result
     }
@@ -244,8 +247,8 @@ export class History {
   }
 
   #checkEnd(record: AnswerRecord, { contributors }: Attempt, message: Message): void {
-    const expected = answerTo(record.question)
     const { content, status, metadata } = message
+    const expected = answerLike(record.question, content)
     if (status === 'complete' && content !== expected)
       this.violated('D4', 'a complete answer is not what the model said', message)
     // Stopped in the middle of a surrogate pair, the half that came becomes U+FFFD.

@@ -12,7 +12,7 @@ import type { Mischief } from './mischief.ts'
 import type { Flavour } from './plan.ts'
 import type { Random } from './random.ts'
 import type { Occurrence, Scheduler } from './scheduler.ts'
-import { answerTo, piecesOf, type Script, scriptOf } from './script.ts'
+import { answerLike, piecesOf, type Script, scriptOf } from './script.ts'
 import type { Trace } from './trace.ts'
 
 /** A provider that says nothing for so long counts as broken. */
@@ -101,8 +101,8 @@ export class Provider {
     const { turns, resume } = request
     const { flavour, history, scheduler, random } = this.deps
     const question = turns.at(-1)?.content ?? ''
-    const expected = answerTo(question)
     const before = resume?.text ?? ''
+    const expected = answerLike(question, before, random)
     if (!expected.startsWith(before))
       history.violated('F3', 'the model is to go on with a text that is not its own', before)
     const owned = this.#owned(address, request)

@@ -20,18 +20,28 @@ export function scriptOf(question: string): Script {
 const WORDS = ['so', 'be it', 'señor', '漢字', '🚀', '👩‍🚀', 'ﷺ', '\n', 'Ω', '𝒳'] as const
 const texts = new Map<string, string>()
 
-/** The one right answer to a question. Its words are numbered, so that none can be doubled or missed unnoticed. */
-export function answerTo(question: string): string {
-  const known = texts.get(question)
+/**
+ * The answer to a question, of which a model that is asked twice has several: each begins with a letter of its own. Its words
+ * are numbered, so that none can be doubled or missed unnoticed, nor come from another answer.
+ */
+export function answerTo(question: string, letter: string): string {
+  const key = letter + question
+  const known = texts.get(key)
   if (known !== undefined) return known
   let seed = 0
-  for (let i = 0; i < question.length; i++) seed = Math.imul(seed ^ question.charCodeAt(i), 0x01000193)
+  for (let i = 0; i < key.length; i++) seed = Math.imul(seed ^ key.charCodeAt(i), 0x01000193)
   const random = new Random(seed)
   const words = Array.from({ length: scriptOf(question).tokens }, (_, i) => `${i}${random.pick(WORDS)} `)
-  const text = words.join('')
+  const text = words.length === 0 ? '' : `${letter}: ${words.join('')}`
   if (texts.size > 1000) texts.clear()
-  texts.set(question, text)
+  texts.set(key, text)
   return text
+}
+
+/** The answer to a question that begins as `text` does, or any where that is empty. */
+export function answerLike(question: string, text: string, random?: Random): string {
+  const letter = text === '' ? String.fromCharCode(65 + (random?.int(0, 25) ?? 0)) : text.charAt(0)
+  return answerTo(question, letter)
 }
 
 /** A text as a provider cuts it: anywhere, also through a surrogate pair. */

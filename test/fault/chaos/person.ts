@@ -49,6 +49,8 @@ export class Person {
   #isOpen = false
   #gap = false
   #heardAt = 0
+  /** What a whole snapshot lacks that was acknowledged before: only a message that was not persisted can be lost (M1). */
+  readonly #vanished = new Set<string>()
   /** News that came while the session was being opened: it is merged after the snapshot. */
   #early: News[] | null = null
 
@@ -86,8 +88,8 @@ export class Person {
     }
   }
 
-  /** Asks, over as many connections as it takes, and resolves with the final message. */
-  async ask(content: string): Promise<Message> {
+  /** Asks, over as many connections as it takes, and resolves with the final message; null where the answer was lost. */
+  async ask(content: string): Promise<Message | null> {
     return this.#ended((await this.post(content)).id)
   }
 
@@ -111,7 +113,7 @@ export class Person {
   }
 
   /** Has an answer made again that ended as an error. */
-  async regenerate({ id: messageId, attempt }: Message): Promise<Message> {
+  async regenerate({ id: messageId, attempt }: Message): Promise<Message | null> {
     for (;;) {
       const sessionId = await this.join()
       if ((this.#held.get(messageId)?.attempt ?? 0) > attempt) return this.#ended(messageId)
@@ -140,9 +142,10 @@ export class Person {
     this.#early = null
   }
 
-  async #ended(messageId: string): Promise<Message> {
+  async #ended(messageId: string): Promise<Message | null> {
     for (;;) {
       await this.join()
+      if (this.#vanished.has(messageId)) return null
       await this.#until(() => !this.#isOpen || this.#gap || this.#isFinal(messageId), SILENCE_MS)
       const message = this.#held.get(messageId)
       if (message !== undefined && this.#isFinal(messageId)) return message
@@ -213,6 +216,8 @@ export class Person {
     const early = this.#early ?? []
     this.#early = null
     this.#gap = false
+    const known = new Set(messages.map(({ id }) => id))
+    for (const id of this.#held.keys()) if (!known.has(id)) this.#vanished.add(id)
     for (const message of messages) this.#merge(message)
     for (const news of early) this.#take(news)
     this.#heardAt = performance.now()

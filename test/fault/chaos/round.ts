@@ -150,7 +150,8 @@ export class Round {
     this.#waiting.add(name)
     for (let question = 0; question < QUESTIONS && !quiet.aborted; question++) {
       let message = await asker.ask(`${name}q${question} number ${random.int(0, 1000)}`)
-      if (message.status === 'error') message = await asker.regenerate(message)
+      if (message?.status === 'error') message = await asker.regenerate(message)
+      if (message === null) continue
       this.#answers++
       this.#characters += message.content.length
       await pause(random.between(0, 300))

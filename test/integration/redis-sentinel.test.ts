@@ -88,8 +88,11 @@ test('[M1] a master killed in the middle: nothing acknowledged is lost, and all 
     }, tolerant)
     .toContainEqual(note)
   const alive = { connected: true, leased: true }
-  await Promise.all([a.roster.renew(), b.roster.renew()])
-  await expect.poll(() => a.roster.pulses(['a.1', 'b.1']), tolerant).toEqual([alive, alive])
+  const feel = async () => {
+    await Promise.all([a.roster.renew(), b.roster.renew()])
+    return a.roster.pulses(['a.1', 'b.1'])
+  }
+  await expect.poll(feel, tolerant).toEqual([alive, alive])
   const limiter = redisRateLimiter(connections, { name: 'sentinel', points: 2 })
   const taken = [await limiter.take('ann'), await limiter.take('ann'), await limiter.take('ann')]
   expect(taken).toEqual([null, null, expect.any(Number)])

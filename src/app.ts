@@ -45,6 +45,8 @@ interface Backing {
   /** The store as one that outlives its shared one; null where there is none to outlive. */
   readonly fallback: FallbackStore | null
   readonly redisUp: (() => boolean) | null
+  /** Calls `listener` when mail from other replicas arrives again after it may have been lost. */
+  readonly onMailAgain: (listener: () => void) => void
 }
 
 /** Released last in, first out. */
@@ -126,6 +128,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     settings,
   })
   releases.add(() => conversations.close())
+  backing.onMailAgain(conversations.mailMissed)
   fallback?.remember(conversations.recall)
   fallback?.onBackend((backend) => gateway.tell('backend', { backend }))
 
@@ -181,6 +184,7 @@ async function inMemory(settings: AppSettings, log: Log): Promise<Backing> {
     limiter: (_name, points) => memoryRateLimiter({ points }),
     fallback: null,
     redisUp: null,
+    onMailAgain: () => {},
   }
 }
 
@@ -208,6 +212,7 @@ async function inRedis(settings: AppSettings, address: string, log: Log, release
     adapterClients: connections.adapter,
     limiter: (name, points) => redisRateLimiter(connections, { name, points }),
     fallback: store,
-    redisUp: () => connections.state() === 'ready',
+    redisUp: () => connections.state() === 'ready' && store.backend === 'redis',
+    onMailAgain: (listener) => void connections.onState((state) => state === 'ready' && listener()),
   }
 }

@@ -63,7 +63,7 @@ export class AnswerWriter {
   /** The answer is this replica's after all: what was refused is appended again. */
   retry(answer: OwnedAnswer): void {
     answer.state = 'streaming'
-    if (answer.pending !== '') this.#enqueue(answer)
+    if (answer.pending !== '' || answer.inFlight !== '') this.#enqueue(answer)
   }
 
   /** Forgets an answer that has ended or was lost, and lets whoever waits for it go. */
@@ -100,9 +100,11 @@ export class AnswerWriter {
     this.#timer?.cancel()
     this.#timer = null
     if (this.#batch.length > 0) return
-    this.#batch = this.#queue.splice(0, BATCH_LIMIT)
+    const taken = this.#queue.splice(0, BATCH_LIMIT)
+    for (const answer of taken) answer.queued = false
+    this.#batch = taken.filter((answer) => answer.state === 'streaming') // the text of others waits for `retry`
     for (const answer of this.#batch) {
-      answer.queued = false
+      if (answer.inFlight !== '') continue // no reply came, and it was given up: first that again, unchanged
       answer.inFlight = answer.pending
       answer.inFlightBookmark = answer.bookmark
       answer.pending = ''
@@ -147,9 +149,11 @@ export class AnswerWriter {
       answer.stored += text
       answer.storedBytes += Buffer.byteLength(text)
       if (answer.pending === '') answer.settled?.resolve()
+      else if (answer.state === 'streaming') this.#enqueue(answer)
       if (text !== '') this.#options.onStored(answer, offset, text)
-    } else if (answer.state === 'streaming') {
+    } else {
       answer.pending = text + answer.pending
+      if (answer.state !== 'streaming') return // it is being checked already, or its end will tell
       answer.state = 'checking'
       this.#options.onFenced(answer, epoch)
     }

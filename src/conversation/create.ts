@@ -13,6 +13,7 @@ import type { TokenSource } from '../ports/token-source.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { Answering } from './answering.ts'
 import type { ConversationApi } from './api.ts'
+import { withRunningText } from './compose.ts'
 import { SessionCopies } from './copies.ts'
 import { Enlistment } from './enlistment.ts'
 import { Feeds } from './feeds.ts'
@@ -20,7 +21,7 @@ import { Keeper } from './keeper.ts'
 import { Messages } from './messages.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
 import { rendezvous } from './rendezvous.ts'
-import { withAnswer } from './session-copy.ts'
+import { withAnswer, withHeard } from './session-copy.ts'
 import { Sessions } from './sessions.ts'
 import { Takeover } from './takeover.ts'
 import { Watchtower } from './watchtower.ts'
@@ -57,6 +58,8 @@ export interface ConversationEngine {
   readonly api: ConversationApi
   /** For a store that goes on without its shared one (G). */
   readonly recall: Recall
+  /** Mail from other replicas may have been lost, and arrives again. */
+  mailMissed(): void
   /** Answers that this replica produces at the moment. */
   answersRunning(): number
   /** Lets answers finish for half of `withinMs`, then hands what still runs over to other replicas (F5). */
@@ -85,7 +88,9 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       const { sessionId, message } = answer
       if (offset === 0) meter.firstToken(clock.now() - answer.startedAt)
       meter.deltas(1)
-      feeds.delta({ sessionId, messageId: message.id, attempt: message.attempt, offset, text }, answer.watchers)
+      // The other replicas' clients were not told that what they are shown may not be stored (D1, G1).
+      const watchers = store.backend === 'memory' ? [] : answer.watchers
+      feeds.delta({ sessionId, messageId: message.id, attempt: message.attempt, offset, text }, watchers)
     },
     onFenced: (answer, epoch) => void answering.check(answer, epoch),
   })
@@ -153,6 +158,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     },
     onKept(answer, watchers, gone) {
       feeds.refreshed(answer.sessionId, settings.SESSION_TTL)
+      copies.get(answer.sessionId) // stays among the recently used: the answer can go on without the store (G1)
       for (const watcher of watchers) addWatcher(answer, watcher)
       for (const watcher of gone) answer.watchers.delete(watcher)
     },
@@ -168,7 +174,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
 
   /** A new watcher may have missed what was stored since it read: it is given the text so far once, then the deltas. */
   function addWatcher(answer: OwnedAnswer, watcher: string): void {
-    if (watcher === address || answer.watchers.has(watcher)) return
+    if (watcher === address || answer.watchers.has(watcher) || store.backend === 'memory') return
     answer.watchers.add(watcher)
     link.send(watcher, {
       kind: 'message',
@@ -186,7 +192,10 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
         return feeds.delta(delta, [])
       }
       case 'message':
-        return feeds.message(note.sessionId, note.message, [])
+        copies.update(note.sessionId, (copy) => withHeard(copy, note.message))
+        return note.anew === true
+          ? feeds.renew(note.sessionId, note.message, [])
+          : feeds.message(note.sessionId, note.message, [])
       case 'watch':
         return own === undefined ? onOwner(note.sessionId, address) : addWatcher(own, note.watcher)
       case 'handover':
@@ -214,31 +223,53 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   })
 
   const recall: Recall = {
-    returning: () => enlistment.renew(),
     copyOf: (sessionId) => copies.get(sessionId),
     runningOf(sessionId) {
       const own = answering.of(sessionId)
       return own === undefined ? null : own.asRunning(address)
     },
-    rebased(sessionId, messageId, epoch, seq) {
+    follows: (sessionId) => feeds.follows(sessionId),
+    held: (sessionId, messages) => feeds.rebase(sessionId, messages),
+    async returning() {
+      await enlistment.renew()
+      void feeds.rereadAll()
+    },
+    async enlisted(sessionId, work) {
+      await enlistment.enter(sessionId)
+      try {
+        return await work()
+      } finally {
+        enlistment.leave(sessionId)
+      }
+    },
+    rebased(sessionId, messageId, { epoch, seq, attempt }) {
       const own = answering.of(sessionId)
       if (own?.message.id !== messageId) return
       own.epoch = epoch
-      own.message = { ...own.message, seq }
+      own.message = { ...own.message, seq, attempt }
     },
     lost(sessionId, messageId) {
       const own = answering.of(sessionId)
       if (own?.message.id === messageId) answering.lose(own)
     },
-    confirmed(sessionId, messages, changed, watchers) {
-      copies.drop(sessionId)
-      feeds.confirm(sessionId, messages, changed, others([...watchers]))
+    changed: (sessionId, message, watchers) => feeds.renew(sessionId, message, others([...watchers])),
+    confirmed(sessionId, snapshot, news) {
+      if (snapshot === null) {
+        copies.drop(sessionId)
+        return feeds.doubt(sessionId)
+      }
+      const { session, messages, running } = snapshot
+      copies.set({ session, messages: messages ?? [] })
+      feeds.refreshed(sessionId, session.ttlSeconds)
+      feeds.confirm(sessionId, withRunningText(messages ?? [], running), news)
+      if (running !== null) clock.soon(() => onOwner(sessionId, running.owner))
     },
   }
 
   return {
     api: apiOf(sessions, messages),
     recall,
+    mailMissed: () => void feeds.rereadAll(),
     answersRunning: () => answering.count,
     async drain(withinMs) {
       // What can be reattached to is handed over at once: it costs nothing. The rest may finish if it is quick.

@@ -22,6 +22,8 @@ export class Feed {
   #held: News[] | null = []
   /** How much of what is held came before the reading began: the store knew of it. */
   #covered = 0
+  /** A confirmation that came while the store was being read. */
+  #unconfirmed: { readonly messages: readonly Message[]; readonly changed: ReadonlySet<string> } | null = null
   readonly #onGap: (feed: Feed) => void
 
   constructor(sessionId: string, onGap: (feed: Feed) => void) {
@@ -58,17 +60,37 @@ export class Feed {
       if (this.#tell(news) || i < this.#covered) continue
       return this.#readFor(held.slice(i))
     }
+    const unconfirmed = this.#unconfirmed
+    this.#unconfirmed = null
+    if (unconfirmed !== null) this.confirm(unconfirmed.messages, unconfirmed.changed)
   }
 
   /** What the store holds once provisional sequence numbers are settled (G5): those in `changed` are told of in any case. */
   confirm(messages: readonly Message[], changed: ReadonlySet<string>): void {
-    if (this.#view === null || this.#held !== null) return // whoever is reading now reads this
-    const news = this.#view.take(messages)
-    const told = new Set(news.map((emission) => (emission.kind === 'message' ? emission.message.id : '')))
-    this.#emit(news)
-    const untold = messages.filter((message) => changed.has(message.id) && !told.has(message.id))
-    this.#emit(untold.map((message) => ({ kind: 'message', message })))
-    this.#view = SessionView.of(messages)
+    if (this.#view === null || this.#held !== null) {
+      this.#unconfirmed = { messages, changed }
+      return
+    }
+    for (const message of messages) {
+      const news = this.#view.take([message])
+      this.#emit(news)
+      const told = news.some(({ kind }) => kind === 'message') || this.#view.isAhead(message)
+      if (changed.has(message.id) && !told) this.#emit([{ kind: 'message', message }])
+    }
+    this.#view.rebase(messages)
+  }
+
+  /** The session goes on by what this replica has of it: what comes next is told as following these messages. */
+  rebase(messages: readonly Message[]): void {
+    if (this.#held === null) this.#view?.rebase(messages)
+  }
+
+  /** A message that everybody is given anew, whatever was told of it. */
+  renew(message: Message): void {
+    if (this.#view === null || this.#held !== null) return this.message(message)
+    const news = this.#view.takeMessage(message)
+    if (news !== 'gap' && news.some(({ kind }) => kind === 'message')) this.#emit(news)
+    else this.#emit([{ kind: 'message', message }])
   }
 
   delta(delta: Delta): void {

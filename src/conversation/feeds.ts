@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
+import type { News } from '../ports/recall.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { SessionListener } from '../ports/session-listener.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
@@ -13,6 +14,8 @@ import { Feed } from './feed.ts'
 const SWEEP_MS = 1000
 /** A session that the store could not be asked about is asked about again after this. */
 const RECHECK_MS = 1000
+/** Sessions that are read again at the same time, where all have to be. */
+const REREADS_AT_ONCE = 16
 
 export interface FeedsOptions {
   readonly address: string
@@ -39,6 +42,10 @@ export class Feeds {
 
   has(sessionId: string, listener: SessionListener): boolean {
     return this.#feeds.get(sessionId)?.listeners.has(listener) ?? false
+  }
+
+  follows(sessionId: string): boolean {
+    return this.#feeds.has(sessionId)
   }
 
   /** Adds a follower. Its feed holds news until `opened` says what the follower was given. */
@@ -87,17 +94,43 @@ export class Feeds {
     for (const watcher of watchers) this.#options.link.send(watcher, { kind: 'message', sessionId, message })
   }
 
+  /** The session goes on by what this replica has of it. */
+  rebase(sessionId: string, messages: readonly Message[]): void {
+    this.#feeds.get(sessionId)?.rebase(messages)
+  }
+
+  /** Gives everybody the message anew, whatever was told of it. */
+  renew(sessionId: string, message: Message, watchers: Iterable<string>): void {
+    this.#feeds.get(sessionId)?.renew(message)
+    for (const watcher of watchers)
+      this.#options.link.send(watcher, { kind: 'message', sessionId, message, anew: true })
+  }
+
+  /** Notes may have been lost: every session is read again. */
+  async rereadAll(): Promise<void> {
+    const queue = [...this.#feeds.values()]
+    const work = async (): Promise<void> => {
+      for (let feed = queue.pop(); feed !== undefined; feed = queue.pop()) {
+        if (!feed.reading && this.#feeds.get(feed.sessionId) === feed) await this.#reread(feed)
+      }
+    }
+    await Promise.all(Array.from({ length: REREADS_AT_ONCE }, work))
+  }
+
+  /** The session seems to be gone: the next sweep asks once more, and tells. */
+  doubt(sessionId: string): void {
+    const feed = this.#feeds.get(sessionId)
+    if (feed !== undefined) feed.expiresAt = this.#options.clock.now()
+  }
+
   /** Tells of messages whose sequence numbers are no longer provisional, and shows everybody the session as it is stored. */
-  confirm(
-    sessionId: string,
-    messages: readonly Message[],
-    changed: ReadonlySet<string>,
-    watchers: Iterable<string>,
-  ): void {
-    this.#feeds.get(sessionId)?.confirm(messages, changed)
+  confirm(sessionId: string, messages: readonly Message[], { here, elsewhere, watchers }: News): void {
+    const { address, link } = this.#options
+    this.#feeds.get(sessionId)?.confirm(messages, here)
     for (const watcher of watchers) {
+      if (watcher === address) continue
       for (const message of messages) {
-        if (changed.has(message.id)) this.#options.link.send(watcher, { kind: 'message', sessionId, message })
+        if (elsewhere.has(message.id)) link.send(watcher, { kind: 'message', sessionId, message })
       }
     }
   }
@@ -130,8 +163,7 @@ export class Feeds {
     try {
       const snapshot = await store.read(feed.sessionId, feed.newsAfter)
       if (snapshot?.running) onOwner(feed.sessionId, snapshot.running.owner)
-      if (snapshot === null)
-        feed.expiresAt = clock.now() // the sweep asks once more, and tells
+      if (snapshot === null) this.doubt(feed.sessionId)
       else feed.show(withRunningText(snapshot.messages ?? [], snapshot.running))
     } catch (err) {
       log.warn({ err, session: feed.sessionId }, 'reading a session again failed, trying again')

@@ -1,5 +1,6 @@
 import type { Snapshot, StoredSession } from '../ports/session-store.ts'
 import type { Message } from '../protocol/message.ts'
+import { laterOf } from '../session/merge.ts'
 
 /** A replica's copy of a session in RAM (S5): what the store held under `session.version`. */
 export interface SessionCopy {
@@ -23,6 +24,16 @@ export function withAdded(session: StoredSession, before: readonly Message[], ad
   const messages = [...before, ...added]
   const surplus = messages.findIndex((message) => message.seq >= session.firstSeq)
   return { session, messages: surplus > 0 ? messages.slice(surplus) : messages }
+}
+
+/** The copy with what another replica says that it has stored; under its old version, by which it is never taken for current. */
+export function withHeard(copy: SessionCopy, heard: Message): SessionCopy {
+  const message = heard.status === 'streaming' ? { ...heard, content: '' } : heard
+  const at = copy.messages.findIndex(({ id }) => id === message.id)
+  const known = copy.messages[at]
+  if (known !== undefined) return { ...copy, messages: copy.messages.with(at, laterOf(known, message)) }
+  if (message.seq !== copy.session.lastSeq + 1) return copy
+  return { session: { ...copy.session, lastSeq: message.seq }, messages: [...copy.messages, message] }
 }
 
 /** The copy after its last answer changed, or null where the copy is not of the version just before. */

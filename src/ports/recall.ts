@@ -1,26 +1,37 @@
 import type { Message } from '../protocol/message.ts'
-import type { RunningAnswer, StoredSession } from './session-store.ts'
+import type { RunningAnswer, Snapshot, StoredSession } from './session-store.ts'
 
-/** What a replica remembers of a session, and what it has to hear when the shared store is back (G1, G2, G4). */
+/** What a replica remembers of a session, and what it has to hear when the shared store is away and back (G1, G2, G4). */
 export interface Recall {
-  /** The shared store is back: whatever has to be there before sessions are written back is written now. */
-  returning(): Promise<void>
   /** The copy in RAM, whole or its newest part; undefined where there is none. */
   copyOf(sessionId: string): { readonly session: StoredSession; readonly messages: readonly Message[] } | undefined
   /** The answer of the session that this replica produces, with the text that the store is known to hold; null where none. */
   runningOf(sessionId: string): RunningAnswer | null
-  /** This replica's answer is in the shared store: from now on it is appended to under this epoch and `seq`. */
-  rebased(sessionId: string, messageId: string, epoch: number, seq: number): void
+  /** Somebody on this replica follows the session. */
+  follows(sessionId: string): boolean
+  /** The session goes on in memory, which holds `messages`: what is told from here on comes after these. */
+  held(sessionId: string, messages: readonly Message[]): void
+
+  /** The shared store is back: whatever has to be there before sessions are written back is written now. */
+  returning(): Promise<void>
+  /** Does `work`, by which this replica may come to own an answer of the session, so that nobody overlooks it if it dies. */
+  enlisted<T>(sessionId: string, work: () => Promise<T>): Promise<T>
+  /** This replica's answer is in the shared store, as this attempt: from now on it is appended to under this epoch. */
+  rebased(sessionId: string, messageId: string, as: { epoch: number; seq: number; attempt: number }): void
   /** The answer that this replica produced is another's, or ended otherwise: what the shared store holds stands. */
   lost(sessionId: string, messageId: string): void
+  /** Everybody, here and at `watchers`, is to be given the message anew. */
+  changed(sessionId: string, message: Message, watchers: Iterable<string>): void
   /**
-   * The session is in the shared store: `messages` are what that holds, the running answer with its text. Those in
-   * `changed` are to be told of, here and to `watchers`: their sequence numbers are no longer provisional (G5).
+   * The session is served by the shared store again, which holds this; null where it is gone. What is news of it is told:
+   * sequence numbers are no longer provisional (G5).
    */
-  confirmed(
-    sessionId: string,
-    messages: readonly Message[],
-    changed: ReadonlySet<string>,
-    watchers: Iterable<string>,
-  ): void
+  confirmed(sessionId: string, snapshot: Snapshot | null, news: News): void
+}
+
+/** Ids of messages that are to be told of, whatever was told before, to the followers here and to those at other replicas. */
+export interface News {
+  readonly here: ReadonlySet<string>
+  readonly elsewhere: ReadonlySet<string>
+  readonly watchers: ReadonlySet<string>
 }

@@ -2,12 +2,12 @@ import type { Delta, MessageEvent } from '../protocol/events.ts'
 
 /**
  * What one replica tells another about a session that both have to do with: `delta` and `message` go to those that
- * watch the session, `watch` tells an owner of a new watcher, `fenced` tells it that its answer was taken away,
+ * watch the session (`anew`: whatever was told of it before, G4), `watch` tells an owner of a new watcher, `fenced` tells it that its answer was taken away,
  * `handover` asks to take an answer from an owner that drains, `died` tells of a replica whose answers need new owners.
  */
 export type Note =
   | ({ readonly kind: 'delta' } & Delta)
-  | ({ readonly kind: 'message' } & MessageEvent)
+  | ({ readonly kind: 'message'; readonly anew?: boolean } & MessageEvent)
   | { readonly kind: 'watch'; readonly sessionId: string; readonly watcher: string }
   | { readonly kind: 'fenced'; readonly sessionId: string; readonly epoch: number }
   | { readonly kind: 'handover'; readonly sessionId: string; readonly owner: string }

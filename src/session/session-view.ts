@@ -46,14 +46,35 @@ export class SessionView {
     return view
   }
 
-  /** `seq` above which messages may be news: the last answer's own may still change. */
+  /** `seq` above which messages may be news: the last answer may still change, and the one before may have. */
   get newsAfter(): number {
-    return Math.max(0, this.#lastSeq - 1)
+    return Math.max(0, this.#lastSeq - 3)
   }
 
   /** An answer is streaming, as far as is known here. */
   get streaming(): boolean {
     return this.#answer !== null && !this.#answer.position.final
+  }
+
+  /** Everybody holds `messages` now, under the numbers that they have here; what was told of the last answer's text stays told. */
+  rebase(messages: readonly Message[]): void {
+    const known = this.#answer
+    const [last, previous] = messages.filter((message) => message.role === 'assistant').reverse()
+    this.#lastSeq = messages.at(-1)?.seq ?? 0
+    this.#previous = previous === undefined ? null : { id: previous.id, attempt: previous.attempt }
+    this.#answer = last === undefined ? null : { id: last.id, position: positionOf(last) }
+    if (known === null || last === undefined || known.id !== last.id) return
+    const { attempt, length } = known.position
+    if (attempt > last.attempt) this.#answer = known
+    if (attempt === last.attempt && length > last.content.length)
+      this.#answer = { id: last.id, position: { ...positionOf(last), length } }
+  }
+
+  /** More of the answer's text was told than the message has. */
+  isAhead(message: Message): boolean {
+    if (this.#answer?.id !== message.id) return false
+    const { attempt, length } = this.#answer.position
+    return attempt > message.attempt || (attempt === message.attempt && length > message.content.length)
   }
 
   /** Takes what the store holds now, oldest message first. */

@@ -157,7 +157,7 @@ describe('[H] /api/chat/sessions', () => {
     expect(await refused({ message: 'x', id: 'x' })).toBe('id: must be a UUID')
     expect(await refused({ message: 'x', metadata: 'x' })).toMatch(/^metadata: /)
     expect(await refused({ message: 'x', metadata: { big: 'x'.repeat(9000) } })).toMatch(
-      /^metadata: must be at most 8192 bytes/,
+      /^metadata: must be JSON of at most 8192 bytes/,
     )
     expect(await refused([])).toMatch(/^payload: /)
     expect(await refused('null')).toMatch(/^payload: /)

@@ -71,7 +71,10 @@ export class Client implements LineUser {
       api.send({ user: null, address: '' }, { sessionId, id, content }),
     )
     if (sent === null) return
-    history.acknowledged(this.#talk.sessionId ?? '', sent)
+    const sessionId = this.#talk.sessionId ?? ''
+    history.acknowledged(sessionId, sent)
+    if (!sent.persisted && this.#acknowledgedBy !== null)
+      this.#world.provisional.push({ sessionId, messageId: id, by: this.#acknowledgedBy })
     this.#take(talk.acknowledged(this.#talk, [sent.message, sent.answer], sent.persisted))
     const { hopAfterMs, stopAfterMs, awayAfterMs } = ask
     if (awayAfterMs !== null) scheduler.after(awayAfterMs, () => this.#leave(), null)
@@ -113,10 +116,13 @@ export class Client implements LineUser {
     })
   }
 
-  /** It was acknowledged by a replica that was alone (`persisted: false`) and has died before it could write it back. */
+  /**
+   * It was acknowledged by a replica that was alone (`persisted: false`), and that has died since, or has written back what it
+   * held and found that something else stands (G4).
+   */
   #isLost(by: Replica, messageId: string, attempt: number): boolean {
     const known = this.#world.history.answer(this.#talk.sessionId ?? '', messageId)
-    return by.wasAlone && by.life.state === 'dead' && (known?.attempt ?? 0) < attempt
+    return by.wasAlone && (by.life.state === 'dead' || by.isDurable) && (known?.attempt ?? 0) < attempt
   }
 
   /** Calls until the gateway acknowledges, over any number of connections; null where it refuses for good. */

@@ -18,11 +18,12 @@ export function hasSpread(world: World): boolean {
 /** The client holds every message of its session in its last state, as far as their status and attempt tell. */
 function isUpToDate({ clients, plan, sessionIds, history }: World, i: number): boolean {
   const session = history.sessions.get(sessionIds[plan.clients[i]?.session ?? -1] ?? '')
-  if (session === undefined) return true
-  const messages = clients[i]?.messages ?? []
-  const isLast = ({ id, attempt, status }: Message) =>
-    status !== 'streaming' && (session.answers.get(id)?.attempt ?? 1) === attempt
-  return messages.length === session.lastSeq && messages.every(isLast)
+  const held = new Map(clients[i]?.messages.map((message) => [message.id, message]))
+  for (const [id, { answer }] of session?.exchanges ?? []) {
+    const own = held.get(answer.id)
+    if (!held.has(id) || own?.attempt !== answer.attempt || own.status === 'streaming') return false
+  }
+  return true
 }
 
 /** What a run may not leave behind. */
@@ -55,6 +56,10 @@ export async function checkEnd(world: World): Promise<void> {
       if (!holds(client.messages, stored, history.wasAlone))
         history.violated('D3', `${client.name} holds something else than the store`, [client.messages, stored])
     }
+  }
+  for (const { sessionId, messageId, by } of world.provisional) {
+    if (by.life.state !== 'dead' && !history.session(sessionId).exchanges.has(messageId))
+      history.violated('G2', `a message that ${by.address} held was never written back`, messageId)
   }
   for (const left of leftovers(world)) history.violated('F2', left)
 }

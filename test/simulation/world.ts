@@ -36,6 +36,8 @@ export class World {
   readonly replicas: Replica[] = []
   /** Of the sessions that clients share, once they have begun. */
   readonly sessionIds: (string | undefined)[] = []
+  /** Messages that were acknowledged with `persisted: false`, and by whom. */
+  readonly provisional: { readonly sessionId: string; readonly messageId: string; readonly by: Replica }[] = []
   #incarnations = 0
 
   constructor(plan: Plan, twin: Twin, traced: boolean) {

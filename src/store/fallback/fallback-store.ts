@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/clock.ts'
+import { type Clock, delay } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Recall } from '../../ports/recall.ts'
 import type { Roster } from '../../ports/roster.ts'
@@ -25,10 +25,11 @@ import {
   StoreUnavailable,
 } from '../../ports/session-store.ts'
 import type { Backend } from '../../protocol/message.ts'
+import { latestFirst } from '../latest-first.ts'
 import type { MemorySessionStore } from '../memory/memory-store.ts'
 import type { HeldSession } from './held-session.ts'
 import { Outage } from './outage.ts'
-import { Replay } from './replay.ts'
+import { messagesOf, NotNow, Replay } from './replay.ts'
 
 /** A session without its messages, roughly, in bytes. */
 const SESSION_BYTES = 1000
@@ -36,6 +37,10 @@ const MESSAGE_BYTES = 500
 /** Sessions that are written back at the same time. */
 const REPLAYS_AT_ONCE = 16
 const REPLAY_RETRY_MS = 250
+/** How often a replay is tried before this replica writes what another one seems to have left undone: about 5 s. */
+const PATIENCE = 20
+/** How long the end of a write-back is waited for at the end. */
+const CLOSE_MS = 2000
 
 export interface FallbackOptions {
   readonly shared: SessionStore
@@ -63,7 +68,12 @@ export class FallbackStore implements SessionStore {
   readonly #listeners = new Set<(backend: Backend) => void>()
   #recall: Recall | null = null
   #heldBytes = 0
-  #replaying = false
+  #backend: Backend = 'redis'
+  /** How often the store went away, and up to which time of that this replica has returned. */
+  #outages = 0
+  #returned = 0
+  #writingBack: Promise<void> | null = null
+  #closed = false
 
   constructor(options: FallbackOptions) {
     this.#options = options
@@ -71,8 +81,13 @@ export class FallbackStore implements SessionStore {
       clock: options.clock,
       log: options.log,
       probe: () => options.probe(),
-      onAway: () => this.#tell(),
-      onBack: () => void this.#replayAll(),
+      onAway: () => {
+        this.#outages++
+        this.#tell('memory')
+      },
+      onBack: () => {
+        this.#writingBack ??= this.#writeBack()
+      },
     })
   }
 
@@ -87,7 +102,12 @@ export class FallbackStore implements SessionStore {
   }
 
   get backend(): Backend {
-    return this.#isAway() ? 'memory' : 'redis'
+    return this.#backend
+  }
+
+  /** What is served from memory at the moment, and the bytes of the allowance that it takes. */
+  get held(): { readonly sessions: number; readonly bytes: number } {
+    return { sessions: this.#held.size, bytes: this.#heldBytes }
   }
 
   /** Reports on a call to the shared store that did not go through this store. */
@@ -125,8 +145,8 @@ export class FallbackStore implements SessionStore {
   ): Promise<StoredSession> {
     return this.#either(
       () => this.#options.shared.create(session, watcher),
-      () => {
-        this.#hold(session.id, { session: null, last: null, running: null }, SESSION_BYTES)
+      async () => {
+        if (!this.#held.has(session.id)) this.#hold(session.id, null, false, SESSION_BYTES)
         return this.#options.memory.create(session, watcher)
       },
     )
@@ -145,30 +165,30 @@ export class FallbackStore implements SessionStore {
   }
 
   begin(request: BeginRequest): Promise<Started | Repeated | Busy | Missing> {
-    const { content } = request.message
-    return this.#for(request.sessionId, (store) => store.begin(request), 2 * MESSAGE_BYTES + Buffer.byteLength(content))
+    const bytes = 2 * MESSAGE_BYTES + Buffer.byteLength(request.message.content)
+    return this.#for(request.sessionId, (store) => store.begin(request), bytes)
   }
 
   regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {
-    return this.#for(request.sessionId, (store) => store.regenerate(request))
+    return this.#for(request.sessionId, (store) => store.regenerate(request), MESSAGE_BYTES)
   }
 
   async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    if (this.#outage.mode === 'usable' && this.#held.size === 0) return this.#appendShared(items)
-    const isHeld = items.map((item) => this.#isHere(item.sessionId))
-    const here = items.filter((_, i) => isHeld[i])
-    const there = items.filter((_, i) => !isHeld[i])
-    for (const item of here) this.#take(item.sessionId, Buffer.byteLength(item.text))
+    if (this.#held.size === 0 && !this.#isAway()) return this.#appendThere(items)
+    await Promise.all(items.map((item) => this.#released(item.sessionId)))
+    const isHere = items.map((item) => this.#isHere(item.sessionId))
+    const here = items.filter((_, i) => isHere[i])
+    const there = items.filter((_, i) => !isHere[i])
     const [local, shared] = await Promise.all([
-      this.#options.memory.append(here),
-      there.length === 0 ? [] : this.#appendShared(there),
+      this.#appendHere(here),
+      there.length === 0 ? [] : this.#appendThere(there),
     ])
     let [nextLocal, nextShared] = [0, 0]
-    return isHeld.map((held) => (held ? local[nextLocal++] : shared[nextShared++]) ?? 'fenced')
+    return isHere.map((held) => (held ? local[nextLocal++] : shared[nextShared++]) ?? 'fenced')
   }
 
   finish(request: Parameters<SessionStore['finish']>[0]): Promise<Finished | Fenced> {
-    return this.#for(request.sessionId, (store) => store.finish(request), MESSAGE_BYTES)
+    return this.#for(request.sessionId, (store) => store.finish(request), 0)
   }
 
   claim(request: Parameters<SessionStore['claim']>[0]): Promise<Claimed | Fenced> {
@@ -176,7 +196,7 @@ export class FallbackStore implements SessionStore {
   }
 
   restart(request: RestartRequest): Promise<Restarted | Fenced> {
-    return this.#for(request.sessionId, (store) => store.restart(request))
+    return this.#for(request.sessionId, (store) => store.restart(request), 0)
   }
 
   raise(request: RaiseRequest): Promise<Raised | Conflict> {
@@ -184,10 +204,13 @@ export class FallbackStore implements SessionStore {
   }
 
   async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
-    const shared = answers.filter((answer) => !this.#held.has(answer.sessionId))
-    const kept = await this.watch(async () => (shared.length === 0 ? [] : this.#options.shared.keep(shared)))
-    const watchers = new Map(shared.map((answer, i) => [answer.sessionId, kept[i] ?? null]))
-    return answers.map(({ sessionId }) => (this.#held.has(sessionId) ? [] : (watchers.get(sessionId) ?? null)))
+    const { shared, memory } = this.#options
+    return this.#split(
+      answers,
+      ({ sessionId }) => sessionId,
+      (here) => memory.keep(here),
+      (there) => shared.keep(there),
+    )
   }
 
   async unwatch(sessionId: string, watcher: string): Promise<void> {
@@ -205,31 +228,58 @@ export class FallbackStore implements SessionStore {
   }
 
   remaining(sessionIds: readonly string[]): Promise<readonly number[]> {
-    return this.watch(() => this.#options.shared.remaining(sessionIds))
+    const { shared, memory } = this.#options
+    return this.#split(
+      sessionIds,
+      (id) => id,
+      (here) => memory.remaining(here),
+      (there) => shared.remaining(there),
+    )
   }
 
   sizeOf(sessionId: string): Promise<number> {
     return this.#for(sessionId, (store) => store.sizeOf(sessionId))
   }
 
-  sessionsOf(userId: string): Promise<readonly StoredSession[]> {
-    return this.watch(() => this.#options.shared.sessionsOf(userId))
+  async sessionsOf(userId: string): Promise<readonly StoredSession[]> {
+    const { shared, memory } = this.#options
+    const stored = await this.watch(() => shared.sessionsOf(userId))
+    if (this.#held.size === 0) return stored
+    const held = await memory.sessionsOf(userId)
+    return [...held, ...stored.filter(({ id }) => !this.#held.has(id))].sort(latestFirst)
   }
 
   async close(): Promise<void> {
+    const { clock, log, shared } = this.#options
+    const patience = new AbortController()
+    if (!this.#isAway())
+      await Promise.race([this.#writingBack, delay(clock, CLOSE_MS, patience.signal).catch(() => {})])
+    patience.abort()
+    this.#closed = true
     this.#outage.close()
-    if (this.#held.size > 0) this.#options.log.error({ sessions: this.#held.size }, 'held sessions are lost')
-    await this.#options.shared.close()
+    if (this.#held.size > 0) log.error({ sessions: this.#held.size }, 'held sessions are lost')
+    await shared.close()
   }
 
-  #for<T>(sessionId: string, call: (store: SessionStore) => Promise<T>, bytes = 0): Promise<T> {
+  /** `bytes`: what a write may add to what is held, if it comes to that; null for what only reads. */
+  async #for<T>(sessionId: string, call: (store: SessionStore) => Promise<T>, bytes: number | null = null): Promise<T> {
     const { shared, memory } = this.#options
-    const here = (): Promise<T> => {
-      this.#holdKnown(sessionId)
-      this.#take(sessionId, bytes)
-      return call(memory)
+    for (;;) {
+      await this.#released(sessionId)
+      if (this.#isHere(sessionId)) {
+        if (bytes !== null && bytes > 0) this.#checkRoom(bytes)
+        const reply = call(memory) // has done its work by now
+        if (bytes !== null) this.#weigh(sessionId)
+        return reply
+      }
+      try {
+        const reply = await this.watch(() => call(shared))
+        // Else it came so late that the session went on here meanwhile: as good as lost, and the call is repeated.
+        if (!this.#held.has(sessionId)) return reply
+      } catch (error) {
+        await this.#despair(error, [sessionId])
+      }
     }
-    return this.#held.has(sessionId) ? here() : this.#either(() => call(shared), here)
   }
 
   /** The shared store, or where that is certainly away, memory. */
@@ -238,62 +288,107 @@ export class FallbackStore implements SessionStore {
     try {
       return await this.watch(shared)
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error
-      await this.#outage.decided()
-      if (this.#isAway()) return here()
-      throw error
+      await this.#despair(error, [])
+      return here()
     }
   }
 
-  async #appendShared(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    return this.#either(
-      () => this.#options.shared.append(items),
-      () => this.append(items),
-    )
+  /** A call failed: returns where it can be answered from memory, once that is certain, else throws. */
+  async #despair(error: unknown, sessionIds: readonly string[]): Promise<void> {
+    if (!(error instanceof StoreUnavailable)) throw error
+    await this.#outage.decided()
+    if (!this.#isAway() && !sessionIds.some((id) => this.#held.has(id))) throw error
+  }
+
+  /** Resolves once nobody is releasing the session. */
+  async #released(sessionId: string): Promise<void> {
+    for (let closing = this.#held.get(sessionId)?.closing; closing; closing = this.#held.get(sessionId)?.closing)
+      await closing
+  }
+
+  async #appendHere(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    if (items.length === 0) return []
+    const sizes = items.map(({ text }) => Buffer.byteLength(text))
+    this.#checkRoom(sizes.reduce((sum, size) => sum + size, 0))
+    const results = await this.#options.memory.append(items)
+    for (const [i, { sessionId }] of items.entries()) if (results[i] === 'stored') this.#count(sessionId, sizes[i] ?? 0)
+    return results
+  }
+
+  async #appendThere(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    try {
+      const results = await this.watch(() => this.#options.shared.append(items))
+      const late = this.#held.size === 0 ? [] : items.filter(({ sessionId }) => this.#held.has(sessionId))
+      if (late.length === 0) return results
+      const again = await this.append(late) // see #for
+      return items.map((item, i) => again[late.indexOf(item)] ?? results[i] ?? 'fenced')
+    } catch (error) {
+      await this.#despair(
+        error,
+        items.map(({ sessionId }) => sessionId),
+      )
+      return this.append(items)
+    }
+  }
+
+  /** Asks each store about what is in it; in the order of `items`. */
+  async #split<T, R>(
+    items: readonly T[],
+    idOf: (item: T) => string,
+    here: (items: readonly T[]) => Promise<readonly R[]>,
+    there: (items: readonly T[]) => Promise<readonly R[]>,
+  ): Promise<readonly R[]> {
+    const isHeld = items.map((item) => this.#held.has(idOf(item)))
+    const local = [...(await here(items.filter((_, i) => isHeld[i])))]
+    const others = items.filter((_, i) => !isHeld[i])
+    const shared = others.length === 0 ? [] : [...(await this.watch(() => there(others)))]
+    return isHeld.map((held) => (held ? local.shift() : shared.shift()) as R)
   }
 
   #isAway(): boolean {
     return this.#outage.mode === 'away'
   }
 
+  /** Whether the session is served from memory; starts it where that has to be. Throws where it cannot be (G1). */
   #isHere(sessionId: string): boolean {
-    if (this.#isAway()) this.#holdKnown(sessionId)
-    return this.#held.has(sessionId)
-  }
-
-  /** Starts to hold a session that this replica has in RAM; rejects what it does not know. */
-  #holdKnown(sessionId: string): void {
-    if (this.#held.has(sessionId)) return
+    if (this.#held.has(sessionId)) return true
+    if (!this.#isAway()) return false
+    const { memory } = this.#options
     const copy = this.#recall?.copyOf(sessionId)
     if (copy === undefined) throw new StoreUnavailable('the session is not in this replica’s memory')
     const running = this.#recall?.runningOf(sessionId) ?? null
-    const bytes = copy.messages.reduce((sum, m) => sum + MESSAGE_BYTES + Buffer.byteLength(m.content), SESSION_BYTES)
-    const base = {
-      session: copy.session,
-      last: copy.messages.at(-1) ?? null,
-      running: running === null ? null : { messageId: running.messageId, epoch: running.epoch },
-    }
-    this.#hold(sessionId, base, bytes + Buffer.byteLength(running?.text ?? ''))
-    this.#options.memory.restore(copy.session, copy.messages, running)
+    const { messages } = copy
+    // What was under way may know another copy by the same version: none is current here.
+    const session = { ...copy.session, version: copy.session.version + 1 }
+    this.#hold(sessionId, session, running !== null, weightOf({ session, messages, running }))
+    memory.restore(session, messages, running)
+    this.#recall?.held(sessionId, messagesOf({ session, messages, running }))
+    return true
   }
 
-  #hold(id: string, base: HeldSession['base'], bytes: number): void {
-    this.#held.set(id, { id, base, bytes: 0, lastSettled: base.running === null })
-    try {
-      this.#take(id, bytes)
-    } catch (error) {
-      this.#held.delete(id)
-      throw error
-    }
+  #hold(id: string, base: StoredSession | null, ran: boolean, bytes: number): void {
+    this.#checkRoom(bytes)
+    const written = base?.lastSeq ?? 0
+    const news = { changed: new Set<string>(), watchers: new Set<string>() }
+    this.#held.set(id, { id, base, ran, bytes: 0, written, ...news, patience: PATIENCE, closing: null })
+    this.#count(id, bytes)
   }
 
-  /** Counts what a held session takes; rejects what is beyond the allowance (G1). */
-  #take(sessionId: string, bytes: number): void {
+  /** Throws where there is no room for so much more (G1). */
+  #checkRoom(bytes: number): void {
+    if (this.#heldBytes + bytes > this.#options.maxBytes) throw new StoreUnavailable('the fallback memory is full')
+  }
+
+  #count(sessionId: string, bytes: number): void {
     const held = this.#held.get(sessionId)
     if (held === undefined) return
-    if (this.#heldBytes + bytes > this.#options.maxBytes) throw new StoreUnavailable('the fallback memory is full')
     held.bytes += bytes
     this.#heldBytes += bytes
+  }
+
+  #weigh(sessionId: string): void {
+    const held = this.#held.get(sessionId)
+    if (held !== undefined) this.#count(sessionId, weightOf(this.#options.memory.peek(sessionId)) - held.bytes)
   }
 
   #release(held: HeldSession): void {
@@ -302,32 +397,61 @@ export class FallbackStore implements SessionStore {
     this.#options.memory.forget(held.id)
   }
 
-  /** Writes every held session back, then says that durability is back; a session held meanwhile is next. */
-  async #replayAll(): Promise<void> {
-    if (this.#replaying || this.#recall === null) return
-    this.#replaying = true
-    const { shared, memory, owner, clock, log } = this.#options
-    const options = { shared, memory, owner, recall: this.#recall, done: (held: HeldSession) => this.#release(held) }
-    await this.#recall
-      .returning()
-      .catch((err: unknown) => log.warn({ err }, 'what this replica owns is not listed yet'))
-    while (this.#held.size > 0 && !this.#isAway()) {
-      const queue = [...this.#held.values()]
-      const work = async (): Promise<void> => {
-        for (let held = queue.shift(); held !== undefined; held = queue.shift()) {
-          await this.watch(() => new Replay(held, options).run()).catch((err: unknown) => {
-            log.warn({ err, session: held.id }, 'writing a held session back failed, trying again')
-          })
-        }
+  /** Writes all that is held back, for as long as that takes, and then says that durability is back. */
+  async #writeBack(): Promise<void> {
+    const { clock } = this.#options
+    while (!this.#isAway() && !this.#closed) {
+      if (await this.#return()) await this.#replayAll()
+      if (this.#returned === this.#outages && this.#held.size === 0) {
+        this.#tell('redis')
+        break
       }
-      await Promise.all(Array.from({ length: REPLAYS_AT_ONCE }, work))
-      if (this.#held.size > 0) await new Promise<void>((resolve) => clock.after(REPLAY_RETRY_MS, resolve))
+      await new Promise<void>((resolve) => clock.after(REPLAY_RETRY_MS, resolve))
     }
-    this.#replaying = false
-    if (!this.#isAway()) this.#tell()
+    this.#writingBack = null
   }
 
-  #tell(): void {
-    for (const listener of this.#listeners) listener(this.backend)
+  /** Whether this replica is known in the shared store again by what it owns. */
+  async #return(): Promise<boolean> {
+    const outages = this.#outages
+    if (this.#returned === outages) return true
+    try {
+      await this.#recall?.returning()
+      this.#returned = outages
+    } catch (err) {
+      this.#options.log.warn({ err }, 'what this replica owns is not listed yet, trying again')
+    }
+    return this.#returned === this.#outages
   }
+
+  async #replayAll(): Promise<void> {
+    const { shared, memory, owner, clock, log } = this.#options
+    if (this.#recall === null) return
+    const options = { shared, memory, owner, recall: this.#recall, done: (held: HeldSession) => this.#release(held) }
+    const queue = [...this.#held.values()]
+    const work = async (): Promise<void> => {
+      for (let held = queue.shift(); held !== undefined && !this.#isAway(); held = queue.shift()) {
+        const { id: session } = held
+        await new Replay(held, options).run().catch((err: unknown) => {
+          if (err instanceof NotNow) return log.debug({ session, reason: err.message }, 'a held session has to wait')
+          if (err instanceof StoreUnavailable) this.#outage.failed(clock.now())
+          log.warn({ err, session }, 'writing a held session back failed, trying again')
+        })
+      }
+    }
+    await Promise.all(Array.from({ length: REPLAYS_AT_ONCE }, work))
+  }
+
+  #tell(backend: Backend): void {
+    if (backend === this.#backend) return
+    this.#backend = backend
+    for (const listener of this.#listeners) listener(backend)
+  }
+}
+
+/** Bytes that a session takes, roughly. */
+function weightOf(snapshot: Snapshot | null): number {
+  const text = Buffer.byteLength(snapshot?.running?.text ?? '')
+  const messages = snapshot?.messages ?? []
+  return messages.reduce((sum, { content }) => sum + MESSAGE_BYTES + Buffer.byteLength(content), SESSION_BYTES + text)
 }

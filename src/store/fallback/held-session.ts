@@ -1,22 +1,21 @@
 import type { StoredSession } from '../../ports/session-store.ts'
-import type { Message } from '../../protocol/message.ts'
-
-/** What the shared store was known to hold of a session when this replica went on with it alone. */
-export interface Base {
-  /** Null where the session was made here, while the store was away. */
-  readonly session: StoredSession | null
-  /** The newest message then; null where there was none. */
-  readonly last: Message | null
-  /** This replica's running answer then: what is appended to it under this epoch is still its own, if nobody has claimed it. */
-  readonly running: { readonly messageId: string; readonly epoch: number } | null
-}
 
 /** A session that is served from this replica's memory until what was held is in the shared store. */
 export interface HeldSession {
   readonly id: string
-  readonly base: Base
+  /** What the shared store was known to hold when this replica went on alone; null where the session was made here. */
+  readonly base: StoredSession | null
+  /** This replica produced an answer of it then. */
+  readonly ran: boolean
   /** Bytes that it takes of the allowance for all of them, roughly. */
   bytes: number
-  /** What became of `base.running` in the shared store is settled. */
-  lastSettled: boolean
+  /** Messages up to this provisional `seq` are in the shared store; the last of them, an answer, may have changed since. */
+  written: number
+  /** Ids of messages of which the followers have to hear once all is written, and the other replicas that have some. */
+  readonly changed: Set<string>
+  readonly watchers: Set<string>
+  /** How often more its replay waits for another replica to write what is that one's to write. */
+  patience: number
+  /** Set while the session is about to be released: whoever calls for it waits, so that memory stands still. */
+  closing: Promise<void> | null
 }

@@ -1,8 +1,9 @@
 import { type Cluster, startCluster } from '../../support/cluster.ts'
-import { check, type Violation } from './checker.ts'
+import { check } from './checker.ts'
 import { FAULTS, type FaultName, REDIS_FAULTS } from './faults.ts'
 import { type Recovery, recoveriesOf } from './recovery.ts'
 import { Round, type RoundResult } from './round.ts'
+import type { Violation } from './violation.ts'
 
 export interface LabOptions {
   readonly seed: number

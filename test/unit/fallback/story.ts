@@ -1,0 +1,308 @@
+import { BatonError } from '../../../src/protocol/errors.ts'
+import type { Message } from '../../../src/protocol/message.ts'
+import type { Chance } from './chance.ts'
+import type { Weather } from './wire.ts'
+import { ANYBODY, type Follower, type TestReplica, World } from './world.ts'
+
+const EXPECTED: ReadonlySet<string> = new Set(['overloaded', 'answer_in_progress', 'invalid', 'message_not_found'])
+
+/** What a client was told of a message that it sent. */
+interface Sending {
+  readonly sessionId: string
+  readonly replica: TestReplica
+  readonly id: string
+  readonly content: string
+  readonly answerId: string
+  readonly persisted: boolean
+  readonly isRepeat: boolean
+  readonly sentAt: number
+  readonly acknowledgedAt: number
+}
+
+/** A random sequence of what clients do and what fails, then fair weather, then the checks. */
+export class Story {
+  readonly log: string[] = []
+  readonly #chance: Chance
+  readonly #world: World
+  readonly #acknowledged: Sending[] = []
+  readonly #problems: string[] = []
+  readonly #disturbed = new Set<string>()
+  /** Sessions are kept so short that messages of the story drop out of them. */
+  readonly #trims: boolean
+  /** The store loses its data in outages. */
+  readonly #loses: boolean
+  #underWay = 0
+  #sent = 0
+  #lostAt = 0
+
+  constructor(chance: Chance, replicas: number) {
+    this.#chance = chance
+    this.#loses = chance.happens(0.15)
+    const resumes = chance.pick(['continue', 'continue', 'continue', 'restart', 'none'] as const)
+    const maxBytes = chance.happens(0.1) ? chance.int(1000, 20_000) : 1_000_000
+    this.#trims = chance.happens(0.1)
+    const maxMessages = this.#trims ? 6 : 100
+    this.#world = new World({ replicas, resumes, maxBytes, maxMessages, newId: () => chance.uuid() })
+    const { model } = this.#world
+    model.diverges = chance.happens(0.3)
+    model.words = chance.int(1, 15)
+    model.everyMs = chance.pick([1, 5, 20, 60])
+    for (const { wire } of this.#world.replicas) {
+      const slowest = chance.pick([0, 1, 1, 5, 50])
+      wire.latency = () => chance.int(0, slowest)
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { clock, replicas } = this.#world
+    await clock.advance(2000)
+    const first = await this.#follow(this.#anyReplica())
+    for (const replica of replicas) await this.#follow(replica, first.sessionId)
+    const trouble = this.#chance.pick([0, 0, 0.02, 0.1])
+    for (const replica of replicas)
+      replica.wire.fate = () => (this.#chance.happens(trouble) ? this.#chance.pick(['refused', 'lost']) : 'done')
+    for (let step = this.#chance.int(4, 25); step > 0; step--) {
+      this.#act()
+      await clock.advance(this.#chance.pick([0, 1, 10, 50, 200, 500, 1200, 3000]))
+    }
+    for (const replica of replicas) {
+      replica.wire.fate = () => 'done'
+      this.#setWeather(replica, 'fair')
+    }
+    await this.#world.until('all is calm', () => this.#isCalm(), 60_000)
+    await clock.advance(3000)
+  }
+
+  /** What went wrong; nothing, one hopes. */
+  async problems(): Promise<readonly string[]> {
+    try {
+      await this.#run()
+      this.#check()
+    } catch (error) {
+      this.#problem(String(error))
+    }
+    await this.#world.close()
+    return this.#problems
+  }
+
+  #check(): void {
+    const sessions = new Set(this.#followers().map(({ sessionId }) => sessionId))
+    for (const sessionId of sessions) this.#checkSession(sessionId)
+    for (const replica of this.#world.replicas) {
+      const { sessions, bytes } = replica.store.held
+      if (sessions !== 0 || bytes !== 0)
+        this.#problem(`${replica.address} still holds ${sessions} sessions, ${bytes} bytes`)
+      if (replica.told.some((backend, i) => backend !== (i % 2 === 0 ? 'memory' : 'redis')))
+        this.#problem(`backend: ${replica.told}`)
+      if (replica.backend !== 'redis') this.#problem('durability is not back')
+      if (replica.engine.answersRunning() > 0) this.#problem(`${replica.address} still produces an answer`)
+    }
+  }
+
+  #act(): void {
+    const chance = this.#chance
+    const follower = chance.pick(this.#followers())
+    if (follower === undefined) return
+    const kind = chance.pick([
+      'send',
+      'send',
+      'send',
+      'repeat',
+      'weather',
+      'weather',
+      'all',
+      'stop',
+      'regenerate',
+      'open',
+      'new',
+    ] as const)
+    const { replica, sessionId } = follower
+    const weather = chance.pick(['fair', 'fair', 'refusing', 'hanging'] as const)
+    switch (kind) {
+      case 'send':
+        return this.#ask(follower, `send`, () => this.#send(follower))
+      case 'repeat':
+        return this.#repeat(follower)
+      case 'weather':
+        return this.#setWeather(this.#anyReplica(), weather)
+      case 'all':
+        for (const one of this.#world.replicas) this.#setWeather(one, weather)
+        if (weather === 'refusing' && this.#loses && chance.happens(0.5)) this.#lose()
+        return
+      case 'open':
+        return this.#ask(follower, 'open', () => follower.open(sessionId))
+      case 'new':
+        return this.#ask(
+          follower,
+          'new',
+          async () => void (await this.#follow(replica, chance.happens(0.5) ? sessionId : undefined)),
+        )
+      case 'stop':
+      case 'regenerate': {
+        const answer = follower.messages.findLast(({ role }) => role === 'assistant')
+        if (answer === undefined) return
+        return this.#ask(follower, `${kind} ${answer.id}`, async () => {
+          await replica.engine.api[kind](ANYBODY, { sessionId, messageId: answer.id })
+        })
+      }
+    }
+  }
+
+  async #send(follower: Follower, again?: Sending): Promise<void> {
+    const { replica, sessionId } = follower
+    const { clock } = this.#world
+    const id = again?.id ?? this.#world.newId()
+    const content = again?.content ?? `q${++this.#sent}`
+    const sentAt = clock.now()
+    const { message, answer, persisted } = await replica.engine.api.send(ANYBODY, { sessionId, id, content })
+    follower.acknowledged({ message, answer, persisted, backend: persisted ? 'redis' : 'memory' })
+    this.#note(`${replica.address} acknowledged ${content} ${id} as ${message.seq}, persisted ${persisted}`)
+    const sending = { sessionId, replica, id, content, answerId: answer.id, persisted, sentAt }
+    this.#acknowledged.push({ ...sending, isRepeat: again !== undefined, acknowledgedAt: clock.now() })
+  }
+
+  #repeat(follower: Follower): void {
+    const sent = this.#acknowledged.filter(({ sessionId }) => sessionId === follower.sessionId)
+    const again = this.#chance.pick(sent.slice(-2))
+    if (again !== undefined) this.#ask(follower, `repeats ${again.content}`, () => this.#send(follower, again))
+  }
+
+  #ask({ replica }: Follower, what: string, ask: () => Promise<void>): void {
+    const { clock } = this.#world
+    const askedAt = clock.now()
+    this.#note(`${replica.address} ${what}`)
+    this.#underWay++
+    const refused = (error: unknown): void => {
+      this.#note(`${replica.address} refused ${what}: ${String(error)}`)
+      const expected =
+        error instanceof BatonError &&
+        (EXPECTED.has(error.code) || (error.code === 'session_not_found' && this.#lostAt > 0))
+      if (!expected) this.#problem(`${what}: ${String(error)}`)
+    }
+    void ask()
+      .catch(refused)
+      .finally(() => {
+        this.#underWay--
+        const ms = clock.now() - askedAt
+        if (ms > 6000) this.#problem(`${what} took ${ms} ms`)
+      })
+  }
+
+  async #follow(replica: TestReplica, sessionId?: string): Promise<Follower> {
+    return replica.follow(sessionId)
+  }
+
+  #lose(): void {
+    this.#note('the store loses everything')
+    this.#lostAt = this.#world.clock.now()
+    this.#world.loseEverything()
+  }
+
+  #setWeather(replica: TestReplica, weather: Weather): void {
+    if (replica.wire.weather === weather) return
+    this.#note(`${replica.address} ${weather}`)
+    if (weather !== 'fair') this.#disturbed.add(replica.address)
+    replica.wire.weather = weather
+  }
+
+  #anyReplica(): TestReplica {
+    return this.#chance.pick(this.#world.replicas) ?? this.#world.replica()
+  }
+
+  #followers(): Follower[] {
+    return this.#world.replicas.flatMap(({ followers }) => followers)
+  }
+
+  #isCalm(): boolean {
+    const { replicas } = this.#world
+    const isStill = replicas.every(
+      ({ store, engine, backend }) => store.held.sessions === 0 && engine.answersRunning() === 0 && backend === 'redis',
+    )
+    return (
+      isStill &&
+      this.#underWay === 0 &&
+      this.#followers().every(({ sessionId }) =>
+        this.#world.stored(sessionId).every(({ status }) => status !== 'streaming'),
+      )
+    )
+  }
+
+  #checkSession(sessionId: string): void {
+    const stored = this.#world.stored(sessionId)
+    stored.forEach((message, i) => {
+      const previous = stored[i - 1]
+      if (previous === undefined ? message.seq > 1 && !this.#trims : message.seq !== previous.seq + 1)
+        this.#problem(`seq ${message.seq} comes after ${previous?.seq}`)
+      if (message.role === 'assistant') this.#checkAnswer(message, previous)
+    })
+    if (new Set(stored.map(({ id }) => id)).size < stored.length) this.#problem('a message is there twice')
+    const acknowledged = this.#acknowledged.filter((one) => one.sessionId === sessionId)
+    for (const replica of this.#world.replicas)
+      this.#checkOrder(
+        acknowledged.filter((one) => one.replica === replica),
+        stored,
+      )
+    for (const follower of this.#followers()) {
+      if (follower.sessionId !== sessionId || this.#lostAt > 0) continue
+      this.#problems.push(...follower.violations)
+      this.#checkShown(follower, stored, acknowledged)
+    }
+  }
+
+  #checkOrder(acknowledged: readonly Sending[], stored: readonly Message[]): void {
+    const placeOf = ({ id }: Sending): number => stored.findIndex((message) => message.id === id)
+    const kept = acknowledged.filter((one) => placeOf(one) >= 0)
+    for (const one of acknowledged) {
+      const mayBeGone = this.#trims ? kept.length > 0 : one.acknowledgedAt <= this.#lostAt || one.persisted
+      if (!kept.includes(one) && !(mayBeGone && (this.#trims || this.#lostAt > 0)))
+        this.#problem(`${one.id} was acknowledged and is not stored`)
+      const overtaken = kept.some((other) => other.acknowledgedAt < one.sentAt && placeOf(other) > placeOf(one))
+      if (overtaken && !one.isRepeat && placeOf(one) >= 0) this.#problem(`out of order: ${one.id}`)
+      const answerIds = this.#answersOf(one.id)
+      const answer = stored[placeOf(one) + 1]
+      if (placeOf(one) >= 0 && (answer === undefined || !answerIds.has(answer.id)))
+        this.#problem(`an answer to ${one.id} is not stored after it`)
+    }
+  }
+
+  /** More than one only where two replicas that did not know of each other were asked. */
+  #answersOf(id: string): Set<string> {
+    return new Set(this.#acknowledged.filter((one) => one.id === id).map(({ answerId }) => answerId))
+  }
+
+  #checkShown(follower: Follower, stored: readonly Message[], acknowledged: readonly Sending[]): void {
+    const ids = new Set(stored.map(({ id }) => id))
+    const spare = new Set(acknowledged.filter(({ id }) => this.#answersOf(id).size > 1).map(({ answerId }) => answerId))
+    const isExtra = ({ id, seq }: Message): boolean =>
+      !ids.has(id) && (spare.has(id) || (this.#trims && seq < (stored.at(-1)?.seq ?? 0)))
+    const extra = follower.messages.filter(isExtra)
+    if (extra.some(({ status }) => status === 'streaming')) this.#problem(`never ended: ${extra.map(lineOf)}`)
+    const shown = follower.messages.filter((message) => !extra.includes(message)).map(lineOf)
+    const held = stored.map(lineOf)
+    if (shown.length === held.length && shown.every((line, i) => line === held[i])) return
+    this.#problem(
+      ['a follower at', follower.replica.address, 'was shown', ...shown, 'where there is', ...held].join('\n'),
+    )
+  }
+
+  #checkAnswer({ status, content, metadata }: Message, question: Message | undefined): void {
+    const whole = this.#world.model.answerTo(question?.content ?? '')
+    const text = content.toLowerCase() // see PacedModel.diverges
+    if (status === 'complete' ? text !== whole : !whole.startsWith(text)) this.#problem(`the answer is ${content}`)
+    if (status === 'error' && JSON.stringify(metadata).includes('llm_failed'))
+      this.#problem(`an answer failed: ${JSON.stringify(metadata)}`)
+  }
+
+  #problem(what: string): void {
+    this.#problems.push(what)
+  }
+
+  #note(what: string): void {
+    this.log.push(`${this.#world.clock.now() % 10_000_000} ${what}`)
+  }
+}
+
+/** Without its attempt: where the note of one that was raised is lost, its text is right all the same. */
+function lineOf({ id, seq, role, status, content, metadata }: Message): string {
+  return `${seq} ${role} ${status} ${JSON.stringify(content)} ${id} ${JSON.stringify(metadata)}`
+}

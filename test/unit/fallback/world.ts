@@ -1,0 +1,362 @@
+import assert from 'node:assert/strict'
+import {
+  acknowledged,
+  type Conversation,
+  EMPTY,
+  opened,
+  openFailed,
+  received,
+  startOpening,
+} from '../../../src/client/conversation-state.ts'
+import type { Caller } from '../../../src/conversation/api.ts'
+import { type ConversationEngine, createConversations } from '../../../src/conversation/create.ts'
+import type { Clock } from '../../../src/ports/clock.ts'
+import { silentLog } from '../../../src/ports/log.ts'
+import { noMeter } from '../../../src/ports/meter.ts'
+import { noLimit } from '../../../src/ports/rate-limiter.ts'
+import type { Note } from '../../../src/ports/replica-link.ts'
+import { noRetriever } from '../../../src/ports/retriever.ts'
+import type { SessionListener } from '../../../src/ports/session-listener.ts'
+import type { ModelEnd, ModelRequest, TokenSink, TokenSource } from '../../../src/ports/token-source.ts'
+import type { Delta, Sent } from '../../../src/protocol/events.ts'
+import type { Backend, Message } from '../../../src/protocol/message.ts'
+import { FallbackStore } from '../../../src/store/fallback/fallback-store.ts'
+import { MemorySessionStore } from '../../../src/store/memory/memory-store.ts'
+import { HandClock } from '../../support/hand-clock.ts'
+import { RosterTable, Wire, wiredStore } from './wire.ts'
+
+export const ANYBODY: Caller = { user: null, address: '127.0.0.1' }
+const LEASE_MS = 600
+const TTL_SECONDS = 3600
+
+export interface WorldOptions {
+  readonly replicas?: number
+  readonly maxBytes?: number
+  readonly maxMessages?: number
+  readonly resumes?: TokenSource['resumes']
+  readonly newId?: () => string
+}
+
+/** Replicas whose production code runs over faulty wires to one shared store, in time that a test moves. */
+export class World {
+  readonly clock = new HandClock()
+  readonly newId: () => string
+  shared: MemorySessionStore
+  hasLost = false
+  readonly model: PacedModel
+  readonly replicas: TestReplica[]
+  readonly #options: WorldOptions
+
+  constructor(options: WorldOptions = {}) {
+    this.#options = options
+    this.newId = options.newId ?? (() => crypto.randomUUID())
+    this.shared = this.#newStore()
+    this.model = new PacedModel(this.clock, options.resumes ?? 'continue')
+    const roster = new RosterTable(this.clock, LEASE_MS)
+    const mail = new Mail()
+    this.replicas = Array.from(
+      { length: options.replicas ?? 1 },
+      (_, i) => new TestReplica(this, `r${i + 1}.a`, roster, mail, options),
+    )
+  }
+
+  static async start(options: WorldOptions = {}): Promise<World> {
+    const world = new World(options)
+    await world.clock.advance(2 * LEASE_MS)
+    return world
+  }
+
+  replica(number = 0): TestReplica {
+    const replica = this.replicas[number]
+    assert(replica)
+    return replica
+  }
+
+  /** Redis has lost all data. */
+  loseEverything(): void {
+    this.hasLost = true
+    this.shared = this.#newStore()
+  }
+
+  stored(sessionId: string): readonly Message[] {
+    const snapshot = this.shared.peek(sessionId)
+    const running = snapshot?.running
+    return (snapshot?.messages ?? []).map((message) =>
+      message.id === running?.messageId ? { ...message, content: running.text } : message,
+    )
+  }
+
+  /** Lets time pass until it has come true. */
+  async until(what: string, isTrue: () => boolean, withinMs = 10_000): Promise<void> {
+    for (let ms = 0; !isTrue(); ms += 10) {
+      if (ms > withinMs) throw new Error(`not within ${withinMs} ms: ${what}`)
+      await this.clock.advance(10)
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const replica of this.replicas) replica.wire.weather = 'refusing'
+    const closed = Promise.all(this.replicas.map((replica) => replica.close()))
+    await this.clock.advance(10_000)
+    await closed
+  }
+
+  #newStore(): MemorySessionStore {
+    const { maxMessages = 100 } = this.#options
+    return new MemorySessionStore({ ttlSeconds: TTL_SECONDS, maxMessages, clock: this.clock })
+  }
+}
+
+export class TestReplica {
+  readonly world: World
+  readonly address: string
+  readonly wire: Wire
+  readonly store: FallbackStore
+  readonly engine: ConversationEngine
+  readonly followers: Follower[] = []
+  /** What the sockets were told, in order. */
+  readonly told: Backend[] = []
+
+  constructor(world: World, address: string, roster: RosterTable, mail: Mail, { maxBytes, maxMessages }: WorldOptions) {
+    const { clock } = world
+    this.world = world
+    this.address = address
+    this.wire = new Wire(clock)
+    // Whatever the shared store is by then: it may be replaced.
+    const shared = new Proxy({} as MemorySessionStore, {
+      get: (_, name: keyof MemorySessionStore) => {
+        const { shared } = world
+        const value = shared[name]
+        return typeof value === 'function' ? value.bind(shared) : value
+      },
+    })
+    const wired = roster.behind(this.wire, address)
+    this.store = new FallbackStore({
+      shared: wiredStore(this.wire, shared),
+      memory: new MemorySessionStore({ ttlSeconds: TTL_SECONDS, maxMessages: maxMessages ?? 100, clock }),
+      owner: address,
+      maxBytes: maxBytes ?? 1_000_000,
+      clock,
+      log: silentLog,
+      probe: () => wired.renew(),
+    })
+    this.engine = createConversations({
+      address,
+      store: this.store,
+      link: mail.linkOf(address, this.wire),
+      roster: this.store.guard(wired),
+      sockets: { end: () => {} },
+      source: world.model,
+      retriever: noRetriever,
+      limiter: noLimit,
+      clock,
+      load: { utilisation: () => 0, close: () => {} },
+      random: () => 0.5,
+      newId: world.newId,
+      meter: noMeter,
+      log: silentLog,
+      settings: {
+        SYSTEM_PROMPT: 'Answer.',
+        LLM_RETRIES: 2,
+        DELTA_WINDOW_MS: 0,
+        CONTEXT_MESSAGES: 20,
+        MAX_CONTENT_BYTES: 32768,
+        SESSION_TTL: TTL_SECONDS,
+        LEASE_MS,
+      },
+    })
+    this.store.remember(this.engine.recall)
+    this.wire.onMended = this.engine.mailMissed
+    this.store.onBackend((backend) => this.told.push(backend))
+  }
+
+  /** What its sockets know of durability. */
+  get backend(): Backend {
+    return this.told.at(-1) ?? 'redis'
+  }
+
+  /** A socket that opens a session; a new one where none is named. */
+  async follow(sessionId?: string): Promise<Follower> {
+    const follower = new Follower(this)
+    await this.during(follower.open(sessionId))
+    this.followers.push(follower)
+    return follower
+  }
+
+  /** Lets time pass until the promise is settled, at most as long as a client may have to wait (G1). */
+  async during<T>(promise: Promise<T>, withinMs = 6000): Promise<T> {
+    let settled = false
+    const note = () => {
+      settled = true
+    }
+    promise.then(note, note)
+    await this.world.until('it is answered', () => settled, withinMs)
+    return promise
+  }
+
+  async send(sessionId: string, content: string, id: string = this.world.newId()): Promise<Sent> {
+    return this.during(this.engine.api.send(ANYBODY, { sessionId, id, content }))
+  }
+
+  async close(): Promise<void> {
+    await this.engine.close().catch(() => {}) // the roster cannot be left while the store is away
+    await this.store.close()
+  }
+}
+
+/** A client in one session: what it holds by the rules of SPEC.md, and what it was shown that it must not be. */
+export class Follower implements SessionListener {
+  readonly violations: string[] = []
+  readonly replica: TestReplica
+  #state: Conversation = EMPTY
+  /** Sessions opened again because something was missing. */
+  gaps = 0
+  isOver = false
+  #lastOpen: Promise<void> = Promise.resolve()
+
+  constructor(replica: TestReplica) {
+    this.replica = replica
+  }
+
+  get sessionId(): string {
+    const { sessionId } = this.#state
+    assert(sessionId !== null, 'not opened')
+    return sessionId
+  }
+
+  get messages(): readonly Message[] {
+    return this.#state.messages
+  }
+
+  message(event: { sessionId: string; message: Message }): void {
+    this.#take(received(this.#state, { name: 'message', data: event }))
+  }
+
+  delta(delta: Delta): void {
+    this.#checkDurable(delta)
+    this.#take(received(this.#state, { name: 'delta', data: delta }))
+  }
+
+  ended(): void {
+    this.isOver = true
+  }
+
+  /** One after the other, as a connection does it. */
+  open(sessionId?: string): Promise<void> {
+    const opened = this.#lastOpen.then(() => this.#open(sessionId))
+    this.#lastOpen = opened.catch(() => {})
+    return opened
+  }
+
+  async #open(sessionId?: string): Promise<void> {
+    this.#state = startOpening(this.#state)
+    const request = sessionId === undefined ? {} : { sessionId }
+    const reply = await this.replica.engine.api
+      .open(ANYBODY, request, () => this)
+      .catch((error: unknown) => {
+        this.#state = { ...openFailed(this.#state), gap: false }
+        if (this.#state.sessionId !== null) this.#openAgain()
+        throw error
+      })
+    const isReplaced = sessionId !== undefined && reply.session.id !== sessionId
+    assert(!isReplaced || this.replica.world.hasLost, 'a session was replaced')
+    const { messages, backend } = reply
+    this.#state = opened(this.#state, { sessionId: reply.session.id, messages, durable: backend === 'redis' })
+  }
+
+  acknowledged({ message, answer, persisted }: Sent): void {
+    this.#take(acknowledged(this.#state, [message, answer], persisted))
+  }
+
+  #take(state: Conversation): void {
+    this.#state = state
+    if (!state.gap) return
+    this.gaps++
+    this.#state = { ...state, gap: false }
+    void this.open(this.sessionId).catch(() => {})
+  }
+
+  /** What was held while an open was under way is lost with that. */
+  #openAgain(): void {
+    this.replica.world.clock.after(300, () => void this.open(this.sessionId).catch(() => {}))
+  }
+
+  /** [D1] Where `backend` was not told to be memory, what is shown is in the shared store. */
+  #checkDurable({ sessionId, messageId, attempt, offset, text }: Delta): void {
+    if (this.replica.backend === 'memory' || this.replica.world.hasLost) return
+    const stored = this.replica.world.stored(sessionId).find(({ id }) => id === messageId)
+    const isStored = stored !== undefined && (stored.attempt > attempt || stored.content.startsWith(text, offset))
+    if (!isStored) this.violations.push(`[D1] ${offset} ${text} is not stored: ${JSON.stringify(stored)}`)
+  }
+}
+
+/** A model whose answer to a question says the same words, one each `everyMs`; it goes on with an answer where that stopped. */
+export class PacedModel implements TokenSource {
+  readonly resumes: TokenSource['resumes']
+  everyMs = 20
+  words = 20
+  /** What continues an answer says other words than what began it would have. */
+  diverges = false
+  readonly #clock: Clock
+
+  constructor(clock: Clock, resumes: TokenSource['resumes']) {
+    this.#clock = clock
+    this.resumes = resumes
+  }
+
+  answerTo(question: string): string {
+    return Array.from({ length: this.words }, (_, i) => `${question}-${i}`).join(' ')
+  }
+
+  async generate({ turns, resume }: ModelRequest, sink: TokenSink, signal: AbortSignal): Promise<ModelEnd> {
+    const question = turns.findLast(({ role }) => role === 'user')?.content ?? ''
+    const text = this.answerTo(question)
+    const rest = text.slice(resume?.text.length ?? 0)
+    const words = (resume !== undefined && this.diverges ? rest.toUpperCase() : rest).split(/(?<= )/)
+    for (const word of words) {
+      await new Promise<void>((resolve, reject) => {
+        const timer = this.#clock.after(this.everyMs, resolve)
+        const abort = () => {
+          timer.cancel()
+          reject(signal.reason)
+        }
+        signal.addEventListener('abort', abort, { once: true })
+        if (signal.aborted) abort()
+      })
+      await sink.text(word)
+    }
+    return { finishReason: 'stop' }
+  }
+
+  cancel(): void {}
+
+  async close(): Promise<void> {}
+}
+
+/** Mail over the same wires as the store, in order: lost where one of the two refuses, late where one hangs. */
+export class Mail {
+  readonly #boxes = new Map<string, { wire: Wire; handler: (note: Note) => void }>()
+
+  linkOf(address: string, wire: Wire) {
+    const box = { wire, handler: (_: Note) => {} }
+    this.#boxes.set(address, box)
+    const waiting = new Map<object, Promise<void>>()
+    return {
+      send: (to: string, note: Note) => {
+        const target = this.#boxes.get(to)
+        if (target === undefined || wire.weather === 'refusing') return
+        const copy: Note = structuredClone(note)
+        const last = waiting.get(target) ?? Promise.resolve()
+        const delivered = last.then(() => wire.passes()).then(() => target.wire.passes())
+        waiting.set(
+          target,
+          delivered.then((passes) => void (passes && target.handler(copy))),
+        )
+      },
+      receive: (handler: (note: Note) => void) => {
+        box.handler = handler
+      },
+      close: async () => {},
+    }
+  }
+}

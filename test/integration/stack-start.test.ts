@@ -91,7 +91,8 @@ test('[R1] a second Ctrl-C does not wait for the answer that a replica is finish
 
   stack.supervisor.kill('SIGINT')
   // npm hands on what the terminal has already sent, so the first moments do not count.
-  const insisting = setInterval(() => stack.supervisor.kill('SIGINT'), 100)
+  const { pid } = replica(stack, 'r1')
+  const insisting = setInterval(() => isAlive(pid) && stack.supervisor.kill('SIGINT'), 100)
   onTestFinished(() => clearInterval(insisting))
   expect(await stack.ended).toBe(0)
   expect(processesIn(stack.dataDir)).toEqual([])

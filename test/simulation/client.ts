@@ -248,6 +248,11 @@ export class Client implements LineUser {
     if (next.gap && this.#line?.isUp) history.violatedUnlessAlone('D2', `${this.name} sees a gap`, next.messages.at(-1))
     this.#talk = next
     this.#watchSilence()
+    this.reconsider()
+  }
+
+  /** Something has changed that it may be waiting for. */
+  reconsider(): void {
     const due = this.#waiting.filter(({ isTrue }) => isTrue())
     if (due.length === 0) return
     this.#waiting = this.#waiting.filter((waiting) => !due.includes(waiting))

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { planOf } from './plan.ts'
 import { run } from './run.ts'
@@ -23,7 +22,8 @@ test('the same seed gives the same run, to the last step', async () => {
 })
 
 test('[D1] [D2] [F1] [F2] [F4] no schedule of the next ones breaks a rule', { timeout: 60_000 }, async () => {
-  const base = randomInt(2 ** 32)
+  // The same schedules every time: `npm run simulate` hunts for new ones, and what it finds stands in seeds.ts.
+  const base = Number(process.env.SIMULATION_SEED ?? 1_000_000)
   const endsAt = performance.now() + TIME_MS
   let runs = 0
   for (; performance.now() < endsAt; runs++) {

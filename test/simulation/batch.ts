@@ -1,10 +1,12 @@
-import { planOf } from './plan.ts'
+import { aloneOf, type Plan, planOf } from './plan.ts'
 import { run } from './run.ts'
 
 /** Seeds from `from`, `count` of them. */
 export interface Batch {
   readonly from: number
   readonly count: number
+  /** Replicas go on alone while the store is away (G). */
+  readonly alone: boolean
 }
 
 export interface BatchResult {
@@ -17,10 +19,14 @@ export interface BatchResult {
   readonly failedSeed: number | null
 }
 
-export async function playBatch({ from, count }: Batch): Promise<BatchResult> {
+export function planFor(seed: number, alone: boolean): Plan {
+  return alone ? aloneOf(planOf(seed)) : planOf(seed)
+}
+
+export async function playBatch({ from, count, alone }: Batch): Promise<BatchResult> {
   let [runs, steps, mishaps, ms] = [0, 0, 0, 0]
   for (let seed = from; seed < from + count; seed++) {
-    const outcome = await run(planOf(seed))
+    const outcome = await run(planFor(seed, alone))
     runs++
     steps += outcome.steps
     mishaps += outcome.mishaps

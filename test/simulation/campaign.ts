@@ -43,12 +43,12 @@ export class Campaign {
   }
 
   #take(): Batch | null {
-    const { seed, runs } = this.#options
+    const { seed, runs, alone } = this.#options
     const count = Math.min(BATCH, seed + runs - this.#next)
     if (count <= 0 || this.#failedSeed !== null || performance.now() >= this.#endsAt) return null
     const from = this.#next
     this.#next += count
-    return { from, count }
+    return { from, count, alone }
   }
 
   #add({ runs, steps, mishaps, ms, failedSeed }: BatchResult): void {

@@ -1,7 +1,7 @@
 // npm run simulate: looks for a schedule that breaks a rule. `--help` tells how to ask.
+import { planFor } from './batch.ts'
 import { Campaign } from './campaign.ts'
 import { type Options, readOptions, UsageError, usage } from './options.ts'
-import { planOf } from './plan.ts'
 import { progressOf, reportOf } from './report.ts'
 import { run } from './run.ts'
 import { shrink } from './shrink.ts'
@@ -10,8 +10,8 @@ const EXIT_VIOLATION = 1
 const EXIT_USAGE = 2
 const PROGRESS_MS = process.stdout.isTTY ? 1000 : 15_000
 
-async function replay(seed: number): Promise<number> {
-  const plan = planOf(seed)
+async function replay({ seed, alone }: Options): Promise<number> {
+  const plan = planFor(seed, alone)
   const outcome = await run(plan, { traced: true })
   console.log(reportOf(seed, plan, outcome))
   return outcome.violation === null ? 0 : EXIT_VIOLATION
@@ -30,7 +30,7 @@ async function search(options: Options): Promise<number> {
     return 0
   }
   console.log(`Seed ${failedSeed} breaks a rule; making it smaller.`)
-  const { plan, outcome } = await shrink(planOf(failedSeed))
+  const { plan, outcome } = await shrink(planFor(failedSeed, options.alone))
   console.log(reportOf(failedSeed, plan, outcome))
   return EXIT_VIOLATION
 }
@@ -38,7 +38,7 @@ async function search(options: Options): Promise<number> {
 try {
   const options = readOptions(process.argv.slice(2))
   if (options === null) console.log(usage)
-  else process.exitCode = await (options.trace ? replay(options.seed) : search(options))
+  else process.exitCode = await (options.trace ? replay(options) : search(options))
 } catch (error) {
   if (!(error instanceof UsageError)) throw error
   console.error(`${error.message}\n\n${usage}`)

@@ -8,6 +8,8 @@ export interface Options {
   readonly runs: number
   readonly minutes: number
   readonly workers: number
+  /** Replicas go on alone while the store is away (G). */
+  readonly alone: boolean
   /** Plays only `seed`, and prints everything that happens. */
   readonly trace: boolean
 }
@@ -29,6 +31,7 @@ The first run that breaks one is made as small as possible and printed; then the
   --runs N       how many                                             (default: 10000)
   --minutes M    for so long instead
   --workers W    threads                                              (default: one per core)
+  --alone        replicas go on alone while the store is away (G)
   --trace        only the run of --seed, with all that happens in it
   --help         this
 `
@@ -37,7 +40,15 @@ The first run that breaks one is made as small as possible and printed; then the
 export function readOptions(args: readonly string[]): Options | null {
   const text = { type: 'string' } as const
   const flag = { type: 'boolean' } as const
-  const options = { seed: text, runs: text, minutes: text, workers: text, trace: flag, help: { ...flag, short: 'h' } }
+  const options = {
+    seed: text,
+    runs: text,
+    minutes: text,
+    workers: text,
+    alone: flag,
+    trace: flag,
+    help: { ...flag, short: 'h' },
+  }
   try {
     const { values } = parseArgs({ args: [...args], options })
     if (values.help) return null
@@ -46,6 +57,7 @@ export function readOptions(args: readonly string[]): Options | null {
       runs: numberOf('runs', values.runs, 1) ?? (values.minutes === undefined ? 10_000 : Number.POSITIVE_INFINITY),
       minutes: numberOf('minutes', values.minutes, 0) ?? Number.POSITIVE_INFINITY,
       workers: numberOf('workers', values.workers, 1) ?? availableParallelism(),
+      alone: values.alone === true,
       trace: values.trace === true,
     }
   } catch (error) {

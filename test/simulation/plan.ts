@@ -80,7 +80,7 @@ export function planOf(seed: number): Plan {
   const sessions = random.pick([1, 1, 1, 2])
   const clients = Array.from({ length: sessions + random.int(0, 1) }, (_, i) => clientOf(random, i % sessions))
   const faults = Array.from({ length: random.int(0, 4) }, () => faultOf(random, replicas, clients.length))
-  const plan: Plan = {
+  return {
     seed,
     replicas,
     flavour: random.pick(['continue', 'continue', 'reattach', 'reattach', 'restart', 'none']),
@@ -103,11 +103,10 @@ export function planOf(seed: number): Plan {
     calmAt: calmAfter(faults),
     spared: [],
   }
-  return random.chance(0.4) ? withFallback(plan) : plan
 }
 
-/** Outages are longer: only after a second without the store a replica goes on alone. */
-function withFallback(plan: Plan): Plan {
+/** The same plan with replicas that go on alone, which they do only after a second without the store: outages are longer. */
+export function aloneOf(plan: Plan): Plan {
   const faults = plan.faults.map((fault) => (fault.kind === 'outage' ? { ...fault, forMs: 3 * fault.forMs } : fault))
   return { ...plan, fallback: true, faults, calmAt: calmAfter(faults) }
 }

@@ -29,6 +29,6 @@ export function reportOf(seed: number, plan: Plan, { violation, trace }: Outcome
     violation === null
       ? 'No rule was broken.'
       : `[${violation.rule}] ${violation.text}, after ${violation.at.toFixed(1)} ms`,
-    `The whole run: npm run simulate -- --seed ${seed} --trace`,
+    `The whole run: npm run simulate -- --seed ${seed}${plan.fallback ? ' --alone' : ''} --trace`,
   ].join('\n')
 }

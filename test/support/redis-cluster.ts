@@ -16,6 +16,9 @@ const OPTIONS = [
   ['--repl-ping-replica-period', '1'],
 ].flat()
 
+/** A lost election is held again after some seconds. */
+const FAILOVER_MS = 40_000
+
 /** A node and a connection to it for whoever arranges the test. */
 interface Node {
   readonly server: TestRedis
@@ -99,18 +102,22 @@ export class TestRedisCluster {
 
   /** Resolves once all slots are served by three masters that are up, and every replica that is up is in step. */
   async whole(): Promise<void> {
-    await eventually('the cluster is whole', async () => {
-      const running = this.#up()
-      const states = await Promise.all(running.map(({ admin }) => admin.cluster('INFO') as Promise<string>))
-      if (!states.every((info) => /cluster_state:ok/.test(info))) return false
-      const roles = await Promise.all(running.map(({ admin }) => admin.info('replication')))
-      const masters = roles.filter((info) => /role:master/.test(info))
-      return (
-        masters.length === MASTERS &&
-        roles.every((info) => /role:master/.test(info) || /master_link_status:up/.test(info)) &&
-        (running.length < this.#nodes.length || masters.every((info) => /slave0:.*state=online/.test(info)))
-      )
-    })
+    await eventually(
+      'the cluster is whole',
+      async () => {
+        const running = this.#up()
+        const states = await Promise.all(running.map(({ admin }) => admin.cluster('INFO') as Promise<string>))
+        if (!states.every((info) => /cluster_state:ok/.test(info))) return false
+        const roles = await Promise.all(running.map(({ admin }) => admin.info('replication')))
+        const masters = roles.filter((info) => /role:master/.test(info))
+        return (
+          masters.length === MASTERS &&
+          roles.every((info) => /role:master/.test(info) || /master_link_status:up/.test(info)) &&
+          (running.length < this.#nodes.length || masters.every((info) => /slave0:.*state=online/.test(info)))
+        )
+      },
+      FAILOVER_MS,
+    )
   }
 
   async stop(): Promise<void> {

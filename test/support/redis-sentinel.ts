@@ -15,6 +15,9 @@ const DOWN_AFTER_MS = 400
 /** What each Sentinel waits longer than the one before: the three do not stand for election all at once, which nobody would win. */
 const APART_MS = 200
 
+/** A lost election is held again after some seconds. */
+const FAILOVER_MS = 40_000
+
 /** A real Sentinel group of three Sentinels, a master and two replicas, on 127.0.0.1. */
 export class TestSentinelGroup {
   readonly #servers: readonly TestRedis[]
@@ -66,10 +69,14 @@ export class TestSentinelGroup {
 
   /** Resolves once a Sentinel names another master than `old`. */
   async promoted(old: TestRedis): Promise<TestRedis> {
-    return eventually('a replica was promoted', async () => {
-      const master = await this.master()
-      return master !== old && master
-    })
+    return eventually(
+      'a replica was promoted',
+      async () => {
+        const master = await this.master()
+        return master !== old && master
+      },
+      FAILOVER_MS,
+    )
   }
 
   /** Resolves once every server that is up replicates the master. */

@@ -30,12 +30,18 @@ export async function askNodes<Item, Answer>(
   items: readonly Item[],
   keyOf: (item: Item) => string,
   ask: (node: Redis, items: readonly Item[]) => Promise<readonly Answer[]>,
-): Promise<Answer[]> {
-  const answers = new Array<Answer>(items.length)
+): Promise<readonly Answer[]> {
   const groups = byNode(nodes, items, keyOf)
-  const asking = [...groups].map(async ([node, members]) => {
-    const replies = await ask(node, [...members.values()])
-    ;[...members.keys()].forEach((position, i) => {
+  const [only, ...more] = groups.keys()
+  if (only === undefined) return []
+  if (more.length === 0) return ask(only, items)
+  const answers = new Array<Answer>(items.length)
+  const asking = [...groups].map(async ([node, positions]) => {
+    const replies = await ask(
+      node,
+      positions.map((position) => items[position] as Item),
+    )
+    positions.forEach((position, i) => {
       answers[position] = replies[i] as Answer
     })
   })
@@ -54,17 +60,14 @@ export async function askMovedAgain<Item, Answer>(
   return allSettled(answers.map(async (answer, i) => (settled(answer) ? answer : ask(items[i] as Item))))
 }
 
-/** By node, its items under their positions. */
-function byNode<Item>(
-  nodes: Nodes,
-  items: readonly Item[],
-  keyOf: (item: Item) => string,
-): Map<Redis, Map<number, Item>> {
-  const groups = new Map<Redis, Map<number, Item>>()
+/** The items' positions by the node of their keys. */
+function byNode<Item>(nodes: Nodes, items: readonly Item[], keyOf: (item: Item) => string): Map<Redis, number[]> {
+  const groups = new Map<Redis, number[]>()
   items.forEach((item, position) => {
     const node = nodeOf(nodes, keyOf(item))
-    const group = groups.get(node) ?? new Map<number, Item>()
-    groups.set(node, group.set(position, item))
+    const group = groups.get(node)
+    if (group === undefined) groups.set(node, [position])
+    else group.push(position)
   })
   return groups
 }

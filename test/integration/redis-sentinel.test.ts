@@ -14,7 +14,7 @@ import { Traffic } from '../support/redis-traffic.ts'
 
 const tolerant = { timeout: 10_000 }
 /** A command's time limit, a second for the replicas, and what a busy machine adds. */
-const LONGEST_MS = 3800
+const LONGEST_MS = 20_000
 /** Where no Redis is: it must not matter. */
 const REDIS_URL = ['redis://127.0.0.1:1']
 

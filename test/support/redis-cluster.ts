@@ -120,6 +120,17 @@ export class TestRedisCluster {
     )
   }
 
+  /** SIGKILL of every node. */
+  async kill(): Promise<void> {
+    await Promise.all(this.#nodes.map(({ server }) => server.kill()))
+  }
+
+  /** Starts all of them again with what they had. Resolves once they are whole. */
+  async restart(): Promise<void> {
+    await Promise.all(this.#nodes.map(({ server }) => server.restart()))
+    await this.whole()
+  }
+
   async stop(): Promise<void> {
     for (const { admin } of this.#nodes) admin.disconnect()
     await Promise.all(this.#nodes.map(({ server }) => server.stop()))

@@ -1,42 +1,39 @@
-import type { Redis } from 'ioredis'
 import type { Log } from '../../ports/log.ts'
-import {
-  type AppendItem,
-  type AppendResult,
-  type BeginRequest,
-  type Busy,
-  type Claimed,
-  type Conflict,
-  type Durability,
-  type Fenced,
-  type Finished,
-  type Missing,
-  type Raised,
-  type RaiseRequest,
-  type RegenerateRequest,
-  type Repeated,
-  type Restarted,
-  type RestartRequest,
-  type SessionStore,
-  type Snapshot,
-  type Started,
-  type StoredSession,
-  StoreUnavailable,
+import type {
+  AppendItem,
+  AppendResult,
+  BeginRequest,
+  Busy,
+  Claimed,
+  Conflict,
+  Durability,
+  Fenced,
+  Finished,
+  Missing,
+  Raised,
+  RaiseRequest,
+  RegenerateRequest,
+  Repeated,
+  Restarted,
+  RestartRequest,
+  SessionStore,
+  Snapshot,
+  Started,
+  StoredSession,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { latestFirst } from '../latest-first.ts'
 import { decodeMessage, encodeMessage } from '../message-json.ts'
-import { available, unavailable } from './available.ts'
+import { available } from './available.ts'
+import { Batches } from './batches.ts'
 import type { RedisConnections } from './connect.ts'
-import { answerKey, keysOf, sessionKey, textKey } from './keys.ts'
-import { askMovedAgain, askNodes, isRedirection, MOVED, type Nodes, type RedisClient } from './nodes.ts'
+import { keysOf } from './keys.ts'
+import type { RedisClient } from './nodes.ts'
 import { Replication } from './replication.ts'
 import {
   type BeginReply,
   type ClaimReply,
   type FinishReply,
-  type KeepReply,
-  type Kept,
   messagesOf,
   type OpenReply,
   type RaiseReply,
@@ -51,12 +48,9 @@ import {
   snapshotOf,
   startedOf,
 } from './replies.ts'
-import { appendArguments, beginArguments, keepArguments, regenerateArguments } from './requests.ts'
+import { beginArguments, regenerateArguments } from './requests.ts'
 import { type Arguments, type ScriptName, Scripts } from './scripts.ts'
 import { UserIndex } from './user-index.ts'
-
-/** Answers whose TTL one call refreshes: Redis serves nobody else meanwhile. */
-const KEEP_BATCH = 256
 
 export interface RedisStoreOptions {
   readonly ttlSeconds: number
@@ -69,7 +63,7 @@ export interface RedisStoreOptions {
 export class RedisSessionStore implements SessionStore {
   readonly backend = 'redis'
   readonly #redis: RedisClient
-  readonly #nodes: Nodes
+  readonly #batches: Batches
   readonly #replication: Replication | null
   readonly #scripts: Scripts
   readonly #index: UserIndex
@@ -80,9 +74,9 @@ export class RedisSessionStore implements SessionStore {
 
   constructor(connections: Pick<RedisConnections, 'commands' | 'nodes' | 'replicas'>, options: RedisStoreOptions) {
     this.#redis = connections.commands
-    this.#nodes = connections.nodes
     this.#replication = connections.replicas && new Replication(connections.replicas, options.ttlSeconds)
     this.#scripts = new Scripts(this.#redis)
+    this.#batches = new Batches(connections, this.#scripts, options.ttlSeconds)
     this.#index = new UserIndex(this.#redis, this.#scripts, options.ttlSeconds, options.log)
     this.#ttl = options.ttlSeconds
     this.#maxMessages = options.maxMessages
@@ -162,17 +156,8 @@ export class RedisSessionStore implements SessionStore {
     }
   }
 
-  async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    const results = await askNodes(this.#nodes, items, keyOfItem, async (node, batch) => {
-      const refusals = await this.#runAt<number[]>(node, 'append', appendArguments(batch))
-      return appendResults(batch.length, refusals)
-    })
-    return askMovedAgain(items, results, async (item) => {
-      const { sessionId, epoch, bookmark } = item
-      const keys = [textKey(sessionId, epoch), ...(bookmark === null ? [] : [answerKey(sessionId)])]
-      const [result] = appendResults(1, await this.#run<number[]>('append', keys, appendArguments([item])))
-      return settled(result)
-    })
+  append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    return this.#batches.append(items)
   }
 
   async finish(request: {
@@ -213,19 +198,7 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
-    const replies = await askNodes(this.#nodes, answers, keyOfItem, async (node, group) => {
-      const batches: Promise<KeepReply>[] = []
-      for (let from = 0; from < group.length; from += KEEP_BATCH) {
-        const batch = keepArguments(group.slice(from, from + KEEP_BATCH), this.#ttl)
-        batches.push(this.#runAt<KeepReply>(node, 'keep', batch))
-      }
-      return (await Promise.all(batches)).flat().map(keptOrMoved)
-    })
-    const kept = await askMovedAgain(answers, replies, async (answer) => {
-      const keys = [...keysOf(answer.sessionId).slice(0, 4), textKey(answer.sessionId, answer.epoch)]
-      const [reply] = await this.#run<KeepReply>('keep', keys, keepArguments([answer], this.#ttl))
-      return settled(keptOrMoved(reply ?? null))
-    })
+    const kept = await this.#batches.keep(answers)
     const reindex = Date.now() - this.#indexedAt >= (this.#ttl * 1000) / 2
     if (reindex) this.#indexedAt = Date.now()
     return answers.map(({ sessionId }, i) => {
@@ -254,20 +227,8 @@ export class RedisSessionStore implements SessionStore {
     return true
   }
 
-  async remaining(sessionIds: readonly string[]): Promise<readonly number[]> {
-    const times = await askNodes(this.#nodes, sessionIds, sessionKey, async (node, group) => {
-      const pipeline = node.pipeline()
-      for (const id of group) pipeline.pttl(sessionKey(id))
-      const replies = await available(pipeline.exec())
-      return (replies ?? []).map(([error, ms]) => {
-        if (isRedirection(error)) return MOVED
-        if (error !== null) throw unavailable(error)
-        return Math.max(0, Number(ms))
-      })
-    })
-    return askMovedAgain(sessionIds, times, async (id) =>
-      Math.max(0, await available(this.#redis.pttl(sessionKey(id)))),
-    )
+  remaining(sessionIds: readonly string[]): Promise<readonly number[]> {
+    return this.#batches.remaining(sessionIds)
   }
 
   sizeOf(sessionId: string): Promise<number> {
@@ -313,33 +274,9 @@ export class RedisSessionStore implements SessionStore {
     return session
   }
 
-  /** A script that names no keys, at the node of those in its arguments. */
-  async #runAt<Reply>(node: Redis, name: ScriptName, args: Arguments): Promise<Reply> {
-    return (await available(this.#scripts.runAt(node, name, args))) as Reply
-  }
-
   async #run<Reply>(name: ScriptName, keys: readonly string[], args: Arguments): Promise<Reply> {
     return (await available(this.#scripts.run(name, keys, args))) as Reply
   }
-}
-
-const keyOfItem = ({ sessionId }: { readonly sessionId: string }): string => sessionKey(sessionId)
-
-/** The script names what it has not stored: n was refused, -n has its keys at another node. */
-function appendResults(items: number, refusals: readonly number[]): (AppendResult | typeof MOVED)[] {
-  const results = new Array<AppendResult | typeof MOVED>(items).fill('stored')
-  for (const refusal of refusals) results[Math.abs(refusal) - 1] = refusal > 0 ? 'fenced' : MOVED
-  return results
-}
-
-function keptOrMoved(reply: KeepReply[number]): Kept | typeof MOVED {
-  return reply === -1 ? MOVED : reply
-}
-
-/** The answer of an item that was sent to where its keys are; that they have moved again just then is for the next try. */
-function settled<Answer>(answer: Answer | typeof MOVED | undefined): Answer {
-  if (answer === MOVED || answer === undefined) throw new StoreUnavailable('Redis: a slot is moving')
-  return answer
 }
 
 function seconds(ms: number): number {

@@ -1,0 +1,91 @@
+/**
+ * The text frames of Socket.IO protocol 5 over Engine.IO protocol 4, namespace `/`, without binary attachments: what k6 lacks
+ * (src/protocol/SPEC.md, section 1). Pure.
+ */
+
+/** What a frame from the gateway says. */
+export type Packet =
+  | { readonly kind: 'handshake'; readonly pingInterval: number; readonly pingTimeout: number }
+  | { readonly kind: 'ping' }
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'disconnected' }
+  | { readonly kind: 'event'; readonly name: string; readonly payload: unknown }
+  | { readonly kind: 'acknowledgement'; readonly id: number; readonly payload: unknown }
+
+/** A frame that is none of the protocol's, or of a part of it that the gateway has no use for. */
+export class UnknownFrame extends Error {
+  override readonly name = 'UnknownFrame'
+}
+
+export const CONNECT = '40'
+export const PONG = '3'
+export const DISCONNECT = '41'
+
+/** An event that is to be acknowledged under `id`. */
+export function eventFrame(id: number, name: string, payload: object): string {
+  return `42${id}${JSON.stringify([name, payload])}`
+}
+
+/** Throws `UnknownFrame`. */
+export function decode(frame: string): Packet {
+  if (frame === '2') return { kind: 'ping' }
+  if (frame.startsWith('0')) return handshake(frame)
+  const rest = frame.slice(2)
+  switch (frame.slice(0, 2)) {
+    case '40':
+      return { kind: 'connected' }
+    case '41':
+      return { kind: 'disconnected' }
+    case '42':
+      return event(rest, frame)
+    case '43':
+      return acknowledgement(rest, frame)
+    case '44':
+      return { kind: 'refused', message: String((parse(rest, frame) as { message?: unknown }).message) }
+    default:
+      throw unknown(frame)
+  }
+}
+
+/** Where the gateway is, as WebSocket clients write it. */
+export function socketUrl(url: string): string {
+  return `${url.replace(/^http/, 'ws').replace(/\/$/, '')}/socket.io/?EIO=4&transport=websocket`
+}
+
+function handshake(frame: string): Packet {
+  const { pingInterval, pingTimeout } = parse(frame.slice(1), frame) as Record<string, unknown>
+  if (typeof pingInterval !== 'number' || typeof pingTimeout !== 'number') throw unknown(frame)
+  return { kind: 'handshake', pingInterval, pingTimeout }
+}
+
+/** The gateway asks for no acknowledgements, so there is no id before the array. */
+function event(rest: string, frame: string): Packet {
+  const [name, payload] = array(rest, frame)
+  if (typeof name !== 'string') throw unknown(frame)
+  return { kind: 'event', name, payload }
+}
+
+function acknowledgement(rest: string, frame: string): Packet {
+  const digits = /^\d+/.exec(rest)?.[0]
+  if (digits === undefined) throw unknown(frame)
+  return { kind: 'acknowledgement', id: Number(digits), payload: array(rest.slice(digits.length), frame)[0] }
+}
+
+function array(json: string, frame: string): readonly unknown[] {
+  const value = parse(json, frame)
+  if (!Array.isArray(value)) throw unknown(frame)
+  return value
+}
+
+function parse(json: string, frame: string): object {
+  try {
+    const value: unknown = JSON.parse(json)
+    if (typeof value === 'object' && value !== null) return value
+  } catch {} // told below
+  throw unknown(frame)
+}
+
+function unknown(frame: string): UnknownFrame {
+  return new UnknownFrame(`not a frame of the gateway's: ${frame.slice(0, 100)}`)
+}

@@ -1,0 +1,222 @@
+import { setTimeout } from 'k6/timers'
+import type { Delta, MessageEvent } from '../../src/protocol/events.ts'
+import type { Message } from '../../src/protocol/message.ts'
+import * as figures from './figures.ts'
+import { Holdings } from './holdings.ts'
+import { between, isExact } from './setting.ts'
+import { Wire, WireLost } from './wire.ts'
+
+type News =
+  | { readonly name: 'delta'; readonly payload: Delta }
+  | { readonly name: 'message'; readonly payload: MessageEvent }
+
+/** Silence of an expected answer after which the session is opened again (SPEC.md, section 5). */
+const SILENCE_MS = 2000
+
+/**
+ * One user's session over any number of connections. Every text that comes is checked: on a connection deltas are
+ * contiguous, and what was shown on one is there on the next.
+ */
+export class Talk {
+  sessionId: string | null = null
+  /** Of the present connection. */
+  replica = ''
+  readonly #where: () => string
+  readonly #held = new Holdings({
+    wrong: () => figures.wrongTexts.add(1),
+    lost: (units) => figures.lostCharacters.add(units),
+    doubled: (units) => figures.doubledCharacters.add(units),
+  })
+  readonly #changes = new Set<() => void>()
+  #wire: Wire | null = null
+  #early: News[] | null = null
+  #lostAt = 0
+  #heardAt = 0
+  #longestSilence = 0
+  #isOver = false
+
+  /** `where` says where to connect next. */
+  constructor(where: () => string) {
+    this.#where = where
+  }
+
+  /** Resolves once the session is open on a connection, whatever that takes. */
+  async open(): Promise<void> {
+    while (!this.#isOver && !this.#wire?.isUp) {
+      try {
+        await this.#connect()
+      } catch (error) {
+        if (!(error instanceof WireLost)) throw error
+        await pause(between(20, 150))
+      }
+    }
+  }
+
+  /** Asks and resolves with the final message; `expected` is what the model says. `onText` hears of each piece. */
+  async ask(question: string, expected: string, onText: (length: number) => void = () => {}): Promise<Message> {
+    const askedAt = Date.now()
+    const answer = await this.#send(question)
+    let length = 0
+    const note = (): void => {
+      const now = this.#held.get(answer.id)?.content.length ?? 0
+      if (length === 0 && now > 0) figures.firstText.add(Date.now() - askedAt)
+      if (now > length) onText(now)
+      length = now
+    }
+    this.#changes.add(note)
+    const final = await this.#ended(answer.id)
+    this.#changes.delete(note)
+    figures.answers.add(1)
+    if (final.status !== 'complete') figures.errors.add(1)
+    if (isExact && final.content !== expected) figures.wrongTexts.add(1)
+    if ((final.metadata.replicas as string[]).length > 1) figures.takeoverPause.add(this.#longestSilence)
+    return final
+  }
+
+  /** Goes to another connection; the next thing that needs one makes it. */
+  hop(): void {
+    this.#lostAt = Date.now()
+    this.#wire?.close()
+    this.#wire = null
+    this.#wake()
+  }
+
+  /** Whether the gateway's history is what was shown. */
+  async checkHistory(): Promise<void> {
+    const { sessionId } = this
+    if (sessionId === null) return
+    const reply = await this.#insist((wire) => wire.ask('session:history', { sessionId, limit: 1000 }))
+    if (!reply.ok) return figures.errors.add(1)
+    const seen = this.#held.messages.map(outline).join('\n')
+    const isContiguous = reply.messages.every(({ seq }, i) => seq === i + 1)
+    if (!isContiguous || reply.messages.map(outline).join('\n') !== seen) figures.wrongTexts.add(1)
+  }
+
+  close(): void {
+    this.#isOver = true
+    this.#wire?.close()
+    this.#wake()
+  }
+
+  async #send(content: string): Promise<Message> {
+    const id = crypto.randomUUID()
+    for (;;) {
+      const reply = await this.#insist((wire) =>
+        wire.ask('message:send', { sessionId: this.sessionId ?? '', id, content }),
+      )
+      if (reply.ok) {
+        this.#held.merge(reply.message)
+        this.#held.merge(reply.answer)
+        this.#heardAt = Date.now()
+        this.#longestSilence = 0
+        return reply.answer
+      }
+      if (!reply.error.retryable) figures.errors.add(1)
+      await pause(between(50, 200))
+    }
+  }
+
+  async #ended(messageId: string): Promise<Message> {
+    for (;;) {
+      const message = this.#held.get(messageId)
+      if (message !== undefined && message.status !== 'streaming') return message
+      await this.open()
+      await this.#changed(SILENCE_MS)
+      if (Date.now() - this.#heardAt >= SILENCE_MS) await this.#reopen()
+    }
+  }
+
+  /** Asks on this connection or the next, until it is acknowledged. */
+  async #insist<T>(ask: (wire: Wire) => Promise<T>): Promise<T> {
+    for (;;) {
+      await this.open()
+      try {
+        if (this.#wire !== null) return await ask(this.#wire)
+      } catch (error) {
+        if (!(error instanceof WireLost)) throw error
+      }
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const wire = new Wire(
+      this.#where(),
+      (name, payload) => this.#take(wire, { name, payload } as News),
+      () => this.#lost(wire),
+    )
+    this.#wire = wire
+    await wire.connect()
+    await this.#openOn(wire)
+    if (this.#lostAt > 0) figures.resumed.add(Date.now() - this.#lostAt)
+    this.#lostAt = 0
+  }
+
+  async #reopen(): Promise<void> {
+    const wire = this.#wire
+    if (wire === null) return
+    await this.#openOn(wire).catch(() => {}) // the connection was given up: the next one is made
+    this.#heardAt = Date.now()
+  }
+
+  async #openOn(wire: Wire): Promise<void> {
+    this.#early = []
+    const { sessionId } = this
+    const reply = await wire.ask('session:open', sessionId === null ? {} : { sessionId })
+    if (!reply.ok) {
+      wire.close()
+      throw new WireLost(reply.error.message)
+    }
+    if (sessionId !== null && reply.session.id !== sessionId) figures.wrongTexts.add(1)
+    this.sessionId = reply.session.id
+    this.replica = reply.replica
+    for (const message of reply.messages) this.#held.merge(message)
+    const early = this.#early ?? []
+    this.#early = null
+    for (const { name, payload } of early) {
+      if (name === 'message') this.#held.merge(payload.message)
+      else this.#held.append(payload, true)
+    }
+    this.#wake()
+  }
+
+  #take(wire: Wire, news: News): void {
+    if (wire !== this.#wire || (news.name !== 'delta' && news.name !== 'message')) return
+    this.#longestSilence = Math.max(this.#longestSilence, Date.now() - this.#heardAt)
+    this.#heardAt = Date.now()
+    if (this.#early !== null) this.#early.push(news)
+    else if (news.name === 'message') this.#held.merge(news.payload.message)
+    else this.#held.append(news.payload, false)
+    this.#wake()
+  }
+
+  #lost(wire: Wire): void {
+    if (wire !== this.#wire) return
+    figures.lostConnections.add(1)
+    this.#lostAt = Date.now()
+    this.#wire = null
+    this.#wake()
+  }
+
+  #changed(withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#changes.delete(done)
+        resolve()
+      }
+      this.#changes.add(done)
+      setTimeout(done, withinMs)
+    })
+  }
+
+  #wake(): void {
+    for (const change of [...this.#changes]) change()
+  }
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(() => resolve(), ms))
+}
+
+function outline({ seq, id, role, status, content }: Message): string {
+  return `${seq} ${id} ${role} ${status} ${content}`
+}

@@ -1,0 +1,121 @@
+import { setTimeout } from 'k6/timers'
+import { WebSocket } from 'k6/websockets'
+import type { Acknowledgement, ClientEvent, ReplyOf, RequestOf } from '../../src/protocol/events.ts'
+import { CONNECT, DISCONNECT, decode, eventFrame, PONG, socketUrl } from './socketio.ts'
+
+/** How long a client waits for an acknowledgement, or for a connection (SPEC.md, sections 3 and 5). */
+const PATIENCE_MS = 3000
+
+/** The connection was lost, or something on it took too long: the same may be asked again on the next one. */
+export class WireLost extends Error {
+  override readonly name = 'WireLost'
+}
+
+/** One Socket.IO connection. */
+export class Wire {
+  readonly #socket: WebSocket
+  readonly #onEvent: (name: string, payload: unknown) => void
+  readonly #onLost: () => void
+  readonly #waiting = new Map<number, (payload: unknown) => void>()
+  readonly #failures = new Set<(error: WireLost) => void>()
+  #lastId = 0
+  #isUp = false
+  #isOver = false
+
+  constructor(url: string, onEvent: (name: string, payload: unknown) => void, onLost: () => void) {
+    this.#onEvent = onEvent
+    this.#onLost = onLost
+    this.#socket = new WebSocket(socketUrl(url))
+    this.#socket.onclose = () => this.#end()
+    this.#socket.onerror = () => this.#end()
+  }
+
+  get isUp(): boolean {
+    return this.#isUp && !this.#isOver
+  }
+
+  /** Resolves once the gateway lets it in. Rejects with `WireLost`. */
+  connect(): Promise<void> {
+    return this.#within('connect', (resolve, reject) => {
+      this.#socket.onmessage = (message) => {
+        const packet = decode(String(message?.data))
+        switch (packet.kind) {
+          case 'handshake':
+            return this.#send(CONNECT)
+          case 'ping':
+            return this.#send(PONG)
+          case 'connected':
+            this.#isUp = true
+            return resolve()
+          case 'refused':
+            return reject(new WireLost(packet.message))
+          case 'disconnected':
+            return this.close()
+          case 'event':
+            return this.#onEvent(packet.name, packet.payload)
+          case 'acknowledgement':
+            return this.#waiting.get(packet.id)?.(packet.payload)
+        }
+      }
+    })
+  }
+
+  /** Rejects with `WireLost`. */
+  async ask<E extends ClientEvent>(event: E, payload: RequestOf<E>): Promise<Acknowledgement<ReplyOf<E>>> {
+    const id = ++this.#lastId
+    try {
+      return await this.#within(event, (resolve) => {
+        this.#waiting.set(id, (reply) => resolve(reply as Acknowledgement<ReplyOf<E>>))
+        this.#send(eventFrame(id, event, payload))
+      })
+    } finally {
+      this.#waiting.delete(id)
+    }
+  }
+
+  /** Leaves in good order; `onLost` is not called. */
+  close(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    if (this.#isUp) this.#socket.send(DISCONNECT)
+    this.#socket.close()
+    this.#failAll()
+  }
+
+  #send(frame: string): void {
+    if (!this.#isOver) this.#socket.send(frame)
+  }
+
+  #within<T>(what: string, start: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error): void => {
+        this.#failures.delete(fail)
+        reject(error)
+      }
+      const succeed = (value: T): void => {
+        this.#failures.delete(fail)
+        resolve(value)
+      }
+      this.#failures.add(fail)
+      if (this.#isOver) return fail(new WireLost('the connection is gone'))
+      setTimeout(() => {
+        if (!this.#failures.has(fail)) return
+        fail(new WireLost(`${what} took over ${PATIENCE_MS} ms`))
+        this.#end()
+      }, PATIENCE_MS)
+      start(succeed, fail)
+    })
+  }
+
+  #end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#socket.close()
+    this.#failAll()
+    this.#onLost()
+  }
+
+  #failAll(): void {
+    for (const fail of this.#failures) fail(new WireLost('the connection is gone'))
+  }
+}

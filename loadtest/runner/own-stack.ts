@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+const START_MS = 60_000
+const REMEMBERED = 20
+
+/** Nobody is to be turned away, and a replica that was killed is soon back. */
+const SETTINGS = {
+  PORT: '0',
+  REPLICAS: '3',
+  RATE_LIMIT: '0',
+  CONNECT_LIMIT: '0',
+  RESTART_DELAY_MS: '1000',
+  LLM_API: 'responses',
+  DEMO_TOKENS_PER_SECOND: '200',
+}
+
+/** What stack.json says. */
+interface StackRecord {
+  readonly url: string
+  readonly replicas: readonly { readonly id: string; readonly port: number; readonly pid: number }[]
+}
+
+/** A stack of the load test's own: `npm start` on free ports, in a directory that goes away with it. */
+export class OwnStack {
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'baton-loadtest-'))
+  readonly #said: string[] = []
+  readonly #supervisor: ChildProcess
+
+  constructor(root: string) {
+    const env = { ...SETTINGS, ...process.env, PORT: '0', DATA_DIR: this.dataDir }
+    this.#supervisor = spawn(process.execPath, [join(root, 'dist/stack/main.js')], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true, // Ctrl-C is the runner's to pass on
+    })
+    for (const output of [this.#supervisor.stdout, this.#supervisor.stderr]) {
+      output?.on('data', (chunk) => {
+        this.#said.push(String(chunk))
+        this.#said.splice(0, this.#said.length - REMEMBERED)
+      })
+    }
+  }
+
+  /** Resolves once it serves. Rejects, with what it said, where it does not come up. */
+  async ready(signal: AbortSignal): Promise<void> {
+    const deadline = performance.now() + START_MS
+    while (this.#read() === null) {
+      if (this.#supervisor.exitCode !== null || performance.now() > deadline)
+        throw new Error(`the stack did not start:\n${this.#said.join('')}`)
+      await pause(50, undefined, { signal })
+    }
+  }
+
+  get url(): string {
+    return this.#record.url
+  }
+
+  get replicas(): readonly string[] {
+    return this.#record.replicas.map(({ port }) => `http://127.0.0.1:${port}`)
+  }
+
+  /** SIGKILLs a replica, by its number or any; gives its id. */
+  kill(number: number | null): string {
+    const { replicas } = this.#record
+    const replica = replicas[number ?? Math.floor(Math.random() * replicas.length)]
+    if (replica === undefined) throw new Error(`there is no replica ${number}`)
+    process.kill(replica.pid, 'SIGKILL')
+    return replica.id
+  }
+
+  async stop(): Promise<void> {
+    if (this.#supervisor.exitCode === null && this.#supervisor.signalCode === null) {
+      const gone = once(this.#supervisor, 'exit')
+      this.#supervisor.kill('SIGTERM')
+      await gone
+    }
+    rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  get #record(): StackRecord {
+    const record = this.#read()
+    if (record === null) throw new Error('the stack does not run')
+    return record
+  }
+
+  #read(): StackRecord | null {
+    try {
+      return JSON.parse(readFileSync(join(this.dataDir, 'stack.json'), 'utf8')) as StackRecord
+    } catch {
+      return null
+    }
+  }
+}

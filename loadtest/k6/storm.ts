@@ -9,9 +9,11 @@ import { pause, Talk } from './talk.ts'
 const SOCKETS_EACH = 50
 const VUS = Math.max(1, Math.ceil(users / SOCKETS_EACH))
 /** One socket in so many has an answer under way when the replica dies. */
-const ANSWERING = 50
-const SETTLE_MS = 4000 + users * 3
-const ANSWER = counting(1, 900)
+const ASKING = 50
+const LONG = counting(1, 900)
+/** Until all have come, and the replica is killed. */
+const GATHERING_MS = 4000 + users * 4
+const doomed = replicas[0] ?? front
 
 export const options = {
   scenarios: {
@@ -25,35 +27,28 @@ export const options = {
   },
 }
 
-const first = replicas[0] ?? front
-
 export default async function sockets(): Promise<void> {
   const startedAt = Date.now()
   await Promise.all(Array.from({ length: SOCKETS_EACH }, (_, i) => socket(i, startedAt)))
 }
 
+/** Connects to the replica that will be killed, the first time; then through nginx. */
 async function socket(number: number, startedAt: number): Promise<void> {
-  let isFirst = true
-  const talk = new Talk(() => {
-    const url = isFirst ? first : front
-    isFirst = false
-    return url
-  })
-  await pause(Math.random() * SETTLE_MS * 0.6)
+  let where = doomed
+  const talk = new Talk(() => where)
+  await pause(Math.random() * GATHERING_MS * 0.6)
   await talk.open()
-  if (isFirst) throw new Error('no connection was made')
-  await pause(Math.max(0, startedAt + SETTLE_MS - 500 - Date.now()))
-  const answers = (exec.vu.idInTest * SOCKETS_EACH + number) % ANSWERING === 0
-  if (answers) await talk.ask(ANSWER.question, ANSWER.answer)
-  else {
-    await pause(Math.max(0, startedAt + SETTLE_MS + 1000 - Date.now()))
-    await talk.open() // again, where the connection was lost
-  }
+  where = front
+  await pause(startedAt + GATHERING_MS - 500 - Date.now())
+  const asks = (exec.vu.idInTest * SOCKETS_EACH + number) % ASKING === 0
+  if (asks) await talk.ask(LONG.question, LONG.answer)
+  else await pause(startedAt + GATHERING_MS + 1000 - Date.now())
+  await talk.open() // again, where the connection was lost
   await talk.checkHistory()
   talk.close()
 }
 
 export async function kill(): Promise<void> {
-  await pause(SETTLE_MS)
+  await pause(GATHERING_MS)
   http.post(`${stagehand}/kill?replica=0`)
 }

@@ -29,6 +29,7 @@ export class Talk {
   })
   readonly #changes = new Set<() => void>()
   #wire: Wire | null = null
+  #opening: Promise<void> | null = null
   #early: News[] | null = null
   #lostAt = 0
   #heardAt = 0
@@ -41,15 +42,12 @@ export class Talk {
   }
 
   /** Resolves once the session is open on a connection, whatever that takes. */
-  async open(): Promise<void> {
-    while (!this.#isOver && !this.#wire?.isUp) {
-      try {
-        await this.#connect()
-      } catch (error) {
-        if (!(error instanceof WireLost)) throw error
-        await pause(between(20, 150))
-      }
-    }
+  open(): Promise<void> {
+    if (this.#wire?.isUp && this.#early === null) return Promise.resolve()
+    this.#opening ??= this.#untilOpen().finally(() => {
+      this.#opening = null
+    })
+    return this.#opening
   }
 
   /** Asks and resolves with the final message; `expected` is what the model says. `onText` hears of each piece. */
@@ -73,12 +71,10 @@ export class Talk {
     return final
   }
 
-  /** Goes to another connection; the next thing that needs one makes it. */
+  /** Goes to another connection at once. */
   hop(): void {
-    this.#lostAt = Date.now()
     this.#wire?.close()
-    this.#wire = null
-    this.#wake()
+    this.#reconnect()
   }
 
   /** Whether the gateway's history is what was shown. */
@@ -138,6 +134,17 @@ export class Talk {
     }
   }
 
+  async #untilOpen(): Promise<void> {
+    while (!this.#isOver && !this.#wire?.isUp) {
+      try {
+        await this.#connect()
+      } catch (error) {
+        if (!(error instanceof WireLost)) throw error
+        await pause(between(20, 150))
+      }
+    }
+  }
+
   async #connect(): Promise<void> {
     const wire = new Wire(
       this.#where(),
@@ -153,7 +160,7 @@ export class Talk {
 
   async #reopen(): Promise<void> {
     const wire = this.#wire
-    if (wire === null) return
+    if (wire === null || this.#opening !== null) return
     await this.#openOn(wire).catch(() => {}) // the connection was given up: the next one is made
     this.#heardAt = Date.now()
   }
@@ -190,10 +197,15 @@ export class Talk {
   }
 
   #lost(wire: Wire): void {
-    if (wire !== this.#wire) return
+    if (wire !== this.#wire || this.#isOver) return
     figures.lostConnections.add(1)
+    this.#reconnect()
+  }
+
+  #reconnect(): void {
     this.#lostAt = Date.now()
     this.#wire = null
+    void this.open()
     this.#wake()
   }
 
@@ -213,8 +225,9 @@ export class Talk {
   }
 }
 
+/** Not at all where `ms` is not above 0. */
 export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(() => resolve(), ms))
+  return new Promise((resolve) => void setTimeout(() => resolve(), Math.max(0, ms)))
 }
 
 function outline({ seq, id, role, status, content }: Message): string {

@@ -24,7 +24,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   storm: {
     summary: 'a replica is SIGKILLed and all of its sockets come back at once',
-    users: 1000,
+    users: 500,
     seconds: 0,
     kills: true,
   },

@@ -114,9 +114,9 @@ export class Talk {
 
   async #ended(messageId: string): Promise<Message> {
     for (;;) {
+      await this.open()
       const message = this.#held.get(messageId)
       if (message !== undefined && message.status !== 'streaming') return message
-      await this.open()
       await this.#changed(SILENCE_MS)
       if (Date.now() - this.#heardAt >= SILENCE_MS) await this.#reopen()
     }
@@ -197,7 +197,7 @@ export class Talk {
   }
 
   #lost(wire: Wire): void {
-    if (wire !== this.#wire || this.#isOver) return
+    if (wire !== this.#wire || this.#isOver || this.#opening !== null) return // else the next attempt is under way
     figures.lostConnections.add(1)
     this.#reconnect()
   }

@@ -5,6 +5,8 @@ import { type LabOptions, runLab, type Totals, UNDISTURBED_REDIS } from './chaos
 import { reportOf } from './chaos/report.ts'
 import { type Twin, twinProgram } from './twins.ts'
 
+/** Minutes of real kills, so only where they are asked for: `CHAOS=1 npm test`. */
+const lab = test.runIf(process.env.CHAOS === '1')
 const seed = Math.floor(Math.random() * 2 ** 32)
 
 function run(options: Partial<LabOptions>): Promise<Totals> {
@@ -22,14 +24,18 @@ function run(options: Partial<LabOptions>): Promise<Totals> {
 }
 
 for (const api of ['chat', 'responses']) {
-  test(`[F1] [F2] [F3] nothing is lost, doubled or changed while everything breaks (${api})`, {
-    timeout: 120_000,
-  }, async () => {
-    const totals = await run({ env: { LLM_API: api } })
-    if (totals.violations.length > 0) console.error(`--seed ${seed} --api ${api}\n${reportOf(totals)}`)
-    expect(totals.violations).toEqual([])
-    expect(totals.answers).toBeGreaterThan(0)
-  })
+  lab(
+    `[F1] [F2] [F3] nothing is lost, doubled or changed while everything breaks (${api})`,
+    {
+      timeout: 120_000,
+    },
+    async () => {
+      const totals = await run({ env: { LLM_API: api } })
+      if (totals.violations.length > 0) console.error(`--seed ${seed} --api ${api}\n${reportOf(totals)}`)
+      expect(totals.violations).toEqual([])
+      expect(totals.answers).toBeGreaterThan(0)
+    },
+  )
 }
 
 const TWINS: readonly { twin: Twin; faults: readonly FaultName[]; rule: RegExp }[] = [
@@ -40,7 +46,7 @@ const TWINS: readonly { twin: Twin; faults: readonly FaultName[]; rule: RegExp }
 ]
 
 for (const { twin, faults, rule } of TWINS) {
-  test(`the same with ${twin}: the checker finds it`, { timeout: 180_000 }, async () => {
+  lab(`the same with ${twin}: the checker finds it`, { timeout: 180_000 }, async () => {
     const totals = await run({ program: twinProgram(twin), faults, seconds: 60, roundSeconds: 10, everyMs: 500 })
     expect(totals.violations.map((violation) => violation.rule).filter((found) => rule.test(found))).not.toEqual([])
   })

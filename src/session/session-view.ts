@@ -13,6 +13,9 @@ export type Emission =
       readonly text: string
     }
 
+/** Answers whose late ends are still taken: notes are seconds late at most. */
+const MAX_EARLIER = 8
+
 /**
  * What the followers of a session have been told: how far the messages, and how far the last answer. Takes what comes
  * from anywhere (this replica's own answer, another replica's notes, the store), late, twice or out of order, and gives
@@ -21,8 +24,8 @@ export type Emission =
 export class SessionView {
   #lastSeq = 0
   #answer: { readonly id: string; position: Position } | null = null
-  /** The answer before it: the end of another attempt at it may be told late, by another replica. */
-  #previous: { readonly id: string; attempt: number } | null = null
+  /** Attempts of the last answers before it: the end of another attempt at one may be told late, by another replica. */
+  readonly #earlier = new Map<string, number>()
 
   /** A view of somebody who was just given `messages`. */
   static of(messages: readonly Message[]): SessionView {
@@ -61,7 +64,8 @@ export class SessionView {
     const known = this.#answer
     const [last, previous] = messages.filter((message) => message.role === 'assistant').reverse()
     this.#lastSeq = messages.at(-1)?.seq ?? 0
-    this.#previous = previous === undefined ? null : { id: previous.id, attempt: previous.attempt }
+    this.#earlier.clear()
+    if (previous !== undefined) this.#keepEarlier(previous.id, previous.attempt)
     this.#answer = last === undefined ? null : { id: last.id, position: positionOf(last) }
     if (known === null || last === undefined || known.id !== last.id) return
     const { attempt, length } = known.position
@@ -96,7 +100,7 @@ export class SessionView {
     if (message.seq <= this.#lastSeq) return this.#takeLate(message)
     this.#lastSeq = message.seq
     if (message.role === 'assistant') {
-      this.#previous = this.#answer && { id: this.#answer.id, attempt: this.#answer.position.attempt }
+      if (this.#answer !== null) this.#keepEarlier(this.#answer.id, this.#answer.position.attempt)
       this.#answer = { id: message.id, position: positionOf(message) }
     }
     return [{ kind: 'message', message }]
@@ -104,9 +108,18 @@ export class SessionView {
 
   #takeLate(message: Message): Emission[] {
     const { id, attempt, status } = message
-    if (this.#previous?.id !== id || attempt <= this.#previous.attempt || status === 'streaming') return []
-    this.#previous = { id, attempt }
+    const known = this.#earlier.get(id)
+    if (known === undefined || attempt <= known || status === 'streaming') return []
+    this.#earlier.set(id, attempt)
     return [{ kind: 'message', message }]
+  }
+
+  #keepEarlier(id: string, attempt: number): void {
+    this.#earlier.set(id, attempt)
+    for (const oldest of this.#earlier.keys()) {
+      if (this.#earlier.size <= MAX_EARLIER) return
+      this.#earlier.delete(oldest)
+    }
   }
 
   #takeAnswer(known: Position, message: Message): Emission[] {

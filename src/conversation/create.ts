@@ -229,6 +229,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       return own === undefined ? null : own.asRunning(address)
     },
     follows: (sessionId) => feeds.follows(sessionId),
+    isDead: (replica) => watchtower.isDead(replica),
     held: (sessionId, messages) => feeds.rebase(sessionId, messages),
     async returning() {
       await enlistment.renew()

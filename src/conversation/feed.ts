@@ -1,8 +1,11 @@
+import type { News as RecallNews } from '../ports/recall.ts'
 import type { SessionListener } from '../ports/session-listener.ts'
 import type { Delta } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { type Emission, SessionView } from '../session/session-view.ts'
 
+/** Of which messages the followers have to hear in any case, and of which unless they have. */
+type FeedNews = Pick<RecallNews, 'provisional' | 'foreign'>
 type News = { readonly kind: 'delta'; readonly delta: Delta } | { readonly kind: 'message'; readonly message: Message }
 
 /**
@@ -22,8 +25,10 @@ export class Feed {
   #held: News[] | null = []
   /** How much of what is held came before the reading began: the store knew of it. */
   #covered = 0
+  /** Messages to be given anew that came while the store was being read. */
+  #anew: Message[] = []
   /** A confirmation that came while the store was being read. */
-  #unconfirmed: { readonly messages: readonly Message[]; readonly changed: ReadonlySet<string> } | null = null
+  #unconfirmed: { readonly messages: readonly Message[]; readonly news: FeedNews } | null = null
   readonly #onGap: (feed: Feed) => void
 
   constructor(sessionId: string, onGap: (feed: Feed) => void) {
@@ -60,22 +65,25 @@ export class Feed {
       if (this.#tell(news) || i < this.#covered) continue
       return this.#readFor(held.slice(i))
     }
+    for (const message of this.#anew.splice(0)) this.renew(message)
     const unconfirmed = this.#unconfirmed
     this.#unconfirmed = null
-    if (unconfirmed !== null) this.confirm(unconfirmed.messages, unconfirmed.changed)
+    if (unconfirmed !== null) this.confirm(unconfirmed.messages, unconfirmed.news)
   }
 
-  /** What the store holds once provisional sequence numbers are settled (G5): those in `changed` are told of in any case. */
-  confirm(messages: readonly Message[], changed: ReadonlySet<string>): void {
+  /** What the store holds once provisional sequence numbers are settled (G5). */
+  confirm(messages: readonly Message[], news: FeedNews): void {
     if (this.#view === null || this.#held !== null) {
-      this.#unconfirmed = { messages, changed }
+      this.#unconfirmed = { messages, news }
       return
     }
     for (const message of messages) {
-      const news = this.#view.take([message])
-      this.#emit(news)
-      const told = news.some(({ kind }) => kind === 'message') || this.#view.isAhead(message)
-      if (changed.has(message.id) && !told) this.#emit([{ kind: 'message', message }])
+      const toldBefore = this.#view.hasTold(message)
+      const emissions = this.#view.take([message])
+      this.#emit(emissions)
+      const toldNow = emissions.some(({ kind }) => kind === 'message')
+      const isDue = news.provisional.has(message.id) || (news.foreign.has(message.id) && !toldBefore)
+      if (isDue && !toldNow && !this.#view.isAhead(message)) this.#emit([{ kind: 'message', message }])
     }
     this.#view.rebase(messages)
   }
@@ -87,7 +95,7 @@ export class Feed {
 
   /** A message that everybody is given anew, whatever was told of it. */
   renew(message: Message): void {
-    if (this.#view === null || this.#held !== null) return this.message(message)
+    if (this.#view === null || this.#held !== null) return void this.#anew.push(message)
     const news = this.#view.takeMessage(message)
     if (news !== 'gap' && news.some(({ kind }) => kind === 'message')) this.#emit(news)
     else this.#emit([{ kind: 'message', message }])

@@ -124,13 +124,13 @@ export class Feeds {
   }
 
   /** Tells of messages whose sequence numbers are no longer provisional, and shows everybody the session as it is stored. */
-  confirm(sessionId: string, messages: readonly Message[], { here, elsewhere, watchers }: News): void {
+  confirm(sessionId: string, messages: readonly Message[], news: News): void {
     const { address, link } = this.#options
-    this.#feeds.get(sessionId)?.confirm(messages, here)
-    for (const watcher of watchers) {
+    this.#feeds.get(sessionId)?.confirm(messages, news)
+    for (const watcher of news.watchers) {
       if (watcher === address) continue
       for (const message of messages) {
-        if (elsewhere.has(message.id)) link.send(watcher, { kind: 'message', sessionId, message })
+        if (news.own.has(message.id)) link.send(watcher, { kind: 'message', sessionId, message })
       }
     }
   }

@@ -3,7 +3,7 @@ import { delay } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { Roster } from '../ports/roster.ts'
-import type { Claimed, SessionStore } from '../ports/session-store.ts'
+import { type Claimed, type SessionStore, StoreUnavailable } from '../ports/session-store.ts'
 import type { Message } from '../protocol/message.ts'
 import type { Answering } from './answering.ts'
 import type { SessionCopies } from './copies.ts'
@@ -81,6 +81,7 @@ export class Takeover {
   /** Takes the session's running answer from `owner`, if that still has it. Rejects where the store is away. */
   async adopt(sessionId: string, owner: string): Promise<void> {
     const { enlistment } = this.#options
+    this.#checkSight()
     await enlistment.enter(sessionId)
     try {
       if (!(await this.#take(sessionId, owner))) enlistment.leave(sessionId)
@@ -93,6 +94,7 @@ export class Takeover {
   /** Whether the answer is this replica's now, by this very call. */
   async #take(sessionId: string, owner: string): Promise<boolean> {
     const { store, address, link, answering, copies } = this.#options
+    this.#checkSight()
     const snapshot = await store.read(sessionId, 0)
     const running = snapshot?.running ?? null
     if (snapshot === null || running === null || running.owner !== owner || answering.has(sessionId, running.epoch))
@@ -152,6 +154,11 @@ export class Takeover {
 
   stop(): void {
     this.#stop.abort()
+  }
+
+  /** While sessions are served from memory (G1), what others own cannot be seen: nothing found would not mean that there is nothing. */
+  #checkSight(): void {
+    if (this.#options.store.backend === 'memory') throw new StoreUnavailable('what others own cannot be seen')
   }
 
   /** Everybody who may have missed the end of what is stored is told it, then the answer goes on. */

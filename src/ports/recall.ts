@@ -9,6 +9,8 @@ export interface Recall {
   runningOf(sessionId: string): RunningAnswer | null
   /** Somebody on this replica follows the session. */
   follows(sessionId: string): boolean
+  /** The replica can go on with nothing any more, by what can be felt now. */
+  isDead(replica: string): Promise<boolean>
   /** The session goes on in memory, which holds `messages`: what is told from here on comes after these. */
   held(sessionId: string, messages: readonly Message[]): void
 
@@ -29,9 +31,13 @@ export interface Recall {
   confirmed(sessionId: string, snapshot: Snapshot | null, news: News): void
 }
 
-/** Ids of messages that are to be told of, whatever was told before, to the followers here and to those at other replicas. */
+/** Ids of messages of which somebody has to hear. */
 export interface News {
-  readonly here: ReadonlySet<string>
-  readonly elsewhere: ReadonlySet<string>
+  /** By the followers here in any case: their numbers were provisional. */
+  readonly provisional: ReadonlySet<string>
+  /** By the followers here unless they have: another replica wrote them. */
+  readonly foreign: ReadonlySet<string>
+  /** By the followers at `watchers`: this replica wrote them. */
+  readonly own: ReadonlySet<string>
   readonly watchers: ReadonlySet<string>
 }

@@ -13,8 +13,14 @@ export type Emission =
       readonly text: string
     }
 
-/** Answers whose late ends are still taken: notes are seconds late at most. */
+/** Answers before the last of which it is still known how much was told: notes are seconds late at most. */
 const MAX_EARLIER = 8
+
+/** How much of an answer was told. */
+interface Told {
+  readonly id: string
+  position: Position
+}
 
 /**
  * What the followers of a session have been told: how far the messages, and how far the last answer. Takes what comes
@@ -23,14 +29,14 @@ const MAX_EARLIER = 8
  */
 export class SessionView {
   #lastSeq = 0
-  #answer: { readonly id: string; position: Position } | null = null
-  /** Attempts of the last answers before it: the end of another attempt at one may be told late, by another replica. */
-  readonly #earlier = new Map<string, number>()
+  #answer: Told | null = null
+  /** The answers before it: another attempt at one may be told late, or go on while what follows waits to be stored (G4). */
+  #earlier: Told[] = []
 
   /** A view of somebody who was just given `messages`. */
   static of(messages: readonly Message[]): SessionView {
     const view = new SessionView()
-    view.take(messages.slice(-2))
+    view.rebase(messages)
     return view
   }
 
@@ -56,29 +62,33 @@ export class SessionView {
 
   /** An answer is streaming, as far as is known here. */
   get streaming(): boolean {
-    return this.#answer !== null && !this.#answer.position.final
+    return this.#answers.some(({ position }) => !position.final)
   }
 
-  /** Everybody holds `messages` now, under the numbers that they have here; what was told of the last answer's text stays told. */
+  /** Everybody holds `messages` now, under the numbers that they have here; what was told of an answer's text stays told. */
   rebase(messages: readonly Message[]): void {
-    const known = this.#answer
-    const [last, previous] = messages.filter((message) => message.role === 'assistant').reverse()
+    const answers = messages.filter((message) => message.role === 'assistant').slice(-1 - MAX_EARLIER)
+    const told = answers.map((message): Told => {
+      const known = this.#known(message.id)
+      return known !== undefined && this.hasTold(message) ? known : { id: message.id, position: positionOf(message) }
+    })
     this.#lastSeq = messages.at(-1)?.seq ?? 0
-    this.#earlier.clear()
-    if (previous !== undefined) this.#keepEarlier(previous.id, previous.attempt)
-    this.#answer = last === undefined ? null : { id: last.id, position: positionOf(last) }
-    if (known === null || last === undefined || known.id !== last.id) return
-    const { attempt, length } = known.position
-    if (attempt > last.attempt) this.#answer = known
-    if (attempt === last.attempt && length > last.content.length)
-      this.#answer = { id: last.id, position: { ...positionOf(last), length } }
+    this.#answer = told.pop() ?? null
+    this.#earlier = told
   }
 
-  /** More of the answer's text was told than the message has. */
-  isAhead(message: Message): boolean {
-    if (this.#answer?.id !== message.id) return false
-    const { attempt, length } = this.#answer.position
-    return attempt > message.attempt || (attempt === message.attempt && length > message.content.length)
+  /** Everything that the message says of an answer was told. */
+  hasTold(message: Message): boolean {
+    const known = this.#known(message.id)?.position
+    if (known === undefined || known.attempt !== message.attempt) return (known?.attempt ?? 0) > message.attempt
+    return known.final || (message.status === 'streaming' && known.length >= message.content.length)
+  }
+
+  /** More of the streaming answer was told than the message has. */
+  isAhead({ id, attempt, content, status }: Message): boolean {
+    const known = this.#known(id)?.position
+    if (known === undefined || status !== 'streaming') return false
+    return known.attempt > attempt || (known.attempt === attempt && (known.final || known.length > content.length))
   }
 
   /** Takes what the store holds now, oldest message first. */
@@ -91,42 +101,37 @@ export class SessionView {
   takeMessage(message: Message): Emission[] | 'gap' {
     const isNew = message.seq > this.#lastSeq
     // A session has one answer at a time (M3): where there is a message after it, the answer's end was missed.
-    if (isNew && (message.seq > this.#lastSeq + 1 || this.streaming)) return 'gap'
+    const misses = this.#answer !== null && !this.#answer.position.final
+    if (isNew && (message.seq > this.#lastSeq + 1 || misses)) return 'gap'
     return this.#takeStored(message)
   }
 
+  get #answers(): readonly Told[] {
+    return this.#answer === null ? this.#earlier : [this.#answer, ...this.#earlier]
+  }
+
+  #known(id: string): Told | undefined {
+    return this.#answer?.id === id ? this.#answer : this.#earlier.find((answer) => answer.id === id)
+  }
+
   #takeStored(message: Message): Emission[] {
-    if (this.#answer !== null && message.id === this.#answer.id) return this.#takeAnswer(this.#answer.position, message)
-    if (message.seq <= this.#lastSeq) return this.#takeLate(message)
+    const known = this.#known(message.id)
+    if (known !== undefined) return this.#takeAnswer(known, message)
+    if (message.seq <= this.#lastSeq) return []
     this.#lastSeq = message.seq
     if (message.role === 'assistant') {
-      if (this.#answer !== null) this.#keepEarlier(this.#answer.id, this.#answer.position.attempt)
+      if (this.#answer !== null) this.#earlier = [...this.#earlier, this.#answer].slice(-MAX_EARLIER)
       this.#answer = { id: message.id, position: positionOf(message) }
     }
     return [{ kind: 'message', message }]
   }
 
-  #takeLate(message: Message): Emission[] {
-    const { id, attempt, status } = message
-    const known = this.#earlier.get(id)
-    if (known === undefined || attempt <= known || status === 'streaming') return []
-    this.#earlier.set(id, attempt)
-    return [{ kind: 'message', message }]
-  }
-
-  #keepEarlier(id: string, attempt: number): void {
-    this.#earlier.set(id, attempt)
-    for (const oldest of this.#earlier.keys()) {
-      if (this.#earlier.size <= MAX_EARLIER) return
-      this.#earlier.delete(oldest)
-    }
-  }
-
-  #takeAnswer(known: Position, message: Message): Emission[] {
+  #takeAnswer(told: Told, message: Message): Emission[] {
+    const known = told.position
     const incoming = positionOf(message)
     if (incoming.attempt < known.attempt) return []
     if (incoming.attempt > known.attempt) {
-      this.#answer = { id: message.id, position: incoming }
+      told.position = incoming
       return [{ kind: 'message', message }]
     }
     if (known.final) return []
@@ -142,19 +147,19 @@ export class SessionView {
       })
     }
     if (incoming.final) emissions.push({ kind: 'message', message })
-    this.#answer = { id: message.id, position: { ...incoming, length: Math.max(incoming.length, known.length) } }
+    told.position = { ...incoming, length: Math.max(incoming.length, known.length) }
     return emissions
   }
 
   /** Takes a delta; `gap` where something before it was not told: read the store and `take` what it holds. */
   takeDelta(delta: Omit<Delta, 'sessionId'>): Emission[] | 'gap' {
-    if (this.#answer === null || this.#answer.id !== delta.messageId) return 'gap'
-    const { position } = this.#answer
-    const step = stepOf(position, delta)
+    const told = this.#known(delta.messageId)
+    if (told === undefined) return 'gap'
+    const step = stepOf(told.position, delta)
     if (step.kind === 'gap') return 'gap'
     if (step.kind === 'drop') return []
-    const offset = step.kind === 'restart' ? 0 : position.length
-    this.#answer.position = { attempt: delta.attempt, length: offset + step.text.length, final: false }
+    const offset = step.kind === 'restart' ? 0 : told.position.length
+    told.position = { attempt: delta.attempt, length: offset + step.text.length, final: false }
     return [{ kind: 'delta', messageId: delta.messageId, attempt: delta.attempt, offset, text: step.text }]
   }
 }

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Message } from '../../src/protocol/message.ts'
 import { exchange, final, item, newSession, nextTime, R1, R2, R3, read, start } from './session-store/fixtures.ts'
-import { type Harness, memoryHarness, redisHarness } from './session-store/harness.ts'
+import { clusterHarness, type Harness, memoryHarness, redisHarness } from './session-store/harness.ts'
 
 /** Raising an answer's attempt with its content unchanged (G4), in every implementation. */
 describe.each([
   { backend: 'memory', make: memoryHarness },
-  { backend: 'redis', make: redisHarness },
+  { backend: 'Redis', make: redisHarness },
+  { backend: 'a Redis Cluster', make: clusterHarness },
 ])('raising an attempt in $backend', ({ make }) => {
   let harness: Harness
   beforeAll(async () => {

@@ -105,6 +105,7 @@ export class TestClient {
     this.#opening++
     try {
       const opened = replyOf('session:open', (await this.ask('session:open', request)) as Acknowledgement<Opened>)
+      if (opened.backend === 'memory') this.#checker.confirmations = true
       this.#checker.opened(opened.messages, this.#held.splice(0))
       return opened
     } finally {

@@ -27,9 +27,11 @@ import {
 import type { Backend } from '../../protocol/message.ts'
 import { latestFirst } from '../latest-first.ts'
 import type { MemorySessionStore } from '../memory/memory-store.ts'
+import { messagesOf } from './answers.ts'
 import type { HeldSession } from './held-session.ts'
+import { NotNow } from './not-now.ts'
 import { Outage } from './outage.ts'
-import { messagesOf, NotNow, Replay } from './replay.ts'
+import { Replay } from './replay.ts'
 
 /** A session without its messages, roughly, in bytes. */
 const SESSION_BYTES = 1000
@@ -164,9 +166,12 @@ export class FallbackStore implements SessionStore {
     return this.#for(sessionId, (store) => store.page(sessionId, before, limit))
   }
 
-  begin(request: BeginRequest): Promise<Started | Repeated | Busy | Missing> {
+  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Missing> {
     const bytes = 2 * MESSAGE_BYTES + Buffer.byteLength(request.message.content)
-    return this.#for(request.sessionId, (store) => store.begin(request), bytes)
+    const begun = await this.#for(request.sessionId, (store) => store.begin(request), bytes)
+    const held = this.#held.get(request.sessionId)
+    if (begun.kind === 'repeated' && held !== undefined) held.dirty = true // acknowledged as not persisted: it has to be
+    return begun
   }
 
   regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {
@@ -187,6 +192,7 @@ export class FallbackStore implements SessionStore {
     return isHere.map((held) => (held ? local[nextLocal++] : shared[nextShared++]) ?? 'fenced')
   }
 
+  /** Needs no room: what it adds waits in this process already, and is let go there. */
   finish(request: Parameters<SessionStore['finish']>[0]): Promise<Finished | Fenced> {
     return this.#for(request.sessionId, (store) => store.finish(request), 0)
   }
@@ -357,20 +363,22 @@ export class FallbackStore implements SessionStore {
     const copy = this.#recall?.copyOf(sessionId)
     if (copy === undefined) throw new StoreUnavailable('the session is not in this replica’s memory')
     const running = this.#recall?.runningOf(sessionId) ?? null
-    const { messages } = copy
+    const isHalf = copy.messages.at(-1)?.role === 'user' // of its answer this replica has not heard yet
+    const messages = isHalf ? copy.messages.slice(0, -1) : copy.messages
+    const lastSeq = copy.session.lastSeq - (isHalf ? 1 : 0)
     // What was under way may know another copy by the same version: none is current here.
-    const session = { ...copy.session, version: copy.session.version + 1 }
+    const session = { ...copy.session, lastSeq, version: copy.session.version + 1 }
     this.#hold(sessionId, session, running !== null, weightOf({ session, messages, running }))
     memory.restore(session, messages, running)
     this.#recall?.held(sessionId, messagesOf({ session, messages, running }))
     return true
   }
 
-  #hold(id: string, base: StoredSession | null, ran: boolean, bytes: number): void {
+  #hold(id: string, base: StoredSession | null, dirty: boolean, bytes: number): void {
     this.#checkRoom(bytes)
     const written = base?.lastSeq ?? 0
     const news = { changed: new Set<string>(), watchers: new Set<string>() }
-    this.#held.set(id, { id, base, ran, bytes: 0, written, ...news, patience: PATIENCE, closing: null })
+    this.#held.set(id, { id, base, dirty, bytes: 0, written, ...news, patience: PATIENCE, closing: null })
     this.#count(id, bytes)
   }
 

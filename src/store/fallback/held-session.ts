@@ -5,8 +5,8 @@ export interface HeldSession {
   readonly id: string
   /** What the shared store was known to hold when this replica went on alone; null where the session was made here. */
   readonly base: StoredSession | null
-  /** This replica produced an answer of it then. */
-  readonly ran: boolean
+  /** There is something to write: this replica produced an answer of it then, or has acknowledged a message since. */
+  dirty: boolean
   /** Bytes that it takes of the allowance for all of them, roughly. */
   bytes: number
   /** Messages up to this provisional `seq` are in the shared store; the last of them, an answer, may have changed since. */

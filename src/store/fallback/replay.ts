@@ -3,7 +3,10 @@ import type { RunningAnswer, SessionStore, Snapshot } from '../../ports/session-
 import type { Message } from '../../protocol/message.ts'
 import type { MemorySessionStore } from '../memory/memory-store.ts'
 import { encodeMessage } from '../message-json.ts'
+import { continues, emptied, interrupted, messagesOf } from './answers.ts'
+import { Claim } from './claim.ts'
 import type { HeldSession } from './held-session.ts'
+import { NotNow } from './not-now.ts'
 
 export interface ReplayOptions {
   readonly shared: SessionStore
@@ -13,20 +16,6 @@ export interface ReplayOptions {
   readonly recall: Recall
   /** Nothing of the session is left to write: to be forgotten here, at once. */
   done(held: HeldSession): void
-}
-
-/** Another answer streams in the session, or it changed meanwhile: to be tried again. */
-export class NotNow extends Error {
-  override readonly name = 'NotNow'
-}
-
-/** An answer that this replica may write in the shared store, and what that holds of it. */
-interface Claim {
-  readonly messageId: string
-  readonly seq: number
-  epoch: number
-  attempt: number
-  text: string
 }
 
 /**
@@ -46,11 +35,11 @@ export class Replay {
 
   /** Rejects where it has to be run again. */
   async run(): Promise<void> {
-    const { id, base, ran } = this.#held
+    const { id, base, dirty } = this.#held
     const here = this.#here()
     if (here === null) return this.#expire()
     const { version } = here.session
-    if (base !== null && version === base.version && !ran && (await this.#conclude(version, null))) return
+    if (base !== null && version === base.version && !dirty && (await this.#conclude(version, null))) return
     await this.#options.recall.enlisted(id, async () => {
       while (!(await this.#write())) {} // it has changed meanwhile
     })
@@ -104,23 +93,44 @@ export class Replay {
   /** Brings what both have of an answer together. */
   async #settle(ours: Message, theirs: Message, there: Snapshot): Promise<Claim | null> {
     const { running } = there
-    const { owner, shared } = this.#options
+    const { owner } = this.#options
     if (running?.messageId === ours.id && running.owner === owner && !this.#isAlien(ours)) {
-      return this.#complete(claimOf(running))
+      return this.#complete(running)
     }
     if (encodeMessage(ours) === encodeMessage({ ...theirs, seq: ours.seq })) return null
     if (ours.attempt > theirs.attempt && running === null && there.messages?.at(-1)?.id === ours.id) {
-      const answer = { ...emptied(ours), seq: theirs.seq }
-      const { version } = there.session
-      const sessionId = this.#held.id
-      const started = await shared.regenerate({ sessionId, answer, owner, version, contextSize: 0 })
-      if (started.kind !== 'started') throw new NotNow('the session has changed')
-      this.#told(ours.id, started.watchers)
-      const { id: messageId, seq, attempt } = answer
-      return this.#complete({ messageId, seq, epoch: started.epoch, attempt, text: '' })
+      return this.#regenerate({ ...emptied(ours), seq: theirs.seq }, there.session.version)
     }
     await this.#yield(ours, theirs, there)
     return null
+  }
+
+  /** Another attempt at the last answer was begun here. */
+  async #regenerate(answer: Message, version: number): Promise<Claim | null> {
+    const { owner, shared } = this.#options
+    const sessionId = this.#held.id
+    const started = await shared.regenerate({ sessionId, answer, owner, version, contextSize: 0 })
+    if (started.kind !== 'started') throw new NotNow('the session has changed')
+    this.#told(answer.id, started.watchers)
+    return this.#completeStarted(answer)
+  }
+
+  /** An answer slot was claimed, now or by an earlier try that may have got further. */
+  async #completeStarted({ id, seq }: Message): Promise<Claim | null> {
+    const there = await this.#options.shared.read(this.#held.id, seq - 1)
+    if (there?.running?.messageId !== id) throw new NotNow('the answer was taken over')
+    return this.#complete(there.running)
+  }
+
+  /** Null where that was the end of it. */
+  async #complete(running: RunningAnswer): Promise<Claim | null> {
+    const claim = new Claim(running, {
+      sessionId: this.#held.id,
+      shared: this.#options.shared,
+      here: () => this.#here(),
+      told: (messageId, watchers) => this.#told(messageId, watchers),
+    })
+    return (await claim.complete()) ? null : claim
   }
 
   /** What the shared store holds stands; where something else was shown here, all take it anew (G4). */
@@ -130,18 +140,19 @@ export class Replay {
     recall.lost(sessionId, ours.id)
     this.#held.changed.add(ours.id)
     if (theirs.attempt > ours.attempt || (theirs.attempt === ours.attempt && continues(ours, theirs))) return
-    const raised = { ...theirs, attempt: ours.attempt + 1 }
-    const message = { ...raised, content: theirs.status === 'streaming' ? '' : theirs.content }
+    const content = theirs.status === 'streaming' ? '' : theirs.content
+    const message = { ...theirs, content, attempt: ours.attempt + 1 }
     const outcome = await shared.raise({ sessionId, version: there.session.version, message })
     if (outcome.kind === 'conflict') throw new NotNow('the answer changes')
-    recall.changed(sessionId, raised, outcome.watchers)
+    const now = messagesOf(await shared.read(sessionId, theirs.seq - 1)).find(({ id }) => id === ours.id)
+    if (now !== undefined) recall.changed(sessionId, now, outcome.watchers)
   }
 
-  /** The shared store will never hold this answer. */
+  /** The shared store will never hold this answer: nobody is to wait for its end. */
   #abandon(ours: Message): void {
     const { recall } = this.#options
     recall.lost(this.#held.id, ours.id)
-    if (ours.status === 'streaming') recall.changed(this.#held.id, interrupted(ours), [])
+    recall.changed(this.#held.id, ours.status === 'streaming' ? interrupted(ours) : ours, [])
   }
 
   /** Adds the messages and answers that came since, until one of them still streams or none is left. */
@@ -169,16 +180,13 @@ export class Replay {
       case 'missing':
         throw new NotNow('the session has gone')
       case 'busy':
-        if (begun.running.owner === owner) await this.#settleOwn(begun.running)
-        throw new NotNow('another answer streams')
+        return this.#wait(begun.running)
       case 'repeated':
         return this.#repeated(ours, begun.message, begun.answer)
     }
     this.#told(message.id, begun.watchers)
     this.#told(ours.id, begun.watchers)
-    const there = await shared.read(sessionId, begun.seq - 1) // an earlier try may have got further
-    if (there?.running?.messageId !== ours.id) throw new NotNow('the answer was taken over')
-    return this.#complete(claimOf(there.running))
+    return this.#completeStarted({ ...ours, seq: begun.seq })
   }
 
   /** It was stored before: by this replay, or by a replica that the client had asked again. */
@@ -194,58 +202,6 @@ export class Replay {
     return this.#settle(ours, theirs, there)
   }
 
-  /** Brings a claimed answer up to what it is here. Null once it has ended; else a claim that lags by one round trip at most. */
-  async #complete(claim: Claim): Promise<Claim | null> {
-    const ours = this.#ours(claim)
-    if (ours.attempt > claim.attempt || !extendsText(ours, claim.text)) await this.#restart(claim, ours)
-    if (ours.status === 'streaming') {
-      await this.#append(claim)
-      return claim
-    }
-    const { shared } = this.#options
-    const { id: sessionId } = this.#held
-    const at = this.#here()?.session.lastActivity ?? ours.createdAt
-    const { seq, attempt } = claim
-    const message = { ...ours, seq, attempt }
-    const finished = await shared.finish({ sessionId, epoch: claim.epoch, message, at })
-    if (finished.kind === 'fenced') throw new NotNow('the answer was taken over')
-    this.#told(ours.id, finished.watchers)
-    return null
-  }
-
-  #ours({ messageId }: Claim): Message {
-    const ours = this.#find(({ id }) => id === messageId)
-    if (ours === undefined) throw new NotNow('the session has expired')
-    return this.#isAlien(ours) ? interrupted(ours) : ours
-  }
-
-  /** Another attempt was begun here. */
-  async #restart(claim: Claim, ours: Message): Promise<void> {
-    const { id: sessionId } = this.#held
-    const { epoch, seq } = claim
-    const attempt = Math.max(ours.attempt, claim.attempt + 1)
-    const message = { ...emptied(ours), seq, attempt }
-    const restarted = await this.#options.shared.restart({ sessionId, epoch, message, keepText: false })
-    if (restarted.kind === 'fenced') throw new NotNow('the answer was taken over')
-    claim.epoch = restarted.epoch
-    claim.attempt = attempt
-    claim.text = ''
-    this.#told(ours.id, restarted.watchers)
-  }
-
-  /** Appends what the text has grown by. */
-  async #append(claim: Claim): Promise<void> {
-    const running = this.#here()?.running
-    if (running?.messageId !== claim.messageId || running.attempt > claim.attempt) return // the next round sees to it
-    const { text, bookmark } = running
-    const tail = text.slice(claim.text.length)
-    const storedBytes = Buffer.byteLength(claim.text)
-    const item = { sessionId: this.#held.id, epoch: claim.epoch, storedBytes, text: tail, bookmark }
-    const [result] = await this.#options.shared.append([item])
-    if (result !== 'stored') throw new NotNow('the answer was taken over')
-    claim.text += tail
-  }
-
   /** Releases the session if nothing of it is left to write: false where there is. */
   async #conclude(version: number, claim: Claim | null): Promise<boolean> {
     const { shared, recall, owner, done } = this.#options
@@ -254,7 +210,7 @@ export class Replay {
     this.#held.closing = closed.promise
     try {
       if (this.#here()?.session.version !== version) return false
-      if (claim !== null) await this.#append(claim)
+      await claim?.append()
       const watcher = recall.follows(id) ? owner : null
       const now = await shared.open({ sessionId: id, userId: null, watcher, knownVersion: null })
       const lastSeq = this.#held.base?.lastSeq ?? 0
@@ -271,15 +227,20 @@ export class Replay {
     }
   }
 
-  /** Of what the shared store has: everything beyond `lastSeq`, which others may have added to, and what is not as it is here. */
+  /** What is told of the messages that the shared store has, of which it had those up to `lastSeq` before. */
   #news(messages: readonly Message[], lastSeq: number): News {
-    const { changed, watchers } = this.#held
-    const ours = new Map(messagesOf(this.#here()).map((message) => [message.id, encodeMessage(message)]))
-    const here = messages.filter((message) => {
-      const known = ours.get(message.id)
-      return message.seq > lastSeq || (known !== undefined && known !== encodeMessage(message))
-    })
-    return { here: new Set(here.map(({ id }) => id)), elsewhere: changed, watchers }
+    const { changed: own, watchers } = this.#held
+    const provisional = new Set<string>()
+    const foreign = new Set<string>()
+    const here = new Map(messagesOf(this.#here()).map((message) => [message.id, message]))
+    for (const message of messages) {
+      const ours = here.get(message.id)
+      const isAsHere = ours !== undefined && encodeMessage(ours) === encodeMessage(message)
+      const isOver = ours?.status !== 'streaming' && ours?.attempt === message.attempt // followers were told another end
+      if (message.seq > lastSeq || (!isAsHere && isOver)) provisional.add(message.id)
+      else if (!isAsHere) foreign.add(message.id)
+    }
+    return { provisional, foreign, own, watchers }
   }
 
   /** An answer that streams, as far as is known here, at another replica. */
@@ -287,11 +248,24 @@ export class Replay {
     return ours.status === 'streaming' && this.#here()?.running?.messageId !== ours.id
   }
 
-  /** A claim of this replica that was thought to have failed: of a later message, or one whose caller was told so. */
-  async #settleOwn(running: RunningAnswer): Promise<void> {
-    const { messageId, epoch, seq, text } = running
-    if (this.#find(({ id }) => id === messageId) !== undefined) return void (await this.#complete(claimOf(running)))
-    this.#beg('an unknown answer of this replica streams')
+  /** Another answer streams: after that the message is added. One without a producer must not be waited for (F4). */
+  async #wait(running: RunningAnswer): Promise<never> {
+    const { owner, recall, shared } = this.#options
+    const { messageId, epoch } = running
+    if (running.owner === owner) {
+      // A claim of this replica that was thought to have failed: of a later message, or one whose caller was told so.
+      if (this.#find(({ id }) => id === messageId) !== undefined) await this.#complete(running)
+      else await this.#interrupt(running)
+    } else if (await recall.isDead(running.owner)) {
+      this.#beg('the owner of the running answer is dead')
+      const claimed = await shared.claim({ sessionId: this.#held.id, epoch, owner })
+      if (claimed.kind === 'claimed') await this.#interrupt(claimed.running)
+    }
+    throw new NotNow('another answer streams')
+  }
+
+  async #interrupt({ messageId, epoch, seq, text }: RunningAnswer): Promise<void> {
+    this.#beg('an answer that nobody produces streams')
     const { shared } = this.#options
     const sessionId = this.#held.id
     const there = await shared.read(sessionId, seq - 1)
@@ -313,40 +287,4 @@ export class Replay {
     this.#held.changed.add(messageId)
     for (const watcher of watchers) this.#held.watchers.add(watcher)
   }
-}
-
-/** The messages, the running answer's with its text. */
-export function messagesOf(snapshot: Snapshot | null): readonly Message[] {
-  const running = snapshot?.running ?? null
-  return (snapshot?.messages ?? []).map((message) =>
-    message.id === running?.messageId
-      ? { ...message, content: running.text, attempt: running.attempt, status: 'streaming' }
-      : message,
-  )
-}
-
-function claimOf({ messageId, seq, epoch, attempt, text }: RunningAnswer): Claim {
-  return { messageId, seq, epoch, attempt, text }
-}
-
-function emptied(answer: Message): Message {
-  return { ...answer, content: '', status: 'streaming', metadata: {} }
-}
-
-/** Whoever was shown `ours` can go on with `theirs`. */
-function continues(ours: Message, theirs: Message): boolean {
-  return ours.status === 'streaming'
-    ? theirs.content.startsWith(ours.content)
-    : theirs.status !== 'streaming' && theirs.content === ours.content
-}
-
-/** The answer goes on with the stored text; while it streams, an append may have got there that was thought to have failed. */
-function extendsText({ content, status }: Message, stored: string): boolean {
-  return content.startsWith(stored) || (status === 'streaming' && stored.startsWith(content))
-}
-
-function interrupted(answer: Message): Message {
-  const message = 'what wrote this answer is gone; regenerate it'
-  const error = { code: 'interrupted', message, retryable: true }
-  return { ...answer, status: 'error', metadata: { ...answer.metadata, error } }
 }

@@ -254,7 +254,8 @@ export class Follower implements SessionListener {
     const reply = await this.replica.engine.api
       .open(ANYBODY, request, () => this)
       .catch((error: unknown) => {
-        this.#state = { ...openFailed(this.#state), gap: false }
+        const { held } = this.#state
+        this.#state = (held ?? []).reduce(received, { ...openFailed(this.#state), gap: false })
         if (this.#state.sessionId !== null) this.#openAgain()
         throw error
       })
@@ -276,7 +277,6 @@ export class Follower implements SessionListener {
     void this.open(this.sessionId).catch(() => {})
   }
 
-  /** What was held while an open was under way is lost with that. */
   #openAgain(): void {
     this.replica.world.clock.after(300, () => void this.open(this.sessionId).catch(() => {}))
   }

@@ -1,0 +1,18 @@
+/** Random messages, answers and outages over the production code of one or two replicas; a failure names its seed. */
+import { expect, test } from 'vitest'
+import { Chance } from './fallback/chance.ts'
+import { Story } from './fallback/story.ts'
+
+/** RUNS=10000 SEED=1 looks further. */
+const RUNS = Number(process.env.RUNS ?? 150)
+const FIRST = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
+
+for (const replicas of [1, 2]) {
+  test(`[G2] [G4] whatever fails when: with ${replicas} replicas all that was acknowledged is stored once, in order, and shown so`, async () => {
+    for (let seed = FIRST; seed < FIRST + RUNS; seed++) {
+      const story = new Story(new Chance(seed), replicas)
+      const problems = await story.problems()
+      expect(problems, `SEED=${seed} RUNS=1\n${story.log.join('\n')}\n${problems.join('\n')}`).toEqual([])
+    }
+  })
+}

@@ -16,11 +16,20 @@ import type {
   RestartRequest,
   Started,
 } from '../../src/ports/session-store.ts'
+import { BatonError } from '../../src/protocol/errors.ts'
 import type { Delta, Sent } from '../../src/protocol/events.ts'
 import type { Message } from '../../src/protocol/message.ts'
-import { encodeMessage } from '../../src/store/message-json.ts'
+import { checkEnd } from './answer-end.ts'
+import {
+  type AnswerRecord,
+  type Attempt,
+  currentOf,
+  isSame,
+  newAttempt,
+  replicaOf,
+  type SessionRecord,
+} from './records.ts'
 import type { Scheduler } from './scheduler.ts'
-import { answerLike } from './script.ts'
 import type { Trace } from './trace.ts'
 
 export interface Violation {
@@ -28,41 +37,6 @@ export interface Violation {
   readonly rule: string
   readonly text: string
   readonly at: number
-}
-
-/** One attempt at an answer, as the store was told of it. */
-interface Attempt {
-  text: string
-  final: Message | null
-  /** Replicas that added text, in order. */
-  contributors: string[]
-  /** The provider's response is known to the store: from then on it may not be asked for another. */
-  bookmarked: boolean
-}
-
-export interface AnswerRecord {
-  readonly id: string
-  readonly seq: number
-  readonly question: string
-  attempt: number
-  readonly attempts: Map<number, Attempt>
-  epoch: number
-  owner: string
-  takeovers: number
-}
-
-interface Exchange {
-  readonly message: Message
-  readonly answer: AnswerRecord
-}
-
-export interface SessionRecord {
-  readonly id: string
-  lastSeq: number
-  /** By id of the user's message. */
-  readonly exchanges: Map<string, Exchange>
-  readonly answers: Map<string, AnswerRecord>
-  running: AnswerRecord | null
 }
 
 /**
@@ -94,6 +68,20 @@ export class History {
   /** What is no violation once a replica has gone on alone: D1 and what follows from it is suspended then. */
   violatedUnlessAlone(rule: string, text: string, about?: unknown): void {
     if (!this.wasAlone) this.violated(rule, text, about)
+  }
+
+  /** A request was refused; gives the error where it is one that the gateway means. */
+  refused(who: string, error: unknown): BatonError | null {
+    if (!(error instanceof BatonError)) {
+      this.violated('X1', 'the gateway has failed', error)
+      return null
+    }
+    this.#trace?.note(who, `is refused: ${error.code}`)
+    // Of what is refused for good, only what another client, or a loss that was announced, can have caused is right.
+    const isRight = error.retryable || error.code === 'invalid'
+    if (!isRight && !(this.wasAlone && error.code === 'message_not_found'))
+      this.violated('X1', `a right request was refused: ${error.message}`)
+    return error
   }
 
   session(id: string): SessionRecord {
@@ -242,32 +230,8 @@ export class History {
     this.#add(attempt, message.content, address)
     attempt.final = message
     session.running = null
-    this.#checkEnd(record, attempt, message)
+    checkEnd(this, record, attempt, message)
     return result
-  }
-
-  #checkEnd(record: AnswerRecord, { contributors }: Attempt, message: Message): void {
-    const { content, status, metadata } = message
-    const expected = answerLike(record.question, content)
-    if (status === 'complete' && content !== expected)
-      this.violated('D4', 'a complete answer is not what the model said', message)
-    // Stopped in the middle of a surrogate pair, the half that came becomes U+FFFD.
-    const shown = content.endsWith('\ufffd') ? content.slice(0, -1) : content
-    if (!expected.startsWith(shown)) this.violated('D2', 'an answer is not a beginning of what the model said', message)
-    if (!content.isWellFormed()) this.violated('D2', 'an answer is not well-formed', message)
-    if (status === 'stopped' && !this.stopAsked.has(record.id))
-      this.violated('D7', 'nobody has stopped this answer', message)
-    if (status === 'error') this.#checkError(record, metadata.error as { code: string })
-    if (JSON.stringify(metadata.replicas) !== JSON.stringify(contributors)) {
-      this.violatedUnlessAlone('M4', `metadata.replicas is ${metadata.replicas}, text came from ${contributors}`)
-    }
-  }
-
-  #checkError(record: AnswerRecord, { code }: { code: string }): void {
-    if (code === 'llm_failed' && !this.modelFailed.has(record.question) && !this.stopAsked.has(record.id))
-      this.violated('F6', 'an answer has failed though the model has not', record)
-    if (code === 'interrupted' && record.takeovers === 0)
-      this.violatedUnlessAlone('F4', 'an answer was interrupted though nobody has taken it over', record)
   }
 
   #nextAttempt(record: AnswerRecord, attempt: number): void {
@@ -307,22 +271,4 @@ export class History {
     else if (exchange.message.seq !== message.seq || exchange.answer.id !== answer.id)
       this.violated('M2', 'a message was acknowledged with another seq or answer', { message, answer })
   }
-}
-
-export function currentOf(record: AnswerRecord): Attempt {
-  const attempt = record.attempts.get(record.attempt)
-  if (attempt === undefined) throw new Error('an answer without its attempt')
-  return attempt
-}
-
-export function isSame(a: Message, b: Message): boolean {
-  return encodeMessage(a) === encodeMessage(b)
-}
-
-function newAttempt(): Attempt {
-  return { text: '', final: null, contributors: [], bookmarked: false }
-}
-
-function replicaOf(address: string): string {
-  return address.slice(0, address.lastIndexOf('.'))
 }

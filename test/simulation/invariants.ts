@@ -1,5 +1,5 @@
 import type { Message } from '../../src/protocol/message.ts'
-import { isSame, type SessionRecord } from './history.ts'
+import { isSame, type SessionRecord } from './records.ts'
 import type { World } from './world.ts'
 
 /** Nothing is left to be done: what runs on are the polls. */
@@ -18,7 +18,7 @@ export function hasSpread(world: World): boolean {
 /** The client holds every message of its session in its last state, as far as their status and attempt tell. */
 function isUpToDate({ clients, plan, sessionIds, history }: World, i: number): boolean {
   const session = history.sessions.get(sessionIds[plan.clients[i]?.session ?? -1] ?? '')
-  const held = new Map(clients[i]?.messages.map((message) => [message.id, message]))
+  const held = new Map(clients[i]?.page.messages.map((message) => [message.id, message]))
   for (const [id, { answer }] of session?.exchanges ?? []) {
     const own = held.get(answer.id)
     if (!held.has(id) || own?.attempt !== answer.attempt || own.status === 'streaming') return false
@@ -53,8 +53,8 @@ export async function checkEnd(world: World): Promise<void> {
     checkStored(world, session, stored)
     for (const [i, client] of clients.entries()) {
       if (world.sessionIds[plan.clients[i]?.session ?? -1] !== session.id) continue
-      if (!holds(client.messages, stored, history.wasAlone))
-        history.violated('D3', `${client.name} holds something else than the store`, [client.messages, stored])
+      if (!holds(client.page.messages, stored, history.wasAlone))
+        history.violated('D3', `${client.name} holds something else than the store`, [client.page.messages, stored])
     }
   }
   for (const { sessionId, messageId, by } of world.provisional) {

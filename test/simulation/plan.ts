@@ -78,8 +78,8 @@ export function planOf(seed: number): Plan {
   const random = new Random(seed)
   const replicas = random.pick([2, 2, 3, 3, 3, 4])
   const sessions = random.pick([1, 1, 1, 2])
-  const clients = Array.from({ length: sessions + random.int(0, 1) }, (_, i) => clientOf(random, i % sessions))
-  const faults = Array.from({ length: random.int(0, 4) }, () => faultOf(random, replicas, clients.length))
+  const clients = Array.from({ length: sessions + random.int(0, 2) }, (_, i) => clientOf(random, i % sessions))
+  const faults = Array.from({ length: random.int(0, 5) }, () => faultOf(random, replicas, clients.length))
   return {
     seed,
     replicas,
@@ -91,10 +91,10 @@ export function planOf(seed: number): Plan {
     clients,
     faults,
     rates: {
-      refuse: rate(random, 0.03),
-      break: rate(random, 0.02),
+      refuse: rate(random, 0.05),
+      break: rate(random, 0.04),
       straggle: rate(random, 0.3),
-      slow: rate(random, 0.05),
+      slow: rate(random, 0.1),
       loseMail: rate(random, 0.1),
       slowMail: rate(random, 0.1),
       model: rate(random, 0.4),
@@ -116,7 +116,7 @@ function calmAfter(faults: readonly Fault[]): number {
 }
 
 function clientOf(random: Random, session: number): ClientPlan {
-  const asks = Array.from({ length: random.pick([1, 1, 2]) }, () => askOf(random))
+  const asks = Array.from({ length: random.pick([1, 1, 2, 3]) }, () => askOf(random))
   return { session, startAt: random.between(0, 400), asks: random.chance(0.15) ? [] : asks }
 }
 
@@ -128,7 +128,7 @@ function askOf(random: Random): Ask {
     stopAfterMs: random.chance(0.15) ? random.between(0, 300) : null,
     hopAfterMs: random.chance(0.2) ? random.between(0, 300) : null,
     awayAfterMs: random.chance(0.15) ? random.between(0, 100) : null,
-    regenerate: random.chance(0.12),
+    regenerate: random.chance(0.2),
   }
 }
 

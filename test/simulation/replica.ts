@@ -119,7 +119,7 @@ export class Replica {
   #backend(backend: Backend): void {
     this.#world.trace?.note(this.address, `says that durability is ${backend === 'redis' ? 'back' : 'lost'}`)
     this.isDurable = backend === 'redis'
-    for (const client of this.#world.clients) client.reconsider()
+    for (const client of this.#world.clients) client.page.reconsider()
     if (this.isDurable) return
     this.wasAlone = true
     this.#world.history.wasAlone = true

@@ -61,7 +61,7 @@ async function play(world: World): Promise<void> {
   world.begin()
   await until(hasSettled)
   // Mail that was lost on the way is made up for when something else comes, or when somebody looks again.
-  if (mail.lost > 0) for (const client of clients) client.lookAgain()
+  if (mail.lost > 0) for (const { page } of clients) page.reload()
   await until(() => hasSpread(world) && hasSettled(world))
   if (history.violations.length === 0) await checkEnd(world)
 }

@@ -62,9 +62,7 @@ export class World {
   }
 
   /** Replicas that take clients, or would if they were not frozen: the load balancer does not know. */
-  get accepting(): readonly Replica[] {
-    return this.replicas.filter((replica) => replica.accepts)
-  }
+  readonly accepting = (): readonly Replica[] => this.replicas.filter((replica) => replica.accepts)
 
   begin(): void {
     for (let number = 0; number < this.plan.replicas; number++) this.#startReplica(number)
@@ -84,7 +82,7 @@ export class World {
 
   #strike(fault: Fault): void {
     this.trace?.note('', `~~~ ${fault.kind}`, fault)
-    if (fault.kind === 'cut') return this.clients[fault.client]?.cut()
+    if (fault.kind === 'cut') return this.clients[fault.client]?.page.cut()
     if (fault.kind === 'outage') return this.#outage(fault.mode, fault.replica, fault.forMs)
     const replica = this.replicas[fault.replica]
     if (replica === undefined || replica.life.state === 'dead') return

@@ -53,7 +53,7 @@ export class Play {
       this.#terminal.line(styleText('red', `The answer did not end within ${ANSWER_MS / 1000} s.`))
       return false
     } finally {
-      this.#terminal.line()
+      this.#terminal.endLine()
       for (const viewer of viewers) viewer.client.close()
     }
   }
@@ -71,8 +71,10 @@ export class Play {
       if (piece === null) terminal.line(styleText('yellow', '  the text starts again from nothing'))
       else terminal.stream(this.#owner, piece)
     }
-    terminal.line(`\n${styleText('bold', question)}`)
-    terminal.line(styleText('dim', `asked through nginx; ${first} answers\n`))
+    terminal.line()
+    terminal.line(styleText('bold', question))
+    terminal.line(styleText('dim', `asked through nginx; ${first} answers`))
+    terminal.line()
     this.#askedAt = Date.now()
     await near.client.send(question)
     await near.until(() => near.shown.length >= STRIKE_AFTER || ended(near), quit)
@@ -83,7 +85,6 @@ export class Play {
     this.#strike(near, first)
     await Promise.all([near, far].map((viewer) => viewer.until(() => ended(viewer), quit)))
     const total = Date.now() - this.#askedAt
-    terminal.line()
 
     this.#drawTimeline(first, total)
     this.#tellTimes(near, far)
@@ -149,7 +150,8 @@ export class Play {
     const struck = { replica: first, at: struckAt, isGone: this.#options.fault !== 'drain' }
     const width = this.#terminal.width - 8
     const rows = rowsOf({ replicas: names, spans, struck, total }, width)
-    this.#terminal.line(styleText('dim', `\n      ${scaleOf(total, width)}`))
+    this.#terminal.line()
+    this.#terminal.line(styleText('dim', `      ${scaleOf(total, width)}`))
     for (const [i, row] of rows.entries()) {
       const name = names[i] ?? ''
       this.#terminal.line(this.#terminal.paint(name, `  ${name}  ${row}`))
@@ -183,11 +185,9 @@ export class Play {
     for (const { holds, text } of findings) {
       this.#terminal.line(holds ? styleText('green', `  ✓ ${text}`) : styleText('red', `  ✗ ${text}`))
     }
-    this.#terminal.line(
-      isWhole
-        ? styleText(['bold', 'green'], '\nThe answer is whole.')
-        : styleText(['bold', 'red'], '\nThe answer is NOT whole.'),
-    )
+    this.#terminal.line()
+    if (isWhole) this.#terminal.line(styleText(['bold', 'green'], 'The answer is whole.'))
+    else this.#terminal.line(styleText(['bold', 'red'], 'The answer is NOT whole.'))
     return isWhole
   }
 }

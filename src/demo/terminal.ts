@@ -27,13 +27,19 @@ export class Terminal {
 
   /** A line of its own. */
   line(text = ''): void {
-    this.#endLine()
+    this.endLine()
     process.stdout.write(`${text}\n`)
+  }
+
+  /** Ends a line that has begun. */
+  endLine(): void {
+    if (this.#column > 0) process.stdout.write('\n')
+    this.#column = 0
   }
 
   /** A piece of the answer, written by `replica`. */
   stream(replica: string, piece: string): void {
-    if (replica !== this.#writer) this.#endLine()
+    if (replica !== this.#writer) this.endLine()
     this.#writer = replica
     for (const part of piece.match(/\n|[^\S\n]+|\S+/gu) ?? []) this.#write(replica, part)
   }
@@ -41,10 +47,10 @@ export class Terminal {
   #write(replica: string, part: string): void {
     if (part === '\n') {
       if (this.#column === 0) this.#startLine(replica)
-      this.#endLine()
+      this.endLine()
       return
     }
-    if (this.#column > 0 && this.#column + part.length > this.#width) this.#endLine()
+    if (this.#column > 0 && this.#column + part.length > this.#width) this.endLine()
     if (this.#column === 0) this.#startLine(replica)
     process.stdout.write(this.paint(replica, part))
     this.#column += part.length
@@ -54,10 +60,5 @@ export class Terminal {
     const gutter = `${replica} ┃ `
     process.stdout.write(this.paint(replica, gutter))
     this.#column = gutter.length
-  }
-
-  #endLine(): void {
-    if (this.#column > 0) process.stdout.write('\n')
-    this.#column = 0
   }
 }

@@ -34,7 +34,9 @@ export class Campaign {
   }
 
   async #work(): Promise<void> {
-    const worker = new Worker(join(import.meta.dirname, 'worker.ts'))
+    const worker = new Worker(join(import.meta.dirname, 'worker.ts'), {
+      resourceLimits: { maxYoungGenerationSizeMb: 128 },
+    })
     try {
       for (let batch = this.#take(); batch !== null; batch = this.#take()) this.#add(await playedBy(worker, batch))
     } finally {

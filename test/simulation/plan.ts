@@ -65,6 +65,8 @@ export interface Plan {
   readonly cluster: boolean
   /** Replicas go on alone while the store is away (G), as they do in production. */
   readonly fallback: boolean
+  /** What replicas ask all the time (pulses, members, leases) mostly takes no time: those steps would be half of a run. */
+  readonly glances: boolean
   readonly clients: readonly ClientPlan[]
   readonly faults: readonly Fault[]
   readonly rates: Rates
@@ -100,9 +102,22 @@ export function planOf(seed: number): Plan {
       model: rate(random, 0.4),
     },
     fallback: false,
+    glances: false,
     calmAt: calmAfter(faults),
     spared: [],
   }
+}
+
+/** The same plan in less time: more of its steps are near a fault, and more plans can be played. */
+export function denseOf(plan: Plan): Plan {
+  const faults = plan.faults.map((fault) => ({ ...fault, at: fault.at / 2, forMs: fault.forMs / 3 }))
+  const clients = plan.clients.map(({ session, startAt, asks }) => ({
+    session,
+    startAt: startAt / 4,
+    asks: asks.slice(0, 2).map((ask) => ({ ...ask, paceMs: ask.paceMs / 3, thinkMs: ask.thinkMs / 3 })),
+  }))
+  const leaseMs = Math.min(plan.leaseMs, 300)
+  return { ...plan, leaseMs, clients, faults, glances: true, calmAt: calmAfter(faults, 300) }
 }
 
 /** The same plan with replicas that go on alone, which they do only after a second without the store: outages are longer. */
@@ -111,8 +126,8 @@ export function aloneOf(plan: Plan): Plan {
   return { ...plan, fallback: true, faults, calmAt: calmAfter(faults) }
 }
 
-function calmAfter(faults: readonly Fault[]): number {
-  return Math.max(600, ...faults.map((fault) => fault.at + fault.forMs))
+function calmAfter(faults: readonly Fault[], leastMs = 600): number {
+  return Math.max(leastMs, ...faults.map((fault) => fault.at + fault.forMs))
 }
 
 function clientOf(random: Random, session: number): ClientPlan {

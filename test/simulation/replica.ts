@@ -175,6 +175,7 @@ export class Replica {
       mischief,
       weather,
       trace,
+      glances: plan.glances,
       timeoutMs: (plan.leaseMs * 4) / 3,
     })
   }

@@ -53,7 +53,7 @@ export function wiredRoster(table: RosterTable, wire: Wire, address: string): Ro
   }
   return {
     bury,
-    renew: () => wire.call('renew', undefined, async () => table.renew(address)),
+    renew: () => wire.glance('renew', undefined, async () => table.renew(address)),
     leave: async () => {
       await wire.call('leave', undefined, async () => table.release(address))
       await bury(address)
@@ -66,8 +66,8 @@ export function wiredRoster(table: RosterTable, wire: Wire, address: string): Ro
       wire
         .call('strike', [session, replica], async () => void table.listOf(replica).delete(session))
         .catch((error) => excuse(error, session, replica)),
-    members: () => wire.call('members', undefined, async () => [...table.members]),
-    pulses: (addresses) => wire.call('pulses', addresses, async () => addresses.map((one) => table.pulse(one))),
+    members: () => wire.glance('members', undefined, async () => [...table.members]),
+    pulses: (addresses) => wire.glance('pulses', addresses, async () => addresses.map((one) => table.pulse(one))),
     sessionsOf: (replica) => wire.call('sessionsOf', replica, async () => [...table.listOf(replica)]),
   }
 }

@@ -31,6 +31,7 @@ export interface RunOptions {
 
 /** Plays one plan from its beginning until everything has ended, or a rule was broken. */
 export async function run(plan: Plan, { twin = genuine, traced = false }: RunOptions = {}): Promise<Outcome> {
+  Error.stackTraceLimit = traced ? 10 : 0 // refusals are part of every run, and their stacks would be a twentieth of its time
   const world = new World(plan, twin, traced)
   const { scheduler, history, mischief, trace } = world
   // In a real replica this would be the end of the process.

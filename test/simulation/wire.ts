@@ -8,6 +8,8 @@ import type { Weather } from './weather.ts'
 
 /** Calls that are made all the time and say little. */
 const POLLS: ReadonlySet<string> = new Set(['pulses', 'members', 'renew', 'keep'])
+/** How often such a question takes no time where glances are allowed. */
+const GLANCES = 0.9
 
 /** One call on its way to the store or back. */
 interface Call {
@@ -33,6 +35,7 @@ export interface WireDeps {
   readonly mischief: Mischief
   readonly weather: Weather
   readonly trace: Trace | null
+  readonly glances: boolean
   /** After this a call without a reply is `StoreUnavailable` to its caller, applied or not (ioredis' `commandTimeout`). */
   readonly timeoutMs: number
 }
@@ -78,6 +81,14 @@ export class Wire {
       if (mischief.happens('break'))
         scheduler.after(this.#latency() * 2, () => this.break('the connection broke'), null)
     })
+  }
+
+  /** A question that is asked all the time and changes little. */
+  glance<T>(name: string, args: unknown, apply: () => Promise<T>): Promise<T> {
+    const { glances, random, scheduler, replica, weather } = this.#deps
+    const isFree = this.#inFlight.length === 0 && scheduler.now >= this.#downUntil
+    const isFair = !weather.refuses(replica) && weather.hangsUntil(replica) <= scheduler.now
+    return glances && isFree && isFair && random.chance(GLANCES) ? apply() : this.call(name, args, apply)
   }
 
   /** The connection is lost: of the calls that have not arrived a first part still does, perhaps much later. */

@@ -113,12 +113,14 @@ export class History {
     if (seq !== session.lastSeq + 2) this.violated('M', `seq ${seq} after ${session.lastSeq}`, request.message)
     if (session.running !== null) this.violated('M3', 'an answer began while one was running', request.message)
     const { answer, message, owner } = request
+    // One that was alone may have begun further attempts before the store is told of the first (G2).
+    if (answer.attempt !== 1) this.violatedUnlessAlone('M', `a new answer in its attempt ${answer.attempt}`, answer)
     const record: AnswerRecord = {
       id: answer.id,
       seq,
       question: message.content,
-      attempt: 1,
-      attempts: new Map([[1, newAttempt()]]),
+      attempt: answer.attempt,
+      attempts: new Map([[answer.attempt, newAttempt()]]),
       epoch,
       owner,
       takeovers: 0,

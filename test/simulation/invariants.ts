@@ -15,13 +15,19 @@ export function hasSpread(world: World): boolean {
   return world.clients.every((_, i) => isUpToDate(world, i))
 }
 
-/** The client holds every message of its session in its last state, as far as their status and attempt tell. */
+/** The client holds every message of its session in its last state, as far as their place, status and attempt tell. */
 function isUpToDate({ clients, plan, sessionIds, history }: World, i: number): boolean {
   const session = history.sessions.get(sessionIds[plan.clients[i]?.session ?? -1] ?? '')
   const held = new Map(clients[i]?.page.messages.map((message) => [message.id, message]))
-  for (const [id, { answer }] of session?.exchanges ?? []) {
+  for (const [id, { message, answer }] of session?.exchanges ?? []) {
     const own = held.get(answer.id)
-    if (!held.has(id) || own?.attempt !== answer.attempt || own.status === 'streaming') return false
+    if (
+      held.get(id)?.seq !== message.seq ||
+      own?.seq !== answer.seq ||
+      own.attempt !== answer.attempt ||
+      own.status === 'streaming'
+    )
+      return false
   }
   return true
 }

@@ -25,21 +25,19 @@ test('the same seed gives the same run, to the last step', async () => {
   }
 })
 
-test(`[D1] [D2] [F1] [F2] [F4] none of ${RUNS} schedules breaks a rule`, { timeout: LIMIT_MS }, async () => {
+const CAMPAIGNS = [
+  { rules: '[D1] [D2] [F1] [F2] [F4]', runs: RUNS, alone: false },
+  { rules: '[G1] [G2] [G4] [G5]', runs: RUNS / 10, alone: true },
+]
+
+test.for(CAMPAIGNS)('$rules none of $runs schedules breaks a rule', { timeout: LIMIT_MS }, async ({ runs, alone }) => {
   // The same schedules every time: `npm run simulate` hunts for new ones, and what it finds stands in seeds.ts.
   const seed = Number(process.env.SIMULATION_SEED ?? 1_000_000)
   const minutes = Number.POSITIVE_INFINITY
-  const campaign = new Campaign({
-    seed,
-    runs: RUNS,
-    minutes,
-    workers: availableParallelism(),
-    alone: false,
-    trace: false,
-  })
+  const campaign = new Campaign({ seed, runs, minutes, workers: availableParallelism(), alone, trace: false })
   const failed = await campaign.play()
-  expect(failed, `npm run simulate -- --seed ${failed} --trace`).toBeNull()
-  expect(campaign.tally.runs).toBe(RUNS)
+  expect(failed, `npm run simulate -- --seed ${failed} --trace${alone ? ' --alone' : ''}`).toBeNull()
+  expect(campaign.tally.runs).toBe(runs)
 })
 
 test.for(Object.entries(TWINS))('without %s the checker finds a violation', async ([, twin]) => {

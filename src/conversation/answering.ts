@@ -69,7 +69,8 @@ export class Answering {
 
   /** Produces the session's answer under this very epoch: of two equal claims made here the store answers both alike. */
   has(sessionId: string, epoch: number): boolean {
-    return this.of(sessionId)?.epoch === epoch
+    const own = this.of(sessionId)
+    return own?.epoch === epoch && own.state !== 'lost'
   }
 
   /** Starts to produce the answer; whatever happens to it happens to its message, so this never rejects. */
@@ -231,14 +232,18 @@ export class Answering {
     else this.lose(answer)
   }
 
-  /** Whether the running answer is this replica's in the store, under another epoch than `refused`; takes that epoch and attempt (G4). */
+  /**
+   * Whether the running answer is this replica's in the store: under another epoch than `refused`, which it takes together
+   * with the attempt (G4), or with less text than was confirmed, which is then to be stored again.
+   */
   async #reclaim(answer: OwnedAnswer, refused: number): Promise<boolean> {
     const { store, address } = this.#options
     const { id, seq } = answer.message
     const snapshot = await this.#persistently(() => store.read(answer.sessionId, seq - 1))
     const running = snapshot?.running
-    if (running?.messageId !== id || running.owner !== address || running.epoch === refused) return false
+    if (running?.messageId !== id || running.owner !== address) return false
     if (this.of(answer.sessionId) !== answer) return false // it is of a later claim of this replica
+    if (running.epoch === refused) return answer.rewind(running.text)
     answer.epoch = running.epoch
     answer.message = { ...answer.message, attempt: running.attempt }
     return true

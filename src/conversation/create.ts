@@ -92,7 +92,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       const watchers = store.backend === 'memory' ? [] : answer.watchers
       feeds.delta({ sessionId, messageId: message.id, attempt: message.attempt, offset, text }, watchers)
     },
-    onFenced: (answer, epoch) => void answering.check(answer, epoch),
+    onFenced: (answer, epoch) => void recheck(answer, epoch),
   })
 
   const answering = new Answering({
@@ -154,7 +154,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     running: () => answering.running,
     onFenced(answer) {
       answer.state = 'checking'
-      void answering.check(answer, answer.epoch)
+      void recheck(answer, answer.epoch)
     },
     onKept(answer, watchers, gone) {
       feeds.refreshed(answer.sessionId, settings.SESSION_TTL)
@@ -163,6 +163,12 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       for (const watcher of gone) answer.watchers.delete(watcher)
     },
   })
+
+  /** One that was refused `epoch` may find that nobody has the answer: a failover may have undone its own claim. */
+  async function recheck(answer: OwnedAnswer, epoch: number): Promise<void> {
+    await answering.check(answer, epoch)
+    if (answer.state === 'lost') await takeover.lookAfter(answer.sessionId)
+  }
 
   function onFenced(answer: OwnedAnswer): void {
     log.warn(

@@ -87,6 +87,19 @@ export class OwnedAnswer {
     this.bookmark = null
   }
 
+  /**
+   * The store has only `text` of what it had confirmed (a failover to a node that lagged behind): the rest is to be stored
+   * again. False where it has lost nothing. Nothing may be in flight.
+   */
+  rewind(text: string): boolean {
+    if (text.length >= this.stored.length || !this.stored.startsWith(text)) return false
+    this.pending = this.stored.slice(text.length) + this.pending
+    this.stored = text
+    this.storedBytes = Buffer.byteLength(text)
+    this.inheritedLength = Math.min(this.inheritedLength, text.length)
+    return true
+  }
+
   /** The slot as the store is known to hold it. */
   asRunning(owner: string): RunningAnswer {
     const { message, epoch, startedAt, contributors, bookmark, stored: text } = this

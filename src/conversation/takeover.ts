@@ -124,7 +124,8 @@ export class Takeover {
    */
   async lookAfter(sessionId: string): Promise<void> {
     const { store, address, link, log, answering } = this.#options
-    if (answering.of(sessionId) !== undefined) return
+    const own = answering.of(sessionId)
+    if (own !== undefined && own.state !== 'lost') return
     try {
       const running = (await store.read(sessionId, Number.MAX_SAFE_INTEGER))?.running
       if (!running) return

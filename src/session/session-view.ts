@@ -94,7 +94,8 @@ export class SessionView {
   /** Takes what the store holds now, oldest message first. */
   take(messages: readonly Message[]): Emission[] {
     const { newsAfter } = this
-    return messages.flatMap((message) => (message.seq > newsAfter ? this.#takeStored(message) : []))
+    const isOld = ({ id, seq }: Message) => seq <= newsAfter && this.#known(id) === undefined
+    return messages.flatMap((message) => (isOld(message) ? [] : this.#takeStored(message)))
   }
 
   /** Takes a message; `gap` where something before it was not told: read the store and `take` what it holds. */

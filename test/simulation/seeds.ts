@@ -1,5 +1,5 @@
 /** Seeds that break a rule where one fix is taken out again, and which. They are run for ever. */
-export const SEEDS: readonly { readonly seed: number; readonly because: string }[] = [
+export const SEEDS: readonly { readonly seed: number; readonly dense?: true; readonly because: string }[] = [
   { seed: 37, because: 'a bookmark named a place whose text was still held back' },
   { seed: 299, because: 'a stream that broke in the middle of a surrogate pair left half of it to the next one' },
   { seed: 739, because: 'a replica that was buried once was never found dead again' },
@@ -7,4 +7,9 @@ export const SEEDS: readonly { readonly seed: number; readonly because: string }
   { seed: 1052, because: 'the end of another attempt was told after the next exchange had begun' },
   { seed: 5612, because: 'two regenerates at one replica began the same attempt twice' },
   { seed: 10944, because: 'the end of another attempt was told two exchanges late' },
+  {
+    seed: 100077339,
+    dense: true,
+    because: 'one who opened was told again, by late mail, of an attempt three exchanges old',
+  },
 ]

@@ -210,6 +210,8 @@ export interface SessionStore {
   /** Claims the slot for another attempt at the last answer. */
   regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing>
 
+  /** Names the node that serves the session, as far as is known: a slow one should keep nobody else's appends waiting. */
+  nodeOf(sessionId: string): string
   /** Appends to running answers, each on its own: one item's refusal is no other's. Results in the order of the items. */
   append(items: readonly AppendItem[]): Promise<readonly AppendResult[]>
   /** Writes the answer's final state and frees the slot. */

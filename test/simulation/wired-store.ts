@@ -25,6 +25,7 @@ export function wiredStore({ store, wire, history, mischief, random, address }: 
     begin: (request) => wire.call('begin', request, async () => history.begun(request, await store.begin(request))),
     regenerate: (request) =>
       wire.call('regenerate', request, async () => history.regenerated(request, await store.regenerate(request))),
+    nodeOf: (id) => store.nodeOf(id),
     append: (items) =>
       wire.call('append', items, async () => {
         // A script that fails has applied what came before; of several nodes some may have done theirs.

@@ -16,8 +16,14 @@ class UnsteadyStore extends MemorySessionStore {
   readonly calls: (readonly AppendItem[])[] = []
   fail: 'before' | 'after' | null = null
   hold: Promise<void> = Promise.resolve()
+  /** Of sessions that a node of their own serves, by session. */
+  readonly nodes = new Map<string, string>()
   underWay = 0
   mostUnderWay = 0
+
+  override nodeOf(sessionId = ''): string {
+    return this.nodes.get(sessionId) ?? ''
+  }
 
   override async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
     this.calls.push(items)
@@ -118,6 +124,22 @@ test('[D5] the first text goes at once however busy the loop; later text is gath
     [0, 'First'],
     [5, ' a b c'],
   ])
+})
+
+test('[D5] a node that is slow keeps no text of another node waiting', async () => {
+  const [slow, quick] = [await newAnswer(), await newAnswer()]
+  store.nodes.set(slow.sessionId, 'a').set(quick.sessionId, 'b')
+  const latch = Promise.withResolvers<void>()
+  store.hold = latch.promise
+  writer.add(slow, 'slow')
+  await clock.advance(5)
+  store.hold = Promise.resolve()
+  writer.add(quick, 'quick')
+  await clock.advance(5)
+  expect(shown.map(({ text }) => text)).toEqual(['quick'])
+  latch.resolve()
+  await clock.advance(5)
+  expect(shown.map(({ text }) => text)).toEqual(['quick', 'slow'])
 })
 
 test('[D5] one call carries all answers, and one is in flight at a time', async () => {

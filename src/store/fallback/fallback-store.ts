@@ -178,6 +178,10 @@ export class FallbackStore implements SessionStore {
     return this.#for(request.sessionId, (store) => store.regenerate(request), MESSAGE_BYTES)
   }
 
+  nodeOf(sessionId: string): string {
+    return this.#options.shared.nodeOf(sessionId)
+  }
+
   async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
     if (this.#held.size === 0 && !this.#isAway()) return this.#appendThere(items)
     await Promise.all(items.map((item) => this.#released(item.sessionId)))

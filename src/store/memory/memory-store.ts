@@ -136,6 +136,10 @@ export class MemorySessionStore implements SessionStore {
     return this.#started(session, owner)
   }
 
+  nodeOf(): string {
+    return ''
+  }
+
   async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
     return items.map((item) => this.#live(item.sessionId)?.append(item) ?? 'fenced')
   }

@@ -95,6 +95,10 @@ export class ClusterConnection implements Link, Nodes {
     throw new Error(`no connection to ${name ?? 'any node'}, which serves the key`)
   }
 
+  nameOf(key: string): string {
+    return this.masterOf(key) ?? ''
+  }
+
   /** `host:port` of the master that serves the key's slot; undefined while the map has none. */
   masterOf(key: string): string | undefined {
     return this.redis.slots[calculateSlot(key)]?.[0]

@@ -73,6 +73,10 @@ export class Connection implements Link, Nodes {
     return this.redis
   }
 
+  nameOf(): string {
+    return ''
+  }
+
   refresh(): void {}
 
   async close(): Promise<void> {

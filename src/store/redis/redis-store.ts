@@ -27,8 +27,8 @@ import { decodeMessage, encodeMessage } from '../message-json.ts'
 import { available } from './available.ts'
 import { Batches } from './batches.ts'
 import type { RedisConnections } from './connect.ts'
-import { keysOf } from './keys.ts'
-import type { RedisClient } from './nodes.ts'
+import { keysOf, sessionKey } from './keys.ts'
+import type { Nodes, RedisClient } from './nodes.ts'
 import { Replication } from './replication.ts'
 import {
   type BeginReply,
@@ -63,6 +63,7 @@ export interface RedisStoreOptions {
 export class RedisSessionStore implements SessionStore {
   readonly backend = 'redis'
   readonly #redis: RedisClient
+  readonly #nodes: Nodes
   readonly #batches: Batches
   readonly #replication: Replication | null
   readonly #scripts: Scripts
@@ -74,6 +75,7 @@ export class RedisSessionStore implements SessionStore {
 
   constructor(connections: Pick<RedisConnections, 'commands' | 'nodes' | 'replicas'>, options: RedisStoreOptions) {
     this.#redis = connections.commands
+    this.#nodes = connections.nodes
     this.#replication = connections.replicas && new Replication(connections.replicas, options.ttlSeconds)
     this.#scripts = new Scripts(this.#redis)
     this.#batches = new Batches(connections, this.#scripts, options.ttlSeconds)
@@ -154,6 +156,10 @@ export class RedisSessionStore implements SessionStore {
       default:
         return { kind: reply[0] }
     }
+  }
+
+  nodeOf(sessionId: string): string {
+    return this.#nodes.nameOf(sessionKey(sessionId))
   }
 
   append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {

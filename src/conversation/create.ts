@@ -21,7 +21,7 @@ import { Keeper } from './keeper.ts'
 import { Messages } from './messages.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
 import { rendezvous } from './rendezvous.ts'
-import { withAnswer, withHeard } from './session-copy.ts'
+import { withEnd, withHeard } from './session-copy.ts'
 import { Sessions } from './sessions.ts'
 import { Takeover } from './takeover.ts'
 import { Watchtower } from './watchtower.ts'
@@ -106,10 +106,10 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     onRestarted({ sessionId, message }, watchers) {
       feeds.message(sessionId, message, others(watchers))
     },
-    onFinished({ sessionId }, message, { version, lastActivity, watchers }) {
-      copies.update(sessionId, (copy) => withAnswer(copy, message, version, lastActivity))
+    onFinished({ sessionId, epoch }, message, finished) {
+      copies.update(sessionId, (copy) => withEnd(copy, message, epoch, finished))
       feeds.refreshed(sessionId, settings.SESSION_TTL)
-      feeds.message(sessionId, message, others(watchers))
+      feeds.message(sessionId, message, others(finished.watchers))
     },
   })
 

@@ -1,4 +1,4 @@
-import type { Snapshot, StoredSession } from '../ports/session-store.ts'
+import type { Finished, Snapshot, StoredSession } from '../ports/session-store.ts'
 import type { Message } from '../protocol/message.ts'
 import { laterOf } from '../session/merge.ts'
 
@@ -36,13 +36,16 @@ export function withHeard(copy: SessionCopy, heard: Message): SessionCopy {
   return { session: { ...copy.session, lastSeq: message.seq }, messages: [...copy.messages, message] }
 }
 
-/** The copy after its last answer changed, or null where the copy is not of the version just before. */
-export function withAnswer(
+/**
+ * The copy after the answer that ran under `epoch` has ended, or null where it is not of the version just before. The store
+ * names its present version: where the end was told twice, that may be a later one, of messages that the copy lacks.
+ */
+export function withEnd(
   copy: SessionCopy,
   answer: Message,
-  version: number,
-  lastActivity: string,
+  epoch: number,
+  { version, lastActivity }: Finished,
 ): SessionCopy | null {
-  if (copy.session.version !== version - 1 || copy.messages.at(-1)?.id !== answer.id) return null
+  if (copy.session.version !== epoch || version !== epoch + 1 || copy.messages.at(-1)?.id !== answer.id) return null
   return { session: { ...copy.session, version, lastActivity }, messages: [...copy.messages.slice(0, -1), answer] }
 }

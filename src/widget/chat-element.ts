@@ -83,6 +83,11 @@ export class BatonChat extends OptionsElement {
     return this.#client?.state ?? NOTHING
   }
 
+  /** The SDK's client behind the chat, once it is on the page. Another server, user, token or storage takes another. */
+  get client(): BatonClient | null {
+    return this.#client
+  }
+
   /** Opens the conversation, where that has not been done. */
   connect(): void {
     this.#client?.open().catch(() => {}) // why it was refused is in the state

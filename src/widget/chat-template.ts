@@ -49,6 +49,7 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
         <p class="earlier" ?hidden=${!model.loadingOlder}>${strings.earlier}</p>
         <div class="content">
           <div class="greeting" part="greeting" dir="auto" ?hidden=${!isAtStart(state)}>${greeting ?? strings.greeting}</div>
+          <div part="welcome" ?hidden=${!isEmpty(state)}><slot name="welcome"></slot></div>
           <div class="log" part="log" role="log" aria-label=${strings.conversation}></div>
           <p class="ended" part="note" ?hidden=${state.ended === null}>
             ${state.ended === 'cleared' ? strings.cleared : strings.expired}
@@ -115,6 +116,10 @@ function offlineText({ error }: ClientState, strings: Strings): string {
 
 function isAtStart({ messages }: ClientState): boolean {
   return messages.length === 0 || messages[0]?.seq === 1
+}
+
+function isEmpty({ messages, outbox }: ClientState): boolean {
+  return messages.length === 0 && outbox.length === 0
 }
 
 function iconButton(part: string, label: string, icon: TemplateResult, onClick: () => void): TemplateResult {

@@ -14,6 +14,7 @@ import type { SessionSockets } from '../ports/session-sockets.ts'
 import { BatonError, toBatonError } from '../protocol/errors.ts'
 import type { EndReason, GatewayEvent, GatewayEvents } from '../protocol/events.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
+import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
 import { RequestQueue } from './request-queue.ts'
 import { acknowledge } from './requests.ts'
@@ -136,6 +137,7 @@ export class Gateway implements SessionSockets {
     const { clock, meter, settings, log } = this.#deps
     const { user, expiresAt } = socket.data as { user: string | null; expiresAt: number | null }
     const caller: Caller = { user, address: clientAddress(settings.TRUST_PROXY)(socket.request) }
+    compact(socket)
     const connection = new Connection(socket, caller, api, {
       clock,
       meter,

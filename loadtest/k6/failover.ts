@@ -1,8 +1,10 @@
 /** Replicas are SIGKILLed one after the other under load: nothing is lost or doubled, and it goes on soon. */
 import http from 'k6/http'
 import { wholeness } from './figures.ts'
-import { between, counting, front, seconds, stagehand, users } from './setting.ts'
-import { pause, Talk } from './talk.ts'
+import { pause } from './pause.ts'
+import { between, counting, front, seconds, stagehand, users, within } from './setting.ts'
+import type { Talk } from './talk.ts'
+import { withTalk } from './with-talk.ts'
 
 const BETWEEN_KILLS_MS = 6000
 
@@ -13,22 +15,22 @@ export const options = {
   },
   thresholds: {
     ...wholeness,
-    baton_takeover_pause: ['p(50)<500', 'p(99)<2000'],
-    baton_resumed: ['p(99)<2000'],
+    baton_takeovers: ['count>0'],
+    baton_takeover_pause: [within(50, 250), within(99, 1000)],
+    baton_resumed: [within(99, 1000)],
     baton_lost_connections: ['count>0'],
   },
 }
 
-export default async function talk(): Promise<void> {
-  const talk = new Talk(() => front)
-  await talk.open()
+export default (): Promise<void> => withTalk(() => front, chat)
+
+async function chat(talk: Talk): Promise<void> {
   for (let i = 0; i < 3; i++) {
     const first = Math.floor(between(1, 1000))
     const { question, answer } = counting(first, first + 250)
     await talk.ask(question, answer)
   }
   await talk.checkHistory()
-  talk.close()
 }
 
 export async function kill(): Promise<void> {

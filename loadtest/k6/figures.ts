@@ -8,8 +8,10 @@ export const lostCharacters = new Counter('baton_lost_characters')
 export const doubledCharacters = new Counter('baton_doubled_characters')
 /** Answers that are not what the model says, and histories that are not what was seen. */
 export const wrongTexts = new Counter('baton_wrong_texts')
-/** Requests that were refused for other than a passing reason, and answers that ended as `error`. */
+/** Refusals for other than a passing reason, answers that ended as `error` or never, frames that are none. */
 export const errors = new Counter('baton_errors')
+/** Answers to which more than one replica added text. */
+export const takeovers = new Counter('baton_takeovers')
 export const lostConnections = new Counter('baton_lost_connections')
 /** From a lost connection until the session is open again, in milliseconds. */
 export const resumed = new Trend('baton_resumed', true)
@@ -17,6 +19,11 @@ export const resumed = new Trend('baton_resumed', true)
 export const firstText = new Trend('baton_first_text', true)
 /** The longest silence within an answer that changed hands, in milliseconds. */
 export const takeoverPause = new Trend('baton_takeover_pause', true)
+
+/** Has what never happens appear as 0 and not as unknown. */
+export function countFromNothing(): void {
+  for (const counter of [lostCharacters, doubledCharacters, wrongTexts, errors]) counter.add(0)
+}
 
 /** Nothing may be lost, doubled or wrong, whatever the scenario. */
 export const wholeness = {

@@ -8,8 +8,15 @@ export const replicas = env('BATON_REPLICAS').split(',')
 export const stagehand = __ENV.BATON_STAGEHAND ?? ''
 export const users = Number(env('BATON_USERS'))
 export const seconds = Number(env('BATON_SECONDS'))
+/** Limits on times are so many times as long. */
+const slack = Number(env('BATON_SLACK'))
 /** The model answers with exactly what `counting` expects. */
 export const isExact = __ENV.BATON_EXACT === '1'
+
+/** A threshold on a percentile of a time, in milliseconds. */
+export function within(percentile: number, ms: number): string {
+  return `p(${percentile})<=${ms * slack}`
+}
 
 function env(name: string): string {
   const value = __ENV[name]

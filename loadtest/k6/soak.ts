@@ -1,26 +1,35 @@
-/** A steady, mixed load for a long time: stop, regenerate, history, idle sessions; memory is looked at in the end. */
+/** A steady, mixed load for a long time: short and long answers, moves between replicas, pauses. Memory is watched. */
 import http from 'k6/http'
 import { Gauge } from 'k6/metrics'
 import { wholeness } from './figures.ts'
+import { growth, residentMiB, type Sample } from './memory.ts'
+import { pause } from './pause.ts'
 import { anyOf, between, counting, front, replicas, seconds, users } from './setting.ts'
-import { pause, Talk } from './talk.ts'
+import type { Talk } from './talk.ts'
+import { withTalk } from './with-talk.ts'
 
-const MOST_GROWTH_MB = 200
-const growth = new Gauge('baton_memory_growth_mb')
+const MOST_GROWTH_MB = 60
+/** Samples of memory in a run. */
+const SAMPLES = 60
+/** Of the largest replica. */
+const memory = new Gauge('baton_replica_memory_mb')
+const memoryGrowth = new Gauge('baton_memory_growth_mb')
 
 export const options = {
-  scenarios: { soak: { executor: 'constant-vus', vus: users, duration: `${seconds}s`, gracefulStop: '60s' } },
-  thresholds: { ...wholeness, baton_memory_growth_mb: [`value<${MOST_GROWTH_MB}`] },
+  scenarios: {
+    soak: { executor: 'constant-vus', vus: users, duration: `${seconds}s`, gracefulStop: '60s' },
+    watch: { executor: 'per-vu-iterations', vus: 1, iterations: 1, maxDuration: `${seconds + 60}s`, exec: 'watch' },
+  },
+  thresholds: {
+    ...wholeness,
+    baton_replica_memory_mb: ['value>0'],
+    baton_memory_growth_mb: [`value<${MOST_GROWTH_MB}`],
+  },
 }
 
-/** Memory of each replica, in MiB, when all is warm. */
-export function setup(): number[] {
-  return replicas.map(memory)
-}
+export default (): Promise<void> => withTalk(() => anyOf([front, ...replicas]), soak)
 
-export default async function soak(): Promise<void> {
-  const talk = new Talk(() => anyOf([front, ...replicas]))
-  await talk.open()
+async function soak(talk: Talk): Promise<void> {
   for (let i = 0; i < 4; i++) {
     const first = Math.floor(between(1, 1000))
     const { question, answer } = counting(first, first + Math.floor(between(5, 150)))
@@ -29,15 +38,15 @@ export default async function soak(): Promise<void> {
     await pause(between(100, 2000))
   }
   await talk.checkHistory()
-  talk.close()
 }
 
-export function teardown(before: number[]): void {
-  const grown = replicas.map((replica, i) => memory(replica) - (before[i] ?? 0))
-  growth.add(Math.max(...grown))
-}
-
-function memory(replica: string): number {
-  const metrics = String(http.get(`${replica}/metrics`).body)
-  return Number(/^process_resident_memory_bytes(?:\{.*\})? (\S+)$/m.exec(metrics)?.[1] ?? 0) / 2 ** 20
+export async function watch(): Promise<void> {
+  const samples: Sample[] = []
+  for (let i = 0; i < SAMPLES; i++) {
+    await pause((seconds * 1000) / SAMPLES)
+    const sample = replicas.map((replica) => residentMiB(String(http.get(`${replica}/metrics`).body)))
+    memory.add(Math.max(...sample))
+    samples.push(sample)
+  }
+  memoryGrowth.add(growth(samples))
 }

@@ -34,15 +34,16 @@ export function decode(frame: string): Packet {
   const rest = frame.slice(2)
   switch (frame.slice(0, 2)) {
     case '40':
-      return { kind: 'connected' }
+      return connected(rest, frame)
     case '41':
+      if (rest !== '') throw unknown(frame)
       return { kind: 'disconnected' }
     case '42':
       return event(rest, frame)
     case '43':
       return acknowledgement(rest, frame)
     case '44':
-      return { kind: 'refused', message: String((parse(rest, frame) as { message?: unknown }).message) }
+      return refused(rest, frame)
     default:
       throw unknown(frame)
   }
@@ -59,6 +60,17 @@ function handshake(frame: string): Packet {
   return { kind: 'handshake', pingInterval, pingTimeout }
 }
 
+function connected(rest: string, frame: string): Packet {
+  if (typeof (parse(rest, frame) as { sid?: unknown }).sid !== 'string') throw unknown(frame)
+  return { kind: 'connected' }
+}
+
+function refused(rest: string, frame: string): Packet {
+  const { message } = parse(rest, frame) as { message?: unknown }
+  if (typeof message !== 'string') throw unknown(frame)
+  return { kind: 'refused', message }
+}
+
 /** The gateway asks for no acknowledgements, so there is no id before the array. */
 function event(rest: string, frame: string): Packet {
   const [name, payload] = array(rest, frame)
@@ -69,7 +81,9 @@ function event(rest: string, frame: string): Packet {
 function acknowledgement(rest: string, frame: string): Packet {
   const digits = /^\d+/.exec(rest)?.[0]
   if (digits === undefined) throw unknown(frame)
-  return { kind: 'acknowledgement', id: Number(digits), payload: array(rest.slice(digits.length), frame)[0] }
+  const reply = array(rest.slice(digits.length), frame)
+  if (reply.length !== 1) throw unknown(frame)
+  return { kind: 'acknowledgement', id: Number(digits), payload: reply[0] }
 }
 
 function array(json: string, frame: string): readonly unknown[] {

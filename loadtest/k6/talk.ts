@@ -1,8 +1,9 @@
-import { setTimeout } from 'k6/timers'
+import { clearTimeout, setTimeout } from 'k6/timers'
 import type { Delta, MessageEvent } from '../../src/protocol/events.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import * as figures from './figures.ts'
 import { Holdings } from './holdings.ts'
+import { pause } from './pause.ts'
 import { between, isExact } from './setting.ts'
 import { Wire, WireLost } from './wire.ts'
 
@@ -12,6 +13,13 @@ type News =
 
 /** Silence of an expected answer after which the session is opened again (SPEC.md, section 5). */
 const SILENCE_MS = 2000
+/** After which what is waited for will never come. */
+const HOPELESS_MS = 20_000
+
+/** Nothing has come for `HOPELESS_MS`: F4 is broken. */
+export class Hung extends Error {
+  override readonly name = 'Hung'
+}
 
 /**
  * One user's session over any number of connections. Every text that comes is checked: on a connection deltas are
@@ -34,6 +42,8 @@ export class Talk {
   #lostAt = 0
   #heardAt = 0
   #longestSilence = 0
+  /** When the last came of what is being waited for; null where nothing is. */
+  #progressAt: number | null = null
   #isOver = false
 
   /** `where` says where to connect next. */
@@ -41,8 +51,12 @@ export class Talk {
     this.#where = where
   }
 
-  /** Resolves once the session is open on a connection, whatever that takes. */
+  /** Resolves once the session is open on a connection. Rejects, as all that follows, with `Hung`. */
   open(): Promise<void> {
+    return this.#waitingFor(() => this.#opened())
+  }
+
+  #opened(): Promise<void> {
     if (this.#wire?.isUp && this.#early === null) return Promise.resolve()
     this.#opening ??= this.#untilOpen().finally(() => {
       this.#opening = null
@@ -50,8 +64,12 @@ export class Talk {
     return this.#opening
   }
 
-  /** Asks and resolves with the final message; `expected` is what the model says. `onText` hears of each piece. */
-  async ask(question: string, expected: string, onText: (length: number) => void = () => {}): Promise<Message> {
+  /** Asks and waits for the final message; `expected` is what the model says. `onText` hears of each piece. */
+  ask(question: string, expected: string, onText: (length: number) => void = () => {}): Promise<void> {
+    return this.#waitingFor(() => this.#askedAndAnswered(question, expected, onText))
+  }
+
+  async #askedAndAnswered(question: string, expected: string, onText: (length: number) => void): Promise<void> {
     const askedAt = Date.now()
     const answer = await this.#send(question)
     let length = 0
@@ -67,8 +85,10 @@ export class Talk {
     figures.answers.add(1)
     if (final.status !== 'complete') figures.errors.add(1)
     if (isExact && final.content !== expected) figures.wrongTexts.add(1)
-    if ((final.metadata.replicas as string[]).length > 1) figures.takeoverPause.add(this.#longestSilence)
-    return final
+    const { replicas } = final.metadata
+    if (!Array.isArray(replicas) || replicas.length < 2) return
+    figures.takeovers.add(1)
+    figures.takeoverPause.add(this.#longestSilence)
   }
 
   /** Goes to another connection at once. */
@@ -78,7 +98,11 @@ export class Talk {
   }
 
   /** Whether the gateway's history is what was shown. */
-  async checkHistory(): Promise<void> {
+  checkHistory(): Promise<void> {
+    return this.#waitingFor(() => this.#historyChecked())
+  }
+
+  async #historyChecked(): Promise<void> {
     const { sessionId } = this
     if (sessionId === null) return
     const reply = await this.#insist((wire) => wire.ask('session:history', { sessionId, limit: 1000 }))
@@ -105,18 +129,20 @@ export class Talk {
         this.#held.merge(reply.answer)
         this.#heardAt = Date.now()
         this.#longestSilence = 0
+        this.#progress()
         return reply.answer
       }
-      if (!reply.error.retryable) figures.errors.add(1)
+      if (!reply.error.retryable) throw new Error(`a message was refused: ${reply.error.message}`)
       await pause(between(50, 200))
     }
   }
 
   async #ended(messageId: string): Promise<Message> {
     for (;;) {
-      await this.open()
+      await this.#opened()
       const message = this.#held.get(messageId)
       if (message !== undefined && message.status !== 'streaming') return message
+      this.#checkHope()
       await this.#changed(SILENCE_MS)
       if (Date.now() - this.#heardAt >= SILENCE_MS) await this.#reopen()
     }
@@ -125,7 +151,8 @@ export class Talk {
   /** Asks on this connection or the next, until it is acknowledged. */
   async #insist<T>(ask: (wire: Wire) => Promise<T>): Promise<T> {
     for (;;) {
-      await this.open()
+      await this.#opened()
+      this.#checkHope()
       try {
         if (this.#wire !== null) return await ask(this.#wire)
       } catch (error) {
@@ -140,6 +167,7 @@ export class Talk {
         await this.#connect()
       } catch (error) {
         if (!(error instanceof WireLost)) throw error
+        this.#checkHope()
         await pause(between(20, 150))
       }
     }
@@ -190,6 +218,7 @@ export class Talk {
     if (wire !== this.#wire || (news.name !== 'delta' && news.name !== 'message')) return
     this.#longestSilence = Math.max(this.#longestSilence, Date.now() - this.#heardAt)
     this.#heardAt = Date.now()
+    this.#progress()
     if (this.#early !== null) this.#early.push(news)
     else if (news.name === 'message') this.#held.merge(news.payload.message)
     else this.#held.append(news.payload, false)
@@ -205,29 +234,44 @@ export class Talk {
   #reconnect(): void {
     this.#lostAt = Date.now()
     this.#wire = null
-    void this.open()
+    this.#opened().catch(() => {}) // told to whoever waits
     this.#wake()
   }
 
   #changed(withinMs: number): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
+        clearTimeout(timer)
         this.#changes.delete(done)
         resolve()
       }
+      const timer = setTimeout(done, withinMs)
       this.#changes.add(done)
-      setTimeout(done, withinMs)
     })
   }
 
   #wake(): void {
     for (const change of [...this.#changes]) change()
   }
-}
 
-/** Not at all where `ms` is not above 0. */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(() => resolve(), Math.max(0, ms)))
+  async #waitingFor<T>(work: () => Promise<T>): Promise<T> {
+    this.#progressAt = Date.now()
+    try {
+      return await work()
+    } finally {
+      this.#progressAt = null
+    }
+  }
+
+  #progress(): void {
+    if (this.#progressAt !== null) this.#progressAt = Date.now()
+  }
+
+  /** Throws `Hung`. */
+  #checkHope(): void {
+    if (this.#progressAt !== null && Date.now() - this.#progressAt > HOPELESS_MS)
+      throw new Hung(`nothing came for ${HOPELESS_MS} ms`)
+  }
 }
 
 function outline({ seq, id, role, status, content }: Message): string {

@@ -1,7 +1,8 @@
-import { setTimeout } from 'k6/timers'
+import { clearTimeout, setTimeout } from 'k6/timers'
 import { WebSocket } from 'k6/websockets'
 import type { Acknowledgement, ClientEvent, ReplyOf, RequestOf } from '../../src/protocol/events.ts'
-import { CONNECT, DISCONNECT, decode, eventFrame, PONG, socketUrl } from './socketio.ts'
+import * as figures from './figures.ts'
+import { CONNECT, DISCONNECT, decode, eventFrame, type Packet, PONG, socketUrl } from './socketio.ts'
 
 /** How long a client waits for an acknowledgement, or for a connection (SPEC.md, sections 3 and 5). */
 const PATIENCE_MS = 3000
@@ -38,26 +39,35 @@ export class Wire {
   connect(): Promise<void> {
     return this.#within('connect', (resolve, reject) => {
       this.#socket.onmessage = (message) => {
-        const packet = decode(String(message?.data))
-        switch (packet.kind) {
-          case 'handshake':
-            return this.#send(CONNECT)
-          case 'ping':
-            return this.#send(PONG)
-          case 'connected':
-            this.#isUp = true
-            return resolve()
-          case 'refused':
-            return reject(new WireLost(packet.message))
-          case 'disconnected':
-            return this.close()
-          case 'event':
-            return this.#onEvent(packet.name, packet.payload)
-          case 'acknowledgement':
-            return this.#waiting.get(packet.id)?.(packet.payload)
+        try {
+          this.#receive(decode(String(message?.data)), resolve, reject)
+        } catch (error) {
+          figures.errors.add(1)
+          console.error(String(error))
+          this.#end()
         }
       }
     })
+  }
+
+  #receive(packet: Packet, onConnected: () => void, onRefused: (error: WireLost) => void): void {
+    switch (packet.kind) {
+      case 'handshake':
+        return this.#send(CONNECT)
+      case 'ping':
+        return this.#send(PONG)
+      case 'connected':
+        this.#isUp = true
+        return onConnected()
+      case 'refused':
+        return onRefused(new WireLost(packet.message))
+      case 'disconnected':
+        return this.#end()
+      case 'event':
+        return this.#onEvent(packet.name, packet.payload)
+      case 'acknowledgement':
+        return this.#waiting.get(packet.id)?.(packet.payload)
+    }
   }
 
   /** Rejects with `WireLost`. */
@@ -88,21 +98,24 @@ export class Wire {
 
   #within<T>(what: string, start: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
-      const fail = (error: Error): void => {
+      if (this.#isOver) return reject(new WireLost('the connection is gone'))
+      const settle = (): void => {
         this.#failures.delete(fail)
+        clearTimeout(timer)
+      }
+      const fail = (error: Error): void => {
+        settle()
         reject(error)
       }
       const succeed = (value: T): void => {
-        this.#failures.delete(fail)
+        settle()
         resolve(value)
       }
-      this.#failures.add(fail)
-      if (this.#isOver) return fail(new WireLost('the connection is gone'))
-      setTimeout(() => {
-        if (!this.#failures.has(fail)) return
+      const timer = setTimeout(() => {
         fail(new WireLost(`${what} took over ${PATIENCE_MS} ms`))
         this.#end()
       }, PATIENCE_MS)
+      this.#failures.add(fail)
       start(succeed, fail)
     })
   }

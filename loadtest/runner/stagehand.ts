@@ -9,6 +9,7 @@ export class Stagehand {
   /** `kill` gives the id of what it killed. */
   constructor(kill: (replica: number | null) => string, say: (line: string) => void) {
     this.#server = createServer((request, response) => {
+      response.shouldKeepAlive = false // orders are rare: a connection kept for the next one would be closed under it
       const url = new URL(request.url ?? '/', 'http://stagehand')
       if (request.method !== 'POST' || url.pathname !== '/kill') return response.writeHead(404).end()
       const number = url.searchParams.get('replica')

@@ -1,0 +1,114 @@
+import { parseArgs } from 'node:util'
+import { SCENARIOS, type Scenario } from './scenarios.ts'
+
+/** What was asked for cannot be run; the message says why. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** One scenario as it is to be run. */
+export interface Run {
+  readonly name: string
+  readonly scenario: Scenario
+  readonly users: number
+  readonly seconds: number
+  /** A Baton that runs already; null for a stack of its own. */
+  readonly url: string | null
+  /** What the limits on times are multiplied by. */
+  readonly slack: number
+}
+
+/** Loads that one machine bears: more is for machines of one's own, by --url and k6 itself. */
+const MOST_USERS = 20_000
+
+export const usage = `npm run loadtest -- [scenario] [options]
+
+Loads Baton with k6, on this machine only. Without a scenario, runs all of them in turn; that takes some six minutes.
+
+${Object.entries(SCENARIOS)
+  .map(
+    ([name, { summary, users, seconds }]) =>
+      `  ${name.padEnd(10)} ${summary}\n${' '.repeat(13)}(${users} ${seconds ? `users, ${seconds} s` : 'sockets'})`,
+  )
+  .join('\n')}
+
+  --users N      virtual users; for storm, sockets
+  --seconds N    how long
+  --slack N      limits on times N times as long, for a slower or busier machine (default 1)
+  --url URL      a Baton that runs already, instead of a stack of its own; not for scenarios that kill replicas
+  --help
+
+Exits 0 where every threshold holds, 1 where one was missed, above all by a lost or doubled character, and 2 where it was
+asked for something else. A stack of its own takes the settings of npm start, such as REPLICAS, LLM_API and
+DEMO_TOKENS_PER_SECOND (100 here).
+k6 is taken from the PATH, or built with Go into .baton/tools, or run by Docker.
+`
+
+/** Null where help is asked for. Throws `UsageError`. */
+export function readOptions(args: readonly string[]): readonly Run[] | null {
+  const { values, positionals } = parse(args)
+  if (values.help) return null
+  const [name, ...more] = positionals
+  if (more.length > 0 || (name !== undefined && !Object.hasOwn(SCENARIOS, name)))
+    throw new UsageError(`There is no scenario ${(more[0] ?? name ?? '').trim()}: there are ${list()}.`)
+  const sized = (['users', 'seconds', 'url'] as const).find((option) => values[option] !== undefined)
+  if (name === undefined && sized !== undefined)
+    throw new UsageError(`--${sized} is for one scenario, of ${list()}: name it.`)
+  const chosen = Object.entries(SCENARIOS).filter(([each]) => name === undefined || each === name)
+  return chosen.map(([each, scenario]) => {
+    if (scenario.kills && values.url !== undefined)
+      throw new UsageError(`${each} kills replicas: it runs a stack of its own.`)
+    return {
+      name: each,
+      scenario,
+      users: wholeNumber('users', values.users, scenario.users, MOST_USERS),
+      seconds: wholeNumber('seconds', values.seconds, scenario.seconds, 24 * 3600),
+      url: values.url === undefined ? null : address(values.url),
+      slack: factor('slack', values.slack, 1),
+    }
+  })
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        users: { type: 'string' },
+        seconds: { type: 'string' },
+        slack: { type: 'string' },
+        url: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+      allowPositionals: true,
+    })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function list(): string {
+  return Object.keys(SCENARIOS).join(', ')
+}
+
+function wholeNumber(name: string, value: string | undefined, otherwise: number, most: number): number {
+  if (value === undefined) return otherwise
+  const number = Number(value)
+  if (!Number.isInteger(number) || number < 1 || number > most)
+    throw new UsageError(`--${name} ${value}: must be a whole number from 1 to ${most}.`)
+  return number
+}
+
+function factor(name: string, value: string | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise
+  const number = Number(value)
+  if (!(number > 0 && number <= 1000)) throw new UsageError(`--${name} ${value}: must be a number above 0, up to 1000.`)
+  return number
+}
+
+function address(value: string): string {
+  const url = URL.parse(value)
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new UsageError(`--url ${value}: must be an http or https address.`)
+  return url.href.replace(/\/$/, '')
+}

@@ -52,7 +52,8 @@ async function perform(run: Run, k6: K6, { quit, hurry }: Wishes): Promise<Outco
       BATON_EXACT: stack === null ? '0' : '1',
     }
     console.log(`${run.name} with ${k6.source} against ${url}\n`)
-    return await runK6(root, k6, run.name, settings, quit, hurry)
+    const report = run.report ?? join(root, 'artifacts', `loadtest-${run.name}.html`)
+    return await runK6(root, k6, run.name, settings, report, quit, hurry)
   } finally {
     stagehand?.close()
     await stack?.stop()

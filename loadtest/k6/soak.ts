@@ -1,7 +1,7 @@
 /** A steady, mixed load for a long time: short and long answers, moves between replicas, pauses. Memory is watched. */
 import http from 'k6/http'
 import { Gauge } from 'k6/metrics'
-import { wholeness } from './figures.ts'
+import { errors, wholeness } from './figures.ts'
 import { growth, residentMiB, type Sample } from './memory.ts'
 import { pause } from './pause.ts'
 import { anyOf, between, counting, front, replicas, seconds, users } from './setting.ts'
@@ -40,13 +40,19 @@ async function soak(talk: Talk): Promise<void> {
   await talk.checkHistory()
 }
 
+/** Without a figure for memory there is nothing to watch: an error, as all that goes wrong. */
 export async function watch(): Promise<void> {
-  const samples: Sample[] = []
-  for (let i = 0; i < SAMPLES; i++) {
-    await pause((seconds * 1000) / SAMPLES)
-    const sample = replicas.map((replica) => residentMiB(String(http.get(`${replica}/metrics`).body)))
-    memory.add(Math.max(...sample))
-    samples.push(sample)
+  try {
+    const samples: Sample[] = []
+    for (let i = 0; i < SAMPLES; i++) {
+      await pause((seconds * 1000) / SAMPLES)
+      const sample = replicas.map((replica) => residentMiB(String(http.get(`${replica}/metrics`).body)))
+      memory.add(Math.max(...sample))
+      samples.push(sample)
+    }
+    memoryGrowth.add(growth(samples))
+  } catch (error) {
+    errors.add(1)
+    console.error(String(error))
   }
-  memoryGrowth.add(growth(samples))
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
 
@@ -16,6 +17,8 @@ export interface Run {
   readonly url: string | null
   /** What the limits on times are multiplied by. */
   readonly slack: number
+  /** Where the HTML report goes; null for artifacts/. */
+  readonly report: string | null
 }
 
 /** Loads that one machine bears: more is for machines of one's own, by --url and k6 itself. */
@@ -36,6 +39,7 @@ ${Object.entries(SCENARIOS)
   --seconds N    how long
   --slack N      limits on times N times as long, for a slower or busier machine (default 1)
   --url URL      a Baton that runs already, instead of a stack of its own; not for scenarios that kill replicas
+  --report FILE  where the HTML report goes (default artifacts/loadtest-<scenario>.html)
   --help
 
 Exits 0 where every threshold holds, 1 where one was missed, above all by a lost or doubled character, and 2 where it was
@@ -51,7 +55,7 @@ export function readOptions(args: readonly string[]): readonly Run[] | null {
   const [name, ...more] = positionals
   if (more.length > 0 || (name !== undefined && !Object.hasOwn(SCENARIOS, name)))
     throw new UsageError(`There is no scenario ${(more[0] ?? name ?? '').trim()}: there are ${list()}.`)
-  const sized = (['users', 'seconds', 'url'] as const).find((option) => values[option] !== undefined)
+  const sized = (['users', 'seconds', 'url', 'report'] as const).find((option) => values[option] !== undefined)
   if (name === undefined && sized !== undefined)
     throw new UsageError(`--${sized} is for one scenario, of ${list()}: name it.`)
   const chosen = Object.entries(SCENARIOS).filter(([each]) => name === undefined || each === name)
@@ -64,6 +68,7 @@ export function readOptions(args: readonly string[]): readonly Run[] | null {
       users: wholeNumber('users', values.users, scenario.users, MOST_USERS),
       seconds: wholeNumber('seconds', values.seconds, scenario.seconds, 24 * 3600),
       url: values.url === undefined ? null : address(values.url),
+      report: values.report === undefined ? null : resolve(values.report),
       slack: factor('slack', values.slack, 1),
     }
   })
@@ -78,6 +83,7 @@ function parse(args: readonly string[]) {
         seconds: { type: 'string' },
         slack: { type: 'string' },
         url: { type: 'string' },
+        report: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
       allowPositionals: true,

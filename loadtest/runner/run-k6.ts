@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { constants } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { K6 } from './k6.ts'
 
 /** What k6 exits with where a threshold was missed and nothing else went wrong. */
@@ -14,7 +14,7 @@ export interface Outcome {
 }
 
 /**
- * Runs a script of loadtest/k6 with `settings` as its `__ENV`, its output to this process's. Aborting `quit` ends it in
+ * Runs a script of loadtest/k6 with `settings` as its `__ENV`, its output to this process's, its report to that file. Aborting `quit` ends it in
  * good order, report included; `hurry` at once.
  */
 export async function runK6(
@@ -22,11 +22,11 @@ export async function runK6(
   { command, args }: K6,
   scenario: string,
   settings: Readonly<Record<string, string>>,
+  report: string,
   quit: AbortSignal,
   hurry: AbortSignal,
 ): Promise<Outcome> {
-  const report = join(root, 'artifacts', `loadtest-${scenario}.html`)
-  mkdirSync(join(report, '..'), { recursive: true })
+  mkdirSync(dirname(report), { recursive: true })
   rmSync(report, { force: true })
   const environment = {
     K6_WEB_DASHBOARD: 'true',

@@ -1,111 +1,150 @@
-/** What the load tests stand on: the Socket.IO codec, the check of every text, and that `npm run loadtest` runs. */
+/** `npm run loadtest`: scenarios run to their end, and each of their checks fails where what it checks is broken. */
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
-import { Holdings } from '../../loadtest/k6/holdings.ts'
-import { decode, eventFrame, socketUrl, UnknownFrame } from '../../loadtest/k6/socketio.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findK6, VERSION } from '../../loadtest/runner/k6.ts'
-import type { Message } from '../../src/protocol/message.ts'
+import { OwnStack } from '../../loadtest/runner/own-stack.ts'
+import { SCENARIOS } from '../../loadtest/runner/scenarios.ts'
+import { startLossyFront } from '../support/lossy-front.ts'
+import { FAULTS } from './loadtest-spoils.ts'
 
 const root = join(import.meta.dirname, '../..')
+const temporary = mkdtempSync(join(tmpdir(), 'baton-loadtest-test-'))
+afterAll(() => rmSync(temporary, { recursive: true }))
 
-test('frames of the gateway are read as SPEC.md writes them', () => {
-  const handshake = '0{"sid":"x","upgrades":[],"pingInterval":10000,"pingTimeout":5000,"maxPayload":131072}'
-  expect(decode(handshake)).toEqual({ kind: 'handshake', pingInterval: 10_000, pingTimeout: 5000 })
-  expect(decode('2')).toEqual({ kind: 'ping' })
-  expect(decode('40{"sid":"x"}')).toEqual({ kind: 'connected' })
-  expect(decode('41')).toEqual({ kind: 'disconnected' })
-  expect(decode('44{"message":"no","data":{"code":"unauthorized"}}')).toEqual({ kind: 'refused', message: 'no' })
-  expect(decode('42["delta",{"text":"a,\\"[1]"}]')).toEqual({
-    kind: 'event',
-    name: 'delta',
-    payload: { text: 'a,"[1]' },
+const SMALL = ['--users', '2', '--seconds', '2'] as const
+/** What is tested here is never how fast this machine is. */
+const PATIENT = ['--slack', '1000'] as const
+
+interface Result {
+  readonly code: number | null
+  readonly output: string
+  readonly report: string
+  /** The metrics of which a threshold was missed. */
+  readonly missed: readonly string[]
+}
+
+let runs = 0
+
+function start(args: readonly string[], env: Record<string, string> = {}) {
+  return execFile(process.execPath, [join(root, 'loadtest/run.ts'), ...args], {
+    env: { ...process.env, NO_COLOR: '1', TMPDIR: temporary, REPLICAS: '2', DEMO_TOKENS_PER_SECOND: '300', ...env },
+    maxBuffer: 2 ** 24,
   })
-  expect(decode('4312[{"ok":true}]')).toEqual({ kind: 'acknowledgement', id: 12, payload: { ok: true } })
-})
+}
 
-test('what is no frame of the gateway’s is refused', () => {
-  for (const frame of [
-    '',
-    '1',
-    '5',
-    '0',
-    '0{}',
-    '4',
-    '42',
-    '42{}',
-    '42[1]',
-    '43[1]',
-    '43',
-    '45-x',
-    '42["a"',
-    'hello',
-    '44',
-  ]) {
-    expect(() => decode(frame), frame).toThrow(UnknownFrame)
+async function loadtest(args: readonly string[], env?: Record<string, string>): Promise<Result> {
+  const report = join(temporary, `${++runs}.html`)
+  const child = start(args.length === 0 || args.includes('--help') ? args : [...args, '--report', report], env)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
+  const [code] = (await once(child, 'close')) as [number | null]
+  const missed = [...output.matchAll(/^ {4}(baton_\w+)\n(?: {4}[✓✗].*\n)*? {4}✗/gm)].map(([, metric = '']) => metric)
+  return { code, output, report, missed }
+}
+
+test('--help says what there is; what there is not exits 2, with a list', async () => {
+  const help = await loadtest(['--help'])
+  expect(help.code).toBe(0)
+  for (const name of Object.keys(SCENARIOS)) expect(help.output).toMatch(new RegExp(`^ {2}${name} `, 'm'))
+  for (const [args, complaint] of [
+    [['gale'], 'There is no scenario gale: there are resume, failover, storm, soak.'],
+    [['constructor'], 'There is no scenario constructor'],
+    [['resume', 'storm'], 'There is no scenario storm'],
+    [['resume', '--users', 'many'], '--users many: must be a whole number'],
+    [['resume', '--slack', '0'], '--slack 0: must be a number'],
+    [['resume', '--url', 'localhost'], '--url localhost: must be an http'],
+    [['failover', '--url', 'http://127.0.0.1:1'], 'failover kills replicas'],
+    [['resume', '--fast'], '--fast'],
+  ] as const) {
+    const { code, output } = await loadtest(args)
+    expect(output, args.join(' ')).toContain(complaint)
+    expect(code, args.join(' ')).toBe(2)
   }
 })
 
-test('an event is written with the number that its acknowledgement carries', () => {
-  const frame = eventFrame(7, 'message:send', { content: 'hi' })
-  expect(frame).toBe('427["message:send",{"content":"hi"}]')
-})
+const lacks = findK6(root) === null
+const why = lacks ? ` (skipped: k6 ${VERSION} is not here; npm run loadtest gets it where it can)` : ''
 
-test('the address of the WebSocket follows from that of the gateway', () => {
-  expect(socketUrl('http://127.0.0.1:8080')).toBe('ws://127.0.0.1:8080/socket.io/?EIO=4&transport=websocket')
-  expect(socketUrl('https://example.com/')).toBe('wss://example.com/socket.io/?EIO=4&transport=websocket')
-})
-
-/** A user who holds `text` of an answer; what is found wrong from then on. */
-function holding(text: string): { holdings: Holdings; found: string[] } {
-  const found: string[] = []
-  const holdings = new Holdings({
-    wrong: () => found.push('wrong'),
-    lost: (units) => found.push(`lost ${units}`),
-    doubled: (units) => found.push(`doubled ${units}`),
+describe.skipIf(lacks).concurrent(`with k6${why}`, () => {
+  let stack: OwnStack
+  beforeAll(async () => {
+    stack = new OwnStack(root, { REPLICAS: '1', DEMO_TOKENS_PER_SECOND: '300' })
+    await stack.ready(new AbortController().signal)
   })
-  holdings.merge(answer({ content: text }))
-  return { holdings, found }
-}
-function answer(fields: Partial<Message>): Message {
-  const message = { id: 'a', seq: 2, role: 'assistant', content: '', status: 'streaming', attempt: 1 } as const
-  return { ...message, createdAt: '', metadata: {}, ...fields }
-}
-const delta = (offset: number, text: string) => ({ sessionId: 's', messageId: 'a', attempt: 1, offset, text })
+  afterAll(() => stack.stop())
 
-test('lost, doubled and changed text is counted, and nothing else', () => {
-  const cases: [string, (holdings: Holdings) => void, string[]][] = [
-    ['the next delta', (held) => held.append(delta(5, ' you'), false), []],
-    ['a gap', (held) => held.append(delta(7, 'you'), false), ['lost 2']],
-    ['a repeat', (held) => held.append(delta(3, 'lo you'), false), ['doubled 2']],
-    ['an early repeat', (held) => held.append(delta(3, 'lo you'), true), []],
-    ['an early repeat of other text', (held) => held.append(delta(3, 'XX you'), true), ['wrong']],
-    ['a longer snapshot', (held) => held.merge(answer({ content: 'hello you' })), []],
-    ['an older snapshot', (held) => held.merge(answer({ content: 'hel' })), []],
-    ['another snapshot', (held) => held.merge(answer({ content: 'hallo you' })), ['wrong']],
-    ['a shorter end', (held) => held.merge(answer({ content: 'hel', status: 'complete' })), ['lost 2']],
-    ['the next attempt', (held) => held.merge(answer({ content: 'x', attempt: 2 })), []],
-    ['an older attempt', (held) => held.append({ ...delta(0, 'x'), attempt: 0 }, false), []],
-  ]
-  for (const [name, happen, expected] of cases) {
-    const { holdings, found } = holding('hello')
-    happen(holdings)
-    expect(found, name).toEqual(expected)
+  test('[R3] resume passes with a stack of its own, of which nothing is left, and writes a report', async () => {
+    const { code, output, report, missed } = await loadtest(['resume', ...SMALL, ...PATIENT])
+    expect(missed, output).toEqual([])
+    expect(code, output).toBe(0)
+    expect(output).toContain(`✓ resume passed. Report: ${report}`)
+    expect(readFileSync(report, 'utf8')).toMatch(/^<!doctype html>/)
+  })
+
+  test('failover and its limits on times: exits 1 where recovery takes longer', async () => {
+    const { code, output, missed } = await loadtest(['failover', '--users', '3', '--seconds', '7', '--slack', '0.001'])
+    expect(missed, output).toEqual(['baton_resumed', 'baton_takeover_pause'])
+    expect(code).toBe(1)
+  })
+
+  test('failover exits 1 where no replica goes on with the answers of the dead', async () => {
+    const args = ['failover', '--users', '3', '--seconds', '7', ...PATIENT]
+    const { code, output, missed } = await loadtest(args, { LLM_RESUME: 'none' })
+    expect(missed, output).toEqual(expect.arrayContaining(['baton_errors', 'baton_takeovers']))
+    expect(code).toBe(1)
+  })
+
+  test('storm and its limits on times: exits 1 where sockets come back later', async () => {
+    const { code, output, missed } = await loadtest(['storm', '--users', '50', '--slack', '0.001'])
+    expect(missed, output).toEqual(['baton_resumed'])
+    expect(code).toBe(1)
+  })
+
+  for (const { name, found, spoil } of FAULTS) {
+    test(`a run is failed by ${found} where ${name}`, async () => {
+      const front = await startLossyFront(stack.url, spoil, () => '')
+      try {
+        const { code, output, missed } = await loadtest(['resume', '--url', front.url, ...SMALL, ...PATIENT])
+        expect(missed, output).toContain(found)
+        expect(code).toBe(1)
+      } finally {
+        await front.stop()
+      }
+    })
   }
-})
 
-test('a delta after the end is found', () => {
-  const { holdings, found } = holding('hello')
-  holdings.merge(answer({ content: 'hello', status: 'complete' }))
-  holdings.append(delta(5, ' you'), false)
-  expect(found).toEqual(['doubled 4'])
-})
+  for (const [name, grows, expected] of [
+    ['stays', 0, []],
+    ['grows', 5, ['baton_memory_growth_mb']],
+    ['is not told', Number.NaN, ['baton_errors', 'baton_replica_memory_mb']],
+  ] as const) {
+    test(`soak where memory ${name}`, async () => {
+      let bytes = 100 * 2 ** 20
+      const metrics = (): string => {
+        bytes += grows * 2 ** 20
+        return Number.isNaN(bytes) ? '' : `process_resident_memory_bytes ${bytes}\n`
+      }
+      const front = await startLossyFront(stack.url, () => (frame) => [frame], metrics)
+      try {
+        const { code, output, missed } = await loadtest(['soak', '--url', front.url, ...SMALL])
+        expect(missed, output).toEqual(expected)
+        expect(code).toBe(expected.length === 0 ? 0 : 1)
+      } finally {
+        await front.stop()
+      }
+    })
+  }
 
-test('npm run loadtest runs a scenario against a stack of its own, and writes a report', async ({ skip }) => {
-  skip(findK6(root) === null, `k6 ${VERSION} is not here: npm run loadtest gets it where it can`)
-  const args = [join(root, 'loadtest/run.ts'), 'resume', '--users', '2', '--seconds', '3']
-  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 })
-  expect(stdout).toMatch(/✓ 'count==0' count=0/)
-  expect(stdout).toMatch(/Report: .*loadtest-resume\.html/)
+  test('Ctrl-C ends the run, its stack and its files', async () => {
+    const own = mkdtempSync(join(temporary, 'ended-'))
+    const child = start(['resume', '--seconds', '600', '--report', join(own, 'report.html')], { TMPDIR: own })
+    await once(child.stdout ?? child, 'data') // the stack stands
+    child.kill('SIGINT')
+    expect((await once(child, 'close'))[0]).toBe(130)
+    expect(readdirSync(own).filter((name) => name !== 'report.html')).toEqual([])
+  })
 })

@@ -7,6 +7,9 @@ import { CONNECT, DISCONNECT, decode, eventFrame, type Packet, PONG, socketUrl }
 /** How long a client waits for an acknowledgement, or for a connection (SPEC.md, sections 3 and 5). */
 const PATIENCE_MS = 3000
 
+/** Of `readyState`. */
+const CONNECTING = 0
+
 /** The connection was lost, or something on it took too long: the same may be asked again on the next one. */
 export class WireLost extends Error {
   override readonly name = 'WireLost'
@@ -88,7 +91,7 @@ export class Wire {
     if (this.#isOver) return
     this.#isOver = true
     if (this.#isUp) this.#socket.send(DISCONNECT)
-    this.#socket.close()
+    this.#shut()
     this.#failAll()
   }
 
@@ -123,9 +126,15 @@ export class Wire {
   #end(): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#socket.close()
+    this.#shut()
     this.#failAll()
     this.#onLost()
+  }
+
+  /** k6 has `close` of a socket that is connecting wait for the connection, and everything else of the virtual user with it. */
+  #shut(): void {
+    if (this.#socket.readyState === CONNECTING) this.#socket.onopen = () => this.#socket.close()
+    else this.#socket.close()
   }
 
   #failAll(): void {

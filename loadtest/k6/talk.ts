@@ -13,6 +13,9 @@ type News =
 
 /** Silence of an expected answer after which the session is opened again (SPEC.md, section 5). */
 const SILENCE_MS = 2000
+/** Before another attempt to connect, growing between them and jittered (SPEC.md, section 5). */
+const SHORTEST_WAIT_MS = 100
+const LONGEST_WAIT_MS = 2000
 /** After which what is waited for will never come. */
 const HOPELESS_MS = 20_000
 
@@ -162,13 +165,15 @@ export class Talk {
   }
 
   async #untilOpen(): Promise<void> {
+    let wait = SHORTEST_WAIT_MS
     while (!this.#isOver && !this.#wire?.isUp) {
       try {
         await this.#connect()
       } catch (error) {
         if (!(error instanceof WireLost)) throw error
         this.#checkHope()
-        await pause(between(20, 150))
+        await pause(between(0, wait))
+        wait = Math.min(wait * 2, LONGEST_WAIT_MS)
       }
     }
   }

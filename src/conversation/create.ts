@@ -234,7 +234,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       const own = answering.of(sessionId)
       return own === undefined ? null : own.asRunning(address)
     },
-    follows: (sessionId) => feeds.follows(sessionId),
+    watchOf: (sessionId) => feeds.watchOf(sessionId),
     isDead: (replica) => watchtower.isDead(replica),
     held: (sessionId, messages) => feeds.rebase(sessionId, messages),
     async returning() {

@@ -1,5 +1,6 @@
 import type { News as RecallNews } from '../ports/recall.ts'
 import type { SessionListener } from '../ports/session-listener.ts'
+import type { Watch } from '../ports/session-store.ts'
 import type { Delta } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { type Emission, SessionView } from '../session/session-view.ts'
@@ -16,6 +17,8 @@ type News = { readonly kind: 'delta'; readonly delta: Delta } | { readonly kind:
  */
 export class Feed {
   readonly sessionId: string
+  /** As the store knows it. */
+  readonly watch: Watch
   readonly listeners = new Set<SessionListener>()
   /** Epoch milliseconds at which the session is gone unless its TTL was refreshed elsewhere (S3). */
   expiresAt = Number.POSITIVE_INFINITY
@@ -31,8 +34,9 @@ export class Feed {
   #unconfirmed: { readonly messages: readonly Message[]; readonly news: FeedNews } | null = null
   readonly #onGap: (feed: Feed) => void
 
-  constructor(sessionId: string, onGap: (feed: Feed) => void) {
+  constructor(sessionId: string, watch: Watch, onGap: (feed: Feed) => void) {
     this.sessionId = sessionId
+    this.watch = watch
     this.#onGap = onGap
   }
 

@@ -5,7 +5,7 @@ import type { News } from '../ports/recall.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { SessionListener } from '../ports/session-listener.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
-import type { SessionStore, Snapshot } from '../ports/session-store.ts'
+import type { SessionStore, Snapshot, Watch } from '../ports/session-store.ts'
 import type { Delta } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { withRunningText } from './compose.ts'
@@ -33,6 +33,7 @@ export interface FeedsOptions {
 export class Feeds {
   readonly #options: FeedsOptions
   readonly #feeds = new Map<string, Feed>()
+  #watches = 0
   #closed = false
 
   constructor(options: FeedsOptions) {
@@ -44,15 +45,19 @@ export class Feeds {
     return this.#feeds.get(sessionId)?.listeners.has(listener) ?? false
   }
 
-  follows(sessionId: string): boolean {
-    return this.#feeds.has(sessionId)
+  watchOf(sessionId: string): Watch | null {
+    return this.#feeds.get(sessionId)?.watch ?? null
   }
 
   /** Adds a follower. Its feed holds news until `opened` says what the follower was given. */
   join(sessionId: string, listener: SessionListener): Feed {
     let feed = this.#feeds.get(sessionId)
     if (feed === undefined) {
-      feed = new Feed(sessionId, (gapped) => void this.#reread(gapped))
+      feed = new Feed(
+        sessionId,
+        { watcher: this.#options.address, id: ++this.#watches },
+        (gapped) => void this.#reread(gapped),
+      )
       this.#feeds.set(sessionId, feed)
       this.#options.meter.sessionsOpen(1)
     }
@@ -65,9 +70,9 @@ export class Feeds {
     if (!feed.listeners.delete(listener) || feed.listeners.size > 0) return
     if (this.#feeds.get(feed.sessionId) !== feed) return
     this.#forget(feed)
-    const { store, address, log } = this.#options
+    const { store, log } = this.#options
     store
-      .unwatch(feed.sessionId, address)
+      .unwatch(feed.sessionId, feed.watch)
       .catch((err: unknown) => log.debug({ err, session: feed.sessionId }, 'unwatch failed'))
   }
 

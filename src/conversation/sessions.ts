@@ -74,13 +74,13 @@ export class Sessions {
     userId: string | null,
     listenerFor: ((sessionId: string) => SessionListener) | null,
   ): Promise<Following> {
-    const { store, feeds, copies, address, clock, newId } = this.#deps
+    const { store, feeds, copies, clock, newId } = this.#deps
     const id = newId()
     const listener = listenerFor?.(id) ?? null
     const feed = listener === null ? null : feeds.join(id, listener)
     try {
-      const watcher = feed === null ? null : address
-      const session = await stored(store.create({ id, userId, createdAt: isoNow(clock) }, watcher))
+      const watch = feed?.watch ?? null
+      const session = await stored(store.create({ id, userId, createdAt: isoNow(clock) }, watch))
       const snapshot: Snapshot = { session, messages: [], running: null }
       copies.set(copyOf(snapshot, undefined))
       if (feed !== null) feeds.opened(feed, snapshot, [])
@@ -92,7 +92,7 @@ export class Sessions {
   }
 
   async #follow(caller: Caller, sessionId: string, listener: SessionListener | null): Promise<Following | null> {
-    const { store, feeds, copies, address } = this.#deps
+    const { store, feeds, copies } = this.#deps
     const rejoins = listener !== null && feeds.has(sessionId, listener)
     const feed = listener === null ? null : feeds.join(sessionId, listener)
     const close = () => {
@@ -104,7 +104,7 @@ export class Sessions {
         store.open({
           sessionId,
           userId: caller.user,
-          watcher: feed === null ? null : address,
+          watch: feed?.watch ?? null,
           knownVersion: known !== undefined && isWhole(known) ? known.session.version : null,
         }),
       )

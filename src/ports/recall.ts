@@ -1,5 +1,5 @@
 import type { Message } from '../protocol/message.ts'
-import type { RunningAnswer, Snapshot, StoredSession } from './session-store.ts'
+import type { RunningAnswer, Snapshot, StoredSession, Watch } from './session-store.ts'
 
 /** What a replica remembers of a session, and what it has to hear when the shared store is away and back (G1, G2, G4). */
 export interface Recall {
@@ -7,8 +7,8 @@ export interface Recall {
   copyOf(sessionId: string): { readonly session: StoredSession; readonly messages: readonly Message[] } | undefined
   /** The answer of the session that this replica produces, with the text that the store is known to hold; null where none. */
   runningOf(sessionId: string): RunningAnswer | null
-  /** Somebody on this replica follows the session. */
-  follows(sessionId: string): boolean
+  /** The replica's present watch of the session; null while nobody here follows it. */
+  watchOf(sessionId: string): Watch | null
   /** The replica can go on with nothing any more, by what can be felt now. */
   isDead(replica: string): Promise<boolean>
   /** The session goes on in memory, which holds `messages`: what is told from here on comes after these. */

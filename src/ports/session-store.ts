@@ -53,6 +53,14 @@ export interface Durability {
   readonly persisted: boolean
 }
 
+/** A time during which somebody at a replica follows a session: it is told of the session's events. */
+export interface Watch {
+  /** The replica's address. */
+  readonly watcher: string
+  /** Rises with every watch of that replica, so that the end of an old one, come late, ends no new one. */
+  readonly id: number
+}
+
 /** An answer slot was claimed: whoever asked is its owner under `epoch`. */
 export interface Started extends Durability {
   readonly kind: 'started'
@@ -179,19 +187,16 @@ export interface Raised {
 export interface SessionStore {
   readonly backend: Backend
 
-  create(
-    session: { id: string; userId: string | null; createdAt: string },
-    watcher: string | null,
-  ): Promise<StoredSession>
+  create(session: { id: string; userId: string | null; createdAt: string }, watch: Watch | null): Promise<StoredSession>
 
   /**
-   * Refreshes the TTL, enters `watcher` among those that are told of the session's events, and reads, all at one
+   * Refreshes the TTL, enters the watcher among those that are told of the session's events, and reads, all at one
    * instant: whatever is stored later reaches the watcher. Null where there is no such session, or it is another user's.
    */
   open(request: {
     sessionId: string
     userId: string | null
-    watcher: string | null
+    watch: Watch | null
     knownVersion: number | null
   }): Promise<Snapshot | null>
 
@@ -228,7 +233,8 @@ export interface SessionStore {
   /** Refreshes the TTL of running answers' sessions; gives their present watchers, null for one that was lost. */
   keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]>
 
-  unwatch(sessionId: string, watcher: string): Promise<void>
+  /** Ends a watch, unless the replica has begun another. */
+  unwatch(sessionId: string, watch: Watch): Promise<void>
   /** Gives the TTL in seconds, null where there is no such session. */
   extend(sessionId: string): Promise<number | null>
   /** Removes the session and everything of it. False where there was none. */

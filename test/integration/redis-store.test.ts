@@ -91,7 +91,7 @@ test('[G1] while Redis is down every operation rejects with StoreUnavailable at 
   const operations: (() => Promise<unknown>)[] = [
     () => newSession(store, 'ann'),
     () => newSession(store),
-    () => store.open({ sessionId: id, userId: null, watcher: null, knownVersion: null }),
+    () => store.open({ sessionId: id, userId: null, watch: null, knownVersion: null }),
     () => store.read(id, 0),
     () => store.page(id, 3, 3),
     () => store.begin(beginRequest(id)),
@@ -100,7 +100,7 @@ test('[G1] while Redis is down every operation rejects with StoreUnavailable at 
     () => store.finish({ sessionId: id, epoch, message: final(answer, ''), at: nextTime() }),
     () => store.claim({ sessionId: id, epoch, owner: R2 }),
     () => store.keep([{ sessionId: id, epoch }]),
-    () => store.unwatch(id, R1),
+    () => store.unwatch(id, { watcher: R1, id: 1 }),
     () => store.extend(id),
     () => store.clear(id),
     () => store.remaining([id]),
@@ -175,7 +175,7 @@ test('[S6] every refresh of a session enters it in the index again', async () =>
   const { id } = await newSession(store, 'ann')
   const begun = await start(store, id)
   const refreshes: (() => Promise<unknown>)[] = [
-    () => store.open({ sessionId: id, userId: null, watcher: null, knownVersion: null }),
+    () => store.open({ sessionId: id, userId: null, watch: null, knownVersion: null }),
     () => store.extend(id),
     () => store.keep([{ sessionId: id, epoch: begun.epoch }]),
     () => store.claim({ sessionId: id, epoch: begun.epoch, owner: R2 }),

@@ -75,7 +75,7 @@ class Scene {
   messages: Message[] = []
   readonly followers: Follower[] = []
   readonly #channels: News[][] = Array.from({ length: SOURCES }, () => [])
-  readonly #feed = new Feed(SESSION, () => this.#startReading())
+  readonly #feed = new Feed(SESSION, { watcher: 'r1.a', id: 1 }, () => this.#startReading())
   #owner = 0
   #read: readonly Message[] | null = null
 

@@ -18,7 +18,7 @@ export interface WiredStoreDeps {
 export function wiredStore({ store, wire, history, mischief, random, address }: WiredStoreDeps): SessionStore {
   return {
     backend: 'redis',
-    create: (session, watcher) => wire.call('create', session, () => store.create(session, watcher)),
+    create: (session, watch) => wire.call('create', session, () => store.create(session, watch)),
     open: (request) => wire.call('open', request, () => store.open(request)),
     read: (id, after) => wire.call('read', id, () => store.read(id, after)),
     page: (id, before, limit) => wire.call('page', id, () => store.page(id, before, limit)),
@@ -45,7 +45,7 @@ export function wiredStore({ store, wire, history, mischief, random, address }: 
       const sent = answers.map(({ sessionId, epoch }) => ({ sessionId, epoch }))
       return wire.call('keep', sent, () => store.keep(sent))
     },
-    unwatch: (id, watcher) => wire.call('unwatch', id, () => store.unwatch(id, watcher)),
+    unwatch: (id, watch) => wire.call('unwatch', id, () => store.unwatch(id, watch)),
     extend: (id) => wire.call('extend', id, () => store.extend(id)),
     clear: (id) => wire.call('clear', id, () => store.clear(id)),
     remaining: (ids) => wire.call('remaining', ids, () => store.remaining(ids)),

@@ -22,7 +22,7 @@ function message(seq: number, fields: Partial<Message> = {}): Message {
 function newFeed(): { feed: Feed; told: string[]; readings: () => number } {
   const told: string[] = []
   let readings = 0
-  const feed = new Feed(SESSION, (gapped) => {
+  const feed = new Feed(SESSION, { watcher: 'r1.a', id: 1 }, (gapped) => {
     readings++
     gapped.startReading()
   })

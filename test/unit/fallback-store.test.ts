@@ -349,7 +349,7 @@ test('[M1] [G1] nothing of the store itself escapes: what it cannot answer is St
     () => store.remaining([id]),
     () => store.sessionsOf('ann'),
     () => store.clear(id),
-    () => store.unwatch(id, 'r1.a'),
+    () => store.unwatch(id, { watcher: 'r1.a', id: 1 }),
   ]
   for (const call of calls) await expect(world.replica().during(call())).rejects.toBeInstanceOf(StoreUnavailable)
 })

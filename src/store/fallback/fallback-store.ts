@@ -23,6 +23,7 @@ import {
   type Started,
   type StoredSession,
   StoreUnavailable,
+  type Watch,
 } from '../../ports/session-store.ts'
 import type { Backend } from '../../protocol/message.ts'
 import { latestFirst } from '../latest-first.ts'
@@ -143,13 +144,13 @@ export class FallbackStore implements SessionStore {
 
   create(
     session: { id: string; userId: string | null; createdAt: string },
-    watcher: string | null,
+    watch: Watch | null,
   ): Promise<StoredSession> {
     return this.#either(
-      () => this.#options.shared.create(session, watcher),
+      () => this.#options.shared.create(session, watch),
       async () => {
         if (!this.#held.has(session.id)) this.#hold(session.id, null, false, SESSION_BYTES)
-        return this.#options.memory.create(session, watcher)
+        return this.#options.memory.create(session, watch)
       },
     )
   }
@@ -223,8 +224,8 @@ export class FallbackStore implements SessionStore {
     )
   }
 
-  async unwatch(sessionId: string, watcher: string): Promise<void> {
-    await this.watch(() => this.#options.shared.unwatch(sessionId, watcher))
+  async unwatch(sessionId: string, watch: Watch): Promise<void> {
+    await this.watch(() => this.#options.shared.unwatch(sessionId, watch))
   }
 
   extend(sessionId: string): Promise<number | null> {

@@ -75,9 +75,8 @@ export class Replay {
 
   /** The shared store lost the session, or never had it. */
   async #create({ session: { id, userId, createdAt } }: Snapshot): Promise<Snapshot> {
-    const { shared, recall, owner } = this.#options
-    const watcher = recall.follows(id) ? owner : null
-    return { session: await shared.create({ id, userId, createdAt }, watcher), messages: [], running: null }
+    const { shared, recall } = this.#options
+    return { session: await shared.create({ id, userId, createdAt }, recall.watchOf(id)), messages: [], running: null }
   }
 
   /** The last answer of which the shared store knew: both may have gone on with it. */
@@ -204,15 +203,15 @@ export class Replay {
 
   /** Releases the session if nothing of it is left to write: false where there is. */
   async #conclude(version: number, claim: Claim | null): Promise<boolean> {
-    const { shared, recall, owner, done } = this.#options
+    const { shared, recall, done } = this.#options
     const { id } = this.#held
     const closed = Promise.withResolvers<void>()
     this.#held.closing = closed.promise
     try {
       if (this.#here()?.session.version !== version) return false
       await claim?.append()
-      const watcher = recall.follows(id) ? owner : null
-      const now = await shared.open({ sessionId: id, userId: null, watcher, knownVersion: null })
+      const watch = recall.watchOf(id)
+      const now = await shared.open({ sessionId: id, userId: null, watch, knownVersion: null })
       const lastSeq = this.#held.base?.lastSeq ?? 0
       if (claim !== null && now?.running?.epoch !== claim.epoch) return false
       if (now === null ? this.#held.written > lastSeq : now.session.lastSeq < lastSeq && !this.#wrote) return false

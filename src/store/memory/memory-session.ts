@@ -1,4 +1,11 @@
-import type { AppendItem, AppendResult, RunningAnswer, Snapshot, StoredSession } from '../../ports/session-store.ts'
+import type {
+  AppendItem,
+  AppendResult,
+  RunningAnswer,
+  Snapshot,
+  StoredSession,
+  Watch,
+} from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { decodeMessage, encodeMessage } from '../message-json.ts'
 
@@ -25,7 +32,8 @@ export class MemorySession {
   readonly messages = new Map<number, string>()
   /** Seq by id of the user's messages, ascending. */
   readonly ids = new Map<string, number>()
-  readonly watchers = new Set<string>()
+  /** Ids of the present watches, by address. */
+  readonly watchers = new Map<string, number>()
   slot: Slot | null = null
   expiresAt = 0
 
@@ -148,8 +156,12 @@ export class MemorySession {
     this.slot = { running, bytes, bytesAtClaim: bytes, claimedFrom: null }
   }
 
+  watch({ watcher, id }: Watch): void {
+    this.watchers.set(watcher, Math.max(id, this.watchers.get(watcher) ?? id))
+  }
+
   watchersBut(own: string | null): readonly string[] {
-    return [...this.watchers].filter((address) => address !== own)
+    return [...this.watchers.keys()].filter((address) => address !== own)
   }
 
   /** Bytes, roughly. */

@@ -20,6 +20,7 @@ import type {
   Snapshot,
   Started,
   StoredSession,
+  Watch,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { latestFirst } from '../latest-first.ts'
@@ -56,25 +57,25 @@ export class MemorySessionStore implements SessionStore {
 
   async create(
     { id, userId, createdAt }: { id: string; userId: string | null; createdAt: string },
-    watcher: string | null,
+    watch: Watch | null,
   ): Promise<StoredSession> {
     this.#sweep()
     const session = this.#live(id) ?? new MemorySession(id, userId, createdAt)
     if (userId !== null) this.#users.set(userId, (this.#users.get(userId) ?? new Set()).add(id))
-    if (watcher !== null) session.watchers.add(watcher)
+    if (watch !== null) session.watch(watch)
     return this.#refreshed(session)
   }
 
   async open(request: {
     sessionId: string
     userId: string | null
-    watcher: string | null
+    watch: Watch | null
     knownVersion: number | null
   }): Promise<Snapshot | null> {
-    const { sessionId, userId, watcher, knownVersion } = request
+    const { sessionId, userId, watch, knownVersion } = request
     const session = this.#live(sessionId, userId)
     if (session === undefined) return null
-    if (watcher !== null) session.watchers.add(watcher)
+    if (watch !== null) session.watch(watch)
     this.#refreshed(session)
     const current = session.version === knownVersion
     return session.snapshot(this.#clock.now(), current ? null : session.between(1, session.lastSeq))
@@ -249,8 +250,9 @@ export class MemorySessionStore implements SessionStore {
     })
   }
 
-  async unwatch(sessionId: string, watcher: string): Promise<void> {
-    this.#live(sessionId)?.watchers.delete(watcher)
+  async unwatch(sessionId: string, { watcher, id }: Watch): Promise<void> {
+    const watchers = this.#live(sessionId)?.watchers
+    if (watchers?.get(watcher) === id) watchers?.delete(watcher)
   }
 
   async extend(sessionId: string): Promise<number | null> {

@@ -14,7 +14,7 @@ export function keysOf(
   id: string,
 ): readonly [session: string, ids: string, answer: string, watchers: string, textPrefix: string] {
   const session = sessionKey(id)
-  // ids: ZSET of user message ids by seq. watchers: SET of replica addresses. The script adds the epoch to the prefix.
+  // ids: ZSET of user message ids by seq. watchers: HASH of watch ids by replica address. The script adds the epoch to the prefix.
   return [session, `${session}:ids`, answerKey(id), `${session}:watchers`, `${session}:text:`]
 }
 

@@ -20,6 +20,7 @@ import type {
   Snapshot,
   Started,
   StoredSession,
+  Watch,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { latestFirst } from '../latest-first.ts'
@@ -48,7 +49,7 @@ import {
   snapshotOf,
   startedOf,
 } from './replies.ts'
-import { beginArguments, regenerateArguments } from './requests.ts'
+import { beginArguments, regenerateArguments, watchArguments } from './requests.ts'
 import { type Arguments, type ScriptName, Scripts } from './scripts.ts'
 import { UserIndex } from './user-index.ts'
 
@@ -86,11 +87,11 @@ export class RedisSessionStore implements SessionStore {
 
   async create(
     session: { id: string; userId: string | null; createdAt: string },
-    watcher: string | null,
+    watch: Watch | null,
   ): Promise<StoredSession> {
     const { id, userId, createdAt } = session
     const entered = userId === null ? null : available(this.#index.enter(userId, id, createdAt))
-    const args = [this.#ttl, userId ?? '', createdAt, watcher ?? '']
+    const args = [this.#ttl, userId ?? '', createdAt, ...watchArguments(watch)]
     const [fields] = await Promise.all([this.#run<SessionFields>('create', keysOf(id), args), entered])
     if (userId !== null) this.#index.sweep(userId)
     return sessionOf(id, fields, this.#ttl)
@@ -99,11 +100,12 @@ export class RedisSessionStore implements SessionStore {
   async open(request: {
     sessionId: string
     userId: string | null
-    watcher: string | null
+    watch: Watch | null
     knownVersion: number | null
   }): Promise<Snapshot | null> {
-    const { sessionId, userId, watcher, knownVersion } = request
-    const args = [this.#ttl, userId ?? '', watcher ?? '', knownVersion ?? '']
+    const { sessionId, userId, watch, knownVersion } = request
+    const [watcher, watchId] = watchArguments(watch)
+    const args = [this.#ttl, userId ?? '', watcher, knownVersion ?? '', watchId]
     const reply = await this.#run<OpenReply>('open', keysOf(sessionId), args)
     if (reply === null) return null
     const [fields, messages, slot] = reply
@@ -216,9 +218,9 @@ export class RedisSessionStore implements SessionStore {
     })
   }
 
-  async unwatch(sessionId: string, watcher: string): Promise<void> {
+  async unwatch(sessionId: string, watch: Watch): Promise<void> {
     const [, , , watchers] = keysOf(sessionId)
-    await available(this.#redis.srem(watchers, watcher))
+    await this.#run('unwatch', [watchers], watchArguments(watch))
   }
 
   async extend(sessionId: string): Promise<number | null> {

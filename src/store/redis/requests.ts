@@ -1,5 +1,5 @@
 /** What the scripts are given as ARGV, in the order that their heads name. */
-import type { AppendItem, BeginRequest, RegenerateRequest } from '../../ports/session-store.ts'
+import type { AppendItem, BeginRequest, RegenerateRequest, Watch } from '../../ports/session-store.ts'
 import { encodeAroundSeq, encodeMessage } from '../message-json.ts'
 import { answerKey, keysOf, textKey } from './keys.ts'
 import type { Arguments } from './scripts.ts'
@@ -10,6 +10,10 @@ export function beginArguments(request: BeginRequest, ttlSeconds: number, maxMes
   const head = [ttlSeconds, userId ?? '', message.id, ...encodeAroundSeq(message)]
   const claim = [answer.id, ...encodeAroundSeq(answer), answer.attempt, owner]
   return [...head, ...claim, knownVersion ?? '', contextSize, maxMessages, at, Date.parse(at)]
+}
+
+export function watchArguments(watch: Watch | null): readonly [watcher: string, id: number] {
+  return watch === null ? ['', 0] : [watch.watcher, watch.id]
 }
 
 export function regenerateArguments({ answer, owner, version }: RegenerateRequest, ttlSeconds: number): Arguments {

@@ -18,6 +18,7 @@ const NAMES = [
   'regenerate',
   'restart',
   'size',
+  'unwatch',
 ] as const
 export type ScriptName = (typeof NAMES)[number]
 

@@ -28,7 +28,7 @@ export function draft(role: 'user' | 'assistant', content = '', more: Partial<Dr
 
 export async function newSession(store: SessionStore, userId: string | null = null, watcher: string | null = null) {
   const id = randomUUID()
-  return store.create({ id, userId, createdAt: nextTime() }, watcher)
+  return store.create({ id, userId, createdAt: nextTime() }, watcher === null ? null : { watcher, id: 1 })
 }
 
 export function beginRequest(sessionId: string, more: Partial<BeginRequest> = {}): BeginRequest {

@@ -10,7 +10,7 @@ export function sessionCases(harness: () => Harness): void {
   test('[S1] a new session is empty and opens with its full TTL', async () => {
     const id = randomUUID()
     const createdAt = nextTime()
-    const session = await store().create({ id, userId: 'ann', createdAt }, R1)
+    const session = await store().create({ id, userId: 'ann', createdAt }, { watcher: R1, id: 1 })
     const expected = {
       id,
       userId: 'ann',
@@ -22,7 +22,7 @@ export function sessionCases(harness: () => Harness): void {
       version: 0,
     }
     expect(session).toEqual(expected)
-    const opened = await store().open({ sessionId: id, userId: 'ann', watcher: null, knownVersion: null })
+    const opened = await store().open({ sessionId: id, userId: 'ann', watch: null, knownVersion: null })
     expect(opened).toEqual({ session: expected, messages: [], running: null })
   })
 
@@ -39,7 +39,9 @@ export function sessionCases(harness: () => Harness): void {
     const { epoch, answer } = await start(store(), expired.id)
     await harness().expire(expired.id)
     for (const id of [expired.id, randomUUID()]) {
-      expect(await store().open({ sessionId: id, userId: null, watcher: R1, knownVersion: null })).toBeNull()
+      expect(
+        await store().open({ sessionId: id, userId: null, watch: { watcher: R1, id: 1 }, knownVersion: null }),
+      ).toBeNull()
       expect(await store().read(id, 0)).toBeNull()
       expect(await store().page(id, 10, 10)).toBeNull()
       expect(await store().extend(id)).toBeNull()
@@ -52,7 +54,7 @@ export function sessionCases(harness: () => Harness): void {
       expect(await store().finish({ sessionId: id, epoch, message: answer, at: nextTime() })).toEqual({
         kind: 'fenced',
       })
-      await store().unwatch(id, R1)
+      await store().unwatch(id, { watcher: R1, id: 1 })
       expect(await store().read(id, 0)).toBeNull()
     }
   })
@@ -61,7 +63,7 @@ export function sessionCases(harness: () => Harness): void {
     const hers = await newSession(store(), 'ann')
     const nobodys = await newSession(store(), null)
     const open = (sessionId: string, userId: string | null) =>
-      store().open({ sessionId, userId, watcher: null, knownVersion: null })
+      store().open({ sessionId, userId, watch: null, knownVersion: null })
     expect(await open(hers.id, 'bob')).toBeNull()
     expect(await open(nobodys.id, 'bob')).toBeNull()
     expect(await open(hers.id, 'ann')).not.toBeNull()
@@ -74,12 +76,15 @@ export function sessionCases(harness: () => Harness): void {
     const left = async () => Math.ceil(((await store().remaining([id]))[0] ?? 0) / 1000)
     const answer = { ...draft('assistant'), seq: 2 }
     const refreshing: [string, () => Promise<unknown>][] = [
-      ['open', () => store().open({ sessionId: id, userId: null, watcher: null, knownVersion: 0 })],
+      ['open', () => store().open({ sessionId: id, userId: null, watch: null, knownVersion: 0 })],
       ['extend', () => store().extend(id)],
       ['begin', () => start(store(), id)],
       ['keep', () => store().keep([{ sessionId: id, epoch: 1 }])],
       ['claim', () => store().claim({ sessionId: id, epoch: 1, owner: R2 })],
-      ['open while an answer runs', () => store().open({ sessionId: id, userId: null, watcher: R2, knownVersion: 2 })],
+      [
+        'open while an answer runs',
+        () => store().open({ sessionId: id, userId: null, watch: { watcher: R2, id: 1 }, knownVersion: 2 }),
+      ],
       ['extend while an answer runs', () => store().extend(id)],
       ['finish', () => store().finish({ sessionId: id, epoch: 2, message: answer, at: nextTime() })],
       ['regenerate', () => store().regenerate({ sessionId: id, answer, owner: R2, version: 3, contextSize: 1 })],
@@ -112,7 +117,7 @@ export function sessionCases(harness: () => Harness): void {
     const { id } = await newSession(store())
     await exchange(store(), id)
     const open = (knownVersion: number | null) =>
-      store().open({ sessionId: id, userId: null, watcher: null, knownVersion })
+      store().open({ sessionId: id, userId: null, watch: null, knownVersion })
     const version = (await open(null))?.session.version ?? expect.fail()
     expect((await open(version))?.messages).toBeNull()
     expect(seqs((await open(version - 1))?.messages ?? null)).toEqual([1, 2])
@@ -139,13 +144,17 @@ export function sessionCases(harness: () => Harness): void {
 
   test('watchers are the other replicas that opened the session and did not leave', async () => {
     const { id } = await newSession(store(), null, R1)
-    for (const watcher of [R2, R2]) await store().open({ sessionId: id, userId: null, watcher, knownVersion: null })
+    const watch = { watcher: R2, id: 7 }
+    for (const _ of [1, 2]) await store().open({ sessionId: id, userId: null, watch, knownVersion: null })
     const begun = await start(store(), id, { owner: R1 })
     expect(begun.started.watchers).toEqual([R2])
-    await store().unwatch(id, R2)
-    await store().unwatch(id, R2)
+    for (const _ of [1, 2]) await store().unwatch(id, watch)
     expect(await store().keep([{ sessionId: id, epoch: begun.epoch }])).toEqual([[]])
-    await store().open({ sessionId: id, userId: null, watcher: R2, knownVersion: null })
+    await store().open({ sessionId: id, userId: null, watch: { watcher: R2, id: 8 }, knownVersion: null })
+    expect(await store().keep([{ sessionId: id, epoch: begun.epoch }])).toEqual([[R2]])
+    await store().unwatch(id, watch) // of before, come late
+    await store().open({ sessionId: id, userId: null, watch, knownVersion: null }) // likewise
+    await store().unwatch(id, watch)
     expect(await store().keep([{ sessionId: id, epoch: begun.epoch }])).toEqual([[R2]])
   })
 

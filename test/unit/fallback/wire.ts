@@ -94,6 +94,7 @@ export function wiredStore(wire: Wire, store: SessionStore): SessionStore {
     get(target, name: keyof SessionStore) {
       if (name === 'backend') return 'redis'
       if (name === 'close') return async () => {}
+      if (name === 'nodeOf') return () => ''
       const method = target[name] as (...args: unknown[]) => Promise<unknown>
       return (...args: unknown[]) =>
         wire.call(name, async () => {

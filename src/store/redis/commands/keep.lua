@@ -12,7 +12,7 @@ local function keep(first)
   end
   local owner = redis.call('HGET', ARGV[first + 2], 'owner')
   local watchers = {}
-  for _, address in ipairs(redis.call('SMEMBERS', ARGV[first + 3])) do
+  for _, address in ipairs(redis.call('HKEYS', ARGV[first + 3])) do
     if address ~= owner then watchers[#watchers + 1] = address end
   end
   local session = redis.call('HMGET', ARGV[first], 'user_id', 'last_activity')

@@ -167,6 +167,7 @@ export class Answering {
   async #restart(answer: OwnedAnswer): Promise<void> {
     const { store, writer, onRestarted } = this.#options
     await writer.settled(answer)
+    if (answer.isOpen) answer.state = 'restarting'
     const { sessionId, epoch } = answer
     const message = { ...answer.message, attempt: answer.message.attempt + 1 }
     const restarted = await this.#persistently(() => store.restart({ sessionId, epoch, message, keepText: false }))
@@ -243,6 +244,7 @@ export class Answering {
     const running = snapshot?.running
     if (running?.messageId !== id || running.owner !== address) return false
     if (this.of(answer.sessionId) !== answer) return false // it is of a later claim of this replica
+    if (answer.state === 'restarting') return false // it is of the next attempt, which the restart itself will take
     if (running.epoch === refused) return answer.rewind(running.text)
     answer.epoch = running.epoch
     answer.message = { ...answer.message, attempt: running.attempt }

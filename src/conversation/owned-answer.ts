@@ -6,9 +6,10 @@ import type { AppendLane } from './append-lane.ts'
 
 /**
  * How an answer that this replica owns stands. `checking`: an append was refused, and the store is asked whether the answer
- * is still this replica's under another epoch (G4); `closing`: its end is being stored; `lost`: it is another's now.
+ * is still this replica's under another epoch (G4); `restarting`: its next attempt is being stored, and its reply alone tells
+ * the new epoch; `closing`: its end is being stored; `lost`: it is another's now.
  */
-export type OwnedState = 'streaming' | 'checking' | 'closing' | 'ended' | 'lost'
+export type OwnedState = 'streaming' | 'checking' | 'restarting' | 'closing' | 'ended' | 'lost'
 
 /** An answer that this replica produces: the text that is stored and shown, and what still waits to be. */
 export class OwnedAnswer {
@@ -69,9 +70,9 @@ export class OwnedAnswer {
     this.bookmark = init.bookmark ?? null
   }
 
-  /** Takes text from its model. */
+  /** It is this replica's, and its end has not come. */
   get isOpen(): boolean {
-    return this.state === 'streaming' || this.state === 'checking'
+    return this.state === 'streaming' || this.state === 'checking' || this.state === 'restarting'
   }
 
   /** All text that the model has given, stored or not. */
@@ -81,6 +82,7 @@ export class OwnedAnswer {
 
   /** The text starts again from nothing, under another epoch. Nothing may be in flight. */
   restart(message: Message, epoch: number): void {
+    if (this.state === 'restarting') this.state = 'streaming'
     this.message = message
     this.epoch = epoch
     this.contributors = []

@@ -43,11 +43,15 @@ export class Gateway implements SessionSockets {
   readonly #deps: GatewayDeps
   readonly #io: Server
   readonly #connections = new Map<string, Connection>()
+  readonly #addressOf: (request: IncomingMessage) => string
+  readonly #isAllowed: (origin: string | undefined) => boolean
   #draining = false
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps
     const { settings } = deps
+    this.#addressOf = clientAddress(settings.TRUST_PROXY)
+    this.#isAllowed = originAllowed(settings.ALLOWED_ORIGINS)
     this.#io = new Server({
       transports: settings.POLLING ? ['polling', 'websocket'] : ['websocket'],
       maxHttpBufferSize: MAX_FRAME_BYTES,
@@ -113,10 +117,9 @@ export class Gateway implements SessionSockets {
 
   /** What the upgrade itself is refused for (X4, X5); null where the request may come in. */
   async #admit(request: IncomingMessage): Promise<string | null> {
-    const { settings, connectLimiter } = this.#deps
     if (this.#draining) return 'draining'
-    if (!originAllowed(settings.ALLOWED_ORIGINS)(request.headers.origin)) return 'origin not allowed'
-    const waitMs = await connectLimiter.take(clientAddress(settings.TRUST_PROXY)(request))
+    if (!this.#isAllowed(request.headers.origin)) return 'origin not allowed'
+    const waitMs = await this.#deps.connectLimiter.take(this.#addressOf(request))
     return waitMs === null ? null : 'too many connections'
   }
 
@@ -134,9 +137,9 @@ export class Gateway implements SessionSockets {
   }
 
   #serve(socket: Socket, api: ConversationApi): void {
-    const { clock, meter, settings, log } = this.#deps
+    const { clock, meter, log } = this.#deps
     const { user, expiresAt } = socket.data as { user: string | null; expiresAt: number | null }
-    const caller: Caller = { user, address: clientAddress(settings.TRUST_PROXY)(socket.request) }
+    const caller: Caller = { user, address: this.#addressOf(socket.request) }
     compact(socket)
     const connection = new Connection(socket, caller, api, {
       clock,

@@ -24,7 +24,14 @@ export interface BatonClientOptions {
   readonly timings?: Partial<Timings>
 }
 
-const TIMINGS: Timings = { connectMs: 3000, openMs: 3000, ackMs: 3000, silenceMs: 2000, callMs: 20_000 }
+const TIMINGS: Timings = {
+  connectMs: 3000,
+  openMs: 3000,
+  probeMs: 1500,
+  ackMs: 3000,
+  silenceMs: 1500, // the default lease: sooner nobody could have taken the answer over
+  callMs: 20_000,
+}
 
 /** One conversation with a gateway: connects, opens, sends, follows, and after any loss goes on where it was. */
 export class BatonClient {

@@ -25,6 +25,8 @@ export interface Timings {
   readonly connectMs: number
   /** For the acknowledgement of `session:open`; beyond it the connection is given up. */
   readonly openMs: number
+  /** The same where it is only asked again, after a silence, whether the replica still lives. */
+  readonly probeMs: number
   /** For every other acknowledgement. */
   readonly ackMs: number
   /** Silence of an expected answer after which the session is opened again, to see whether the replica still lives. */
@@ -183,11 +185,13 @@ export class SessionLink {
   /** Opens the session on the present connection: the stored one, or a new one; or again, to fetch what is missing. */
   async openSession(): Promise<void> {
     if (this.#opening || !this.#connection.connected) return
+    const { openMs, probeMs } = this.#options.timings
+    const limitMs = this.isOpen ? probeMs : openMs
     this.#opening = true
     this.#conversation = talk.startOpening(this.#conversation)
     const request = this.#openRequest()
     try {
-      this.#opened(await this.#connection.request('session:open', request, this.#options.timings.openMs))
+      this.#opened(await this.#connection.request('session:open', request, limitMs))
     } catch (thrown) {
       const error = thrown as ClientError
       if (error.isTransport) return // `down` was told

@@ -180,7 +180,7 @@ describe('[E] [D3] following the session', () => {
 
   test('a replica that goes silent in the middle of an answer is left for another', async () => {
     gateway.messages = [gateway.message({ content: 'so far', status: 'streaming' })]
-    const client = clientOf({ timings: { silenceMs: 20, openMs: 50 } })
+    const client = clientOf({ timings: { silenceMs: 20, probeMs: 50 } })
     await client.open()
     gateway.on('session:open', () => (gateway.sent('session:open').length === 2 ? null : gateway.opened()))
     await when(client, ({ connection }) => connection === 'reconnecting')

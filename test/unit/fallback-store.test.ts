@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import type { Message } from '../../src/protocol/message.ts'
+import { Chance } from './fallback/chance.ts'
 import { ANYBODY, type Follower, type TestReplica, World, type WorldOptions } from './fallback/world.ts'
 
 async function start(options: WorldOptions = {}): Promise<World> {
@@ -315,6 +316,29 @@ test('[S3] a session that was cleared elsewhere meanwhile and got nothing new he
   await regain(world, here.replica)
   expect(world.shared.peek(here.sessionId)).toBeNull()
   await world.until('its follower is let go', () => here.isOver)
+})
+
+test('[G2] [F4] answers that stream in several sessions at once all get there whole, also where nobody follows', async () => {
+  const world = await start()
+  const replica = world.replica()
+  const { api } = replica.engine
+  for (let outage = 0; outage < 30; outage++) {
+    await loseRedis(world, replica)
+    const sessions: string[] = []
+    for (let i = 0; i < 6; i++) {
+      const { session } = await replica.during(api.open(ANYBODY, {}, null))
+      await replica.send(session.id, `session${i}`)
+      sessions.push(session.id)
+      await world.clock.advance(7 * (i % 3))
+    }
+    const chance = new Chance(outage)
+    replica.wire.latency = () => chance.int(1, 5) // so that their write-backs overtake each other
+    await regain(world, replica)
+    for (const [i, id] of sessions.entries()) {
+      await world.until('the answer ends', () => isWhole(world.stored(id)))
+      expect(contents(world.stored(id))).toEqual([`session${i}`, world.model.answerTo(`session${i}`)])
+    }
+  }
 })
 
 test('[S3] a session whose time runs out while it is held takes no room any more', async () => {

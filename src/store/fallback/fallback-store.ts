@@ -185,7 +185,8 @@ export class FallbackStore implements SessionStore {
 
   async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
     if (this.#held.size === 0 && !this.#isAway()) return this.#appendThere(items)
-    await Promise.all(items.map((item) => this.#released(item.sessionId)))
+    const ids = items.map(({ sessionId }) => sessionId)
+    for (let closing = this.#closing(ids); closing !== null; closing = this.#closing(ids)) await closing
     const isHere = items.map((item) => this.#isHere(item.sessionId))
     const here = items.filter((_, i) => isHere[i])
     const there = items.filter((_, i) => !isHere[i])
@@ -276,7 +277,8 @@ export class FallbackStore implements SessionStore {
   async #for<T>(sessionId: string, call: (store: SessionStore) => Promise<T>, bytes: number | null = null): Promise<T> {
     const { shared, memory } = this.#options
     for (;;) {
-      await this.#released(sessionId)
+      for (let closing = this.#closing([sessionId]); closing !== null; closing = this.#closing([sessionId]))
+        await closing
       if (this.#isHere(sessionId)) {
         if (bytes !== null && bytes > 0) this.#checkRoom(bytes)
         const reply = call(memory) // has done its work by now
@@ -311,10 +313,16 @@ export class FallbackStore implements SessionStore {
     if (!this.#isAway() && !sessionIds.some((id) => this.#held.has(id))) throw error
   }
 
-  /** Resolves once nobody is releasing the session. */
-  async #released(sessionId: string): Promise<void> {
-    for (let closing = this.#held.get(sessionId)?.closing; closing; closing = this.#held.get(sessionId)?.closing)
-      await closing
+  /**
+   * Settles when one of the sessions that are being released is; null where none is. To be asked again after each wait, with
+   * nothing awaited between a null and what it was asked for: what memory takes of a session meanwhile would be lost.
+   */
+  #closing(sessionIds: readonly string[]): Promise<void> | null {
+    for (const id of sessionIds) {
+      const closing = this.#held.get(id)?.closing ?? null
+      if (closing !== null) return closing
+    }
+    return null
   }
 
   async #appendHere(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {

@@ -1,53 +1,53 @@
-/** Rounds of the fault lab (`npm run chaos`): with the product nothing is found, without a protection something is. */
+/** The fault lab (`npm run chaos`): with the product nothing is found, without a protection something is. */
 import { expect, test } from 'vitest'
-import type { FaultName } from './chaos/faults.ts'
-import { type LabOptions, runLab, type Totals, UNDISTURBED_REDIS } from './chaos/lab.ts'
+import { DRILLS } from './chaos/drills.ts'
+import { FAULTS } from './chaos/faults.ts'
+import { runDrill, runLab, type Totals, UNDISTURBED_REDIS } from './chaos/lab.ts'
 import { reportOf } from './chaos/report.ts'
-import { type Twin, twinProgram } from './twins.ts'
+import { PROTECTIONS } from './twins.ts'
 
-/** Minutes of real kills, so only where they are asked for: `CHAOS=1 npm test`. */
-const lab = test.runIf(process.env.CHAOS === '1')
+/** Of disturbance, in each of the four; then everything is mended and checked. */
+const SECONDS = 30
+const EVERY_MS = 600
 const seed = Math.floor(Math.random() * 2 ** 32)
 
-function run(options: Partial<LabOptions>): Promise<Totals> {
-  return runLab({
-    seed,
-    seconds: 20,
-    replicas: 3,
-    conversations: 3,
-    env: {},
-    faults: UNDISTURBED_REDIS,
-    everyMs: 700,
-    roundSeconds: 20,
-    ...options,
-  })
+function expectNothingFound(totals: Totals, again: string): void {
+  if (totals.violations.length > 0) console.error(`npm run chaos -- ${again}\n${reportOf(totals)}`)
+  expect(totals.violations.map(({ rule, what }) => `${rule}: ${what}`)).toEqual([])
 }
 
-for (const api of ['chat', 'responses']) {
-  lab(
-    `[F1] [F2] [F3] nothing is lost, doubled or changed while everything breaks (${api})`,
-    {
-      timeout: 120_000,
-    },
-    async () => {
-      const totals = await run({ env: { LLM_API: api } })
-      if (totals.violations.length > 0) console.error(`--seed ${seed} --api ${api}\n${reportOf(totals)}`)
-      expect(totals.violations).toEqual([])
+for (const api of ['chat', 'responses'] as const) {
+  for (const [what, faults] of [
+    ['replicas, nginx, the provider and clients', UNDISTURBED_REDIS],
+    ['Redis as well', FAULTS],
+  ] as const) {
+    const again = `--seed ${seed} --api ${api}${faults === FAULTS ? ' --redis' : ''} --every ${EVERY_MS}`
+    const title = `[F1] [F2] [F3] [F4] nothing is lost, doubled or changed while ${what} break (${again})`
+    test(title, { timeout: 180_000 }, async () => {
+      const totals = await runLab({
+        seed,
+        seconds: SECONDS,
+        roundSeconds: SECONDS,
+        replicas: 3,
+        conversations: 4,
+        env: { LLM_API: api },
+        faults,
+        everyMs: EVERY_MS,
+      })
+      expectNothingFound(totals, again)
       expect(totals.answers).toBeGreaterThan(0)
-    },
-  )
+    })
+  }
 }
 
-const TWINS: readonly { twin: Twin; faults: readonly FaultName[]; rule: RegExp }[] = [
-  { twin: 'no fence', faults: ['freeze', 'kill', 'client drop'], rule: /^\[(F3|D2|D4)\]/ },
-  { twin: 'no durability', faults: ['kill'], rule: /^\[(F3|D2|D4)\]/ },
-  { twin: 'no owner index', faults: ['kill'], rule: /^\[F4\]/ },
-  { twin: 'no idempotency', faults: ['client drop'], rule: /^\[M2\]/ },
-]
+for (const protection of PROTECTIONS) {
+  test(`the drill for ${protection}: the product passes it`, { timeout: 120_000 }, async () => {
+    expectNothingFound(await runDrill(protection, { twin: false }), `--drill '${protection}'`)
+  })
 
-for (const { twin, faults, rule } of TWINS) {
-  lab(`the same with ${twin}: the checker finds it`, { timeout: 180_000 }, async () => {
-    const totals = await run({ program: twinProgram(twin), faults, seconds: 60, roundSeconds: 10, everyMs: 500 })
-    expect(totals.violations.map((violation) => violation.rule).filter((found) => rule.test(found))).not.toEqual([])
+  test(`the drill for ${protection}: without it the checker finds what it prevents`, { timeout: 120_000 }, async () => {
+    const { violations } = await runDrill(protection, { twin: true })
+    const expected = violations.filter(({ rule }) => DRILLS[protection].breaks.test(rule))
+    expect(expected).not.toEqual([])
   })
 }

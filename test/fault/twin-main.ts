@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import type { AppendResult } from '../../src/ports/session-store.ts'
 import { answerKey, keysOf, textKey } from '../../src/store/redis/keys.ts'
-import { isTwin, type Twin } from './twins.ts'
+import { isProtection, type Protection } from './twins.ts'
 
 /** How much later than shown a text is stored where it need not be durable before it is visible, in milliseconds. */
-const LATE_MS = 300
+const LATE_MS = 3000
 
 /** The built modules: those that the product's entry will find loaded. */
 const built = (path: string): Promise<unknown> => import(join(import.meta.dirname, '../../dist', path))
@@ -22,9 +22,9 @@ const link = ((await built('store/redis/replica-link.js')) as LinkModule).RedisR
 const roster = ((await built('store/redis/roster.js')) as RosterModule).RedisRoster.prototype
 const redis = new Redis(process.env.REDIS_URL ?? '').on('error', () => {})
 
-const REMOVALS: Readonly<Record<Twin, () => void>> = {
+const REMOVALS: Readonly<Record<Protection, () => void>> = {
   /** A stale owner's text is appended all the same, and it is not told that it was replaced. */
-  'no fence'() {
+  fence() {
     const { append, keep } = store
     const { receive } = link
     store.append = async function (items) {
@@ -41,7 +41,7 @@ const REMOVALS: Readonly<Record<Twin, () => void>> = {
     }
   },
   /** Text is shown at once and stored a moment later. */
-  'no durability'() {
+  durability() {
     const { append, finish } = store
     let stored: Promise<unknown> = Promise.resolve()
     store.append = async function (items) {
@@ -57,11 +57,11 @@ const REMOVALS: Readonly<Record<Twin, () => void>> = {
     }
   },
   /** Nobody finds what a dead replica owned. */
-  'no owner index'() {
+  'owner index'() {
     roster.enlist = async () => {}
   },
   /** A message that is sent again is forgotten to have come before. */
-  'no idempotency'() {
+  idempotency() {
     const { begin } = store
     store.begin = async function (request) {
       const [, ids] = keysOf(request.sessionId)
@@ -77,7 +77,7 @@ async function appendAnyway(sessionId: string, text: string): Promise<void> {
   if (epoch !== null) await redis.append(textKey(sessionId, Number(epoch)), text)
 }
 
-const twin = process.argv[2] ?? ''
-if (!isTwin(twin)) throw new Error(`there is no twin ${JSON.stringify(twin)}`)
-REMOVALS[twin]()
+const without = process.argv[2] ?? ''
+if (!isProtection(without)) throw new Error(`there is no twin without ${JSON.stringify(without)}`)
+REMOVALS[without]()
 await built('main.js')

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 
-/** A protection that a twin of the product lacks; what then goes wrong is what the protection is for. */
-export const TWINS = ['no fence', 'no durability', 'no owner index', 'no idempotency'] as const
-export type Twin = (typeof TWINS)[number]
+/** Each has a twin of the product that lacks it; what then goes wrong is what the protection is for. */
+export const PROTECTIONS = ['fence', 'durability', 'owner index', 'idempotency'] as const
+export type Protection = (typeof PROTECTIONS)[number]
 
-export function isTwin(name: string): name is Twin {
-  return (TWINS as readonly string[]).includes(name)
+export function isProtection(name: string): name is Protection {
+  return (PROTECTIONS as readonly string[]).includes(name)
 }
 
-/** What Node runs instead of the product's entry. */
-export function twinProgram(twin: Twin): readonly string[] {
-  return [join(import.meta.dirname, 'twin-main.ts'), twin]
+/** What Node runs instead of the product's entry, for a replica without the protection. */
+export function twinProgram(without: Protection): readonly string[] {
+  return [join(import.meta.dirname, 'twin-main.ts'), without]
 }

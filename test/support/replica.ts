@@ -74,6 +74,7 @@ export class Replica {
       if (!this.running) throw new Error(`${this.id} did not start:\n${this.#said(heard)}`)
       return this.logs.slice(heard).find(({ msg }) => msg === 'listening')
     }).catch((error: Error) => {
+      this.#crash = null // this rejection tells it
       throw new Error(`${error.message}\n${this.#said(heard)}`)
     })
     this.#port = Number(line.port)

@@ -420,10 +420,11 @@ export class FallbackStore implements SessionStore {
 
   /** Writes all that is held back, for as long as that takes, and then says that durability is back. */
   async #writeBack(): Promise<void> {
-    const { clock } = this.#options
+    const { clock, log } = this.#options
     while (!this.#isAway() && !this.#closed) {
       if (await this.#return()) await this.#replayAll()
       if (this.#returned === this.#outages && this.#held.size === 0) {
+        log.info({}, 'all that was held is in the store')
         this.#tell('redis')
         break
       }

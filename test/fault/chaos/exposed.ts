@@ -1,9 +1,7 @@
 import type { Entry } from './history.ts'
 
-/** Kills a replica, or ends it before it may have written back what it held. */
+/** They end a replica, at once or after a while. */
 const ENDING: readonly string[] = ['kill', 'kill all', 'drain', 'drain and kill']
-/** From `the store is back` until all that was held has been written there. */
-const WRITTEN_BACK_MS = 3000
 
 /**
  * Sessions of which something could be lost, as `persisted: false` and `backend: "memory"` say (M1, G1): Redis was away, and
@@ -11,7 +9,8 @@ const WRITTEN_BACK_MS = 3000
  */
 export function exposedSessions(entries: readonly Entry[]): Set<string> {
   const exposed = new Set<string>()
-  const awayUntil = new Map<string, number>()
+  const holding = new Set<string>()
+  const ending = new Set<string>()
   const served = new Map<string, Set<string>>()
   const serve = (replica: string, session: string) => {
     const sessions = served.get(replica) ?? new Set()
@@ -20,12 +19,14 @@ export function exposedSessions(entries: readonly Entry[]): Set<string> {
   for (const entry of entries) {
     if (entry.kind === 'opened') serve(entry.replica, entry.sessionId)
     else if (entry.kind === 'takeover') serve(entry.by, entry.sessionId)
-    else if (entry.kind === 'log' && entry.msg.startsWith('the store is away:')) awayUntil.set(entry.by, Infinity)
-    else if (entry.kind === 'log' && entry.msg === 'the store is back')
-      awayUntil.set(entry.by, entry.at + WRITTEN_BACK_MS)
-    else if (entry.kind === 'log' && entry.msg === 'listening') awayUntil.delete(entry.by)
-    else if (entry.kind === 'fault' && ENDING.includes(entry.what) && entry.at < (awayUntil.get(entry.target) ?? 0))
-      for (const session of served.get(entry.target) ?? []) exposed.add(session)
+    else if (entry.kind === 'log' && entry.msg.startsWith('the store is away:')) holding.add(entry.by)
+    else if (entry.kind === 'log' && entry.msg === 'all that was held is in the store') holding.delete(entry.by)
+    else if (entry.kind === 'log' && entry.msg === 'listening') {
+      holding.delete(entry.by)
+      ending.delete(entry.by)
+    } else if (entry.kind === 'fault' && ENDING.includes(entry.what)) ending.add(entry.target)
+    for (const replica of holding)
+      if (ending.has(replica)) for (const session of served.get(replica) ?? []) exposed.add(session)
   }
   return exposed
 }

@@ -34,8 +34,14 @@ const WEIGHTS: Readonly<Record<FaultName, number>> = {
   'cut off': 1,
 }
 
+/** How often a replica is started that finds no Redis. */
+const START_LIMIT = 20
+
 /** They disturb Redis itself, or the way to it. */
 export const REDIS_FAULTS: readonly FaultName[] = ['redis kill', 'redis freeze', 'cut off']
+
+/** They end a process by SIGKILL. */
+export const SIGKILLS: readonly FaultName[] = ['kill', 'kill all', 'drain and kill', 'redis kill']
 
 export interface FaultSurroundings {
   readonly cluster: Cluster
@@ -51,11 +57,14 @@ export class Faults {
   /** Each name as often as its weight says. */
   readonly #lots: readonly FaultName[]
   readonly #struck = new Set<Replica>()
+  readonly #mayLackRedis: boolean
   readonly #underWay = new Set<Promise<void>>()
+  readonly #failures: unknown[] = []
   #redisIsStruck = false
 
   constructor(around: FaultSurroundings, names: readonly FaultName[]) {
     this.#around = around
+    this.#mayLackRedis = names.some((name) => REDIS_FAULTS.includes(name))
     this.#lots = names.flatMap((name) => Array<FaultName>(WEIGHTS[name]).fill(name))
   }
 
@@ -63,13 +72,16 @@ export class Faults {
   next(): void {
     const name = this.#around.random.pick(this.#lots)
     if (name === undefined) return
-    const work = this.#make(name).finally(() => this.#underWay.delete(work))
+    const work = this.#make(name)
+      .catch((error: unknown) => this.#failures.push(error))
+      .then(() => void this.#underWay.delete(work))
     this.#underWay.add(work)
   }
 
-  /** Resolves once everything that was struck is as it was. */
+  /** Resolves once everything that was struck is as it was; rejects where that could not be done. */
   async settle(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+    if (this.#failures.length > 0) throw new AggregateError(this.#failures, this.#failures.map(String).join('\n'))
   }
 
   async #make(name: FaultName): Promise<void> {
@@ -92,7 +104,7 @@ export class Faults {
       case 'drain':
         return this.#onReplica(name, async (replica) => {
           await replica.drain()
-          await replica.start()
+          await this.#start(replica)
         })
       case 'drain and kill':
         return this.#onReplica(name, async (replica) => {
@@ -137,7 +149,18 @@ export class Faults {
   async #kill(replica: Replica): Promise<void> {
     await replica.kill()
     await pause(this.#around.random.between(100, 1500))
-    await replica.start()
+    await this.#start(replica)
+  }
+
+  /** As the supervisor does it (R2): a replica that finds no Redis exits, and is started again. */
+  async #start(replica: Replica): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await replica.start()
+      } catch (error) {
+        if (!this.#mayLackRedis || tries === START_LIMIT) throw error
+      }
+    }
   }
 
   /** On one that is left alone so far, if there is another. */

@@ -1,24 +1,25 @@
+import { Random } from '../../simulation/random.ts'
 import { type Cluster, startCluster } from '../../support/cluster.ts'
+import { type Protection, twinProgram } from '../twins.ts'
 import { check } from './checker.ts'
+import { DRILLS } from './drills.ts'
 import { FAULTS, type FaultName, REDIS_FAULTS } from './faults.ts'
 import { type Recovery, recoveriesOf } from './recovery.ts'
-import { Round, type RoundResult } from './round.ts'
+import { Round, type RoundOptions } from './round.ts'
+import { Scene, type SceneResult } from './scene.ts'
 import type { Violation } from './violation.ts'
 
-export interface LabOptions {
+export interface LabOptions extends Omit<RoundOptions, 'seconds'> {
   readonly seed: number
   readonly seconds: number
   readonly replicas: number
-  readonly conversations: number
   /** Settings of the replicas. */
   readonly env: Readonly<Record<string, string>>
-  readonly faults: readonly FaultName[]
-  readonly everyMs: number
   /** Seconds of disturbance after which everything is mended and checked. */
   readonly roundSeconds: number
-  /** What Node runs for a replica; the product's entry by default. */
-  readonly program?: readonly string[]
   readonly onRound?: (totals: Totals) => void
+  /** Ends the present round early and begins no other. */
+  readonly stop?: AbortSignal
 }
 
 export interface Totals {
@@ -39,7 +40,50 @@ const SETTINGS = { LLM_RETRIES: '20', LOG_LEVEL: 'info', DRAIN_TIMEOUT: '2' }
 
 /** Rounds of chaos on one cluster, until the time is over or a violation was found. */
 export async function runLab(options: LabOptions): Promise<Totals> {
-  const { seed, seconds, replicas, env, faults, program } = options
+  const { seed, seconds, replicas, env, faults, stop = new AbortController().signal } = options
+  const redisIsStruck = faults.some((fault) => REDIS_FAULTS.includes(fault))
+  const settings = { replicas, nginx: true, wired: faults.includes('cut off'), env: { ...SETTINGS, ...env } }
+  return inCluster(settings, async (cluster, totals) => {
+    const end = performance.now() + seconds * 1000
+    for (let number = 0; performance.now() < end && totals.violations.length === 0 && !stop.aborted; number++) {
+      const roundSeed = (seed + number) % 2 ** 32
+      const random = new Random(roundSeed)
+      const left = (end - performance.now()) / 1000
+      const scene = new Scene(cluster, random.fork(), redisIsStruck)
+      const round = new Round(scene, random, { ...options, seconds: Math.min(options.roundSeconds, left) })
+      add(totals, await play(scene, round.talks, () => round.run(stop)), roundSeed)
+      options.onRound?.(totals)
+    }
+  })
+}
+
+/** The deliberate schedule for a protection, on the product or on its twin without that protection. */
+export async function runDrill(protection: Protection, { twin }: { readonly twin: boolean }): Promise<Totals> {
+  const settings = { replicas: 3, nginx: true, env: SETTINGS, ...(twin ? { program: twinProgram(protection) } : {}) }
+  return inCluster(settings, async (cluster, totals) => {
+    const scene = new Scene(cluster, new Random(0), false)
+    const talks: Promise<unknown>[] = []
+    const result = await play(scene, talks, async () => {
+      talks.push(...(await DRILLS[protection].run(scene)))
+    })
+    add(totals, result, 0)
+  })
+}
+
+/** What there is to check once it is over and the last answers have ended. */
+async function play(scene: Scene, talks: readonly Promise<unknown>[], run: () => Promise<void>): Promise<SceneResult> {
+  try {
+    await run()
+    return await scene.finish(talks)
+  } finally {
+    await scene.close(talks)
+  }
+}
+
+async function inCluster(
+  settings: Parameters<typeof startCluster>[0] & object,
+  work: (cluster: Cluster, totals: Totals) => Promise<void>,
+): Promise<Totals> {
   const totals: Totals = {
     rounds: 0,
     answers: 0,
@@ -49,33 +93,16 @@ export async function runLab(options: LabOptions): Promise<Totals> {
     recoveries: [],
     violations: [],
   }
-  const cluster = await startCluster({
-    replicas,
-    nginx: true,
-    wired: faults.includes('cut off'),
-    env: { ...SETTINGS, ...env },
-    ...(program === undefined ? {} : { program }),
-  })
+  const cluster = await startCluster(settings)
   try {
-    const end = performance.now() + seconds * 1000
-    for (let round = 0; performance.now() < end && totals.violations.length === 0; round++) {
-      const roundSeed = (seed + round) % 2 ** 32
-      const left = (end - performance.now()) / 1000
-      add(totals, await runRound(cluster, options, roundSeed, Math.min(options.roundSeconds, left)), roundSeed)
-      options.onRound?.(totals)
-    }
+    await work(cluster, totals)
   } finally {
-    await stop(cluster, totals, program !== undefined)
+    await stop(cluster, totals, settings.program !== undefined)
   }
   return totals
 }
 
-function runRound(cluster: Cluster, options: LabOptions, seed: number, seconds: number): Promise<RoundResult> {
-  const { conversations, faults, everyMs } = options
-  return new Round({ cluster, seed, seconds, conversations, faults, everyMs }).run()
-}
-
-function add(totals: Totals, { history, counts }: RoundResult, seed: number): void {
+function add(totals: Totals, { history, counts }: SceneResult, seed: number): void {
   totals.rounds++
   totals.answers += counts.answers
   totals.characters += counts.characters

@@ -90,7 +90,7 @@ export class Person {
 
   /** Asks, over as many connections as it takes, and resolves with the final message; null where the answer was lost. */
   async ask(content: string): Promise<Message | null> {
-    return this.#ended((await this.post(content)).id)
+    return this.ended((await this.post(content)).id)
   }
 
   /** Asks, over as many connections as it takes, and resolves once that is acknowledged, with the empty answer. */
@@ -116,11 +116,11 @@ export class Person {
   async regenerate({ id: messageId, attempt }: Message): Promise<Message | null> {
     for (;;) {
       const sessionId = await this.join()
-      if ((this.#held.get(messageId)?.attempt ?? 0) > attempt) return this.#ended(messageId)
+      if ((this.#held.get(messageId)?.attempt ?? 0) > attempt) return this.ended(messageId)
       const reply = await this.#request('message:regenerate', { sessionId, messageId })
       if (reply !== null) {
         this.#merge(reply.answer)
-        return this.#ended(messageId)
+        return this.ended(messageId)
       }
       await pause(this.#around.random.between(30, 150))
     }
@@ -142,7 +142,8 @@ export class Person {
     this.#early = null
   }
 
-  async #ended(messageId: string): Promise<Message | null> {
+  /** Resolves with the final message, over as many connections as it takes; null where the answer was lost. */
+  async ended(messageId: string): Promise<Message | null> {
     for (;;) {
       await this.join()
       if (this.#vanished.has(messageId)) return null

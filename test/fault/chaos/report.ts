@@ -1,32 +1,67 @@
+import { SIGKILLS } from './faults.ts'
 import type { Totals } from './lab.ts'
+import type { ChaosOptions } from './options.ts'
 import { percentile, type Recovery } from './recovery.ts'
+
+/** Before it runs. */
+export function heading(options: ChaosOptions, roundSeconds: number): string {
+  const { seed, minutes, replicas, conversations, everyMs, env, faults } = options
+  return [
+    `--seed ${seed}`,
+    `${replicas} replicas behind nginx, ${conversations} conversations, LLM_API=${env.LLM_API}, ${minutes} min; every ${everyMs} ms one of:`,
+    `${faults.join(', ')}. A line per round of ${roundSeconds} s:`,
+    '',
+    LINE.map(([name, width]) => name.padStart(width)).join(''),
+  ].join('\n')
+}
+
+/** What a line tells while it runs, and how wide. */
+const LINE = [
+  ['time', 7],
+  ['rounds', 8],
+  ['faults', 8],
+  ['SIGKILLs', 10],
+  ['answers', 9],
+  ['characters', 12],
+  ['violations', 12],
+] as const
 
 /** One line while it runs. */
 export function progressLine(totals: Totals, elapsedSeconds: number): string {
-  const { rounds, answers, characters } = totals
-  return `${elapsedSeconds.toFixed(0).padStart(5)} s  ${rounds} rounds, ${faultCount(totals)} faults, ${answers} answers, ${characters} characters, ${totals.violations.length} violations`
+  const { rounds, answers, characters, violations } = totals
+  const time = `${Math.floor(elapsedSeconds / 60)}:${String(Math.floor(elapsedSeconds % 60)).padStart(2, '0')}`
+  const cells = [time, rounds, faultCount(totals), killCount(totals), answers, characters, violations.length]
+  return LINE.map(([, width], i) => String(cells[i]).padStart(width)).join('')
 }
 
 /** Counts, recovery times, and what was violated. */
 export function reportOf(totals: Totals): string {
   const { rounds, answers, characters, entries, faults, recoveries, violations } = totals
+  const kinds = [...faults].sort(([, a], [, b]) => b - a)
   const lines = [
     `${answers} answers of ${characters} characters in ${rounds} rounds; ${entries} entries of history checked`,
-    `${faultCount(totals)} faults: ${[...faults].map(([name, count]) => `${name} ${count}`).join(', ')}`,
+    `${faultCount(totals)} faults, ${killCount(totals)} of them SIGKILL: ${kinds.map(([name, count]) => `${name} ${count}`).join(', ')}`,
     '',
-    'From the fault (a drain: from the last text) to the next new text at a client, in ms; the model itself takes 12 of them',
-    row('', 'clients', 'p50', 'p90', 'p99', 'max'),
-    ...recoveryRows(recoveries),
-    '',
+    ...recoveryTable(recoveries),
     ...violations.flatMap(({ rule, what, excerpt, seed }) => [
       `VIOLATION ${rule}: ${what}`,
       `  found in the round of --seed ${seed}`,
       ...excerpt.map((line) => `  ${line}`),
       '',
     ]),
-    `${violations.length} violations`,
+    violations.length === 1 ? '1 violation' : `${violations.length} violations`,
   ]
   return lines.join('\n')
+}
+
+function recoveryTable(recoveries: readonly Recovery[]): string[] {
+  if (recoveries.length === 0) return []
+  return [
+    'From the fault (a drain: from the last text) to the next new text at a client, in ms; the model itself takes 12 of them',
+    row('', 'clients', 'p50', 'p90', 'p99', 'max'),
+    ...recoveryRows(recoveries),
+    '',
+  ]
 }
 
 function recoveryRows(recoveries: readonly Recovery[]): string[] {
@@ -62,4 +97,8 @@ function row(name: string, ...cells: string[]): string {
 
 function faultCount({ faults }: Totals): number {
   return [...faults.values()].reduce((sum, count) => sum + count, 0)
+}
+
+function killCount({ faults }: Totals): number {
+  return SIGKILLS.reduce((sum, fault) => sum + (faults.get(fault) ?? 0), 0)
 }

@@ -1,0 +1,100 @@
+import { parseArgs } from 'node:util'
+import { isProtection, PROTECTIONS, type Protection } from '../twins.ts'
+import { FAULTS, type FaultName, REDIS_FAULTS } from './faults.ts'
+
+export const usage = `npm run chaos -- [options]
+
+Conversations over nginx and single replicas, while replicas, Redis, nginx, the provider and clients are killed, frozen,
+cut off and restarted at random. In rounds of half a minute: then everything is mended, and the history of all that was
+sent, acknowledged and seen is checked. Ctrl-C ends the present round early, checks it and reports; twice, it stops at once.
+
+  --seed N             chooses the faults (default: a random one, which is printed)
+  --minutes M          how long (default 1)
+  --replicas N         3
+  --conversations N    4, each with one who asks and one who watches
+  --every MS           between two faults, on average: 700
+  --api NAME           chat | responses (default: chat)
+  --resume NAME        LLM_RESUME: auto, continue, restart
+  --redis              Redis is killed, frozen and cut off as well
+  --faults A,B         only these: ${FAULTS.join(', ')}
+  --drill NAME         instead: the deliberate faults that provoke what a protection prevents: ${PROTECTIONS.join(', ')}
+  --twin NAME          the same drill with the protection switched off: something has to be found
+  --help
+
+Exit code: 0 nothing was found, 1 a violation was found (its seed and the history that shows it are printed),
+2 the lab could not do its work, 130 stopped by Ctrl-C with nothing found.
+`
+
+export class UsageError extends Error {}
+
+export interface ChaosOptions {
+  readonly help: boolean
+  readonly seed: number
+  readonly minutes: number
+  readonly replicas: number
+  readonly conversations: number
+  readonly everyMs: number
+  readonly env: Readonly<Record<string, string>>
+  readonly faults: readonly FaultName[]
+  /** Instead of random faults. */
+  readonly drill: { readonly protection: Protection; readonly twin: boolean } | null
+}
+
+/** Throws `UsageError`. */
+export function readOptions(args: readonly string[]): ChaosOptions {
+  const values = parse(args)
+  const { seed, api, resume, faults, drill, twin } = values
+  const protection = twin ?? drill
+  if (protection !== undefined && !isProtection(protection))
+    throw new UsageError(`--drill, --twin: one of ${PROTECTIONS.join(', ')}`)
+  if (!['chat', 'responses'].includes(api)) throw new UsageError('--api: chat or responses')
+  const common = FAULTS.filter((fault) => values.redis || !REDIS_FAULTS.includes(fault))
+  return {
+    help: values.help,
+    seed: seed === undefined ? Math.floor(Math.random() * 2 ** 32) : numberOf('seed', seed, 0),
+    minutes: numberOf('minutes', values.minutes, 0),
+    replicas: numberOf('replicas', values.replicas, 2),
+    conversations: numberOf('conversations', values.conversations, 1),
+    everyMs: numberOf('every', values.every, 1),
+    env: { LLM_API: api, LLM_RESUME: resume },
+    faults: faults === undefined ? common : faults.split(',').map(faultOf),
+    drill: protection === undefined ? null : { protection, twin: twin !== undefined },
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        seed: { type: 'string' },
+        minutes: { type: 'string', default: '1' },
+        replicas: { type: 'string', default: '3' },
+        conversations: { type: 'string', default: '4' },
+        every: { type: 'string', default: '700' },
+        api: { type: 'string', default: 'chat' },
+        resume: { type: 'string', default: 'auto' },
+        redis: { type: 'boolean', default: false },
+        faults: { type: 'string' },
+        drill: { type: 'string' },
+        twin: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+function numberOf(name: string, value: string, least: number): number {
+  const number = Number(value)
+  if (value.trim() === '' || !Number.isFinite(number) || number < least)
+    throw new UsageError(`--${name}: a number from ${least} on, not ${JSON.stringify(value)}`)
+  return number
+}
+
+function faultOf(name: string): FaultName {
+  const fault = FAULTS.find((one) => one === name.trim())
+  if (fault === undefined) throw new UsageError(`--faults: ${JSON.stringify(name)} is none of ${FAULTS.join(', ')}`)
+  return fault
+}

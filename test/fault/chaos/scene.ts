@@ -1,0 +1,209 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { answerKey } from '../../../src/store/redis/keys.ts'
+import type { Random } from '../../simulation/random.ts'
+import type { Cluster } from '../../support/cluster.ts'
+import { eventually, within } from '../../support/conditions.ts'
+import type { LogLine, Replica } from '../../support/replica.ts'
+import { immortalKeys } from '../redis-contents.ts'
+import type { FaultName } from './faults.ts'
+import type { Entry, History, StoredState } from './history.ts'
+import { Person } from './person.ts'
+import { answerTo, plain } from './speech.ts'
+import { holds, readSession } from './stored.ts'
+
+/** After the last fault: for answers to end, and for clients to have it. */
+const SETTLE_MS = 45_000
+const LAST_MS = 10_000
+/** Owners that an answer may cost before it is given up (F4), counted as log lines. */
+const TAKEOVERS = 6
+const WORD_MS = 12
+
+export interface Counts {
+  readonly faults: ReadonlyMap<string, number>
+  readonly answers: number
+  readonly characters: number
+}
+
+export interface SceneResult {
+  readonly history: History
+  readonly counts: Counts
+}
+
+export interface Guest {
+  /** Null for who begins a session of its own. */
+  readonly sessionId?: string
+  /** Where it goes as long as that runs; otherwise anywhere, each time that it connects. */
+  readonly home?: Replica
+}
+
+/** A cluster with people in it, and the book in which everything is entered that is done, seen and logged. */
+export class Scene {
+  readonly cluster: Cluster
+  /** What comes before each word of the model; requests to it are counted from 0, as are the words of each. */
+  beforeWord: (request: number, word: number) => Promise<unknown> = () => pause(WORD_MS)
+  readonly #random: Random
+  readonly #redisIsStruck: boolean
+  readonly #redis: Redis
+  readonly #startedAt = Date.now()
+  readonly #heard: readonly number[]
+  readonly #entries: Entry[] = []
+  readonly #readers = new Set<(entry: Entry) => void>()
+  readonly #people: Person[] = []
+  readonly #waiting = new Set<string>()
+  readonly #faults = new Map<string, number>()
+  readonly #over = new AbortController()
+  #sockets = 0
+  #requests = 0
+  #answers = 0
+  #characters = 0
+
+  /** `redisIsStruck`: Redis, or the way to it, is among what will be disturbed. */
+  constructor(cluster: Cluster, random: Random, redisIsStruck: boolean) {
+    this.cluster = cluster
+    this.#random = random
+    this.#redisIsStruck = redisIsStruck
+    this.#heard = cluster.replicas.map(({ logs }) => logs.length)
+    this.#redis = new Redis(cluster.redis.url, { maxRetriesPerRequest: null })
+    this.#redis.on('error', () => {}) // it is among what is broken
+    cluster.model.script(({ turns, continues }) => this.#say(turns.at(-1)?.content ?? '', continues?.length ?? 0))
+  }
+
+  get people(): readonly Person[] {
+    return this.#people
+  }
+
+  invite(name: string, { sessionId, home }: Guest = {}): Person {
+    const { cluster } = this
+    const direct = cluster.replicas.map(({ id, url }) => ({ name: id, url }))
+    const front = { name: 'nginx', url: cluster.urlOf('nginx') }
+    const anywhere = [...direct, ...direct.map(() => front)]
+    const surroundings = {
+      random: this.#random.fork(),
+      places: () => (home?.running ? direct.filter((place) => place.name === home.id) : anywhere),
+      record: (entry: object) => this.#enter({ ...entry, at: Date.now() - this.#startedAt } as Entry),
+      nextSocket: () => ++this.#sockets,
+      over: this.#over.signal,
+    }
+    const person = new Person(name, surroundings, sessionId)
+    this.#people.push(person)
+    return person
+  }
+
+  /** The person waits for something until `work` is done; if that is never, the checker finds it (F4). */
+  async owe<T>({ name }: Person, work: () => Promise<T>): Promise<T> {
+    this.#waiting.add(name)
+    const result = await work()
+    this.#waiting.delete(name)
+    return result
+  }
+
+  answered(characters: number): void {
+    this.#answers++
+    this.#characters += characters
+  }
+
+  /** To be called at each fault, just before it is made. What is struck is in the book at once unless that is a replica. */
+  async strike(what: FaultName, target: string): Promise<void> {
+    this.#faults.set(what, (this.#faults.get(what) ?? 0) + 1)
+    const isReplica = this.cluster.replicas.some(({ id }) => id === target)
+    const owned = isReplica && what !== 'cut off' ? await this.#ownedBy(target) : []
+    this.#enter({ kind: 'fault', at: Date.now() - this.#startedAt, what, target, owned })
+  }
+
+  /** Resolves in the very moment in which such an entry is made. */
+  next(matches: (entry: Entry) => boolean): Promise<Entry> {
+    const { promise, resolve } = Promise.withResolvers<Entry>()
+    const read = (entry: Entry): void => {
+      if (!matches(entry)) return
+      this.#readers.delete(read)
+      resolve(entry)
+    }
+    this.#readers.add(read)
+    return promise
+  }
+
+  /** Lets the last answers end, and gives what there is to check; what does not end is for the checker to find. */
+  async finish(talks: readonly Promise<unknown>[]): Promise<SceneResult> {
+    await within('the last answers end', Promise.all(talks), SETTLE_MS).catch(() => {})
+    const isQuiet = async () => {
+      const stored = await this.#stored()
+      const ended = [...stored.values()].every(({ running }) => !running)
+      return (
+        ended && this.#people.every((person) => !person.isHere || holds(person, stored.get(person.sessionId ?? '')))
+      )
+    }
+    await eventually('every answer has ended, and everybody holds what Redis holds', isQuiet, LAST_MS).catch(() => {})
+    for (const [i, { logs }] of this.cluster.replicas.entries()) this.#readLogs(logs.slice(this.#heard[i]))
+    return { history: await this.#gather(), counts: this.#counts() }
+  }
+
+  /** Everybody leaves. */
+  async close(talks: readonly Promise<unknown>[]): Promise<void> {
+    this.#over.abort()
+    for (const person of this.#people) person.leave()
+    await Promise.allSettled(talks)
+    this.#redis.disconnect()
+  }
+
+  async *#say(question: string, from: number): AsyncGenerator<string> {
+    const request = this.#requests++
+    const words = answerTo(question, request)
+      .slice(from)
+      .split(/(?<= )/)
+    for (const [i, word] of words.entries()) {
+      await this.beforeWord(request, i)
+      yield word
+    }
+  }
+
+  #enter(entry: Entry): void {
+    this.#entries.push(entry)
+    for (const read of this.#readers) read(entry)
+  }
+
+  /** Sessions whose running answer the replica owns; none where Redis does not say it soon. */
+  async #ownedBy(replica: string): Promise<string[]> {
+    const sessions = [...new Set(this.#people.flatMap(({ sessionId }) => sessionId ?? []))]
+    const owners = Promise.all(sessions.map((session) => this.#redis.hget(answerKey(session), 'owner')))
+    const known = await within('Redis knows the owners', owners, 50).catch(() => [])
+    return sessions.filter((_, i) => known[i]?.startsWith(`${replica}.`))
+  }
+
+  #readLogs(logs: readonly LogLine[]): void {
+    for (const { msg, time, session, replica, level, message, characters, ...rest } of logs) {
+      const at = Date.parse(String(time)) - this.#startedAt
+      if (Number.isNaN(at)) continue
+      const sessionId = session === undefined ? null : String(session)
+      if (msg === 'took an answer over' && sessionId !== null) {
+        const taken = { sessionId, messageId: String(message), by: String(replica), characters: Number(characters) }
+        this.#entries.push({ kind: 'takeover', at, ...taken })
+      } else if (sessionId !== null || level !== 'debug') {
+        this.#entries.push({ kind: 'log', at, by: String(replica), msg: String(msg), session: sessionId, more: rest })
+      }
+    }
+  }
+
+  async #gather(): Promise<History> {
+    return {
+      entries: this.#entries.toSorted((a, b) => a.at - b.at),
+      stored: await this.#stored(),
+      waiting: [...this.#waiting],
+      immortal: await immortalKeys(this.#redis),
+      answerTo,
+      plain,
+      redisWasAway: this.#redisIsStruck,
+      limits: { takeovers: TAKEOVERS },
+    }
+  }
+
+  async #stored(): Promise<Map<string, StoredState>> {
+    const sessions = new Set(this.#people.flatMap(({ sessionId }) => sessionId ?? []))
+    const states = [...sessions].map(async (id) => [id, await readSession(this.#redis, id)] as const)
+    return new Map(await Promise.all(states))
+  }
+
+  #counts(): Counts {
+    return { faults: this.#faults, answers: this.#answers, characters: this.#characters }
+  }
+}

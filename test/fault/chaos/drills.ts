@@ -3,6 +3,7 @@
  * slow the machine is. The checker finds nothing wrong with the product then, and something with the product's twin.
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Message } from '../../../src/protocol/message.ts'
 import { eventually, Latch } from '../../support/conditions.ts'
 import type { Replica } from '../../support/replica.ts'
 import type { Protection } from '../twins.ts'
@@ -85,7 +86,7 @@ export const DRILLS: Readonly<Record<Protection, Drill>> = {
       const asker = scene.invite('asker', { home: replica })
       await asker.join()
       const sent = scene.next(({ kind }) => kind === 'sent')
-      const ended = scene.owe(asker, () => asker.ask(`asker ${SHORT}`))
+      const ended = scene.owe(asker, async () => count(scene, await asker.ask(`asker ${SHORT}`)))
       await sent
       asker.drop()
       await scene.strike('client drop', asker.name)
@@ -107,9 +108,13 @@ async function begin(scene: Scene, owner: Replica, question: string): Promise<Be
   const asker = scene.invite('asker', { home: owner })
   const sessionId = await asker.join()
   const { id: answerId } = await asker.post(`asker ${question}`)
-  const ended = scene.owe(asker, async () => scene.answered((await asker.ended(answerId))?.content.length ?? 0))
+  const ended = scene.owe(asker, async () => count(scene, await asker.ended(answerId)))
   ended.catch(() => {}) // the scene is over
   return { asker, sessionId, answerId, ended }
+}
+
+function count(scene: Scene, answer: Message | null): void {
+  if (answer !== null) scene.answered(answer.content.length)
 }
 
 function follow(scene: Scene, name: string, home: Replica, sessionId: string): Person {

@@ -87,10 +87,10 @@ export interface History {
 /** One line for people. */
 export function describe(entry: Entry): string {
   const { at, kind, ...rest } = entry
-  const shortened = JSON.stringify(rest, (key, value: unknown) =>
-    typeof value === 'string' && value.length > 90 && key !== 'id'
-      ? `${value.slice(0, 30)} … ${value.slice(-50)} (${value.length})`
-      : value,
-  )
+  const shortened = JSON.stringify(rest, (key, value: unknown) => {
+    if (value === null || (typeof value === 'object' && Object.keys(value).length === 0)) return undefined
+    const isLong = typeof value === 'string' && value.length > 90 && key !== 'id'
+    return isLong ? `${value.slice(0, 30)} … ${value.slice(-50)} (${value.length})`.toWellFormed() : value
+  })
   return `${(at / 1000).toFixed(3).padStart(8)} s  ${kind} ${shortened}`
 }

@@ -29,8 +29,12 @@ export interface Totals {
   entries: number
   readonly faults: Map<string, number>
   readonly recoveries: Recovery[]
-  /** With the seed of the round in which they were found. */
-  readonly violations: (Violation & { readonly seed: number })[]
+  readonly violations: Found[]
+}
+
+export interface Found extends Violation {
+  /** Of the round in which it was found; null where no chance was at work. */
+  readonly seed: number | null
 }
 
 export const UNDISTURBED_REDIS: readonly FaultName[] = FAULTS.filter((fault) => !REDIS_FAULTS.includes(fault))
@@ -66,7 +70,7 @@ export async function runDrill(protection: Protection, { twin }: { readonly twin
     const result = await play(scene, talks, async () => {
       talks.push(...(await DRILLS[protection].run(scene)))
     })
-    add(totals, result, 0)
+    add(totals, result, null)
   })
 }
 
@@ -102,7 +106,7 @@ async function inCluster(
   return totals
 }
 
-function add(totals: Totals, { history, counts }: SceneResult, seed: number): void {
+function add(totals: Totals, { history, counts }: SceneResult, seed: number | null): void {
   totals.rounds++
   totals.answers += counts.answers
   totals.characters += counts.characters
@@ -117,6 +121,6 @@ async function stop(cluster: Cluster, totals: Totals, isTwin: boolean): Promise<
   try {
     await cluster.stop()
   } catch (error) {
-    if (!isTwin) totals.violations.push({ rule: 'a process', what: String(error), excerpt: [], seed: 0 })
+    if (!isTwin) totals.violations.push({ rule: 'a process', what: String(error), excerpt: [], seed: null })
   }
 }

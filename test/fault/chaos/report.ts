@@ -1,5 +1,5 @@
 import { SIGKILLS } from './faults.ts'
-import type { Totals } from './lab.ts'
+import type { Found, Totals } from './lab.ts'
 import type { ChaosOptions } from './options.ts'
 import { percentile, type Recovery } from './recovery.ts'
 
@@ -40,18 +40,24 @@ export function reportOf(totals: Totals): string {
   const kinds = [...faults].sort(([, a], [, b]) => b - a)
   const lines = [
     `${answers} answers of ${characters} characters in ${rounds} rounds; ${entries} entries of history checked`,
-    `${faultCount(totals)} faults, ${killCount(totals)} of them SIGKILL: ${kinds.map(([name, count]) => `${name} ${count}`).join(', ')}`,
+    `${faultCount(totals)} faults, ${killCount(totals)} of them by SIGKILL: ${kinds.map(([name, count]) => `${name} ${count}`).join(', ')}`,
     '',
     ...recoveryTable(recoveries),
-    ...violations.flatMap(({ rule, what, excerpt, seed }) => [
-      `VIOLATION ${rule}: ${what}`,
-      `  found in the round of --seed ${seed}`,
-      ...excerpt.map((line) => `  ${line}`),
-      '',
-    ]),
+    ...violations.flatMap((violation, i) => violationLines(violation, isFirstOfItsRule(violations, i))),
     violations.length === 1 ? '1 violation' : `${violations.length} violations`,
   ]
   return lines.join('\n')
+}
+
+/** Each kind of violation is shown once with its history; of others of the kind it is told what they are. */
+function violationLines({ rule, what, excerpt, seed }: Found, whole: boolean): string[] {
+  const origin = seed === null ? [] : [`  found in the round of --seed ${seed}`]
+  const head = `VIOLATION ${rule}: ${what}`
+  return whole ? [head, ...origin, ...excerpt.map((line) => `  ${line}`), ''] : [head, ...origin, '']
+}
+
+function isFirstOfItsRule(violations: readonly Found[], at: number): boolean {
+  return violations.findIndex(({ rule }) => rule === violations[at]?.rule) === at
 }
 
 function recoveryTable(recoveries: readonly Recovery[]): string[] {

@@ -173,7 +173,7 @@ export class Scene {
   #readLogs(logs: readonly LogLine[]): void {
     for (const { msg, time, session, replica, level, message, characters, ...rest } of logs) {
       const at = Date.parse(String(time)) - this.#startedAt
-      if (Number.isNaN(at)) continue
+      if (Number.isNaN(at) || String(msg).startsWith('Server listening at')) continue // said twice
       const sessionId = session === undefined ? null : String(session)
       if (msg === 'took an answer over' && sessionId !== null) {
         const taken = { sessionId, messageId: String(message), by: String(replica), characters: Number(characters) }

@@ -54,7 +54,10 @@ export class Replica {
     return Number(/^process_resident_memory_bytes(?:\{.*\})? (\S+)$/m.exec(metrics)?.[1])
   }
 
-  /** Starts it, again after `kill` on the same port. Resolves once it listens; rejects, with what it said, where it ends before. */
+  /**
+   * Starts it, again after `kill` on the same port. Resolves once it listens; rejects, with what it said, where it ends
+   * before or takes too long, and then it is gone.
+   */
   async start(): Promise<void> {
     if (!existsSync(MAIN)) throw new Error('dist/main.js is missing: npm run build')
     const heard = this.logs.length
@@ -73,7 +76,8 @@ export class Replica {
     const line = await eventually(`${this.id} listens`, () => {
       if (!this.running) throw new Error(`${this.id} did not start:\n${this.#said(heard)}`)
       return this.logs.slice(heard).find(({ msg }) => msg === 'listening')
-    }).catch((error: Error) => {
+    }).catch(async (error: Error) => {
+      await this.kill()
       this.#crash = null // this rejection tells it
       throw new Error(`${error.message}\n${this.#said(heard)}`)
     })

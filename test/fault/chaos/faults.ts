@@ -34,7 +34,7 @@ const WEIGHTS: Readonly<Record<FaultName, number>> = {
   'cut off': 1,
 }
 
-/** How often a replica is started that finds no Redis. */
+/** How often a replica is started that finds no Redis, or its port taken. */
 const START_LIMIT = 20
 
 /** They disturb Redis itself, or the way to it. */
@@ -152,13 +152,14 @@ export class Faults {
     await this.#start(replica)
   }
 
-  /** As the supervisor does it (R2): a replica that finds no Redis exits, and is started again. */
+  /** As the supervisor does it (R2): a replica that cannot start is started again. */
   async #start(replica: Replica): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
         return await replica.start()
       } catch (error) {
-        if (!this.#mayLackRedis || tries === START_LIMIT) throw error
+        const mayFail = this.#mayLackRedis || String(error).includes('EADDRINUSE') // its port served a connection meanwhile
+        if (!mayFail || tries === START_LIMIT) throw error
       }
     }
   }

@@ -112,10 +112,11 @@ export class Person {
     }
   }
 
-  /** Has an answer made again that ended as an error. */
+  /** Has an answer made again that ended as an error; null where the answer was lost. */
   async regenerate({ id: messageId, attempt }: Message): Promise<Message | null> {
     for (;;) {
       const sessionId = await this.join()
+      if (this.#vanished.has(messageId)) return null
       if ((this.#held.get(messageId)?.attempt ?? 0) > attempt) return this.ended(messageId)
       const reply = await this.#request('message:regenerate', { sessionId, messageId })
       if (reply !== null) {

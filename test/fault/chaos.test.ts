@@ -18,11 +18,11 @@ function expectNothingFound(totals: Totals, again: string): void {
 
 for (const api of ['chat', 'responses'] as const) {
   for (const [what, faults] of [
-    ['replicas, nginx, the provider and clients', UNDISTURBED_REDIS],
-    ['Redis as well', FAULTS],
+    ['replicas, nginx, the provider and clients break', UNDISTURBED_REDIS],
+    ['those and Redis break', FAULTS],
   ] as const) {
     const again = `--seed ${seed} --api ${api}${faults === FAULTS ? ' --redis' : ''} --every ${EVERY_MS}`
-    const title = `[F1] [F2] [F3] [F4] nothing is lost, doubled or changed while ${what} break (${again})`
+    const title = `[F1] [F2] [F3] [F4] nothing is lost, doubled or changed while ${what} (${again})`
     test(title, { timeout: 180_000 }, async () => {
       const totals = await runLab({
         seed,

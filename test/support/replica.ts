@@ -7,6 +7,8 @@ import type { Readable } from 'node:stream'
 import { eventually } from './conditions.ts'
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js')
+/** For a start on a machine that is busy with much else. */
+const START_MS = 45_000
 /** Above the replicas' DRAIN_TIMEOUT in tests. */
 const STOP_MS = 10_000
 
@@ -73,10 +75,11 @@ export class Replica {
       process.off('exit', leaveNothing)
       if (!this.#expectedToEnd) this.#crash = `${this.id} ended by itself: ${signal ?? code}`
     })
-    const line = await eventually(`${this.id} listens`, () => {
+    const listens = () => {
       if (!this.running) throw new Error(`${this.id} did not start:\n${this.#said(heard)}`)
       return this.logs.slice(heard).find(({ msg }) => msg === 'listening')
-    }).catch(async (error: Error) => {
+    }
+    const line = await eventually(`${this.id} listens`, listens, START_MS).catch(async (error: Error) => {
       await this.kill()
       this.#crash = null // this rejection tells it
       throw new Error(`${error.message}\n${this.#said(heard)}`)

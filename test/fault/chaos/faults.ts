@@ -21,7 +21,7 @@ export type FaultName = (typeof FAULTS)[number]
 
 /** How often each comes beside the others. */
 const WEIGHTS: Readonly<Record<FaultName, number>> = {
-  kill: 10,
+  kill: 30,
   'kill all': 1,
   freeze: 4,
   drain: 3,

@@ -3,7 +3,7 @@ import { type Cluster, startCluster } from '../../support/cluster.ts'
 import { type Protection, twinProgram } from '../twins.ts'
 import { check } from './checker.ts'
 import { DRILLS } from './drills.ts'
-import { FAULTS, type FaultName, REDIS_FAULTS } from './faults.ts'
+import { FAULTS, type FaultName, REDIS_FAULTS, SIGKILLS } from './faults.ts'
 import { type Recovery, recoveriesOf } from './recovery.ts'
 import { Round, type RoundOptions } from './round.ts'
 import { Scene, type SceneResult } from './scene.ts'
@@ -12,6 +12,8 @@ import type { Violation } from './violation.ts'
 export interface LabOptions extends Omit<RoundOptions, 'seconds'> {
   readonly seed: number
   readonly seconds: number
+  /** Goes on beyond `seconds` until so many processes were SIGKILLed. */
+  readonly kills?: number
   readonly replicas: number
   /** Settings of the replicas. */
   readonly env: Readonly<Record<string, string>>
@@ -39,26 +41,34 @@ export interface Found extends Violation {
 
 export const UNDISTURBED_REDIS: readonly FaultName[] = FAULTS.filter((fault) => !REDIS_FAULTS.includes(fault))
 
-/** Retries so that cuts by the provider alone do not end an answer (F6); short leases and drains so that more happens. */
-const SETTINGS = { LLM_RETRIES: '20', LOG_LEVEL: 'info', DRAIN_TIMEOUT: '2' }
+/** Retries so that cuts by the provider alone do not end an answer (F6), short drains so that more happens; nothing is trimmed. */
+const SETTINGS = { LLM_RETRIES: '20', LOG_LEVEL: 'info', DRAIN_TIMEOUT: '2', SESSION_MAX_MESSAGES: '1000' }
 
 /** Rounds of chaos on one cluster, until the time is over or a violation was found. */
 export async function runLab(options: LabOptions): Promise<Totals> {
-  const { seed, seconds, replicas, env, faults, stop = new AbortController().signal } = options
+  const { seed, seconds, kills = 0, replicas, env, faults, stop = new AbortController().signal } = options
   const redisIsStruck = faults.some((fault) => REDIS_FAULTS.includes(fault))
   const settings = { replicas, nginx: true, wired: faults.includes('cut off'), env: { ...SETTINGS, ...env } }
   return inCluster(settings, async (cluster, totals) => {
     const end = performance.now() + seconds * 1000
-    for (let number = 0; performance.now() < end && totals.violations.length === 0 && !stop.aborted; number++) {
-      const roundSeed = (seed + number) % 2 ** 32
-      const random = new Random(roundSeed)
+    const secondsLeft = () => {
       const left = (end - performance.now()) / 1000
+      return left > 0 || killCount(totals) >= kills ? left : options.roundSeconds
+    }
+    for (let left = seconds; left > 0 && totals.violations.length === 0 && !stop.aborted; left = secondsLeft()) {
+      const roundSeed = (seed + totals.rounds) % 2 ** 32
+      const random = new Random(roundSeed)
       const scene = new Scene(cluster, random.fork(), redisIsStruck)
       const round = new Round(scene, random, { ...options, seconds: Math.min(options.roundSeconds, left) })
       add(totals, await play(scene, round.talks, () => round.run(stop)), roundSeed)
       options.onRound?.(totals)
     }
   })
+}
+
+/** Processes that were ended by SIGKILL. */
+export function killCount({ faults }: Totals): number {
+  return SIGKILLS.reduce((sum, fault) => sum + (faults.get(fault) ?? 0), 0)
 }
 
 /** The deliberate schedule for a protection, on the product or on its twin without that protection. */

@@ -3,7 +3,7 @@ import { runDrill, runLab, type Totals } from './lab.ts'
 import { type ChaosOptions, readOptions, UsageError, usage } from './options.ts'
 import { heading, progressLine, reportOf } from './report.ts'
 
-const ROUND_SECONDS = 30
+const ROUND_SECONDS = 60
 /** npm hands on the SIGINT that the terminal has already sent: what comes so soon after the first is no second wish. */
 const SAME_WISH_MS = 500
 
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
 function chaos(options: ChaosOptions, stop: AbortSignal): Promise<Totals> {
   const startedAt = performance.now()
   const seconds = 60 * options.minutes
-  console.log(heading(options, Math.min(ROUND_SECONDS, seconds)))
+  console.log(heading(options))
   return runLab({
     ...options,
     seconds,

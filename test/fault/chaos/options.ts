@@ -5,11 +5,12 @@ import { FAULTS, type FaultName, REDIS_FAULTS } from './faults.ts'
 export const usage = `npm run chaos -- [options]
 
 Conversations over nginx and single replicas, while replicas, Redis, nginx, the provider and clients are killed, frozen,
-cut off and restarted at random. In rounds of half a minute: then everything is mended, and the history of all that was
+cut off and restarted at random. In rounds of a minute: then everything is mended, and the history of all that was
 sent, acknowledged and seen is checked. Ctrl-C ends the present round early, checks it and reports; twice, it stops at once.
 
   --seed N             chooses the faults (default: a random one, which is printed)
   --minutes M          how long (default 1)
+  --kills N            and until so many processes were SIGKILLed
   --replicas N         3
   --conversations N    4, each with one who asks and one who watches
   --every MS           between two faults, on average: 700
@@ -31,6 +32,7 @@ export interface ChaosOptions {
   readonly help: boolean
   readonly seed: number
   readonly minutes: number
+  readonly kills: number
   readonly replicas: number
   readonly conversations: number
   readonly everyMs: number
@@ -53,6 +55,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
     help: values.help,
     seed: seed === undefined ? Math.floor(Math.random() * 2 ** 32) : numberOf('seed', seed, 0),
     minutes: numberOf('minutes', values.minutes, 0),
+    kills: numberOf('kills', values.kills, 0),
     replicas: numberOf('replicas', values.replicas, 2),
     conversations: numberOf('conversations', values.conversations, 1),
     everyMs: numberOf('every', values.every, 1),
@@ -69,6 +72,7 @@ function parse(args: readonly string[]) {
       options: {
         seed: { type: 'string' },
         minutes: { type: 'string', default: '1' },
+        kills: { type: 'string', default: '0' },
         replicas: { type: 'string', default: '3' },
         conversations: { type: 'string', default: '4' },
         every: { type: 'string', default: '700' },

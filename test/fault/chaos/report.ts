@@ -1,15 +1,14 @@
-import { SIGKILLS } from './faults.ts'
-import type { Found, Totals } from './lab.ts'
+import { type Found, killCount, type Totals } from './lab.ts'
 import type { ChaosOptions } from './options.ts'
 import { percentile, type Recovery } from './recovery.ts'
 
 /** Before it runs. */
-export function heading(options: ChaosOptions, roundSeconds: number): string {
-  const { seed, minutes, replicas, conversations, everyMs, env, faults } = options
+export function heading(options: ChaosOptions): string {
+  const { seed, minutes, kills, replicas, conversations, everyMs, env, faults } = options
   return [
     `--seed ${seed}`,
-    `${replicas} replicas behind nginx, ${conversations} conversations, LLM_API=${env.LLM_API}, ${minutes} min; every ${everyMs} ms one of:`,
-    `${faults.join(', ')}. A line per round of ${roundSeconds} s:`,
+    `${replicas} replicas behind nginx, ${conversations} conversations, LLM_API=${env.LLM_API}, ${minutes} min${kills > 0 ? ` and ${kills} SIGKILLs` : ''}; every ${everyMs} ms one of:`,
+    `${faults.join(', ')}. A line per round:`,
     '',
     LINE.map(([name, width]) => name.padStart(width)).join(''),
   ].join('\n')
@@ -103,8 +102,4 @@ function row(name: string, ...cells: string[]): string {
 
 function faultCount({ faults }: Totals): number {
   return [...faults.values()].reduce((sum, count) => sum + count, 0)
-}
-
-function killCount({ faults }: Totals): number {
-  return SIGKILLS.reduce((sum, fault) => sum + (faults.get(fault) ?? 0), 0)
 }

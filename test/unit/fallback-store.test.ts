@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import type { Message } from '../../src/protocol/message.ts'
-import { Chance } from './fallback/chance.ts'
+import type { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
+import { Latch } from '../support/conditions.ts'
 import { ANYBODY, type Follower, type TestReplica, World, type WorldOptions } from './fallback/world.ts'
 
 async function start(options: WorldOptions = {}): Promise<World> {
@@ -47,6 +48,31 @@ async function expectConverged(world: World, ...followers: Follower[]): Promise<
   }
   expect(stored().map(({ seq }) => seq)).toEqual(stored().map((_, i) => i + 1))
   return stored()
+}
+
+interface HeldUp {
+  readonly latch: Latch
+  reached: boolean
+}
+
+/** The store's calls of that name for the session wait for a latch. */
+function holdUp<Name extends 'create' | 'open'>(
+  sessionId: string,
+  idOf: (request: Parameters<MemorySessionStore[Name]>[0]) => string,
+  store: MemorySessionStore,
+  name: Name,
+): HeldUp {
+  const held: HeldUp = { latch: new Latch(), reached: false }
+  const call = store[name].bind(store) as (...args: unknown[]) => Promise<unknown>
+  const waiting = async (request: Parameters<MemorySessionStore[Name]>[0], ...more: unknown[]): Promise<unknown> => {
+    if (idOf(request) === sessionId) {
+      held.reached = true
+      await held.latch.opened
+    }
+    return call(request, ...more)
+  }
+  Object.assign(store, { [name]: waiting })
+  return held
 }
 
 test('[G1] [G2] an outage in the middle of an answer: it streams on, and all is written once the store is back', async () => {
@@ -318,27 +344,42 @@ test('[S3] a session that was cleared elsewhere meanwhile and got nothing new he
   await world.until('its follower is let go', () => here.isOver)
 })
 
-test('[G2] [F4] answers that stream in several sessions at once all get there whole, also where nobody follows', async () => {
+test('[D1] [G2] text that waits for one session’s release does not slip into another that is being released by then', async () => {
   const world = await start()
-  const replica = world.replica()
-  const { api } = replica.engine
-  for (let outage = 0; outage < 30; outage++) {
-    await loseRedis(world, replica)
-    const sessions: string[] = []
-    for (let i = 0; i < 6; i++) {
-      const { session } = await replica.during(api.open(ANYBODY, {}, null))
-      await replica.send(session.id, `session${i}`)
-      sessions.push(session.id)
-      await world.clock.advance(7 * (i % 3))
-    }
-    const chance = new Chance(outage)
-    replica.wire.latency = () => chance.int(1, 5) // so that their write-backs overtake each other
-    await regain(world, replica)
-    for (const [i, id] of sessions.entries()) {
-      await world.until('the answer ends', () => isWhole(world.stored(id)))
-      expect(contents(world.stored(id))).toEqual([`session${i}`, world.model.answerTo(`session${i}`)])
-    }
+  const [replica, more, end] = [world.replica(), new Latch(), new Latch()]
+  world.model.generate = async (_, sink) => {
+    await sink.text('one ')
+    await more.opened
+    await sink.text('two')
+    await end.opened
+    return { finishReason: 'stop' }
   }
+  await loseRedis(world, replica)
+  const ask = async (): Promise<string> => {
+    const { session } = await replica.during(replica.engine.api.open(ANYBODY, {}, null))
+    await replica.send(session.id, 'question')
+    return session.id
+  }
+  const [first, second] = [await ask(), await ask()]
+  const { shared } = world
+  const create = holdUp(first, ({ id }: Parameters<typeof shared.create>[0]) => id, shared, 'create')
+  const [release, otherRelease] = [first, second].map((id) =>
+    holdUp(id, ({ sessionId }: Parameters<typeof shared.open>[0]) => sessionId, shared, 'open'),
+  ) as [HeldUp, HeldUp]
+
+  replica.wire.weather = 'fair'
+  await world.until('one is being released', () => otherRelease.reached)
+  more.open() // the writer has text for both, and waits
+  await world.clock.advance(10)
+  create.latch.open()
+  await world.until('so is the other', () => release.reached)
+  otherRelease.latch.open()
+  await world.clock.advance(10)
+  release.latch.open()
+  await world.until('all is written back', () => replica.backend === 'redis')
+  await world.clock.advance(10)
+  for (const id of [first, second]) expect(contents(world.stored(id))).toEqual(['question', 'one two'])
+  end.open()
 })
 
 test('[S3] a session whose time runs out while it is held takes no room any more', async () => {

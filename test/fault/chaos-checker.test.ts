@@ -43,7 +43,7 @@ function calm(): Entry[] {
 function historyOf(entries: readonly Entry[], fields: Partial<History> = {}): History {
   return {
     entries,
-    stored: new Map([[SESSION, { messages: [QUESTION, FINAL], running: false }]]),
+    stored: new Map([[SESSION, { messages: [QUESTION, FINAL], owner: null }]]),
     waiting: [],
     immortal: [],
     answerTo: () => TEXT,
@@ -58,7 +58,9 @@ function rulesBrokenBy(entries: readonly Entry[], fields: Partial<History> = {})
   return [...new Set(check(historyOf(entries, fields)).map(({ rule }) => rule))]
 }
 
-const storing = (messages: Message[], running = false) => ({ stored: new Map([[SESSION, { messages, running }]]) })
+const storing = (messages: Message[], owner: string | null = null) => ({
+  stored: new Map([[SESSION, { messages, owner }]]),
+})
 const without = (at: number) => calm().filter((entry) => entry.at !== at)
 
 test('a calm history has nothing wrong with it', () => {
@@ -126,7 +128,7 @@ test('a message that nobody sent, a gap in seq and a wrong text are found', () =
 })
 
 test('an answer that does not end, or is given up without need, and somebody who waits are found', () => {
-  expect(rulesBrokenBy(calm(), storing([QUESTION, FINAL], true))).toEqual(['[F4] an answer that nobody ends'])
+  expect(rulesBrokenBy(calm(), storing([QUESTION, FINAL], 'r1.1'))).toEqual(['[F4] an answer that nobody ends'])
   expect(rulesBrokenBy(calm(), storing([QUESTION, EMPTY]))).toContain('[F4] an answer that did not end')
   const error = { ...FINAL, status: 'error' } as const
   expect(rulesBrokenBy(calm(), storing([QUESTION, error]))).toContain('[F3] an answer was given up')

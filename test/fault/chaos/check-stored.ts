@@ -39,16 +39,16 @@ export function isAnsweredOtherwise(message: Message, answer: Message, stored: r
 /** [M] [F4] The session as Redis has it: seq without gaps, nothing that nobody sent, every answer ended, with the right text. */
 export function checkStored(sessionId: string, history: History, isExposed: boolean): Violation[] {
   const { entries, stored, answerTo, plain, limits } = history
-  const { messages, running } = stored.get(sessionId) ?? { messages: [], running: false }
+  const { messages, owner } = stored.get(sessionId) ?? { messages: [], owner: null }
   const about = (message: Message) => excerptOf(entries, entries.at(-1), (entry) => concerns(entry, message.id))
   const found: Violation[] = []
   const seqs = messages.map(({ seq }) => seq)
   if (seqs.some((seq, i) => seq !== i + 1)) found.push(violation('[M] seq has a gap', seqs.join(' '), []))
-  if (running)
+  if (owner !== null)
     found.push(
       violation(
         '[F4] an answer that nobody ends',
-        sessionId,
+        `in ${sessionId}; its owner is ${owner}`,
         excerptOf(entries, entries.at(-1), (e) => sessionOf(e) === sessionId),
       ),
     )

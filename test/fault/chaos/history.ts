@@ -63,8 +63,8 @@ export type Entry =
 /** What Redis held of a session at the end. */
 export interface StoredState {
   readonly messages: readonly Message[]
-  /** The answer slot is taken. */
-  readonly running: boolean
+  /** Of the running answer, by address; null where none runs. */
+  readonly owner: string | null
 }
 
 export interface History {

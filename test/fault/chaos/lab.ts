@@ -4,6 +4,7 @@ import { type Protection, twinProgram } from '../twins.ts'
 import { check } from './checker.ts'
 import { DRILLS } from './drills.ts'
 import { FAULTS, type FaultName, REDIS_FAULTS, SIGKILLS } from './faults.ts'
+import type { History } from './history.ts'
 import { type Recovery, recoveriesOf } from './recovery.ts'
 import { Round, type RoundOptions } from './round.ts'
 import { Scene, type SceneResult } from './scene.ts'
@@ -20,6 +21,8 @@ export interface LabOptions extends Omit<RoundOptions, 'seconds'> {
   /** Seconds of disturbance after which everything is mended and checked. */
   readonly roundSeconds: number
   readonly onRound?: (totals: Totals) => void
+  /** Gets the whole history of a round in which a violation was found. */
+  readonly onViolation?: (history: History, seed: number) => void
   /** Ends the present round early and begins no other. */
   readonly stop?: AbortSignal
 }
@@ -42,7 +45,7 @@ export interface Found extends Violation {
 export const UNDISTURBED_REDIS: readonly FaultName[] = FAULTS.filter((fault) => !REDIS_FAULTS.includes(fault))
 
 /** Retries so that cuts by the provider alone do not end an answer (F6), short drains so that more happens; nothing is trimmed. */
-const SETTINGS = { LLM_RETRIES: '20', LOG_LEVEL: 'info', DRAIN_TIMEOUT: '2', SESSION_MAX_MESSAGES: '1000' }
+const SETTINGS = { LLM_RETRIES: '20', LOG_LEVEL: 'debug', DRAIN_TIMEOUT: '2', SESSION_MAX_MESSAGES: '1000' }
 
 /** Rounds of chaos on one cluster, until the time is over or a violation was found. */
 export async function runLab(options: LabOptions): Promise<Totals> {
@@ -60,8 +63,10 @@ export async function runLab(options: LabOptions): Promise<Totals> {
       const random = new Random(roundSeed)
       const scene = new Scene(cluster, random.fork(), redisIsStruck)
       const round = new Round(scene, random, { ...options, seconds: Math.min(options.roundSeconds, left) })
-      add(totals, await play(scene, round.talks, () => round.run(stop)), roundSeed)
+      const result = await play(scene, round.talks, () => round.run(stop))
+      add(totals, result, roundSeed)
       options.onRound?.(totals)
+      if (totals.violations.length > 0) options.onViolation?.(result.history, roundSeed)
     }
   })
 }

@@ -1,4 +1,6 @@
 /** The fault lab: breaks everything at random for a while, and checks that nobody noticed. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import type { History } from './history.ts'
 import { runDrill, runLab, type Totals } from './lab.ts'
 import { type ChaosOptions, readOptions, UsageError, usage } from './options.ts'
 import { heading, progressLine, reportOf } from './report.ts'
@@ -25,8 +27,17 @@ function chaos(options: ChaosOptions, stop: AbortSignal): Promise<Totals> {
     seconds,
     roundSeconds: ROUND_SECONDS,
     stop,
+    onViolation: keepHistory,
     onRound: (totals) => console.log(progressLine(totals, (performance.now() - startedAt) / 1000)),
   })
+}
+
+/** One line of JSON for each entry, then for each session what Redis held of it. */
+function keepHistory({ entries, stored }: History, seed: number): void {
+  mkdirSync('artifacts', { recursive: true })
+  const file = `artifacts/chaos-${seed}.jsonl`
+  writeFileSync(file, [...entries, ...stored].map((line) => `${JSON.stringify(line)}\n`).join(''))
+  console.log(`\nThe whole history of that round: ${file}`)
 }
 
 function drill({ protection, twin }: NonNullable<ChaosOptions['drill']>): Promise<Totals> {

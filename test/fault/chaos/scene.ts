@@ -128,7 +128,7 @@ export class Scene {
     await within('the last answers end', Promise.all(talks), SETTLE_MS).catch(() => {})
     const isQuiet = async () => {
       const stored = await this.#stored()
-      const ended = [...stored.values()].every(({ running }) => !running)
+      const ended = [...stored.values()].every(({ owner }) => owner === null)
       return (
         ended && this.#people.every((person) => !person.isHere || holds(person, stored.get(person.sessionId ?? '')))
       )

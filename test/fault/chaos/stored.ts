@@ -10,7 +10,7 @@ export async function readSession(redis: Redis, id: string): Promise<StoredState
   const messages = Object.entries(fields)
     .filter(([name]) => name.startsWith('message:'))
     .map(([, json]) => JSON.parse(json) as Message)
-  return { messages: messages.sort((a, b) => a.seq - b.seq), running: (await redis.exists(answerKey(id))) === 1 }
+  return { messages: messages.sort((a, b) => a.seq - b.seq), owner: await redis.hget(answerKey(id), 'owner') }
 }
 
 /** Whether the person holds nothing but what is stored. */

@@ -2,8 +2,9 @@ import type { Message } from '../../../src/protocol/message.ts'
 import { describe, type Entry } from './history.ts'
 
 const EXCERPT_LENGTH = 8
-const BACKGROUND_LENGTH = 30
-const BACKGROUND_MS = 4000
+const BACKGROUND_LENGTH = 40
+/** What befell the system and what replicas logged is shown from so long before the entries that matter until so long after. */
+const BACKGROUND_MS = { before: 3000, after: 6000 }
 
 export interface Violation {
   readonly rule: string
@@ -24,14 +25,15 @@ export function excerptOf(
 ): string[] {
   const before = end === undefined ? all : all.slice(0, all.indexOf(end) + 1)
   const last = before.filter(matters).slice(-EXCERPT_LENGTH)
-  const from = (last[0]?.at ?? 0) - BACKGROUND_MS
+  const from = (last[0]?.at ?? 0) - BACKGROUND_MS.before
+  const to = (last.at(-1)?.at ?? Infinity) + BACKGROUND_MS.after
   const sessions = new Set(last.flatMap((entry) => sessionOf(entry) ?? []))
-  const isBackground = (entry: Entry) =>
-    entry.kind === 'fault' ||
-    ((entry.kind === 'takeover' || entry.kind === 'log') &&
-      (sessionOf(entry) === null || sessions.has(sessionOf(entry) ?? '')))
-  const background = before.filter((entry) => entry.at >= from && isBackground(entry)).slice(-BACKGROUND_LENGTH)
-  return [...new Set([...last, ...background])].sort((a, b) => a.at - b.at).map(describe)
+  const isLog = ({ kind }: Entry) => kind === 'takeover' || kind === 'log'
+  const own = before.filter((entry) => isLog(entry) && sessions.has(sessionOf(entry) ?? '')).slice(-BACKGROUND_LENGTH)
+  const isNear = ({ at }: Entry) => at >= from && at <= to
+  const general = before.filter((entry) => entry.kind === 'fault' || (isLog(entry) && sessionOf(entry) === null))
+  const background = general.filter(isNear).slice(0, BACKGROUND_LENGTH)
+  return [...new Set([...last, ...own, ...background])].sort((a, b) => a.at - b.at).map(describe)
 }
 
 export function sessionOf(entry: Entry): string | null {

@@ -1,10 +1,10 @@
 // npm run bench: what a token costs in Baton, beside what Baton could be replaced with. `--help` tells how to ask.
-import { compareSystems } from './comparison.ts'
 import { Interrupted, Processes } from './lib/processes.ts'
 import { HELP, type Plan, planOf, UsageError } from './options.ts'
 import { profileSystems } from './profiling.ts'
-import { reportOf, settingsOf, writeReport } from './report/report.ts'
-import { goalText, tableOf } from './report/table.ts'
+import { reportOf, writeReport } from './report/report.ts'
+import { findingText, goalText } from './report/table.ts'
+import { runScenarios } from './run.ts'
 import { missingFor } from './systems/catalogue.ts'
 
 const EXIT_FAULTS = 1
@@ -16,18 +16,28 @@ const say = (line: string) => console.log(line)
 async function bench(plan: Plan, processes: Processes): Promise<number> {
   if (process.platform !== 'linux')
     throw new UsageError('the bench reads the CPU of processes from /proc: only on Linux')
-  const missing = plan.systems.map(missingFor).find((reason) => reason !== undefined)
-  if (missing !== undefined) throw new UsageError(missing)
-  say(settingsOf(plan))
+  const skipped = plan.systems.flatMap((system) => {
+    const reason = missingFor(system)
+    return reason === undefined ? [] : [{ system, reason: `${system.name} is left out: ${reason}.` }]
+  })
+  for (const { reason } of skipped) say(reason)
+  const systems = plan.systems.filter((one) => !skipped.some(({ system }) => system === one))
+  const context = { sizes: plan.sizes, systems, processes, say }
   if (plan.profile) {
-    await profileSystems(plan, processes, say)
+    await profileSystems(context, plan.directory)
     return 0
   }
-  const report = reportOf(plan, await compareSystems(plan, processes, say))
-  say(`\n${tableOf(report.rows)}\n\n${report.disturbance}`)
-  for (const goal of report.goals) say(goalText(goal))
+  const results = await runScenarios(plan.scenarios, context)
+  const report = reportOf(
+    results,
+    skipped.map(({ reason }) => reason),
+  )
+  for (const finding of report.findings) say(`\n${findingText(finding)}`)
+  say('')
+  for (const goal of report.findings.flatMap(({ goals }) => goals)) say(goalText(goal))
+  say(`\n${report.machine}`)
   for (const path of writeReport(report, plan.directory)) say(path)
-  const faults = report.rows.reduce((sum, row) => sum + row.faults, 0)
+  const faults = report.findings.reduce((sum, finding) => sum + finding.faults, 0)
   if (faults > 0)
     say(`${faults} faults: text was lost, doubled or wrong, or requests failed. The figures are worth nothing.`)
   return faults > 0 ? EXIT_FAULTS : 0

@@ -1,27 +1,15 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { SCENARIOS } from './scenarios/catalogue.ts'
+import type { Scenario } from './scenarios/scenario.ts'
+import { FULL, type Load, QUICK, type Sizes, SMOKE } from './sizes.ts'
 import { SYSTEMS, type System } from './systems/catalogue.ts'
 
-/** Answers that stream at the same time. */
-export interface Load {
-  readonly streams: number
-  /** Tokens a second of each stream. */
-  readonly rate: number
-  /** Over how long the streams are started, in seconds. */
-  readonly rampSeconds: number
-  /** Between the last start and the measuring. */
-  readonly warmupSeconds: number
-  /** How long is measured. */
-  readonly seconds: number
-}
-
 export interface Plan {
+  readonly scenarios: readonly Scenario[]
   readonly systems: readonly System[]
-  readonly rounds: number
-  readonly full: Load
-  /** So little that nothing ever waits for anything: what is left is the latency of the path. */
-  readonly idle: Load
-  /** Record a CPU profile of each system under the full load instead of comparing them. */
+  readonly sizes: Sizes
+  /** Record a CPU profile of each system under the heavy load instead. */
   readonly profile: boolean
   /** Where the report goes. */
   readonly directory: string
@@ -32,47 +20,48 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-const names = SYSTEMS.map(({ name }) => name)
+const listed = (things: readonly { name: string; title: string }[]) =>
+  things.map(({ name, title }) => `  ${name.padEnd(11)}${title}`).join('\n')
 
 export const HELP = `npm run bench [-- options]
 
-Measures what a token costs on its way from the model to a client, and how long it takes, for Baton and for what it could
-be replaced with, side by side in interleaved rounds.
+Measures what Baton costs and how late it is, beside what it could be replaced with, and what it does under loads that
+nobody wants. Leaves a table, a JSON file and an HTML page.
 
-  --streams <n>     answers that stream at the same time, each in a session of its own  (500)
-  --rate <n>        tokens a second of each                                              (40)
-  --seconds <n>     how long each system is measured in each round                       (10)
-  --rounds <n>      rounds; each measures every system, in an order of its own            (3)
-  --only <names>    some of ${names.join(',')}
-  --profile         leave a CPU profile under load instead (of baton, or of those in --only)
-  --smoke           a few seconds of very little load, to see that it works
+  --only <names>    some of the scenarios below                                         (all)
+  --systems <names> some of the systems below, in the scenarios that compare them       (all)
+  --quick           one round and smaller crowds: a few minutes
+  --rounds <n>      rounds of what is compared; each takes everything, in its own order   (3)
+  --streams <n>, --rate <n>, --seconds <n>
+                    the heavy load: answers at the same time, tokens a second of each, and how long it is measured
+                                                                                (500, 40, 4)
+  --profile         leave a CPU profile under the heavy load instead (of baton, or of those in --systems)
+  --smoke           a few seconds of very little of everything, to see that it works
   --out <directory> where the report goes                                  (artifacts/bench)
 
-${SYSTEMS.map(({ name, title }) => `  ${name.padEnd(11)}${title}`).join('\n')}
-`
+scenarios
+${listed(SCENARIOS)}
 
-const FULL: Load = { streams: 500, rate: 40, rampSeconds: 1, warmupSeconds: 2, seconds: 10 }
-const IDLE: Load = { streams: 10, rate: 20, rampSeconds: 0.5, warmupSeconds: 0.5, seconds: 3 }
-const SMOKE: Load = { streams: 4, rate: 20, rampSeconds: 0.1, warmupSeconds: 0.2, seconds: 1 }
+systems
+${listed(SYSTEMS)}
+`
 
 /** What the command line asks for; null where it asks for help. Throws `UsageError`. */
 export function planOf(args: readonly string[]): Plan | null {
   const values = parse(args)
   if (values.help) return null
-  const { smoke, profile } = values
-  const base = smoke ? SMOKE : FULL
-  const full: Load = {
-    ...base,
-    streams: whole('streams', values.streams, base.streams, 5000),
-    rate: whole('rate', values.rate, base.rate, 1000),
-    seconds: whole('seconds', values.seconds, base.seconds, 600),
+  const base = values.smoke ? SMOKE : values.quick ? QUICK : FULL
+  const heavy: Load = {
+    ...base.heavy,
+    streams: whole('streams', values.streams, base.heavy.streams, 5000),
+    rate: whole('rate', values.rate, base.heavy.rate, 1000),
+    seconds: whole('seconds', values.seconds, base.heavy.seconds, 600),
   }
   return {
-    systems: chosen(values.only ?? (profile ? 'baton' : names.join())),
-    rounds: whole('rounds', values.rounds, smoke ? 1 : 3, 100),
-    full,
-    idle: smoke ? SMOKE : IDLE,
-    profile,
+    scenarios: chosen('only', values.only, SCENARIOS),
+    systems: chosen('systems', values.systems ?? (values.profile ? 'baton' : undefined), SYSTEMS),
+    sizes: { ...base, heavy, rounds: whole('rounds', values.rounds, base.rounds, 100) },
+    profile: values.profile,
     directory: values.out ?? join(import.meta.dirname, '../../artifacts/bench'),
   }
 }
@@ -82,14 +71,16 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
+        only: { type: 'string' },
+        systems: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        rounds: { type: 'string' },
         streams: { type: 'string' },
         rate: { type: 'string' },
         seconds: { type: 'string' },
-        rounds: { type: 'string' },
-        only: { type: 'string' },
-        out: { type: 'string' },
         profile: { type: 'boolean', default: false },
         smoke: { type: 'boolean', default: false },
+        out: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values
@@ -104,11 +95,17 @@ function whole(name: string, given: string | undefined, fallback: number, most: 
   throw new UsageError(`--${name} ${JSON.stringify(given)}: must be a whole number from 1 to ${most}`)
 }
 
-function chosen(list: string): System[] {
+function chosen<T extends { readonly name: string }>(
+  option: string,
+  list: string | undefined,
+  from: readonly T[],
+): readonly T[] {
+  if (list === undefined) return from
   const wanted = list.split(',').map((name) => name.trim())
-  const unknown = wanted.find((name) => !names.includes(name))
+  const unknown = wanted.find((name) => from.every((one) => one.name !== name))
   if (unknown !== undefined) {
-    throw new UsageError(`--only ${JSON.stringify(unknown)}: must be some of ${names.join(', ')}`)
+    const names = from.map(({ name }) => name).join(', ')
+    throw new UsageError(`--${option} ${JSON.stringify(unknown)}: must be some of ${names}`)
   }
-  return SYSTEMS.filter(({ name }) => wanted.includes(name))
+  return from.filter(({ name }) => wanted.includes(name))
 }

@@ -40,21 +40,40 @@ export function isTextOf(stream: number, offset: number, text: string): boolean 
   return true
 }
 
+/** The stream's text from one token to before another. */
+export function textOf(stream: number, from: number, to: number): string {
+  let text = ''
+  for (let i = from; i < to; i++) text += VOCABULARY[tokenAt(stream, i)]
+  return text
+}
+
 /** One answer that the model stand-in is asked for. */
 export interface Answer {
   readonly stream: number
   readonly tokens: number
   /** Tokens a second. */
   readonly rate: number
+  /** Tokens that come before the others, all at once and in few pieces: an answer that is long from the start. */
+  readonly head: number
 }
 
 /** The user's message that asks for an answer. */
-export function promptFor({ stream, tokens, rate }: Answer): string {
-  return `stream ${stream}: ${tokens} tokens at ${rate}/s`
+export function promptFor({ stream, tokens, rate, head }: Answer): string {
+  return `stream ${stream}: ${tokens} tokens at ${rate}/s after ${head}`
 }
 
-/** The answer that a message asks for; undefined where it asks for none. */
-export function answerTo(prompt: string): Answer | undefined {
-  const match = /^stream (\d+): (\d+) tokens at (\d+)\/s$/.exec(prompt)
-  return match ? { stream: Number(match[1]), tokens: Number(match[2]), rate: Number(match[3]) } : undefined
+interface Turn {
+  readonly role?: string
+  readonly content?: string
+}
+
+/** The answer that a conversation asks for, and how many tokens of it are there already; undefined where it asks for none. */
+export function answerTo(turns: readonly Turn[]): (Answer & { readonly from: number }) | undefined {
+  const last = turns.findLastIndex(({ content }) => content?.startsWith('stream '))
+  const match = /^stream (\d+): (\d+) tokens at (\d+)\/s after (\d+)$/.exec(turns[last]?.content ?? '')
+  if (match === null) return undefined
+  const [stream = 0, tokens = 0, rate = 0, head = 0] = match.slice(1).map(Number)
+  // Whoever asks to go on with an answer (LLM_RESUME=continue) gives its text so far, and must not be told any of it again.
+  const written = turns[last + 1]?.content?.length ?? 0
+  return { stream, tokens, rate, head, from: written / TOKEN_LENGTH }
 }

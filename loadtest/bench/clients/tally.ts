@@ -5,6 +5,8 @@ export interface Received {
   deltas: number
   /** Payload of the WebSocket frames that carried the deltas. */
   bytes: number
+  /** Final messages of answers. */
+  answers: number
 }
 
 /** What must not happen, in UTF-16 units where it is text. All zero, or the run is worth nothing. */
@@ -17,6 +19,8 @@ export interface Faults {
   /** Requests that were refused, connections that broke, answers that began anew. */
   errors: number
 }
+
+export const nothingReceived = (): Received => ({ units: 0, deltas: 0, bytes: 0, answers: 0 })
 
 export const noFaults = (): Faults => ({ lost: 0, doubled: 0, wrong: 0, unfinished: 0, errors: 0 })
 

@@ -78,7 +78,7 @@ export class Processes {
       if (running.process !== child) continue
       this.#running.delete(running)
       const gone = once(child, 'close')
-      child.kill('SIGKILL')
+      killGroup(child)
       await gone
     }
   }
@@ -88,7 +88,17 @@ export class Processes {
   }
 
   #killAll(): void {
-    for (const { process: child } of this.#running) child.kill('SIGKILL')
+    for (const { process: child } of this.#running) killGroup(child)
+  }
+}
+
+/** With all that it has started: nginx's workers outlive their master. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // It has just ended by itself.
   }
 }
 
@@ -103,7 +113,7 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
-export function pidOf(child: ChildProcess): number {
+export function pidOf(child: Pick<ChildProcess, 'pid'>): number {
   if (child.pid === undefined) throw new Error('a process that did not start has no id')
   return child.pid
 }

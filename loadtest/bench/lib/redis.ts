@@ -1,27 +1,16 @@
-import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import type { Broker } from './broker.ts'
 import { freePort, type Processes } from './processes.ts'
-
-export interface BenchRedis {
-  readonly url: string
-  readonly process: ChildProcess
-  /** Ends it and removes its data. */
-  stop(): Promise<void>
-}
+import { scratch } from './scratch.ts'
 
 /** A redis-server of its own with the append-only file on, as Baton's stack runs it. */
-export async function startRedis(processes: Processes): Promise<BenchRedis> {
-  const directory = mkdtempSync(join(tmpdir(), 'baton-bench-redis-'))
-  const forget = () => rmSync(directory, { recursive: true, force: true })
-  process.once('exit', forget)
+export async function startRedis(processes: Processes): Promise<Broker> {
+  const directory = scratch('redis')
   const port = await freePort()
   const ready = Promise.withResolvers<void>()
   const settings = {
     port: `${port}`,
     bind: '127.0.0.1',
-    dir: directory,
+    dir: directory.path,
     appendonly: 'yes',
     appendfsync: 'everysec',
     save: '',
@@ -33,12 +22,11 @@ export async function startRedis(processes: Processes): Promise<BenchRedis> {
   })
   await processes.during(ready.promise)
   return {
-    url: `redis://127.0.0.1:${port}`,
     process: server,
+    env: { REDIS_URL: `redis://127.0.0.1:${port}` },
     async stop() {
       await processes.stop(server)
-      process.off('exit', forget)
-      forget()
+      directory.remove()
     },
   }
 }

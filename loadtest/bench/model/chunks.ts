@@ -31,6 +31,15 @@ export const FIRST_CHUNK = framed(choice({ role: 'assistant', content: '', refus
 /** One for each token of the vocabulary. */
 export const TOKEN_CHUNKS: readonly Buffer[] = VOCABULARY.map((content) => framed(choice({ content }, null)))
 
+/** `text` in events of `pieceLength` units each. */
+export function textChunks(text: string, pieceLength: number): Buffer {
+  const pieces: object[] = []
+  for (let at = 0; at < text.length; at += pieceLength) {
+    pieces.push(choice({ content: text.slice(at, at + pieceLength) }, null))
+  }
+  return framed(...pieces)
+}
+
 /** The finish reason, the usage, and the end of the events. */
 export function lastChunks(tokens: number): Buffer {
   const usage = { prompt_tokens: 30, completion_tokens: tokens, total_tokens: 30 + tokens }

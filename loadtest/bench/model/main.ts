@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { now } from '../lib/clock.ts'
 import { serve } from '../lib/remote.ts'
-import { type Answer, answerTo, tokenAt } from '../workload.ts'
-import { FIRST_CHUNK, lastChunks, TOKEN_CHUNKS } from './chunks.ts'
+import { type Answer, answerTo, TOKEN_LENGTH, textOf, tokenAt } from '../workload.ts'
+import { FIRST_CHUNK, lastChunks, TOKEN_CHUNKS, textChunks } from './chunks.ts'
 import { Wheel } from './wheel.ts'
 
 /** What was sent of one answer. */
@@ -21,20 +21,38 @@ export interface ModelProcess {
   listen(): Promise<number>
   /** What was sent since the last time; a stream that was asked for twice is there twice. */
   collect(): SentStream[]
+  /** As `collect`, for who does not want to know. */
+  forget(): void
 }
+
+/** Tokens in one event of an answer's head, and of what a continuation starts with. */
+const PIECE = 1000
 
 class RunningAnswer {
   readonly #answer: Answer
   readonly #response: ServerResponse
   readonly #sentAt: Float64Array
-  #sent = 0
+  #sent: number
 
-  constructor(answer: Answer, response: ServerResponse) {
+  constructor(answer: Answer & { readonly from: number }, response: ServerResponse) {
     this.#answer = answer
     this.#response = response
     this.#sentAt = new Float64Array(answer.tokens)
+    this.#sent = Math.ceil(answer.from)
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }).flushHeaders()
     this.#write(FIRST_CHUNK)
+    this.#catchUp(answer.from)
+  }
+
+  /** The rest of a token that a continuation begins within, and the head. */
+  #catchUp(from: number): void {
+    const { stream, head } = this.#answer
+    const given = Math.floor(from)
+    const due = Math.max(this.#sent, head)
+    const text = textOf(stream, given, due).slice(Math.round((from - given) * TOKEN_LENGTH))
+    if (text !== '') this.#write(textChunks(text, PIECE * TOKEN_LENGTH))
+    this.#sentAt.fill(now(), this.#sent, due)
+    this.#sent = due
   }
 
   /** Sends the next token; false at the end. */
@@ -53,7 +71,7 @@ class RunningAnswer {
   }
 
   get record(): SentStream {
-    return { stream: this.#answer.stream, sentAt: this.#sentAt.slice(0, this.#sent) }
+    return { stream: this.#answer.stream, sentAt: this.#sentAt.subarray(0, this.#sent) }
   }
 
   /** Straight to the connection: the chunk carries its HTTP framing, and `response.write` would cost as much again. */
@@ -71,7 +89,7 @@ function wheelFor(rate: number): Wheel<RunningAnswer> {
   return wheel
 }
 
-async function bodyOf(request: IncomingMessage): Promise<{ messages?: { content?: unknown }[] }> {
+async function bodyOf(request: IncomingMessage): Promise<{ messages?: Parameters<typeof answerTo>[0] }> {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part)
   return JSON.parse(Buffer.concat(parts).toString())
@@ -79,9 +97,9 @@ async function bodyOf(request: IncomingMessage): Promise<{ messages?: { content?
 
 async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { messages } = await bodyOf(request)
-  const asked = answerTo(String(messages?.at(-1)?.content))
+  const asked = answerTo(messages ?? [])
   if (asked === undefined) {
-    response.writeHead(400).end('{"error":{"message":"the last message asks for no answer"}}')
+    response.writeHead(400).end('{"error":{"message":"no message asks for an answer"}}')
     return
   }
   const answer = new RunningAnswer(asked, response)
@@ -103,5 +121,8 @@ serve<ModelProcess>({
     const sent = answers.map((answer) => answer.record)
     answers = []
     return sent
+  },
+  forget() {
+    answers = []
   },
 })

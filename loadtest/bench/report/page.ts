@@ -1,57 +1,59 @@
+import { chartOf } from './chart.ts'
+import type { Finding, Goal } from './finding.ts'
+import { escaped } from './html.ts'
 import type { Report } from './report.ts'
-import { COLUMNS, cellsOf, goalText } from './table.ts'
 
 const STYLE = `
-  :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif }
-  body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
-  table { border-collapse: collapse; font-variant-numeric: tabular-nums; display: block; overflow-x: auto }
-  th, td { padding: .3rem .7rem; text-align: right; border-bottom: 1px solid #8884; white-space: nowrap }
+  :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; --line: #8884; --muted: #666; --good: #15803d; --bad: #b91c1c;
+    --part-0: #2563eb; --part-1: #e5533d; --part-2: #d99a0b; background: #fff; color: #1a1a1a }
+  @media (prefers-color-scheme: dark) { :root { --muted: #aaa; --good: #4ade80; --bad: #f87171; --part-0: #60a5fa; --part-1: #f0806c; --part-2: #eab84a;
+    background: #16181c; color: #e8e8e8 } }
+  body { max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
+  h2 { margin: 3rem 0 .3rem; border-top: 1px solid var(--line); padding-top: 1rem }
+  .about, .muted { color: var(--muted); font-size: .9rem }
+  .scroll { overflow-x: auto }
+  table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .85rem }
+  th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap }
   th:first-child, td:first-child { text-align: left }
-  .bar { display: flex; align-items: center; gap: .6rem; margin: .3rem 0 }
-  .bar > b { width: 7rem; font-weight: normal }
-  .bar > i { display: block; height: 1.2rem; background: #3b82f6 }
-  .bar > i.redis { background: #ef4444; margin-left: -.6rem }
-  dt { font-weight: 600 } dd { margin: 0 0 .4rem 0 }
+  td.text { text-align: left; white-space: normal }
+  td.reached { color: var(--good); text-align: left } td.missed { color: var(--bad); font-weight: 600; text-align: left }
+  figure { margin: 1.2rem 0; max-width: 48rem } figcaption { font-weight: 600; font-size: .9rem }
+  .legend { margin: .2rem 0; font-size: .8rem } .legend span { margin-right: 1rem } .legend i { display: inline-block; width: .8rem; height: .8rem; margin-right: .3rem; vertical-align: -1px }
+  svg { width: 100%; height: auto; display: block }
+  svg text { fill: currentColor; font-size: 12px; dominant-baseline: central; font-variant-numeric: tabular-nums }
+  svg .label { text-anchor: end } svg .tick { text-anchor: middle; fill: var(--muted); font-size: 11px }
+  svg .grid { stroke: var(--line); fill: none } svg .range { stroke: currentColor; stroke-width: 1.2; fill: none }
 `
 
 /** The report as a page that needs nothing else. */
-export function pageOf({ rows, goals, settings, disturbance, at }: Report): string {
-  const widest = Math.max(...rows.map(({ all }) => all.median))
-  const bars = rows.map(({ system, app, redis, all }) => {
-    const part = (us: number, kind: string) =>
-      `<i class="${kind}" style="width:${((us / widest) * 70).toFixed(2)}%"></i>`
-    return `<div class="bar"><b>${system}</b>${part(app.median, 'app')}${part(redis.median, 'redis')}${all.median.toFixed(1)}</div>`
-  })
-  const head = COLUMNS.map((title) => `<th>${escaped(title)}</th>`).join('')
-  const body = rows.map(
-    (row) =>
-      `<tr>${cellsOf(row)
-        .map((cell) => `<td>${escaped(cell)}</td>`)
-        .join('')}</tr>`,
-  )
+export function pageOf({ at, machine, skipped, findings }: Report): string {
+  const goals = findings.flatMap((finding) => finding.goals)
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>Baton's benchmark, ${at}</title>
+<title>Baton's benchmark, ${at.slice(0, 10)}</title>
 <style>${STYLE}</style>
-<h1>What a token costs</h1>
-<p>${escaped(settings)}. ${escaped(disturbance)}<br>${at}</p>
-<h2>CPU per token in µs: the system's process (blue) and Redis (red)</h2>
-${bars.join('\n')}
-<h2>All figures</h2>
-<table><thead><tr>${head}</tr></thead><tbody>
-${body.join('\n')}
-</tbody></table>
-<p>Medians over the rounds, ratios within a round. Deltas and bytes are per token. Latency is from the model's socket to the client's.</p>
-<dl>
-${rows.map(({ system, title }) => `<dt>${system}</dt><dd>${escaped(title)}</dd>`).join('\n')}
-</dl>
-${goals.map((goal) => `<p>${escaped(goalText(goal))}</p>`).join('\n')}
+<h1>Baton’s benchmark</h1>
+<p>${escaped(machine)}<br><span class="muted">${at}</span></p>
+${skipped.map((reason) => `<p class="muted">${escaped(reason)}</p>`).join('\n')}
+${goals.length > 0 ? `<h2>Goals</h2>\n<div class="scroll"><table><tbody>\n${goals.map(goalRow).join('\n')}\n</tbody></table></div>` : ''}
+${findings.map(section).join('\n')}
 </html>
 `
 }
 
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+function section({ title, about, columns, rows, charts, faults }: Finding): string {
+  return `<h2>${escaped(title)}</h2>
+<p class="about">${escaped(about)}</p>
+${charts.map(chartOf).join('\n')}
+<div class="scroll"><table><thead><tr>${columns.map((name) => `<th>${escaped(name)}</th>`).join('')}</tr></thead><tbody>
+${rows.map((cells) => `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`).join('\n')}
+</tbody></table></div>
+${faults > 0 ? `<p><strong>${faults} faults: text was lost, doubled or wrong, or requests failed. The figures are worth nothing.</strong></p>` : ''}`
+}
+
+function goalRow({ text, value, limit }: Goal): string {
+  const isReached = value <= limit
+  return `<tr><td class="${isReached ? 'reached' : 'missed'}">${isReached ? 'reached' : 'not reached'}</td><td>${value.toFixed(2)}</td><td>at most ${limit}</td><td class="text">${escaped(text)}</td></tr>`
 }

@@ -1,41 +1,28 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
-import type { Run } from '../comparison.ts'
-import { spreadOf } from '../lib/statistics.ts'
-import type { Plan } from '../options.ts'
+import type { Results } from '../run.ts'
+import type { Finding } from './finding.ts'
 import { pageOf } from './page.ts'
-import { type Goal, goalsOf, type Row, summarise } from './summary.ts'
 
-/** All that a comparison found. */
+/** All that a run found. */
 export interface Report {
   /** ISO 8601. */
   readonly at: string
-  /** The load and the machine, in a sentence. */
-  readonly settings: string
-  /** How quiet the machine was, in a sentence. */
-  readonly disturbance: string
-  readonly rows: readonly Row[]
-  readonly goals: readonly Goal[]
-  readonly runs: readonly Run[]
+  /** Where it ran and for how long, in a sentence. */
+  readonly machine: string
+  /** Why something was left out, a sentence each. */
+  readonly skipped: readonly string[]
+  readonly findings: readonly Finding[]
 }
 
-export function settingsOf({ full, rounds, profile }: Plan): string {
-  const { streams, rate, seconds } = full
-  const load = `${streams} streams x ${rate} tokens/s, ${seconds} s${profile ? '' : ` in each of ${rounds} rounds`}`
-  return `${load}; Node.js ${process.versions.node}, ${availableParallelism()} cores`
-}
-
-export function reportOf(plan: Plan, runs: readonly Run[]): Report {
-  const rows = summarise(plan, runs)
-  const others = spreadOf(runs.map(({ full }) => 100 * full.cores.others))
+export function reportOf({ findings, seconds }: Results, skipped: readonly string[]): Report {
+  const processor = cpus()[0]?.model.trim() || 'a processor of unknown make'
   return {
     at: new Date().toISOString(),
-    settings: settingsOf(plan),
-    disturbance: `What else ran on the machine took ${others.min.toFixed(0)} to ${others.max.toFixed(0)} % of a core.`,
-    rows,
-    goals: goalsOf(rows),
-    runs,
+    machine: `Node.js ${process.versions.node} on ${availableParallelism()} cores of ${processor}; ${(seconds / 60).toFixed(1)} minutes.`,
+    skipped,
+    findings,
   }
 }
 

@@ -1,54 +1,31 @@
-import type { Spread } from '../lib/statistics.ts'
-import type { Goal, Row } from './summary.ts'
+import type { Finding, Goal } from './finding.ts'
 
-/** A row's figures as they are shown, under the titles of `COLUMNS`. */
-export function cellsOf(row: Row): string[] {
-  const { app, redis, all, toRelay, toPlain, idle, loaded, deltasPerToken, bytesPerToken, delivered, faults } = row
-  return [
-    row.system,
-    app.median.toFixed(1),
-    redis.median.toFixed(1),
-    spreadText(all, 1),
-    toRelay ? spreadText(toRelay, 2) : '-',
-    toPlain ? spreadText(toPlain, 2) : '-',
-    `${idle.p50.median.toFixed(2)} / ${idle.p99.median.toFixed(2)}`,
-    `${loaded.p50.median.toFixed(1)} / ${loaded.p99.median.toFixed(0)}`,
-    deltasPerToken.median.toFixed(2),
-    bytesPerToken.median.toFixed(0),
-    `${(100 * delivered.median).toFixed(0)} %`,
-    String(faults),
-  ]
-}
+const WIDTH = 118
 
-export const COLUMNS = [
-  'system',
-  'app µs',
-  'Redis µs',
-  'both µs (min-max)',
-  'to relay',
-  'to plain',
-  'idle p50 / p99 ms',
-  'loaded p50 / p99 ms',
-  'deltas',
-  'bytes',
-  'kept up',
-  'faults',
-] as const
-
-/** The table for a terminal; per token where it does not say otherwise. */
-export function tableOf(rows: readonly Row[]): string {
-  const lines = [[...COLUMNS], ...rows.map(cellsOf)]
-  const widths = COLUMNS.map((_, i) => Math.max(...lines.map((cells) => (cells[i] ?? '').length)))
-  return lines
-    .map((cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))))
-    .map((cells) => cells.join('  '))
-    .join('\n')
+/** A finding for the terminal. */
+export function findingText({ title, about, columns, rows }: Finding): string {
+  return `${title}\n${'='.repeat(title.length)}\n${wrapped(about)}\n\n${tableOf(columns, rows)}`
 }
 
 export function goalText({ text, value, limit }: Goal): string {
-  return `${value <= limit ? 'reached    ' : 'NOT REACHED'}  ${text}: ${value.toFixed(2)}, to be at most ${limit}`
+  return `${value <= limit ? 'reached    ' : 'NOT REACHED'}  ${value.toFixed(2)}, to be at most ${limit}: ${text}`
 }
 
-function spreadText({ median, min, max }: Spread, digits: number): string {
-  return `${median.toFixed(digits)} (${min.toFixed(digits)}-${max.toFixed(digits)})`
+function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [columns, ...rows]
+  const widths = columns.map((_, i) => Math.max(...lines.map((cells) => (cells[i] ?? '').length)))
+  return lines
+    .map((cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))))
+    .map((cells) => cells.join('  ').trimEnd())
+    .join('\n')
+}
+
+function wrapped(text: string): string {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? ''
+    if (line !== '' && line.length + 1 + word.length > WIDTH) lines.push(word)
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`
+  }
+  return lines.join('\n')
 }

@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Backoff } from '../../../src/client/backoff.ts'
+import type { Delta, MessageEvent } from '../../../src/protocol/events.ts'
+import { now } from '../lib/clock.ts'
+import { isTextOf, promptFor, TOKEN_LENGTH } from '../workload.ts'
+import { SocketIoWire } from './socketio-wire.ts'
+import type { Ask } from './streams.ts'
+import type { Faults } from './tally.ts'
+import { DELTA } from './wire.ts'
+
+/** As the SDK waits before it connects again, in milliseconds. */
+const BACKOFF = [100, 2000] as const
+
+/** What a crowd has seen together. */
+export interface CrowdTally {
+  units: number
+  readonly faults: Faults
+  /** How long each took to come back after it lost its connection: until its session was open again, in milliseconds. */
+  readonly returns: number[]
+  /** Silence that each running answer had around the loss, in milliseconds. */
+  readonly silences: number[]
+}
+
+/** One of many with a session open. Comes back by itself to `refuge` when its connection breaks, by the rule of D3. */
+export class CrowdMember {
+  readonly #stream: number
+  readonly #tally: CrowdTally
+  readonly #refuge: string | undefined
+  #wire: SocketIoWire
+  #sessionId: string | undefined
+  #length = 0
+  #expected = 0
+  #lastTextAt = 0
+  #isBack = true
+  #ended = Promise.withResolvers<void>()
+
+  constructor(url: string, refuge: string | undefined, stream: number, tally: CrowdTally) {
+    this.#stream = stream
+    this.#tally = tally
+    this.#refuge = refuge
+    this.#wire = this.#wireTo(url)
+  }
+
+  get sessionId(): string | undefined {
+    return this.#sessionId
+  }
+
+  /** Opens a session of its own, or another's. */
+  async open(sessionId?: string): Promise<void> {
+    const { session } = await this.#wire.open(sessionId)
+    this.#sessionId = session.id
+  }
+
+  /** Asks and resolves once it is acknowledged. */
+  async ask(ask: Ask): Promise<void> {
+    this.#length = 0
+    this.#expected = ask.tokens * TOKEN_LENGTH
+    this.#ended = Promise.withResolvers<void>()
+    try {
+      await this.#wire.send(this.#sessionId ?? '', promptFor({ ...ask, stream: this.#stream }))
+    } catch (error) {
+      this.#expected = 0
+      this.#ended.resolve()
+      throw error
+    }
+  }
+
+  /** The answer that was asked for last has ended. */
+  get ended(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  get missing(): number {
+    return this.#expected - this.#length
+  }
+
+  pause(): void {
+    this.#wire.pause()
+  }
+
+  leave(): void {
+    this.#wire.close()
+  }
+
+  #wireTo(url: string): SocketIoWire {
+    return new SocketIoWire(url, {
+      delta: (frame) => this.#delta(frame),
+      message: ({ message }: MessageEvent) => this.#message(message),
+      broken: () => void this.#comeBack(),
+    })
+  }
+
+  #delta(frame: Buffer): void {
+    const { offset, text }: Delta = JSON.parse(frame.toString('utf8', DELTA.length, frame.length - 1))
+    this.#tally.units += text.length
+    if (this.#expected === 0) return // watches the answer of another
+    if (!this.#isBack) {
+      this.#isBack = true
+      this.#tally.silences.push(now() - this.#lastTextAt)
+    }
+    this.#lastTextAt = now()
+    if (offset > this.#length) this.#tally.faults.lost += offset - this.#length
+    if (!isTextOf(this.#stream, offset, text)) this.#tally.faults.wrong += text.length
+    this.#length = Math.max(this.#length, offset + text.length)
+  }
+
+  #message({ role, status, content }: MessageEvent['message']): void {
+    if (role !== 'assistant' || status === 'streaming') return
+    if (status !== 'complete') this.#tally.faults.unfinished++
+    if (this.#expected > 0) this.#take(content)
+    this.#ended.resolve()
+  }
+
+  /** Text that is held must still be there, and be the same. */
+  #take(content: string): void {
+    if (content.length < this.#length) this.#tally.faults.lost += this.#length - content.length
+    if (!isTextOf(this.#stream, 0, content)) this.#tally.faults.wrong += content.length
+    this.#length = Math.max(this.#length, content.length)
+  }
+
+  async #comeBack(): Promise<void> {
+    const refuge = this.#refuge
+    if (refuge === undefined) {
+      this.#tally.faults.errors++
+      return
+    }
+    const lostAt = now()
+    const backoff = new Backoff(...BACKOFF)
+    this.#isBack = this.missing === 0
+    for (;;) {
+      await sleep(backoff.next())
+      const isOpen = await this.#reopen(refuge)
+      if (isOpen) break
+    }
+    this.#tally.returns.push(now() - lostAt)
+  }
+
+  async #reopen(url: string): Promise<boolean> {
+    this.#wire.close()
+    // Only what a client that has lost its connection tells itself: a further break belongs to this attempt.
+    const broken = Promise.withResolvers<never>()
+    this.#wire = new SocketIoWire(url, {
+      delta: (frame) => this.#delta(frame),
+      message: ({ message }) => this.#message(message),
+      broken: (reason) => broken.reject(new Error(reason)),
+    })
+    try {
+      const { resumed, messages } = await Promise.race([this.#wire.open(this.#sessionId), broken.promise])
+      if (!resumed) this.#tally.faults.errors++
+      const answer = messages.findLast(({ role }) => role === 'assistant')
+      if (answer !== undefined) this.#take(answer.content)
+      else if (this.#length > 0) this.#tally.faults.lost += this.#length
+      if (answer !== undefined && answer.status !== 'streaming') this.#ended.resolve()
+      return true
+    } catch {
+      return false
+    }
+  }
+}

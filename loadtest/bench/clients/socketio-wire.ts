@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import { WebSocket } from 'ws'
+import type { Acknowledgement, Opened, Sent } from '../../../src/protocol/events.ts'
+import { DELTA, MESSAGE, Refused, type Wire, type WireListener } from './wire.ts'
+
+const PING = '2'
+const PONG = '3'
+
+/** Socket.IO's protocol by hand (src/protocol/SPEC.md): an event costs a comparison and, where it is asked for, a parse. */
+export class SocketIoWire implements Wire {
+  readonly #listener: WireListener
+  readonly #socket: WebSocket
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
+  readonly #connected = Promise.withResolvers<void>()
+  #requests = 0
+  #closing = false
+
+  constructor(url: string, listener: WireListener) {
+    this.#listener = listener
+    this.#connected.promise.catch(() => {})
+    this.#socket = new WebSocket(`${url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`, {
+      perMessageDeflate: false,
+      skipUTF8Validation: true,
+    })
+    this.#socket.on('message', (data: Buffer) => this.#take(data))
+    this.#socket.on('error', (error) => this.#break(error.message))
+    this.#socket.on('close', (code) => this.#break(`closed with ${code}`))
+  }
+
+  async open(sessionId?: string, after?: number): Promise<Opened> {
+    await this.#connected.promise
+    return this.#request<Opened>('session:open', { sessionId, after })
+  }
+
+  async send(sessionId: string, content: string): Promise<void> {
+    await this.#request<Sent>('message:send', { sessionId, id: randomUUID(), content })
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  close(): void {
+    this.#closing = true
+    this.#socket.terminate()
+  }
+
+  async #request<Reply>(event: string, payload: object): Promise<Reply> {
+    const answer = Promise.withResolvers<unknown>()
+    const id = this.#requests++
+    this.#waiting.set(id, answer)
+    this.#socket.send(`42${id}${JSON.stringify([event, payload])}`)
+    const reply = (await answer.promise) as Acknowledgement<Reply>
+    if (!reply.ok) throw new Refused(event, reply.error)
+    return reply
+  }
+
+  #take(frame: Buffer): void {
+    if (frame.toString('latin1', 0, DELTA.length) === DELTA) return this.#listener.delta(frame)
+    const packet = frame.toString()
+    if (packet === PING) this.#socket.send(PONG)
+    else if (packet.startsWith('0')) this.#socket.send('40')
+    else if (packet.startsWith('40')) this.#connected.resolve()
+    else if (packet.startsWith('43')) this.#acknowledge(packet)
+    else if (packet.startsWith(MESSAGE)) this.#listener.message(JSON.parse(packet.slice(MESSAGE.length, -1)))
+    else this.#break(`was sent ${packet.slice(0, 100)}`)
+  }
+
+  #acknowledge(packet: string): void {
+    const start = packet.indexOf('[')
+    const id = Number(packet.slice(2, start))
+    this.#waiting.get(id)?.resolve(JSON.parse(packet.slice(start))[0])
+    this.#waiting.delete(id)
+  }
+
+  #break(reason: string): void {
+    if (this.#closing) return
+    this.#closing = true
+    const error = new Error(reason)
+    for (const waiting of [this.#connected, ...this.#waiting.values()]) waiting.reject(error)
+    this.#listener.broken(reason)
+  }
+}

@@ -1,0 +1,23 @@
+import { growth } from './growth.ts'
+import { hostile } from './hostile.ts'
+import { latency } from './latency.ts'
+import { memory } from './memory.ts'
+import { operations } from './operations.ts'
+import { replicas } from './replicas.ts'
+import type { Scenario } from './scenario.ts'
+import { short } from './short.ts'
+import { storm } from './storm.ts'
+import { tokens } from './tokens.ts'
+
+/** In the order of the report. */
+export const SCENARIOS: readonly Scenario[] = [
+  tokens,
+  latency,
+  short,
+  growth,
+  replicas,
+  operations,
+  memory,
+  storm,
+  hostile,
+]

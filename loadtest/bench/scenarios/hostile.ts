@@ -1,0 +1,18 @@
+import { idlers } from './idlers.ts'
+import { overload } from './overload.ts'
+import { type Scenario, STAGE_SECONDS, secondsOf } from './scenario.ts'
+import { stalled } from './stalled.ts'
+
+const OPENED_PER_SECOND = 700
+
+/** Loads that nobody wants. */
+export const hostile: Scenario = {
+  name: 'hostile',
+  title: 'clients that stop reading, idle crowds, more load than a replica carries',
+  seconds: ({ steady, stalled: stalling, idlers: idling, overloadSeconds }) =>
+    3 * STAGE_SECONDS + 7 * secondsOf(steady) + (stalling + idling) / OPENED_PER_SECOND + 1.6 * overloadSeconds,
+  async run(bench) {
+    const findings = [await stalled(bench), await idlers(bench), await overload(bench)]
+    return findings.filter((finding) => finding !== null)
+  },
+}

@@ -1,0 +1,32 @@
+import type { Processes } from '../lib/processes.ts'
+import type { Finding } from '../report/finding.ts'
+import type { Sizes } from '../sizes.ts'
+import type { System } from '../systems/catalogue.ts'
+
+/** What a scenario has to work with. */
+export interface Bench {
+  readonly sizes: Sizes
+  /** Those that can be had here, and are asked for. */
+  readonly systems: readonly System[]
+  readonly processes: Processes
+  say(line: string): void
+}
+
+/** One question to the systems, and its answer. */
+export interface Scenario {
+  readonly name: string
+  readonly title: string
+  /** About how long it takes, in seconds. */
+  seconds(sizes: Sizes, systems: readonly System[]): number
+  run(bench: Bench): Promise<Finding[]>
+}
+
+/** To start all processes of a system, and to end them. */
+export const STAGE_SECONDS = 2.5
+/** Between what is asked for and what is measured. */
+export const LOAD_SECONDS = 1
+
+/** How long `measure` takes for a load. */
+export function secondsOf(load: { rampSeconds: number; warmupSeconds: number; seconds: number }): number {
+  return load.rampSeconds + load.warmupSeconds + load.seconds + LOAD_SECONDS
+}

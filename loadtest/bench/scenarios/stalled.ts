@@ -1,0 +1,79 @@
+import { faultsIn } from '../clients/tally.ts'
+import { type Measurement, measure } from '../measure.ts'
+import { goal, latencyBar, latencyText, mib } from '../report/figures.ts'
+import type { Finding } from '../report/finding.ts'
+import { onStage } from '../stage.ts'
+import { BATON } from '../systems/catalogue.ts'
+import { weightOf } from './memory.ts'
+import type { Bench } from './scenario.ts'
+
+/** Sessions whose text those that stopped reading are owed: far more than the kernel takes for a socket. */
+const HOSTS = 10
+const FLOOD = { tokens: 200_400, head: 200_000, rate: 20 }
+const SLOW_READERS = /^baton_slow_readers_total(?:\{.*\})? (\d+)$/m
+
+/** Clients that stop reading in the middle of long answers (D6), beside others who go on as before. */
+export async function stalled({ sizes, processes, say }: Bench): Promise<Finding> {
+  const count = sizes.stalled
+  const hosts = Math.min(HOSTS, Math.ceil(count / 2))
+  return onStage(BATON, processes, async (stage) => {
+    const { clients, urls, replicas } = stage
+    const before = await measure(stage, sizes.steady)
+    const light = weightOf(stage)
+    let heavy = 0
+    const during = await measure(stage, sizes.steady, {
+      opened: async () => {
+        await processes.during(clients.gather(urls, count + hosts, { hosts }))
+        await clients.stall(hosts)
+        await processes.during(clients.crowdAsks(FLOOD, hosts))
+      },
+      end: async () => {
+        heavy = weightOf(stage)
+      },
+    })
+    const metrics = await (await fetch(`${replicas[0]?.url}/metrics`)).text()
+    const slow = Number(SLOW_READERS.exec(metrics)?.[1] ?? 0)
+    const { faults } = await clients.crowdTally()
+    await clients.disperse()
+    say(
+      `  ${count} stalled: memory +${mib(heavy - light)} MiB, others ${latencyText(before.latency)} -> ${latencyText(during.latency)} ms`,
+    )
+    return findingOf({ count, hosts, slow, light, heavy, before, during, faults: faultsIn(faults) })
+  })
+}
+
+function findingOf(found: {
+  count: number
+  hosts: number
+  slow: number
+  light: number
+  heavy: number
+  before: Measurement
+  during: Measurement
+  faults: number
+}): Finding {
+  const { count, hosts, slow, light, heavy, before, during } = found
+  const ratio = during.latency.p99 / before.latency.p99
+  return {
+    name: 'hostile',
+    title: `${count} clients that stop reading`,
+    about:
+      `They watch ${hosts} answers of ${(FLOOD.head * 5) / 1e6} million characters each and read nothing; the gateway noted ${slow} times that one did not read. ` +
+      'Memory of the replica (the text of those answers included), and the latency of others on it, before and meanwhile.',
+    columns: ['', 'memory MiB', 'others p50 / p99 ms', 'all µs a token'],
+    rows: [
+      ['before', mib(light), latencyText(before.latency), before.cost.all.toFixed(1)],
+      ['meanwhile', mib(heavy), latencyText(during.latency), during.cost.all.toFixed(1)],
+    ],
+    charts: [
+      {
+        title: 'Latency of the others, p50 and p99',
+        unit: 'ms',
+        bars: [latencyBar('before', before.latency), latencyBar('meanwhile', during.latency)],
+      },
+    ],
+    goals: goal('p99 of the others beside clients that stop reading, against before', ratio, 1.2),
+    faults: found.faults + faultsIn(before.faults) + faultsIn(during.faults),
+    data: found,
+  }
+}

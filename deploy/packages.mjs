@@ -1,10 +1,10 @@
 // What Baton needs of the system beside Node.js, and how to get it on Debian and its relatives.
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Programs that live where other users than root do not look. */
-const SYSTEM_DIRECTORIES = ['/usr/sbin', '/usr/local/sbin', '/sbin']
+/** Programs that live where other users than root do not look, and Go where its own installer puts it. */
+const SYSTEM_DIRECTORIES = ['/usr/sbin', '/usr/local/sbin', '/sbin', '/usr/local/go/bin']
 
 const SERVING = ['start', 'test', 'bench']
 
@@ -12,6 +12,12 @@ const SERVING = ['start', 'test', 'bench']
 const PACKAGES = [
   { name: 'redis-server', purposes: SERVING, isThere: () => hasProgram('redis-server'), isRedis: true },
   { name: 'nginx', purposes: SERVING, isThere: () => hasProgram('nginx') },
+  {
+    name: 'libnginx-mod-nchan',
+    purposes: ['bench'],
+    isThere: () => existsSync('/usr/lib/nginx/modules/ngx_nchan_module.so'),
+    isOptional: true,
+  },
   { name: 'util-linux', purposes: SERVING, isThere: () => hasProgram('flock') },
   { name: 'chromium', purposes: ['test'], isThere: () => hasProgram('chromium') },
   { name: 'python3-socketio', purposes: ['test'], isThere: () => hasPythonModule('socketio') },

@@ -11,6 +11,9 @@ const PURPOSES = ['start', 'test', 'bench']
 const OLDEST_NODE = 20
 const OLDEST_RUNTIME = 24
 const OLDEST_REDIS = 7
+/** Programs that are built here. */
+const TOOLS = join(root, '.baton/tools')
+const NATS_VERSION = 'v2.15.2'
 const HEARTBEAT_MS = 5000
 const REMEMBERED_LINES = 60
 
@@ -49,6 +52,7 @@ async function prepare() {
   if (!arePackagesFresh() || !existsSync(runtime)) await installNpmPackages()
   checkRuntime()
   await installSystemPackages()
+  if (purpose === 'bench') await installPeers()
   if (needsRedis(purpose, process.env)) checkRedis()
   if (!isBuildFresh()) await step('Building', runtime, [join(root, 'deploy/build.mjs')])
 }
@@ -87,6 +91,30 @@ async function installSystemPackages() {
   await step(`Installing ${[...names, ...optional].join(', ')}`, command, args)
   const still = missingPackages(purpose, process.env).filter(({ isOptional }) => !isOptional)
   if (still.length > 0) throw new SetupError(`Installed, but not found: ${still.map(({ name }) => name).join(', ')}`)
+}
+
+/** What Baton is measured beside: where it cannot be had, the bench says so and goes on without it. */
+async function installPeers() {
+  const optional = missingPackages(purpose, process.env).map(({ name }) => name)
+  const asRoot = optional.length > 0 ? waysToRoot() : undefined
+  if (asRoot !== undefined && hasProgram('apt-get')) {
+    const [command, ...args] = [...asRoot, 'sh', '-c', INSTALL_SCRIPT, 'install', optional.join(' ')]
+    await stepIfPossible(`Installing ${optional.join(', ')}`, command, args)
+  }
+  const go = findProgram('go')
+  if (findProgram('nats-server') === undefined && !existsSync(join(TOOLS, 'nats-server')) && go !== undefined) {
+    const install = ['install', `github.com/nats-io/nats-server/v2@${NATS_VERSION}`]
+    await stepIfPossible('Building nats-server', 'env', [`GOBIN=${TOOLS}`, go, ...install])
+  }
+}
+
+async function stepIfPossible(title, command, args) {
+  try {
+    await step(title, command, args)
+  } catch (error) {
+    if (interrupted.signal.aborted) throw error
+    console.log('  not possible here')
+  }
 }
 
 /** What to put before a command so that root runs it; undefined where there is no way. */

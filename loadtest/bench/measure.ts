@@ -6,7 +6,7 @@ import type { Load } from './sizes.ts'
 import type { Stage } from './stage.ts'
 import { speechOf } from './systems/catalogue.ts'
 import { type Cores, type Cost, coresBetween, costBetween, type UsageAt, usageOf } from './usage.ts'
-import { TOKEN_LENGTH } from './workload.ts'
+import { CROWD_STREAMS, TOKEN_LENGTH } from './workload.ts'
 
 /** From the moment that the model sent a token to the moment that the client had it, in milliseconds. */
 export interface Latency {
@@ -62,7 +62,7 @@ export async function measure(
   await watch.end?.()
 
   const { receivedAt, faults } = await during(clients.finish(FINISH_MS))
-  const sent = await during(model.collect())
+  const sent = (await during(model.collect())).filter(({ stream }) => stream < CROWD_STREAMS)
   const asked = noFaults()
   if (sent.length !== receivedAt.length) asked.errors++ // the model was asked again, or not at all
   return evaluate(from, to, sent, receivedAt, { ...faults, errors: faults.errors + asked.errors })

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type CpuProfile, INSPECTABLE, inspectorIn, Profiler } from './lib/profiler.ts'
+import { type CpuProfile, inspectable } from './lib/inspector.ts'
 import { measure } from './measure.ts'
 import { costsOf } from './report/costs.ts'
 import type { Bench } from './scenarios/scenario.ts'
-import { onStage } from './stage.ts'
+import { onStage, type Stage } from './stage.ts'
 import type { System } from './systems/catalogue.ts'
 
 /** Records each system under the heavy load. Leaves the profiles in `directory` and prints where the time goes. */
@@ -21,24 +21,18 @@ export async function profileSystems(bench: Bench, directory: string): Promise<v
 }
 
 function record(system: System, { processes, sizes }: Bench) {
-  const address = Promise.withResolvers<string>()
-  const work = async (stage: Parameters<typeof measure>[0]) => {
-    const profiler = await Profiler.connect(await processes.during(address.promise))
+  const { options, inspector } = inspectable()
+  const work = async (stage: Stage) => {
+    const recorder = await processes.during(inspector())
     let profile: CpuProfile = { nodes: [], samples: [], timeDeltas: [] }
     const { cost } = await measure(stage, sizes.heavy, {
-      begin: () => profiler.start(),
+      begin: () => recorder.start(),
       end: async () => {
-        profile = await profiler.stop()
+        profile = await recorder.stop()
       },
     })
+    recorder.close()
     return { profile, us: cost.app }
   }
-  return onStage(system, processes, work, {
-    nodeOptions: [INSPECTABLE],
-    // Of several replicas the first one that says where its inspector is.
-    onLine: (line) => {
-      const url = inspectorIn(line)
-      if (url !== undefined) address.resolve(url)
-    },
-  })
+  return onStage(system, processes, work, options)
 }

@@ -40,31 +40,28 @@ export interface Sizes {
   readonly storm: number
   readonly stalled: number
   readonly idlers: number
-  /** How long memory may take to settle after a crowd has left. */
-  readonly settleSeconds: number
   readonly overloadSeconds: number
 }
 
 export const FULL: Sizes = {
   rounds: 3,
   idle: { streams: 10, rate: 20, rampSeconds: 0.5, warmupSeconds: 0.5, seconds: 3 },
-  steady: { streams: 100, rate: 40, rampSeconds: 0.5, warmupSeconds: 1, seconds: 4 },
+  steady: { streams: 100, rate: 40, rampSeconds: 0.5, warmupSeconds: 1, seconds: 3.5 },
   heavy: { streams: 500, rate: 40, rampSeconds: 1, warmupSeconds: 1.5, seconds: 4 },
-  perReplica: { streams: 30, rate: 40, rampSeconds: 0.5, warmupSeconds: 1, seconds: 3 },
+  perReplica: { streams: 30, rate: 40, rampSeconds: 0.5, warmupSeconds: 0.7, seconds: 2.5 },
   replicas: [1, 2, 4, 8],
   lengths: [500, 5000, 50_000],
   messages: [2, 200, 2000],
   longSessions: 12,
   chatting: 100,
-  chattingSeconds: 4,
+  chattingSeconds: 3,
   operations: 1000,
   takeovers: 100,
   crowd: 2000,
   storm: 5000,
   stalled: 1000,
   idlers: 10_000,
-  settleSeconds: 15,
-  overloadSeconds: 20,
+  overloadSeconds: 15,
 }
 
 export const QUICK: Sizes = {
@@ -80,7 +77,6 @@ export const QUICK: Sizes = {
   storm: 1000,
   stalled: 300,
   idlers: 2000,
-  settleSeconds: 8,
   overloadSeconds: 8,
 }
 
@@ -105,6 +101,5 @@ export const SMOKE: Sizes = {
   storm: 30,
   stalled: 20,
   idlers: 60,
-  settleSeconds: 0.5,
   overloadSeconds: 1,
 }

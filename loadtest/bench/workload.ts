@@ -8,6 +8,8 @@ export const TOKEN_LENGTH = 5
 /** A prime, so that neighbouring streams are far apart. */
 const VOCABULARY_SIZE = 997
 const STREAM_STRIDE = 331
+/** Streams from here on belong to clients that are there beside those that are measured. */
+export const CROWD_STREAMS = 1_000_000
 
 /** As in real answers, some text is not ASCII: two- to four-byte UTF-8, a surrogate pair among it. */
 const BEYOND_ASCII = ['naïve', '“ok” ', 'ça va', 'für 3', 'a – b', '日本語です', 'да 1 ', 'ok 👍']

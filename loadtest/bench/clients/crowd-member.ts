@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Backoff } from '../../../src/client/backoff.ts'
 import type { Delta, MessageEvent } from '../../../src/protocol/events.ts'
 import { now } from '../lib/clock.ts'
-import { isTextOf, promptFor, TOKEN_LENGTH } from '../workload.ts'
+import { CROWD_STREAMS, isTextOf, promptFor, TOKEN_LENGTH } from '../workload.ts'
 import { SocketIoWire } from './socketio-wire.ts'
 import type { Ask } from './streams.ts'
 import type { Faults } from './tally.ts'
@@ -34,8 +34,8 @@ export class CrowdMember {
   #isBack = true
   #ended = Promise.withResolvers<void>()
 
-  constructor(url: string, refuge: string | undefined, stream: number, tally: CrowdTally) {
-    this.#stream = stream
+  constructor(url: string, refuge: string | undefined, place: number, tally: CrowdTally) {
+    this.#stream = CROWD_STREAMS + place
     this.#tally = tally
     this.#refuge = refuge
     this.#wire = this.#wireTo(url)
@@ -55,6 +55,7 @@ export class CrowdMember {
   async ask(ask: Ask): Promise<void> {
     this.#length = 0
     this.#expected = ask.tokens * TOKEN_LENGTH
+    this.#lastTextAt = now()
     this.#ended = Promise.withResolvers<void>()
     try {
       await this.#wire.send(this.#sessionId ?? '', promptFor({ ...ask, stream: this.#stream }))
@@ -94,11 +95,7 @@ export class CrowdMember {
     const { offset, text }: Delta = JSON.parse(frame.toString('utf8', DELTA.length, frame.length - 1))
     this.#tally.units += text.length
     if (this.#expected === 0) return // watches the answer of another
-    if (!this.#isBack) {
-      this.#isBack = true
-      this.#tally.silences.push(now() - this.#lastTextAt)
-    }
-    this.#lastTextAt = now()
+    this.#noteText()
     if (offset > this.#length) this.#tally.faults.lost += offset - this.#length
     if (!isTextOf(this.#stream, offset, text)) this.#tally.faults.wrong += text.length
     this.#length = Math.max(this.#length, offset + text.length)
@@ -111,8 +108,15 @@ export class CrowdMember {
     this.#ended.resolve()
   }
 
+  #noteText(): void {
+    if (!this.#isBack) this.#tally.silences.push(now() - this.#lastTextAt)
+    this.#isBack = true
+    this.#lastTextAt = now()
+  }
+
   /** Text that is held must still be there, and be the same. */
   #take(content: string): void {
+    if (content.length > this.#length) this.#noteText()
     if (content.length < this.#length) this.#tally.faults.lost += this.#length - content.length
     if (!isTextOf(this.#stream, 0, content)) this.#tally.faults.wrong += content.length
     this.#length = Math.max(this.#length, content.length)
@@ -137,10 +141,12 @@ export class CrowdMember {
 
   async #reopen(url: string): Promise<boolean> {
     this.#wire.close()
-    // Only what a client that has lost its connection tells itself: a further break belongs to this attempt.
+    // A further break belongs to this attempt; what comes before the snapshot is held until it is there.
     const broken = Promise.withResolvers<never>()
+    broken.promise.catch(() => {})
+    let held: Buffer[] | null = []
     this.#wire = new SocketIoWire(url, {
-      delta: (frame) => this.#delta(frame),
+      delta: (frame) => (held === null ? this.#delta(frame) : held.push(frame)),
       message: ({ message }) => this.#message(message),
       broken: (reason) => broken.reject(new Error(reason)),
     })
@@ -151,6 +157,8 @@ export class CrowdMember {
       if (answer !== undefined) this.#take(answer.content)
       else if (this.#length > 0) this.#tally.faults.lost += this.#length
       if (answer !== undefined && answer.status !== 'streaming') this.#ended.resolve()
+      for (const frame of held) this.#delta(frame)
+      held = null
       return true
     } catch {
       return false

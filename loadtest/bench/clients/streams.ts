@@ -92,7 +92,7 @@ export const streams = {
 
   /** Opens sessions again, on new connections, some after another on each; gives how many messages came with them. */
   async reopen(url: string, sessions: readonly string[]): Promise<number> {
-    let messages = 0
+    const counts: number[] = []
     const wires = Array.from(
       { length: Math.ceil(sessions.length / PER_CONNECTION) },
       () => new SocketIoWire(url, { delta: () => {}, message: () => {}, broken: () => faults.errors++ }),
@@ -100,12 +100,12 @@ export const streams = {
     await Promise.all(
       wires.map(async (wire, i) => {
         for (const session of sessions.slice(i * PER_CONNECTION, (i + 1) * PER_CONNECTION)) {
-          messages += (await wire.open(session)).messages.length
+          counts.push((await wire.open(session)).messages.length)
         }
       }),
     )
     for (const wire of wires) wire.close()
-    return messages
+    return counts.reduce((sum, count) => sum + count, 0)
   },
 
   /** Waits for the answers' ends, at most `limitMs`, and closes the connections. */

@@ -1,4 +1,4 @@
-import type { CpuProfile, ProfileNode } from '../lib/profiler.ts'
+import type { CpuProfile, ProfileNode } from '../lib/inspector.ts'
 
 /** Functions that are listed. */
 const MOST = 30

@@ -15,7 +15,7 @@ const MOST_STREAMS = 3000
 /** Tokens of an answer of which only the beginning is wanted. */
 const SHORT = 4
 /** A look at the load that a guess gives, before the guess is put right. */
-const trial = (sizes: Sizes) => ({ ...sizes.steady, seconds: Math.min(1.5, sizes.steady.seconds), warmupSeconds: 0.5 })
+const trial = (sizes: Sizes) => ({ ...sizes.steady, seconds: Math.min(1, sizes.steady.seconds), warmupSeconds: 0.5 })
 
 interface Latencies {
   readonly first: Exchanges

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { faultsIn } from '../clients/tally.ts'
 import { memoryOf } from '../lib/cpu.ts'
+import { type Inspector, inspectable } from '../lib/inspector.ts'
 import { pidOf } from '../lib/processes.ts'
 import { measure } from '../measure.ts'
 import { goal, kib, mib, percent } from '../report/figures.ts'
@@ -14,17 +15,18 @@ const KIB = 1024
 /** Connections that come and go before anything is weighed: the first ones pay for code and caches. */
 const WARMUP = 50
 /** For what is short-lived to be collected, once all are there. */
-const REST_MS = 3000
-const POLL_MS = 500
+const REST_MS = 1500
 const OPENED_PER_SECOND = 800
 /** Slow, so that the weight of answers is that of their being there. */
-const ANSWERS = { rate: 4, rampSeconds: 0.5, warmupSeconds: 1, seconds: 2 }
+const ANSWERS = { rate: 4, rampSeconds: 0.5, warmupSeconds: 1, seconds: 1 }
 const ANSWERS_PER_CONNECTION = 0.2
 
 interface Weights {
   readonly name: string
   readonly started: number
+  /** Once garbage has been collected, and as it is. */
   readonly perConnection: number
+  readonly withGarbage: number
   /** Of what the connections had taken, after they left. */
   readonly returned: number
   readonly perAnswer: number
@@ -35,14 +37,13 @@ interface Weights {
 export const memory: Scenario = {
   name: 'memory',
   title: 'memory per idle connection and per running answer',
-  seconds: ({ crowd, settleSeconds }) =>
-    NAMES.length * (STAGE_SECONDS + crowd / OPENED_PER_SECOND + REST_MS / 1000 + settleSeconds + 7),
+  seconds: ({ crowd }) => NAMES.length * (STAGE_SECONDS + crowd / OPENED_PER_SECOND + (3 * REST_MS) / 1000 + 7),
   async run({ sizes, processes, say }: Bench) {
     const found: Weights[] = []
     for (const system of NAMES.map(systemNamed)) {
-      const weights = await onStage(system, processes, (stage) =>
-        weigh(system, stage, sizes.crowd, sizes.settleSeconds),
-      )
+      const { options, inspector } = inspectable()
+      const work = async (stage: Stage) => weigh(system, stage, sizes.crowd, await processes.during(inspector()))
+      const weights = await onStage(system, processes, work, options)
       found.push(weights)
       say(
         `  ${system.name.padEnd(6)} ${kib(weights.perConnection)} KiB a connection, ${percent(weights.returned)} returned`,
@@ -52,19 +53,24 @@ export const memory: Scenario = {
   },
 }
 
-async function weigh({ name }: System, stage: Stage, crowd: number, settleSeconds: number): Promise<Weights> {
+async function weigh({ name }: System, stage: Stage, crowd: number, inspector: Inspector): Promise<Weights> {
   const { processes, clients, urls } = stage
   const during = <T>(work: Promise<T>) => processes.during(work)
+  const held = async () => {
+    await during(sleep(REST_MS))
+    await during(inspector.collectGarbage())
+    await during(sleep(REST_MS / 10))
+    return weightOf(stage)
+  }
   await during(clients.gather(urls, WARMUP))
   await clients.disperse()
-  await during(sleep(Math.min(REST_MS, settleSeconds * 1000)))
-  const started = weightOf(stage)
+  const started = await held()
   await during(clients.gather(urls, crowd))
-  await during(sleep(Math.min(REST_MS, settleSeconds * 1000)))
-  const full = weightOf(stage)
+  const withGarbage = weightOf(stage)
+  const full = await held()
   const { faults } = await clients.crowdTally()
   await clients.disperse()
-  const left = await during(lightest(stage, settleSeconds * 1000))
+  const left = await held()
 
   let opened = 0
   let running = 0
@@ -74,36 +80,28 @@ async function weigh({ name }: System, stage: Stage, crowd: number, settleSecond
     { ...ANSWERS, streams },
     {
       opened: async () => {
-        opened = weightOf(stage)
+        opened = await held()
       },
-      end: async () => {
-        running = weightOf(stage)
+      begin: async () => {
+        running = await held()
       },
     },
   )
+  inspector.close()
   return {
     name,
     started,
     perConnection: (full - started) / crowd,
+    withGarbage: (withGarbage - started) / crowd,
     returned: full > started ? (full - left) / (full - started) : 1,
     perAnswer: Math.max(0, running - opened) / streams,
     faults: faultsIn(faults) + faultsIn(answers.faults),
   }
 }
 
+/** Resident memory of all replicas, in bytes. */
 export function weightOf({ replicas }: Stage): number {
   return replicas.reduce((sum, replica) => sum + memoryOf(pidOf(replica.process)), 0)
-}
-
-/** The least that the replicas weigh within so many milliseconds. */
-async function lightest(stage: Stage, ms: number): Promise<number> {
-  const deadline = Date.now() + ms
-  let least = weightOf(stage)
-  while (Date.now() < deadline) {
-    await sleep(POLL_MS)
-    least = Math.min(least, weightOf(stage))
-  }
-  return least
 }
 
 function findingOf(found: readonly Weights[], crowd: number): Finding {
@@ -112,13 +110,15 @@ function findingOf(found: readonly Weights[], crowd: number): Finding {
     name: 'memory',
     title: 'Memory',
     about:
-      `Resident memory (RSS) of the system’s process: what it grew by with ${crowd} idle connections, each with a session open, per connection; ` +
-      'how much of that it had given back some seconds after they left; and what it grew by with answers running, per answer.',
-    columns: ['system', 'started, MiB', 'KiB a connection', 'returned', 'KiB an answer'],
-    rows: found.map(({ name, started, perConnection, returned, perAnswer }) => [
+      `Resident memory (RSS) of the system’s process: what it grew by with ${crowd} idle connections, each with a session open, per connection, ` +
+      'once garbage has been collected, and before; how much it had given back, again collected, after they left; and what it grew by with ' +
+      'answers running, per answer.',
+    columns: ['system', 'started, MiB', 'KiB a connection', 'with garbage', 'returned', 'KiB an answer'],
+    rows: found.map(({ name, started, perConnection, withGarbage, returned, perAnswer }) => [
       name,
       mib(started),
       kib(perConnection),
+      kib(withGarbage),
       percent(returned),
       kib(perAnswer),
     ]),

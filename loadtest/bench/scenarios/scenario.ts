@@ -22,7 +22,7 @@ export interface Scenario {
 }
 
 /** To start all processes of a system, and to end them. */
-export const STAGE_SECONDS = 2.5
+export const STAGE_SECONDS = 2
 /** Between what is asked for and what is measured. */
 export const LOAD_SECONDS = 1
 

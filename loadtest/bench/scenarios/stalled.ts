@@ -1,23 +1,28 @@
 import { faultsIn } from '../clients/tally.ts'
+import { until } from '../lib/ready.ts'
 import { type Measurement, measure } from '../measure.ts'
 import { goal, latencyBar, latencyText, mib } from '../report/figures.ts'
 import type { Finding } from '../report/finding.ts'
-import { onStage } from '../stage.ts'
+import { onStage, type Stage } from '../stage.ts'
 import { BATON } from '../systems/catalogue.ts'
+import { TOKEN_LENGTH } from '../workload.ts'
 import { weightOf } from './memory.ts'
 import type { Bench } from './scenario.ts'
 
-/** Sessions whose text those that stopped reading are owed: far more than the kernel takes for a socket. */
-const HOSTS = 10
-const FLOOD = { tokens: 200_400, head: 200_000, rate: 20 }
+/** Clients that watch one session, and the text that they are owed: more than the kernel takes for a socket. */
+const GUESTS = 200
+const FLOOD = { tokens: 1_000_400, head: 1_000_000, rate: 20 }
+/** Until the gateway has noticed nearly all of them. */
+const NOTICED = 0.95
+const NOTICED_MS = 60_000
 const SLOW_READERS = /^baton_slow_readers_total(?:\{.*\})? (\d+)$/m
 
 /** Clients that stop reading in the middle of long answers (D6), beside others who go on as before. */
 export async function stalled({ sizes, processes, say }: Bench): Promise<Finding> {
   const count = sizes.stalled
-  const hosts = Math.min(HOSTS, Math.ceil(count / 2))
+  const hosts = Math.ceil(count / GUESTS)
   return onStage(BATON, processes, async (stage) => {
-    const { clients, urls, replicas } = stage
+    const { clients, urls } = stage
     const before = await measure(stage, sizes.steady)
     const light = weightOf(stage)
     let heavy = 0
@@ -26,13 +31,14 @@ export async function stalled({ sizes, processes, say }: Bench): Promise<Finding
         await processes.during(clients.gather(urls, count + hosts, { hosts }))
         await clients.stall(hosts)
         await processes.during(clients.crowdAsks(FLOOD, hosts))
+        const noticed = async () => (await slowReadersOf(stage)) >= NOTICED * count
+        await processes.during(until('the gateway notices who does not read', noticed, NOTICED_MS))
       },
       end: async () => {
         heavy = weightOf(stage)
       },
     })
-    const metrics = await (await fetch(`${replicas[0]?.url}/metrics`)).text()
-    const slow = Number(SLOW_READERS.exec(metrics)?.[1] ?? 0)
+    const slow = await slowReadersOf(stage)
     const { faults } = await clients.crowdTally()
     await clients.disperse()
     say(
@@ -40,6 +46,11 @@ export async function stalled({ sizes, processes, say }: Bench): Promise<Finding
     )
     return findingOf({ count, hosts, slow, light, heavy, before, during, faults: faultsIn(faults) })
   })
+}
+
+async function slowReadersOf({ replicas }: Stage): Promise<number> {
+  const metrics = await (await fetch(`${replicas[0]?.url}/metrics`)).text()
+  return Number(SLOW_READERS.exec(metrics)?.[1] ?? 0)
 }
 
 function findingOf(found: {
@@ -58,7 +69,7 @@ function findingOf(found: {
     name: 'hostile',
     title: `${count} clients that stop reading`,
     about:
-      `They watch ${hosts} answers of ${(FLOOD.head * 5) / 1e6} million characters each and read nothing; the gateway noted ${slow} times that one did not read. ` +
+      `They watch ${hosts} answers of ${(FLOOD.head * TOKEN_LENGTH) / 1e6} million characters and read nothing: more than the kernel keeps for them; the gateway noted ${slow} times that one does not read. ` +
       'Memory of the replica (the text of those answers included), and the latency of others on it, before and meanwhile.',
     columns: ['', 'memory MiB', 'others p50 / p99 ms', 'all µs a token'],
     rows: [

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 /** Where Debian puts nginx's modules. */
 const NCHAN = '/usr/lib/nginx/modules/ngx_nchan_module.so'
 /** Where deploy/setup.mjs has Go install it. */
-const OWN_PROGRAMS = join(import.meta.dirname, '../../../.baton/bin')
+const TOOLS = join(import.meta.dirname, '../../../.baton/tools')
 
 export function hasNchan(): boolean {
   return existsSync(NCHAN)
@@ -12,7 +12,7 @@ export function hasNchan(): boolean {
 
 /** The path of nats-server; undefined where there is none. */
 export function findNats(): string | undefined {
-  const directories = [OWN_PROGRAMS, ...(process.env.PATH ?? '').split(delimiter)]
+  const directories = [TOOLS, ...(process.env.PATH ?? '').split(delimiter)]
   return directories.map((directory) => join(directory, 'nats-server')).find((path) => existsSync(path))
 }
 

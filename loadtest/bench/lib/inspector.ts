@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
+import type { StageOptions } from '../stage.ts'
 
 /** A V8 CPU profile, as far as it is read here. Times are in microseconds. */
 export interface CpuProfile {
@@ -13,17 +14,24 @@ export interface ProfileNode {
   readonly children?: readonly number[]
 }
 
-/** For Node.js, so that `Profiler` can connect to it. */
-export const INSPECTABLE = '--inspect=127.0.0.1:0'
+const INSPECTABLE = '--inspect=127.0.0.1:0'
 const SAMPLE_US = 400
 
-/** The address that a process started with `INSPECTABLE` prints; undefined for any other line. */
-export function inspectorIn(line: string): string | undefined {
-  return /^Debugger listening on (ws:\S+)/.exec(line)?.[1]
+/** How to start a replica so that its inspector can be had; of several, that of the first which tells where it is. */
+export function inspectable(): { options: StageOptions; inspector: () => Promise<Inspector> } {
+  const address = Promise.withResolvers<string>()
+  const onLine = (line: string) => {
+    const url = /^Debugger listening on (ws:\S+)/.exec(line)?.[1]
+    if (url !== undefined) address.resolve(url)
+  }
+  return {
+    options: { nodeOptions: [INSPECTABLE], onLine },
+    inspector: async () => Inspector.connect(await address.promise),
+  }
 }
 
-/** Records what a process does, over its inspector. */
-export class Profiler {
+/** A process's inspector. */
+export class Inspector {
   readonly #socket: WebSocket
   readonly #waiting = new Map<number, (result: unknown) => void>()
   #calls = 0
@@ -36,10 +44,15 @@ export class Profiler {
     })
   }
 
-  static async connect(url: string): Promise<Profiler> {
+  static async connect(url: string): Promise<Inspector> {
     const socket = new WebSocket(url, { perMessageDeflate: false })
     await once(socket, 'open')
-    return new Profiler(socket)
+    return new Inspector(socket)
+  }
+
+  /** Collects garbage, so that what is left is what is held. */
+  async collectGarbage(): Promise<void> {
+    await this.#call('HeapProfiler.collectGarbage')
   }
 
   async start(): Promise<void> {
@@ -50,8 +63,11 @@ export class Profiler {
 
   async stop(): Promise<CpuProfile> {
     const { profile } = (await this.#call('Profiler.stop')) as { profile: CpuProfile }
-    this.#socket.terminate()
     return profile
+  }
+
+  close(): void {
+    this.#socket.terminate()
   }
 
   #call(method: string, params: object = {}): Promise<unknown> {

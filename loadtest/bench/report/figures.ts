@@ -5,7 +5,8 @@ import type { Bar, Goal } from './finding.ts'
 
 /** How figures are written. */
 
-const NONE = '-'
+/** What there is nothing to say of. */
+export const NONE = '-'
 
 export function spreadText(spread: Spread | undefined, digits: number): string {
   if (spread === undefined) return NONE
@@ -22,6 +23,7 @@ export const mib = (bytes: number) => (bytes / 1024 / 1024).toFixed(0)
 
 /** Milliseconds with as many digits as they are worth. */
 export function ms(value: number): string {
+  if (Number.isNaN(value)) return NONE
   return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)
 }
 
@@ -43,8 +45,8 @@ export function latencyBar(label: string, { p50, p99 }: Latency): Bar {
   return {
     label,
     parts: [
-      { name: 'p50', value: p50 },
-      { name: 'p99', value: Math.max(0, p99 - p50) },
+      { name: 'p50', value: p50 || 0 },
+      { name: 'p99', value: Math.max(0, p99 - p50) || 0 },
     ],
   }
 }

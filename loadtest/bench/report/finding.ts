@@ -6,6 +6,8 @@ export interface Finding {
   readonly about: string
   readonly columns: readonly string[]
   readonly rows: readonly (readonly string[])[]
+  /** What names in the table mean. */
+  readonly terms?: readonly { readonly name: string; readonly title: string }[]
   readonly charts: readonly Chart[]
   readonly goals: readonly Goal[]
   /** Characters lost, doubled or wrong, answers without their end, and errors. */

@@ -8,12 +8,13 @@ const STYLE = `
     --part-0: #2563eb; --part-1: #e5533d; --part-2: #d99a0b; background: #fff; color: #1a1a1a }
   @media (prefers-color-scheme: dark) { :root { --muted: #aaa; --good: #4ade80; --bad: #f87171; --part-0: #60a5fa; --part-1: #f0806c; --part-2: #eab84a;
     background: #16181c; color: #e8e8e8 } }
-  body { max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
+  body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem }
   h2 { margin: 3rem 0 .3rem; border-top: 1px solid var(--line); padding-top: 1rem }
   .about, .muted { color: var(--muted); font-size: .9rem }
+  dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem } dd { margin: 0 }
   .scroll { overflow-x: auto }
   table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .85rem }
-  th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap }
+  th, td { padding: .3rem .5rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap }
   th:first-child, td:first-child { text-align: left }
   td.text { text-align: left; white-space: normal }
   td.reached { color: var(--good); text-align: left } td.missed { color: var(--bad); font-weight: 600; text-align: left }
@@ -43,9 +44,10 @@ ${findings.map(section).join('\n')}
 `
 }
 
-function section({ title, about, columns, rows, charts, faults }: Finding): string {
+function section({ title, about, columns, rows, charts, terms = [], faults }: Finding): string {
   return `<h2>${escaped(title)}</h2>
 <p class="about">${escaped(about)}</p>
+${terms.length > 0 ? `<dl class="about">${terms.map((term) => `<dt>${escaped(term.name)}</dt><dd>${escaped(term.title)}</dd>`).join('')}</dl>` : ''}
 ${charts.map(chartOf).join('\n')}
 <div class="scroll"><table><thead><tr>${columns.map((name) => `<th>${escaped(name)}</th>`).join('')}</tr></thead><tbody>
 ${rows.map((cells) => `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`).join('\n')}

@@ -3,8 +3,10 @@ import type { Finding, Goal } from './finding.ts'
 const WIDTH = 118
 
 /** A finding for the terminal. */
-export function findingText({ title, about, columns, rows }: Finding): string {
-  return `${title}\n${'='.repeat(title.length)}\n${wrapped(about)}\n\n${tableOf(columns, rows)}`
+export function findingText({ title, about, columns, rows, terms = [] }: Finding): string {
+  const meanings = terms.map((term) => `  ${term.name.padEnd(10)}${term.title}`)
+  const heading = [title, '='.repeat(title.length), wrapped(about), ...meanings]
+  return `${heading.join('\n')}\n\n${tableOf(columns, rows)}`
 }
 
 export function goalText({ text, value, limit }: Goal): string {

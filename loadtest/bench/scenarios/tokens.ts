@@ -1,6 +1,6 @@
 import { faultsIn } from '../clients/tally.ts'
 import { type Measurement, measure } from '../measure.ts'
-import { costBar, goal, latencyText, median, ms, percent, spreadText } from '../report/figures.ts'
+import { costBar, goal, latencyText, median, ms, NONE, percent, spreadText } from '../report/figures.ts'
 import type { Finding } from '../report/finding.ts'
 import { interleave, type Run, ratioIn, spreadIn } from '../rounds.ts'
 import type { Load } from '../sizes.ts'
@@ -110,10 +110,12 @@ function findingOf(
     about:
       'Microseconds of CPU per 5-character token that reached a client, of the system’s processes, of Redis (or NATS), and of nginx. ' +
       'Medians over the rounds (min-max); ratios are made within a round. Deltas and bytes are per token. "Kept up": tokens that ' +
-      'came through, of those that the model sent; below 97 % the figures are those of a system that drowns. ' +
-      rows.map(({ system }) => `${system.name}: ${system.title}`).join('. '),
-    columns: COLUMNS,
-    rows: rows.map(({ cells }) => cells),
+      'came through, of those that the model sent; below 97 % the figures are those of a system that drowns.',
+    ...filled(
+      COLUMNS,
+      rows.map(({ cells }) => cells),
+    ),
+    terms: rows.map(({ system }) => system),
     charts: [{ title: 'CPU per token', unit: 'µs', bars: rows.map(({ bar }) => bar) }],
     goals: [
       ...goal(
@@ -130,6 +132,12 @@ function findingOf(
     faults: rows.reduce((sum, { faults }) => sum + faults, 0),
     data: runs.map(({ item, round, result }) => ({ system: item.name, round, ...of(result) })),
   }
+}
+
+/** A table without the columns that have nothing in any row. */
+function filled(columns: readonly string[], rows: readonly (readonly string[])[]) {
+  const isFilled = (_: string, i: number) => rows.some((cells) => cells[i] !== NONE)
+  return { columns: columns.filter(isFilled), rows: rows.map((cells) => cells.filter(isFilled)) }
 }
 
 const COLUMNS = [

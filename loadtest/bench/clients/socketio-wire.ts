@@ -8,26 +8,22 @@ const PONG = '3'
 
 /** Socket.IO's protocol by hand (src/protocol/SPEC.md): an event costs a comparison and, where it is asked for, a parse. */
 export class SocketIoWire implements Wire {
+  readonly #url: string
   readonly #listener: WireListener
-  readonly #socket: WebSocket
+  #socket: WebSocket | undefined
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
   readonly #connected = Promise.withResolvers<void>()
   #requests = 0
   #closing = false
 
   constructor(url: string, listener: WireListener) {
+    this.#url = `${url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`
     this.#listener = listener
     this.#connected.promise.catch(() => {})
-    this.#socket = new WebSocket(`${url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`, {
-      perMessageDeflate: false,
-      skipUTF8Validation: true,
-    })
-    this.#socket.on('message', (data: Buffer) => this.#take(data))
-    this.#socket.on('error', (error) => this.#break(error.message))
-    this.#socket.on('close', (code) => this.#break(`closed with ${code}`))
   }
 
   async open(sessionId?: string, after?: number): Promise<Opened> {
+    this.#socket ??= this.#connect()
     await this.#connected.promise
     return this.#request<Opened>('session:open', { sessionId, after })
   }
@@ -37,19 +33,27 @@ export class SocketIoWire implements Wire {
   }
 
   pause(): void {
-    this.#socket.pause()
+    this.#socket?.pause()
   }
 
   close(): void {
     this.#closing = true
-    this.#socket.terminate()
+    this.#socket?.terminate()
+  }
+
+  #connect(): WebSocket {
+    const socket = new WebSocket(this.#url, { perMessageDeflate: false, skipUTF8Validation: true })
+    socket.on('message', (data: Buffer) => this.#take(data))
+    socket.on('error', (error) => this.#break(error.message))
+    socket.on('close', (code) => this.#break(`closed with ${code}`))
+    return socket
   }
 
   async #request<Reply>(event: string, payload: object): Promise<Reply> {
     const answer = Promise.withResolvers<unknown>()
     const id = this.#requests++
     this.#waiting.set(id, answer)
-    this.#socket.send(`42${id}${JSON.stringify([event, payload])}`)
+    this.#socket?.send(`42${id}${JSON.stringify([event, payload])}`)
     const reply = (await answer.promise) as Acknowledgement<Reply>
     if (!reply.ok) throw new Refused(event, reply.error)
     return reply
@@ -58,8 +62,8 @@ export class SocketIoWire implements Wire {
   #take(frame: Buffer): void {
     if (frame.toString('latin1', 0, DELTA.length) === DELTA) return this.#listener.delta(frame)
     const packet = frame.toString()
-    if (packet === PING) this.#socket.send(PONG)
-    else if (packet.startsWith('0')) this.#socket.send('40')
+    if (packet === PING) this.#socket?.send(PONG)
+    else if (packet.startsWith('0')) this.#socket?.send('40')
     else if (packet.startsWith('40')) this.#connected.resolve()
     else if (packet.startsWith('43')) this.#acknowledge(packet)
     else if (packet.startsWith(MESSAGE)) this.#listener.message(JSON.parse(packet.slice(MESSAGE.length, -1)))

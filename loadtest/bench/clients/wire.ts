@@ -14,7 +14,7 @@ export interface WireListener {
 
 /** One person's connection to a system, whatever it speaks. */
 export interface Wire {
-  /** Opens a session, or takes one up; resolves when its events come. */
+  /** Connects where that is not done, and opens a session or takes one up; resolves when its events come. */
   open(sessionId?: string, after?: number): Promise<Pick<Opened, 'session' | 'resumed' | 'messages'>>
   /** Sends a message that asks for an answer; resolves when it is acknowledged. Rejects with `Refused`. */
   send(sessionId: string, content: string): Promise<void>

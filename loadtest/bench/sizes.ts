@@ -37,6 +37,8 @@ export interface Sizes {
   readonly takeovers: number
   /** Connections whose memory is weighed; of all that come back after a kill; that stop reading; that do nothing. */
   readonly crowd: number
+  /** For things to calm down before memory is weighed, in milliseconds. */
+  readonly restMs: number
   readonly storm: number
   readonly stalled: number
   readonly idlers: number
@@ -58,6 +60,7 @@ export const FULL: Sizes = {
   operations: 1000,
   takeovers: 100,
   crowd: 2000,
+  restMs: 1500,
   storm: 5000,
   stalled: 1000,
   idlers: 10_000,
@@ -98,6 +101,7 @@ export const SMOKE: Sizes = {
   operations: 20,
   takeovers: 4,
   crowd: 30,
+  restMs: 50,
   storm: 30,
   stalled: 20,
   idlers: 60,

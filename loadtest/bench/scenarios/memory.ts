@@ -14,8 +14,6 @@ const NAMES = ['relay', 'plain', 'baton']
 const KIB = 1024
 /** Connections that come and go before anything is weighed: the first ones pay for code and caches. */
 const WARMUP = 50
-/** For what is short-lived to be collected, once all are there. */
-const REST_MS = 1500
 const OPENED_PER_SECOND = 800
 /** Slow, so that the weight of answers is that of their being there. */
 const ANSWERS = { rate: 4, rampSeconds: 0.5, warmupSeconds: 1, seconds: 1 }
@@ -37,12 +35,14 @@ interface Weights {
 export const memory: Scenario = {
   name: 'memory',
   title: 'memory per idle connection and per running answer',
-  seconds: ({ crowd }) => NAMES.length * (STAGE_SECONDS + crowd / OPENED_PER_SECOND + (3 * REST_MS) / 1000 + 7),
+  seconds: ({ crowd, restMs }) =>
+    NAMES.length * (STAGE_SECONDS + crowd / OPENED_PER_SECOND + (5.5 * restMs) / 1000 + 7),
   async run({ sizes, processes, say }: Bench) {
     const found: Weights[] = []
     for (const system of NAMES.map(systemNamed)) {
       const { options, inspector } = inspectable()
-      const work = async (stage: Stage) => weigh(system, stage, sizes.crowd, await processes.during(inspector()))
+      const work = async (stage: Stage) =>
+        weigh(system, stage, sizes.crowd, sizes.restMs, await processes.during(inspector()))
       const weights = await onStage(system, processes, work, options)
       found.push(weights)
       say(
@@ -53,13 +53,19 @@ export const memory: Scenario = {
   },
 }
 
-async function weigh({ name }: System, stage: Stage, crowd: number, inspector: Inspector): Promise<Weights> {
+async function weigh(
+  { name }: System,
+  stage: Stage,
+  crowd: number,
+  restMs: number,
+  inspector: Inspector,
+): Promise<Weights> {
   const { processes, clients, urls } = stage
   const during = <T>(work: Promise<T>) => processes.during(work)
   const held = async () => {
-    await during(sleep(REST_MS))
+    await during(sleep(restMs))
     await during(inspector.collectGarbage())
-    await during(sleep(REST_MS / 10))
+    await during(sleep(restMs / 10))
     return weightOf(stage)
   }
   await during(clients.gather(urls, WARMUP))

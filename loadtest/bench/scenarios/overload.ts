@@ -17,7 +17,8 @@ const CALM = 0.2
 /** New messages that are sent while it is overloaded. */
 const NEWCOMERS = 50
 const QUESTION = { tokens: 5, head: 5, rate: 40 }
-const MOST_STREAMS = 2500
+/** Times the streams that it begins with: no replica is that good. */
+const MOST = 25
 /** Where a share of a core counts as filled, and when a replica does not keep up. */
 const FULL = 0.9
 const KEPT_UP = 0.97
@@ -78,12 +79,14 @@ export async function overload({ sizes, processes, say }: Bench): Promise<Findin
 
 /** How many streams fill the replica's share of the core: found by ever more, because work gets cheaper under load. */
 async function carriedBy(stage: Stage, load: Load): Promise<number> {
+  const most = MOST * load.streams
   let streams = load.streams
-  while (streams < MOST_STREAMS) {
+  while (streams < most) {
     const { cores, delivered } = await measure(stage, { ...load, streams, seconds: Math.min(1.5, load.seconds) })
     if (cores.app > FULL * SHARE || delivered < KEPT_UP) break
     // What it would be if a token went on costing the same is too few, except where that is enough already.
-    streams = Math.ceil(streams * Math.max(GROWTH, Math.min(4, SHARE / Math.max(cores.app, 0.02))))
+    const factor = Math.max(GROWTH, Math.min(4, SHARE / Math.max(cores.app, 0.02)))
+    streams = Math.min(most, Math.ceil(streams * factor))
   }
   return streams
 }

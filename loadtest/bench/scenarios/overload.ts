@@ -18,10 +18,11 @@ const CALM = 0.2
 const NEWCOMERS = 50
 const QUESTION = { tokens: 5, head: 5, rate: 40 }
 /** Times the streams that it begins with: no replica is that good. */
-const MOST = 25
+const MOST = 12
 /** Where a share of a core counts as filled, and when a replica does not keep up. */
 const FULL = 0.9
 const KEPT_UP = 0.97
+const LATE_MS = 100
 const GROWTH = 1.25
 
 interface Found {
@@ -82,8 +83,12 @@ async function carriedBy(stage: Stage, load: Load): Promise<number> {
   const most = MOST * load.streams
   let streams = load.streams
   while (streams < most) {
-    const { cores, delivered } = await measure(stage, { ...load, streams, seconds: Math.min(1.5, load.seconds) })
-    if (cores.app > FULL * SHARE || delivered < KEPT_UP) break
+    const { cores, delivered, latency } = await measure(stage, {
+      ...load,
+      streams,
+      seconds: Math.min(1.5, load.seconds),
+    })
+    if (cores.app > FULL * SHARE || delivered < KEPT_UP || latency.p50 > LATE_MS) break
     // What it would be if a token went on costing the same is too few, except where that is enough already.
     const factor = Math.max(GROWTH, Math.min(4, SHARE / Math.max(cores.app, 0.02)))
     streams = Math.min(most, Math.ceil(streams * factor))

@@ -12,7 +12,17 @@ const source = join(root, 'src')
 const dist = join(root, 'dist')
 // Made beside dist and then put in its place, so that what runs from dist never sees half a build.
 const making = join(root, '.dist-new')
-const WIDGET_BUDGET = 60 * 1024 // bytes, gzipped
+// Bytes, gzipped.
+const BUDGETS = { 'widget.js': 60 * 1024, 'client.js': 20 * 1024 }
+const FOR_BROWSERS = {
+  bundle: true,
+  minify: true,
+  sourcemap: true,
+  format: 'esm',
+  target: 'es2022',
+  platform: 'browser',
+  logLevel: 'warning',
+}
 const outgoing = join(root, '.dist-old')
 
 await withLock(join(root, 'node_modules/.baton-build.lock'), async () => {
@@ -23,6 +33,8 @@ await withLock(join(root, 'node_modules/.baton-build.lock'), async () => {
   copyAssets()
   await bundlePage()
   await bundleWidget()
+  await bundleClient()
+  for (const [name, budget] of Object.entries(BUDGETS)) checkSize(name, budget)
   markBuild(making, fingerprint)
   if (existsSync(dist)) renameSync(dist, outgoing)
   renameSync(making, dist)
@@ -48,39 +60,42 @@ function copyAssets() {
 async function bundlePage() {
   const page = join(source, 'page')
   if (!existsSync(join(page, 'main.ts'))) return
-  await build({
-    entryPoints: [join(page, 'main.ts')],
-    outfile: join(making, 'public/page.js'),
-    bundle: true,
-    minify: true,
-    sourcemap: true,
-    format: 'esm',
-    target: 'es2022',
-    logLevel: 'warning',
-  })
+  await build({ ...FOR_BROWSERS, entryPoints: [join(page, 'main.ts')], outfile: join(making, 'public/page.js') })
   for (const asset of globSync('*.{html,css,svg}', { cwd: page }))
     cpSync(join(page, asset), join(making, 'public', asset))
 }
 
 /** The widget in one file, with everything for its first paint; the colours of code in another, loaded where there is code. */
 async function bundleWidget() {
-  const options = { bundle: true, minify: true, sourcemap: true, format: 'esm', target: 'es2022', logLevel: 'warning' }
   const widget = join(source, 'widget')
   const outfile = join(making, 'public/widget.js')
   await build({
-    ...options,
+    ...FOR_BROWSERS,
     entryPoints: [join(widget, 'colours.ts')],
     outfile: join(making, 'public/widget-colours.js'),
   })
   await build({
-    ...options,
+    ...FOR_BROWSERS,
     entryPoints: [join(widget, 'main.ts')],
     outfile,
     plugins: [coloursApart(), webSocketOnly()],
   })
-  const gzipped = gzipSync(readFileSync(outfile)).length
-  console.log(`widget.js: ${(gzipped / 1024).toFixed(1)} KiB gzipped`)
-  if (gzipped > WIDGET_BUDGET) throw new Error(`widget.js is larger than its ${WIDGET_BUDGET / 1024} KiB`)
+}
+
+/** The SDK in one file, for pages without a bundler. */
+async function bundleClient() {
+  await build({
+    ...FOR_BROWSERS,
+    entryPoints: [join(source, 'client/index.ts')],
+    outfile: join(making, 'public/client.js'),
+    plugins: [webSocketOnly()],
+  })
+}
+
+function checkSize(name, budget) {
+  const gzipped = gzipSync(readFileSync(join(making, 'public', name))).length
+  console.log(`${name}: ${(gzipped / 1024).toFixed(1)} KiB gzipped`)
+  if (gzipped > budget) throw new Error(`${name} is larger than its ${budget / 1024} KiB`)
 }
 
 function coloursApart() {

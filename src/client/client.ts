@@ -106,11 +106,12 @@ export class BatonClient {
 
   /**
    * Sends a message, now or as soon as that is possible, exactly once. Resolves with the acknowledgement. Rejects where
-   * the gateway refuses it for good; then it stays in the state's `outbox` as `failed`.
+   * the gateway refuses it for good; then it stays in the state's `outbox` as `failed`. `id`: a UUID in lower case, where
+   * the caller has one; of the same id twice the gateway keeps one (M2).
    */
-  send(content: string, metadata?: Metadata): Promise<Sent> {
+  send(content: string, metadata?: Metadata, id: string = uuid()): Promise<Sent> {
     if (content.trim() === '') return Promise.reject(new ClientError('invalid', 'content: must not be blank'))
-    return this.#outbox.add({ id: uuid(), content, ...(metadata && { metadata }) })
+    return this.#outbox.add({ id, content, ...(metadata && { metadata }) })
   }
 
   /** Sends a `failed` message of the outbox again. */

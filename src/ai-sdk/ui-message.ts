@@ -1,0 +1,57 @@
+/** Baton's messages in the AI SDK's words. */
+import type { FinishReason, UIMessage, UIMessageChunk } from 'ai'
+import type { Message } from '../client/index.ts'
+
+/** A message without what the AI SDK has fields of its own for: `seq`, `status`, `attempt`, `createdAt`, `metadata`. */
+export type BatonMessageMetadata = Omit<Message, 'id' | 'role' | 'content'>
+export type BatonUIMessage = UIMessage<BatonMessageMetadata>
+
+type SourceChunk = Extract<UIMessageChunk, { type: 'source-url' | 'source-document' }>
+
+export function metadataOf(message: Message): BatonMessageMetadata {
+  const { id: _id, role: _role, content: _content, ...rest } = message
+  return rest
+}
+
+/** A whole message, as one that is shown again after a reload. */
+export function uiMessageOf(message: Message): BatonUIMessage {
+  const { id, role, content, status } = message
+  const text = { type: 'text', text: content, state: status === 'streaming' ? 'streaming' : 'done' } as const
+  return { id, role, metadata: metadataOf(message), parts: [text, ...sourcesOf(message)] }
+}
+
+/** What the user wrote. Throws a `TypeError` where there is something else than text, which Baton does not carry. */
+export function textOf({ parts }: Pick<UIMessage, 'parts'>): string {
+  const other = parts.find(({ type }) => type !== 'text')
+  if (other !== undefined) throw new TypeError(`Baton carries text only, not parts of type "${other.type}"`)
+  return parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
+}
+
+/** Sources of an answer (S8): with a link where theirs is one that may be followed. */
+export function sourcesOf({ id, metadata }: Message): SourceChunk[] {
+  const sources: unknown = metadata.sources
+  if (!Array.isArray(sources)) return []
+  return sources.map((source: { title?: unknown; url?: unknown }, index): SourceChunk => {
+    const sourceId = `${id}:${index}`
+    const title = String(source.title ?? source.url ?? '')
+    return typeof source.url === 'string' && /^https?:/i.test(source.url)
+      ? { type: 'source-url', sourceId, url: source.url, title }
+      : { type: 'source-document', sourceId, mediaType: 'text/plain', title }
+  })
+}
+
+const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
+  stop: 'stop',
+  length: 'length',
+  content_filter: 'content-filter',
+  tool_calls: 'tool-calls',
+}
+
+export function finishReasonOf({ metadata }: Message): FinishReason {
+  return FINISH_REASONS[String(metadata.finish_reason)] ?? 'other'
+}
+
+/** Why an answer has the status `error`, for people. */
+export function failureOf({ metadata }: Message): string {
+  return (metadata.error as { message?: string } | undefined)?.message ?? 'the answer failed'
+}

@@ -1,0 +1,105 @@
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { BatonClient, type BatonClientOptions, type ClientState } from '../client/index.ts'
+
+/** The conversation as it is now, and what can be done with it; the functions stay the same from render to render. */
+export interface Baton
+  extends ClientState,
+    Pick<BatonClient, 'send' | 'stop' | 'regenerate' | 'retry' | 'discard' | 'clear' | 'newConversation'> {
+  /** For what the hook does not offer. */
+  readonly client: BatonClient
+  /** Whether there are messages before those in `messages`. */
+  readonly hasEarlier: boolean
+  /** Brings up to `limit` (default 50) earlier messages into `messages`. */
+  readonly loadEarlier: (limit?: number) => Promise<void>
+}
+
+/** What a server renders, and the first render in the browser repeats: neither has a connection or a storage yet. */
+const BEFORE: ClientState = {
+  connection: 'idle',
+  session: null,
+  messages: [],
+  outbox: [],
+  answering: false,
+  replica: null,
+  backend: 'redis',
+  ended: null,
+  error: null,
+}
+
+/**
+ * One conversation with a gateway, connected while the component is mounted. Another `url`, `userId`, `resume` or
+ * `storageKey` is another conversation; a `token` function may change with each render. A `BatonClient` instead of options
+ * is shared and its owner's: it is opened, and never closed, here.
+ */
+export function useBaton(options: BatonClientOptions | BatonClient = {}): Baton {
+  const client = useClient(options)
+  const state = useSyncExternalStore(
+    useCallback((changed) => client.subscribe(changed), [client]),
+    () => client.state,
+    () => BEFORE,
+  )
+  return { ...state, client, ...useEarlier(client, state), ...useActions(client) }
+}
+
+function useClient(options: BatonClientOptions | BatonClient): BatonClient {
+  const given = options instanceof BatonClient ? options : null
+  const { url, userId, resume, storageKey }: BatonClientOptions = options instanceof BatonClient ? {} : options
+  const latest = useRef(options)
+  useEffect(() => {
+    latest.current = options
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the others are read once; a token is asked for anew by `latest`
+  const client = useMemo(
+    () => given ?? new BatonClient(withLatestToken(options as BatonClientOptions, latest)),
+    [given, url, userId, resume, storageKey],
+  )
+  useEffect(() => {
+    client.open().catch(() => {}) // the state's `error` tells
+    return () => {
+      if (given === null) client.close()
+    }
+  }, [client, given])
+  return client
+}
+
+function withLatestToken(options: BatonClientOptions, latest: { current: object }): BatonClientOptions {
+  if (typeof options.token !== 'function') return options
+  const { token } = options
+  const freshest = () => {
+    const now = (latest.current as BatonClientOptions).token ?? token
+    return typeof now === 'function' ? now() : now
+  }
+  return { ...options, token: freshest }
+}
+
+function useEarlier(
+  client: BatonClient,
+  { messages, session }: ClientState,
+): Pick<Baton, 'hasEarlier' | 'loadEarlier'> {
+  /** The session of which the gateway has said that there is nothing before what is held. */
+  const [exhausted, setExhausted] = useState<string | null>(null)
+  const loadEarlier = useCallback(
+    async (limit?: number) => {
+      const hasMore = await client.history(undefined, limit)
+      if (!hasMore) setExhausted(client.state.session?.id ?? null)
+    },
+    [client],
+  )
+  const first = messages[0]
+  return { hasEarlier: first !== undefined && first.seq > 1 && session?.id !== exhausted, loadEarlier }
+}
+
+function useActions(client: BatonClient) {
+  return useMemo(
+    () => ({
+      send: client.send.bind(client),
+      stop: client.stop.bind(client),
+      regenerate: client.regenerate.bind(client),
+      retry: client.retry.bind(client),
+      discard: client.discard.bind(client),
+      clear: client.clear.bind(client),
+      newConversation: client.newConversation.bind(client),
+    }),
+    [client],
+  )
+}

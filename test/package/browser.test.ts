@@ -1,0 +1,193 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { BatonClient } from '../../src/client/index.ts'
+import { launchBrowser } from '../support/browser.ts'
+import { type Cluster, startCluster } from '../support/cluster.ts'
+import { eventually, Latch } from '../support/conditions.ts'
+import { type FileServer, serveFiles } from '../support/file-server.ts'
+import { silence } from '../support/scripted-model.ts'
+import { InstalledProject } from './installed.ts'
+
+declare global {
+  interface Window {
+    client: BatonClient
+  }
+}
+
+const LOST_CONNECTION = /WebSocket connection to|ERR_CONNECTION_REFUSED/
+
+let cluster: Cluster
+let project: InstalledProject
+let site: FileServer
+let browser: Browser
+let context: BrowserContext
+const complaints: string[] = []
+
+beforeAll(async () => {
+  ;[cluster, project, browser] = await Promise.all([
+    startCluster({ replicas: 3, nginx: true }),
+    InstalledProject.create(),
+    launchBrowser(),
+  ])
+  site = await serveFiles(await project.buildReactApp())
+})
+afterAll(async () => {
+  await browser?.close()
+  await site?.close()
+  project?.remove()
+  await cluster?.stop()
+})
+beforeEach(async () => {
+  context = await browser.newContext({ locale: 'en-US' })
+  context.setDefaultTimeout(15_000)
+  context.on('weberror', (error) => complaints.push(String(error.error())))
+  context.on('console', (line) => {
+    if (line.type() === 'error' && !LOST_CONNECTION.test(line.text())) complaints.push(line.text())
+  })
+})
+afterEach(async () => {
+  await context.close()
+  expect(complaints.splice(0)).toEqual([])
+})
+
+async function open(page: string): Promise<Page> {
+  const tab = await context.newPage()
+  await tab.goto(`${site.url}/?page=${page}&gateway=${encodeURIComponent(cluster.urlOf('nginx'))}`)
+  await tab.waitForFunction(() => window.client.state.connection === 'online')
+  return tab
+}
+
+async function ask(page: Page, text: string): Promise<void> {
+  await page.getByLabel('Message').fill(text)
+  await page.getByLabel('Message').press('Enter')
+}
+
+const texts = (page: Page) => page.getByRole('article').allTextContents()
+
+async function reads(page: Page, expected: readonly string[]): Promise<void> {
+  await eventually(`the page reads ${JSON.stringify(expected).slice(0, 200)}`, async () => {
+    const now = await texts(page)
+    return now.length === expected.length && now.every((text, i) => text === expected[i])
+  }).catch(async (error) => {
+    expect(await texts(page)).toEqual(expected)
+    throw error
+  })
+}
+
+async function says(page: Page, status: string): Promise<void> {
+  await page.getByRole('status').filter({ hasText: status }).waitFor()
+}
+
+const PIECES = Array.from({ length: 60 }, (_, i) => `${i} 四🏽 `)
+const FIRST = PIECES.slice(0, 30).join('')
+const WHOLE = PIECES.join('')
+
+/** The model says the first half, and the rest once the latch is open; to another replica, what is missing. */
+function inTwoHalves(): Latch {
+  const latch = new Latch()
+  cluster.model.script(async function* ({ continues }) {
+    const said = continues ?? ''
+    if (said.length < FIRST.length) yield FIRST.slice(said.length)
+    await latch.opened
+    yield WHOLE.slice(Math.max(said.length, FIRST.length))
+  })
+  return latch
+}
+
+describe.each([
+  { page: 'use-chat', idle: 'ready', busy: 'streaming' },
+  { page: 'use-baton', idle: 'online', busy: 'answering' },
+])('$page in a Vite and React project, under StrictMode', ({ page: name, idle, busy }) => {
+  test('[D4] talks, stops, and makes an answer again', async () => {
+    cluster.model.say('the first try')
+    const page = await open(name)
+    await ask(page, 'go')
+    await reads(page, ['go', 'the first try'])
+    await says(page, idle)
+    cluster.model.script(() => ['the second try, kept ', silence])
+    const before = cluster.model.disconnects
+    await page.getByRole('button', { name: 'Regenerate' }).click()
+    await reads(page, ['go', 'the second try, kept '])
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await cluster.model.until(() => cluster.model.disconnects > before)
+    await says(page, idle)
+    await reads(page, ['go', 'the second try, kept '])
+    cluster.model.say('and on')
+    await ask(page, 'next')
+    await reads(page, ['go', 'the second try, kept ', 'next', 'and on'])
+  })
+
+  test('[W3] a reload in the middle of an answer loses nothing and doubles nothing', async () => {
+    const latch = inTwoHalves()
+    const page = await open(name)
+    await ask(page, 'go')
+    await reads(page, ['go', FIRST])
+    await page.reload()
+    await reads(page, ['go', FIRST])
+    await says(page, busy)
+    latch.open()
+    await reads(page, ['go', WHOLE])
+    await says(page, idle)
+    await page.reload()
+    await reads(page, ['go', WHOLE])
+  })
+
+  test('[F2] the replica that serves and writes is killed: not a character differs', async () => {
+    const latch = inTwoHalves()
+    const page = await open(name)
+    await ask(page, 'go')
+    await reads(page, ['go', FIRST])
+    const serving = await page.evaluate(() => window.client.state.replica)
+    const replica = cluster.replicas.find(({ id }) => id === serving)
+    await replica?.kill()
+    try {
+      latch.open()
+      await reads(page, ['go', WHOLE])
+      await says(page, idle)
+      const answer = await page.evaluate(() => window.client.state.messages.at(-1))
+      expect(answer).toMatchObject({ content: WHOLE, status: 'complete' })
+      expect(answer?.metadata.replicas).toEqual([serving, expect.stringMatching(/^r\d$/)])
+    } finally {
+      await replica?.start()
+    }
+  })
+})
+
+test('[W1] [W3] a plain HTML page with the files of the package: the widget, and the SDK without a bundler', async () => {
+  cluster.model.say('from the package')
+  const directory = mkdtempSync(join(tmpdir(), 'baton-plain-'))
+  cpSync(project.path('node_modules/baton/dist/public'), directory, { recursive: true })
+  const gateway = cluster.urlOf('nginx')
+  writeFileSync(
+    join(directory, 'index.html'),
+    `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Plain</title><body>
+    <script type="module" src="./widget.js" data-launcher data-server="${gateway}"></script>
+    <script type="module">
+      import { BatonClient } from './client.js'
+      window.client = new BatonClient({ url: '${gateway}' })
+    </script></body></html>`,
+  )
+  const plain = await serveFiles(directory)
+  try {
+    const page = await context.newPage()
+    await page.goto(plain.url)
+    await page.getByRole('button', { name: 'Open chat' }).click()
+    await page.getByRole('status').filter({ hasText: 'Connected' }).waitFor()
+    await page.getByRole('textbox', { name: 'Message' }).fill('go')
+    await page.keyboard.press('Enter')
+    await page.getByRole('article').filter({ hasText: 'from the package' }).waitFor()
+    const same = await page.evaluate(async () => {
+      await window.client.open()
+      const { messages } = window.client.state
+      window.client.close()
+      return messages.map(({ content }) => content)
+    })
+    expect(same).toEqual(['go', 'from the package'])
+  } finally {
+    await plain.close()
+    rmSync(directory, { recursive: true, force: true })
+  }
+})

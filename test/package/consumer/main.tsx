@@ -1,0 +1,8 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { gateway, page } from './place'
+import { UseBaton } from './use-baton'
+import { UseChat } from './use-chat'
+
+const root = createRoot(document.getElementById('root') as HTMLElement)
+root.render(<StrictMode>{page === 'use-chat' ? <UseChat /> : <UseBaton gateway={gateway} />}</StrictMode>)

@@ -1,0 +1,33 @@
+import { useBaton } from 'baton/react'
+
+export function UseBaton({ gateway }: { gateway: string }) {
+  const baton = useBaton({ url: gateway })
+  Object.assign(window, { client: baton.client })
+  return (
+    <>
+      <p role="status">{baton.error?.message ?? (baton.answering ? 'answering' : baton.connection)}</p>
+      {[...baton.messages, ...baton.outbox].map(({ id, content }) => (
+        <article key={id} style={{ whiteSpace: 'pre-wrap' }}>
+          {content}
+        </article>
+      ))}
+      <form action={(form) => void baton.send(String(form.get('text')))}>
+        <input name="text" aria-label="Message" />
+      </form>
+      <button type="button" onClick={() => void baton.stop()}>
+        Stop
+      </button>
+      <button type="button" onClick={() => void baton.regenerate()}>
+        Regenerate
+      </button>
+      <button type="button" onClick={baton.newConversation}>
+        New
+      </button>
+      {baton.hasEarlier && (
+        <button type="button" onClick={() => void baton.loadEarlier()}>
+          Earlier
+        </button>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,31 @@
+import { useChat } from '@ai-sdk/react'
+import { BatonChatTransport } from 'baton/ai-sdk'
+import { useEffect } from 'react'
+import { gateway } from './place'
+
+const transport = new BatonChatTransport({ url: gateway })
+Object.assign(window, { client: transport.client })
+
+export function UseChat() {
+  const { messages, setMessages, sendMessage, regenerate, stop, status, error } = useChat({ transport, resume: true })
+  useEffect(() => void transport.history().then(setMessages), [setMessages])
+  return (
+    <>
+      <p role="status">{error === undefined ? status : `${status}: ${error.message}`}</p>
+      {messages.map(({ id, parts }) => (
+        <article key={id} style={{ whiteSpace: 'pre-wrap' }}>
+          {parts.map((part) => (part.type === 'text' ? part.text : ''))}
+        </article>
+      ))}
+      <form action={(form) => void sendMessage({ text: String(form.get('text')) })}>
+        <input name="text" aria-label="Message" />
+      </form>
+      <button type="button" onClick={() => void stop()}>
+        Stop
+      </button>
+      <button type="button" onClick={() => void regenerate()}>
+        Regenerate
+      </button>
+    </>
+  )
+}

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
+import react from '@vitejs/plugin-react'
+import { build } from 'vite'
+
+const ROOT = join(import.meta.dirname, '../..')
+const CONSUMER = join(import.meta.dirname, 'consumer')
+
+/** Rejects with all that the program said, where it fails. */
+async function run(program: string, args: readonly string[], cwd: string): Promise<{ stdout: string; stderr: string }> {
+  try {
+    return await promisify(execFile)(program, args, { cwd })
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string }
+    throw new Error(`${program} ${args.join(' ')}:\n${stdout}\n${stderr}`)
+  }
+}
+
+/** An empty project in a temporary directory, into which the packed package is installed as a user would. */
+export class InstalledProject {
+  readonly directory = mkdtempSync(join(tmpdir(), 'baton-consumer-'))
+
+  /** Packs the repository, and installs the tarball as the project's only dependency. */
+  static async create(): Promise<InstalledProject> {
+    const project = new InstalledProject()
+    const { directory } = project
+    writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
+    const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', directory], ROOT)
+    await project.install(`./${basename(stdout.trim().split('\n').at(-1) ?? '')}`)
+    return project
+  }
+
+  path(...parts: string[]): string {
+    return join(this.directory, ...parts)
+  }
+
+  /** Adds packages; from npm's cache where it has them. */
+  async install(...packages: string[]): Promise<void> {
+    await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...packages], this.directory)
+  }
+
+  /** Makes it the React app of `consumer/`, in the versions of this repository, with its types checked; gives what Vite built. */
+  async buildReactApp(): Promise<string> {
+    const names = ['react', 'react-dom', 'ai', '@ai-sdk/react', '@types/react', '@types/react-dom']
+    await this.install(...names.map((name) => `${name}@${versionOf(name)}`))
+    cpSync(CONSUMER, this.directory, { recursive: true })
+    await this.#checkTypes()
+    await build({
+      root: this.directory,
+      configFile: false,
+      logLevel: 'warn',
+      plugins: [react()],
+      define: { 'process.env.NODE_ENV': '"development"' }, // else StrictMode does nothing
+      build: { minify: false },
+    })
+    return this.path('dist')
+  }
+
+  /** The package's own declarations are checked too; what other packages get wrong is theirs. */
+  async #checkTypes(): Promise<void> {
+    const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
+    await run(process.execPath, [compiler, '-p', '.'], this.directory).catch((error: Error) => {
+      const complaints = error.message.split('\n').filter((line) => /^\S.*error TS/.test(line))
+      const ours = complaints.filter((line) => !/^node_modules\/(?!baton\/)/.test(line))
+      if (ours.length > 0 || complaints.length === 0) throw error
+    })
+  }
+
+  /** Runs a program of the project's to its end. */
+  node(...args: string[]): Promise<{ stdout: string; stderr: string }> {
+    return run(process.execPath, args, this.directory)
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
+function versionOf(name: string): string {
+  return JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')).version
+}

@@ -1,0 +1,271 @@
+import { Chat } from '@ai-sdk/react'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { BatonChatTransport, type BatonClientOptions, type BatonUIMessage } from '../../src/ai-sdk/index.ts'
+import type { StorageLike } from '../../src/client/index.ts'
+import type { Message } from '../../src/protocol/message.ts'
+import { eventually } from '../support/conditions.ts'
+import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
+
+let gateway: ScriptedGateway
+let transports: BatonChatTransport[]
+
+beforeEach(async () => {
+  transports = []
+  gateway = await ScriptedGateway.start()
+  gateway.on('message:send', (request) => gateway.take(request))
+})
+afterEach(async () => {
+  for (const transport of transports) transport.close()
+  await gateway.close()
+})
+
+/** The AI SDK's own state of a chat, as `useChat` holds it. */
+function chatOf(options: BatonClientOptions = {}): { chat: Chat<BatonUIMessage>; transport: BatonChatTransport } {
+  const transport = new BatonChatTransport({ url: gateway.url, ...options })
+  transports.push(transport)
+  return { chat: new Chat({ transport }), transport }
+}
+
+const textOf = (chat: Chat<BatonUIMessage>) =>
+  chat.lastMessage?.parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
+
+const shows = (chat: Chat<BatonUIMessage>, text: string) => eventually(text, () => textOf(chat) === text)
+
+/** Makes the gateway's last answer another, and tells so. */
+function tell(part: Partial<Message>): void {
+  const message = { ...(gateway.messages.at(-1) as Message), ...part }
+  gateway.messages[gateway.messages.length - 1] = message
+  gateway.tell('message', { sessionId: gateway.sessionId, message })
+}
+
+/** A piece of the gateway's last answer; it may come before the acknowledgement. */
+function delta(offset: number, text: string, attempt = 1): void {
+  const answer = gateway.messages.at(-1) as Message
+  gateway.messages[gateway.messages.length - 1] = {
+    ...answer,
+    attempt,
+    content: answer.content.slice(0, offset) + text,
+  }
+  gateway.tell('delta', { sessionId: gateway.sessionId, messageId: answer.id, attempt, offset, text })
+}
+
+/** Every answer begins as one that streams. */
+function streaming(): void {
+  gateway.on('message:send', (request) => {
+    const known = gateway.messages.length
+    const sent = gateway.take(request)
+    if (gateway.messages.length === known) return sent
+    const answer: Message = { ...sent.answer, status: 'streaming' }
+    gateway.messages[known + 1] = answer
+    return { ...sent, answer }
+  })
+}
+
+describe('an answer that streams', () => {
+  beforeEach(streaming)
+
+  test('[D4] is told piece by piece and ends with its reason, its sources and its metadata', async () => {
+    const { chat } = chatOf()
+    const done = chat.sendMessage({ text: 'hi' })
+    await gateway.until(() => gateway.messages.length === 2)
+    delta(0, 'Hel')
+    await shows(chat, 'Hel')
+    expect(chat.status).toBe('streaming')
+    delta(3, 'lo')
+    const sources = [
+      { title: 'A page', url: 'https://a.example/' },
+      { title: 'B', url: 'javascript:alert(1)' },
+    ]
+    tell({ content: 'Hello', status: 'complete', metadata: { finish_reason: 'stop', sources } })
+    await done
+    const id = gateway.messages[1]?.id
+    expect(chat.status).toBe('ready')
+    expect(chat.lastMessage).toMatchObject({ id, metadata: { status: 'complete', seq: 2, attempt: 1 } })
+    expect(chat.lastMessage?.parts).toEqual([
+      { type: 'step-start' },
+      expect.objectContaining({ type: 'text', text: 'Hello', state: 'done' }),
+      expect.objectContaining({ type: 'source-url', url: 'https://a.example/', title: 'A page' }),
+      expect.objectContaining({ type: 'source-document', title: 'B' }),
+    ])
+  })
+
+  test('[D3] [G4] a higher attempt takes back what was told: the message holds the new text only', async () => {
+    const { chat } = chatOf()
+    const done = chat.sendMessage({ text: 'hi' })
+    await gateway.until(() => gateway.messages.length === 2)
+    delta(0, 'the first tr')
+    await shows(chat, 'the first tr')
+    delta(0, 'another', 2)
+    await shows(chat, 'another')
+    tell({ content: 'another start', attempt: 3, status: 'streaming' })
+    delta(13, ' and end', 3)
+    tell({ content: 'another start and end', attempt: 3, status: 'complete', metadata: { finish_reason: 'stop' } })
+    await done
+    expect(chat.lastMessage?.parts.filter(({ type }) => type === 'text')).toHaveLength(1)
+    expect(textOf(chat)).toBe('another start and end')
+    expect(chat.lastMessage?.metadata?.attempt).toBe(3)
+  })
+
+  test('[F4] that fails keeps its text and says why; regenerate asks for it again', async () => {
+    const { chat } = chatOf()
+    const done = chat.sendMessage({ text: 'hi' })
+    await gateway.until(() => gateway.messages.length === 2)
+    delta(0, 'so far')
+    const error = { code: 'interrupted', message: 'its replica died', retryable: true }
+    tell({ content: 'so far', status: 'error', metadata: { error } })
+    await done
+    expect([chat.status, chat.error?.message, textOf(chat)]).toEqual(['error', 'its replica died', 'so far'])
+    gateway.on('message:regenerate', ({ messageId }) => ({
+      answer: gateway.message({ id: messageId, seq: 2, attempt: 2, content: 'whole' }),
+    }))
+    await chat.regenerate()
+    expect([chat.status, textOf(chat), chat.messages.length]).toEqual(['ready', 'whole', 2])
+  })
+
+  test('[D7] stop ends it at the gateway; stopped by somebody else it just ends', async () => {
+    gateway.on('message:stop', () => ({ message: { ...(gateway.messages.at(-1) as Message), status: 'stopped' } }))
+    const { chat } = chatOf()
+    const first = chat.sendMessage({ text: 'hi' })
+    await gateway.until(() => gateway.messages.length === 2)
+    delta(0, 'so far')
+    await shows(chat, 'so far')
+    await chat.stop()
+    await first
+    await gateway.until(() => gateway.sent('message:stop').length === 1)
+    expect([chat.status, textOf(chat)]).toEqual(['ready', 'so far'])
+    tell({ content: 'so far', status: 'stopped' })
+
+    const second = chat.sendMessage({ text: 'on' })
+    await gateway.until(() => gateway.messages.length === 4)
+    delta(0, 'more')
+    tell({ content: 'more', status: 'stopped' })
+    await second
+    expect([chat.status, textOf(chat), chat.lastMessage?.metadata?.status]).toEqual(['ready', 'more', 'stopped'])
+    expect(gateway.sent('message:stop')).toHaveLength(1)
+  })
+
+  test('stopped before the gateway has acknowledged it is stopped as soon as it has', async () => {
+    const acknowledge = Promise.withResolvers<void>()
+    gateway.on('message:send', async (request) => {
+      await acknowledge.promise
+      const sent = gateway.take(request)
+      return { ...sent, answer: { ...sent.answer, status: 'streaming' } }
+    })
+    gateway.on('message:stop', () => ({ message: { ...(gateway.messages.at(-1) as Message), status: 'stopped' } }))
+    const { chat } = chatOf()
+    const sending = chat.sendMessage({ text: 'hi' })
+    await gateway.until(() => gateway.sent('message:send').length === 1)
+    await chat.stop()
+    await sending
+    expect(chat.status).toBe('ready')
+    expect(gateway.sent('message:stop')).toEqual([])
+    acknowledge.resolve()
+    await gateway.until(() => gateway.sent('message:stop').length === 1)
+  })
+
+  test('of a session that is cleared ends with an error, not never', async () => {
+    const { chat } = chatOf()
+    const done = chat.sendMessage({ text: 'hi' })
+    await gateway.until(() => gateway.messages.length === 2)
+    delta(0, 'so far')
+    await shows(chat, 'so far')
+    gateway.tell('session:ended', { sessionId: gateway.sessionId, reason: 'cleared' })
+    await done
+    expect([chat.status, chat.error?.message]).toEqual(['error', 'the conversation has been cleared'])
+  })
+})
+
+describe('[W3] after a reload', () => {
+  const running = () => gateway.message({ seq: 2, content: 'so far', status: 'streaming' })
+
+  test('the running answer is told from its start and goes on; history has the rest', async () => {
+    gateway.messages = [gateway.message({ role: 'user', content: 'hi' }), running()]
+    const { chat, transport } = chatOf()
+    const resumed = chat.resumeStream()
+    await shows(chat, 'so far')
+    chat.messages = await transport.history()
+    delta(6, ', and on')
+    await shows(chat, 'so far, and on')
+    expect(chat.messages.map(({ role }) => role)).toEqual(['user', 'assistant'])
+    tell({ content: 'so far, and on', status: 'complete' })
+    await resumed
+    expect(textOf(chat)).toBe('so far, and on')
+  })
+
+  test('nothing runs: nothing is resumed', async () => {
+    gateway.messages = [gateway.message({ role: 'user', content: 'hi' }), gateway.message({ seq: 2, content: 'ho' })]
+    const { chat } = chatOf()
+    await chat.resumeStream()
+    expect([chat.status, chat.messages]).toEqual(['ready', []])
+  })
+
+  test('a resume that is given up before it has begun, as StrictMode does, stops no answer', async () => {
+    gateway.messages = [gateway.message({ role: 'user', content: 'hi' }), running()]
+    const { chat } = chatOf()
+    const first = chat.resumeStream()
+    const stopped = chat.stop()
+    const second = chat.resumeStream()
+    await Promise.all([first, stopped])
+    await shows(chat, 'so far')
+    tell({ content: 'so far', status: 'complete' })
+    await second
+    expect(gateway.sent('message:stop')).toEqual([])
+  })
+
+  test('a message that the page before could not send is sent, shown, and its answer followed', async () => {
+    const entries = new Map([
+      ['baton:outbox', JSON.stringify([{ id: '0b0a2f0e-7b8e-4d4f-8f8e-2f9b6d1c1a01', content: 'typed in a tunnel' }])],
+    ])
+    const storage: StorageLike = {
+      getItem: (key) => entries.get(key) ?? null,
+      setItem: (key, value) => void entries.set(key, value),
+      removeItem: (key) => void entries.delete(key),
+    }
+    streaming()
+    const { chat, transport } = chatOf({ storage })
+    const resumed = chat.resumeStream()
+    await eventually('it streams', () => chat.status === 'streaming')
+    delta(0, 'heard')
+    await shows(chat, 'heard')
+    expect((await transport.history()).map(({ role }) => role)).toEqual(['user', 'assistant'])
+    tell({ content: 'heard', status: 'complete' })
+    await resumed
+  })
+})
+
+describe('what cannot be', () => {
+  test('a message that is refused can be sent again by regenerate, under the same id', async () => {
+    gateway.on('message:send', () => refused('too_large'))
+    const { chat, transport } = chatOf()
+    await chat.sendMessage({ text: 'hi' })
+    expect(chat.error).toMatchObject({ code: 'too_large' })
+    expect(transport.client.state.outbox).toEqual([])
+    gateway.on('message:send', (request) => gateway.take(request))
+    await chat.regenerate()
+    expect([chat.status, chat.messages.length]).toEqual(['ready', 2])
+    expect(new Set(gateway.sent('message:send').map(({ id }) => id)).size).toBe(1)
+    expect(gateway.messages.map(({ content }) => content)).toEqual(['hi', ''])
+  })
+
+  test('a client that is refused for good ends with that error', async () => {
+    gateway.admit = () => ({ code: 'unauthorized', message: 'the token has expired', retryable: false })
+    const { chat } = chatOf({ token: 'old' })
+    await chat.sendMessage({ text: 'hi' })
+    expect(chat.error).toMatchObject({ code: 'unauthorized' })
+  })
+
+  test('only the last answer can be made again, no message changed, and nothing but text sent', async () => {
+    const { chat } = chatOf()
+    await chat.sendMessage({ text: 'one' })
+    await chat.sendMessage({ text: 'two' })
+    const [question, answer] = chat.messages
+    await chat.sendMessage({ text: 'other', messageId: question?.id ?? '' })
+    expect(chat.error).toMatchObject({ code: 'invalid' })
+    await chat.regenerate({ messageId: answer?.id ?? '' }).catch(() => {})
+    expect(chat.error).toMatchObject({ message: expect.any(String) })
+    await chat.sendMessage({ files: [{ type: 'file', mediaType: 'image/png', url: 'data:,' }] })
+    expect(chat.error?.message).toMatch(/text only/)
+    expect(gateway.sent('message:regenerate')).toEqual([])
+    expect(gateway.sent('message:send')).toHaveLength(2)
+  })
+})

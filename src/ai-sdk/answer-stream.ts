@@ -1,5 +1,5 @@
 import type { UIMessageChunk } from 'ai'
-import type { BatonClient, ClientState, Message } from '../client/index.ts'
+import type { BatonClient, Message } from '../client/index.ts'
 import { failureOf, finishReasonOf, metadataOf, sourcesOf } from './ui-message.ts'
 
 /**
@@ -54,31 +54,22 @@ function endOf(answer: Message): UIMessageChunk[] {
  * It ends early, with an `error` chunk, where the conversation is over or the client was closed or refused for good.
  */
 export function streamAnswer(client: BatonClient, answerId: string): ReadableStream<UIMessageChunk> {
-  let unsubscribe = () => {}
+  const cancelled = new AbortController()
   return new ReadableStream({
     start(controller) {
       const chunks = new AnswerChunks()
-      const look = (state: ClientState) => {
-        const answer = state.messages.find(({ id }) => id === answerId)
-        for (const chunk of answer === undefined ? [] : chunks.next(answer)) controller.enqueue(chunk)
-        const isWhole = answer !== undefined && answer.status !== 'streaming'
-        const lost = isWhole ? null : lossOf(state, answer)
-        if (lost !== null) controller.enqueue({ type: 'error', errorText: lost })
-        if (!isWhole && lost === null) return
-        unsubscribe()
-        controller.close()
+      const tell = (answer: Message) => {
+        for (const chunk of chunks.next(answer)) controller.enqueue(chunk)
       }
-      unsubscribe = client.subscribe(look)
-      look(client.state)
+      client
+        .follow(answerId, tell, cancelled.signal)
+        .catch((error: Error) => {
+          if (!cancelled.signal.aborted) controller.enqueue({ type: 'error', errorText: error.message })
+        })
+        .then(() => {
+          if (!cancelled.signal.aborted) controller.close()
+        })
     },
-    cancel: () => unsubscribe(),
+    cancel: () => cancelled.abort(),
   })
-}
-
-/** Why nothing more of an unfinished answer will come; null where something may. */
-function lossOf({ connection, ended, error }: ClientState, answer: Message | undefined): string | null {
-  if (ended !== null) return `the conversation has ${ended === 'expired' ? 'expired' : 'been cleared'}`
-  if (connection === 'idle') return 'the client was closed'
-  if (connection === 'offline' && error?.retryable === false) return error.message
-  return answer === undefined ? 'another conversation was begun' : null
 }

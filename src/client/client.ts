@@ -4,6 +4,7 @@ import type { Message, Metadata } from '../protocol/message.ts'
 import { type ClientState, Observed } from './client-state.ts'
 import type { TokenSource } from './connection.ts'
 import { ClientError } from './errors.ts'
+import { follow } from './follow.ts'
 import { Outbox, type OutgoingDraft } from './outbox.ts'
 import { type Arrival, SessionLink, type Timings } from './session-link.ts'
 import { ClientStorage, type StorageChoice } from './storage.ts'
@@ -112,6 +113,15 @@ export class BatonClient {
   send(content: string, metadata?: Metadata, id: string = uuid()): Promise<Sent> {
     if (content.trim() === '') return Promise.reject(new ClientError('invalid', 'content: must not be blank'))
     return this.#outbox.add({ id, content, ...(metadata && { metadata }) })
+  }
+
+  /**
+   * Follows a message that the client holds, such as the `answer` that a `send` resolved with, over lost connections: calls
+   * back with it as it is now and after every change, and resolves with it once it is final. Rejects where the rest will not
+   * come: the conversation is over, the client was closed or refused for good; or with the reason of `signal`.
+   */
+  follow(messageId: string, onView: (message: Message) => void = () => {}, signal?: AbortSignal): Promise<Message> {
+    return follow(this, messageId, onView, signal)
   }
 
   /** Sends a `failed` message of the outbox again. */

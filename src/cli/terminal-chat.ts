@@ -1,0 +1,141 @@
+import { createInterface } from 'node:readline'
+import { styleText } from 'node:util'
+import { type BatonClient, ClientError, type Message } from '../client/index.ts'
+import { AnswerPrinter } from './answer-printer.ts'
+import { harmless } from './markdown-style.ts'
+import { failureOf } from './pipe.ts'
+
+/** How many of the messages that were said before are shown at the start. */
+const SHOWN_HISTORY = 10
+
+const HELP = `/again   have the last answer made again
+/new     begin a new conversation
+/help    this
+/quit    leave (so do Ctrl-C and Ctrl-D)`
+
+/** A conversation between a person at a terminal and a gateway. */
+export class TerminalChat {
+  readonly #client: BatonClient
+  readonly #out: NodeJS.WriteStream
+  #typed: string[] = []
+
+  constructor(client: BatonClient) {
+    this.#client = client
+    this.#out = process.stdout.isTTY ? process.stdout : process.stderr
+  }
+
+  /** Resolves with the exit code when the person leaves. */
+  async run(): Promise<number> {
+    const { session, messages } = this.#client.state
+    this.#say(`Session ${session?.id}. Ctrl-C stops an answer, /help lists the commands.`)
+    this.#showHistory(messages)
+    const running = messages.find(({ status }) => status === 'streaming')
+    if (running !== undefined) await this.#show(Promise.resolve(running))
+    for (;;) {
+      const line = await this.#read()
+      if (line === null || line === '/quit') return 0
+      await this.#do(line.trim())
+    }
+  }
+
+  async #do(line: string): Promise<void> {
+    if (line === '') return
+    if (line === '/help') this.#say(HELP)
+    else if (line === '/new') {
+      this.#client.newConversation()
+      await this.#client.open()
+      this.#say(`Session ${this.#client.state.session?.id}.`)
+    } else if (line === '/again') await this.#show(this.#client.regenerate())
+    else if (/^\/\w+$/.test(line))
+      this.#say(
+        `There is no ${line}. ${HELP.split('\n')
+          .map((help) => help.split(' ')[0])
+          .join(' ')}`,
+      )
+    else await this.#show(this.#client.send(line).then(({ answer }) => answer))
+  }
+
+  /** Writes an answer as it comes. Ctrl-C stops it; once more, and the program ends. */
+  async #show(asked: Promise<Message>): Promise<void> {
+    const leave = () => process.exit(0)
+    const stop = () => {
+      process.once('SIGINT', leave)
+      asked.then(() => this.#client.stop()).catch(() => {})
+    }
+    process.once('SIGINT', stop)
+    const printer = new AnswerPrinter(process.stdout)
+    try {
+      const { id } = await asked
+      const final = await this.#client.follow(id, (view) => printer.print(view))
+      printer.end()
+      this.#tellEnd(final)
+    } catch (error) {
+      printer.end()
+      if (!(error instanceof ClientError)) throw error
+      this.#complain(error.message)
+      for (const { id } of this.#client.state.outbox) this.#client.discard(id)
+    } finally {
+      process.off('SIGINT', stop)
+      process.off('SIGINT', leave)
+    }
+  }
+
+  #tellEnd({ status, metadata }: Message): void {
+    const replicas = Array.isArray(metadata.replicas) ? metadata.replicas : []
+    if (status === 'stopped') this.#say('(stopped)')
+    else if (status === 'error') this.#complain(`${failureOf(metadata)} (/again asks once more)`)
+    if (replicas.length > 1) this.#say(`(written by ${replicas.join(', then ')})`)
+  }
+
+  #showHistory(messages: readonly Message[]): void {
+    const shown = messages.filter(({ status }) => status !== 'streaming').slice(-SHOWN_HISTORY)
+    const earlier = messages.length - shown.length
+    if (earlier > 0 && shown.length > 0) this.#say(`(${earlier} earlier messages)`)
+    for (const message of shown) {
+      if (message.role === 'user') process.stdout.write(`${this.#prompt}${harmless(message.content)}\n`)
+      else {
+        const printer = new AnswerPrinter(process.stdout)
+        printer.print(message)
+        printer.end()
+      }
+    }
+  }
+
+  /** What is typed next, several lines where several were pasted; null where the person leaves. */
+  #read(): Promise<string | null> {
+    const { promise, resolve } = Promise.withResolvers<string | null>()
+    const lines: string[] = []
+    const input = createInterface({
+      input: process.stdin,
+      output: this.#out,
+      prompt: this.#prompt,
+      history: this.#typed,
+    })
+    input.on('history', (typed) => {
+      this.#typed = typed
+    })
+    input.on('SIGINT', () => input.close())
+    input.on('line', (line) => {
+      lines.push(line)
+      if (lines.length === 1) setImmediate(() => input.close())
+    })
+    input.on('close', () => {
+      if (lines.length === 0) this.#out.write('\n')
+      resolve(lines.length === 0 ? null : lines.join('\n'))
+    })
+    input.prompt()
+    return promise
+  }
+
+  get #prompt(): string {
+    return styleText(['bold', 'green'], '› ', { stream: this.#out })
+  }
+
+  #say(text: string): void {
+    this.#out.write(`${styleText('dim', text, { stream: this.#out })}\n`)
+  }
+
+  #complain(text: string): void {
+    process.stderr.write(`${styleText('red', harmless(text), { stream: process.stderr })}\n`)
+  }
+}

@@ -1,0 +1,204 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { BatonClient } from '../../src/client/index.ts'
+import { ownerOf } from '../fault/fixtures.ts'
+import { type Cluster, startCluster } from '../support/cluster.ts'
+import { eventually, Latch } from '../support/conditions.ts'
+import { fail, silence } from '../support/scripted-model.ts'
+import { Terminal } from '../support/terminal.ts'
+
+const BATON = join(import.meta.dirname, '../../dist/baton.js')
+const UNKNOWN = '0b0a2f0e-7b8e-4d4f-8f8e-2f9b6d1c1a01'
+
+let cluster: Cluster
+let home: string
+const running: { kill(): void }[] = []
+
+beforeAll(async () => {
+  cluster = await startCluster({ replicas: 2, nginx: true, env: { LLM_RETRIES: '0' } })
+})
+afterAll(() => cluster?.stop())
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'baton-home-'))
+})
+afterEach(() => {
+  for (const program of running.splice(0)) program.kill()
+  rmSync(home, { recursive: true, force: true })
+})
+
+const env = () => ({ PATH: process.env.PATH ?? '', TERM: 'xterm-256color', XDG_STATE_HOME: home })
+
+interface Ended {
+  code: number
+  out: string
+  err: string
+}
+
+/** `echo <input> | baton <args>`. */
+function pipe(input: string, ...args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [BATON, ...args], { env: env() })
+  running.push({ kill: () => child.kill('SIGKILL') })
+  const ended = Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]).then(
+    ([[code], out, err]) => {
+      return { code: code as number, out, err }
+    },
+  )
+  child.stdin.end(input)
+  return { child, ended }
+}
+
+const chat = (input: string, ...args: string[]) => pipe(input, 'chat', ...args, cluster.urlOf('nginx'))
+
+function terminal(...args: string[]): Terminal {
+  const opened = new Terminal([process.execPath, BATON, 'chat', ...args, cluster.urlOf('nginx')], env())
+  running.push({ kill: () => opened.close() })
+  return opened
+}
+
+/** Resolves, with the session's id, once the running answer reads so to another client of the session that is kept in the file. */
+async function reads(content: string): Promise<string> {
+  const sessionId = await eventually('a session is kept', () => {
+    const [file] = existsSync(join(home, 'baton')) ? readdirSync(join(home, 'baton')).filter(isStateFile) : []
+    return file && JSON.parse(readFileSync(join(home, 'baton', file), 'utf8'))['baton:session']
+  })
+  const entries = new Map([['baton:session', sessionId]])
+  const storage = { getItem: (key: string) => entries.get(key) ?? null, setItem() {}, removeItem() {} }
+  const watcher = new BatonClient({ url: cluster.urlOf('nginx'), storage })
+  try {
+    await watcher.open()
+    await eventually(`the answer reads ${content}`, () => watcher.state.messages.at(-1)?.content === content)
+  } finally {
+    watcher.close()
+  }
+  return sessionId
+}
+
+const isStateFile = (name: string) => name.endsWith('.json')
+
+describe('baton chat in a pipe', () => {
+  test('writes the answer and nothing else, and goes on with the same session the next time', async () => {
+    cluster.model.say('# An *answer*, 四🏽')
+    expect(await chat('first question\n').ended).toEqual({ code: 0, out: '# An *answer*, 四🏽\n', err: '' })
+    cluster.model.say('another\n')
+    expect(await chat('second question').ended).toEqual({ code: 0, out: 'another\n', err: '' })
+    const asked = () => cluster.model.requests.at(-1)?.turns.filter(({ role }) => role === 'user').length
+    expect(asked()).toBe(2)
+    const [file = ''] = readdirSync(join(home, 'baton'))
+    expect(statSync(join(home, 'baton', file)).mode & 0o777).toBe(0o600)
+
+    await chat('in a new one', '--new').ended
+    expect(asked()).toBe(1)
+  })
+
+  test('[F2] the replica that writes is killed in the middle: the text is whole', async () => {
+    const latch = new Latch()
+    cluster.model.script(async function* ({ continues }) {
+      if (continues === null) yield 'the first half, '
+      await latch.opened
+      yield 'and the second'
+    })
+    const { ended } = chat('go')
+    const sessionId = await reads('the first half, ')
+    const owner = cluster.replica((await ownerOf(cluster.inspect(), sessionId)) ?? -1)
+    await owner.kill()
+    latch.open()
+    try {
+      expect(await ended).toEqual({ code: 0, out: 'the first half, and the second\n', err: '' })
+    } finally {
+      await owner.start()
+    }
+  })
+
+  test('Ctrl-C stops the answer at the gateway and writes what there is: 130', async () => {
+    cluster.model.script(() => ['so far', silence])
+    const before = cluster.model.disconnects
+    const { child, ended } = chat('go')
+    await reads('so far')
+    child.kill('SIGINT')
+    expect(await ended).toEqual({ code: 130, out: 'so far\n', err: '' })
+    await cluster.model.until(() => cluster.model.disconnects > before)
+  })
+
+  test('an answer that fails: 1, with its text and the reason', async () => {
+    cluster.model.script(() => ['so far', fail()])
+    const { code, out, err } = await chat('go').ended
+    expect([code, out]).toEqual([1, 'so far\n'])
+    expect(err).toMatch(/^baton: .+/)
+  })
+
+  test('arguments that cannot be used: 2; a session that is not there: 1, and the stored one stays', async () => {
+    cluster.model.say('hello')
+    await chat('hi').ended
+    for (const args of [
+      ['chat'],
+      ['chat', 'ftp://x'],
+      ['chat', '--session', 'x', 'localhost'],
+      ['chat', '--what', 'x'],
+      ['x'],
+    ]) {
+      expect((await pipe('hi', ...args).ended).code).toBe(2)
+    }
+    const { code, err } = await chat('hi', '--session', UNKNOWN).ended
+    expect([code, err]).toEqual([1, `baton: the session ${UNKNOWN} is unknown or has expired\n`])
+    await chat('again').ended
+    expect(cluster.model.requests.at(-1)?.turns.filter(({ role }) => role === 'user')).toHaveLength(2)
+  })
+
+  test('--help and --version', async () => {
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
+    expect(await pipe('', '--version').ended).toEqual({ code: 0, out: `${version}\n`, err: '' })
+    for (const args of [['--help'], ['chat', '--help']])
+      expect((await pipe('', ...args).ended).out).toContain('baton chat')
+  })
+})
+
+describe('baton chat at a terminal', () => {
+  test('streams, stops on Ctrl-C, shows the history the next time, and leaves on Ctrl-C', async () => {
+    cluster.model.script(() => ['**so far**, ', silence])
+    const first = terminal()
+    await first.shows('› ')
+    first.type('a question\r')
+    const before = cluster.model.disconnects
+    await first.shows('**so far**, ')
+    first.type('\u0003')
+    const stopped = await first.shows('(stopped)')
+    await cluster.model.until(() => cluster.model.disconnects > before)
+    await first.shows('› ', stopped)
+    cluster.model.say('the second try')
+    first.type('/again\r')
+    const again = await first.shows('the second try', stopped)
+    await first.shows('› ', again)
+    first.type('\u0003')
+    expect(await first.ended()).toBe(0)
+
+    const second = terminal()
+    await second.shows('› a question\nthe second try\n› ')
+    second.type('/quit\r')
+    expect(await second.ended()).toBe(0)
+  })
+
+  test('[W3] a running answer goes on where the program was left', async () => {
+    const latch = new Latch()
+    cluster.model.script(async function* () {
+      yield 'half '
+      await latch.opened
+      yield 'and half'
+    })
+    const first = terminal()
+    await first.shows('› ')
+    first.type('go\r')
+    await first.shows('half ')
+    first.close()
+    const second = terminal()
+    await second.shows('› go\nhalf ')
+    latch.open()
+    await second.shows('half and half\n› ')
+    second.type('\u0004')
+    expect(await second.ended()).toBe(0)
+  })
+})

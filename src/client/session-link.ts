@@ -148,9 +148,12 @@ export class SessionLink {
     this.#update()
   }
 
-  /** Resolves once the session is open; rejects where that is given up, or after `timeoutMs`. */
-  whenOpen(timeoutMs?: number): Promise<void> {
-    return this.isOpen ? Promise.resolve() : this.#waiters.wait(timeoutMs)
+  /** Resolves once the session is open; rejects where that is given up or not tried, or after `timeoutMs`. */
+  async whenOpen(timeoutMs?: number): Promise<void> {
+    if (this.isOpen) return
+    if (this.#phase === 'idle') throw new ClientError('closed', 'the client is not open')
+    if (this.#phase === 'offline' && this.error !== null) throw this.error
+    await this.#waiters.wait(timeoutMs)
   }
 
   /** One try on the open session. */

@@ -258,6 +258,79 @@ describe('calls over lost connections', () => {
   })
 })
 
+describe('calls of a client that is not open', () => {
+  test('one that is under way when the client is closed ends with it', async () => {
+    gateway.messages = [gateway.message({ content: 'so far', status: 'streaming' })]
+    gateway.on('message:stop', () => null)
+    const client = clientOf()
+    await client.open()
+    const stopping = client.stop()
+    await gateway.until(() => gateway.sent('message:stop').length === 1)
+    client.close()
+    await expect(stopping).rejects.toMatchObject({ code: 'closed' })
+  })
+
+  test('one before it is opened, or after it was refused for good, is not waited for', async () => {
+    gateway.admit = () => ({ code: 'forbidden', message: 'not you', retryable: false })
+    const client = clientOf()
+    await expect(client.history()).rejects.toMatchObject({ code: 'closed' })
+    await expect(client.open()).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(client.history()).rejects.toMatchObject({ code: 'forbidden' })
+  })
+})
+
+describe('[E] following one message', () => {
+  test('it is told as it grows, and its end is waited for over a lost connection', async () => {
+    const answer = gateway.message({ content: 'one ', status: 'streaming' })
+    gateway.messages = [answer]
+    const client = clientOf()
+    await client.open()
+    const views: string[] = []
+    const whole = client.follow(answer.id, ({ content }) => views.push(content))
+    gateway.messages = [{ ...answer, content: 'one two', status: 'complete' }]
+    gateway.cut()
+    expect(await whole).toMatchObject({ content: 'one two', status: 'complete' })
+    expect(views).toEqual(['one ', 'one two'])
+  })
+
+  test('it ends where the rest will not come', async () => {
+    const answer = gateway.message({ content: 'so far', status: 'streaming' })
+    gateway.messages = [answer]
+    const client = clientOf()
+    await client.open()
+    const given = new AbortController()
+    const abandoned = client.follow(answer.id, () => {}, given.signal)
+    given.abort(new Error('no longer wanted'))
+    await expect(abandoned).rejects.toThrow('no longer wanted')
+    const left = client.follow(answer.id)
+    client.close()
+    await expect(left).rejects.toMatchObject({ code: 'closed' })
+    await client.open()
+    const cleared = client.follow(answer.id)
+    gateway.tell('session:ended', { sessionId: gateway.sessionId, reason: 'cleared' })
+    await expect(cleared).rejects.toMatchObject({ code: 'session_not_found' })
+  })
+})
+
+test('[F5] a client comes back after the wait that a draining replica named, whatever the backoff says', async () => {
+  gateway.on('session:open', (_request, socket) => {
+    if (gateway.sent('session:open').length === 1) socket.emit('draining', { reconnectInMs: 60_000 })
+    return gateway.opened()
+  })
+  const told = clientOf()
+  const draining = new Promise<void>((resolve) => told.observe(({ name }) => name === 'draining' && resolve()))
+  await Promise.all([told.open(), draining])
+  const other = clientOf()
+  await other.open()
+  for (let times = 0; times < 3; times++) {
+    gateway.cut()
+    await when(other, ({ connection }) => connection === 'reconnecting')
+    await when(other, ({ connection }) => connection === 'online')
+  }
+  expect(told.state.connection).toBe('reconnecting')
+  expect(gateway.connections).toBe(1)
+})
+
 describe('[X3] tokens', () => {
   const unauthorized = { code: 'unauthorized', message: 'the token has expired', retryable: false } as const
 

@@ -69,9 +69,14 @@ export class InstalledProject {
     })
   }
 
-  /** Runs a program of the project's to its end. */
-  node(...args: string[]): Promise<{ stdout: string; stderr: string }> {
-    return run(process.execPath, args, this.directory)
+  /** Runs a program in the project to its end. */
+  run(program: string, ...args: string[]): Promise<{ stdout: string; stderr: string }> {
+    return run(program, args, this.directory)
+  }
+
+  /** Adds a file of `consumer/`. */
+  add(name: string): void {
+    cpSync(join(CONSUMER, name), this.path(name))
   }
 
   remove(): void {

@@ -1,6 +1,8 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { BatonClient } from '../../src/client/index.ts'
@@ -8,6 +10,7 @@ import { launchBrowser } from '../support/browser.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
 import { type FileServer, serveFiles } from '../support/file-server.ts'
+import { Replica } from '../support/replica.ts'
 import { silence } from '../support/scripted-model.ts'
 import { InstalledProject } from './installed.ts'
 
@@ -17,11 +20,15 @@ declare global {
   }
 }
 
+let site: FileServer | undefined
 const LOST_CONNECTION = /WebSocket connection to|ERR_CONNECTION_REFUSED/
+
+const PIECES = Array.from({ length: 60 }, (_, i) => `${i} 四🏽 `)
+const FIRST = PIECES.slice(0, 30).join('')
+const WHOLE = PIECES.join('')
 
 let cluster: Cluster
 let project: InstalledProject
-let site: FileServer
 let browser: Browser
 let context: BrowserContext
 const complaints: string[] = []
@@ -32,7 +39,6 @@ beforeAll(async () => {
     InstalledProject.create(),
     launchBrowser(),
   ])
-  site = await serveFiles(await project.buildReactApp())
 })
 afterAll(async () => {
   await browser?.close()
@@ -53,9 +59,48 @@ afterEach(async () => {
   expect(complaints.splice(0)).toEqual([])
 })
 
+describe('in an empty Node project', () => {
+  test('the client talks to a gateway', async () => {
+    cluster.model.say(PIECES)
+    project.add('ask.mjs')
+    const { stdout } = await project.run(process.execPath, 'ask.mjs', cluster.urlOf('nginx'), 'go')
+    expect(stdout).toBe(`${WHOLE}\ntoo_large`)
+  })
+
+  test('its browser bundle holds nothing of Node, and is as small as it is said to be', async () => {
+    const { outputFiles, warnings } = await build({
+      stdin: { contents: `export * from 'baton/client'`, resolveDir: project.directory },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'browser',
+      write: false,
+    })
+    expect(warnings).toEqual([])
+    expect(gzipSync(outputFiles[0]?.contents ?? '').length).toBeLessThan(24 * 1024)
+  })
+
+  test('the command is there: it says its version, and runs a replica to talk to', async () => {
+    const baton = project.path('node_modules/.bin/baton')
+    const { version } = JSON.parse(readFileSync(project.path('node_modules/baton/package.json'), 'utf8'))
+    expect((await project.run(baton, '--version')).stdout).toBe(`${version}\n`)
+    const env = { STORE: 'memory', HOST: '127.0.0.1', OPENAI_BASE_URL: cluster.model.url, OPENAI_API_KEY: 'sk-test' }
+    const replica = new Replica('packed', env, [baton, 'gateway'])
+    await replica.start()
+    try {
+      cluster.model.say('from a packed replica')
+      const { stdout } = await project.run(process.execPath, 'ask.mjs', replica.url, 'go')
+      expect(stdout).toContain('from a packed replica')
+      expect((await fetch(`${replica.url}/client.js`)).status).toBe(200)
+    } finally {
+      await replica.drain()
+    }
+  })
+})
+
 async function open(page: string): Promise<Page> {
   const tab = await context.newPage()
-  await tab.goto(`${site.url}/?page=${page}&gateway=${encodeURIComponent(cluster.urlOf('nginx'))}`)
+  await tab.goto(`${site?.url}/?page=${page}&gateway=${encodeURIComponent(cluster.urlOf('nginx'))}`)
   await tab.waitForFunction(() => window.client.state.connection === 'online')
   return tab
 }
@@ -81,10 +126,6 @@ async function says(page: Page, status: string): Promise<void> {
   await page.getByRole('status').filter({ hasText: status }).waitFor()
 }
 
-const PIECES = Array.from({ length: 60 }, (_, i) => `${i} 四🏽 `)
-const FIRST = PIECES.slice(0, 30).join('')
-const WHOLE = PIECES.join('')
-
 /** The model says the first half, and the rest once the latch is open; to another replica, what is missing. */
 function inTwoHalves(): Latch {
   const latch = new Latch()
@@ -101,6 +142,10 @@ describe.each([
   { page: 'use-chat', idle: 'ready', busy: 'streaming' },
   { page: 'use-baton', idle: 'online', busy: 'answering' },
 ])('$page in a Vite and React project, under StrictMode', ({ page: name, idle, busy }) => {
+  beforeAll(async () => {
+    site ??= await serveFiles(await project.buildReactApp())
+  })
+
   test('[D4] talks, stops, and makes an answer again', async () => {
     cluster.model.say('the first try')
     const page = await open(name)

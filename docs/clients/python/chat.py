@@ -1,0 +1,188 @@
+"""A Baton client in Python: asks once, writes the answer as it streams, and survives the death of any replica.
+
+    chat.py URL MESSAGE [SESSION_ID]
+
+Needs python-socketio with aiohttp. The session's id and what became of the answer go to the standard error. Written from
+src/protocol/SPEC.md, whose sections the comments name.
+"""
+
+import asyncio
+import random
+import sys
+import uuid
+
+import aiohttp
+import socketio
+
+ACK_SECONDS = 3
+SILENCE_SECONDS = 5
+FINAL = ("complete", "stopped", "error")
+
+
+class Refused(Exception):
+    """An acknowledgement that was not ok (section 6)."""
+
+    def __init__(self, error):
+        super().__init__(f"{error['code']}: {error['message']}")
+        self.retryable = error["retryable"]
+        self.wait = error.get("retryAfterMs", 500) / 1000
+
+
+class Answer:
+    """One message while it streams (section 4). Kept as UTF-16, because offsets count UTF-16 units: two bytes each."""
+
+    def __init__(self, message):
+        self.units, self.attempt, self.status, self.metadata = b"", 0, "streaming", {}
+        self.take_message(message)
+
+    @property
+    def text(self):
+        return self.units.decode("utf-16-le")
+
+    def take_message(self, message):
+        units = message["content"].encode("utf-16-le")
+        is_final = message["status"] in FINAL
+        if message["attempt"] == self.attempt and not is_final and (self.status in FINAL or len(units) < len(self.units)):
+            return
+        if message["attempt"] >= self.attempt:
+            self.units, self.attempt = units, message["attempt"]
+            self.status, self.metadata = message["status"], message["metadata"]
+
+    def take_delta(self, delta):
+        """False where text between is missing, so that the session has to be opened again."""
+        if delta["attempt"] < self.attempt or (delta["attempt"] == self.attempt and self.status in FINAL):
+            return True
+        restarted = delta["attempt"] > self.attempt
+        length = 0 if restarted else len(self.units) // 2
+        if delta["offset"] > length:
+            return False
+        if restarted:
+            self.units, self.attempt, self.status = b"", delta["attempt"], "streaming"
+        self.units += delta["text"].encode("utf-16-le")[2 * (length - delta["offset"]) :]
+        return True
+
+
+class Chat:
+    def __init__(self, url, http, session_id=None):
+        self.url, self.http, self.session_id = url, http, session_id
+        self.answers = {}
+        self.held = []
+        self.changed = asyncio.Event()
+        self.socket = None
+
+    async def connect(self):
+        """Until there is a connection on which the session is open (section 5)."""
+        wait = 0.1
+        while True:
+            await self.disconnect()
+            self.socket = socketio.AsyncClient(reconnection=False, http_session=self.http)
+            for name in ("message", "delta"):
+                self.socket.on(name, lambda data, name=name: self.receive(name, data))
+            self.socket.on("disconnect", lambda *_: self.changed.set())
+            try:
+                await self.socket.connect(self.url, transports=["websocket"], wait_timeout=3)
+                return await self.open()
+            except (socketio.exceptions.SocketIOError, asyncio.TimeoutError, Refused) as error:
+                if isinstance(error, Refused) and not error.retryable:
+                    raise
+                await asyncio.sleep(wait * random.uniform(0.5, 1))
+                wait = min(2 * wait, 2)
+
+    async def disconnect(self):
+        if self.socket:
+            await self.socket.disconnect()
+
+    async def open(self):
+        self.held = []  # events may come before the acknowledgement
+        opened = await self.call("session:open", {"sessionId": self.session_id} if self.session_id else {})
+        self.session_id = opened["session"]["id"]
+        for message in opened["messages"]:
+            self.take_message(message)
+        held, self.held = self.held, None
+        for name, data in held:
+            self.receive(name, data)
+
+    async def ask(self, content, on_change):
+        """Sends a message and follows its answer to the end; calls `on_change` with it whenever there is more."""
+        message_id = str(uuid.uuid4())  # the same whenever it is sent again: it is stored once (section 3)
+        answer_id = None
+        while True:
+            self.changed.clear()
+            try:
+                if not (self.socket and self.socket.connected):
+                    await self.connect()
+                if answer_id is None:
+                    message = {"sessionId": self.session_id, "id": message_id, "content": content}
+                    sent = await self.call("message:send", message)
+                    answer_id = sent["answer"]["id"]
+                    self.take_message(sent["answer"])
+                answer = self.answers[answer_id]
+                on_change(answer)
+                if answer.status in FINAL:
+                    return answer
+                try:
+                    await asyncio.wait_for(self.changed.wait(), SILENCE_SECONDS)
+                except asyncio.TimeoutError:
+                    await self.open()  # shows whether the model is slow or the replica is gone
+            except (socketio.exceptions.SocketIOError, asyncio.TimeoutError):
+                await self.disconnect()
+            except Refused as error:
+                if not error.retryable:
+                    raise
+                await asyncio.sleep(error.wait)
+
+    async def call(self, event, payload):
+        reply = await self.socket.call(event, payload, timeout=ACK_SECONDS)
+        if not reply["ok"]:
+            raise Refused(reply["error"])
+        return reply
+
+    def receive(self, name, data):
+        if self.held is not None:
+            self.held.append((name, data))
+        elif data["sessionId"] == self.session_id:
+            if name == "message":
+                self.take_message(data["message"])
+            elif data["messageId"] not in self.answers or not self.answers[data["messageId"]].take_delta(data):
+                asyncio.ensure_future(self.disconnect())  # text is missing: the next connection brings it
+            self.changed.set()
+
+    def take_message(self, message):
+        held = self.answers.get(message["id"])
+        if held is None:
+            self.answers[message["id"]] = Answer(message)
+        else:
+            held.take_message(message)
+
+
+class Printer:
+    """Writes what is new of an answer; where its text starts again from nothing, on a new line."""
+
+    def __init__(self):
+        self.text, self.attempt = "", 0
+
+    def __call__(self, answer):
+        if answer.attempt != self.attempt and self.text:
+            print("\n(the answer starts again)", file=sys.stderr)
+            self.text = ""
+        self.attempt = answer.attempt
+        print(answer.text[len(self.text) :], end="", flush=True)
+        self.text = answer.text
+
+
+async def main(url, content, session_id=None):
+    async with aiohttp.ClientSession() as http:
+        chat = Chat(url, http, session_id)
+        try:
+            answer = await chat.ask(content, Printer())
+        finally:
+            await chat.disconnect()
+    print()
+    print(f"session {chat.session_id}: {answer.status}, by {', '.join(answer.metadata['replicas'])}", file=sys.stderr)
+    return 0 if answer.status != "error" else 1
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (3, 4):
+        sys.exit(__doc__)
+    sys.exit(asyncio.run(main(*sys.argv[1:])))

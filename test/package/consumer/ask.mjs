@@ -1,4 +1,4 @@
-// What docs/sdk.md shows for Node: asks once, writes the answer as it comes.
+// Asks once, writes the answer as it comes, then says what becomes of a message that no frame can carry.
 import { BatonClient, ClientError } from 'baton/client'
 
 const [url, question] = process.argv.slice(2)

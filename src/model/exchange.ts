@@ -1,6 +1,6 @@
-import type { Readable } from 'node:stream'
 import { garbage, silent } from './errors.ts'
 import { streamOf } from './lean-fetch.ts'
+import type { ResponseBody } from './response-body.ts'
 import { SseReader } from './sse-reader.ts'
 
 /** One request to the provider and what becomes of the events that answer it. */
@@ -33,7 +33,7 @@ const TAIL_MS = 1000
 export async function converse({ ask, take, failure, connection, timeoutMs }: Exchange): Promise<void> {
   const { signal } = connection
   const watchdog = new Watchdog(timeoutMs, () => connection.abort(silent(timeoutMs)))
-  let body: Readable | undefined
+  let body: ResponseBody | undefined
   try {
     const response = await ask(signal).catch((thrown) => Promise.reject(failure(thrown)))
     body = streamOf(response)
@@ -57,7 +57,7 @@ interface Reading extends Pick<Exchange, 'take' | 'failure'> {
  * Gives the body's events to `take`, reading no further while that has something to wait for. How the body ended counts only
  * once the events before its end have been taken.
  */
-function readEvents(body: Readable, { take, failure, signal, watchdog }: Reading): Promise<'whole' | 'ended'> {
+function readEvents(body: ResponseBody, { take, failure, signal, watchdog }: Reading): Promise<'whole' | 'ended'> {
   const events = new SseReader()
   const over = Promise.withResolvers<'whole' | 'ended'>()
   let waits = false
@@ -91,17 +91,18 @@ function readEvents(body: Readable, { take, failure, signal, watchdog }: Reading
     if (!waits) end()
   }
 
-  body.on('data', (chunk: Buffer) => {
-    try {
-      events.push(chunk)
-      takeAll()
-    } catch (error) {
-      over.reject(error)
-    }
+  body.read({
+    bytes(chunk) {
+      try {
+        events.push(chunk)
+        takeAll()
+      } catch (error) {
+        over.reject(error)
+      }
+    },
+    end: () => ends(() => over.resolve('ended')),
+    error: (thrown) => ends(() => over.reject(failure(thrown))),
   })
-  body.on('error', (thrown) => ends(() => over.reject(failure(thrown))))
-  body.on('end', () => ends(() => over.resolve('ended')))
-  body.on('close', () => ends(() => over.resolve('ended')))
   return over.promise
 }
 
@@ -132,16 +133,12 @@ class Watchdog {
 }
 
 /** Lets go of a body: reads a finished one to its end, so that the connection stays alive, and cuts any other. */
-function leave(body: Readable, whole: boolean): void {
-  body.removeAllListeners('data')
-  const cut = () => body.destroy()
-  if (!whole || body.destroyed) {
-    cut()
-    return
-  }
-  const tail = setTimeout(cut, TAIL_MS).unref()
-  body.on('close', () => clearTimeout(tail))
-  body.resume()
+function leave(body: ResponseBody, whole: boolean): void {
+  if (!whole) return body.cut()
+  if (body.isOver) return
+  const tail = setTimeout(() => body.cut(), TAIL_MS).unref()
+  const over = () => clearTimeout(tail)
+  body.read({ bytes() {}, end: over, error: over })
 }
 
 /**

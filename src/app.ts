@@ -25,6 +25,9 @@ import { RedisSessionStore } from './store/redis/redis-store.ts'
 import { RedisReplicaLink } from './store/redis/replica-link.ts'
 import { RedisRoster } from './store/redis/roster.ts'
 
+/** Connections that wait to be accepted: the clients of a dead replica come all at once, and above it the kernel drops them for seconds. */
+const BACKLOG = 4096
+
 type AppSettings = ReturnType<typeof readSettings>
 
 export interface App {
@@ -150,7 +153,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   await http.ready()
   gateway.attach(http.server, conversations.api)
   releases.add(() => gateway.close())
-  await http.listen({ port: settings.PORT, host: settings.HOST })
+  await http.listen({ port: settings.PORT, host: settings.HOST, backlog: BACKLOG })
   const { port } = http.server.address() as AddressInfo
   log.info({ address, port, store: settings.STORE, llmApi: settings.LLM_API }, 'listening')
 

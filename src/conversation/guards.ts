@@ -9,6 +9,10 @@ export const busy = () =>
   new BatonError('answer_in_progress', 'an answer is being written, wait for it or stop it', { retryAfterMs: 250 })
 export const raced = () =>
   new BatonError('overloaded', 'the session changes too fast, try again', { retryAfterMs: 250 })
+export const saturated = () =>
+  new BatonError('overloaded', 'this replica is busy with the answers that it writes, try again', {
+    retryAfterMs: 2000,
+  })
 export const noSuchMessage = () => new BatonError('message_not_found', 'messageId: no such message in this session')
 export const limited = (retryAfterMs: number) =>
   new BatonError('rate_limited', 'too many messages, wait before the next one', { retryAfterMs })

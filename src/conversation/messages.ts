@@ -1,4 +1,5 @@
 import { type Clock, isoNow } from '../ports/clock.ts'
+import type { Load } from '../ports/load.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
@@ -18,7 +19,7 @@ import { withRunningText } from './compose.ts'
 import type { SessionCopies } from './copies.ts'
 import type { Enlistment } from './enlistment.ts'
 import type { Feeds } from './feeds.ts'
-import { busy, checkContent, limited, noSuchMessage, notFound, raced, stored } from './guards.ts'
+import { busy, checkContent, limited, noSuchMessage, notFound, raced, saturated, stored } from './guards.ts'
 import { OwnedAnswer } from './owned-answer.ts'
 import { turnsOf } from './prompt.ts'
 import { withAdded } from './session-copy.ts'
@@ -40,6 +41,7 @@ export interface MessageDeps {
   readonly link: ReplicaLink
   readonly sockets: SessionSockets
   readonly limiter: RateLimiter
+  readonly load: Load
   readonly clock: Clock
   readonly newId: () => string
   readonly contextMessages: number
@@ -62,7 +64,11 @@ export class Messages {
     checkContent(request.content, this.#deps.maxContentBytes)
     const key = caller.user ?? caller.address
     const waitMs = await this.#deps.limiter.take(key)
-    if (waitMs !== null) return this.#repeatOf(caller, request, waitMs)
+    if (waitMs !== null) return this.#repeatOf(caller, request, limited(waitMs))
+    if (this.#isFull) {
+      await this.#deps.limiter.giveBack(key)
+      return this.#repeatOf(caller, request, saturated())
+    }
 
     const { store, copies, address, clock, newId, contextMessages } = this.#deps
     const createdAt = isoNow(clock)
@@ -122,15 +128,21 @@ export class Messages {
     return busy()
   }
 
-  /** Over the limit only what was acknowledged before may be asked again (M2, X5). */
-  async #repeatOf(caller: Caller, request: SendRequest, retryAfterMs: number): Promise<Sent> {
+  /** Another answer would only make those that run later: they go on, new ones wait or go elsewhere. */
+  get #isFull(): boolean {
+    const { load, answering } = this.#deps
+    return load.saturated() && answering.count > 0
+  }
+
+  /** Where nothing new is taken, what was acknowledged before may be asked again all the same (M2, X5). */
+  async #repeatOf(caller: Caller, request: SendRequest, refusal: BatonError): Promise<Sent> {
     const { backend } = this.#deps.store
     const { messages } = await this.#deps.sessions.look(caller, request.sessionId)
     const at = messages.findIndex((message) => message.id === request.id && message.role === 'user')
     const [message, answer] = messages.slice(at, at + 2)
     if (at >= 0 && message !== undefined && answer !== undefined)
       return sentOf(message, answer, { backend, persisted: backend === 'redis' })
-    throw limited(retryAfterMs)
+    throw refusal
   }
 
   /** An answer slot was claimed for this replica: everybody is told what is new, and the model is asked. */
@@ -200,8 +212,13 @@ export class Messages {
   }
 
   async regenerate(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Message> {
-    const waitMs = await this.#deps.limiter.take(caller.user ?? caller.address)
+    const key = caller.user ?? caller.address
+    const waitMs = await this.#deps.limiter.take(key)
     if (waitMs !== null) throw limited(waitMs)
+    if (this.#isFull) {
+      await this.#deps.limiter.giveBack(key)
+      throw saturated()
+    }
     const { store, address, contextMessages, copies, clock, answering, enlistment } = this.#deps
     for (let race = 0; race < RACE_LIMIT; race++) {
       const snapshot = await this.#deps.sessions.read(caller, sessionId)

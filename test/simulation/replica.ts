@@ -95,7 +95,7 @@ export class Replica {
       retriever: noRetriever,
       limiter: noLimit,
       clock,
-      load: { utilisation: () => plan.utilisation, close: () => {} },
+      load: { utilisation: () => plan.utilisation, saturated: () => false, close: () => {} },
       random: dice.next,
       newId: dice.uuid,
       meter: noMeter,

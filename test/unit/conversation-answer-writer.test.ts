@@ -57,7 +57,7 @@ beforeEach(() => {
   writer = new AnswerWriter({
     store,
     clock,
-    load: { utilisation: () => utilisation, close() {} },
+    load: { utilisation: () => utilisation, saturated: () => false, close() {} },
     meter: noMeter,
     log: silentLog,
     windowMs: 25,

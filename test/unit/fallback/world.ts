@@ -150,7 +150,7 @@ export class TestReplica {
       retriever: noRetriever,
       limiter: noLimit,
       clock,
-      load: { utilisation: () => 0, close: () => {} },
+      load: { utilisation: () => 0, saturated: () => false, close: () => {} },
       random: () => 0.5,
       newId: world.newId,
       meter: noMeter,

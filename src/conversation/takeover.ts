@@ -57,6 +57,7 @@ export class Takeover {
           return watchtower.forget(dead)
         }
         if (round > 0 && !(await watchtower.isDead(dead))) return watchtower.revive(dead)
+        await watchtower.readMembers() // one that has just started takes its share, too
         const heirs = [address, ...watchtower.others.filter((other) => other !== dead)].sort()
         const share = round === 0 ? sessions.filter((session) => rendezvous(session, heirs) === address) : sessions
         await this.#inheritAll(share, dead)

@@ -43,9 +43,9 @@ export class Watchtower {
 
   start(): void {
     this.#every(this.#options.leaseMs / 3, () => this.#options.roster.renew())
-    this.#every(MEMBERS_MS, () => this.#readMembers())
+    this.#every(MEMBERS_MS, () => this.readMembers())
     this.#every(FEEL_MS, () => this.#feel())
-    void this.#readMembers().catch(() => {})
+    void this.readMembers().catch(() => {})
   }
 
   stop(): void {
@@ -55,6 +55,12 @@ export class Watchtower {
   /** The other replicas that live, as far as is known. */
   get others(): readonly string[] {
     return this.#members.filter((member) => member !== this.#options.address && !this.#dead.has(member))
+  }
+
+  /** Learns who is there now. Rejects where the store is away. */
+  async readMembers(): Promise<void> {
+    this.#members = [...(await this.#options.roster.members())].sort()
+    for (const replica of this.#dead) if (!this.#members.includes(replica)) this.#dead.delete(replica)
   }
 
   /** Whether the replica is dead by what can be felt now: for whoever meets an answer of its. */
@@ -82,11 +88,6 @@ export class Watchtower {
   /** It lives after all. */
   revive(replica: string): void {
     this.#dead.delete(replica)
-  }
-
-  async #readMembers(): Promise<void> {
-    this.#members = [...(await this.#options.roster.members())].sort()
-    for (const replica of this.#dead) if (!this.#members.includes(replica)) this.#dead.delete(replica)
   }
 
   /** The next members on the ring after this one that are not known to be dead. */

@@ -1,4 +1,4 @@
-/** Seeds that break a rule where one fix is taken out again, and which. They are run for ever. */
+/** Seeds that once broke a rule, and why. They are run for ever, though what they play shifts as the code makes other calls. */
 export const SEEDS: readonly { readonly seed: number; readonly dense?: true; readonly because: string }[] = [
   { seed: 37, because: 'a bookmark named a place whose text was still held back' },
   { seed: 299, because: 'a stream that broke in the middle of a surrogate pair left half of it to the next one' },

@@ -5,9 +5,9 @@ import { type ClientState, Observed } from './client-state.ts'
 import type { TokenSource } from './connection.ts'
 import { ClientError } from './errors.ts'
 import { follow } from './follow.ts'
-import { Outbox, type OutgoingDraft } from './outbox.ts'
+import { Outbox } from './outbox.ts'
 import { type Arrival, SessionLink, type Timings } from './session-link.ts'
-import { ClientStorage, type StorageChoice } from './storage.ts'
+import { ClientStorage, type OutgoingDraft, type StorageChoice } from './storage.ts'
 import { uuid } from './uuid.ts'
 
 export interface BatonClientOptions {

@@ -1,15 +1,7 @@
 import type { Sent } from '../protocol/events.ts'
-import type { Metadata } from '../protocol/message.ts'
 import { Backoff } from './backoff.ts'
 import { ClientError } from './errors.ts'
-import type { ClientStorage } from './storage.ts'
-
-/** A message on its way: its id is the idempotency key (M2), so it may be sent any number of times. */
-export interface OutgoingDraft {
-  readonly id: string
-  readonly content: string
-  readonly metadata?: Metadata
-}
+import type { ClientStorage, OutgoingDraft } from './storage.ts'
 
 export interface Outgoing extends OutgoingDraft {
   /** `failed` ones wait for `retry` or `discard`. */

@@ -1,5 +1,12 @@
 /** Where the client keeps the session's id and unsent messages between page loads. */
-import type { OutgoingDraft } from './outbox.ts'
+import type { Metadata } from '../protocol/message.ts'
+
+/** A message on its way: its id is the idempotency key (M2), so it may be sent any number of times. */
+export interface OutgoingDraft {
+  readonly id: string
+  readonly content: string
+  readonly metadata?: Metadata
+}
 
 /** The part of the Web Storage interface that is used. */
 export interface StorageLike {

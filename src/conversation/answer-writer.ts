@@ -51,15 +51,11 @@ export class AnswerWriter {
 
   /** The answer's own for as long as it runs: a slot that moves to another node takes nothing from its order. */
   #laneOf(answer: OwnedAnswer): AppendLane {
-    answer.lane ??= this.#lane(this.#options.store.nodeOf(answer.sessionId))
-    return answer.lane
-  }
-
-  #lane(node: string): AppendLane {
-    const known = this.#lanes.get(node)
+    answer.node ??= this.#options.store.nodeOf(answer.sessionId)
+    const known = this.#lanes.get(answer.node)
     if (known !== undefined) return known
     const lane = new AppendLane(this.#options)
-    this.#lanes.set(node, lane)
+    this.#lanes.set(answer.node, lane)
     return lane
   }
 }

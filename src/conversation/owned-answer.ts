@@ -2,7 +2,6 @@ import type { RunningAnswer } from '../ports/session-store.ts'
 import type { Bookmark } from '../ports/token-source.ts'
 import type { Message } from '../protocol/message.ts'
 import { TextGate } from '../session/text-gate.ts'
-import type { AppendLane } from './append-lane.ts'
 
 /**
  * How an answer that this replica owns stands. `checking`: an append was refused, and the store is asked whether the answer
@@ -39,8 +38,8 @@ export class OwnedAnswer {
   /** Gathered for the next append. */
   pending = ''
   bookmark: Bookmark | null
-  /** By which its text goes to the store, from the first of it on. */
-  lane: AppendLane | null = null
+  /** The store's node to which its text goes, by the name that this had when the first of it went there. */
+  node: string | null = null
   /** Already among those that the next append will take. */
   queued = false
   /** Resolves whoever waits for `pending` to be taken. */

@@ -1,9 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
-import { join } from 'node:path'
 import type { Results } from '../run.ts'
 import type { Finding } from './finding.ts'
-import { pageOf } from './page.ts'
 
 /** All that a run found. */
 export interface Report {
@@ -24,16 +21,4 @@ export function reportOf({ findings, seconds }: Results, skipped: readonly strin
     skipped,
     findings,
   }
-}
-
-/** Writes the report as JSON and as a page, and gives their paths. */
-export function writeReport(report: Report, directory: string): string[] {
-  mkdirSync(directory, { recursive: true })
-  const name = join(directory, `bench-${report.at.slice(0, 19).replaceAll(':', '-')}`)
-  const files = [
-    [`${name}.json`, JSON.stringify(report, null, 2)],
-    [`${name}.html`, pageOf(report)],
-  ] as const
-  for (const [path, content] of files) writeFileSync(path, content)
-  return files.map(([path]) => path)
 }

@@ -13,8 +13,8 @@ const SAMPLE_MS = 100
 /** Utilisation that leaves no room, and that at which there is room again. */
 const FULL = 0.99
 const CALM = 0.9
-/** A shorter peak is no overload: it is gathered away by the flush window. */
-const SATURATED_AFTER_MS = 3000
+/** A shorter peak, such as the clients of a dead replica, all at once, is no overload: it passes. */
+const SATURATED_AFTER_MS = 10_000
 
 /** Tells from samples of the utilisation whether a process is saturated. */
 export class Saturation {

@@ -106,20 +106,21 @@ function readEvents(body: ResponseBody, { take, failure, signal, watchdog }: Rea
   return over.promise
 }
 
-/** Runs out where nothing is fed to it for so long. */
+/** Runs out where nothing is fed to it for so long. Feeding is cheap, because it is done for every event: no timer moves. */
 class Watchdog {
   readonly #ms: number
   readonly #bite: () => void
-  #timer: NodeJS.Timeout
+  #fedAt = 0
+  #timer: NodeJS.Timeout | undefined
 
   constructor(ms: number, bite: () => void) {
     this.#ms = ms
     this.#bite = bite
-    this.#timer = setTimeout(bite, ms)
+    this.start()
   }
 
   feed(): void {
-    this.#timer.refresh()
+    this.#fedAt = performance.now()
   }
 
   stop(): void {
@@ -128,7 +129,18 @@ class Watchdog {
 
   start(): void {
     this.stop()
-    this.#timer = setTimeout(this.#bite, this.#ms)
+    this.feed()
+    this.#arm(this.#ms)
+  }
+
+  #arm(ms: number): void {
+    this.#timer = setTimeout(() => this.#look(), ms)
+  }
+
+  #look(): void {
+    const left = this.#fedAt + this.#ms - performance.now()
+    if (left > 0) this.#arm(left)
+    else this.#bite()
   }
 }
 

@@ -25,8 +25,9 @@ export interface WatchtowerOptions {
  * Keeps this replica's lease, and notices the death of the next ones on the ring of addresses: a SIGKILL by the fall of
  * their connections, within a poll; a freeze or a lost host by their lease. Whoever notices tells the rest.
  *
- * What is seen counts only while this replica's own pulse can be felt and its own lease stands: after an outage of the
- * store, or a pause of this process, everybody gets a whole lease's time to come back.
+ * What is seen counts only while this replica's own pulse can be felt and its own lease stands. After its start, an outage
+ * of the store, or a pause of this process, everybody gets a whole lease's time to come back; who was seen connected since then and
+ * is not any more is dead all the same.
  */
 export class Watchtower {
   readonly #options: WatchtowerOptions
@@ -67,8 +68,8 @@ export class Watchtower {
   async isDead(replica: string): Promise<boolean> {
     const { roster, address } = this.#options
     const [own, pulse] = await roster.pulses([address, replica])
-    if (own === undefined || pulse === undefined || !this.#trusts(own)) return false
-    return !pulse.leased || !pulse.connected
+    if (own === undefined || pulse === undefined || !this.#sees(own)) return false
+    return !this.#lives(replica, pulse) || (this.#trustsLeases && !pulse.connected)
   }
 
   /** Another replica found it dead, or it was buried. */
@@ -103,7 +104,7 @@ export class Watchtower {
     const neighbours = this.#neighbours()
     if (neighbours.length === 0) return
     const [own, ...pulses] = await roster.pulses([address, ...neighbours])
-    if (own === undefined || !this.#trusts(own)) return
+    if (own === undefined || !this.#sees(own)) return
     for (const [i, replica] of neighbours.entries()) {
       const pulse = pulses[i]
       if (pulse === undefined || this.#lives(replica, pulse)) continue
@@ -114,14 +115,19 @@ export class Watchtower {
   }
 
   #lives(replica: string, { connected, leased }: Pulse): boolean {
-    if (!leased) return false
     if (connected) this.#connected.add(replica)
-    return connected || !this.#connected.has(replica) // one that was never seen connected is just starting
+    else if (this.#connected.has(replica)) return false
+    return leased || !this.#trustsLeases // one that was never seen connected is just starting, or coming back
   }
 
-  #trusts(own: Pulse): boolean {
+  get #trustsLeases(): boolean {
+    return this.#options.clock.now() >= this.#trustFrom
+  }
+
+  /** Whether what this replica sees of others counts: its own connection and lease stand. */
+  #sees(own: Pulse): boolean {
     const { clock, leaseMs, onLapse } = this.#options
-    if (own.connected && own.leased) return clock.now() >= this.#trustFrom
+    if (own.connected && own.leased) return true
     if (!own.leased) onLapse()
     this.#trustFrom = clock.now() + leaseMs
     this.#connected.clear()

@@ -146,7 +146,10 @@ describe('what is much', () => {
       const wire = await visitor.newCDPSession(page)
       await wire.send('Performance.enable')
       await page.goto(visits.host.url)
-      await page.getByRole(withWidget ? 'button' : 'heading').first().waitFor() // looking costs something, too
+      await page
+        .getByRole(withWidget ? 'button' : 'heading')
+        .first()
+        .waitFor() // looking costs something, too
       return (await tasksOf(wire)) * 1000
     }
     await costOf(false) // the browser's own first page costs more

@@ -130,13 +130,24 @@ export class Traffic {
     return { talk, answer: { ...answer, seq: begun.seq }, epoch: begun.epoch }
   }
 
+  /** A failover may have lost the last appends, which an owner then makes again; anything else is a fault. */
+  async #rewind(running: readonly Running[], text: string, results: readonly string[]): Promise<void> {
+    for (const { talk, epoch } of running) {
+      const slot = (await this.#persistently(() => this.#store.read(talk.id, 0)))?.running
+      const isLost = slot?.epoch === epoch && (talk.text + text).startsWith(slot.text)
+      if (!isLost) throw new Error(`append gave ${results.join()}`)
+      talk.text = slot.text
+    }
+    await this.#append(running, text)
+  }
+
   async #append(running: readonly Running[], text: string): Promise<void> {
     const items = running.map(({ talk, epoch }, i): AppendItem => {
       const bookmark = i % 2 === 0 ? null : { responseId: 'resp_1', sequence: talk.text.length }
       return { sessionId: talk.id, epoch, storedBytes: Buffer.byteLength(talk.text), text, bookmark }
     })
     const results = await this.#persistently(() => this.#store.append(items))
-    if (results.some((result) => result !== 'stored')) throw new Error(`append gave ${results.join()}`)
+    if (results.some((result) => result !== 'stored')) return this.#rewind(running, text, results)
     for (const { talk } of running) talk.text += text
   }
 

@@ -19,11 +19,11 @@ afterEach(async () => {
 })
 afterAll(() => cluster?.stop())
 
-async function traffic(REDIS_WAIT = 0) {
+async function traffic({ REDIS_WAIT = 0, failsOver = false } = {}) {
   const connections = await connectRedis({ REDIS_URL: cluster.urls, REDIS_WAIT }, silentLog)
   ends.push(connections.close)
   const store = new RedisSessionStore(connections, { ttlSeconds: 600, maxMessages: 10_000, log: silentLog })
-  const running = new Traffic(store)
+  const running = new Traffic(store, { failsOver })
   ends.push(() => running.stop())
   await running.start(3)
   return { running, connections }
@@ -41,7 +41,7 @@ test('[D1] while the slots of its sessions move, no append and no message is los
 })
 
 test('[M1] a master killed in the middle: nothing acknowledged is lost, and all goes on by itself', async () => {
-  const { running, connections } = await traffic(1)
+  const { running, connections } = await traffic({ REDIS_WAIT: 1, failsOver: true })
   const persisted = () => running.talks.map((talk) => talk.persisted)
   expect(new Set(persisted())).toEqual(new Set([true]))
 
@@ -64,7 +64,7 @@ test('[M1] a master killed in the middle: nothing acknowledged is lost, and all 
 })
 
 test('[G1] a frozen master costs bounded waits until it is replaced, and does no harm when it is back', async () => {
-  const { running, connections } = await traffic(1)
+  const { running, connections } = await traffic({ REDIS_WAIT: 1, failsOver: true })
   const victim = await cluster.masterOf(sessionKey(running.talks[0]?.id ?? ''))
   victim.freeze()
   await cluster.whole()

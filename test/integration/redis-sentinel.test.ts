@@ -49,7 +49,7 @@ async function replica(address: string) {
 async function traffic(REDIS_WAIT: number) {
   const connections = await connect({ REDIS_WAIT })
   const store = new RedisSessionStore(connections, { ttlSeconds: 600, maxMessages: 10_000, log: silentLog })
-  const running = new Traffic(store)
+  const running = new Traffic(store, { failsOver: true })
   ends.push(() => running.stop())
   await running.start(3)
   return { running, connections }

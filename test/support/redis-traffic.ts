@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AppendItem, SessionStore } from '../../src/ports/session-store.ts'
+import type { AppendItem, BeginRequest, SessionStore, Started } from '../../src/ports/session-store.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { eventually } from './conditions.ts'
@@ -17,18 +17,23 @@ interface Conversation {
   persisted: boolean | null
   /** Text that was stored of the running answer. */
   text: string
+  /** The end of the last answer. */
+  ending: FinishRequest | null
 }
+type FinishRequest = Parameters<SessionStore['finish']>[0]
 
-/** What a conversation's next answer is appended under. */
+/** A conversation's next answer, and what it is appended under. */
 interface Running {
   readonly talk: Conversation
-  readonly answer: Message
-  readonly epoch: number
+  readonly request: BeginRequest
+  readonly seq: number
+  readonly started: Started
 }
 
 /**
  * Messages and answers in many sessions, as fast as the store takes them. A refused call is repeated unchanged, as its
- * guarantees allow; what it has acknowledged is compared with what it holds at the end.
+ * guarantees allow; what it has acknowledged is compared with what it holds at the end. Only what a failover may lose is
+ * made again, as a sender and an owner do: a message that was acknowledged as not persisted, appends, and the end.
  */
 export class Traffic {
   readonly talks: Conversation[] = []
@@ -37,11 +42,14 @@ export class Traffic {
   /** Calls that were refused. */
   refusals = 0
   readonly #store: SessionStore
+  readonly #failsOver: boolean
   readonly #loops: Promise<void>[] = []
   #stopping = false
 
-  constructor(store: SessionStore) {
+  /** `failsOver`: a master will be lost, and with it what its replicas do not have yet. */
+  constructor(store: SessionStore, { failsOver = false } = {}) {
     this.#store = store
+    this.#failsOver = failsOver
   }
 
   /** Begins with `writers` times four sessions; resolves once each has had an answer. */
@@ -52,6 +60,7 @@ export class Traffic {
         messages: [],
         persisted: null,
         text: '',
+        ending: null,
       }))
       this.talks.push(...talks)
       this.#loops.push(this.#write(talks))
@@ -97,68 +106,87 @@ export class Traffic {
       await this.#persistently(() => this.#store.create(session, null))
     }
     while (!this.#stopping) {
-      const running = await Promise.all(talks.map((talk) => this.#begin(talk)))
-      for (let piece = 0; piece < PIECES; piece++) await this.#append(running, ` ${piece} 漢字`)
+      let running = await Promise.all(talks.map((talk) => this.#begin(talk)))
+      for (let piece = 0; piece < PIECES; piece++) running = await this.#append(running, ` ${piece} 漢字`)
       await Promise.all(running.map((each) => this.#finish(each)))
     }
   }
 
   async #begin(talk: Conversation): Promise<Running> {
     const draft = { attempt: 1, createdAt: new Date().toISOString(), metadata: {} }
-    const message = {
-      ...draft,
-      id: randomUUID(),
-      role: 'user',
-      content: `${randomUUID()}?`,
-      status: 'complete',
-    } as const
-    const answer = { ...draft, id: randomUUID(), role: 'assistant', content: '', status: 'streaming' } as const
-    const request = {
+    const content = `${randomUUID()}?`
+    const request: BeginRequest = {
       sessionId: talk.id,
       userId: null,
-      message,
-      answer,
+      message: { ...draft, id: randomUUID(), role: 'user', content, status: 'complete' },
+      answer: { ...draft, id: randomUUID(), role: 'assistant', content: '', status: 'streaming' },
       owner: 'r1.a',
       knownVersion: null,
       contextSize: 2,
     }
+    const started = await this.#send(talk, request)
+    talk.messages.push({ ...request.message, seq: started.seq - 1 })
+    return { talk, request, seq: started.seq, started }
+  }
+
+  async #send(talk: Conversation, request: BeginRequest): Promise<Started> {
     const begun = await this.#persistently(() => this.#store.begin(request))
+    if (this.#failsOver && begun.kind === 'busy' && talk.ending !== null && begun.running.epoch === talk.ending.epoch) {
+      await this.#end(talk.ending)
+      return this.#send(talk, request)
+    }
     if (begun.kind !== 'started') throw new Error(`begin gave ${begun.kind}`)
-    talk.messages.push({ ...message, seq: begun.seq - 1 })
     talk.persisted = begun.persisted
     talk.text = ''
-    return { talk, answer: { ...answer, seq: begun.seq }, epoch: begun.epoch }
+    return begun
   }
 
-  /** A failover may have lost the last appends, which an owner then makes again; anything else is a fault. */
-  async #rewind(running: readonly Running[], text: string, results: readonly string[]): Promise<void> {
-    for (const { talk, epoch } of running) {
-      const slot = (await this.#persistently(() => this.#store.read(talk.id, 0)))?.running
-      const isLost = slot?.epoch === epoch && (talk.text + text).startsWith(slot.text)
-      if (!isLost) throw new Error(`append gave ${results.join()}`)
-      talk.text = slot.text
-    }
-    await this.#append(running, text)
-  }
-
-  async #append(running: readonly Running[], text: string): Promise<void> {
-    const items = running.map(({ talk, epoch }, i): AppendItem => {
+  async #append(running: readonly Running[], text: string): Promise<Running[]> {
+    const items = running.map(({ talk, started: { epoch } }, i): AppendItem => {
       const bookmark = i % 2 === 0 ? null : { responseId: 'resp_1', sequence: talk.text.length }
       return { sessionId: talk.id, epoch, storedBytes: Buffer.byteLength(talk.text), text, bookmark }
     })
     const results = await this.#persistently(() => this.#store.append(items))
-    if (results.some((result) => result !== 'stored')) return this.#rewind(running, text, results)
-    for (const { talk } of running) talk.text += text
+    if (!this.#failsOver && results.includes('fenced')) throw new Error(`append gave ${results.join()}`)
+    return Promise.all(
+      running.map(async (each, i) => {
+        const expected = each.talk.text + text
+        const now = results[i] === 'stored' ? each : await this.#found(each, expected)
+        each.talk.text = results[i] === 'stored' ? expected : each.talk.text
+        return now
+      }),
+    )
   }
 
-  async #finish({ talk, answer, epoch }: Running): Promise<void> {
-    const { running } = (await this.#persistently(() => this.#store.read(talk.id, 0))) ?? {}
-    if (running?.text !== talk.text) throw new Error(`${talk.id}: stored "${running?.text}", not "${talk.text}"`)
-    const message: Message = { ...answer, content: talk.text, status: 'complete' }
-    const request = { sessionId: talk.id, epoch, message, at: new Date().toISOString() }
-    const finished = await this.#persistently(() => this.#store.finish(request))
-    if (finished.kind !== 'finished') throw new Error(`finish gave ${finished.kind}`)
-    talk.messages.push(message)
+  /** The answer as a failover left it: of `expected` its last pieces may be lost, and with a message that was not persisted all of it. */
+  async #found(running: Running, expected: string): Promise<Running> {
+    const { talk, request, seq, started } = running
+    const slot = (await this.#persistently(() => this.#store.read(talk.id, 0)))?.running ?? null
+    const isOwned = slot?.epoch === started.epoch
+    if (isOwned && (this.#failsOver ? expected.startsWith(slot.text) : expected === slot.text)) {
+      talk.text = slot.text
+      return running
+    }
+    const found = `${talk.id}: found "${slot?.text}" under ${slot?.epoch}, not "${expected}" under ${started.epoch}`
+    if (!this.#failsOver || talk.persisted !== false) throw new Error(found)
+    const again = await this.#send(talk, request)
+    if (again.seq !== seq) throw new Error(`${found}; its message is ${again.seq} now, not ${seq}`)
+    return { ...running, started: again }
+  }
+
+  async #finish(running: Running): Promise<void> {
+    const { talk, request, seq, started } = await this.#found(running, running.talk.text)
+    const message: Message = { ...request.answer, seq, content: talk.text, status: 'complete' }
+    talk.ending = { sessionId: talk.id, epoch: started.epoch, message, at: new Date().toISOString() }
+    if (await this.#end(talk.ending)) talk.messages.push(message)
+    else await this.#finish({ talk, request, seq, started })
+  }
+
+  /** False where a failover came between: there is less text by now. */
+  async #end(request: FinishRequest): Promise<boolean> {
+    const { kind } = await this.#persistently(() => this.#store.finish(request))
+    if (kind === 'fenced' && !this.#failsOver) throw new Error('finish gave fenced')
+    return kind === 'finished'
   }
 
   async #persistently<T>(call: () => Promise<T>): Promise<T> {

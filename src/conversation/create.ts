@@ -103,13 +103,13 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     onReleased({ sessionId }, detached) {
       if (!detached) enlistment.leave(sessionId)
     },
-    onRestarted({ sessionId, message }, watchers) {
-      feeds.message(sessionId, message, others(watchers))
+    onRestarted({ sessionId, message, epoch }, watchers) {
+      feeds.message(sessionId, { message, version: epoch }, others(watchers))
     },
     onFinished({ sessionId, epoch }, message, finished) {
       copies.update(sessionId, (copy) => withEnd(copy, message, epoch, finished))
       feeds.refreshed(sessionId, settings.SESSION_TTL)
-      feeds.message(sessionId, message, others(finished.watchers))
+      feeds.message(sessionId, { message, version: epoch + 1 }, others(finished.watchers))
     },
   })
 
@@ -136,6 +136,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     clock,
     log,
     contextMessages: settings.CONTEXT_MESSAGES,
+    leaseMs: settings.LEASE_MS,
   })
   watchtower.start()
 
@@ -186,6 +187,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       kind: 'message',
       sessionId: answer.sessionId,
       message: { ...answer.message, content: answer.stored },
+      version: answer.epoch,
     })
   }
 
@@ -201,7 +203,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
         copies.update(note.sessionId, (copy) => withHeard(copy, note.message))
         return note.anew === true
           ? feeds.renew(note.sessionId, note.message, [])
-          : feeds.message(note.sessionId, note.message, [])
+          : feeds.message(note.sessionId, note, [])
       case 'watch':
         return own === undefined ? onOwner(note.sessionId, address) : addWatcher(own, note.watcher)
       case 'handover':
@@ -268,7 +270,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       const { session, messages, running } = snapshot
       copies.set({ session, messages: messages ?? [] })
       feeds.refreshed(sessionId, session.ttlSeconds)
-      feeds.confirm(sessionId, withRunningText(messages ?? [], running), news)
+      feeds.confirm(session, withRunningText(messages ?? [], running), news)
       if (running !== null) clock.soon(() => onOwner(sessionId, running.owner))
     },
   }

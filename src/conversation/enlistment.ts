@@ -22,11 +22,14 @@ export class Enlistment {
   /** Resolves once the others would find the session; only then may an answer of it be claimed. Rejects once this replica goes. */
   async enter(sessionId: string): Promise<void> {
     if (this.#closed) throw new StoreUnavailable('this replica is going')
-    const entry = this.#entries.get(sessionId) ?? { count: 0, entered: this.#roster.enlist(sessionId) }
+    const entry = this.#entries.get(sessionId) ?? { count: 0, entered: Promise.resolve() }
     entry.count++
+    // Each time: an answer that was taken from this replica meanwhile is no longer listed as its own.
+    entry.entered = this.#roster.enlist(sessionId)
     this.#entries.set(sessionId, entry)
+    const { entered } = entry
     try {
-      await entry.entered
+      await entered
     } catch (error) {
       this.leave(sessionId)
       throw error

@@ -7,7 +7,12 @@ import { type Emission, SessionView } from '../session/session-view.ts'
 
 /** Of which messages the followers have to hear in any case, and of which unless they have. */
 type FeedNews = Pick<RecallNews, 'provisional' | 'foreign'>
-type News = { readonly kind: 'delta'; readonly delta: Delta } | { readonly kind: 'message'; readonly message: Message }
+/** A message as it changed; `version` is the session's with that change, where it is known. */
+export interface Change {
+  readonly message: Message
+  readonly version?: number | undefined
+}
+type News = { readonly kind: 'delta'; readonly delta: Delta } | ({ readonly kind: 'message' } & Change)
 
 /**
  * Everything that the followers of one session on this replica are told, in one order.
@@ -25,13 +30,15 @@ export class Feed {
   /** Something was heard of the running answer since the last check. */
   heard = false
   #view: SessionView | null = null
+  /** The session's version up to which the followers were told of every change: they may come from several replicas, in any order. */
+  #version = 0
   #held: News[] | null = []
   /** How much of what is held came before the reading began: the store knew of it. */
   #covered = 0
   /** Messages to be given anew that came while the store was being read. */
   #anew: Message[] = []
   /** A confirmation that came while the store was being read. */
-  #unconfirmed: { readonly messages: readonly Message[]; readonly news: FeedNews } | null = null
+  #unconfirmed: Parameters<Feed['confirm']> | null = null
   readonly #onGap: (feed: Feed) => void
 
   constructor(sessionId: string, watch: Watch, onGap: (feed: Feed) => void) {
@@ -58,29 +65,31 @@ export class Feed {
     this.#covered = this.#held.length
   }
 
-  /** What the store holds: the followers are told what of it is news, then what was held. */
-  show(messages: readonly Message[]): void {
+  /** What the store holds under `version`: the followers are told what of it is news, then what was held. */
+  show(messages: readonly Message[], version: number): void {
+    this.#version = version
     if (this.#view === null) this.#view = SessionView.of(messages)
     else this.#emit(this.#view.take(messages))
     const held = this.#held ?? []
     this.#held = null
     for (const [i, news] of held.entries()) {
       // What the store did not know of either, though it was read later, is no gap: it is stale.
-      if (this.#tell(news) || i < this.#covered) continue
+      if (this.#tell(news, i < this.#covered) || i < this.#covered) continue
       return this.#readFor(held.slice(i))
     }
     for (const message of this.#anew.splice(0)) this.renew(message)
     const unconfirmed = this.#unconfirmed
     this.#unconfirmed = null
-    if (unconfirmed !== null) this.confirm(unconfirmed.messages, unconfirmed.news)
+    if (unconfirmed !== null) this.confirm(...unconfirmed)
   }
 
   /** What the store holds once provisional sequence numbers are settled (G5). */
-  confirm(messages: readonly Message[], news: FeedNews): void {
+  confirm(messages: readonly Message[], version: number, news: FeedNews): void {
     if (this.#view === null || this.#held !== null) {
-      this.#unconfirmed = { messages, news }
+      this.#unconfirmed = [messages, version, news]
       return
     }
+    this.#version = version
     for (const message of messages) {
       const toldBefore = this.#view.hasTold(message)
       const emissions = this.#view.take([message])
@@ -109,15 +118,15 @@ export class Feed {
     this.#take({ kind: 'delta', delta })
   }
 
-  message(message: Message): void {
-    this.#take({ kind: 'message', message })
+  message(change: Change): void {
+    this.#take({ kind: 'message', ...change })
   }
 
   #take(news: News): void {
     this.heard = true
     if (this.#held !== null) {
       this.#held.push(news)
-    } else if (!this.#tell(news)) {
+    } else if (!this.#tell(news, false)) {
       this.#readFor([news])
     }
   }
@@ -128,10 +137,13 @@ export class Feed {
   }
 
   /** False where something before it is missing. */
-  #tell(news: News): boolean {
+  #tell(news: News, isCovered: boolean): boolean {
     if (this.#view === null) return false
+    const version = news.kind === 'message' ? (news.version ?? 0) : 0
+    if (version > this.#version + 1 && !isCovered) return false
     const emissions = news.kind === 'message' ? this.#view.takeMessage(news.message) : this.#view.takeDelta(news.delta)
     if (emissions === 'gap') return false
+    this.#version = Math.max(this.#version, version)
     this.#emit(emissions)
     return true
   }

@@ -5,11 +5,11 @@ import type { News } from '../ports/recall.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { SessionListener } from '../ports/session-listener.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
-import type { SessionStore, Snapshot, Watch } from '../ports/session-store.ts'
+import type { SessionStore, Snapshot, StoredSession, Watch } from '../ports/session-store.ts'
 import type { Delta } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { withRunningText } from './compose.ts'
-import { Feed } from './feed.ts'
+import { type Change, Feed } from './feed.ts'
 
 const SWEEP_MS = 1000
 /** A session that the store could not be asked about is asked about again after this. */
@@ -79,7 +79,7 @@ export class Feeds {
   /** The store was read for somebody who had joined before: brings the feed up to it, and asks a remote owner for more. */
   opened(feed: Feed, snapshot: Snapshot, messages: readonly Message[]): void {
     this.refreshed(feed.sessionId, snapshot.session.ttlSeconds)
-    feed.show(messages)
+    feed.show(messages, snapshot.session.version)
     const { running } = snapshot
     const { address, link } = this.#options
     if (running !== null && running.owner !== address) {
@@ -94,9 +94,9 @@ export class Feeds {
   }
 
   /** Tells the followers here, and those of the other replicas named. */
-  message(sessionId: string, message: Message, watchers: Iterable<string>): void {
-    this.#feeds.get(sessionId)?.message(message)
-    for (const watcher of watchers) this.#options.link.send(watcher, { kind: 'message', sessionId, message })
+  message(sessionId: string, change: Change, watchers: Iterable<string>): void {
+    this.#feeds.get(sessionId)?.message(change)
+    for (const watcher of watchers) this.#options.link.send(watcher, { kind: 'message', sessionId, ...change })
   }
 
   /** The session goes on by what this replica has of it. */
@@ -129,9 +129,9 @@ export class Feeds {
   }
 
   /** Tells of messages whose sequence numbers are no longer provisional, and shows everybody the session as it is stored. */
-  confirm(sessionId: string, messages: readonly Message[], news: News): void {
+  confirm({ id: sessionId, version }: StoredSession, messages: readonly Message[], news: News): void {
     const { address, link } = this.#options
-    this.#feeds.get(sessionId)?.confirm(messages, news)
+    this.#feeds.get(sessionId)?.confirm(messages, version, news)
     for (const watcher of news.watchers) {
       if (watcher === address) continue
       for (const message of messages) {
@@ -169,7 +169,7 @@ export class Feeds {
       const snapshot = await store.read(feed.sessionId, feed.newsAfter)
       if (snapshot?.running) onOwner(feed.sessionId, snapshot.running.owner)
       if (snapshot === null) this.doubt(feed.sessionId)
-      else feed.show(withRunningText(snapshot.messages ?? [], snapshot.running))
+      else feed.show(withRunningText(snapshot.messages ?? [], snapshot.running), snapshot.session.version)
     } catch (err) {
       log.warn({ err, session: feed.sessionId }, 'reading a session again failed, trying again')
       clock.after(RECHECK_MS, () => void (this.#feeds.get(feed.sessionId) === feed && this.#reread(feed)))

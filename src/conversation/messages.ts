@@ -151,7 +151,7 @@ export class Messages {
     const { session, watchers, epoch } = started
     const others = watchers.filter((watcher) => watcher !== this.#deps.address)
     feeds.refreshed(session.id, session.ttlSeconds)
-    for (const message of news) feeds.message(session.id, message, others)
+    for (const message of news) feeds.message(session.id, { message, version: epoch }, others)
     const answer = new OwnedAnswer({
       sessionId: session.id,
       message: empty,

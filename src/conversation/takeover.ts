@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts'
 import { delay } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
-import type { Roster } from '../ports/roster.ts'
+import type { Enlisted, Roster } from '../ports/roster.ts'
 import { type Claimed, type SessionStore, StoreUnavailable } from '../ports/session-store.ts'
 import type { Message } from '../protocol/message.ts'
 import type { Answering } from './answering.ts'
@@ -16,7 +16,7 @@ import type { Watchtower } from './watchtower.ts'
 
 /** Answers that are being taken over at the same time; the rest of a dead replica's waits its turn. */
 const AT_ONCE = 16
-/** Between two looks at what a dead replica still has enlisted, in milliseconds. */
+/** Between the first looks at what a dead replica still has enlisted, in milliseconds; every further pause is twice as long. */
 const ROUND_MS = 250
 
 export interface TakeoverOptions {
@@ -32,6 +32,7 @@ export interface TakeoverOptions {
   readonly clock: Clock
   readonly log: Log
   readonly contextMessages: number
+  readonly leaseMs: number
 }
 
 /** Takes answers over from replicas that can go on no more (F2, F3). */
@@ -45,47 +46,62 @@ export class Takeover {
 
   /**
    * Takes over what a dead replica had: first this replica's share, so that the work is spread, then whatever others have
-   * left undone, until nothing is enlisted any more. Never rejects.
+   * left undone. Its last words may still be on their way to the store, which may be frozen or far, and claim another
+   * answer when they get there: so all its sessions are looked at once more after a lease's time, and only then struck.
+   * Never rejects.
    */
   async inherit(dead: string): Promise<void> {
-    const { roster, watchtower, clock, log, address } = this.#options
-    for (let round = 0; !this.#stop.signal.aborted; round++) {
+    const { roster, watchtower, clock, log, address, leaseMs } = this.#options
+    let silentFrom = clock.now() + leaseMs
+    const rounds = { before: 0, since: 0 }
+    while (!this.#stop.signal.aborted) {
+      const phase = clock.now() < silentFrom ? 'before' : 'since'
+      let pauseMs = Math.min(ROUND_MS * 2 ** rounds[phase], leaseMs)
       try {
-        const sessions = await roster.sessionsOf(dead)
-        if (sessions.length === 0) {
+        const enlisted = await roster.sessionsOf(dead)
+        if (enlisted.length === 0) {
           await roster.bury(dead)
           return watchtower.forget(dead)
         }
-        if (round > 0 && !(await watchtower.isDead(dead))) return watchtower.revive(dead)
+        if (rounds.before > 0 && !(await watchtower.isDead(dead))) return watchtower.revive(dead)
         await watchtower.readMembers() // one that has just started takes its share, too
         const heirs = [address, ...watchtower.others.filter((other) => other !== dead)].sort()
-        const share = round === 0 ? sessions.filter((session) => rendezvous(session, heirs) === address) : sessions
-        await this.#inheritAll(share, dead)
+        const isDue = ({ sessionId, taken }: Enlisted) =>
+          (phase === 'since' || !taken) && (rounds[phase] > 0 || rendezvous(sessionId, heirs) === address)
+        await this.#inheritAll(enlisted.filter(isDue), dead, phase === 'since')
+        rounds[phase]++
       } catch (err) {
         log.warn({ err, dead }, 'taking over from a dead replica failed, trying again')
+        silentFrom = clock.now() + leaseMs
+        pauseMs = ROUND_MS
       }
-      await delay(clock, ROUND_MS, this.#stop.signal).catch(() => {})
+      await delay(clock, pauseMs, this.#stop.signal).catch(() => {})
     }
   }
 
-  async #inheritAll(sessions: readonly string[], dead: string): Promise<void> {
-    const queue = [...sessions]
+  async #inheritAll(enlisted: readonly Enlisted[], dead: string, isLast: boolean): Promise<void> {
+    const { roster } = this.#options
+    const queue = [...enlisted]
     const work = async (): Promise<void> => {
-      for (let session = queue.pop(); session !== undefined; session = queue.pop()) {
-        await this.adopt(session, dead)
-        await this.#options.roster.strike(session, dead)
+      for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+        const { sessionId } = next
+        const isTaken = await this.adopt(sessionId, dead)
+        if (isLast) await roster.strike(sessionId, dead)
+        else if (isTaken) await roster.take(sessionId, dead)
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work))
   }
 
-  /** Takes the session's running answer from `owner`, if that still has it. Rejects where the store is away. */
-  async adopt(sessionId: string, owner: string): Promise<void> {
+  /** Takes the session's running answer from `owner`, and gives whether that still had it. Rejects where the store is away. */
+  async adopt(sessionId: string, owner: string): Promise<boolean> {
     const { enlistment } = this.#options
     this.#checkSight()
     await enlistment.enter(sessionId)
     try {
-      if (!(await this.#take(sessionId, owner))) enlistment.leave(sessionId)
+      const isTaken = await this.#take(sessionId, owner)
+      if (!isTaken) enlistment.leave(sessionId)
+      return isTaken
     } catch (error) {
       void this.settle(sessionId)
       throw error
@@ -173,7 +189,8 @@ export class Takeover {
       { session: sessionId, message: id, takeovers, owner, characters: answer.stored.length },
       'took an answer over',
     )
-    feeds.message(sessionId, { ...answer.message, content: answer.stored }, answer.watchers)
+    const message = { ...answer.message, content: answer.stored }
+    feeds.message(sessionId, { message, version: answer.epoch }, answer.watchers)
     const context = messages.filter((message) => message.seq < seq)
     answering.resume(answer, turnsOf(context, contextMessages), takeovers)
   }

@@ -69,7 +69,7 @@ export class Watchtower {
     const { roster, address } = this.#options
     const [own, pulse] = await roster.pulses([address, replica])
     if (own === undefined || pulse === undefined || !this.#sees(own)) return false
-    return !this.#lives(replica, pulse) || (this.#trustsLeases && !pulse.connected)
+    return !this.#lives(replica, pulse) || (!pulse.connected && (this.#trustsLeases || this.#dead.has(replica)))
   }
 
   /** Another replica found it dead, or it was buried. */

@@ -6,6 +6,13 @@ export interface Pulse {
   readonly leased: boolean
 }
 
+/** A session of which a replica may own a running answer. */
+export interface Enlisted {
+  readonly sessionId: string
+  /** Somebody took the answer from it. It may have claimed the next one since, if it was not dead after all or its call was late. */
+  readonly taken: boolean
+}
+
 /**
  * Which replicas there are, whether they live, and which sessions each may own a running answer of (F1, F2).
  *
@@ -19,6 +26,8 @@ export interface Roster {
   leave(): Promise<void>
   /** Notes that this replica may own an answer of the session from now on. */
   enlist(sessionId: string): Promise<void>
+  /** Notes that an answer of the session was taken from the replica, until it enlists the session again. */
+  take(sessionId: string, replica: string): Promise<void>
   /** This replica, or a dead one that it clears up after, owns no answer of the session any more. */
   strike(sessionId: string, replica: string): Promise<void>
   /** Addresses of all replicas that have entered and were not buried. */
@@ -26,7 +35,7 @@ export interface Roster {
   /** In the order of the addresses. */
   pulses(addresses: readonly string[]): Promise<readonly Pulse[]>
   /** Sessions that the replica had enlisted. */
-  sessionsOf(replica: string): Promise<readonly string[]>
+  sessionsOf(replica: string): Promise<readonly Enlisted[]>
   /** Forgets a dead replica that has nothing enlisted any more; does nothing where it has. */
   bury(replica: string): Promise<void>
 }
@@ -36,6 +45,7 @@ export const noRoster: Roster = {
   renew: async () => {},
   leave: async () => {},
   enlist: async () => {},
+  take: async () => {},
   strike: async () => {},
   members: async () => [],
   pulses: async () => [],

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
+import type { Enlisted } from '../../src/ports/roster.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
 import { RedisReplicaLink } from '../../src/store/redis/replica-link.ts'
@@ -49,7 +50,7 @@ describe.each([
     const roster = new RedisRoster(connections, { address, leaseMs, log: silentLog })
     await roster.start()
     ends.push(async () => {
-      for (const sessionId of await roster.sessionsOf(address)) await roster.strike(sessionId, address)
+      for (const { sessionId } of await roster.sessionsOf(address)) await roster.strike(sessionId, address)
       await roster.leave()
     })
     return { address, roster, connections }
@@ -64,17 +65,31 @@ describe.each([
     return { address, child }
   }
 
+  const ids = async (sessions: Promise<readonly Enlisted[]>) =>
+    (await sessions).map(({ sessionId }) => sessionId).sort()
+
   test('[F2] what was enlisted is found until it is struck, by everybody', async () => {
     const [a, b] = [await member('a'), await member('b')]
     await a.roster.enlist('s1')
     await Promise.all([a.roster.enlist('s2'), a.roster.enlist('s2'), b.roster.enlist('s3')])
-    expect([...(await b.roster.sessionsOf(a.address))].sort()).toEqual(['s1', 's2'])
-    expect(await a.roster.sessionsOf(b.address)).toEqual(['s3'])
+    expect(await ids(b.roster.sessionsOf(a.address))).toEqual(['s1', 's2'])
+    expect(await ids(a.roster.sessionsOf(b.address))).toEqual(['s3'])
     await a.roster.strike('s1', a.address)
     await b.roster.strike('s2', a.address)
     await b.roster.strike('never', a.address)
     expect(await b.roster.sessionsOf(a.address)).toEqual([])
     expect(await b.roster.sessionsOf('nobody.0')).toEqual([])
+  })
+
+  test('[F2] what was taken from a replica stays to be found, and is its own again once it enlists it again', async () => {
+    const [a, b] = [await member('a'), await member('b')]
+    await a.roster.enlist('s1')
+    await b.roster.take('s1', a.address)
+    expect(await b.roster.sessionsOf(a.address)).toEqual([{ sessionId: 's1', taken: true }])
+    await b.roster.bury(a.address)
+    expect(await b.roster.members(), 'its last word may be on its way').toContain(a.address)
+    await a.roster.enlist('s1')
+    expect(await b.roster.sessionsOf(a.address)).toEqual([{ sessionId: 's1', taken: false }])
   })
 
   test('[F2] members are those that have entered, until they leave or are buried', async () => {
@@ -95,7 +110,7 @@ describe.each([
     expect(await a.roster.pulses([b.address])).toEqual([{ connected: true, leased: false }])
     await a.roster.bury(b.address)
     expect(await a.roster.members()).toContain(b.address)
-    expect(await a.roster.sessionsOf(b.address)).toEqual(['s1'])
+    expect(await ids(a.roster.sessionsOf(b.address))).toEqual(['s1'])
     await a.roster.strike('s1', b.address)
     await a.roster.bury(b.address)
     expect(await a.roster.members()).not.toContain(b.address)

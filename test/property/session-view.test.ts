@@ -183,7 +183,7 @@ class Scene {
     const channel = this.#channels[source] ?? []
     const news = again ? channel[0] : channel.shift()
     if (news?.event === 'delta') this.#feed.delta(news.payload)
-    else if (news?.event === 'message') this.#feed.message(news.payload.message)
+    else if (news?.event === 'message') this.#feed.message(news.payload)
   }
 
   #startReading(): void {
@@ -196,7 +196,10 @@ class Scene {
     if (this.#read === null || read === null) return
     this.#read = null
     const { newsAfter } = this.#feed
-    this.#feed.show(read.filter(({ seq }) => seq > newsAfter))
+    this.#feed.show(
+      read.filter(({ seq }) => seq > newsAfter),
+      0,
+    )
   }
 
   #join(source: number, between: number): void {
@@ -205,7 +208,7 @@ class Scene {
     this.#feed.listeners.add(follower)
     for (let i = 0; i < between; i++) this.#deliver(source, false)
     const snapshot = [...this.messages]
-    this.#feed.show(snapshot)
+    this.#feed.show(snapshot, 0)
     follower.opened(snapshot)
   }
 }

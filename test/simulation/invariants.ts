@@ -42,8 +42,10 @@ function leftovers({ replicas, rosterTable }: World): string[] {
   }
   for (const member of rosterTable.members) {
     if (!replicas.some((replica) => replica.address === member)) left.push(`${member} is dead and not buried`)
-    for (const session of rosterTable.listOf(member)) {
-      if (!rosterTable.excused.has(`${member} ${session}`)) left.push(`${session} is still enlisted for ${member}`)
+    for (const [session, { taken }] of rosterTable.listOf(member)) {
+      // Who lives and was taken for dead keeps an entry of what was taken from it after it had put it away.
+      if (!taken && !rosterTable.excused.has(`${member} ${session}`))
+        left.push(`${session} is still enlisted for ${member}`)
     }
   }
   return left

@@ -10,7 +10,7 @@ export class RosterTable {
   readonly #scheduler: Scheduler
   readonly #leaseMs: number
   readonly #leases = new Map<string, number>()
-  readonly #lists = new Map<string, Set<string>>()
+  readonly #lists = new Map<string, Map<string, { readonly taken: boolean }>>()
   readonly #isConnected: (address: string) => boolean
 
   constructor(scheduler: Scheduler, leaseMs: number, isConnected: (address: string) => boolean) {
@@ -28,8 +28,8 @@ export class RosterTable {
     this.#leases.delete(address)
   }
 
-  listOf(address: string): Set<string> {
-    const list = this.#lists.get(address) ?? new Set()
+  listOf(address: string): Map<string, { readonly taken: boolean }> {
+    const list = this.#lists.get(address) ?? new Map<string, { readonly taken: boolean }>()
     this.#lists.set(address, list)
     return list
   }
@@ -60,14 +60,21 @@ export function wiredRoster(table: RosterTable, wire: Wire, address: string): Ro
     },
     enlist: (session) =>
       wire
-        .call('enlist', session, async () => void table.listOf(address).add(session))
+        .call('enlist', session, async () => void table.listOf(address).set(session, { taken: false }))
         .catch((error) => excuse(error, session, address)),
+    take: (session, replica) =>
+      wire
+        .call('take', [session, replica], async () => void table.listOf(replica).set(session, { taken: true }))
+        .catch((error) => excuse(error, session, replica)),
     strike: (session, replica) =>
       wire
         .call('strike', [session, replica], async () => void table.listOf(replica).delete(session))
         .catch((error) => excuse(error, session, replica)),
     members: () => wire.glance('members', undefined, async () => [...table.members]),
     pulses: (addresses) => wire.glance('pulses', addresses, async () => addresses.map((one) => table.pulse(one))),
-    sessionsOf: (replica) => wire.call('sessionsOf', replica, async () => [...table.listOf(replica)]),
+    sessionsOf: (replica) =>
+      wire.call('sessionsOf', replica, async () =>
+        [...table.listOf(replica)].map(([sessionId, { taken }]) => ({ sessionId, taken })),
+      ),
   }
 }

@@ -12,4 +12,8 @@ export const SEEDS: readonly { readonly seed: number; readonly dense?: true; rea
     dense: true,
     because: 'one who opened was told again, by late mail, of an attempt three exchanges old',
   },
+  { seed: 700226377, because: 'another attempt, told by another replica than what came after it, was never told' },
+  { seed: 701076808, because: 'the last word of a dead replica reached the store after everybody had looked there' },
+  { seed: 702063318, because: 'a replica known to be dead passed for one that is just starting' },
+  { seed: 704246664, because: 'one that was taken for dead by mistake began an answer that was struck with its last' },
 ]

@@ -36,31 +36,43 @@ function newFeed(): { feed: Feed; told: string[]; readings: () => number } {
 
 test('[E] the end of an answer that a later message has overtaken is read for', () => {
   const { feed, told, readings } = newFeed()
-  feed.show([message(1), message(2, { status: 'streaming', content: 'te' })])
-  feed.message(message(3))
+  feed.show([message(1), message(2, { status: 'streaming', content: 'te' })], 0)
+  feed.message({ message: message(3) })
   expect({ told, readings: readings() }).toEqual({ told: [], readings: 1 })
-  feed.show([message(2), message(3)])
+  feed.show([message(2), message(3)], 0)
   expect(told).toEqual(['2 xt 2', '2 complete', '3 complete'])
-  feed.message(message(2)) // arrives after all
+  feed.message({ message: message(2) }) // arrives after all
   expect(told).toHaveLength(3)
 })
 
 test('[E] news that came while the store was read, and that it did not know of yet, is read for again', () => {
   const { feed, told, readings } = newFeed()
-  feed.show([message(1), message(2)])
-  feed.message(message(4)) // 3 was lost
+  feed.show([message(1), message(2)], 0)
+  feed.message({ message: message(4) }) // 3 was lost
   expect(readings()).toBe(1)
-  feed.message(message(6)) // so was 5
-  feed.show([message(3), message(4)])
+  feed.message({ message: message(6) }) // so was 5
+  feed.show([message(3), message(4)], 0)
   expect({ told, readings: readings() }).toEqual({ told: ['3 complete', '4 complete'], readings: 2 })
-  feed.show([message(5), message(6)])
+  feed.show([message(5), message(6)], 0)
   expect(told.slice(2)).toEqual(['5 complete', '6 complete'])
 })
 
 test('what the store does not know of though it was read later is stale, and not read for again', () => {
   const { feed, told, readings } = newFeed()
-  feed.show([message(1), message(2)])
+  feed.show([message(1), message(2)], 0)
   feed.delta({ sessionId: SESSION, messageId: 'gone', attempt: 1, offset: 7, text: 'x' })
-  feed.show([])
+  feed.show([], 0)
   expect({ told, readings: readings(), reading: feed.reading }).toEqual({ told: [], readings: 1, reading: false })
+})
+
+test('[E] a change that one of another replica has overtaken is read for, though no message is missing', () => {
+  const { feed, told, readings } = newFeed()
+  feed.show([message(1), message(2)], 2)
+  // Version 3 and 4, another attempt at the answer, are still on their way from its owner.
+  feed.message({ message: message(3), version: 5 })
+  expect({ told, readings: readings() }).toEqual({ told: [], readings: 1 })
+  feed.show([message(2, { attempt: 2 }), message(3), message(4, { status: 'streaming' })], 5)
+  expect(told).toEqual(['2 complete', '3 complete', '4 streaming'])
+  feed.message({ message: message(4), version: 6 })
+  expect({ told: told.at(-1), readings: readings() }).toEqual({ told: '4 complete', readings: 1 })
 })

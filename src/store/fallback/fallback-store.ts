@@ -134,6 +134,7 @@ export class FallbackStore implements SessionStore {
         ),
       renew: () => this.watch(() => roster.renew()),
       leave: () => roster.leave(),
+      take: (sessionId, replica) => roster.take(sessionId, replica),
       strike: (sessionId, replica) => roster.strike(sessionId, replica),
       members: () => this.watch(() => roster.members()),
       pulses: (addresses) => this.watch(() => roster.pulses(addresses)),

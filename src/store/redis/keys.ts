@@ -33,7 +33,7 @@ export const ROSTER_KEY = 'replicas'
 /** STRING with a time to live: while it is there, the replica lives (`LEASE_MS`). */
 export const leaseKey = (address: string): string => `replica:{${address}}:lease`
 
-/** SET: sessions of which the replica may own a running answer. */
+/** HASH: sessions of which the replica may own a running answer; `1`, or `0` where one was taken from it. */
 export const listKey = (address: string): string => `replica:{${address}}:sessions`
 
 /** Sharded channel that nothing is sent to: its one subscriber shows that the process lives. */

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Log } from '../../ports/log.ts'
-import type { Pulse, Roster } from '../../ports/roster.ts'
+import type { Enlisted, Pulse, Roster } from '../../ports/roster.ts'
 import { StoreUnavailable } from '../../ports/session-store.ts'
 import { available, unavailable } from './available.ts'
 import type { RedisConnections } from './connect.ts'
@@ -9,9 +9,11 @@ import { askNodes, isRedirection, type Nodes, type RedisClient } from './nodes.t
 
 /** A list that nobody looks after any more is gone after this. */
 const ABANDONED_S = 24 * 3600
+/** How a session is listed. */
+const [OWNED, TAKEN] = ['1', '0']
 
 /**
- * The roster in Redis: a set of all addresses, and per replica a lease with a time to live and a set of sessions.
+ * The roster in Redis: a set of all addresses, and per replica a lease with a time to live and a hash of sessions.
  *
  * A replica counts as connected while one of two connections of its process is subscribed to a channel of its own. Two,
  * because one alone may be cut off by Redis (a slow subscriber) and come back.
@@ -60,14 +62,22 @@ export class RedisRoster implements Roster {
   }
 
   async enlist(sessionId: string): Promise<void> {
+    await this.#list(sessionId, this.#address, OWNED)
+  }
+
+  async take(sessionId: string, replica: string): Promise<void> {
+    await this.#list(sessionId, replica, TAKEN)
+  }
+
+  async #list(sessionId: string, replica: string, how: string): Promise<void> {
     const pipeline = this.#redis.pipeline()
-    pipeline.sadd(listKey(this.#address), sessionId)
-    pipeline.expire(listKey(this.#address), ABANDONED_S)
+    pipeline.hset(listKey(replica), sessionId, how)
+    pipeline.expire(listKey(replica), ABANDONED_S)
     await all(pipeline.exec())
   }
 
   async strike(sessionId: string, replica: string): Promise<void> {
-    await available(this.#redis.srem(listKey(replica), sessionId))
+    await available(this.#redis.hdel(listKey(replica), sessionId))
   }
 
   async members(): Promise<readonly string[]> {
@@ -91,12 +101,13 @@ export class RedisRoster implements Roster {
     return felt
   }
 
-  sessionsOf(replica: string): Promise<readonly string[]> {
-    return available(this.#redis.smembers(listKey(replica)))
+  async sessionsOf(replica: string): Promise<readonly Enlisted[]> {
+    const listed = await available(this.#redis.hgetall(listKey(replica)))
+    return Object.entries(listed).map(([sessionId, how]) => ({ sessionId, taken: how === TAKEN }))
   }
 
   async bury(replica: string): Promise<void> {
-    if ((await available(this.#redis.scard(listKey(replica)))) > 0) return
+    if ((await available(this.#redis.hlen(listKey(replica)))) > 0) return
     await available(this.#redis.srem(ROSTER_KEY, replica))
   }
 

@@ -112,15 +112,15 @@ export class RosterTable {
   readonly #leaseMs: number
   readonly #members = new Set<string>()
   readonly #leases = new Map<string, number>()
-  readonly #lists = new Map<string, Set<string>>()
+  readonly #lists = new Map<string, Map<string, { readonly taken: boolean }>>()
 
   constructor(clock: Clock, leaseMs: number) {
     this.#clock = clock
     this.#leaseMs = leaseMs
   }
 
-  listOf(address: string): Set<string> {
-    const list = this.#lists.get(address) ?? new Set()
+  listOf(address: string): Map<string, { readonly taken: boolean }> {
+    const list = this.#lists.get(address) ?? new Map<string, { readonly taken: boolean }>()
     this.#lists.set(address, list)
     return list
   }
@@ -134,14 +134,18 @@ export class RosterTable {
           this.#leases.set(address, this.#clock.now() + this.#leaseMs)
         }),
       leave: () => wire.call('leave', async () => void this.#leases.delete(address)),
-      enlist: (id) => wire.call('enlist', async () => void this.listOf(address).add(id)),
+      enlist: (id) => wire.call('enlist', async () => void this.listOf(address).set(id, { taken: false })),
+      take: (id, replica) => wire.call('take', async () => void this.listOf(replica).set(id, { taken: true })),
       strike: (id, replica) => wire.call('strike', async () => void this.listOf(replica).delete(id)),
       members: () => wire.call('members', async () => [...this.#members]),
       pulses: (addresses) =>
         wire.call('pulses', async () =>
           addresses.map((one) => ({ connected: true, leased: (this.#leases.get(one) ?? 0) > this.#clock.now() })),
         ),
-      sessionsOf: (replica) => wire.call('sessionsOf', async () => [...this.listOf(replica)]),
+      sessionsOf: (replica) =>
+        wire.call('sessionsOf', async () =>
+          [...this.listOf(replica)].map(([sessionId, { taken }]) => ({ sessionId, taken })),
+        ),
       bury: (replica) =>
         wire.call('bury', async () => {
           if (this.listOf(replica).size === 0) this.#members.delete(replica)

@@ -7,6 +7,7 @@ import {
   type TokenSource,
 } from '../ports/token-source.ts'
 import type { Metadata } from '../protocol/message.ts'
+import { ChunkShape } from './chunk-shape.ts'
 import { type ContinueStyle, continued } from './continuation.ts'
 import { brokenOff, failed, garbage } from './errors.ts'
 import { converse, unlessAborted } from './exchange.ts'
@@ -87,6 +88,7 @@ export class ChatSource implements TokenSource {
 /** Gathers one answer from its chunks: text, then `finish_reason`, then perhaps a chunk with the usage, then `[DONE]`. */
 class ChatAnswer {
   readonly #output: TextOutput
+  readonly #shape = new ChunkShape()
   #finishReason: string | undefined
   #usage: Metadata | undefined
   #model: string | undefined
@@ -101,6 +103,8 @@ class ChatAnswer {
 
   take(data: string): 'whole' | Promise<void> | undefined {
     if (data === '[DONE]') return 'whole'
+    const text = this.#shape.textOf(data)
+    if (text !== null) return this.#output.text(text)
     const chunk = parseObject<Chunk>(data)
     if (chunk.error) throw failed(chunk.error)
     if (!Array.isArray(chunk.choices)) throw garbage('an event that is no chat completion chunk')
@@ -108,6 +112,8 @@ class ChatAnswer {
     if (typeof chunk.usage === 'object' && chunk.usage !== null) this.#usage = chunk.usage as Metadata
     const choice: Choice | null | undefined = chunk.choices[0]
     if (choice == null) return undefined // the chunk with the usage, or a provider's remarks on the prompt
+    const plain = plainTextOf(chunk)
+    if (plain !== null) this.#shape.learn(data, plain, (other) => plainTextOf(parseObject(other)))
     const taken = this.#text(choice.delta?.content || choice.delta?.refusal)
     // Some providers say "" where there is none yet.
     if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '')
@@ -130,4 +136,12 @@ class ChatAnswer {
     if (typeof text !== 'string') throw garbage('a delta whose text is no string')
     return this.#output.text(text)
   }
+}
+
+/** The text of a chunk that says nothing else; null of any other. */
+function plainTextOf({ choices, usage, error }: Chunk): string | null {
+  const choice: Choice | null | undefined = Array.isArray(choices) ? choices[0] : null
+  const { content, refusal } = choice?.delta ?? {}
+  const isPlain = !error && !usage && !refusal && !choice?.finish_reason
+  return isPlain && typeof content === 'string' && content !== '' ? content : null
 }

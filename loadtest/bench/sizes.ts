@@ -42,6 +42,7 @@ export interface Sizes {
   readonly storm: number
   readonly stalled: number
   readonly idlers: number
+  /** More than twice what it takes until a replica calls itself saturated: newcomers come in the middle. */
   readonly overloadSeconds: number
 }
 
@@ -64,7 +65,7 @@ export const FULL: Sizes = {
   storm: 5000,
   stalled: 1000,
   idlers: 10_000,
-  overloadSeconds: 15,
+  overloadSeconds: 30,
 }
 
 export const QUICK: Sizes = {

@@ -197,9 +197,12 @@ function at(clock: Clock, time: number, run: () => void): Timer {
   return { cancel: () => timer.cancel() }
 }
 
-/** A channel per session, so that an event costs the replicas without its sockets nothing. */
+/**
+ * One channel for all: of what the adapter carries there is only the end of a session that somebody clears, while a channel
+ * per session would cost every `session:open` a subscription, and memory for as long as it is open (docs/performance.md).
+ */
 function shardedAdapter({ publisher, subscriber }: NonNullable<GatewayDeps['adapterClients']>) {
-  return createShardedAdapter(publisher, subscriber, { subscriptionMode: 'dynamic' })
+  return createShardedAdapter(publisher, subscriber, { subscriptionMode: 'static' })
 }
 
 /** Null where the session is gone. */

@@ -239,10 +239,12 @@ export class Answering {
    */
   async #reclaim(answer: OwnedAnswer, refused: number): Promise<boolean> {
     const { store, address } = this.#options
-    const { id, seq } = answer.message
+    const { id, seq, createdAt } = answer.message
     const snapshot = await this.#persistently(() => store.read(answer.sessionId, seq - 1))
     const running = snapshot?.running
     if (running?.messageId !== id || running.owner !== address) return false
+    const asStored = snapshot?.messages?.find((message) => message.id === id)
+    if (asStored?.createdAt !== createdAt) return false // it ended, and was asked for again: nobody had a reply to either
     if (this.of(answer.sessionId) !== answer) return false // it is of a later claim of this replica
     if (answer.state === 'restarting') return false // it is of the next attempt, which the restart itself will take
     if (running.epoch === refused) return answer.rewind(running.text)

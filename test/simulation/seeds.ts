@@ -16,4 +16,5 @@ export const SEEDS: readonly { readonly seed: number; readonly dense?: true; rea
   { seed: 701076808, because: 'the last word of a dead replica reached the store after everybody had looked there' },
   { seed: 702063318, because: 'a replica known to be dead passed for one that is just starting' },
   { seed: 704246664, because: 'one that was taken for dead by mistake began an answer that was struck with its last' },
+  { seed: 800565326, because: 'an answer whose end got no reply took the slot of the next attempt for its own' },
 ]

@@ -1,6 +1,7 @@
 import type { UIMessageChunk } from 'ai'
+import { failureOf } from '../client/errors.ts'
 import type { BatonClient, Message } from '../client/index.ts'
-import { failureOf, finishReasonOf, metadataOf, sourcesOf } from './ui-message.ts'
+import { finishReasonOf, metadataOf, sourcesOf } from './ui-message.ts'
 
 /**
  * Follows one answer and tells it in chunks, from its start: `start`, `start-step`, `text-start`, `text-delta` …, `text-end`,

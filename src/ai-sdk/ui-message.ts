@@ -50,8 +50,3 @@ const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
 export function finishReasonOf({ metadata }: Message): FinishReason {
   return FINISH_REASONS[String(metadata.finish_reason)] ?? 'other'
 }
-
-/** Why an answer has the status `error`, for people. */
-export function failureOf({ metadata }: Message): string {
-  return (metadata.error as { message?: string } | undefined)?.message ?? 'the answer failed'
-}

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { failureOf } from '../client/errors.ts'
 import type { BatonClient } from '../client/index.ts'
 import { AnswerPrinter } from './answer-printer.ts'
 import { UsageError } from './options.ts'
@@ -33,13 +34,9 @@ export async function answerPipe(client: BatonClient, question: string): Promise
     const final = await client.follow(answer.id, (view) => printer?.print(view))
     printer?.end()
     if (printer === null && final.content !== '') stdout.write(final.content.replace(/\n?$/, '\n'))
-    if (final.status === 'error') console.error(`baton: ${failureOf(final.metadata)}`)
+    if (final.status === 'error') console.error(`baton: ${failureOf(final)}`)
     return interrupted ? INTERRUPTED : final.status === 'error' ? 1 : 0
   } finally {
     process.removeAllListeners('SIGINT')
   }
-}
-
-export function failureOf(metadata: Record<string, unknown>): string {
-  return (metadata.error as { message?: string } | undefined)?.message ?? 'the answer failed'
 }

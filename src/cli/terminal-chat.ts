@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline'
 import { styleText } from 'node:util'
+import { failureOf } from '../client/errors.ts'
 import { type BatonClient, ClientError, type Message } from '../client/index.ts'
 import { AnswerPrinter } from './answer-printer.ts'
 import { harmless } from './markdown-style.ts'
-import { failureOf } from './pipe.ts'
 
 /** How many of the messages that were said before are shown at the start. */
 const SHOWN_HISTORY = 10
@@ -80,10 +80,11 @@ export class TerminalChat {
     }
   }
 
-  #tellEnd({ status, metadata }: Message): void {
+  #tellEnd(answer: Message): void {
+    const { status, metadata } = answer
     const replicas = Array.isArray(metadata.replicas) ? metadata.replicas : []
     if (status === 'stopped') this.#say('(stopped)')
-    else if (status === 'error') this.#complain(`${failureOf(metadata)} (/again asks once more)`)
+    else if (status === 'error') this.#complain(`${failureOf(answer)} (/again asks once more)`)
     if (replicas.length > 1) this.#say(`(written by ${replicas.join(', then ')})`)
   }
 

@@ -24,6 +24,19 @@ export interface ClientState {
   readonly error: ClientError | null
 }
 
+/** What there is to show before a client was made. */
+export const IDLE: ClientState = {
+  connection: 'idle',
+  session: null,
+  messages: [],
+  outbox: [],
+  answering: false,
+  replica: null,
+  backend: 'redis',
+  ended: null,
+  error: null,
+}
+
 /** Tells listeners once per turn of the event loop's microtasks, however much changed in it, and builds the state only when asked. */
 export class Observed {
   readonly #build: () => ClientState

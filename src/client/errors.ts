@@ -1,4 +1,5 @@
 import type { ErrorBody, ErrorCode } from '../protocol/errors.ts'
+import type { Message } from '../protocol/message.ts'
 
 /**
  * `disconnected`: the connection was lost before the acknowledgement. `timeout`: none came in time. In both cases the
@@ -30,4 +31,10 @@ export class ClientError extends Error {
   get isTransport(): boolean {
     return this.code === 'disconnected' || this.code === 'timeout'
   }
+}
+
+/** Why an answer has the status `error` (M4), for people. */
+export function failureOf({ metadata }: Pick<Message, 'metadata'>): string {
+  const error = metadata.error as { readonly message?: unknown } | undefined
+  return typeof error?.message === 'string' ? error.message : 'the answer failed'
 }

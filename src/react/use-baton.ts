@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { IDLE } from '../client/client-state.ts'
 import { BatonClient, type BatonClientOptions, type ClientState } from '../client/index.ts'
 
 /** The conversation as it is now, and what can be done with it; the functions stay the same from render to render. */
@@ -13,19 +14,6 @@ export interface Baton
   readonly loadEarlier: (limit?: number) => Promise<void>
 }
 
-/** What a server renders, and the first render in the browser repeats: neither has a connection or a storage yet. */
-const BEFORE: ClientState = {
-  connection: 'idle',
-  session: null,
-  messages: [],
-  outbox: [],
-  answering: false,
-  replica: null,
-  backend: 'redis',
-  ended: null,
-  error: null,
-}
-
 /**
  * One conversation with a gateway, connected while the component is mounted. Another `url`, `userId`, `resume` or
  * `storageKey` is another conversation; a `token` function may change with each render. A `BatonClient` instead of options
@@ -36,7 +24,8 @@ export function useBaton(options: BatonClientOptions | BatonClient = {}): Baton 
   const state = useSyncExternalStore(
     useCallback((changed) => client.subscribe(changed), [client]),
     () => client.state,
-    () => BEFORE,
+    // What a server renders, and the first render in the browser repeats: neither has a connection or a storage yet.
+    () => IDLE,
   )
   return { ...state, client, ...useEarlier(client, state), ...useActions(client) }
 }

@@ -1,4 +1,5 @@
 import type { PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
+import { IDLE } from '../client/client-state.ts'
 import { BatonClient, ClientError, type ClientState, type Message } from '../client/index.ts'
 import { differs, news } from './changes.ts'
 import { type ChatActions, chatTemplate } from './chat-template.ts'
@@ -17,18 +18,6 @@ const NEAR_TOP = 200
 /** What makes another client necessary. */
 const CONNECTION_PROPERTIES = ['server', 'userId', 'token', 'storage']
 
-const NOTHING: ClientState = {
-  connection: 'idle',
-  session: null,
-  messages: [],
-  outbox: [],
-  answering: false,
-  replica: null,
-  backend: 'redis',
-  ended: null,
-  error: null,
-}
-
 /**
  * `<baton-chat>`: the whole chat, inline. It connects as soon as it is on the page; with `lazy` only where it has something
  * to resume, or when it is told to `connect`. Dispatches `baton-message` and `baton-state`.
@@ -44,7 +33,7 @@ export class BatonChat extends OptionsElement {
   #client: BatonClient | null = null
   #unsubscribe = () => {}
   #unwatchLocales = () => {}
-  #seen: ClientState = NOTHING
+  #seen: ClientState = IDLE
   #view: ConversationView | null = null
   #follower: ScrollFollower | null = null
   #locale: Locale = localeOf([])
@@ -80,7 +69,7 @@ export class BatonChat extends OptionsElement {
 
   /** What the SDK knows: connection, session, messages, outbox. A new object after every change. */
   get state(): ClientState {
-    return this.#client?.state ?? NOTHING
+    return this.#client?.state ?? IDLE
   }
 
   /** The SDK's client behind the chat, once it is on the page. Another server, user, token or storage takes another. */

@@ -1,3 +1,4 @@
+import { failureOf } from '../client/errors.ts'
 import type { ClientError, Message, Outgoing } from '../client/index.ts'
 import { copyText } from './clipboard.ts'
 import { flash } from './code-block.ts'
@@ -99,13 +100,13 @@ export class MessageView {
 
   #footOf(message: Message, isLast: boolean): Node[] {
     const { strings } = this.#locale
-    const { metadata, status, content } = message
+    const { metadata, content } = message
     const copy = button('link', strings.copy, async () => {
       await copyText(content, copy)
       flash(copy, strings.copied)
     })
     return [
-      ...outcomeOf(status, metadata, strings),
+      ...outcomeOf(message, strings),
       ...sourcesOf(metadata, strings),
       copy,
       ...(isLast ? [button('link', strings.regenerate, () => this.#actions.regenerate())] : []),
@@ -131,12 +132,11 @@ export function reasonOf(error: ClientError, strings: Strings): string {
   return error.message
 }
 
-function outcomeOf(status: Message['status'], metadata: Message['metadata'], strings: Strings): Node[] {
-  if (status === 'stopped') return [element('span', 'note', strings.stopped)]
-  if (status !== 'error') return []
-  const error = metadata.error as { message?: unknown } | undefined
+function outcomeOf(message: Message, strings: Strings): Node[] {
+  if (message.status === 'stopped') return [element('span', 'note', strings.stopped)]
+  if (message.status !== 'error') return []
   const note = element('span', 'note bad', strings.broken)
-  if (typeof error?.message === 'string') note.title = error.message
+  note.title = failureOf(message)
   return [note]
 }
 

@@ -10,7 +10,14 @@ const usage = `baton ${packageJson.version}: chat answers that outlive the proce
   baton --version
 `
 
+const oldestNode = Number(packageJson.engines.node.slice('>='.length))
 const [command, ...args] = process.argv.slice(2)
+
+if (Number.parseInt(process.versions.node, 10) < oldestNode) {
+  console.error(`baton: this is Node.js ${process.versions.node}; ${oldestNode} or newer is needed`)
+  process.exit(1)
+}
+
 switch (command) {
   case 'chat': {
     const { main } = await import('./cli/main.ts')
@@ -18,7 +25,9 @@ switch (command) {
     break
   }
   case 'gateway':
-    await import('./main.ts')
+    if (args.length === 0) await import('./main.ts')
+    else if (args.some((arg) => arg === '--help' || arg === '-h')) console.log(usage)
+    else refuse('gateway takes no arguments; its settings are environment variables')
     break
   case '--version':
   case '-v':
@@ -29,6 +38,10 @@ switch (command) {
     console.log(usage)
     break
   default:
-    console.error(command === undefined ? usage : `baton: there is no command "${command}"\n\n${usage}`)
-    process.exitCode = 2
+    refuse(`${command === undefined ? 'which command?' : `there is no command "${command}"`}\n\n${usage}`)
+}
+
+function refuse(why: string): void {
+  console.error(`baton: ${why}`)
+  process.exitCode = 2
 }

@@ -14,5 +14,5 @@ Settings are environment variables, as in: PORT=9000 REPLICAS=5 npm start
   OPENAI_API_KEY      a provider of yours, with OPENAI_BASE_URL, LLM_MODEL, LLM_API (chat | responses)
   LOG_LEVEL           show what the gateways log, from this level on (default: warnings; all is in DATA_DIR/logs)
 
-Every other setting of the gateway is passed on to it; the README lists them.
+Every other setting of the gateway is passed on to it; docs/operations.md lists them.
 `

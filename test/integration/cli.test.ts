@@ -155,6 +155,25 @@ describe('baton chat in a pipe', () => {
     for (const args of [['--help'], ['chat', '--help']])
       expect((await pipe('', ...args).ended).out).toContain('baton chat')
   })
+
+  test('a command that is not there, an argument for the gateway, a Node.js that is too old: said in a line', async () => {
+    expect(await pipe('', 'talk').ended).toMatchObject({ code: 2, err: expect.stringContaining('no command "talk"') })
+    expect(await pipe('', 'gateway', '--help').ended).toMatchObject({ code: 0, err: '' })
+    expect(await pipe('', 'gateway', '--port=1').ended).toMatchObject({ code: 2, out: '' })
+    const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`
+    const old = spawn(process.execPath, [
+      '--import',
+      `data:text/javascript,${encodeURIComponent(pretend)}`,
+      BATON,
+      'chat',
+    ])
+    running.push({ kill: () => old.kill('SIGKILL') })
+    const [[code], said] = await Promise.all([once(old, 'exit'), text(old.stderr)])
+    expect([code, said]).toEqual([
+      1,
+      expect.stringMatching(/^baton: this is Node\.js 20\.20\.2; \d+ or newer is needed\n$/),
+    ])
+  })
 })
 
 describe('baton chat at a terminal', () => {

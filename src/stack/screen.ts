@@ -8,11 +8,15 @@ const NAME_WIDTH = 5
 /** Levels of a structured log line that are shown even if nobody asked for a LOG_LEVEL. */
 const ALARMING = new Set(['warn', 'error', 'fatal'])
 
-const logLine = z.object({
-  level: z.string(),
-  msg: z.string().default(''),
-  err: z.object({ message: z.string() }).optional(),
-})
+const logLine = z
+  .object({
+    level: z.string(),
+    msg: z.string().default(''),
+    err: z.object({ message: z.string() }).optional(),
+    time: z.unknown(),
+    replica: z.unknown(),
+  })
+  .catchall(z.unknown())
 
 /** The terminal of whoever started the stack. */
 export class Screen {
@@ -45,8 +49,8 @@ export class Screen {
       this.about(name, styleText('dim', text))
       return
     }
-    const { level, msg, err } = parsed.data
-    const words = `${level}: ${[msg, err?.message].filter(Boolean).join(': ')}`
+    const { level, msg, err, time: _time, replica: _label, ...fields } = parsed.data
+    const words = `${level}: ${[msg, err?.message].filter(Boolean).join(': ')}${inBrackets(fields)}`
     if (ALARMING.has(level)) this.about(name, styleText('yellow', words))
     else if (this.#verbose) this.about(name, styleText('dim', words))
   }
@@ -56,6 +60,11 @@ export class Screen {
     this.#colours.set(name, colour)
     return styleText(colour, `${name.padEnd(NAME_WIDTH)} │`)
   }
+}
+
+function inBrackets(fields: Readonly<Record<string, unknown>>): string {
+  const shown = Object.entries(fields).filter(([, value]) => value !== null && typeof value !== 'object')
+  return shown.length === 0 ? '' : ` (${shown.map(([name, value]) => `${name} ${value}`).join(', ')})`
 }
 
 function parseJson(text: string): unknown {

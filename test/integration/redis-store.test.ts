@@ -132,7 +132,7 @@ test('[G1] a Redis without memory refuses writes as StoreUnavailable, and takes 
   const { epoch } = await start(store, id)
   await connections.commands.config('SET', 'maxmemory', '1mb')
   const refused = store.append([item(id, epoch, 0, 'text')])
-  await expect(refused).rejects.toThrow(/OOM/)
+  await expect(refused).rejects.toMatchObject({ cause: { message: expect.stringMatching(/OOM/) } })
   await expect(refused).rejects.toBeInstanceOf(StoreUnavailable)
   expect((await read(store, id)).running?.text).toBe('')
   await connections.commands.config('SET', 'maxmemory', '0')

@@ -12,5 +12,5 @@ export async function available<T>(reply: Promise<T>): Promise<T> {
 export function unavailable(error: unknown): StoreUnavailable {
   // ioredis leaves the command's arguments on its errors: what users wrote must not reach a log with them.
   if (error instanceof Error) Reflect.deleteProperty(error, 'command')
-  return new StoreUnavailable(`Redis: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  return new StoreUnavailable('Redis did not carry a command out', { cause: error })
 }

@@ -40,6 +40,10 @@ export class Outage {
     return this.#mode
   }
 
+  get isAway(): boolean {
+    return this.#mode === 'away'
+  }
+
   /** A call that began at `startedAt` (epoch ms) failed for want of the store. */
   failed(startedAt: number): void {
     if (this.#mode !== 'usable') return

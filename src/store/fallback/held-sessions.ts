@@ -1,0 +1,147 @@
+import {
+  type AppendItem,
+  type AppendResult,
+  type RunningAnswer,
+  type SessionStore,
+  type Snapshot,
+  type StoredSession,
+  StoreUnavailable,
+  type Watch,
+} from '../../ports/session-store.ts'
+import type { Message } from '../../protocol/message.ts'
+import type { MemorySessionStore } from '../memory/memory-store.ts'
+import type { HeldSession } from './held-session.ts'
+
+/** A session without its messages, roughly, in bytes. */
+const SESSION_BYTES = 1000
+/** A message without its content, roughly. */
+export const MESSAGE_BYTES = 500
+/** How often a replay is tried before this replica writes what another one seems to have left undone: about 5 s. */
+const PATIENCE = 20
+
+/**
+ * The sessions that are served from this replica's memory, and the bytes of `FALLBACK_MAX_BYTES` that they take (G1). What
+ * there is no room for is refused with `StoreUnavailable`; nothing that was taken is dropped.
+ */
+export class HeldSessions {
+  /** Holds what the sessions consist of. */
+  readonly memory: MemorySessionStore
+  readonly #maxBytes: number
+  readonly #byId = new Map<string, HeldSession>()
+  #bytes = 0
+
+  constructor(memory: MemorySessionStore, maxBytes: number) {
+    this.memory = memory
+    this.#maxBytes = maxBytes
+  }
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  has(sessionId: string): boolean {
+    return this.#byId.has(sessionId)
+  }
+
+  get(sessionId: string): HeldSession | undefined {
+    return this.#byId.get(sessionId)
+  }
+
+  /** Those that are held at this moment. */
+  all(): HeldSession[] {
+    return [...this.#byId.values()]
+  }
+
+  /**
+   * Settles when one of the sessions that are being released is; null where none is. To be asked again after each wait, with
+   * nothing awaited between a null and what it was asked for: what memory takes of a session meanwhile would be lost.
+   */
+  closing(sessionIds: readonly string[]): Promise<void> | null {
+    for (const id of sessionIds) {
+      const closing = this.#byId.get(id)?.closing ?? null
+      if (closing !== null) return closing
+    }
+    return null
+  }
+
+  /** Makes a session that the shared store has never had. */
+  async create(
+    session: { id: string; userId: string | null; createdAt: string },
+    watch: Watch | null,
+  ): Promise<StoredSession> {
+    if (!this.has(session.id)) this.#hold(session.id, null, false, SESSION_BYTES)
+    return this.memory.create(session, watch)
+  }
+
+  /** Goes on with a session by this replica's copy of it. Gives what memory has of it now. */
+  take(stored: StoredSession, copied: readonly Message[], running: RunningAnswer | null): Snapshot {
+    const isHalf = copied.at(-1)?.role === 'user' // of its answer this replica has not heard yet
+    const messages = isHalf ? copied.slice(0, -1) : copied
+    const lastSeq = stored.lastSeq - (isHalf ? 1 : 0)
+    // What was under way may know another copy by the same version: none is current here.
+    const session = { ...stored, lastSeq, version: stored.version + 1 }
+    const snapshot = { session, messages, running }
+    this.#hold(session.id, session, running !== null, weightOf(snapshot))
+    this.memory.restore(session, messages, running)
+    return snapshot
+  }
+
+  /** Answers a call for a held session. `bytes`: what a write may add to it; null for what only reads. */
+  call<T>(sessionId: string, call: (store: SessionStore) => Promise<T>, bytes: number | null): Promise<T> {
+    if (bytes !== null && bytes > 0) this.#checkRoom(bytes)
+    const reply = call(this.memory) // has done its work by now
+    if (bytes !== null) this.#weigh(sessionId)
+    return reply
+  }
+
+  /** Appends to answers of held sessions, as `SessionStore.append`: all or, where there is no room for all, none. */
+  async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    const sizes = items.map(({ text }) => Buffer.byteLength(text))
+    this.#checkRoom(sizes.reduce((sum, size) => sum + size, 0))
+    const results = await this.memory.append(items)
+    for (const [i, { sessionId }] of items.entries()) if (results[i] === 'stored') this.#count(sessionId, sizes[i] ?? 0)
+    return results
+  }
+
+  release(held: HeldSession): void {
+    this.#byId.delete(held.id)
+    this.#bytes -= held.bytes
+    this.memory.forget(held.id)
+  }
+
+  #hold(id: string, base: StoredSession | null, dirty: boolean, bytes: number): void {
+    this.#checkRoom(bytes)
+    const written = base?.lastSeq ?? 0
+    const news = { changed: new Set<string>(), watchers: new Set<string>() }
+    this.#byId.set(id, { id, base, dirty, bytes: 0, written, ...news, patience: PATIENCE, closing: null })
+    this.#count(id, bytes)
+  }
+
+  /** Throws where there is no room for so much more (G1). */
+  #checkRoom(bytes: number): void {
+    if (this.#bytes + bytes > this.#maxBytes) throw new StoreUnavailable('the fallback memory is full')
+  }
+
+  #count(sessionId: string, bytes: number): void {
+    const held = this.#byId.get(sessionId)
+    if (held === undefined) return
+    held.bytes += bytes
+    this.#bytes += bytes
+  }
+
+  #weigh(sessionId: string): void {
+    const held = this.#byId.get(sessionId)
+    if (held !== undefined) this.#count(sessionId, weightOf(this.memory.peek(sessionId)) - held.bytes)
+  }
+}
+
+/** Bytes that a session takes, roughly. */
+function weightOf(snapshot: Snapshot | null): number {
+  const text = Buffer.byteLength(snapshot?.running?.text ?? '')
+  const messages = snapshot?.messages ?? []
+  return messages.reduce((sum, { content }) => sum + MESSAGE_BYTES + Buffer.byteLength(content), SESSION_BYTES + text)
+}

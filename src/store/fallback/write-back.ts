@@ -1,0 +1,109 @@
+import { type Clock, delay } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Recall } from '../../ports/recall.ts'
+import { type SessionStore, StoreUnavailable } from '../../ports/session-store.ts'
+import type { HeldSession } from './held-session.ts'
+import type { HeldSessions } from './held-sessions.ts'
+import { NotNow } from './not-now.ts'
+import type { Outage } from './outage.ts'
+import { Replay } from './replay.ts'
+
+/** Sessions that are written back at the same time. */
+const REPLAYS_AT_ONCE = 16
+const RETRY_MS = 250
+/** How long the end of a write-back is waited for at the end. */
+const CLOSE_MS = 2000
+
+export interface WriteBackOptions {
+  readonly shared: SessionStore
+  readonly held: HeldSessions
+  readonly outage: Outage
+  /** This replica's address. */
+  readonly owner: string
+  readonly clock: Clock
+  readonly log: Log
+  /** Null until it is known. */
+  recall(): Recall | null
+  /** All that was held is in the shared store. */
+  onDone(): void
+}
+
+/** Writes what is held back once the shared store is usable again: by itself, for as long as that takes (G2). */
+export class WriteBack {
+  readonly #options: WriteBackOptions
+  /** How often the store went away, and up to which time of that this replica has returned. */
+  #outages = 0
+  #returned = 0
+  #running: Promise<void> | null = null
+  #closed = false
+
+  constructor(options: WriteBackOptions) {
+    this.#options = options
+  }
+
+  /** The store went away: what this replica owns has to be listed there anew. */
+  storeAway(): void {
+    this.#outages++
+  }
+
+  /** The store takes writes again. */
+  storeBack(): void {
+    this.#running ??= this.#run()
+  }
+
+  /** Waits, not for ever, for what is under way. */
+  async close(): Promise<void> {
+    const { clock, outage } = this.#options
+    const patience = new AbortController()
+    if (!outage.isAway) await Promise.race([this.#running, delay(clock, CLOSE_MS, patience.signal).catch(() => {})])
+    patience.abort()
+    this.#closed = true
+  }
+
+  async #run(): Promise<void> {
+    const { clock, held, log, outage, onDone } = this.#options
+    while (!outage.isAway && !this.#closed) {
+      if (await this.#return()) await this.#replayAll()
+      if (this.#returned === this.#outages && held.size === 0) {
+        log.info({}, 'all that was held is in the store')
+        onDone()
+        break
+      }
+      await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve))
+    }
+    this.#running = null
+  }
+
+  /** Whether this replica is known in the shared store again by what it owns. */
+  async #return(): Promise<boolean> {
+    const outages = this.#outages
+    if (this.#returned === outages) return true
+    try {
+      await this.#options.recall()?.returning()
+      this.#returned = outages
+    } catch (err) {
+      this.#options.log.warn({ err }, 'what this replica owns is not listed yet, trying again')
+    }
+    return this.#returned === this.#outages
+  }
+
+  async #replayAll(): Promise<void> {
+    const { shared, held, outage, owner, clock, log } = this.#options
+    const recall = this.#options.recall()
+    if (recall === null) return
+    const done = (session: HeldSession) => held.release(session)
+    const options = { shared, memory: held.memory, owner, recall, done }
+    const queue = held.all()
+    const work = async (): Promise<void> => {
+      for (let next = queue.shift(); next !== undefined && !outage.isAway; next = queue.shift()) {
+        const { id: session } = next
+        await new Replay(next, options).run().catch((err: unknown) => {
+          if (err instanceof NotNow) return log.debug({ session, reason: err.message }, 'a held session has to wait')
+          if (err instanceof StoreUnavailable) outage.failed(clock.now())
+          log.warn({ err, session }, 'writing a held session back failed, trying again')
+        })
+      }
+    }
+    await Promise.all(Array.from({ length: REPLAYS_AT_ONCE }, work))
+  }
+}

@@ -1,5 +1,4 @@
-import type { AnswerWriterOptions } from './append-lane.ts'
-import { AppendLane } from './append-lane.ts'
+import { AppendLane, type AppendLaneOptions } from './append-lane.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
 
 /** Unstored characters of one answer at which its model is read no further until some were stored. */
@@ -10,10 +9,10 @@ const PENDING_LIMIT = 64 * 1024
  * all answers whose sessions one node serves written together (`AppendLane`). Text waits up to a bound per answer.
  */
 export class AnswerWriter {
-  readonly #options: AnswerWriterOptions
+  readonly #options: AppendLaneOptions
   readonly #lanes = new Map<string, AppendLane>()
 
-  constructor(options: AnswerWriterOptions) {
+  constructor(options: AppendLaneOptions) {
     this.#options = options
   }
 

@@ -10,7 +10,7 @@ import type { OwnedAnswer } from './owned-answer.ts'
 const BATCH_LIMIT = 512
 const RETRY_MS = { first: 50, last: 1000 }
 
-export interface AnswerWriterOptions {
+export interface AppendLaneOptions {
   readonly store: SessionStore
   readonly clock: Clock
   readonly load: Load
@@ -29,14 +29,14 @@ export interface AnswerWriterOptions {
  * failed call is repeated unchanged until it is answered, because the store recognises a repeat only if it is the same.
  */
 export class AppendLane {
-  readonly #options: AnswerWriterOptions
+  readonly #options: AppendLaneOptions
   #queue: OwnedAnswer[] = []
   #batch: OwnedAnswer[] = []
   #timer: Timer | null = null
   #soon = false
   #retryMs = RETRY_MS.first
 
-  constructor(options: AnswerWriterOptions) {
+  constructor(options: AppendLaneOptions) {
     this.#options = options
   }
 

@@ -19,6 +19,7 @@ const MAX_EARLIER = 8
 /** How much of an answer was told. */
 interface Told {
   readonly id: string
+  readonly seq: number
   position: Position
 }
 
@@ -44,7 +45,8 @@ export class SessionView {
   static beforeDelta(lastSeq: number, delta: Omit<Delta, 'sessionId'>): SessionView {
     const view = new SessionView()
     view.#lastSeq = lastSeq
-    view.#answer = { id: delta.messageId, position: { attempt: delta.attempt, length: delta.offset, final: false } }
+    const position = { attempt: delta.attempt, length: delta.offset, final: false }
+    view.#answer = { id: delta.messageId, seq: lastSeq, position }
     return view
   }
 
@@ -60,17 +62,19 @@ export class SessionView {
     return Math.max(0, this.#lastSeq - 3)
   }
 
-  /** An answer is streaming, as far as is known here. */
+  /** An answer is streaming, as far as is known here, and reading what is above `newsAfter` would bring news of it. */
   get streaming(): boolean {
-    return this.#answers.some(({ position }) => !position.final)
+    const { newsAfter } = this
+    return this.#answers.some(({ seq, position }) => seq > newsAfter && !position.final)
   }
 
   /** Everybody holds `messages` now, under the numbers that they have here; what was told of an answer's text stays told. */
   rebase(messages: readonly Message[]): void {
     const answers = messages.filter((message) => message.role === 'assistant').slice(-1 - MAX_EARLIER)
     const told = answers.map((message): Told => {
-      const known = this.#known(message.id)
-      return known !== undefined && this.hasTold(message) ? known : { id: message.id, position: positionOf(message) }
+      const { id, seq } = message
+      const known = this.#known(id)
+      return { id, seq, position: known !== undefined && this.hasTold(message) ? known.position : positionOf(message) }
     })
     this.#lastSeq = messages.at(-1)?.seq ?? 0
     this.#answer = told.pop() ?? null
@@ -122,7 +126,7 @@ export class SessionView {
     this.#lastSeq = message.seq
     if (message.role === 'assistant') {
       if (this.#answer !== null) this.#earlier = [...this.#earlier, this.#answer].slice(-MAX_EARLIER)
-      this.#answer = { id: message.id, position: positionOf(message) }
+      this.#answer = { id: message.id, seq: message.seq, position: positionOf(message) }
     }
     return [{ kind: 'message', message }]
   }

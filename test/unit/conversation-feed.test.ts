@@ -76,3 +76,16 @@ test('[E] a change that one of another replica has overtaken is read for, though
   feed.message({ message: message(4), version: 6 })
   expect({ told: told.at(-1), readings: readings() }).toEqual({ told: '4 complete', readings: 1 })
 })
+
+test('an earlier answer without an end is looked up only while a reading would bring news of it', () => {
+  const { feed, told } = newFeed()
+  feed.show([message(1), message(2), message(3), message(4)], 0)
+  feed.message({ message: message(2, { attempt: 2, status: 'streaming' }) }) // its end is lost
+  expect({ told, streaming: feed.streaming }).toEqual({ told: ['2 streaming'], streaming: true })
+  feed.message({ message: message(5) })
+  expect({ newsAfter: feed.newsAfter, streaming: feed.streaming }).toEqual({ newsAfter: 2, streaming: false })
+  feed.message({ message: message(6, { status: 'streaming' }) })
+  expect(feed.streaming).toBe(true)
+  feed.message({ message: message(6) })
+  expect(feed.streaming).toBe(false)
+})

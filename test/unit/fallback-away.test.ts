@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import { expectConverged, loseRedis, regain, start, talk } from './fallback/outages.ts'
+import { ANYBODY } from './fallback/world.ts'
+
+test('[D1] [G1] in the doubtful second nothing is shown; `backend` comes before what is not stored', async () => {
+  const world = await start()
+  const replica = world.replica()
+  const client = await replica.follow()
+  await replica.send(client.sessionId, 'one')
+  await world.clock.advance(150)
+  replica.wire.weather = 'refusing'
+  const shown = client.messages.at(-1)?.content
+  await world.clock.advance(900)
+  expect(client.messages.at(-1)?.content).toBe(shown)
+  expect(replica.told).toEqual([])
+  await world.until('it streams on', () => client.messages.at(-1)?.content !== shown)
+  expect(replica.told).toEqual(['memory'])
+})
+
+test('[D1] [G1] an outage of less than a second is none: nothing is told, nothing is served from memory', async () => {
+  const world = await start()
+  const replica = world.replica()
+  const client = await replica.follow()
+  await replica.send(client.sessionId, 'one')
+  await world.clock.advance(100)
+  replica.wire.weather = 'refusing'
+  const opening = replica.engine.api.open(ANYBODY, {}, null)
+  const refusal = expect(opening).rejects.toMatchObject({ code: 'overloaded', retryable: true })
+  await world.clock.advance(700)
+  replica.wire.weather = 'fair'
+  await world.clock.advance(200)
+  await refusal
+  await expectConverged(world, client)
+  expect(replica.told).toEqual([])
+})
+
+for (const weather of ['refusing', 'hanging'] as const) {
+  test(`[G1] while the store is ${weather} every call is answered within 6 s, for a session that is known and for one that is not`, async () => {
+    const world = await start()
+    const [replica, follower] = [world.replica(), await world.replica().follow()]
+    await talk(world, follower, 'one')
+    const { sessionId, messages } = follower
+    const [, answer] = messages
+    const stranger = crypto.randomUUID()
+    const { api } = replica.engine
+    replica.wire.weather = weather
+    const calls = (id: string): Record<string, () => Promise<unknown>> => ({
+      open: () => api.open(ANYBODY, { sessionId: id }, null),
+      history: () => api.history(ANYBODY, { sessionId: id }),
+      extend: () => api.extend(ANYBODY, id),
+      look: () => api.look(ANYBODY, id),
+      stats: () => api.stats(ANYBODY, id),
+      stop: () => api.stop(ANYBODY, { sessionId: id, messageId: answer?.id ?? '' }),
+      send: () => api.send(ANYBODY, { sessionId: id, id: crypto.randomUUID(), content: 'more' }),
+      regenerate: () => api.regenerate(ANYBODY, { sessionId: id, messageId: answer?.id ?? '' }),
+      clear: () => api.clear(ANYBODY, id),
+    })
+    for (const [name, call] of Object.entries(calls(stranger)))
+      await expect(replica.during(call()), name).rejects.toMatchObject({ code: 'overloaded', retryable: true })
+    const { send: _, regenerate, clear, ...harmless } = calls(sessionId)
+    for (const [name, call] of Object.entries(harmless))
+      await expect(replica.during(call()), name).resolves.toBeDefined()
+    await expect(replica.during(regenerate?.() ?? Promise.resolve())).resolves.toMatchObject({ attempt: 2 })
+    await expect(replica.during(clear?.() ?? Promise.resolve())).rejects.toMatchObject({ code: 'overloaded' })
+    await expect(replica.during(api.open(ANYBODY, {}, null))).resolves.toMatchObject({ backend: 'memory' })
+    await expect(replica.during(api.list(ANYBODY, 'ann'))).rejects.toMatchObject({ code: 'overloaded' })
+    await regain(world, replica)
+    await expectConverged(world, follower)
+  })
+}
+
+test('[M1] [G1] nothing of the store itself escapes: what it cannot answer is StoreUnavailable', async () => {
+  const world = await start()
+  const { store } = world.replica()
+  await loseRedis(world, world.replica())
+  const id = crypto.randomUUID()
+  const calls: (() => Promise<unknown>)[] = [
+    () => store.read(id, 0),
+    () => store.page(id, 1, 1),
+    () => store.extend(id),
+    () => store.append([{ sessionId: id, epoch: 1, storedBytes: 0, text: 'x', bookmark: null }]),
+    () => store.keep([{ sessionId: id, epoch: 1 }]),
+    () => store.remaining([id]),
+    () => store.sessionsOf('ann'),
+    () => store.clear(id),
+    () => store.unwatch(id, { watcher: 'r1.a', id: 1 }),
+  ]
+  for (const call of calls) await expect(world.replica().during(call())).rejects.toBeInstanceOf(StoreUnavailable)
+})

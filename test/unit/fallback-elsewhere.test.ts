@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { contents, expectConverged, isWhole, loseRedis, regain, start, talk } from './fallback/outages.ts'
+import { ANYBODY, type Follower, type World } from './fallback/world.ts'
+
+test('[G2] [G5] meanwhile the session grew elsewhere: what was held comes after that, under new numbers, once', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const here = await r1.follow()
+  const there = await r2.follow(here.sessionId)
+  await talk(world, here, 'both')
+  await loseRedis(world, r1)
+  await talk(world, here, 'held')
+  await talk(world, there, 'stored')
+  expect(here.messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
+  await regain(world, r1)
+  const stored = await expectConverged(world, here, there)
+  expect(contents(stored.filter(({ role }) => role === 'user'))).toEqual(['both', 'stored', 'held'])
+})
+
+test('[G2] an answer that another replica streams is waited for', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const here = await r1.follow()
+  const there = await r2.follow(here.sessionId)
+  await loseRedis(world, r1)
+  await talk(world, here, 'held')
+  world.model.words = 200
+  await r2.send(there.sessionId, 'long')
+  r1.wire.weather = 'fair'
+  await world.clock.advance(1500)
+  expect(r1.backend, 'not all is written').toBe('memory')
+  await regain(world, r1)
+  const stored = await expectConverged(world, here, there)
+  expect(contents(stored)).toEqual([
+    'long',
+    world.model.answerTo('long'),
+    'held',
+    world.model.answerTo('held').split(' ').slice(0, 20).join(' '),
+  ])
+})
+
+test('[F4] [G2] one whose owner dies meanwhile is not waited for without end', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const here = await r1.follow()
+  await loseRedis(world, r1)
+  await talk(world, here, 'held')
+  const there = await r2.follow(here.sessionId)
+  world.model.words = 10_000
+  await r2.send(there.sessionId, 'endless')
+  await world.clock.advance(500)
+  r1.wire.weather = 'fair'
+  r2.wire.weather = 'refusing' // for ever
+  await world.until('all is written', () => r1.backend === 'redis', 30_000)
+  const stored = await expectConverged(world, here)
+  expect(stored[1]).toMatchObject({ status: 'error', metadata: { error: { code: 'interrupted' } } })
+  expect(contents(stored.filter(({ role }) => role === 'user'))).toEqual(['endless', 'held'])
+})
+
+/** r1 produces an answer, alone loses the store, and r2 has taken the answer over. */
+async function takeOver(world: World): Promise<{ here: Follower; there: Follower }> {
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  world.model.words = 150
+  const here = await r1.follow()
+  const there = await r2.follow(here.sessionId)
+  await r1.send(here.sessionId, 'one')
+  await world.clock.advance(300)
+  await loseRedis(world, r1)
+  await world.until('r2 has it', () => world.shared.peek(here.sessionId)?.running?.owner === r2.address)
+  return { here, there }
+}
+
+for (const fails of [false, true]) {
+  test(`[G4] gone on with in other words: the attempt is raised once, its content unchanged${fails ? ', also where the replies are lost' : ''}`, async () => {
+    const world = await start({ replicas: 2 })
+    world.model.diverges = true
+    const { here, there } = await takeOver(world)
+    const before = there.messages.at(-1)?.content ?? ''
+    let lost = fails ? 3 : 0
+    here.replica.wire.fate = (name) => (name === 'raise' && lost-- > 0 ? 'lost' : 'done')
+    await regain(world, here.replica)
+    const stored = await expectConverged(world, here, there)
+    expect(stored).toHaveLength(2)
+    expect(stored[1]).toMatchObject({ attempt: 2, status: 'complete', metadata: { replicas: ['r1', 'r2'] } })
+    expect(stored[1]?.content.startsWith(before)).toBe(true)
+    expect(stored[1]?.content.toLowerCase()).toBe(world.model.answerTo('one'))
+  })
+}
+
+test('[G4] gone on with where it stopped here: no attempt is raised', async () => {
+  const world = await start({ replicas: 2 })
+  const { here, there } = await takeOver(world)
+  world.replica(0).wire.weather = 'fair'
+  await world.until('r2 ends it', () => isWhole(world.stored(here.sessionId)), 30_000)
+  const stored = await expectConverged(world, here, there)
+  expect(stored[1]?.content).toBe(world.model.answerTo('one'))
+})
+
+test('[S3] a session that was cleared elsewhere meanwhile and got nothing new here stays cleared', async () => {
+  const world = await start({ replicas: 2 })
+  const here = await world.replica(0).follow()
+  await talk(world, here, 'secret')
+  await loseRedis(world, here.replica)
+  await here.replica.during(here.open(here.sessionId))
+  await world.replica(1).during(world.replica(1).engine.api.clear(ANYBODY, here.sessionId))
+  await regain(world, here.replica)
+  expect(world.shared.peek(here.sessionId)).toBeNull()
+  await world.until('its follower is let go', () => here.isOver)
+})

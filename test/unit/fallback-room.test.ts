@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { expectConverged, isWhole, loseRedis, regain, start, talk } from './fallback/outages.ts'
+import { ANYBODY } from './fallback/world.ts'
+
+test('[G1] what does not fit into FALLBACK_MAX_BYTES is refused as overloaded, and nothing that was taken is dropped', async () => {
+  const world = await start({ maxBytes: 12_000 })
+  world.model.words = 2
+  const replica = world.replica()
+  for (let outage = 0; outage < 3; outage++) {
+    const follower = await replica.follow()
+    await loseRedis(world, replica)
+    for (let isFull = false; !isFull; ) {
+      const refusal = await talk(world, follower, 'x'.repeat(300)).catch((error: unknown) => error)
+      isFull = refusal !== undefined
+      if (isFull) expect(refusal).toMatchObject({ code: 'overloaded', retryable: true })
+      expect(replica.store.held.bytes).toBeLessThan(12_000 + 700) // the end of an answer is always taken
+    }
+    const taken = follower.messages.length
+    expect(taken).toBeGreaterThan(8)
+    const look = replica.engine.api.look(ANYBODY, follower.sessionId)
+    await expect(replica.during(look), 'reading needs no room').resolves.toBeDefined()
+    await expect(replica.during(replica.engine.api.open(ANYBODY, {}, null))).rejects.toMatchObject({
+      code: 'overloaded',
+    })
+    await regain(world, replica)
+    expect(await expectConverged(world, follower)).toHaveLength(taken)
+  }
+})
+
+test('[G1] an answer for which there is no more room waits, unless it can end; nothing of it is lost', async () => {
+  const world = await start({ maxBytes: 6000 })
+  const [replica, follower] = [world.replica(), await world.replica().follow()]
+  world.model.words = 2000
+  world.model.everyMs = 2
+  await loseRedis(world, replica)
+  await replica.send(follower.sessionId, 'long')
+  await world.clock.advance(3500)
+  const shown = follower.messages.at(-1)
+  expect(shown?.status).toBe('streaming')
+  await world.clock.advance(300)
+  expect(follower.messages.at(-1)).toEqual(shown)
+  expect(replica.store.held.bytes).toBeLessThanOrEqual(6000)
+  await world.until('it ends', () => isWhole(follower.messages))
+  expect(follower.messages.at(-1)?.content).toBe(world.model.answerTo('long'))
+  await expect(replica.send(follower.sessionId, 'more')).rejects.toMatchObject({ code: 'overloaded' })
+  await regain(world, replica)
+  expect(await expectConverged(world, follower)).toHaveLength(2)
+})
+
+test('[S3] a session whose time runs out while it is held takes no room any more', async () => {
+  const world = await start()
+  const follower = await world.replica().follow()
+  await talk(world, follower, 'one')
+  await loseRedis(world, follower.replica)
+  await talk(world, follower, 'two')
+  const { clock } = world
+  await clock.advance(1000)
+  Object.defineProperty(clock, 'now', { value: () => Date.UTC(2026, 3, 1) })
+  follower.replica.wire.weather = 'fair'
+  const { promise, resolve } = Promise.withResolvers<void>()
+  follower.replica.store.onBackend(() => resolve())
+  Reflect.deleteProperty(clock, 'now')
+  await world.until('it is told', () => follower.replica.backend === 'redis', 30_000)
+  await promise
+  expect(follower.replica.store.held).toEqual({ sessions: 0, bytes: 0 })
+})

@@ -1,6 +1,6 @@
 import { delay, isoNow } from '../ports/clock.ts'
 import type { Retriever } from '../ports/retriever.ts'
-import type { Finished, SessionStore } from '../ports/session-store.ts'
+import type { Fenced, Finished, SessionStore } from '../ports/session-store.ts'
 import { Detached, type ModelEnd, ModelError, type Turn } from '../ports/token-source.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
 import { Asking, type AskingOptions } from './asking.ts'
@@ -12,6 +12,8 @@ import { promptOf, sourcesOf } from './prompt.ts'
 const MAX_TAKEOVERS = 5
 /** Between two tries of a write that has to be made, while the store is away, in milliseconds. */
 const RETRY_MS = 250
+/** What the store would say of an answer that is known to be another's. While it is away it would not know. */
+const FENCED: Fenced = { kind: 'fenced' }
 
 export interface AnsweringOptions extends AskingOptions {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
@@ -170,7 +172,9 @@ export class Answering {
     if (answer.isOpen) answer.state = 'restarting'
     const { sessionId, epoch } = answer
     const message = { ...answer.message, attempt: answer.message.attempt + 1 }
-    const restarted = await this.#persistently(() => store.restart({ sessionId, epoch, message, keepText: false }))
+    const restarted = await this.#persistently(() =>
+      answer.state === 'lost' ? FENCED : store.restart({ sessionId, epoch, message, keepText: false }),
+    )
     if (restarted.kind === 'fenced') {
       this.lose(answer)
       throw new Detached()
@@ -191,6 +195,7 @@ export class Answering {
   /** Stores the final message, for as long as it takes, and tells. Null where the answer was lost. */
   async #end(answer: OwnedAnswer, ending: Ending): Promise<Message | null> {
     const { store, clock, address, onFinished } = this.#options
+    if (answer.state === 'lost') return null
     answer.pending += answer.gate.end()
     answer.state = 'closing'
     const message: Message = {
@@ -211,6 +216,7 @@ export class Answering {
       let { epoch } = answer
       const finished = await this.#persistently(() => {
         epoch = answer.epoch
+        if (answer.state === 'lost') return FENCED // the call before got no reply, and then the mail told
         return store.finish({ sessionId: answer.sessionId, epoch, message: current(), at })
       })
       if (finished.kind === 'finished') {
@@ -238,6 +244,7 @@ export class Answering {
    * with the attempt (G4), or with less text than was confirmed, which is then to be stored again.
    */
   async #reclaim(answer: OwnedAnswer, refused: number): Promise<boolean> {
+    if (answer.state === 'lost') return false
     const { store, address } = this.#options
     const { id, seq, createdAt } = answer.message
     const snapshot = await this.#persistently(() => store.read(answer.sessionId, seq - 1))
@@ -254,7 +261,7 @@ export class Answering {
   }
 
   /** Repeats a call that can be repeated until the store answers it. */
-  async #persistently<T>(call: () => Promise<T>): Promise<T> {
+  async #persistently<T>(call: () => T | Promise<T>): Promise<T> {
     const { clock, log } = this.#options
     for (;;) {
       try {

@@ -234,7 +234,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     copyOf: (sessionId) => copies.get(sessionId),
     runningOf(sessionId) {
       const own = answering.of(sessionId)
-      return own === undefined ? null : own.asRunning(address)
+      return own === undefined || own.state === 'lost' ? null : own.asRunning(address)
     },
     watchOf: (sessionId) => feeds.watchOf(sessionId),
     isDead: (replica) => watchtower.isDead(replica),

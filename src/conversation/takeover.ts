@@ -59,10 +59,7 @@ export class Takeover {
       let pauseMs = Math.min(ROUND_MS * 2 ** rounds[phase], leaseMs)
       try {
         const enlisted = await roster.sessionsOf(dead)
-        if (enlisted.length === 0) {
-          await roster.bury(dead)
-          return watchtower.forget(dead)
-        }
+        if (enlisted.length === 0 && (await roster.bury(dead))) return watchtower.forget(dead)
         if (rounds.before > 0 && !(await watchtower.isDead(dead))) return watchtower.revive(dead)
         await watchtower.readMembers() // one that has just started takes its share, too
         const heirs = [address, ...watchtower.others.filter((other) => other !== dead)].sort()

@@ -24,7 +24,7 @@ export interface Roster {
   renew(): Promise<void>
   /** Takes this replica out; its lease ends at once. What it still has enlisted stays for the others to find. */
   leave(): Promise<void>
-  /** Notes that this replica may own an answer of the session from now on. */
+  /** Notes that this replica may own an answer of the session from now on; enters it again where it was buried. */
   enlist(sessionId: string): Promise<void>
   /** Notes that an answer of the session was taken from the replica, until it enlists the session again. */
   take(sessionId: string, replica: string): Promise<void>
@@ -36,8 +36,8 @@ export interface Roster {
   pulses(addresses: readonly string[]): Promise<readonly Pulse[]>
   /** Sessions that the replica had enlisted. */
   sessionsOf(replica: string): Promise<readonly Enlisted[]>
-  /** Forgets a dead replica that has nothing enlisted any more; does nothing where it has. */
-  bury(replica: string): Promise<void>
+  /** Forgets a replica that has nothing enlisted any more and no lease; gives false, and does nothing, where it has. */
+  bury(replica: string): Promise<boolean>
 }
 
 /** For a replica that is alone (STORE=memory). */
@@ -50,5 +50,5 @@ export const noRoster: Roster = {
   members: async () => [],
   pulses: async () => [],
   sessionsOf: async () => [],
-  bury: async () => {},
+  bury: async () => true,
 }

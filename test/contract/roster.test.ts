@@ -7,6 +7,7 @@ import { silentLog } from '../../src/ports/log.ts'
 import type { Enlisted } from '../../src/ports/roster.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
+import { leaseKey } from '../../src/store/redis/keys.ts'
 import { RedisReplicaLink } from '../../src/store/redis/replica-link.ts'
 import { RedisRoster } from '../../src/store/redis/roster.ts'
 import { startRedis } from '../support/redis.ts'
@@ -99,8 +100,13 @@ describe.each([
     expect(await a.roster.members()).toEqual([a.address])
     await b.roster.renew()
     expect([...(await a.roster.members())].sort()).toEqual([a.address, b.address].sort())
-    await a.roster.bury(b.address)
+    expect(await a.roster.bury(b.address), 'it has its lease').toBe(false)
+    expect(await a.roster.members()).toContain(b.address)
+    await b.connections.commands.del(leaseKey(b.address))
+    expect(await a.roster.bury(b.address)).toBe(true)
     expect(await a.roster.members()).toEqual([a.address])
+    await b.roster.enlist('s1')
+    expect(await a.roster.members(), 'it lives after all').toContain(b.address)
   })
 
   test('[F2] who leaves, or is to be buried, with something enlisted stays to be found', async () => {

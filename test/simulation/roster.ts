@@ -19,9 +19,8 @@ export class RosterTable {
     this.#isConnected = isConnected
   }
 
-  renew(address: string): void {
+  lease(address: string): void {
     this.#leases.set(address, this.#scheduler.now + this.#leaseMs)
-    this.members.add(address)
   }
 
   release(address: string): void {
@@ -42,10 +41,18 @@ export class RosterTable {
 
 /** The roster as one replica reaches it: with the calls of which `RedisRoster` consists, each atomic. */
 export function wiredRoster(table: RosterTable, wire: Wire, address: string): Roster {
-  const bury = async (replica: string): Promise<void> => {
-    const left = await wire.call('bury', replica, async () => table.listOf(replica).size)
-    if (left > 0) return
+  const renew = async (): Promise<void> => {
+    await wire.glance('renew', undefined, async () => table.lease(address))
+    await wire.glance('enter', undefined, async () => void table.members.add(address))
+  }
+  const bury = async (replica: string): Promise<boolean> => {
+    const isLeased = async () => table.pulse(replica).leased
+    const isNeeded = await wire.call('bury', replica, async () => table.listOf(replica).size > 0 || (await isLeased()))
+    if (isNeeded) return false
     await wire.call('buried', replica, async () => void table.members.delete(replica))
+    if (!(await wire.call('is buried', replica, isLeased))) return true
+    await wire.call('unburied', replica, async () => void table.members.add(replica))
+    return false
   }
   const excuse = (error: Error, session: string, replica: string): never => {
     table.excused.add(`${replica} ${session}`)
@@ -53,15 +60,19 @@ export function wiredRoster(table: RosterTable, wire: Wire, address: string): Ro
   }
   return {
     bury,
-    renew: () => wire.glance('renew', undefined, async () => table.renew(address)),
+    renew,
     leave: async () => {
       await wire.call('leave', undefined, async () => table.release(address))
       await bury(address)
     },
-    enlist: (session) =>
-      wire
-        .call('enlist', session, async () => void table.listOf(address).set(session, { taken: false }))
-        .catch((error) => excuse(error, session, address)),
+    enlist: async (session) => {
+      const enlist = async () => {
+        table.listOf(address).set(session, { taken: false })
+        return table.pulse(address).leased
+      }
+      const isLeased = await wire.call('enlist', session, enlist).catch((error) => excuse(error, session, address))
+      if (!isLeased) await renew()
+    },
     take: (session, replica) =>
       wire
         .call('take', [session, replica], async () => void table.listOf(replica).set(session, { taken: true }))

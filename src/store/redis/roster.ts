@@ -53,7 +53,8 @@ export class RedisRoster implements Roster {
     const common = this.#redis.pipeline() // in another slot
     common.sadd(ROSTER_KEY, this.#address)
     common.expire(ROSTER_KEY, ABANDONED_S)
-    await Promise.all([all(own.exec()), all(common.exec())])
+    await all(own.exec())
+    await all(common.exec())
   }
 
   async leave(): Promise<void> {
@@ -62,18 +63,22 @@ export class RedisRoster implements Roster {
   }
 
   async enlist(sessionId: string): Promise<void> {
-    await this.#list(sessionId, this.#address, OWNED)
+    const isLeased = await this.#list(sessionId, this.#address, OWNED)
+    if (!isLeased) await this.renew() // it may have been buried, and nobody looks for what an unknown one has enlisted
   }
 
   async take(sessionId: string, replica: string): Promise<void> {
     await this.#list(sessionId, replica, TAKEN)
   }
 
-  async #list(sessionId: string, replica: string, how: string): Promise<void> {
+  /** Gives whether the replica has its lease. */
+  async #list(sessionId: string, replica: string, how: string): Promise<boolean> {
     const pipeline = this.#redis.pipeline()
     pipeline.hset(listKey(replica), sessionId, how)
     pipeline.expire(listKey(replica), ABANDONED_S)
-    await all(pipeline.exec())
+    pipeline.exists(leaseKey(replica))
+    const replies = await all(pipeline.exec())
+    return replies[2] === 1
   }
 
   async strike(sessionId: string, replica: string): Promise<void> {
@@ -106,9 +111,15 @@ export class RedisRoster implements Roster {
     return Object.entries(listed).map(([sessionId, how]) => ({ sessionId, taken: how === TAKEN }))
   }
 
-  async bury(replica: string): Promise<void> {
-    if ((await available(this.#redis.hlen(listKey(replica)))) > 0) return
+  /** The lease is looked at once more afterwards: who renews sets that first, so either sees the other. */
+  async bury(replica: string): Promise<boolean> {
+    const isLeased = () => available(this.#redis.exists(leaseKey(replica)))
+    const [listed, leased] = await Promise.all([available(this.#redis.hlen(listKey(replica))), isLeased()])
+    if (listed > 0 || leased > 0) return false
     await available(this.#redis.srem(ROSTER_KEY, replica))
+    if ((await isLeased()) === 0) return true
+    await available(this.#redis.sadd(ROSTER_KEY, replica))
+    return false
   }
 
   /** The lease comes last: a node that has lost the slot knows of no subscribers, and then refuses this. */

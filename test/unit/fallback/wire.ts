@@ -148,7 +148,9 @@ export class RosterTable {
         ),
       bury: (replica) =>
         wire.call('bury', async () => {
-          if (this.listOf(replica).size === 0) this.#members.delete(replica)
+          const isNeeded = this.listOf(replica).size > 0 || (this.#leases.get(replica) ?? 0) > this.#clock.now()
+          if (!isNeeded) this.#members.delete(replica)
+          return !isNeeded
         }),
     }
   }

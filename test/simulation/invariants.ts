@@ -15,19 +15,15 @@ export function hasSpread(world: World): boolean {
   return world.clients.every((_, i) => isUpToDate(world, i))
 }
 
-/** The client holds every message of its session in its last state, as far as their place, status and attempt tell. */
+/** The client holds every message of its session in its last state, as far as their place, attempt, status and text tell. */
 function isUpToDate({ clients, plan, sessionIds, history }: World, i: number): boolean {
   const session = history.sessions.get(sessionIds[plan.clients[i]?.session ?? -1] ?? '')
   const held = new Map(clients[i]?.page.messages.map((message) => [message.id, message]))
   for (const [id, { message, answer }] of session?.exchanges ?? []) {
     const own = held.get(answer.id)
-    if (
-      held.get(id)?.seq !== message.seq ||
-      own?.seq !== answer.seq ||
-      own.attempt !== answer.attempt ||
-      own.status === 'streaming'
-    )
-      return false
+    const final = answer.attempts.get(answer.attempt)?.final
+    if (held.get(id)?.seq !== message.seq || own?.seq !== answer.seq || own.attempt !== answer.attempt) return false
+    if (!final || own.status !== final.status || own.content !== final.content) return false
   }
   return true
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { expect, test } from 'vitest'
 import { planFor } from './batch.ts'
 import { Campaign } from './campaign.ts'
-import { denseOf, planOf } from './plan.ts'
+import { planOf } from './plan.ts'
 import { run } from './run.ts'
 import { SEEDS } from './seeds.ts'
 import { shrink } from './shrink.ts'
@@ -13,9 +13,9 @@ const LIMIT_MS = 900_000
 /** A twin breaks a rule within so many seeds. */
 const TWIN_SEEDS = 5000
 
-test.for(SEEDS)('[F1] [F2] [D2] seed $seed, which once broke a rule: $because', async ({ seed, dense }) => {
-  const plan = planOf(seed)
-  expect((await run(dense ? denseOf(plan) : plan)).violation).toBeNull()
+test.for(SEEDS)('[F1] [F2] [D2] seed $seed, which once broke a rule: $because', async ({ seed, as }) => {
+  const plan = as === undefined ? planOf(seed) : planFor(seed, as === 'alone')
+  expect((await run(plan)).violation).toBeNull()
 })
 
 test('the same seed gives the same run, to the last step', async () => {

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { AnswerWriter } from '../../src/conversation/answer-writer.ts'
+import { Answering } from '../../src/conversation/answering.ts'
+import { OwnedAnswer } from '../../src/conversation/owned-answer.ts'
+import { silentLog } from '../../src/ports/log.ts'
+import { noMeter } from '../../src/ports/meter.ts'
+import { noRetriever } from '../../src/ports/retriever.ts'
+import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+/** A store that gives no reply to the first end of an answer. */
+class MuteStore extends MemorySessionStore {
+  ends = 0
+  override async finish(request: Parameters<MemorySessionStore['finish']>[0]) {
+    if (++this.ends === 1) throw new StoreUnavailable('no reply')
+    return super.finish(request)
+  }
+}
+
+async function answering() {
+  const clock = new HandClock()
+  const store = new MuteStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const load = { utilisation: () => 0, saturated: () => false, close() {} }
+  const shared = { store, clock, load, meter: noMeter, log: silentLog }
+  const finished: string[] = []
+  const all = new Answering({
+    ...shared,
+    address: 'r1.a',
+    systemPrompt: '',
+    retries: 0,
+    random: () => 0,
+    retriever: noRetriever,
+    source: {
+      resumes: 'continue',
+      async generate(_, sink) {
+        await sink.text('whole')
+        return { finishReason: 'stop' }
+      },
+      cancel() {},
+      close: async () => {},
+    },
+    writer: new AnswerWriter({ ...shared, windowMs: 0, onStored() {}, onFenced() {} }),
+    onRestarted() {},
+    onReleased() {},
+    onFinished: (_, message) => finished.push(message.content),
+  })
+  const sessionId = randomUUID()
+  const createdAt = new Date(clock.now()).toISOString()
+  await store.create({ id: sessionId, userId: null, createdAt }, null)
+  const draft = { attempt: 1, createdAt, metadata: {} }
+  const empty = { ...draft, id: randomUUID(), role: 'assistant', content: '', status: 'streaming' } as const
+  const begun = await store.begin({
+    sessionId,
+    userId: null,
+    message: { ...draft, id: randomUUID(), role: 'user', content: 'Go', status: 'complete' },
+    answer: empty,
+    owner: 'r1.a',
+    knownVersion: null,
+    contextSize: 20,
+  })
+  if (begun.kind !== 'started') throw new Error(begun.kind)
+  const message = { ...empty, seq: begun.seq }
+  const answer = new OwnedAnswer({ sessionId, message, epoch: begun.epoch, startedAt: clock.now(), watchers: [] })
+  all.start(answer, [])
+  await clock.advance(0)
+  expect({ ends: store.ends, state: answer.state }).toEqual({ ends: 1, state: 'closing' })
+  return { all, answer, clock, store, finished }
+}
+
+test('[D4] the end of an answer that got no reply is stored again until there is one', async () => {
+  const { answer, clock, finished } = await answering()
+  await clock.advance(1000)
+  expect({ state: answer.state, finished }).toEqual({ state: 'ended', finished: ['whole'] })
+})
+
+test('[F1] [F3] the end of an answer that another replica is known to have taken meanwhile is never stored again', async () => {
+  const { all, answer, clock, store, finished } = await answering()
+  all.lose(answer)
+  await clock.advance(10_000)
+  expect({ ends: store.ends, finished, running: all.running }).toEqual({ ends: 1, finished: [], running: [] })
+})

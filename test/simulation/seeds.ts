@@ -34,4 +34,9 @@ export const SEEDS: readonly { readonly seed: number; readonly as?: 'dense' | 'a
     because: 'an answer whose end got no reply took the slot of the next attempt for its own',
   },
   { seed: 1900038308, as: 'alone', because: 'one that was buried by mistake died before it had entered again' },
+  {
+    seed: 3100073313,
+    as: 'alone',
+    because: 'a copy from a time alone had by chance the version that the store had reached',
+  },
 ]

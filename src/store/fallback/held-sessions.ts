@@ -16,6 +16,11 @@ import type { HeldSession } from './held-session.ts'
 const SESSION_BYTES = 1000
 /** A message without its content, roughly. */
 export const MESSAGE_BYTES = 500
+/**
+ * Versions of sessions that are held here begin so high, and each time so much higher than the last: no copy that was made of
+ * one is ever current anywhere else, nor any other here.
+ */
+const VERSIONS = { from: 2 ** 44, each: 2 ** 20 }
 /** How often a replay is tried before this replica writes what another one seems to have left undone: about 5 s. */
 const PATIENCE = 20
 
@@ -29,6 +34,7 @@ export class HeldSessions {
   readonly #maxBytes: number
   readonly #byId = new Map<string, HeldSession>()
   #bytes = 0
+  #nextVersion = VERSIONS.from
 
   constructor(memory: MemorySessionStore, maxBytes: number) {
     this.memory = memory
@@ -73,7 +79,11 @@ export class HeldSessions {
     session: { id: string; userId: string | null; createdAt: string },
     watch: Watch | null,
   ): Promise<StoredSession> {
-    if (!this.has(session.id)) this.#hold(session.id, null, false, SESSION_BYTES)
+    if (!this.has(session.id)) {
+      this.#hold(session.id, null, false, SESSION_BYTES)
+      const none = { lastActivity: session.createdAt, lastSeq: 0, firstSeq: 1, ttlSeconds: 0 }
+      this.memory.restore({ ...session, ...none, version: this.#newVersion() }, [], null)
+    }
     return this.memory.create(session, watch)
   }
 
@@ -82,8 +92,7 @@ export class HeldSessions {
     const isHalf = copied.at(-1)?.role === 'user' // of its answer this replica has not heard yet
     const messages = isHalf ? copied.slice(0, -1) : copied
     const lastSeq = stored.lastSeq - (isHalf ? 1 : 0)
-    // What was under way may know another copy by the same version: none is current here.
-    const session = { ...stored, lastSeq, version: stored.version + 1 }
+    const session = { ...stored, lastSeq, version: this.#newVersion() }
     const snapshot = { session, messages, running }
     this.#hold(session.id, session, running !== null, weightOf(snapshot))
     this.memory.restore(session, messages, running)
@@ -111,6 +120,12 @@ export class HeldSessions {
     this.#byId.delete(held.id)
     this.#bytes -= held.bytes
     this.memory.forget(held.id)
+  }
+
+  #newVersion(): number {
+    const version = this.#nextVersion
+    this.#nextVersion += VERSIONS.each
+    return version
   }
 
   #hold(id: string, base: StoredSession | null, dirty: boolean, bytes: number): void {

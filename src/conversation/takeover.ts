@@ -39,6 +39,8 @@ export interface TakeoverOptions {
 export class Takeover {
   readonly #options: TakeoverOptions
   readonly #stop = new AbortController()
+  /** Sessions that are being looked after. */
+  readonly #lookedAfter = new Set<string>()
 
   constructor(options: TakeoverOptions) {
     this.#options = options
@@ -134,35 +136,53 @@ export class Takeover {
 
   /**
    * Sees to it that the running answer of the session, if there is one, has an owner that produces it. A call that began or
-   * claimed it may have reached the store so late that its replica was buried, or had given it up. Never rejects.
+   * claimed it may have reached the store so late that its replica was buried, or had given it up. Tries for as long as it
+   * takes, for nobody else may come by. Never rejects.
    */
   async lookAfter(sessionId: string): Promise<void> {
-    const { store, address, link, log, answering } = this.#options
-    const own = answering.of(sessionId)
-    if (own !== undefined && own.state !== 'lost') return
-    try {
-      const running = (await store.read(sessionId, Number.MAX_SAFE_INTEGER))?.running
-      if (!running) return
-      if (running.owner !== address) link.send(running.owner, { kind: 'watch', sessionId, watcher: address })
-      await this.check(sessionId, running.owner)
-    } catch (err) {
-      log.debug({ err, session: sessionId }, 'an answer could not be looked after')
+    const { clock, log, answering } = this.#options
+    if (this.#lookedAfter.has(sessionId)) return
+    this.#lookedAfter.add(sessionId)
+    while (!this.#stop.signal.aborted) {
+      const own = answering.of(sessionId)
+      if (own !== undefined && own.state !== 'lost') break
+      try {
+        await this.#look(sessionId)
+        break
+      } catch (err) {
+        log.debug({ err, session: sessionId }, 'an answer could not be looked after')
+        await delay(clock, ROUND_MS, this.#stop.signal).catch(() => {})
+      }
     }
+    this.#lookedAfter.delete(sessionId)
+  }
+
+  async #look(sessionId: string): Promise<void> {
+    const { store, address, link } = this.#options
+    const running = (await store.read(sessionId, Number.MAX_SAFE_INTEGER))?.running
+    if (!running) return
+    if (running.owner !== address) link.send(running.owner, { kind: 'watch', sessionId, watcher: address })
+    await this.check(sessionId, running.owner)
   }
 
   /**
    * Finds out, for as long as it takes, whether a claim that got no reply was made, and then goes on with the answer. The
-   * session was entered before the claim, and stays so until then.
+   * session was entered before the claim, and stays so until then: for a lease's time, because the call may still be on its
+   * way (a connection that was given up is emptied by the system, when the network lets it).
    */
   async settle(sessionId: string): Promise<void> {
-    const { clock, address, enlistment, log } = this.#options
+    const { clock, address, enlistment, log, leaseMs } = this.#options
+    const until = clock.now() + leaseMs
+    let pauseMs = ROUND_MS
     while (!this.#stop.signal.aborted) {
       try {
-        await delay(clock, ROUND_MS, this.#stop.signal)
-        if (!(await this.#take(sessionId, address))) enlistment.leave(sessionId)
-        return
+        await delay(clock, pauseMs, this.#stop.signal)
+        if (await this.#take(sessionId, address)) return
+        if (clock.now() >= until) return enlistment.leave(sessionId)
+        pauseMs = Math.max(ROUND_MS, until - clock.now())
       } catch (err) {
         log.debug({ err, session: sessionId }, 'a claim is still unanswered')
+        pauseMs = ROUND_MS
       }
     }
   }

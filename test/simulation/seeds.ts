@@ -39,4 +39,5 @@ export const SEEDS: readonly { readonly seed: number; readonly as?: 'dense' | 'a
     as: 'alone',
     because: 'a copy from a time alone had by chance the version that the store had reached',
   },
+  { seed: 2100107546, as: 'dense', because: 'who met an orphaned answer while the store was away did not try again' },
 ]

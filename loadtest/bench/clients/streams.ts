@@ -17,6 +17,8 @@ export interface StreamResults {
 
 /** Sessions that are opened at a time. */
 const OPENING = 20
+/** Clients that ask one question after another at a time: a system under test is to be busy, not swamped. */
+const ASKING = 100
 /** Below what a gateway allows on one connection. */
 const PER_CONNECTION = 50
 
@@ -69,14 +71,12 @@ export const streams = {
 
   /** Asks `times` times in each session, one answer after another. */
   async askTimes(ask: Ask, times: number): Promise<void> {
-    await Promise.all(
-      clients.map(async (client) => {
-        for (let i = 0; i < times; i++) {
-          await client.send(ask)
-          await client.finished
-        }
-      }),
-    )
+    await inGroups(clients.length, ASKING, async (i) => {
+      for (let asked = 0; asked < times; asked++) {
+        await clients[i]?.send(ask)
+        await clients[i]?.finished
+      }
+    })
   },
 
   /** What has been received since `open`. */

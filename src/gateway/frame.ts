@@ -1,3 +1,4 @@
+import type { Socket as NetSocket } from 'node:net'
 import type { Socket } from 'socket.io'
 import type { GatewayEvent, GatewayEvents } from '../protocol/events.ts'
 
@@ -31,17 +32,41 @@ export function frameOf<E extends GatewayEvent>(event: E, payload: GatewayEvents
   return { packet, bytes }
 }
 
+/** What is used of Engine.IO's and ws's objects beyond their types; test/unit/gateway-frame.test.ts tells when it changes. */
+interface Connection {
+  readonly readyState: string
+  readonly writeBuffer: readonly unknown[]
+  readonly transport: {
+    readonly name: string
+    readonly writable: boolean
+    readonly socket?: { readonly readyState: number; readonly _socket?: NetSocket }
+  }
+}
+
+const OPEN = 1
+
 /**
- * Hands a frame to a socket's connection past Socket.IO's own encoder, which would encode once per socket and cost twice
- * as much (docs/performance.md). The library's adapter broadcasts in this very way. Over polling the packet is used.
+ * Writes a frame to a socket past Socket.IO's own encoder, which would encode once per socket and cost twice as much
+ * (docs/performance.md). Where nothing waits before it, it goes to the network as it is: the queues of Engine.IO and ws
+ * would cost half as much again as the write itself. Else it waits in these queues, in the way in which the library's own
+ * adapter broadcasts. Over polling the packet is used.
  */
 export function writeFrame(socket: Socket, frame: Frame): void {
+  const network = idleNetwork(socket.conn as unknown as Connection)
+  if (network !== null) return void network.write(frame.bytes)
   const options: object = { compress: false, wsPreEncodedFrame: [frame.bytes] }
   socket.conn.write(frame.packet, options)
 }
 
+/** The network connection under an open WebSocket, where everything that was written is on its way. */
+function idleNetwork({ readyState, writeBuffer, transport }: Connection): NetSocket | null {
+  const { name, writable, socket } = transport
+  if (name !== 'websocket' || !writable || readyState !== 'open' || writeBuffer.length > 0) return null
+  const network = socket?.readyState === OPEN ? socket._socket : undefined
+  return network?.writableLength === 0 ? network : null
+}
+
 /** Packets that wait because the client does not read, or the network does not carry. */
 export function queuedPackets(socket: Socket): number {
-  const conn = socket.conn as unknown as { readonly writeBuffer: readonly unknown[] }
-  return conn.writeBuffer.length
+  return (socket.conn as unknown as Connection).writeBuffer.length
 }

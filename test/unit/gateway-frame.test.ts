@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Server } from 'socket.io'
+import { Server, type Socket } from 'socket.io'
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { frameOf, writeFrame } from '../../src/gateway/frame.ts'
+import { frameOf, queuedPackets, writeFrame } from '../../src/gateway/frame.ts'
 import { within } from '../support/conditions.ts'
 
 const SESSION = '5d8b7d26-4f3c-4f7e-9a43-0f6a4a3f7f10'
@@ -42,6 +42,31 @@ test.each(['websocket', 'polling'] as const)(
     expect(received).toEqual(payloads)
   },
 )
+
+test('frames on an idle WebSocket pass by the library, and stay in order with what it sends where the client reads slowly', async () => {
+  const connected = once(server, 'connection')
+  const client = io(url, { transports: ['websocket'], forceNew: true, reconnection: false })
+  const received: unknown[] = []
+  client.on('delta', ({ messageId }) => received.push(messageId))
+  const done = new Promise((resolve) => client.on('done', resolve))
+  const [socket] = (await connected) as [Socket]
+  const payload = (i: number, text: string) => ({ sessionId: SESSION, messageId: `${i}`, attempt: 1, offset: 0, text })
+  let passed = 0
+  socket.conn.on('packetCreate', () => passed++)
+
+  for (let i = 0; i < 10; i++) writeFrame(socket, frameOf('delta', payload(i, 'x')))
+  expect({ passed, queued: queuedPackets(socket) }).toEqual({ passed: 0, queued: 0 })
+
+  for (let i = 10; i < 100; i++) {
+    if (i % 3 === 0) socket.emit('delta', payload(i, 'y'.repeat(300_000)))
+    else writeFrame(socket, frameOf('delta', payload(i, 'z'.repeat(300_000))))
+  }
+  expect(passed, 'the network is full by now').toBeGreaterThan(30)
+  socket.emit('done')
+  await within('the last event', done)
+  client.close()
+  expect(received).toEqual(Array.from({ length: 100 }, (_, i) => `${i}`))
+})
 
 test('the header of a frame tells the length at every border of the encoding', () => {
   for (const length of [0, 10, 30, 31, 32, 33, 65_430, 65_440, 65_450, 100_000]) {

@@ -67,7 +67,8 @@ export class Takeover {
         const heirs = [address, ...watchtower.others.filter((other) => other !== dead)].sort()
         const isDue = ({ sessionId, taken }: Enlisted) =>
           (phase === 'since' || !taken) && (rounds[phase] > 0 || rendezvous(sessionId, heirs) === address)
-        await this.#inheritAll(enlisted.filter(isDue), dead, phase === 'since')
+        const isFirst = phase === 'before' && rounds.before === 0
+        await this.#inheritAll(enlisted.filter(isDue), dead, { isFirst, isLast: phase === 'since' })
         rounds[phase]++
       } catch (err) {
         log.warn({ err, dead }, 'taking over from a dead replica failed, trying again')
@@ -78,13 +79,18 @@ export class Takeover {
     }
   }
 
-  async #inheritAll(enlisted: readonly Enlisted[], dead: string, isLast: boolean): Promise<void> {
+  async #inheritAll(
+    enlisted: readonly Enlisted[],
+    dead: string,
+    { isFirst, isLast }: { isFirst: boolean; isLast: boolean },
+  ): Promise<void> {
     const { roster } = this.#options
     const queue = [...enlisted]
     const work = async (): Promise<void> => {
       for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
         const { sessionId } = next
-        const isTaken = await this.adopt(sessionId, dead)
+        // At first nearly every session has an answer; later hardly one, and to take it reads the whole session.
+        const isTaken = (isFirst || (await this.#ownerOf(sessionId)) === dead) && (await this.adopt(sessionId, dead))
         if (isLast) await roster.strike(sessionId, dead)
         else if (isTaken) await roster.take(sessionId, dead)
       }
@@ -158,11 +164,18 @@ export class Takeover {
   }
 
   async #look(sessionId: string): Promise<void> {
-    const { store, address, link } = this.#options
-    const running = (await store.read(sessionId, Number.MAX_SAFE_INTEGER))?.running
-    if (!running) return
-    if (running.owner !== address) link.send(running.owner, { kind: 'watch', sessionId, watcher: address })
-    await this.check(sessionId, running.owner)
+    const { address, link } = this.#options
+    const owner = await this.#ownerOf(sessionId)
+    if (owner === null) return
+    if (owner !== address) link.send(owner, { kind: 'watch', sessionId, watcher: address })
+    await this.check(sessionId, owner)
+  }
+
+  /** Who owns the session's running answer; null where none runs. */
+  async #ownerOf(sessionId: string): Promise<string | null> {
+    const snapshot = await this.#options.store.read(sessionId, Number.MAX_SAFE_INTEGER)
+    this.#checkSight()
+    return snapshot?.running?.owner ?? null
   }
 
   /**

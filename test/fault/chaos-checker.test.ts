@@ -28,7 +28,16 @@ function calm(): Entry[] {
   return [
     { ...here, at: 0, kind: 'connected', where: 'r1' },
     { ...here, at: 1, kind: 'opening' },
-    { ...here, at: 2, kind: 'opened', sessionId: SESSION, replica: 'r1', resumed: false, messages: [] },
+    {
+      ...here,
+      at: 2,
+      kind: 'opened',
+      sessionId: SESSION,
+      replica: 'r1',
+      resumed: false,
+      backend: 'redis',
+      messages: [],
+    },
     { ...here, at: 3, kind: 'sent', sessionId: SESSION, id: 'q1', content: 'say it' },
     news(4, QUESTION),
     news(4, EMPTY),
@@ -96,12 +105,28 @@ test('text that changes after it was shown is found, also on another connection'
       sessionId: SESSION,
       replica: 'r2',
       resumed: true,
+      backend: 'redis',
       messages: other,
     },
   ]
   const entries = [...calm().filter(({ at }) => at <= 7), ...reopened]
   expect(rulesBrokenBy(entries)).toContain('[F3] what was shown did not stay')
 })
+
+test.each([
+  { backend: 'redis', found: true },
+  { backend: 'memory', found: false },
+])(
+  'a session that is another on the next connection is found ($found) where it was made in $backend',
+  ({ backend, found }) => {
+    const opened = (socket: number, at: number, sessionId: string): Entry[] => [
+      { person: 'p', socket, at, kind: 'opening' },
+      { person: 'p', socket, at, kind: 'opened', sessionId, replica: 'r1', resumed: false, backend, messages: [] },
+    ]
+    const entries = [...opened(1, 1, SESSION), ...opened(2, 2, 'another')]
+    expect(rulesBrokenBy(entries).includes('[S1] a session was lost')).toBe(found)
+  },
+)
 
 test('a client that ends with other text than Redis is found; one that left early is not', () => {
   const early = calm().filter(({ at }) => at <= 7)

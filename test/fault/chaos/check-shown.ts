@@ -41,11 +41,18 @@ export function checkSocket(entries: readonly Entry[], { redisWasAway, entries: 
 export function checkPerson(entries: readonly Entry[], history: History): Violation[] {
   const held = new Map<string, Message>()
   let sessionId: string | null = null
+  /** One that a replica made while it was alone is known to that one only, as it said, until it says that it is stored. */
+  let isKept = true
   for (const entry of entries) {
+    if (entry.kind === 'backend' && entry.backend === 'redis') isKept = true
     if (entry.kind === 'opened') {
-      if (sessionId !== null && entry.sessionId !== sessionId) {
+      if (sessionId !== null && entry.sessionId !== sessionId && isKept) {
         const what = `${sessionId} came back as ${entry.sessionId}`
         return [violation('[S1] a session was lost', what, excerptOf(history.entries, entry))]
+      }
+      if (entry.sessionId !== sessionId) {
+        held.clear()
+        isKept = entry.resumed || entry.backend === 'redis'
       }
       sessionId = entry.sessionId
     }

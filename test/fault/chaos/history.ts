@@ -19,6 +19,7 @@ export type Entry =
       readonly sessionId: string
       readonly replica: string
       readonly resumed: boolean
+      readonly backend: string
       readonly messages: readonly Message[]
     })
   | (Seen & { readonly kind: 'not opened' })

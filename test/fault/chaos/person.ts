@@ -212,8 +212,8 @@ export class Person {
       this.leave() // on the next connection it may be another replica that answers
       return false
     }
-    const { session, resumed, messages, replica } = reply
-    this.#record({ kind: 'opened', sessionId: session.id, replica, resumed, messages })
+    const { session, resumed, messages, replica, backend } = reply
+    this.#record({ kind: 'opened', sessionId: session.id, replica, resumed, backend, messages })
     this.#sessionId = session.id
     const early = this.#early ?? []
     this.#early = null

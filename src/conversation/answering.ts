@@ -169,18 +169,22 @@ export class Answering {
   async #restart(answer: OwnedAnswer): Promise<void> {
     const { store, writer, onRestarted } = this.#options
     await writer.settled(answer)
-    if (answer.isOpen) answer.state = 'restarting'
-    const { sessionId, epoch } = answer
-    const message = { ...answer.message, attempt: answer.message.attempt + 1 }
-    const restarted = await this.#persistently(() =>
-      answer.state === 'lost' ? FENCED : store.restart({ sessionId, epoch, message, keepText: false }),
-    )
-    if (restarted.kind === 'fenced') {
+    for (;;) {
+      if (answer.isOpen) answer.state = 'restarting'
+      const { sessionId, epoch } = answer
+      const message = { ...answer.message, attempt: answer.message.attempt + 1 }
+      const restarted = await this.#persistently(() =>
+        answer.state === 'lost' ? FENCED : store.restart({ sessionId, epoch, message, keepText: false }),
+      )
+      if (restarted.kind === 'restarted') {
+        answer.restart(message, restarted.epoch)
+        return onRestarted(answer, restarted.watchers)
+      }
+      if (answer.state === 'restarting') answer.state = 'checking'
+      if (await this.#reclaim(answer, epoch)) continue // its attempt was raised meanwhile (G4)
       this.lose(answer)
       throw new Detached()
     }
-    answer.restart(message, restarted.epoch)
-    onRestarted(answer, restarted.watchers)
   }
 
   #failure(answer: OwnedAnswer, thrown: unknown): Metadata {

@@ -40,4 +40,9 @@ export const SEEDS: readonly { readonly seed: number; readonly as?: 'dense' | 'a
     because: 'a copy from a time alone had by chance the version that the store had reached',
   },
   { seed: 2100107546, as: 'dense', because: 'who met an orphaned answer while the store was away did not try again' },
+  {
+    seed: 2500423353,
+    as: 'alone',
+    because: 'an owner whose next attempt was refused, because its last was raised, let the answer go',
+  },
 ]

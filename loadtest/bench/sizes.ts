@@ -65,7 +65,7 @@ export const FULL: Sizes = {
   storm: 5000,
   stalled: 1000,
   idlers: 10_000,
-  overloadSeconds: 30,
+  overloadSeconds: 25,
 }
 
 export const QUICK: Sizes = {

@@ -10,7 +10,7 @@ export const hostile: Scenario = {
   name: 'hostile',
   title: 'clients that stop reading, idle crowds, more load than a replica carries',
   seconds: ({ steady, stalled: stalling, idlers: idling, overloadSeconds }) =>
-    3 * STAGE_SECONDS + 7 * secondsOf(steady) + (stalling + idling) / OPENED_PER_SECOND + 1.6 * overloadSeconds,
+    3 * STAGE_SECONDS + 7 * secondsOf(steady) + (stalling + idling) / OPENED_PER_SECOND + 2.8 * overloadSeconds,
   async run(bench) {
     const findings = [await stalled(bench), await idlers(bench), await overload(bench)]
     return findings.filter((finding) => finding !== null)

@@ -12,8 +12,6 @@ import { promptOf, sourcesOf } from './prompt.ts'
 const MAX_TAKEOVERS = 5
 /** Between two tries of a write that has to be made, while the store is away, in milliseconds. */
 const RETRY_MS = 250
-/** What the store would say of an answer that is known to be another's. While it is away it would not know. */
-const FENCED: Fenced = { kind: 'fenced' }
 
 export interface AnsweringOptions extends AskingOptions {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
@@ -173,9 +171,7 @@ export class Answering {
       if (answer.isOpen) answer.state = 'restarting'
       const { sessionId, epoch } = answer
       const message = { ...answer.message, attempt: answer.message.attempt + 1 }
-      const restarted = await this.#persistently(() =>
-        answer.state === 'lost' ? FENCED : store.restart({ sessionId, epoch, message, keepText: false }),
-      )
+      const restarted = await this.#asOwner(answer, () => store.restart({ sessionId, epoch, message, keepText: false }))
       if (restarted.kind === 'restarted') {
         answer.restart(message, restarted.epoch)
         return onRestarted(answer, restarted.watchers)
@@ -218,9 +214,8 @@ export class Answering {
       // Read at each try: meanwhile the answer may have been given another epoch, attempt or seq (G2, G4).
       const current = (): Message => ({ ...message, seq: answer.message.seq, attempt: answer.message.attempt })
       let { epoch } = answer
-      const finished = await this.#persistently(() => {
+      const finished = await this.#asOwner(answer, () => {
         epoch = answer.epoch
-        if (answer.state === 'lost') return FENCED // the call before got no reply, and then the mail told
         return store.finish({ sessionId: answer.sessionId, epoch, message: current(), at })
       })
       if (finished.kind === 'finished') {
@@ -264,8 +259,13 @@ export class Answering {
     return true
   }
 
+  /** Repeats an owner's write until the store answers it, or mail has told that the answer is another's: the store, while away, would not know. */
+  #asOwner<T>(answer: OwnedAnswer, write: () => Promise<T>): Promise<T | Fenced> {
+    return this.#persistently(async () => (answer.state === 'lost' ? { kind: 'fenced' } : write()))
+  }
+
   /** Repeats a call that can be repeated until the store answers it. */
-  async #persistently<T>(call: () => T | Promise<T>): Promise<T> {
+  async #persistently<T>(call: () => Promise<T>): Promise<T> {
     const { clock, log } = this.#options
     for (;;) {
       try {

@@ -203,7 +203,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
         copies.update(note.sessionId, (copy) => withHeard(copy, note.message))
         return note.anew === true
           ? feeds.renew(note.sessionId, note.message, [])
-          : feeds.message(note.sessionId, note, [])
+          : feeds.message(note.sessionId, { message: note.message, version: note.version }, [])
       case 'watch':
         return own === undefined ? onOwner(note.sessionId, address) : addWatcher(own, note.watcher)
       case 'handover':

@@ -199,7 +199,7 @@ function at(clock: Clock, time: number, run: () => void): Timer {
 
 /**
  * One channel for all: of what the adapter carries there is only the end of a session that somebody clears, while a channel
- * per session would cost every `session:open` a subscription, and memory for as long as it is open (docs/performance.md).
+ * per session would cost every `session:open` a subscription.
  */
 function shardedAdapter({ publisher, subscriber }: NonNullable<GatewayDeps['adapterClients']>) {
   return createShardedAdapter(publisher, subscriber, { subscriptionMode: 'static' })

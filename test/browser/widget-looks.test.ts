@@ -159,6 +159,6 @@ describe('[W1] what the attributes of the script say', () => {
   test('[G1] says that answers are not safely stored while they are not', async () => {
     visits.embed({ gateway: cluster.urlOf(0) })
     const page = await visits.open(await visits.visitor())
-    await page.getByText('Answers go on, but are not safely stored yet.').waitFor()
+    await page.getByText('Answers are not safely stored right now, and may pause.').waitFor()
   })
 })

@@ -28,7 +28,7 @@ export const de: Strings = {
   reconnecting: 'Verbindung verloren. Neuer Versuch …',
   offline: 'Sie sind offline. Was Sie schreiben, wird gesendet, sobald das Netz zurück ist.',
   refused: 'Der Chat ist nicht verfügbar: {reason}',
-  notSafe: 'Antworten laufen weiter, sind aber noch nicht sicher gespeichert.',
+  notSafe: 'Antworten werden gerade nicht sicher gespeichert und können stocken.',
   waiting: 'Wartet auf das Senden',
   notSent: 'Nicht gesendet: {reason}',
   tooLong: 'sie ist zu lang',

@@ -28,7 +28,7 @@ export const en: Strings = {
   reconnecting: 'Connection lost. Reconnecting …',
   offline: 'You are offline. What you write is sent when the network is back.',
   refused: 'The chat is not available: {reason}',
-  notSafe: 'Answers go on, but are not safely stored yet.',
+  notSafe: 'Answers are not safely stored right now, and may pause.',
   waiting: 'Waiting to be sent',
   notSent: 'Not sent: {reason}',
   tooLong: 'it is too long',

@@ -28,7 +28,7 @@ export const es: Strings = {
   reconnecting: 'Conexión perdida. Reconectando …',
   offline: 'Sin conexión. Lo que escriba se enviará cuando vuelva la red.',
   refused: 'El chat no está disponible: {reason}',
-  notSafe: 'Las respuestas continúan, pero aún no están guardadas de forma segura.',
+  notSafe: 'Ahora mismo las respuestas no se guardan de forma segura y pueden detenerse un momento.',
   waiting: 'Pendiente de envío',
   notSent: 'No enviado: {reason}',
   tooLong: 'es demasiado largo',

@@ -28,7 +28,7 @@ export const fr: Strings = {
   reconnecting: 'Connexion perdue. Reconnexion …',
   offline: 'Vous êtes hors ligne. Vos messages partiront au retour du réseau.',
   refused: "La discussion n'est pas disponible : {reason}",
-  notSafe: 'Les réponses continuent, mais ne sont pas encore enregistrées de façon sûre.',
+  notSafe: 'Pour l’instant, les réponses ne sont pas enregistrées de façon sûre et peuvent marquer une pause.',
   waiting: "En attente d'envoi",
   notSent: 'Non envoyé : {reason}',
   tooLong: 'il est trop long',

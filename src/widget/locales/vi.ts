@@ -28,7 +28,7 @@ export const vi: Strings = {
   reconnecting: 'Mất kết nối. Đang kết nối lại …',
   offline: 'Bạn đang ngoại tuyến. Tin nhắn sẽ được gửi khi có mạng trở lại.',
   refused: 'Không thể trò chuyện: {reason}',
-  notSafe: 'Câu trả lời vẫn tiếp tục nhưng chưa được lưu an toàn.',
+  notSafe: 'Hiện câu trả lời chưa được lưu an toàn và có thể tạm dừng.',
   waiting: 'Đang chờ gửi',
   notSent: 'Chưa gửi: {reason}',
   tooLong: 'tin nhắn quá dài',

@@ -28,7 +28,7 @@ export const zh: Strings = {
   reconnecting: '连接已断开，正在重新连接…',
   offline: '你已离线。网络恢复后会发送你写的内容。',
   refused: '聊天不可用：{reason}',
-  notSafe: '回答仍在继续，但尚未安全保存。',
+  notSafe: '目前回答无法安全保存，可能会暂停。',
   waiting: '等待发送',
   notSent: '未发送：{reason}',
   tooLong: '内容过长',

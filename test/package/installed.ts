@@ -9,6 +9,26 @@ import { build } from 'vite'
 const ROOT = join(import.meta.dirname, '../..')
 const CONSUMER = join(import.meta.dirname, 'consumer')
 
+/** Of what a React app installs beside the package. */
+export type Versions = Readonly<Record<string, string>>
+
+/** Those of this repository. */
+export const CURRENT = Object.fromEntries(
+  ['react', 'react-dom', 'ai', '@ai-sdk/react', '@types/react', '@types/react-dom'].map((name) => [
+    name,
+    versionOf(name),
+  ]),
+)
+/** The oldest that the package says it works with (`peerDependencies`), and what belongs to them. */
+export const OLDEST: Versions = {
+  react: '18.0.0',
+  'react-dom': '18.0.0',
+  ai: '7.0.138',
+  '@ai-sdk/react': '4.0.141',
+  '@types/react': '18',
+  '@types/react-dom': '18',
+}
+
 /** Rejects with all that the program said, where it fails. */
 async function run(program: string, args: readonly string[], cwd: string): Promise<{ stdout: string; stderr: string }> {
   try {
@@ -42,10 +62,9 @@ export class InstalledProject {
     await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...packages], this.directory)
   }
 
-  /** Makes it the React app of `consumer/`, in the versions of this repository, with its types checked; gives what Vite built. */
-  async buildReactApp(): Promise<string> {
-    const names = ['react', 'react-dom', 'ai', '@ai-sdk/react', '@types/react', '@types/react-dom']
-    await this.install(...names.map((name) => `${name}@${versionOf(name)}`))
+  /** Makes it the React app of `consumer/`, with its types checked; gives what Vite built. */
+  async buildReactApp(versions: Versions): Promise<string> {
+    await this.install(...Object.entries(versions).map(([name, version]) => `${name}@${version}`))
     cpSync(CONSUMER, this.directory, { recursive: true })
     await this.#checkTypes()
     await build({

@@ -12,7 +12,7 @@ import { eventually, Latch } from '../support/conditions.ts'
 import { type FileServer, serveFiles } from '../support/file-server.ts'
 import { Replica } from '../support/replica.ts'
 import { silence } from '../support/scripted-model.ts'
-import { InstalledProject } from './installed.ts'
+import { CURRENT, InstalledProject, OLDEST, type Versions } from './installed.ts'
 
 declare global {
   interface Window {
@@ -21,6 +21,8 @@ declare global {
 }
 
 let site: FileServer | undefined
+/** What `site` was built with. */
+let built: Versions | undefined
 const LOST_CONNECTION = /WebSocket connection to|ERR_CONNECTION_REFUSED/
 
 const PIECES = Array.from({ length: 60 }, (_, i) => `${i} 四🏽 `)
@@ -139,11 +141,16 @@ function inTwoHalves(): Latch {
 }
 
 describe.each([
-  { page: 'use-chat', idle: 'ready', busy: 'streaming' },
-  { page: 'use-baton', idle: 'online', busy: 'answering' },
-])('$page in a Vite and React project, under StrictMode', ({ page: name, idle, busy }) => {
+  { age: 'current', versions: CURRENT, page: 'use-chat', idle: 'ready', busy: 'streaming' },
+  { age: 'current', versions: CURRENT, page: 'use-baton', idle: 'online', busy: 'answering' },
+  { age: 'oldest', versions: OLDEST, page: 'use-chat', idle: 'ready', busy: 'streaming' },
+  { age: 'oldest', versions: OLDEST, page: 'use-baton', idle: 'online', busy: 'answering' },
+])('$page in a Vite and React project, $age versions, under StrictMode', ({ versions, page: name, idle, busy }) => {
   beforeAll(async () => {
-    site ??= await serveFiles(await project.buildReactApp())
+    if (built === versions) return
+    await site?.close()
+    site = await serveFiles(await project.buildReactApp(versions))
+    built = versions
   })
 
   test('[D4] talks, stops, and makes an answer again', async () => {

@@ -1,4 +1,5 @@
 import { useBaton } from 'baton/react'
+import { AskForm } from './ask-form'
 
 export function UseBaton({ gateway }: { gateway: string }) {
   const baton = useBaton({ url: gateway })
@@ -11,9 +12,7 @@ export function UseBaton({ gateway }: { gateway: string }) {
           {content}
         </article>
       ))}
-      <form action={(form) => void baton.send(String(form.get('text')))}>
-        <input name="text" aria-label="Message" />
-      </form>
+      <AskForm onAsk={(text) => void baton.send(text)} />
       <button type="button" onClick={() => void baton.stop()}>
         Stop
       </button>

@@ -1,6 +1,7 @@
 import { useChat } from '@ai-sdk/react'
 import { BatonChatTransport } from 'baton/ai-sdk'
 import { useEffect } from 'react'
+import { AskForm } from './ask-form'
 import { gateway } from './place'
 
 const transport = new BatonChatTransport({ url: gateway })
@@ -17,9 +18,7 @@ export function UseChat() {
           {parts.map((part) => (part.type === 'text' ? part.text : ''))}
         </article>
       ))}
-      <form action={(form) => void sendMessage({ text: String(form.get('text')) })}>
-        <input name="text" aria-label="Message" />
-      </form>
+      <AskForm onAsk={(text) => void sendMessage({ text })} />
       <button type="button" onClick={() => void stop()}>
         Stop
       </button>

@@ -2,22 +2,20 @@ import type { Clock } from '../ports/clock.ts'
 import { delay } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
-import type { Enlisted, Roster } from '../ports/roster.ts'
+import type { Roster } from '../ports/roster.ts'
 import { type Claimed, type SessionStore, StoreUnavailable } from '../ports/session-store.ts'
 import type { Message } from '../protocol/message.ts'
 import type { Answering } from './answering.ts'
 import type { SessionCopies } from './copies.ts'
 import type { Enlistment } from './enlistment.ts'
 import type { Feeds } from './feeds.ts'
+import { Inheritance } from './inheritance.ts'
 import { OwnedAnswer } from './owned-answer.ts'
 import { turnsOf } from './prompt.ts'
-import { rendezvous } from './rendezvous.ts'
 import type { Watchtower } from './watchtower.ts'
 
-/** Answers that are being taken over at the same time; the rest of a dead replica's waits its turn. */
-const AT_ONCE = 16
-/** Between the first looks at what a dead replica still has enlisted, in milliseconds; every further pause is twice as long. */
-const ROUND_MS = 250
+/** Before a call that failed is tried again, in milliseconds. */
+const RETRY_MS = 250
 
 export interface TakeoverOptions {
   readonly address: string
@@ -46,56 +44,15 @@ export class Takeover {
     this.#options = options
   }
 
-  /**
-   * Takes over what a dead replica had: first this replica's share, so that the work is spread, then whatever others have
-   * left undone. Its last words may still be on their way to the store, which may be frozen or far, and claim another
-   * answer when they get there: so all its sessions are looked at once more after a lease's time, and only then struck.
-   * Never rejects.
-   */
-  async inherit(dead: string): Promise<void> {
-    const { roster, watchtower, clock, log, address, leaseMs } = this.#options
-    let silentFrom = clock.now() + leaseMs
-    const rounds = { before: 0, since: 0 }
-    while (!this.#stop.signal.aborted) {
-      const phase = clock.now() < silentFrom ? 'before' : 'since'
-      let pauseMs = Math.min(ROUND_MS * 2 ** rounds[phase], leaseMs)
-      try {
-        const enlisted = await roster.sessionsOf(dead)
-        if (enlisted.length === 0 && (await roster.bury(dead))) return watchtower.forget(dead)
-        if (rounds.before > 0 && !(await watchtower.isDead(dead))) return watchtower.revive(dead)
-        await watchtower.readMembers() // one that has just started takes its share, too
-        const heirs = [address, ...watchtower.others.filter((other) => other !== dead)].sort()
-        const isDue = ({ sessionId, taken }: Enlisted) =>
-          (phase === 'since' || !taken) && (rounds[phase] > 0 || rendezvous(sessionId, heirs) === address)
-        const isFirst = phase === 'before' && rounds.before === 0
-        await this.#inheritAll(enlisted.filter(isDue), dead, { isFirst, isLast: phase === 'since' })
-        rounds[phase]++
-      } catch (err) {
-        log.warn({ err, dead }, 'taking over from a dead replica failed, trying again')
-        silentFrom = clock.now() + leaseMs
-        pauseMs = ROUND_MS
-      }
-      await delay(clock, pauseMs, this.#stop.signal).catch(() => {})
-    }
-  }
-
-  async #inheritAll(
-    enlisted: readonly Enlisted[],
-    dead: string,
-    { isFirst, isLast }: { isFirst: boolean; isLast: boolean },
-  ): Promise<void> {
-    const { roster } = this.#options
-    const queue = [...enlisted]
-    const work = async (): Promise<void> => {
-      for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-        const { sessionId } = next
-        // At first nearly every session has an answer; later hardly one, and to take it reads the whole session.
-        const isTaken = (isFirst || (await this.#ownerOf(sessionId)) === dead) && (await this.adopt(sessionId, dead))
-        if (isLast) await roster.strike(sessionId, dead)
-        else if (isTaken) await roster.take(sessionId, dead)
-      }
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, work))
+  /** Takes over what a dead replica had, with the others that are left. Never rejects. */
+  inherit(dead: string): Promise<void> {
+    const { signal } = this.#stop
+    return new Inheritance(dead, {
+      ...this.#options,
+      signal,
+      ownerOf: (sessionId) => this.#ownerOf(sessionId),
+      adopt: (sessionId, owner) => this.adopt(sessionId, owner),
+    }).settle()
   }
 
   /** Takes the session's running answer from `owner`, and gives whether that still had it. Rejects where the store is away. */
@@ -157,7 +114,7 @@ export class Takeover {
         break
       } catch (err) {
         log.debug({ err, session: sessionId }, 'an answer could not be looked after')
-        await delay(clock, ROUND_MS, this.#stop.signal).catch(() => {})
+        await delay(clock, RETRY_MS, this.#stop.signal).catch(() => {})
       }
     }
     this.#lookedAfter.delete(sessionId)
@@ -186,16 +143,16 @@ export class Takeover {
   async settle(sessionId: string): Promise<void> {
     const { clock, address, enlistment, log, leaseMs } = this.#options
     const until = clock.now() + leaseMs
-    let pauseMs = ROUND_MS
+    let pauseMs = RETRY_MS
     while (!this.#stop.signal.aborted) {
       try {
         await delay(clock, pauseMs, this.#stop.signal)
         if (await this.#take(sessionId, address)) return
         if (clock.now() >= until) return enlistment.leave(sessionId)
-        pauseMs = Math.max(ROUND_MS, until - clock.now())
+        pauseMs = Math.max(RETRY_MS, until - clock.now())
       } catch (err) {
         log.debug({ err, session: sessionId }, 'a claim is still unanswered')
-        pauseMs = ROUND_MS
+        pauseMs = RETRY_MS
       }
     }
   }

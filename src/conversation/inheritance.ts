@@ -1,0 +1,114 @@
+import type { Clock } from '../ports/clock.ts'
+import { delay } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { Enlisted, Roster } from '../ports/roster.ts'
+import { rendezvous } from './rendezvous.ts'
+import type { Watchtower } from './watchtower.ts'
+
+/** Answers that are being taken over at the same time; the rest of a dead replica's waits its turn. */
+const AT_ONCE = 16
+/** After the first look at what is enlisted, in milliseconds; every further pause is twice as long. */
+const FIRST_PAUSE_MS = 250
+
+export interface InheritanceOptions {
+  /** This replica. */
+  readonly address: string
+  readonly roster: Roster
+  readonly watchtower: Watchtower
+  readonly clock: Clock
+  readonly log: Log
+  readonly leaseMs: number
+  /** Its abort ends the work. */
+  readonly signal: AbortSignal
+  /** Who owns the session's running answer; null where none runs. */
+  ownerOf(sessionId: string): Promise<string | null>
+  /** Takes the session's running answer from `owner`, and gives whether that still had it. */
+  adopt(sessionId: string, owner: string): Promise<boolean>
+}
+
+/**
+ * `open`: calls of the dead one may still be on their way to a store that is frozen or far, and claim another answer when
+ * they get there. `closed`, after a lease's time: no more.
+ */
+type Phase = 'open' | 'closed'
+
+/**
+ * What one dead replica has left (F2). While it is open its heirs take over what they find, and mark it as taken; once it is
+ * closed they look at all of it again, and strike it out. In the first round of each phase a replica does its share only, so
+ * that the work is spread, and then whatever others have left undone.
+ */
+export class Inheritance {
+  readonly #dead: string
+  readonly #options: InheritanceOptions
+  readonly #rounds: Record<Phase, number> = { open: 0, closed: 0 }
+  #openUntil: number
+
+  constructor(dead: string, options: InheritanceOptions) {
+    this.#dead = dead
+    this.#options = options
+    this.#openUntil = options.clock.now() + options.leaseMs
+  }
+
+  /** Resolves once nothing is left, or the replica turned out to be alive. Never rejects. */
+  async settle(): Promise<void> {
+    const { clock, leaseMs, log, signal } = this.#options
+    while (!signal.aborted) {
+      const phase = clock.now() < this.#openUntil ? 'open' : 'closed'
+      let pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#rounds[phase], leaseMs)
+      try {
+        if (await this.#round(phase)) return
+      } catch (err) {
+        log.warn({ err, dead: this.#dead }, 'taking over from a dead replica failed, trying again')
+        this.#openUntil = clock.now() + leaseMs // its calls may have been held up, too
+        pauseMs = FIRST_PAUSE_MS
+      }
+      await delay(clock, pauseMs, signal).catch(() => {})
+    }
+  }
+
+  /** One look through the list; true where there is nothing to come back for. */
+  async #round(phase: Phase): Promise<boolean> {
+    const { roster, watchtower } = this.#options
+    const dead = this.#dead
+    const enlisted = await roster.sessionsOf(dead)
+    if (enlisted.length === 0 && (await roster.bury(dead))) {
+      watchtower.forget(dead)
+      return true
+    }
+    if (this.#rounds.open > 0 && !(await watchtower.isDead(dead))) {
+      watchtower.revive(dead)
+      return true
+    }
+    await watchtower.readMembers() // one that has just started takes its share, too
+    await this.#takeAll(this.#due(enlisted, phase), phase)
+    this.#rounds[phase]++
+    return false
+  }
+
+  #due(enlisted: readonly Enlisted[], phase: Phase): Enlisted[] {
+    const { address, watchtower } = this.#options
+    const heirs = [address, ...watchtower.others.filter((other) => other !== this.#dead)].sort()
+    const isShared = this.#rounds[phase] === 0
+    return enlisted.filter(({ sessionId, taken }) => {
+      if (phase === 'open' && taken) return false
+      return !isShared || rendezvous(sessionId, heirs) === address
+    })
+  }
+
+  async #takeAll(queue: Enlisted[], phase: Phase): Promise<void> {
+    const work = async (): Promise<void> => {
+      for (let next = queue.pop(); next !== undefined; next = queue.pop()) await this.#take(next.sessionId, phase)
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+  }
+
+  async #take(sessionId: string, phase: Phase): Promise<void> {
+    const { roster, adopt, ownerOf } = this.#options
+    const dead = this.#dead
+    // At first nearly every session has an answer; later hardly one, and to take it reads the whole session.
+    const isLikely = this.#rounds.open === 0 && phase === 'open'
+    const isTaken = (isLikely || (await ownerOf(sessionId)) === dead) && (await adopt(sessionId, dead))
+    if (phase === 'closed') await roster.strike(sessionId, dead)
+    else if (isTaken) await roster.take(sessionId, dead)
+  }
+}

@@ -73,13 +73,17 @@ export class Takeover {
   /** Whether the answer is this replica's now, by this very call. */
   async #take(sessionId: string, owner: string): Promise<boolean> {
     const { store, address, link, answering, copies } = this.#options
-    this.#checkSight()
     const snapshot = await store.read(sessionId, 0)
+    this.#checkSight()
     const running = snapshot?.running ?? null
     if (snapshot === null || running === null || running.owner !== owner || answering.has(sessionId, running.epoch))
       return false
     const claimed = await store.claim({ sessionId, epoch: running.epoch, owner: address })
-    if (claimed.kind === 'fenced' || answering.has(sessionId, claimed.running.epoch)) return false
+    if (claimed.kind === 'fenced') {
+      this.#checkSight()
+      return false
+    }
+    if (answering.has(sessionId, claimed.running.epoch)) return false
     link.send(owner, { kind: 'fenced', sessionId, epoch: running.epoch })
     const messages = snapshot.messages ?? []
     copies.set({ session: { ...snapshot.session, version: claimed.running.epoch }, messages })
@@ -161,7 +165,10 @@ export class Takeover {
     this.#stop.abort()
   }
 
-  /** While sessions are served from memory (G1), what others own cannot be seen: nothing found would not mean that there is nothing. */
+  /**
+   * While sessions are served from memory (G1), what others own cannot be seen: that nothing was found does not mean that
+   * there is nothing. To be called after a look, because it may have waited until memory answered it.
+   */
   #checkSight(): void {
     if (this.#options.store.backend === 'memory') throw new StoreUnavailable('what others own cannot be seen')
   }

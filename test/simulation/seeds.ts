@@ -45,4 +45,9 @@ export const SEEDS: readonly { readonly seed: number; readonly as?: 'dense' | 'a
     as: 'alone',
     because: 'an owner whose next attempt was refused, because its last was raised, let the answer go',
   },
+  {
+    seed: 3801399012,
+    as: 'alone',
+    because: 'an owner that asked what had come of its claim was answered from memory, and let the answer go',
+  },
 ]

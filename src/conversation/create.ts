@@ -142,9 +142,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
 
   function onOwner(sessionId: string, owner: string): void {
     if (answering.of(sessionId) !== undefined) return
-    takeover
-      .check(sessionId, owner)
-      .catch((err: unknown) => log.debug({ err, session: sessionId }, 'an owner could not be checked'))
+    takeover.check(sessionId, owner).catch(() => takeover.lookAfter(sessionId))
   }
 
   const keeper = new Keeper({

@@ -196,7 +196,9 @@ test('recovery is measured from the fault to the first text that the new owner a
   const fault: Entry = { at: 6.5, kind: 'fault', what: 'kill', target: 'r1', owned: [SESSION] }
   const taken: Entry = { at: 6.8, kind: 'takeover', sessionId: SESSION, messageId: 'a1', by: 'r2', characters: 4 }
   const entries = [...calm(), fault, taken].toSorted((a, b) => a.at - b.at)
-  expect(recoveriesOf(entries)).toEqual([{ fault: 'kill', lostConnection: false, ms: 0.5, undisturbed: true }])
+  expect(recoveriesOf(entries)).toEqual([{ fault: 'kill', onStruck: true, ms: 0.5, undisturbed: true }])
+  const elsewhere = entries.map((entry) => (entry === fault ? { ...fault, target: 'r2' } : entry))
+  expect(recoveriesOf(elsewhere)).toMatchObject([{ onStruck: false }])
 })
 
 test('percentiles are values that were seen', () => {

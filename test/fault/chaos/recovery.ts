@@ -3,8 +3,8 @@ import type { Entry } from './history.ts'
 
 export interface Recovery {
   readonly fault: string
-  /** The person's own connection was on the struck replica. */
-  readonly lostConnection: boolean
+  /** The person was connected to the struck replica: one that is frozen shows it nothing until it is thawed or left. */
+  readonly onStruck: boolean
   /**
    * From the fault to the first text beyond what the new owner found, in milliseconds; where a draining owner went on
    * meanwhile, from its last text.
@@ -76,13 +76,20 @@ function recovery(
   entries: readonly Entry[],
   faults: readonly Fault[],
 ): Recovery {
-  const between = (entry: Entry) => entry.at >= cause.at && entry.at <= at
   return {
     fault: cause.what,
-    lostConnection: entries.some((entry) => entry.kind === 'lost' && entry.person === person && between(entry)),
+    onStruck: replicaOf(person, cause.at, entries) === cause.target,
     ms: at - (cause.what === 'drain' ? Math.max(cause.at, lastAt) : cause.at),
     undisturbed: faults.filter((fault) => fault.at >= cause.at - CALM_MS && fault.at <= at).length === 1,
   }
+}
+
+/** To which the person was connected then; null where to none. */
+function replicaOf(person: string, then: number, entries: readonly Entry[]): string | null {
+  const last = entries.findLast(
+    (entry) => (entry.kind === 'opened' || entry.kind === 'lost') && entry.person === person && entry.at <= then,
+  )
+  return last?.kind === 'opened' ? last.replica : null
 }
 
 /** The value that the share `p` of the values does not exceed; null where there are none. */

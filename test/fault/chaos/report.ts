@@ -72,9 +72,9 @@ function recoveryTable(recoveries: readonly Recovery[]): string[] {
 function recoveryRows(recoveries: readonly Recovery[]): string[] {
   const kinds = [...new Set(recoveries.map(({ fault }) => fault))].sort()
   return kinds.flatMap((fault) =>
-    [true, false].flatMap((lostConnection) => {
-      const all = recoveries.filter((one) => one.fault === fault && one.lostConnection === lostConnection)
-      const name = `${fault}, ${lostConnection ? 'connection lost' : 'client elsewhere'}`
+    [true, false].flatMap((onStruck) => {
+      const all = recoveries.filter((one) => one.fault === fault && one.onStruck === onStruck)
+      const name = `${fault}, ${onStruck ? 'client there' : 'client elsewhere'}`
       return [
         ...timesRow(
           name,

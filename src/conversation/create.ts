@@ -212,7 +212,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   }
   link.receive(receive)
 
-  const others = (watchers: readonly string[]) => watchers.filter((watcher) => watcher !== address)
+  const others = (watchers: Iterable<string>) => [...watchers].filter((watcher) => watcher !== address)
 
   const sessions = new Sessions({ ...deps, copies, feeds, onOwner })
   const messages = new Messages({
@@ -259,7 +259,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       const own = answering.of(sessionId)
       if (own?.message.id === messageId) answering.lose(own)
     },
-    changed: (sessionId, message, watchers) => feeds.renew(sessionId, message, others([...watchers])),
+    changed: (sessionId, message, watchers) => feeds.renew(sessionId, message, others(watchers)),
     confirmed(sessionId, snapshot, news) {
       if (snapshot === null) {
         copies.drop(sessionId)
@@ -269,6 +269,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       copies.set({ session, messages: messages ?? [] })
       feeds.refreshed(sessionId, session.ttlSeconds)
       feeds.confirm(session, withRunningText(messages ?? [], running), news)
+      for (const watcher of others(news.watchers)) answering.of(sessionId)?.watchers.add(watcher) // they have its text now
       if (running !== null) clock.soon(() => onOwner(sessionId, running.owner))
     },
   }

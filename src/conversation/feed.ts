@@ -47,8 +47,9 @@ export class Feed {
     this.#onGap = onGap
   }
 
-  get streaming(): boolean {
-    return this.#view?.streaming ?? false
+  /** Something of an answer has still to come. */
+  get expecting(): boolean {
+    return this.#view?.expecting ?? false
   }
 
   get reading(): boolean {

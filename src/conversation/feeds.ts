@@ -184,10 +184,10 @@ export class Feeds {
     })
   }
 
-  /** Notes may be lost: an answer that runs elsewhere and was not heard of for a while is looked up. */
+  /** Notes may be lost: an answer that is expected from elsewhere and was not heard of for a while is looked up. */
   #rereadSilent(): void {
     for (const feed of this.#feeds.values()) {
-      if (feed.streaming && !feed.heard && !feed.reading) void this.#reread(feed)
+      if (feed.expecting && !feed.heard && !feed.reading) void this.#reread(feed)
       feed.heard = false
     }
   }

@@ -62,10 +62,14 @@ export class SessionView {
     return Math.max(0, this.#lastSeq - 3)
   }
 
-  /** An answer is streaming, as far as is known here, and reading what is above `newsAfter` would bring news of it. */
-  get streaming(): boolean {
+  /**
+   * More has to come, as far as is known here, and reading what is above `newsAfter` would bring it: an answer is streaming,
+   * or the last message is a user's, which never stands without its answer (S4).
+   */
+  get expecting(): boolean {
     const { newsAfter } = this
-    return this.#answers.some(({ seq, position }) => seq > newsAfter && !position.final)
+    const lacksAnswer = this.#lastSeq > (this.#answer?.seq ?? 0)
+    return lacksAnswer || this.#answers.some(({ seq, position }) => seq > newsAfter && !position.final)
   }
 
   /** Everybody holds `messages` now, under the numbers that they have here; what was told of an answer's text stays told. */

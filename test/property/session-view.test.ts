@@ -106,7 +106,7 @@ class Scene {
       case 'read':
         return this.#finishReading(act.late)
       case 'sweep':
-        return this.#feed.streaming ? this.#startReading() : undefined
+        return this.#feed.expecting ? this.#startReading() : undefined
       case 'join':
         return this.#join(act.source, act.between)
     }

@@ -55,4 +55,10 @@ export const SEEDS: readonly { readonly seed: number; readonly as?: 'dense' | 'a
     as: 'alone',
     because: 'an answer begun by a call that came late was met while memory still served, and not looked at again',
   },
+  {
+    seed: 3820115955,
+    as: 'alone',
+    because:
+      'a reader elsewhere heard of a question that was written back, and of its answer neither beginning nor end',
+  },
 ]

@@ -111,6 +111,12 @@ export class Feeds {
       this.#options.link.send(watcher, { kind: 'message', sessionId, message, anew: true })
   }
 
+  /** Notes of the session were left unheeded: it is read again, even if it is being read, for that may know less. */
+  reread(sessionId: string): void {
+    const feed = this.#feeds.get(sessionId)
+    if (feed !== undefined) void this.#reread(feed)
+  }
+
   /** Notes may have been lost: every session is read again. */
   async rereadAll(): Promise<void> {
     const queue = [...this.#feeds.values()]

@@ -68,12 +68,15 @@ export async function checkEnd(world: World): Promise<void> {
   for (const left of leftovers(world)) history.violated('F2', left)
 }
 
-/** Whether a client has what is stored. Of what a replica told while it was alone something may be left that did not stand. */
+/**
+ * Whether a client has what is stored. Of what a replica told while it was alone something may be left that did not stand;
+ * and who was away when an answer was raised with its text as it was (G4) may hold the lower attempt.
+ */
 function holds(held: readonly Message[], stored: readonly Message[], wasAlone: boolean): boolean {
   if (!wasAlone) return held.length === stored.length && stored.every((one, i) => held[i] && isSame(held[i], one))
   return stored.every(({ id, seq, attempt, status, content }) => {
     const own = held.find((message) => message.id === id)
-    return own?.seq === seq && own.attempt === attempt && own.status === status && own.content === content
+    return own?.seq === seq && own.attempt <= attempt && own.status === status && own.content === content
   })
 }
 

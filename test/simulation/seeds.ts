@@ -61,4 +61,9 @@ export const SEEDS: readonly { readonly seed: number; readonly as?: 'dense' | 'a
     because:
       'a reader elsewhere heard of a question that was written back, and of its answer neither beginning nor end',
   },
+  {
+    seed: 3860053335,
+    as: 'alone',
+    because: 'what others told of a session that went on in memory was taken for told to who opened it from there',
+  },
 ]

@@ -189,16 +189,9 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     })
   }
 
-  /** Sessions that go on in memory (G1), and whether other replicas told anything of them meanwhile. */
-  const alone = new Map<string, boolean>()
-
   function receive(note: Note): void {
     if (note.kind === 'died') return watchtower.declareDead(note.replica)
     const own = answering.of(note.sessionId)
-    if ((note.kind === 'delta' || note.kind === 'message') && alone.has(note.sessionId)) {
-      // Of another past than what is shown here meanwhile: it is read once the session is settled (G4).
-      return void alone.set(note.sessionId, true)
-    }
     switch (note.kind) {
       case 'delta': {
         const { kind: _, ...delta } = note
@@ -243,10 +236,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     },
     watchOf: (sessionId) => feeds.watchOf(sessionId),
     isDead: (replica) => watchtower.isDead(replica),
-    held(sessionId, messages) {
-      alone.set(sessionId, false)
-      feeds.rebase(sessionId, messages)
-    },
+    held: (sessionId, messages) => feeds.rebase(sessionId, messages),
     async returning() {
       await enlistment.renew()
       void feeds.rereadAll()
@@ -271,8 +261,6 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     },
     changed: (sessionId, message, watchers) => feeds.renew(sessionId, message, others(watchers)),
     confirmed(sessionId, snapshot, news) {
-      const wasTold = alone.get(sessionId) ?? false
-      alone.delete(sessionId)
       if (snapshot === null) {
         copies.drop(sessionId)
         return feeds.doubt(sessionId)
@@ -282,7 +270,6 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       feeds.refreshed(sessionId, session.ttlSeconds)
       feeds.confirm(session, withRunningText(messages ?? [], running), news)
       for (const watcher of others(news.watchers)) answering.of(sessionId)?.watchers.add(watcher) // they have its text now
-      if (wasTold) feeds.reread(sessionId)
       if (running !== null) clock.soon(() => onOwner(sessionId, running.owner))
     },
   }

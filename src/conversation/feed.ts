@@ -37,6 +37,8 @@ export class Feed {
   #covered = 0
   /** Messages to be given anew that came while the store was being read. */
   #anew: Message[] = []
+  /** Answers of which a follower was given less than the others had been told. */
+  #uneven = new Set<string>()
   /** A confirmation that came while the store was being read. */
   #unconfirmed: Parameters<Feed['confirm']> | null = null
   readonly #onGap: (feed: Feed) => void
@@ -66,6 +68,11 @@ export class Feed {
     this.#covered = this.#held.length
   }
 
+  /** What one of the followers was given when it joined: where memory served it (G1), perhaps less than others were told. */
+  given(messages: readonly Message[]): void {
+    for (const message of messages) if (this.#view?.isPast(message)) this.#uneven.add(message.id)
+  }
+
   /** What the store holds under `version`: the followers are told what of it is news, then what was held. */
   show(messages: readonly Message[], version: number): void {
     this.#version = version
@@ -92,7 +99,7 @@ export class Feed {
     }
     this.#version = version
     for (const message of messages) {
-      const toldBefore = this.#view.hasTold(message)
+      const toldBefore = this.#view.hasTold(message) && !this.#uneven.has(message.id)
       const emissions = this.#view.take([message])
       this.#emit(emissions)
       const toldNow = emissions.some(({ kind }) => kind === 'message')
@@ -100,6 +107,7 @@ export class Feed {
       if (isDue && !toldNow && !this.#view.isAhead(message)) this.#emit([{ kind: 'message', message }])
     }
     this.#view.rebase(messages)
+    this.#uneven.clear()
   }
 
   /** The session goes on by what this replica has of it: what comes next is told as following these messages. */

@@ -79,9 +79,10 @@ export class Feeds {
   /** The store was read for somebody who had joined before: brings the feed up to it, and asks a remote owner for more. */
   opened(feed: Feed, snapshot: Snapshot, messages: readonly Message[]): void {
     this.refreshed(feed.sessionId, snapshot.session.ttlSeconds)
-    feed.show(messages, snapshot.session.version)
     const { running } = snapshot
-    const { address, link } = this.#options
+    const { address, link, store } = this.#options
+    if (store.backend === 'memory') feed.given(messages)
+    feed.show(messages, snapshot.session.version)
     if (running !== null && running.owner !== address) {
       link.send(running.owner, { kind: 'watch', sessionId: feed.sessionId, watcher: address })
     }
@@ -109,12 +110,6 @@ export class Feeds {
     this.#feeds.get(sessionId)?.renew(message)
     for (const watcher of watchers)
       this.#options.link.send(watcher, { kind: 'message', sessionId, message, anew: true })
-  }
-
-  /** Notes of the session were left unheeded: it is read again, even if it is being read, for that may know less. */
-  reread(sessionId: string): void {
-    const feed = this.#feeds.get(sessionId)
-    if (feed !== undefined) void this.#reread(feed)
   }
 
   /** Notes may have been lost: every session is read again. */

@@ -92,11 +92,18 @@ export class SessionView {
     return known.final || (message.status === 'streaming' && known.length >= message.content.length)
   }
 
-  /** More of the streaming answer was told than the message has. */
-  isAhead({ id, attempt, content, status }: Message): boolean {
+  /** A later attempt at the answer was told of, or the end of this one. */
+  isPast({ id, attempt, status }: Message): boolean {
     const known = this.#known(id)?.position
-    if (known === undefined || status !== 'streaming') return false
-    return known.attempt > attempt || (known.attempt === attempt && (known.final || known.length > content.length))
+    if (known === undefined) return false
+    return known.attempt > attempt || (known.attempt === attempt && known.final && status === 'streaming')
+  }
+
+  /** More of the streaming answer was told than the message has. */
+  isAhead(message: Message): boolean {
+    const known = this.#known(message.id)?.position
+    if (known === undefined || message.status !== 'streaming') return false
+    return this.isPast(message) || (known.attempt === message.attempt && known.length > message.content.length)
   }
 
   /** Takes what the store holds now, oldest message first. */

@@ -64,6 +64,11 @@ export const SEEDS: readonly { readonly seed: number; readonly as?: 'dense' | 'a
   {
     seed: 3860053335,
     as: 'alone',
-    because: 'what others told of a session that went on in memory was taken for told to who opened it from there',
+    because: 'what memory gave who opened a session was older than what the others there had been told',
+  },
+  {
+    seed: 3860329888,
+    as: 'alone',
+    because: 'memory gave who opened a session an answer as it was before its attempt was raised',
   },
 ]

@@ -98,3 +98,19 @@ test('[S4] a question whose answer was not heard of is looked up', () => {
   feed.show([message(1), message(2)], 1)
   expect(feed.expecting).toBe(false)
 })
+
+test('[G4] who opened from memory what had been raised before is told of it once the store stands again', () => {
+  const { feed, told } = newFeed()
+  const [asHere, asStored] = [message(2), message(2, { attempt: 2, content: 'as stored' })]
+  const news = { provisional: new Set<string>(), foreign: new Set([asStored.id]) }
+  feed.show([message(1), asHere], 0)
+  feed.renew(asStored)
+  feed.confirm([message(1), asStored], 1, news)
+  expect(told, 'everybody was told').toEqual(['2 complete'])
+
+  feed.given([message(1), asHere])
+  feed.confirm([message(1), asStored], 1, news)
+  expect(told).toEqual(['2 complete', '2 complete'])
+  feed.confirm([message(1), asStored], 1, news)
+  expect(told).toHaveLength(2)
+})

@@ -71,4 +71,10 @@ export const SEEDS: readonly { readonly seed: number; readonly as?: 'dense' | 'a
     as: 'alone',
     because: 'memory gave who opened a session an answer as it was before its attempt was raised',
   },
+  {
+    seed: 3880109210,
+    as: 'alone',
+    because:
+      'an answer that was taken over between two steps of its being written back was ended under the epoch of its heir',
+  },
 ]

@@ -116,9 +116,10 @@ export class Replay {
 
   /** An answer slot was claimed, now or by an earlier try that may have got further. */
   async #completeStarted({ id, seq }: Message): Promise<Claim | null> {
-    const there = await this.#options.shared.read(this.#held.id, seq - 1)
-    if (there?.running?.messageId !== id) throw new NotNow('the answer was taken over')
-    return this.#complete(there.running)
+    const running = (await this.#options.shared.read(this.#held.id, seq - 1))?.running
+    if (running?.messageId !== id || running.owner !== this.#options.owner)
+      throw new NotNow('the answer was taken over')
+    return this.#complete(running)
   }
 
   /** Null where that was the end of it. */

@@ -67,11 +67,6 @@ export const SEEDS: readonly { readonly seed: number; readonly as?: 'dense' | 'a
     because: 'what memory gave who opened a session was older than what the others there had been told',
   },
   {
-    seed: 3860329888,
-    as: 'alone',
-    because: 'memory gave who opened a session an answer as it was before its attempt was raised',
-  },
-  {
     seed: 3880109210,
     as: 'alone',
     because:

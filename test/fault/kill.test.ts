@@ -137,7 +137,7 @@ test('[F2] exactly one replica takes each of a dead one’s answers, and the wor
   const client = await cluster.connect(0)
   const watcher = await cluster.connect(1)
   const answers = await Promise.all(
-    Array.from({ length: 12 }, async () => {
+    Array.from({ length: 24 }, async () => {
       const sessionId = await client.newSession()
       await watcher.open({ sessionId })
       return (await client.send(sessionId, 'Tell me')).answer

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { backoffMs } from '../../src/conversation/backoff.ts'
 import { flushWindow } from '../../src/conversation/flush-window.ts'
 import { promptOf, sourcesOf, turnsOf } from '../../src/conversation/prompt.ts'
+import { rendezvous } from '../../src/conversation/rendezvous.ts'
 import type { Message } from '../../src/protocol/message.ts'
 
 function message(seq: number, role: 'user' | 'assistant', content: string): Message {
@@ -73,5 +74,28 @@ describe('the prompt', () => {
       { title: 'U', text: 'secret' },
     ]
     expect(sourcesOf(documents)).toEqual([{ title: 'T', url: 'https://example.com', score: 1 }, { title: 'U' }])
+  })
+})
+
+describe('the heir of a session', () => {
+  const keys = Array.from({ length: 256 }, (_, i) => `5e55104d-0000-4000-8000-${i.toString(16).padStart(12, '0')}`)
+  const members = (round: number, count: number): string[] =>
+    Array.from({ length: count }, (_, i) => `r${i + 1}.${(round * count + i + 0xbe7a0000).toString(16)}`)
+
+  test('[F2] is spread evenly over the living, whatever they are called', () => {
+    for (let round = 0; round < 500; round++) {
+      const [first = '', second = ''] = members(round, 2)
+      const share = keys.filter((key) => rendezvous(key, [first, second]) === first).length / keys.length
+      expect(share, `${first} beside ${second}`).toBeGreaterThan(0.3)
+      expect(share, `${first} beside ${second}`).toBeLessThan(0.7)
+    }
+  })
+
+  test('[F2] stays the same when another one dies, in whatever order they are known', () => {
+    const [dead = '', ...living] = members(0, 5)
+    for (const key of keys) {
+      const heir = rendezvous(key, [dead, ...living])
+      if (heir !== dead) expect(rendezvous(key, living.toReversed())).toBe(heir)
+    }
   })
 })

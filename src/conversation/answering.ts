@@ -240,7 +240,8 @@ export class Answering {
 
   /**
    * Whether the running answer is this replica's in the store: under another epoch than `refused`, which it takes together
-   * with the attempt (G4), or with less text than was confirmed, which is then to be stored again.
+   * with the attempt (G4), or with less text than was confirmed, which is then to be stored again. Not where another one has
+   * added to it meanwhile and a claim of this replica, whose reply is still out, took it back: that claim's text goes on (F1).
    */
   async #reclaim(answer: OwnedAnswer, refused: number): Promise<boolean> {
     if (answer.state === 'lost') return false
@@ -254,6 +255,8 @@ export class Answering {
     if (this.of(answer.sessionId) !== answer) return false // it is of a later claim of this replica
     if (answer.state === 'restarting') return false // it is of the next attempt, which the restart itself will take
     if (running.epoch === refused) return answer.rewind(running.text)
+    const isKnown = running.epoch === answer.epoch
+    if (!isKnown && !answer.isOnlyOf(running.contributors, replicaOf(address))) return false
     answer.epoch = running.epoch
     answer.message = { ...answer.message, attempt: running.attempt }
     return true

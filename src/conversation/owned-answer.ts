@@ -116,4 +116,10 @@ export class OwnedAnswer {
     const added = this.text.length > this.inheritedLength
     return added && this.contributors.at(-1) !== replica ? [...this.contributors, replica] : this.contributors
   }
+
+  /** Whether nobody but `replica`, which holds this, has added text since it has it: by the contributors in the store. */
+  isOnlyOf(contributors: readonly string[], replica: string): boolean {
+    const known = this.contributorsWith(replica)
+    return contributors.every((contributor, i) => contributor === known[i])
+  }
 }

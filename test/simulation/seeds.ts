@@ -72,4 +72,9 @@ export const SEEDS: readonly { readonly seed: number; readonly as?: 'dense' | 'a
     because:
       'an answer that was taken over between two steps of its being written back was ended under the epoch of its heir',
   },
+  {
+    seed: 3340666798,
+    as: 'dense',
+    because: 'an end that was refused was stored under a later claim of its replica, after another one had added text',
+  },
 ]

@@ -81,3 +81,19 @@ test('[F1] [F3] the end of an answer that another replica is known to have taken
   await clock.advance(10_000)
   expect({ ends: store.ends, finished, running: all.running }).toEqual({ ends: 1, finished: [], running: [] })
 })
+
+for (const text of ['', ' and more'])
+  test(`[F1] [M4] an end meets a claim of its own replica without a reply, ${text ? 'after another one had added text: it gives way' : 'after nobody had added text: it is stored'}`, async () => {
+    const { answer, clock, store, finished } = await answering()
+    const { sessionId } = answer
+    const there = await store.claim({ sessionId, epoch: answer.epoch, owner: 'r2.b' })
+    if (there.kind !== 'claimed') throw new Error(there.kind)
+    const { epoch } = there.running
+    const storedBytes = Buffer.byteLength(there.running.text)
+    await store.append([{ sessionId, epoch, storedBytes, text, bookmark: null }])
+    await store.claim({ sessionId, epoch, owner: 'r1.a' })
+    await clock.advance(10_000)
+    expect({ state: answer.state, finished }).toEqual(
+      text ? { state: 'lost', finished: [] } : { state: 'ended', finished: ['whole'] },
+    )
+  })

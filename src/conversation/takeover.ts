@@ -93,12 +93,18 @@ export class Takeover {
 
   /**
    * Takes the answer if its owner is dead, or if the owner is this replica by a claim whose reply was lost. For whoever
-   * meets an answer that another one owns: a client that opens a session need not wait until the death is noticed.
+   * meets an answer that another one owns: a client that opens a session need not wait until the death is noticed. Rejects
+   * where it cannot be told: it is to be asked again, for a replica that was buried before its call arrived is not found again.
    */
   async check(sessionId: string, owner: string): Promise<void> {
     const { address, watchtower, enlistment } = this.#options
-    if (owner === address ? !enlistment.has(sessionId) : await watchtower.isDead(owner))
-      await this.adopt(sessionId, owner)
+    if (owner === address) {
+      if (!enlistment.has(sessionId)) await this.adopt(sessionId, owner)
+      return
+    }
+    const standing = await watchtower.standingOf(owner)
+    if (standing === 'unknown') throw new StoreUnavailable('whether the owner lives cannot be told')
+    if (standing === 'dead') await this.adopt(sessionId, owner)
   }
 
   /**

@@ -8,6 +8,9 @@ const NEIGHBOURS = 2
 const FEEL_MS = 40
 const MEMBERS_MS = 500
 
+/** `unknown`: what this replica sees does not count, or it cannot tell one that is coming back from one that is gone. */
+export type Standing = 'alive' | 'dead' | 'unknown'
+
 export interface WatchtowerOptions {
   readonly address: string
   readonly roster: Roster
@@ -64,12 +67,19 @@ export class Watchtower {
     for (const replica of this.#dead) if (!this.#members.includes(replica)) this.#dead.delete(replica)
   }
 
-  /** Whether the replica is dead by what can be felt now: for whoever meets an answer of its. */
-  async isDead(replica: string): Promise<boolean> {
+  /** How the replica stands by what can be felt now: for whoever meets an answer of its. */
+  async standingOf(replica: string): Promise<Standing> {
     const { roster, address } = this.#options
     const [own, pulse] = await roster.pulses([address, replica])
-    if (own === undefined || pulse === undefined || !this.#sees(own)) return false
-    return !this.#lives(replica, pulse) || (!pulse.connected && (this.#trustsLeases || this.#dead.has(replica)))
+    if (own === undefined || pulse === undefined || !this.#sees(own)) return 'unknown'
+    const isGone = !pulse.connected && (this.#trustsLeases || this.#dead.has(replica))
+    if (isGone || !this.#lives(replica, pulse)) return 'dead'
+    return pulse.connected && pulse.leased ? 'alive' : 'unknown'
+  }
+
+  /** Whether it is certain that the replica is dead. */
+  async isDead(replica: string): Promise<boolean> {
+    return (await this.standingOf(replica)) === 'dead'
   }
 
   /** Another replica found it dead, or it was buried. */

@@ -77,4 +77,14 @@ export const SEEDS: readonly { readonly seed: number; readonly as?: 'dense' | 'a
     as: 'dense',
     because: 'an end that was refused was stored under a later claim of its replica, after another one had added text',
   },
+  {
+    seed: 3923695320,
+    as: 'alone',
+    because: 'who met an answer whose buried owner it could not judge yet did not look again',
+  },
+  {
+    seed: 3924114712,
+    as: 'alone',
+    because: 'an answer that had ended in memory was struck from the list of its replica, which then went',
+  },
 ]

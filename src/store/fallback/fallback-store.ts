@@ -103,7 +103,10 @@ export class FallbackStore implements SessionStore {
     return { sessions: this.#held.size, bytes: this.#held.bytes }
   }
 
-  /** A roster that goes on while the store is away: what could not be listed is listed on return (`Recall.returning`). */
+  /**
+   * A roster that goes on while the store is away: what could not be listed is listed on return (`Recall.returning`). A
+   * session that is held stays listed: an answer that has ended here may run there for ever if this replica dies (F4).
+   */
   guard(roster: Roster): Roster {
     return {
       enlist: (sessionId) =>
@@ -114,7 +117,9 @@ export class FallbackStore implements SessionStore {
       renew: () => this.#router.shared(() => roster.renew()),
       leave: () => roster.leave(),
       take: (sessionId, replica) => roster.take(sessionId, replica),
-      strike: (sessionId, replica) => roster.strike(sessionId, replica),
+      strike: async (sessionId, replica) => {
+        if (replica !== this.#options.owner || !this.#held.has(sessionId)) await roster.strike(sessionId, replica)
+      },
       members: () => this.#router.shared(() => roster.members()),
       pulses: (addresses) => this.#router.shared(() => roster.pulses(addresses)),
       sessionsOf: (replica) => this.#router.shared(() => roster.sessionsOf(replica)),

@@ -37,7 +37,7 @@ export class Replay {
   async run(): Promise<void> {
     const { id, base, dirty } = this.#held
     const here = this.#here()
-    if (here === null) return this.#expire()
+    if (here === null) return this.#options.recall.enlisted(id, async () => this.#expire()) // and struck
     const { version } = here.session
     if (base !== null && version === base.version && !dirty && (await this.#conclude(version, null))) return
     await this.#options.recall.enlisted(id, async () => {

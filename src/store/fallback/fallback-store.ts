@@ -117,9 +117,7 @@ export class FallbackStore implements SessionStore {
       renew: () => this.#router.shared(() => roster.renew()),
       leave: () => roster.leave(),
       take: (sessionId, replica) => roster.take(sessionId, replica),
-      strike: async (sessionId, replica) => {
-        if (replica !== this.#options.owner || !this.#held.has(sessionId)) await roster.strike(sessionId, replica)
-      },
+      strike: (sessionId, replica) => this.#strike(roster, sessionId, replica),
       members: () => this.#router.shared(() => roster.members()),
       pulses: (addresses) => this.#router.shared(() => roster.pulses(addresses)),
       sessionsOf: (replica) => this.#router.shared(() => roster.sessionsOf(replica)),
@@ -234,6 +232,15 @@ export class FallbackStore implements SessionStore {
     this.#outage.close()
     if (this.#held.size > 0) log.error({ sessions: this.#held.size }, 'held sessions are lost')
     await shared.close()
+  }
+
+  async #strike(roster: Roster, sessionId: string, replica: string): Promise<void> {
+    if (replica !== this.#options.owner) return roster.strike(sessionId, replica)
+    const ids = [sessionId]
+    for (let closing = this.#held.closing(ids); closing !== null; closing = this.#held.closing(ids)) await closing
+    const held = this.#held.get(sessionId)
+    if (held === undefined) return roster.strike(sessionId, replica)
+    held.dirty = true // its replay strikes it
   }
 
   #tell(backend: Backend): void {

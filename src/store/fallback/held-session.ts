@@ -5,7 +5,10 @@ export interface HeldSession {
   readonly id: string
   /** What the shared store was known to hold when this replica went on alone; null where the session was made here. */
   readonly base: StoredSession | null
-  /** There is something to write: this replica produced an answer of it then, or has acknowledged a message since. */
+  /**
+   * There is something to write: this replica produced an answer of it then, or has acknowledged a message since, or is to
+   * strike it from the roster.
+   */
   dirty: boolean
   /** Bytes that it takes of the allowance for all of them, roughly. */
   bytes: number

@@ -29,6 +29,8 @@ export class Feed {
   expiresAt = Number.POSITIVE_INFINITY
   /** Something was heard of the running answer since the last check. */
   heard = false
+  /** Notes may have been lost while the store was being read: what comes of that may be older than they. */
+  isOutdated = false
   #view: SessionView | null = null
   /** The session's version up to which the followers were told of every change: they may come from several replicas, in any order. */
   #version = 0

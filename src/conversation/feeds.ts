@@ -82,7 +82,7 @@ export class Feeds {
     const { running } = snapshot
     const { address, link, store } = this.#options
     if (store.backend === 'memory') feed.given(messages)
-    feed.show(messages, snapshot.session.version)
+    this.#show(feed, messages, snapshot.session.version)
     if (running !== null && running.owner !== address) {
       link.send(running.owner, { kind: 'watch', sessionId: feed.sessionId, watcher: address })
     }
@@ -117,7 +117,8 @@ export class Feeds {
     const queue = [...this.#feeds.values()]
     const work = async (): Promise<void> => {
       for (let feed = queue.pop(); feed !== undefined; feed = queue.pop()) {
-        if (!feed.reading && this.#feeds.get(feed.sessionId) === feed) await this.#reread(feed)
+        if (feed.reading) feed.isOutdated = true
+        else if (this.#feeds.get(feed.sessionId) === feed) await this.#reread(feed)
       }
     }
     await Promise.all(Array.from({ length: REREADS_AT_ONCE }, work))
@@ -170,11 +171,18 @@ export class Feeds {
       const snapshot = await store.read(feed.sessionId, feed.newsAfter)
       if (snapshot?.running) onOwner(feed.sessionId, snapshot.running.owner)
       if (snapshot === null) this.doubt(feed.sessionId)
-      else feed.show(withRunningText(snapshot.messages ?? [], snapshot.running), snapshot.session.version)
+      else this.#show(feed, withRunningText(snapshot.messages ?? [], snapshot.running), snapshot.session.version)
     } catch (err) {
       log.warn({ err, session: feed.sessionId }, 'reading a session again failed, trying again')
       clock.after(RECHECK_MS, () => void (this.#feeds.get(feed.sessionId) === feed && this.#reread(feed)))
     }
+  }
+
+  #show(feed: Feed, messages: readonly Message[], version: number): void {
+    feed.show(messages, version)
+    const { isOutdated } = feed
+    feed.isOutdated = false
+    if (isOutdated && !feed.reading) void this.#reread(feed)
   }
 
   #scheduleSweep(): void {

@@ -24,6 +24,7 @@ export class Follower implements LineUser {
   #line: Line | null = null
   #isOpen = false
   #isAway = false
+  #isStale = false
   #checker = new TextChecker()
   /** What came before the acknowledgement of a running open; null where none runs. */
   #early: News[] | null = null
@@ -83,9 +84,10 @@ export class Follower implements LineUser {
     this.#line?.end()
   }
 
-  /** Loads everything anew. */
+  /** Loads everything anew; where an open runs, which may have been answered already, after that. */
   reload(): void {
-    if (this.line !== null) void this.#reopen(this.line, undefined)
+    if (this.line === null || this.#early !== null) this.#isStale = true
+    else void this.#reopen(this.line, undefined)
   }
 
   acknowledged({ message, answer, persisted }: Sent): void {
@@ -164,6 +166,9 @@ export class Follower implements LineUser {
       this.#early = null
       this.#isOpen = true
       this.#take(talk.opened(this.#talk, { sessionId: session.id, messages, durable: backend === 'redis' }))
+      if (!this.#isStale) return
+      this.#isStale = false
+      this.reload()
     } catch (error) {
       if (line !== this.#line) return // another one is being opened by now
       this.#early = null

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { Feed } from '../../src/conversation/feed.ts'
+import { Feeds } from '../../src/conversation/feeds.ts'
+import { silentLog } from '../../src/ports/log.ts'
+import { noMeter } from '../../src/ports/meter.ts'
+import { noLink } from '../../src/ports/replica-link.ts'
 import type { Message } from '../../src/protocol/message.ts'
+import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
+import { HandClock } from '../support/hand-clock.ts'
 
 const SESSION = '5d8b7d26-4f3c-4f7e-9a43-0f6a4a3f7f10'
 
@@ -113,4 +119,39 @@ test('[G4] who opened from memory what had been raised before is told of it once
   expect(told).toEqual(['2 complete', '2 complete'])
   feed.confirm([message(1), asStored], 1, news)
   expect(told).toHaveLength(2)
+})
+
+test('[G5] mail that was missed while a session was being opened is made up for, though what was read is older', async () => {
+  const clock = new HandClock()
+  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const shared = { store, clock, link: noLink, meter: noMeter, log: silentLog }
+  const feeds = new Feeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const told: string[] = []
+  const listener = {
+    message: ({ message }: { message: Message }) => told.push(message.content),
+    delta() {},
+    ended() {},
+  }
+  const createdAt = new Date(clock.now()).toISOString()
+  await store.create({ id: SESSION, userId: null, createdAt }, null)
+
+  const feed = feeds.join(SESSION, listener)
+  const request = { sessionId: SESSION, userId: null, watch: feed.watch, knownVersion: null }
+  const snapshot = await store.open(request)
+  if (snapshot === null) throw new Error('not opened')
+  const draft = { attempt: 1, createdAt, metadata: {} }
+  await store.begin({
+    sessionId: SESSION,
+    userId: null,
+    message: { ...draft, id: 'm1', role: 'user', content: 'missed', status: 'complete' },
+    answer: { ...draft, id: 'm2', role: 'assistant', content: '', status: 'streaming' },
+    owner: 'r2.b',
+    knownVersion: null,
+    contextSize: 0,
+  })
+  await feeds.rereadAll()
+  feeds.opened(feed, snapshot, [])
+  await clock.advance(10)
+  expect(told).toEqual(['missed', ''])
+  feeds.close()
 })

@@ -31,7 +31,8 @@ export class ChunkShape {
 
   /**
    * Learns from a chunk that says nothing but `text`. `parsed` gives the text of such a chunk, null of any other, and is
-   * asked of the same chunk with another text in its place.
+   * asked of the same chunk with another text in what may be its place. It may throw: the place is a guess, and where the
+   * text is `,` or `:` the first thing that looks like it stands between two members of the chunk.
    */
   learn(data: string, text: string, parsed: (data: string) => string | null): void {
     if (this.#tries >= MAX_SHAPES) return
@@ -41,7 +42,11 @@ export class ChunkShape {
     if (at < 0) return
     const shape = { head: data.slice(0, at), tail: data.slice(at + literal.length) }
     const other = `${text}~`
-    if (parsed(shape.head + JSON.stringify(other) + shape.tail) === other) this.#shape = shape
+    try {
+      if (parsed(shape.head + JSON.stringify(other) + shape.tail) === other) this.#shape = shape
+    } catch {
+      // Not the text's place: the next chunk may teach it.
+    }
   }
 }
 

@@ -89,6 +89,13 @@ describe.each(['chat', 'responses'] as const)('%s', (LLM_API) => {
       expect(JSON.stringify(call)).not.toContain(request.sessionId)
     })
 
+    it.each([',', ':', ':{', ':[{', 'content', '{', '}', '"', '","'])('may begin with %j', async (first) => {
+      const pieces = [first, ' and', first, first, ' so on']
+      model.say(pieces)
+      await source.generate(request, sink, never)
+      expect(sink.pieces).toEqual(pieces)
+    })
+
     it.each([1, 2, 3, 5, 7, 64, 1000])('comes whole where the network cuts it into %i bytes', async (bytes) => {
       model.chunkBytes = bytes
       model.say(['👩‍👩‍👧 ', '漢字', ' שלום', ' naïve', ' \n\n```ts\n', '\u2028', '\0', '\ud83d', '\ude00', '\udc00'])

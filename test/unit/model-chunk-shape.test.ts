@@ -28,6 +28,13 @@ test.each([' word', '', '"', '\\', '\n', '漢字 𝒳', '"}}],"usage":{}', 'm', 
   },
 )
 
+test('a text that stands between two quotation marks of the chunk teaches nothing, or the right thing', () => {
+  const marks = [...chunk('x').matchAll(/"/g)].map(({ index }) => index)
+  const texts = marks.flatMap((from, i) => marks.slice(i + 1).map((to) => chunk('x').slice(from + 1, to)))
+  expect(texts).toEqual(expect.arrayContaining([',', ':', ':0,', ':[{', 'content']))
+  for (const text of texts) expect([null, ' word']).toContain(learned(chunk(text), text).textOf(chunk(' word')))
+})
+
 test('what differs in anything but its text has to be parsed', () => {
   const shape = learned(chunk('Hello'), 'Hello')
   for (const data of [

@@ -17,8 +17,8 @@ export interface Drill {
   run(scene: Scene): Promise<readonly Promise<unknown>[]>
 }
 
-const WORD_MS = 12
-/** The number at its end makes an answer of 179 words: about two seconds. */
+const TOKEN_MS = 12
+/** The number at its end makes an answer of 179 words: about three seconds. */
 const LONG = 'number 159'
 const SHORT = 'number 0'
 const CHANGED_TEXT = /^\[(F3|D2|D4)\]/
@@ -33,9 +33,9 @@ export const DRILLS: Readonly<Record<Protection, Drill>> = {
     async run(scene) {
       const [owner, other, third] = replicasOf(scene)
       const sleeperIsDone = new Latch()
-      scene.beforeWord = async (request, word) => {
-        if (request > 0 && word === 60) await sleeperIsDone.opened
-        await pause(WORD_MS)
+      scene.beforeToken = async (request, token) => {
+        if (request > 0 && token === 60) await sleeperIsDone.opened
+        await pause(TOKEN_MS)
       }
       const { asker, answerId, sessionId, ended } = await begin(scene, owner, LONG)
       const watcher = follow(scene, 'watcher', other, sessionId)
@@ -135,13 +135,13 @@ async function shown(person: Person, messageId: string, characters: number): Pro
   await eventually(`${person.name} is shown ${characters} characters`, () => length() >= characters)
 }
 
-/** The length of what the person is shown, once it has not grown for as long as ten words take. */
+/** The length of what the person is shown, once it has not grown for as long as ten tokens take. */
 async function settledLength(person: Person, messageId: string): Promise<number> {
   for (let last = -1; ; ) {
     const length = person.held.get(messageId)?.content.length ?? 0
     if (length === last) return length
     last = length
-    await pause(10 * WORD_MS)
+    await pause(10 * TOKEN_MS)
   }
 }
 

@@ -9,7 +9,7 @@ import { immortalKeys } from '../redis-contents.ts'
 import type { FaultName } from './faults.ts'
 import type { Entry, History, StoredState } from './history.ts'
 import { Person } from './person.ts'
-import { answerTo, plain } from './speech.ts'
+import { answerTo, plain, tokensOf } from './speech.ts'
 import { holds, readSession } from './stored.ts'
 
 /** After the last fault: for answers to end, and for clients to have it. */
@@ -17,7 +17,7 @@ const SETTLE_MS = 45_000
 const LAST_MS = 10_000
 /** Owners that an answer may cost before it is given up (F4), counted as log lines. */
 const TAKEOVERS = 6
-const WORD_MS = 12
+const TOKEN_MS = 12
 
 export interface Counts {
   readonly faults: ReadonlyMap<string, number>
@@ -40,8 +40,8 @@ export interface Guest {
 /** A cluster with people in it, and the book in which everything is entered that is done, seen and logged. */
 export class Scene {
   readonly cluster: Cluster
-  /** What comes before each word of the model; requests to it are counted from 0, as are the words of each. */
-  beforeWord: (request: number, word: number) => Promise<unknown> = () => pause(WORD_MS)
+  /** What comes before each token of the model; requests to it are counted from 0, as are the tokens of each. */
+  beforeToken: (request: number, token: number) => Promise<unknown> = () => pause(TOKEN_MS)
   readonly #random: Random
   readonly #redisIsStruck: boolean
   readonly #redis: Redis
@@ -148,12 +148,9 @@ export class Scene {
 
   async *#say(question: string, from: number): AsyncGenerator<string> {
     const request = this.#requests++
-    const words = answerTo(question, request)
-      .slice(from)
-      .split(/(?<= )/)
-    for (const [i, word] of words.entries()) {
-      await this.beforeWord(request, i)
-      yield word
+    for (const [i, token] of tokensOf(answerTo(question, request).slice(from)).entries()) {
+      await this.beforeToken(request, i)
+      yield token
     }
   }
 

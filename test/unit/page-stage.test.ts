@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Arrival, Message } from '../../src/client/index.ts'
 import { Incident } from '../../src/page/stage/incident.ts'
 import { Ledger } from '../../src/page/stage/ledger.ts'
+import { adviceOn } from '../../src/page/stage/words.ts'
 
 const SESSION = 's'
 const answer = (content: string, status: Message['status'] = 'streaming', attempt = 1): Message => ({
@@ -126,4 +127,15 @@ describe('[W5] the milliseconds of a takeover', () => {
     expect(incident.outcome).toEqual({ ms: 30, pauseMs: 30, at: 0 })
     expect(incident.heirOf('answer')).toBeNull()
   })
+})
+
+test('[W5] an answer that broke off after its takeover was not gone on with', () => {
+  const incident = new Incident('kill', 'r1', ['answer'], 0, 0)
+  incident.text(30, 5)
+  incident.moved('answer', 'r2', 200)
+  incident.ended()
+  const situation = { backend: 'redis', owner: null, incident, account: new Ledger().account } as const
+  const begins = 'r1 was killed in the middle of the answer. r2'
+  expect(adviceOn({ ...situation, answer: 'error' })).toBe(`${begins} took it over. The answer broke off.`)
+  expect(adviceOn({ ...situation, answer: 'complete' })).toBe(`${begins} went on 30\u00a0ms later. The answer is whole.`)
 })

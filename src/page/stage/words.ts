@@ -39,7 +39,8 @@ function storyOf(incident: Incident, { answer, backend }: Situation): string {
   }
   if (burdens.includes('answer')) {
     const heir = incident.heirOf('answer')
-    if (heir !== null) return `${struck} in the middle of the answer. ${heir} went on ${after}.`
+    const went = answer === 'error' ? 'took it over' : `went on ${after}`
+    if (heir !== null) return `${struck} in the middle of the answer. ${heir} ${went}.`
     if (answer !== 'complete') return `${struck}.`
     return blow === 'drain'
       ? `${struck}, and finished the answer first.`

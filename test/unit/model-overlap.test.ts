@@ -63,11 +63,14 @@ describe('[F3] overlap', () => {
     expect(wrong.decided).toBe(true)
   })
 
-  it('is quick on long texts that repeat themselves', () => {
+  it('a line of dashes that goes on as it ended loses what could be a repetition', () => {
+    expect(trim('Title\n--------', ['----', '----', '\nText'])).toBe('\nText')
+    expect(trim('Title\n-------', ['-------', '\nText'])).toBe('-------\nText')
+  })
+
+  it('is done with long texts that repeat themselves before the test runs out of time', () => {
     const stored = 'ab'.repeat(50_000)
     const pieces = piecesOf(`${stored}c`, [4])
-    const started = performance.now()
     expect(trim(stored, pieces)).toBe('c')
-    expect(performance.now() - started).toBeLessThan(5000)
   })
 })

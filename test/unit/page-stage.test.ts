@@ -137,5 +137,7 @@ test('[W5] an answer that broke off after its takeover was not gone on with', ()
   const situation = { backend: 'redis', owner: null, incident, account: new Ledger().account } as const
   const begins = 'r1 was killed in the middle of the answer. r2'
   expect(adviceOn({ ...situation, answer: 'error' })).toBe(`${begins} took it over. The answer broke off.`)
-  expect(adviceOn({ ...situation, answer: 'complete' })).toBe(`${begins} went on 30\u00a0ms later. The answer is whole.`)
+  expect(adviceOn({ ...situation, answer: 'complete' })).toBe(
+    `${begins} went on 30\u00a0ms later. The answer is whole.`,
+  )
 })

@@ -8,7 +8,7 @@ import { eventually, Latch } from '../../support/conditions.ts'
 import type { Replica } from '../../support/replica.ts'
 import type { Protection } from '../twins.ts'
 import type { Person } from './person.ts'
-import type { Scene } from './scene.ts'
+import { type Scene, TOKEN_MS } from './scene.ts'
 
 export interface Drill {
   /** Rules of which the twin breaks one at least. */
@@ -17,7 +17,6 @@ export interface Drill {
   run(scene: Scene): Promise<readonly Promise<unknown>[]>
 }
 
-const TOKEN_MS = 12
 /** The number at its end makes an answer of 179 words: about three seconds. */
 const LONG = 'number 159'
 const SHORT = 'number 0'

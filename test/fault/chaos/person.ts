@@ -237,7 +237,7 @@ export class Person {
       const reply: Acknowledgement<ReplyOf<E>> = await socket.timeout(PATIENCE_MS).emitWithAck(event, payload)
       if (reply.ok) return reply
       this.#record({ kind: 'refused', event, code: reply.error.code })
-      if (reply.error.code === 'message_not_found') this.#isOpen = false // SPEC.md, section 6: a whole snapshot tells
+      if (reply.error.code === 'message_not_found') this.#isOpen = false // SPEC.md, section 5: a whole snapshot tells
     } catch {
       if (this.#socket === socket) this.leave()
     }

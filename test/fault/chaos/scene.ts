@@ -17,7 +17,7 @@ const SETTLE_MS = 45_000
 const LAST_MS = 10_000
 /** Owners that an answer may cost before it is given up (F4), counted as log lines. */
 const TAKEOVERS = 6
-const TOKEN_MS = 12
+export const TOKEN_MS = 12
 
 export interface Counts {
   readonly faults: ReadonlyMap<string, number>

@@ -1,7 +1,7 @@
 import { delay, isoNow } from '../ports/clock.ts'
 import type { Retriever } from '../ports/retriever.ts'
 import type { Fenced, Finished, SessionStore } from '../ports/session-store.ts'
-import { Detached, type ModelEnd, ModelError, type Turn } from '../ports/token-source.ts'
+import { Detached, type ModelEnd, ModelError, type Turn, type Usage } from '../ports/token-source.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
 import { Asking, type AskingOptions } from './asking.ts'
 import { replicaOf } from './compose.ts'
@@ -152,7 +152,7 @@ export class Answering {
       if (documents.length > 0) sources = { sources: sourcesOf(documents) }
       const prompt = promptOf(systemPrompt, documents, turns)
       const end = await this.#asking.ask(answer, prompt, signal, () => this.#restart(answer))
-      return { status: 'complete', metadata: { ...sources, ...endMetadata(end) } }
+      return { status: 'complete', metadata: { ...sources, ...endMetadata(end, answer.usage) } }
     } catch (thrown) {
       if (signal.reason instanceof Detached) {
         await this.#options.writer.settled(answer)
@@ -281,10 +281,10 @@ export class Answering {
   }
 }
 
-function endMetadata(end: ModelEnd): Metadata {
+function endMetadata(end: ModelEnd, usage: Usage | null): Metadata {
   return {
     finish_reason: end.finishReason,
-    ...(end.usage === undefined ? {} : { usage: end.usage }),
+    ...(usage === null ? {} : { usage }),
     ...(end.model === undefined ? {} : { model: end.model }),
   }
 }

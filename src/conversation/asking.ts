@@ -48,7 +48,9 @@ export class Asking {
         if (answer.text !== '' && source.resumes === 'restart') await restart()
         const text = answer.text
         const resume = text === '' && answer.bookmark === null ? {} : { resume: { text, bookmark: answer.bookmark } }
-        return await source.generate({ turns, sessionId: answer.sessionId, ...resume }, this.#sinkOf(answer), signal)
+        const { sessionId, message } = answer
+        const request = { turns, sessionId, messageId: message.id, userId: null, ...resume }
+        return await source.generate(request, this.#sinkOf(answer), signal)
       } catch (error) {
         const again = error instanceof ModelError && error.retryable && tries < retries && this.canGoOn(answer)
         if (signal.aborted || !again) throw error
@@ -70,6 +72,9 @@ export class Asking {
         meter.tokens(1)
         const text = answer.gate.push(piece)
         if (text !== '' && answer.isOpen) return writer.add(answer, text)
+      },
+      usage: (usage) => {
+        answer.usage = usage
       },
       bookmark: (bookmark) => {
         if (!answer.gate.isEmpty) return // not all text up to there is the answer's yet

@@ -1,5 +1,5 @@
 import type { RunningAnswer } from '../ports/session-store.ts'
-import type { Bookmark } from '../ports/token-source.ts'
+import type { Bookmark, Usage } from '../ports/token-source.ts'
 import type { Message } from '../protocol/message.ts'
 import { TextGate } from '../session/text-gate.ts'
 
@@ -38,6 +38,8 @@ export class OwnedAnswer {
   /** Gathered for the next append. */
   pending = ''
   bookmark: Bookmark | null
+  /** What the provider counted of the present request. */
+  usage: Usage | null = null
   /** The store's node to which its text goes, by the name that this had when the first of it went there. */
   node: string | null = null
   /** Already among those that the next append will take. */

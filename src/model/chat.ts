@@ -6,7 +6,6 @@ import {
   type TokenSink,
   type TokenSource,
 } from '../ports/token-source.ts'
-import type { Metadata } from '../protocol/message.ts'
 import { ChunkShape } from './chunk-shape.ts'
 import { type ContinueStyle, continued } from './continuation.ts'
 import { brokenOff, failed, garbage } from './errors.ts'
@@ -14,6 +13,7 @@ import { converse, unlessAborted } from './exchange.ts'
 import { parseObject } from './json.ts'
 import type { Provider } from './provider.ts'
 import { TextOutput } from './text-output.ts'
+import { usageOf } from './usage.ts'
 
 type StreamingRequest = OpenAI.Chat.ChatCompletionCreateParamsStreaming
 
@@ -51,7 +51,7 @@ export class ChatSource implements TokenSource {
   async generate(request: ModelRequest, sink: TokenSink, signal: AbortSignal): Promise<ModelEnd> {
     signal.throwIfAborted()
     const connection = new AbortController()
-    const answer = new ChatAnswer(new TextOutput(sink, request.resume?.text ?? ''))
+    const answer = new ChatAnswer(sink, new TextOutput(sink, request.resume?.text ?? ''))
     const body = this.#body(request)
     const conversation = converse({
       ask: (ending) => this.#provider.client.chat.completions.create(body, { signal: ending }).asResponse(),
@@ -87,13 +87,14 @@ export class ChatSource implements TokenSource {
 
 /** Gathers one answer from its chunks: text, then `finish_reason`, then perhaps a chunk with the usage, then `[DONE]`. */
 class ChatAnswer {
+  readonly #sink: TokenSink
   readonly #output: TextOutput
   readonly #shape = new ChunkShape()
   #finishReason: string | undefined
-  #usage: Metadata | undefined
   #model: string | undefined
 
-  constructor(output: TextOutput) {
+  constructor(sink: TokenSink, output: TextOutput) {
+    this.#sink = sink
     this.#output = output
   }
 
@@ -109,7 +110,7 @@ class ChatAnswer {
     if (chunk.error) throw failed(chunk.error)
     if (!Array.isArray(chunk.choices)) throw garbage('an event that is no chat completion chunk')
     if (this.#model === undefined && typeof chunk.model === 'string') this.#model = chunk.model
-    if (typeof chunk.usage === 'object' && chunk.usage !== null) this.#usage = chunk.usage as Metadata
+    if (typeof chunk.usage === 'object' && chunk.usage !== null) this.#sink.usage?.(usageOf(chunk.usage))
     const choice: Choice | null | undefined = chunk.choices[0]
     if (choice == null) return undefined // the chunk with the usage, or a provider's remarks on the prompt
     const plain = plainTextOf(chunk)
@@ -126,7 +127,6 @@ class ChatAnswer {
     await this.#output.end()
     return {
       finishReason: this.#finishReason,
-      ...(this.#usage && { usage: this.#usage }),
       ...(this.#model && { model: this.#model }),
     }
   }

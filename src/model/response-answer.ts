@@ -1,8 +1,8 @@
 import type { Bookmark, ModelEnd, TokenSink } from '../ports/token-source.ts'
-import type { Metadata } from '../protocol/message.ts'
 import { brokenOff, failed, garbage } from './errors.ts'
 import { parseObject } from './json.ts'
 import { TextOutput } from './text-output.ts'
+import { usageOf } from './usage.ts'
 
 /** What the gateway reads of a Responses API event, unchecked. */
 interface ResponseEvent {
@@ -108,11 +108,8 @@ export class ResponseAnswer {
 
   #whole(finishReason: string, { response }: ResponseEvent): 'whole' {
     const { usage, model } = response ?? {}
-    this.#end = {
-      finishReason,
-      ...(typeof usage === 'object' && usage !== null && { usage: usage as Metadata }),
-      ...(typeof model === 'string' && { model }),
-    }
+    if (typeof usage === 'object' && usage !== null) this.#sink.usage?.(usageOf(usage))
+    this.#end = { finishReason, ...(typeof model === 'string' && { model }) }
     return 'whole'
   }
 }

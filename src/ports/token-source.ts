@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../protocol/errors.ts'
-import type { Metadata, Role } from '../protocol/message.ts'
+import type { Role } from '../protocol/message.ts'
 
 /** One turn of the conversation as the model is given it. */
 export interface Turn {
@@ -19,12 +19,28 @@ export interface ModelRequest {
   readonly turns: readonly Turn[]
   /** Names the session towards the provider, for its logs and caches. */
   readonly sessionId: string
+  /** The answer that is asked for. */
+  readonly messageId: string
+  /** Whom the session belongs to; null where nobody said. */
+  readonly userId: string | null
   /**
    * What an earlier stream of this answer left behind: the text that is stored and, where the provider keeps answers,
    * the place in its record. Absent for a fresh answer.
    */
   readonly resume?: { readonly text: string; readonly bookmark: Bookmark | null }
 }
+
+/** What a provider may count, under the names of the two OpenAI wires; the last two are given flat. */
+export type UsageField =
+  | 'prompt_tokens'
+  | 'completion_tokens'
+  | 'input_tokens'
+  | 'output_tokens'
+  | 'total_tokens'
+  | 'reasoning_tokens'
+  | 'cached_tokens'
+/** Tokens of one request, as far as the provider tells. */
+export type Usage = Readonly<Partial<Record<UsageField, number>>>
 
 /** Takes what the model says, in order. */
 export interface TokenSink {
@@ -33,6 +49,10 @@ export interface TokenSink {
    * A returned promise asks the source to read no further until it resolves (backpressure).
    */
   text(piece: string): void | Promise<void>
+  /** The model reasons: what it thinks, which is never part of the answer; `''` where it only says that it does (F7). */
+  reasoning?(piece: string): void
+  /** What this request has used so far, as the provider tells; the last word counts, also of a request that then fails. */
+  usage?(usage: Usage): void
   /** The provider's name for the answer is known, or its record has advanced to `sequence` with the text just given. */
   bookmark(bookmark: Bookmark): void
 }
@@ -41,8 +61,6 @@ export interface TokenSink {
 export interface ModelEnd {
   /** `stop`, `length`, `content_filter` … as the provider says. */
   readonly finishReason: string
-  /** Token counts as the provider gives them. */
-  readonly usage?: Metadata
   /** The model that answered, as the provider names it. */
   readonly model?: string
 }
@@ -56,10 +74,17 @@ export class ModelError extends Error {
   /** What `Retry-After` asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined
 
-  constructor(message: string, options: { retryable: boolean; retryAfterMs?: number | undefined; cause?: unknown }) {
+  /** The request was longer than the model can take: a shorter one may be answered (S7). */
+  readonly contextTooLong: boolean
+
+  constructor(
+    message: string,
+    options: { retryable: boolean; retryAfterMs?: number | undefined; contextTooLong?: boolean; cause?: unknown },
+  ) {
     super(message, { cause: options.cause })
     this.retryable = options.retryable
     this.retryAfterMs = options.retryAfterMs
+    this.contextTooLong = options.contextTooLong ?? false
   }
 }
 

@@ -74,6 +74,21 @@ export interface Delta {
   readonly offset: number
   readonly text: string
 }
+/** What the session holds above `after`: it replaces all that a client holds above it (D3, G4). */
+export interface SessionSync {
+  readonly sessionId: string
+  readonly after: number
+  readonly messages: readonly Message[]
+}
+export type ActivityKind = 'thinking' | 'searching' | 'retrying' | 'resuming'
+/** What goes on while an answer's text does not come (F7); told at most four times a second, never stored. */
+export interface Activity {
+  readonly sessionId: string
+  readonly messageId: string
+  readonly kind: ActivityKind
+  /** The model's own words, where they are to be shown. */
+  readonly text?: string
+}
 export type EndReason = 'cleared' | 'expired'
 export interface SessionEnded {
   readonly sessionId: string
@@ -84,6 +99,8 @@ export interface SessionEnded {
 export interface GatewayEvents {
   message: MessageEvent
   delta: Delta
+  'session:sync': SessionSync
+  activity: Activity
   'session:ended': SessionEnded
   backend: { readonly backend: Backend }
   draining: { readonly reconnectInMs: number }

@@ -16,7 +16,11 @@ async function restOf({ url }: DemoModel, LLM_CONTINUE: string, text: string): P
   const sink = new RecordingSink()
   try {
     const turns = [{ role: 'user', content: ASK }] as const
-    await source.generate({ turns, sessionId: 's', resume: { text, bookmark: null } }, sink, never)
+    await source.generate(
+      { turns, sessionId: 's', messageId: 'm-1', userId: null, resume: { text, bookmark: null } },
+      sink,
+      never,
+    )
   } finally {
     await source.close()
   }

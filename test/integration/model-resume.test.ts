@@ -9,7 +9,12 @@ import { RecordingSink } from '../support/scripted-model-sink.ts'
 
 const ANSWER = 'The replica that owned this answer has died, and another one goes on. 😀 Nothing is lost.'
 const never = new AbortController().signal
-const request: ModelRequest = { turns: [{ role: 'user', content: 'Tell me.' }], sessionId: 's' }
+const request: ModelRequest = {
+  turns: [{ role: 'user', content: 'Tell me.' }],
+  sessionId: 's',
+  messageId: 'm-1',
+  userId: null,
+}
 const continuing = (text: string): ModelRequest => ({ ...request, resume: { text, bookmark: null } })
 
 let model: ScriptedModel

@@ -27,6 +27,8 @@ const request: ModelRequest = {
     { role: 'user', content: PROMPT },
   ],
   sessionId: '8a6e0804-2bd0-4672-b79d-d97027f9071a',
+  messageId: 'm-1',
+  userId: null,
 }
 const never = new AbortController().signal
 
@@ -70,10 +72,10 @@ describe.each(['chat', 'responses'] as const)('%s', (LLM_API) => {
   describe('an answer', () => {
     it('gives every piece in order, with how it ended', async () => {
       model.say(['Hello', ' ', 'world', ''])
-      const { usage, ...ending } = await source.generate(request, sink, never)
+      const ending = await source.generate(request, sink, never)
       expect(sink.pieces).toEqual(['Hello', ' ', 'world'])
       expect(ending).toEqual({ finishReason: 'stop', model: 'm-1' })
-      expect(usage).toMatchObject({ total_tokens: expect.any(Number) })
+      expect(sink.usages.at(-1)).toMatchObject({ total_tokens: expect.any(Number) })
     })
 
     it('asks for it with the key and the whole conversation', async () => {

@@ -1,9 +1,11 @@
-import type { Bookmark, TokenSink } from '../../src/ports/token-source.ts'
+import type { Bookmark, TokenSink, Usage } from '../../src/ports/token-source.ts'
 
 /** A sink that keeps what it is given; `hold` makes it ask for a pause at the next piece, which `resume` ends. */
 export class RecordingSink implements TokenSink {
   readonly pieces: string[] = []
   readonly bookmarks: Bookmark[] = []
+  readonly thoughts: string[] = []
+  readonly usages: Usage[] = []
   /** Called at each piece, with the text so far. */
   onText: ((text: string) => void) | null = null
   #pause: PromiseWithResolvers<void> | null = null
@@ -20,6 +22,14 @@ export class RecordingSink implements TokenSink {
 
   bookmark(bookmark: Bookmark): void {
     this.bookmarks.push(bookmark)
+  }
+
+  reasoning(piece: string): void {
+    this.thoughts.push(piece)
+  }
+
+  usage(usage: Usage): void {
+    this.usages.push(usage)
   }
 
   hold(): void {

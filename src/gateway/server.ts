@@ -32,7 +32,11 @@ export interface GatewayDeps {
   readonly authenticator: Authenticator
   readonly connectLimiter: RateLimiter
   /** By which the sockets of other replicas are reached; null where there are none. */
-  readonly adapterClients: { readonly publisher: unknown; readonly subscriber: unknown } | null
+  readonly adapterClients: {
+    readonly publisher: unknown
+    readonly subscriber: unknown
+    readonly channelPrefix: string
+  } | null
   readonly clock: Clock
   readonly meter: Meter
   readonly log: Log
@@ -201,8 +205,8 @@ function at(clock: Clock, time: number, run: () => void): Timer {
  * One channel for all: of what the adapter carries there is only the end of a session that somebody clears, while a channel
  * per session would cost every `session:open` a subscription.
  */
-function shardedAdapter({ publisher, subscriber }: NonNullable<GatewayDeps['adapterClients']>) {
-  return createShardedAdapter(publisher, subscriber, { subscriptionMode: 'static' })
+function shardedAdapter({ publisher, subscriber, channelPrefix }: NonNullable<GatewayDeps['adapterClients']>) {
+  return createShardedAdapter(publisher, subscriber, { subscriptionMode: 'static', channelPrefix })
 }
 
 /** Null where the session is gone. */

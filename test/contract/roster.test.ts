@@ -7,11 +7,13 @@ import { silentLog } from '../../src/ports/log.ts'
 import type { Enlisted } from '../../src/ports/roster.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
-import { leaseKey } from '../../src/store/redis/keys.ts'
+import { Keys } from '../../src/store/redis/keys.ts'
 import { RedisReplicaLink } from '../../src/store/redis/replica-link.ts'
 import { RedisRoster } from '../../src/store/redis/roster.ts'
 import { startRedis } from '../support/redis.ts'
 import { TestRedisCluster } from '../support/redis-cluster.ts'
+
+const keys = new Keys()
 
 const MEMBER = join(import.meta.dirname, '../support/roster-member.ts')
 const tolerant = { timeout: 10_000, interval: 5 }
@@ -102,7 +104,7 @@ describe.each([
     expect([...(await a.roster.members())].sort()).toEqual([a.address, b.address].sort())
     expect(await a.roster.bury(b.address), 'it has its lease').toBe(false)
     expect(await a.roster.members()).toContain(b.address)
-    await b.connections.commands.del(leaseKey(b.address))
+    await b.connections.commands.del(keys.lease(b.address))
     expect(await a.roster.bury(b.address)).toBe(true)
     expect(await a.roster.members()).toEqual([a.address])
     await b.roster.enlist('s1')

@@ -1,10 +1,12 @@
 import type { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 import type { Message } from '../../src/protocol/message.ts'
-import { answerKey, sessionKey } from '../../src/store/redis/keys.ts'
+import { Keys } from '../../src/store/redis/keys.ts'
 import type { Cluster, Where } from '../support/cluster.ts'
 import { eventually } from '../support/conditions.ts'
 import type { TestClient } from '../support/test-client.ts'
+
+const keys = new Keys()
 
 /** Between two words of an answer that is to be disturbed. */
 export const WORD_MS = 10
@@ -19,7 +21,7 @@ export function numbered(words: number, name = 'word'): string {
 
 /** The number of the replica that owns the session's running answer; null while none does. */
 export async function ownerOf(redis: Redis, sessionId: string): Promise<number | null> {
-  const owner = await redis.hget(answerKey(sessionId), 'owner')
+  const owner = await redis.hget(keys.answer(sessionId), 'owner')
   return owner === null ? null : Number(/^r(\d+)\./.exec(owner)?.[1]) - 1
 }
 
@@ -33,7 +35,7 @@ export function newOwner(redis: Redis, sessionId: string, before: number): Promi
 
 /** A message as Redis has it. */
 export async function storedMessage(redis: Redis, sessionId: string, seq: number): Promise<Message> {
-  return JSON.parse((await redis.hget(sessionKey(sessionId), `message:${seq}`)) ?? 'null') as Message
+  return JSON.parse((await redis.hget(keys.session(sessionId), `message:${seq}`)) ?? 'null') as Message
 }
 
 /** Waits until the answer has ended in Redis. */

@@ -1,9 +1,11 @@
 /** What a failover to a Redis that lagged behind undoes: its master had confirmed it (F4, D4). Made by putting old keys back. */
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { sessionKey } from '../../src/store/redis/keys.ts'
+import { Keys } from '../../src/store/redis/keys.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { loyalClient, newOwner, numbered, ownerOf, reviveAfterwards, storedEnd, WORD_MS } from './fixtures.ts'
+
+const names = new Keys()
 
 let cluster: Cluster
 beforeAll(async () => {
@@ -45,10 +47,10 @@ test('[F2] [F4] a takeover is gone from Redis: somebody takes the answer again, 
   expect(await storedEnd(redis, sessionId, answer.seq)).toMatchObject({ content: text, status: 'complete' })
 })
 
-type Keys = readonly { readonly key: string; readonly dump: Buffer; readonly ttl: number }[]
+type Dumps = readonly { readonly key: string; readonly dump: Buffer; readonly ttl: number }[]
 
-async function keysOf(redis: Redis, sessionId: string): Promise<Keys> {
-  const keys = await redis.keys(`${sessionKey(sessionId)}*`)
+async function keysOf(redis: Redis, sessionId: string): Promise<Dumps> {
+  const keys = await redis.keys(`${names.session(sessionId)}*`)
   return Promise.all(
     keys.map(async (key) => ({
       key,
@@ -59,8 +61,8 @@ async function keysOf(redis: Redis, sessionId: string): Promise<Keys> {
 }
 
 /** The session as it was, in one step. */
-async function putBack(redis: Redis, sessionId: string, old: Keys): Promise<void> {
-  const now = await redis.keys(`${sessionKey(sessionId)}*`)
+async function putBack(redis: Redis, sessionId: string, old: Dumps): Promise<void> {
+  const now = await redis.keys(`${names.session(sessionId)}*`)
   const transaction = redis.multi().del(...now)
   for (const { key, dump, ttl } of old) transaction.restore(key, ttl, dump)
   for (const [error] of (await transaction.exec()) ?? []) if (error !== null) throw error

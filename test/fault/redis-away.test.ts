@@ -3,12 +3,14 @@ import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Message } from '../../src/protocol/message.ts'
-import { sessionKey } from '../../src/store/redis/keys.ts'
+import { Keys } from '../../src/store/redis/keys.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually } from '../support/conditions.ts'
 import type { TestClient } from '../support/test-client.ts'
 import { numbered, ownerOf, WORD_MS } from './fixtures.ts'
 import { immortalKeys } from './redis-contents.ts'
+
+const keys = new Keys()
 
 /** Every call is acknowledged within this, whatever is away (G1). */
 const ANSWER_MS = 6000
@@ -77,7 +79,7 @@ async function soon<T>(promise: Promise<T>): Promise<T> {
 
 /** The session as Redis has it. */
 async function storedMessages(redis: Redis, sessionId: string): Promise<Message[]> {
-  const fields = await redis.hgetall(sessionKey(sessionId))
+  const fields = await redis.hgetall(keys.session(sessionId))
   return Object.entries(fields)
     .filter(([field]) => field.startsWith('message:'))
     .map(([, json]) => JSON.parse(json) as Message)
@@ -203,7 +205,7 @@ test('[D1] until it is certain that Redis is away, nothing more is shown, and `b
   await client.text(answer.id, 100)
   await configure('REPLICAOF', '127.0.0.1', '1') // it takes nothing more, and can still be read
   const stored = await eventually('Redis stands still', async () => {
-    const key = (await redis.keys(`${sessionKey(sessionId)}:text:*`))[0] ?? ''
+    const key = (await redis.keys(`${keys.session(sessionId)}:text:*`))[0] ?? ''
     return (await redis.getrange(key, 1, -1)) || null
   })
   await client.until('backend is memory', () => lastBackend(client) === 'memory')

@@ -5,8 +5,10 @@
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import type { AppendResult } from '../../src/ports/session-store.ts'
-import { answerKey, keysOf, textKey } from '../../src/store/redis/keys.ts'
+import { Keys } from '../../src/store/redis/keys.ts'
 import { isProtection, type Protection } from './twins.ts'
+
+const keys = new Keys()
 
 /** How much later than shown a text is stored where it need not be durable before it is visible, in milliseconds. */
 const LATE_MS = 3000
@@ -64,7 +66,7 @@ const REMOVALS: Readonly<Record<Protection, () => void>> = {
   idempotency() {
     const { begin } = store
     store.begin = async function (request) {
-      const [, ids] = keysOf(request.sessionId)
+      const [, ids] = keys.ofSession(request.sessionId)
       await redis.zrem(ids, request.message.id)
       return begin.call(this, request)
     }
@@ -73,8 +75,8 @@ const REMOVALS: Readonly<Record<Protection, () => void>> = {
 
 /** Appends to the session's running answer, whoever owns it. */
 async function appendAnyway(sessionId: string, text: string): Promise<void> {
-  const epoch = await redis.hget(answerKey(sessionId), 'epoch')
-  if (epoch !== null) await redis.append(textKey(sessionId, Number(epoch)), text)
+  const epoch = await redis.hget(keys.answer(sessionId), 'epoch')
+  if (epoch !== null) await redis.append(keys.text(sessionId, Number(epoch)), text)
 }
 
 const without = process.argv[2] ?? ''

@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
 import { connectRedis } from '../../src/store/redis/connect.ts'
-import { sessionKey } from '../../src/store/redis/keys.ts'
+import { Keys } from '../../src/store/redis/keys.ts'
 import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
 import { TestRedisCluster } from '../support/redis-cluster.ts'
 import { Traffic } from '../support/redis-traffic.ts'
+
+const keys = new Keys()
 
 /** A command's time limit, a second for the replicas, and what a busy machine adds. */
 const LONGEST_MS = 20_000
@@ -32,7 +34,7 @@ async function traffic({ REDIS_WAIT = 0, failsOver = false } = {}) {
 test('[D1] while the slots of its sessions move, no append and no message is lost or doubled', async () => {
   const { running } = await traffic()
   for (let round = 0; round < 2; round++) {
-    for (const { id } of running.talks) await cluster.moveSlotOf(sessionKey(id))
+    for (const { id } of running.talks) await cluster.moveSlotOf(keys.session(id))
     await running.progress()
   }
   await running.stop()
@@ -46,7 +48,7 @@ test('[M1] a master killed in the middle: nothing acknowledged is lost, and all 
   expect(new Set(persisted())).toEqual(new Set([true]))
 
   const [talk] = running.talks
-  const victim = await cluster.masterOf(sessionKey(talk?.id ?? ''))
+  const victim = await cluster.masterOf(keys.session(talk?.id ?? ''))
   await victim.kill()
   await expect.poll(() => connections.state()).toBe('away')
   await cluster.whole()
@@ -65,7 +67,7 @@ test('[M1] a master killed in the middle: nothing acknowledged is lost, and all 
 
 test('[G1] a frozen master costs bounded waits until it is replaced, and does no harm when it is back', async () => {
   const { running, connections } = await traffic({ REDIS_WAIT: 1, failsOver: true })
-  const victim = await cluster.masterOf(sessionKey(running.talks[0]?.id ?? ''))
+  const victim = await cluster.masterOf(keys.session(running.talks[0]?.id ?? ''))
   victim.freeze()
   await cluster.whole()
   await running.progress()

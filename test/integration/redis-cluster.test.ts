@@ -6,13 +6,15 @@ import { silentLog } from '../../src/ports/log.ts'
 import type { Note } from '../../src/ports/replica-link.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import { connectRedis, type RedisConnections, RedisUnusable } from '../../src/store/redis/connect.ts'
-import { leaseKey, replicaChannel, sessionKey, textKey } from '../../src/store/redis/keys.ts'
+import { Keys } from '../../src/store/redis/keys.ts'
 import { redisRateLimiter } from '../../src/store/redis/rate-limiter.ts'
 import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
 import { RedisReplicaLink } from '../../src/store/redis/replica-link.ts'
 import { RedisRoster } from '../../src/store/redis/roster.ts'
 import { item, newSession, R2, read, start } from '../contract/session-store/fixtures.ts'
 import { TestRedisCluster } from '../support/redis-cluster.ts'
+
+const names = new Keys()
 
 const tolerant = { timeout: 10_000 }
 
@@ -72,7 +74,7 @@ test('mail goes on after the slot of its channel has moved, also back and forth'
   const [a, b] = [await replica('a.1'), await replica('b.1')]
   for (let move = 1; move <= 4; move++) {
     const note = watch(`after move ${move}`)
-    await cluster.moveSlotOf(replicaChannel('b.1'))
+    await cluster.moveSlotOf(names.mail('b.1'))
     await expect
       .poll(() => {
         a.link.send('b.1', note)
@@ -84,7 +86,7 @@ test('mail goes on after the slot of its channel has moved, also back and forth'
 
 test('mail goes on after the master of its channel was killed', async () => {
   const [a, b] = [await replica('a.2'), await replica('b.2')]
-  const victim = await cluster.masterOf(replicaChannel('b.2'))
+  const victim = await cluster.masterOf(names.mail('b.2'))
   await victim.kill()
   await cluster.whole()
   await expect
@@ -110,8 +112,8 @@ test('[F2] a slot that moves makes nobody look dead', async () => {
   const feel = () => a.roster.pulses(['a.3', 'b.3'])
   expect(await feel()).toEqual([alive, alive])
   for (let move = 0; move < 3; move++) {
-    await cluster.moveSlotOf(leaseKey('b.3'))
-    await a.connections.commands.exists(leaseKey('b.3')) // so that a knows the new place, where b may not listen yet
+    await cluster.moveSlotOf(names.lease('b.3'))
+    await a.connections.commands.exists(names.lease('b.3')) // so that a knows the new place, where b may not listen yet
     await expect(feel()).rejects.toBeInstanceOf(StoreUnavailable)
     await expect.poll(feel, tolerant).toEqual([alive, alive])
     for (let i = 0; i < 20; i++) expect(await feel(), 'and so it stays').toEqual([alive, alive])
@@ -176,9 +178,9 @@ test('[D1] an answer whose slot is on its way is appended to and kept wherever i
     stored += text
   }
   await append('before ')
-  const move = await cluster.startMove(sessionKey(moves.id))
+  const move = await cluster.startMove(names.session(moves.id))
   await append('announced ')
-  await move.migrate((key) => key === textKey(moves.id, epoch))
+  await move.migrate((key) => key === names.text(moves.id, epoch))
   await append('text moved ')
   const withBookmark = append('bookmarked ', 7)
   await expect.poll(() => store.remaining([moves.id, stays.id])).toEqual([expect.any(Number), expect.any(Number)])

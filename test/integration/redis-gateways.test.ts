@@ -1,6 +1,6 @@
 /** Whole gateways on a replicated Redis: answers go on through the death of its masters, and of their own. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sessionKey } from '../../src/store/redis/keys.ts'
+import { Keys } from '../../src/store/redis/keys.ts'
 import { numbered } from '../fault/fixtures.ts'
 import { type Cluster as Gateways, startCluster } from '../support/cluster.ts'
 import { eventually } from '../support/conditions.ts'
@@ -8,6 +8,8 @@ import type { TestRedis } from '../support/redis.ts'
 import { TestRedisCluster } from '../support/redis-cluster.ts'
 import { TestSentinelGroup } from '../support/redis-sentinel.ts'
 import { Refused } from '../support/test-client.ts'
+
+const keys = new Keys()
 
 /** A replicated Redis as these tests need it. */
 interface Replicated {
@@ -92,7 +94,7 @@ describe.each([
   test('[D1] [M1] a master that is killed in the middle of answers: all of them end whole, and nothing is lost', async () => {
     const text = numbered(250)
     const { asker, watcher, sessions } = await streaming(text, 1, 2)
-    const victim = await redis.masterOf(sessionKey(sessions[0]?.sessionId ?? ''))
+    const victim = await redis.masterOf(keys.session(sessions[0]?.sessionId ?? ''))
     await victim.kill()
     await redis.replaced(victim)
     for (const { answer } of sessions) {

@@ -2,9 +2,11 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Log, silentLog } from '../../src/ports/log.ts'
 import type { Note } from '../../src/ports/replica-link.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
-import { replicaChannel } from '../../src/store/redis/keys.ts'
+import { Keys } from '../../src/store/redis/keys.ts'
 import { RedisReplicaLink } from '../../src/store/redis/replica-link.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
+
+const keys = new Keys()
 
 let server: TestRedis
 const opened: (RedisReplicaLink | RedisConnections)[] = []
@@ -73,7 +75,7 @@ test('the notes of one turn of the event loop cost one publication per replica',
 test('malformed mail and a handler that throws are logged, and the mail goes on', async () => {
   const { connections, link, received, said } = await replica('a.1')
   const bad = ['', 'nonsense', '{}', '[1]', '[null]', '[{"kind":"other","sessionId":"s"}]', '[{"kind":"delta"}]']
-  for (const mail of bad) await connections.commands.spublish(replicaChannel('a.1'), mail)
+  for (const mail of bad) await connections.commands.spublish(keys.mail('a.1'), mail)
   link.send('a.1', delta(1))
   await expect.poll(() => received).toEqual([delta(1)])
   expect(said).toHaveLength(bad.length)

@@ -1,7 +1,6 @@
 import { type AppendItem, type AppendResult, StoreUnavailable } from '../../ports/session-store.ts'
 import { available, unavailable } from './available.ts'
 import type { RedisConnections } from './connect.ts'
-import { answerKey, keysOf, sessionKey, textKey } from './keys.ts'
 import { askMovedAgain, askNodes, isRedirection, MOVED } from './nodes.ts'
 import type { KeepReply, Kept } from './replies.ts'
 import { appendArguments, keepArguments } from './requests.ts'
@@ -19,63 +18,72 @@ interface OfSession {
  * longer has, because their slot moves or has moved, is asked for again by its keys, which finds them.
  */
 export class Batches {
-  readonly #connections: Pick<RedisConnections, 'commands' | 'nodes'>
+  readonly #connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys'>
   readonly #scripts: Scripts
   readonly #ttl: number
+  readonly #keyOf = ({ sessionId }: OfSession): string => this.#connections.keys.session(sessionId)
 
-  constructor(connections: Pick<RedisConnections, 'commands' | 'nodes'>, scripts: Scripts, ttlSeconds: number) {
+  constructor(
+    connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys'>,
+    scripts: Scripts,
+    ttlSeconds: number,
+  ) {
     this.#connections = connections
     this.#scripts = scripts
     this.#ttl = ttlSeconds
   }
 
   async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    const results = await askNodes(this.#connections.nodes, items, keyOf, async (node, batch) => {
-      const refusals = await available(this.#scripts.runAt(node, 'append', appendArguments(batch)))
+    const { nodes, keys } = this.#connections
+    const results = await askNodes(nodes, items, this.#keyOf, async (node, batch) => {
+      const refusals = await available(this.#scripts.runAt(node, 'append', appendArguments(keys, batch)))
       return appendResults(batch.length, refusals as number[])
     })
     return askMovedAgain(items, results, async (item) => {
       const { sessionId, epoch, bookmark } = item
-      const keys = [textKey(sessionId, epoch), ...(bookmark === null ? [] : [answerKey(sessionId)])]
-      const refusals = await available(this.#scripts.run('append', keys, appendArguments([item])))
+      const own = [keys.text(sessionId, epoch), ...(bookmark === null ? [] : [keys.answer(sessionId)])]
+      const refusals = await available(this.#scripts.run('append', own, appendArguments(keys, [item])))
       return found(appendResults(1, refusals as number[])[0])
     })
   }
 
   async keep(answers: readonly (OfSession & { readonly epoch: number })[]): Promise<readonly Kept[]> {
-    const replies = await askNodes(this.#connections.nodes, answers, keyOf, async (node, group) => {
+    const { nodes, keys } = this.#connections
+    const replies = await askNodes(nodes, answers, this.#keyOf, async (node, group) => {
       const replies: KeepReply = []
       for (let from = 0; from < group.length; from += KEEP_BATCH) {
-        const batch = keepArguments(group.slice(from, from + KEEP_BATCH), this.#ttl)
+        const batch = keepArguments(keys, group.slice(from, from + KEEP_BATCH), this.#ttl)
         replies.push(...((await available(this.#scripts.runAt(node, 'keep', batch))) as KeepReply))
       }
       return replies.map(keptOrMoved)
     })
     return askMovedAgain(answers, replies, async (answer) => {
-      const [session, ids, slot, watchers] = keysOf(answer.sessionId)
-      const keys = [session, ids, slot, watchers, textKey(answer.sessionId, answer.epoch)]
-      const reply = await available(this.#scripts.run('keep', keys, keepArguments([answer], this.#ttl)))
+      const args = keepArguments(keys, [answer], this.#ttl)
+      const reply = await available(this.#scripts.run('keep', args.slice(1).map(String), args))
       return found(keptOrMoved((reply as KeepReply)[0] ?? null))
     })
   }
 
   async remaining(sessionIds: readonly string[]): Promise<readonly number[]> {
-    const { nodes, commands } = this.#connections
-    const times = await askNodes(nodes, sessionIds, sessionKey, async (node, group) => {
-      const pipeline = node.pipeline()
-      for (const id of group) pipeline.pttl(sessionKey(id))
-      const replies = await available(pipeline.exec())
-      return (replies ?? []).map(([error, ms]) => {
-        if (isRedirection(error)) return MOVED
-        if (error !== null) throw unavailable(error)
-        return Math.max(0, Number(ms))
-      })
-    })
-    return askMovedAgain(sessionIds, times, async (id) => Math.max(0, await available(commands.pttl(sessionKey(id)))))
+    const { nodes, commands, keys } = this.#connections
+    const times = await askNodes(
+      nodes,
+      sessionIds,
+      (id) => keys.session(id),
+      async (node, group) => {
+        const pipeline = node.pipeline()
+        for (const id of group) pipeline.pttl(keys.session(id))
+        const replies = await available(pipeline.exec())
+        return (replies ?? []).map(([error, ms]) => {
+          if (isRedirection(error)) return MOVED
+          if (error !== null) throw unavailable(error)
+          return Math.max(0, Number(ms))
+        })
+      },
+    )
+    return askMovedAgain(sessionIds, times, async (id) => Math.max(0, await available(commands.pttl(keys.session(id)))))
   }
 }
-
-const keyOf = ({ sessionId }: OfSession): string => sessionKey(sessionId)
 
 /** The script names what it has not stored: n was refused, -n has its keys at another node. */
 function appendResults(items: number, refusals: readonly number[]): (AppendResult | typeof MOVED)[] {

@@ -4,6 +4,7 @@ import { ClusterConnection } from './cluster-connection.ts'
 import { ClusterSubscriptions } from './cluster-subscriptions.ts'
 import { Connection } from './connection.ts'
 import { type Endpoint, endpointOf, type RedisSettings } from './endpoint.ts'
+import { Keys } from './keys.ts'
 import type { Link } from './link.ts'
 import type { Nodes, RedisClient } from './nodes.ts'
 import { NodeSubscriptions, type Subscriptions } from './subscriptions.ts'
@@ -17,12 +18,18 @@ export interface RedisConnections {
   readonly commands: RedisClient
   /** The nodes behind `commands`. */
   readonly nodes: Nodes
+  /** Names of the deployment's keys and channels. */
+  readonly keys: Keys
   /** Connections apart for WAIT, and how many of Redis's replicas to wait for; null where none (`REDIS_WAIT`). */
   readonly replicas: { readonly nodes: Nodes; readonly wanted: number } | null
   /** For the replica's mail: apart, so that the adapter's traffic does not delay deltas. */
   readonly mail: Subscriptions
-  /** For `createShardedAdapter(publisher, subscriber)`. */
-  readonly adapter: { readonly publisher: AdapterPublisher; readonly subscriber: AdapterSubscriber }
+  /** For `createShardedAdapter(publisher, subscriber, { channelPrefix })`. */
+  readonly adapter: {
+    readonly publisher: AdapterPublisher
+    readonly subscriber: AdapterSubscriber
+    readonly channelPrefix: string
+  }
   state(): RedisState
   /** Calls `listener` whenever the state has changed; gives the way to stop that. */
   onState(listener: (state: RedisState) => void): () => void
@@ -51,6 +58,7 @@ interface Parts {
 export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 10_000): Promise<RedisConnections> {
   const endpoint = endpointOf(settings)
   const wanted = settings.REDIS_WAIT ?? 0
+  const keys = new Keys(settings.KEY_PREFIX)
   const { commands, wait, mail, adapter, links } =
     endpoint.kind === 'cluster' ? clusterParts(endpoint, wanted > 0, log) : nodeParts(endpoint, wanted > 0, log)
   const close = async () => {
@@ -78,11 +86,13 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
   return {
     commands: commands.redis,
     nodes: commands,
+    keys,
     replicas: wait && { nodes: wait, wanted },
     mail,
     adapter: {
       publisher: new AdapterPublisher(commands.redis, commands, log),
       subscriber: new AdapterSubscriber(adapter),
+      channelPrefix: keys.adapter,
     },
     state,
     onState(listener) {

@@ -8,6 +8,8 @@ export interface RedisSettings {
   /** `host:port` of each; where there are any, they name the Redis to use, and `REDIS_URL` gives at most its credentials. */
   readonly REDIS_SENTINELS?: readonly string[]
   readonly REDIS_MASTER?: string
+  /** Goes before every key and channel. */
+  readonly KEY_PREFIX?: string
   /** Copies that must hold a message before it is acknowledged as persisted. */
   readonly REDIS_WAIT?: number
 }

@@ -2,17 +2,16 @@ import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible'
 import type { RateLimiter } from '../../ports/rate-limiter.ts'
 import { type Allowance, limiterFrom, MINUTE } from '../limiter.ts'
 import type { RedisConnections } from './connect.ts'
-import { limitPrefix } from './keys.ts'
 
 /** Counts over all replicas (X5); while Redis is away each replica counts for itself. */
 export function redisRateLimiter(
-  connections: Pick<RedisConnections, 'commands'>,
+  connections: Pick<RedisConnections, 'commands' | 'keys'>,
   { name, points }: Allowance,
 ): RateLimiter {
   return limiterFrom(
     new RateLimiterRedis({
       storeClient: connections.commands,
-      keyPrefix: limitPrefix(name),
+      keyPrefix: connections.keys.limit(name),
       points,
       duration: MINUTE,
       rejectIfRedisNotReady: true,

@@ -28,7 +28,7 @@ import { decodeMessage, encodeMessage } from '../message-json.ts'
 import { available } from './available.ts'
 import { Batches } from './batches.ts'
 import type { RedisConnections } from './connect.ts'
-import { keysOf, sessionKey } from './keys.ts'
+import type { Keys } from './keys.ts'
 import type { Nodes, RedisClient } from './nodes.ts'
 import { Replication } from './replication.ts'
 import {
@@ -65,6 +65,7 @@ export class RedisSessionStore implements SessionStore {
   readonly backend = 'redis'
   readonly #redis: RedisClient
   readonly #nodes: Nodes
+  readonly #keys: Keys
   readonly #batches: Batches
   readonly #replication: Replication | null
   readonly #scripts: Scripts
@@ -74,13 +75,17 @@ export class RedisSessionStore implements SessionStore {
   /** When `keep` last refreshed the users' indices: they live longer than it takes until it does so again. */
   #indexedAt = 0
 
-  constructor(connections: Pick<RedisConnections, 'commands' | 'nodes' | 'replicas'>, options: RedisStoreOptions) {
+  constructor(
+    connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys' | 'replicas'>,
+    options: RedisStoreOptions,
+  ) {
     this.#redis = connections.commands
     this.#nodes = connections.nodes
-    this.#replication = connections.replicas && new Replication(connections.replicas, options.ttlSeconds)
+    this.#keys = connections.keys
+    this.#replication = connections.replicas && new Replication(connections.replicas, this.#keys, options.ttlSeconds)
     this.#scripts = new Scripts(this.#redis)
     this.#batches = new Batches(connections, this.#scripts, options.ttlSeconds)
-    this.#index = new UserIndex(this.#redis, this.#scripts, options.ttlSeconds, options.log)
+    this.#index = new UserIndex(connections, this.#scripts, options.ttlSeconds, options.log)
     this.#ttl = options.ttlSeconds
     this.#maxMessages = options.maxMessages
   }
@@ -92,7 +97,7 @@ export class RedisSessionStore implements SessionStore {
     const { id, userId, createdAt } = session
     const entered = userId === null ? null : available(this.#index.enter(userId, id, createdAt))
     const args = [this.#ttl, userId ?? '', createdAt, ...watchArguments(watch)]
-    const [fields] = await Promise.all([this.#run<SessionFields>('create', keysOf(id), args), entered])
+    const [fields] = await Promise.all([this.#run<SessionFields>('create', this.#keys.ofSession(id), args), entered])
     if (userId !== null) this.#index.sweep(userId)
     return sessionOf(id, fields, this.#ttl)
   }
@@ -106,14 +111,14 @@ export class RedisSessionStore implements SessionStore {
     const { sessionId, userId, watch, knownVersion } = request
     const [watcher, watchId] = watchArguments(watch)
     const args = [this.#ttl, userId ?? '', watcher, knownVersion ?? '', watchId]
-    const reply = await this.#run<OpenReply>('open', keysOf(sessionId), args)
+    const reply = await this.#run<OpenReply>('open', this.#keys.ofSession(sessionId), args)
     if (reply === null) return null
     const [fields, messages, slot] = reply
     return snapshotOf(this.#touched(sessionId, fields), messages, slot)
   }
 
   async read(sessionId: string, after: number): Promise<Snapshot | null> {
-    const reply = await this.#run<ReadReply>('read', keysOf(sessionId), [after + 1, '', '', 1])
+    const reply = await this.#run<ReadReply>('read', this.#keys.ofSession(sessionId), [after + 1, '', '', 1])
     if (reply === null) return null
     const [fields, messages, slot, ttlMs] = reply
     return snapshotOf(sessionOf(sessionId, fields, seconds(ttlMs)), messages, slot)
@@ -124,7 +129,7 @@ export class RedisSessionStore implements SessionStore {
     before: number,
     limit: number,
   ): Promise<{ session: StoredSession; messages: readonly Message[] } | null> {
-    const reply = await this.#run<ReadReply>('read', keysOf(sessionId), [1, before - 1, limit, 0])
+    const reply = await this.#run<ReadReply>('read', this.#keys.ofSession(sessionId), [1, before - 1, limit, 0])
     if (reply === null) return null
     const [fields, messages, , ttlMs] = reply
     return { session: sessionOf(sessionId, fields, seconds(ttlMs)), messages: messagesOf(messages) }
@@ -133,7 +138,7 @@ export class RedisSessionStore implements SessionStore {
   async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Missing> {
     const { sessionId } = request
     const args = beginArguments(request, this.#ttl, this.#maxMessages)
-    const reply = await this.#run<BeginReply>('begin', keysOf(sessionId), args)
+    const reply = await this.#run<BeginReply>('begin', this.#keys.ofSession(sessionId), args)
     switch (reply[0]) {
       case 'started':
         return this.#replicated(request, this.#started(sessionId, reply))
@@ -149,7 +154,7 @@ export class RedisSessionStore implements SessionStore {
   async regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {
     const { sessionId } = request
     const args = regenerateArguments(request, this.#ttl)
-    const reply = await this.#run<RegenerateReply>('regenerate', keysOf(sessionId), args)
+    const reply = await this.#run<RegenerateReply>('regenerate', this.#keys.ofSession(sessionId), args)
     switch (reply[0]) {
       case 'started':
         return this.#started(sessionId, reply)
@@ -161,7 +166,7 @@ export class RedisSessionStore implements SessionStore {
   }
 
   nodeOf(sessionId: string): string {
-    return this.#nodes.nameOf(sessionKey(sessionId))
+    return this.#nodes.nameOf(this.#keys.session(sessionId))
   }
 
   append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
@@ -176,7 +181,7 @@ export class RedisSessionStore implements SessionStore {
   }): Promise<Finished | Fenced> {
     const { sessionId, epoch, message, at } = request
     const args = [this.#ttl, epoch, message.seq, encodeMessage(message), at]
-    const reply = await this.#run<FinishReply>('finish', keysOf(sessionId), args)
+    const reply = await this.#run<FinishReply>('finish', this.#keys.ofSession(sessionId), args)
     if (reply === null) return { kind: 'fenced' }
     const [fields, watchers] = reply
     const { version, lastActivity } = this.#touched(sessionId, fields)
@@ -185,7 +190,7 @@ export class RedisSessionStore implements SessionStore {
 
   async claim(request: { sessionId: string; epoch: number; owner: string }): Promise<Claimed | Fenced> {
     const { sessionId, epoch, owner } = request
-    const reply = await this.#run<ClaimReply>('claim', keysOf(sessionId), [this.#ttl, epoch, owner])
+    const reply = await this.#run<ClaimReply>('claim', this.#keys.ofSession(sessionId), [this.#ttl, epoch, owner])
     if (reply === null) return { kind: 'fenced' }
     const [fields, slot, message, watchers] = reply
     this.#touched(sessionId, fields)
@@ -195,13 +200,13 @@ export class RedisSessionStore implements SessionStore {
   async restart(request: RestartRequest): Promise<Restarted | Fenced> {
     const { sessionId, epoch, message, keepText } = request
     const args = [this.#ttl, epoch, message.seq, encodeMessage(message), message.attempt, keepText ? 1 : 0]
-    const reply = await this.#run<RestartReply>('restart', keysOf(sessionId), args)
+    const reply = await this.#run<RestartReply>('restart', this.#keys.ofSession(sessionId), args)
     return reply === null ? { kind: 'fenced' } : { kind: 'restarted', epoch: reply[0], watchers: reply[1] }
   }
 
   async raise({ sessionId, version, message }: RaiseRequest): Promise<Raised | Conflict> {
     const args = [this.#ttl, version, message.seq, encodeMessage(message), message.attempt, message.id]
-    const reply = await this.#run<RaiseReply>('raise', keysOf(sessionId), args)
+    const reply = await this.#run<RaiseReply>('raise', this.#keys.ofSession(sessionId), args)
     return reply === null ? { kind: 'conflict' } : { kind: 'raised', watchers: reply[0] }
   }
 
@@ -219,17 +224,17 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async unwatch(sessionId: string, watch: Watch): Promise<void> {
-    const [, , , watchers] = keysOf(sessionId)
+    const [, , , watchers] = this.#keys.ofSession(sessionId)
     await this.#run('unwatch', [watchers], watchArguments(watch))
   }
 
   async extend(sessionId: string): Promise<number | null> {
-    const fields = await this.#run<SessionFields | null>('extend', keysOf(sessionId), [this.#ttl])
+    const fields = await this.#run<SessionFields | null>('extend', this.#keys.ofSession(sessionId), [this.#ttl])
     return fields && this.#touched(sessionId, fields).ttlSeconds
   }
 
   async clear(sessionId: string): Promise<boolean> {
-    const fields = await this.#run<SessionFields | null>('clear', keysOf(sessionId), [])
+    const fields = await this.#run<SessionFields | null>('clear', this.#keys.ofSession(sessionId), [])
     if (fields === null) return false
     this.#index.leave(sessionOf(sessionId, fields, 0).userId, sessionId)
     return true
@@ -240,13 +245,13 @@ export class RedisSessionStore implements SessionStore {
   }
 
   sizeOf(sessionId: string): Promise<number> {
-    return this.#run<number>('size', keysOf(sessionId), [])
+    return this.#run<number>('size', this.#keys.ofSession(sessionId), [])
   }
 
   async sessionsOf(userId: string): Promise<readonly StoredSession[]> {
     const entries = await available(this.#index.list(userId))
     const replies = await Promise.all(
-      entries.map(({ sessionId }) => this.#run<ReadReply>('read', keysOf(sessionId), [1, 0, '', 0])),
+      entries.map(({ sessionId }) => this.#run<ReadReply>('read', this.#keys.ofSession(sessionId), [1, 0, '', 0])),
     )
     const sessions: StoredSession[] = []
     entries.forEach(({ sessionId }, i) => {

@@ -1,7 +1,7 @@
 import type { Log } from '../../ports/log.ts'
 import type { Note, ReplicaLink } from '../../ports/replica-link.ts'
 import type { RedisConnections } from './connect.ts'
-import { replicaChannel } from './keys.ts'
+import type { Keys } from './keys.ts'
 import type { RedisClient } from './nodes.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -13,6 +13,7 @@ const SESSION_KINDS: ReadonlySet<unknown> = new Set<Note['kind']>(['delta', 'mes
 /** Mail over one sharded channel per replica. The notes of one turn of the event loop to one replica travel as one JSON array. */
 export class RedisReplicaLink implements ReplicaLink {
   readonly #redis: RedisClient
+  readonly #keys: Keys
   readonly #mail: Subscriptions
   readonly #channel: string
   readonly #log: Log
@@ -23,12 +24,13 @@ export class RedisReplicaLink implements ReplicaLink {
   #closed = false
 
   constructor(
-    connections: Pick<RedisConnections, 'commands' | 'mail'>,
+    connections: Pick<RedisConnections, 'commands' | 'keys' | 'mail'>,
     options: { readonly address: string; readonly log: Log },
   ) {
     this.#redis = connections.commands
+    this.#keys = connections.keys
     this.#mail = connections.mail
-    this.#channel = replicaChannel(options.address)
+    this.#channel = this.#keys.mail(options.address)
     this.#log = options.log
   }
 
@@ -81,7 +83,7 @@ export class RedisReplicaLink implements ReplicaLink {
     const confirmed = () => {
       this.#unconfirmed -= json.length
     }
-    this.#redis.spublish(replicaChannel(replica), json).then(
+    this.#redis.spublish(this.#keys.mail(replica), json).then(
       () => {
         confirmed()
         this.#dropping = false

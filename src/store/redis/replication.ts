@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { keysOf } from './keys.ts'
+import type { Keys } from './keys.ts'
 import type { Nodes } from './nodes.ts'
 
 /** Milliseconds within which the copies must have a message (R4, `REDIS_WAIT`). */
@@ -29,11 +29,13 @@ interface Queue {
 export class Replication {
   readonly #nodes: Nodes
   readonly #wanted: number
+  readonly #keys: Keys
   readonly #ttlSeconds: number
   readonly #queues = new WeakMap<Redis, Queue>()
 
   /** `wanted` replicas must have a message; the connections of `nodes` are used for nothing else. */
-  constructor({ nodes, wanted }: { readonly nodes: Nodes; readonly wanted: number }, ttlSeconds: number) {
+  constructor({ nodes, wanted }: { readonly nodes: Nodes; readonly wanted: number }, keys: Keys, ttlSeconds: number) {
+    this.#keys = keys
     this.#nodes = nodes
     this.#wanted = wanted
     this.#ttlSeconds = ttlSeconds
@@ -48,7 +50,7 @@ export class Replication {
       resolve(replicated)
     }
     try {
-      this.#ask(this.#nodes.of(keysOf(sessionId)[0]), { sessionId, messageId, answer })
+      this.#ask(this.#nodes.of(this.#keys.session(sessionId)), { sessionId, messageId, answer })
     } catch {
       answer(false) // its node cannot be reached
     }
@@ -78,7 +80,7 @@ export class Replication {
   async #round(node: Redis, questions: readonly Question[]): Promise<boolean[]> {
     const pipeline = node.pipeline()
     for (const { sessionId, messageId } of questions) {
-      const [session, ids] = keysOf(sessionId)
+      const [session, ids] = this.#keys.ofSession(sessionId)
       pipeline.zscore(ids, messageId)
       pipeline.expire(session, this.#ttlSeconds) // a write that the message has just made anyway
     }

@@ -1,7 +1,7 @@
 /** What the scripts are given as ARGV, in the order that their heads name. */
 import type { AppendItem, BeginRequest, RegenerateRequest, Watch } from '../../ports/session-store.ts'
 import { encodeAroundSeq, encodeMessage } from '../message-json.ts'
-import { answerKey, keysOf, textKey } from './keys.ts'
+import type { Keys } from './keys.ts'
 import type { Arguments } from './scripts.ts'
 
 export function beginArguments(request: BeginRequest, ttlSeconds: number, maxMessages: number): Arguments {
@@ -21,20 +21,24 @@ export function regenerateArguments({ answer, owner, version }: RegenerateReques
   return [ttlSeconds, id, seq, attempt, encodeMessage(answer), owner, version, createdAt, Date.parse(createdAt)]
 }
 
-export function appendArguments(items: readonly AppendItem[]): Arguments {
+export function appendArguments(keys: Keys, items: readonly AppendItem[]): Arguments {
   const texts: (string | number)[] = [items.length]
   const bookmarks: (string | number)[] = []
   items.forEach(({ sessionId, epoch, storedBytes, text, bookmark }, i) => {
-    texts.push(textKey(sessionId, epoch), storedBytes + 1, text)
-    if (bookmark !== null) bookmarks.push(i + 1, answerKey(sessionId), bookmark.responseId, bookmark.sequence)
+    texts.push(keys.text(sessionId, epoch), storedBytes + 1, text)
+    if (bookmark !== null) bookmarks.push(i + 1, keys.answer(sessionId), bookmark.responseId, bookmark.sequence)
   })
   return bookmarks.length === 0 ? texts : texts.concat(bookmarks)
 }
 
-export function keepArguments(answers: readonly { sessionId: string; epoch: number }[], ttlSeconds: number): Arguments {
-  const keys = answers.flatMap(({ sessionId, epoch }) => {
-    const [session, ids, answer, watchers] = keysOf(sessionId)
-    return [session, ids, answer, watchers, textKey(sessionId, epoch)]
+export function keepArguments(
+  keys: Keys,
+  answers: readonly { sessionId: string; epoch: number }[],
+  ttlSeconds: number,
+): Arguments {
+  const parts = answers.flatMap(({ sessionId, epoch }) => {
+    const [session, ids, answer, watchers] = keys.ofSession(sessionId)
+    return [session, ids, answer, watchers, keys.text(sessionId, epoch)]
   })
-  return [ttlSeconds, ...keys]
+  return [ttlSeconds, ...parts]
 }

@@ -4,7 +4,7 @@ import type { Enlisted, Pulse, Roster } from '../../ports/roster.ts'
 import { StoreUnavailable } from '../../ports/session-store.ts'
 import { available, unavailable } from './available.ts'
 import type { RedisConnections } from './connect.ts'
-import { leaseKey, listKey, pulseChannel, ROSTER_KEY, replicaChannel } from './keys.ts'
+import type { Keys } from './keys.ts'
 import { askNodes, isRedirection, type Nodes, type RedisClient } from './nodes.ts'
 
 /** A list that nobody looks after any more is gone after this. */
@@ -20,6 +20,7 @@ const [OWNED, TAKEN] = ['1', '0']
  */
 export class RedisRoster implements Roster {
   readonly #redis: RedisClient
+  readonly #keys: Keys
   readonly #connections: Pick<RedisConnections, 'nodes' | 'adapter'>
   readonly #address: string
   readonly #leaseMs: number
@@ -31,10 +32,11 @@ export class RedisRoster implements Roster {
   readonly #asked = new Map<string, Redis['stream']>()
 
   constructor(
-    connections: Pick<RedisConnections, 'commands' | 'nodes' | 'adapter'>,
+    connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys' | 'adapter'>,
     options: { readonly address: string; readonly leaseMs: number; readonly log: Log },
   ) {
     this.#redis = connections.commands
+    this.#keys = connections.keys
     this.#connections = connections
     this.#address = options.address
     this.#leaseMs = options.leaseMs
@@ -42,23 +44,23 @@ export class RedisRoster implements Roster {
 
   /** Resolves once this replica's pulse can be felt. */
   async start(): Promise<void> {
-    await this.#connections.adapter.subscriber.ssubscribe(pulseChannel(this.#address))
+    await this.#connections.adapter.subscriber.ssubscribe(this.#keys.pulse(this.#address))
     await this.renew()
   }
 
   async renew(): Promise<void> {
     const own = this.#redis.pipeline()
-    own.set(leaseKey(this.#address), '1', 'PX', this.#leaseMs)
-    own.expire(listKey(this.#address), ABANDONED_S)
+    own.set(this.#keys.lease(this.#address), '1', 'PX', this.#leaseMs)
+    own.expire(this.#keys.list(this.#address), ABANDONED_S)
     const common = this.#redis.pipeline() // in another slot
-    common.sadd(ROSTER_KEY, this.#address)
-    common.expire(ROSTER_KEY, ABANDONED_S)
+    common.sadd(this.#keys.roster, this.#address)
+    common.expire(this.#keys.roster, ABANDONED_S)
     await all(own.exec())
     await all(common.exec())
   }
 
   async leave(): Promise<void> {
-    await available(this.#redis.del(leaseKey(this.#address)))
+    await available(this.#redis.del(this.#keys.lease(this.#address)))
     await this.bury(this.#address)
   }
 
@@ -74,19 +76,19 @@ export class RedisRoster implements Roster {
   /** Gives whether the replica has its lease. */
   async #list(sessionId: string, replica: string, how: string): Promise<boolean> {
     const pipeline = this.#redis.pipeline()
-    pipeline.hset(listKey(replica), sessionId, how)
-    pipeline.expire(listKey(replica), ABANDONED_S)
-    pipeline.exists(leaseKey(replica))
+    pipeline.hset(this.#keys.list(replica), sessionId, how)
+    pipeline.expire(this.#keys.list(replica), ABANDONED_S)
+    pipeline.exists(this.#keys.lease(replica))
     const replies = await all(pipeline.exec())
     return replies[2] === 1
   }
 
   async strike(sessionId: string, replica: string): Promise<void> {
-    await available(this.#redis.hdel(listKey(replica), sessionId))
+    await available(this.#redis.hdel(this.#keys.list(replica), sessionId))
   }
 
   async members(): Promise<readonly string[]> {
-    const members = await available(this.#redis.smembers(ROSTER_KEY))
+    const members = await available(this.#redis.smembers(this.#keys.roster))
     const known = new Set(members)
     for (const address of this.#asked.keys()) if (!known.has(address)) this.#asked.delete(address)
     return members
@@ -94,31 +96,36 @@ export class RedisRoster implements Roster {
 
   async pulses(addresses: readonly string[]): Promise<readonly Pulse[]> {
     let moved = false
-    const felt = await askNodes(this.#connections.nodes, addresses, leaseKey, (node, asked) => {
-      for (const address of asked) {
-        const before = this.#asked.get(address)
-        this.#asked.set(address, node.stream)
-        moved ||= before !== undefined && before !== node.stream
-      }
-      return this.#feel(node, asked)
-    })
+    const felt = await askNodes(
+      this.#connections.nodes,
+      addresses,
+      (address) => this.#keys.lease(address),
+      (node, asked) => {
+        for (const address of asked) {
+          const before = this.#asked.get(address)
+          this.#asked.set(address, node.stream)
+          moved ||= before !== undefined && before !== node.stream
+        }
+        return this.#feel(node, asked)
+      },
+    )
     if (moved) throw new StoreUnavailable('Redis: a pulse is felt at another place than before')
     return felt
   }
 
   async sessionsOf(replica: string): Promise<readonly Enlisted[]> {
-    const listed = await available(this.#redis.hgetall(listKey(replica)))
+    const listed = await available(this.#redis.hgetall(this.#keys.list(replica)))
     return Object.entries(listed).map(([sessionId, how]) => ({ sessionId, taken: how === TAKEN }))
   }
 
   /** The lease is looked at once more afterwards: who renews sets that first, so either sees the other. */
   async bury(replica: string): Promise<boolean> {
-    const isLeased = () => available(this.#redis.exists(leaseKey(replica)))
-    const [listed, leased] = await Promise.all([available(this.#redis.hlen(listKey(replica))), isLeased()])
+    const isLeased = () => available(this.#redis.exists(this.#keys.lease(replica)))
+    const [listed, leased] = await Promise.all([available(this.#redis.hlen(this.#keys.list(replica))), isLeased()])
     if (listed > 0 || leased > 0) return false
-    await available(this.#redis.srem(ROSTER_KEY, replica))
+    await available(this.#redis.srem(this.#keys.roster, replica))
     if ((await isLeased()) === 0) return true
-    await available(this.#redis.sadd(ROSTER_KEY, replica))
+    await available(this.#redis.sadd(this.#keys.roster, replica))
     return false
   }
 
@@ -126,9 +133,9 @@ export class RedisRoster implements Roster {
   async #feel(node: Redis, addresses: readonly string[]): Promise<Pulse[]> {
     const pipeline = node.pipeline()
     for (const address of addresses) {
-      pipeline.call('PUBSUB', 'SHARDNUMSUB', replicaChannel(address))
-      pipeline.call('PUBSUB', 'SHARDNUMSUB', pulseChannel(address))
-      pipeline.exists(leaseKey(address))
+      pipeline.call('PUBSUB', 'SHARDNUMSUB', this.#keys.mail(address))
+      pipeline.call('PUBSUB', 'SHARDNUMSUB', this.#keys.pulse(address))
+      pipeline.exists(this.#keys.lease(address))
     }
     const replies = await all(pipeline.exec(), this.#connections.nodes)
     return addresses.map((_, i) => {

@@ -1,5 +1,6 @@
 import type { Log } from '../../ports/log.ts'
-import { sessionKey, userKey } from './keys.ts'
+import type { RedisConnections } from './connect.ts'
+import type { Keys } from './keys.ts'
 import type { RedisClient } from './nodes.ts'
 import type { Scripts } from './scripts.ts'
 
@@ -19,12 +20,19 @@ export interface IndexEntry {
  */
 export class UserIndex {
   readonly #redis: RedisClient
+  readonly #keys: Keys
   readonly #scripts: Scripts
   readonly #ttlSeconds: number
   readonly #log: Log
 
-  constructor(redis: RedisClient, scripts: Scripts, ttlSeconds: number, log: Log) {
-    this.#redis = redis
+  constructor(
+    { commands, keys }: Pick<RedisConnections, 'commands' | 'keys'>,
+    scripts: Scripts,
+    ttlSeconds: number,
+    log: Log,
+  ) {
+    this.#redis = commands
+    this.#keys = keys
     this.#scripts = scripts
     this.#ttlSeconds = ttlSeconds
     this.#log = log
@@ -33,7 +41,11 @@ export class UserIndex {
   /** Enters a session; to be sent before the session is made, so that none exists that its user cannot find. */
   async enter(userId: string, sessionId: string, lastActivity: string): Promise<void> {
     // Twice a session's time: a refresh of the index that was lost hides no session.
-    await this.#scripts.run('index', [userKey(userId)], [2 * this.#ttlSeconds, sessionId, Date.parse(lastActivity)])
+    await this.#scripts.run(
+      'index',
+      [this.#keys.user(userId)],
+      [2 * this.#ttlSeconds, sessionId, Date.parse(lastActivity)],
+    )
   }
 
   /** Enters a session that was just refreshed. Not waited for: the next refresh makes up for one that fails. */
@@ -43,12 +55,12 @@ export class UserIndex {
 
   /** Takes out a session that was cleared. */
   leave(userId: string | null, sessionId: string): void {
-    if (userId !== null) this.#inBackground(this.#redis.zrem(userKey(userId), sessionId))
+    if (userId !== null) this.#inBackground(this.#redis.zrem(this.#keys.user(userId), sessionId))
   }
 
   /** The user's sessions, expired ones among them. */
   async list(userId: string): Promise<readonly IndexEntry[]> {
-    return entriesOf(await this.#redis.zrange(userKey(userId), 0, '-1', 'WITHSCORES'))
+    return entriesOf(await this.#redis.zrange(this.#keys.user(userId), 0, '-1', 'WITHSCORES'))
   }
 
   /** Takes out those of a few random entries whose sessions have expired. */
@@ -63,12 +75,12 @@ export class UserIndex {
   drop(userId: string, dead: readonly IndexEntry[]): void {
     const oldest = Date.now() - this.#ttlSeconds * 1000
     const expired = dead.filter((entry) => entry.lastActivity < oldest).map((entry) => entry.sessionId)
-    if (expired.length > 0) this.#inBackground(this.#redis.zrem(userKey(userId), ...expired))
+    if (expired.length > 0) this.#inBackground(this.#redis.zrem(this.#keys.user(userId), ...expired))
   }
 
   async #sweep(userId: string): Promise<void> {
-    const sample = entriesOf(await this.#redis.zrandmember(userKey(userId), SAMPLE, 'WITHSCORES'))
-    const exists = await Promise.all(sample.map((entry) => this.#redis.exists(sessionKey(entry.sessionId))))
+    const sample = entriesOf(await this.#redis.zrandmember(this.#keys.user(userId), SAMPLE, 'WITHSCORES'))
+    const exists = await Promise.all(sample.map((entry) => this.#redis.exists(this.#keys.session(entry.sessionId))))
     this.drop(
       userId,
       sample.filter((_, i) => exists[i] === 0),

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
-import { answerKey } from '../../../src/store/redis/keys.ts'
+import { Keys } from '../../../src/store/redis/keys.ts'
 import type { Random } from '../../simulation/random.ts'
 import type { Cluster } from '../../support/cluster.ts'
 import { eventually, within } from '../../support/conditions.ts'
@@ -11,6 +11,8 @@ import type { Entry, History, StoredState } from './history.ts'
 import { Person } from './person.ts'
 import { answerTo, plain, tokensOf } from './speech.ts'
 import { holds, readSession } from './stored.ts'
+
+const keys = new Keys()
 
 /** After the last fault: for answers to end, and for clients to have it. */
 const SETTLE_MS = 45_000
@@ -162,7 +164,7 @@ export class Scene {
   /** Sessions whose running answer the replica owns; none where Redis does not say it soon. */
   async #ownedBy(replica: string): Promise<string[]> {
     const sessions = [...new Set(this.#people.flatMap(({ sessionId }) => sessionId ?? []))]
-    const owners = Promise.all(sessions.map((session) => this.#redis.hget(answerKey(session), 'owner')))
+    const owners = Promise.all(sessions.map((session) => this.#redis.hget(keys.answer(session), 'owner')))
     const known = await within('Redis knows the owners', owners, 50).catch(() => [])
     return sessions.filter((_, i) => known[i]?.startsWith(`${replica}.`))
   }

@@ -71,9 +71,10 @@ class ReleaseStack {
   }
 }
 
-/** Composes one replica from its parts and starts it. Rejects, with everything released, where a part cannot start. */
-export async function startApp(settings: AppSettings): Promise<App> {
+/** Composes one replica from its parts and starts it. Rejects, with everything released, where a part cannot start. `remarks` go into its log. */
+export async function startApp(settings: AppSettings, remarks: readonly string[] = []): Promise<App> {
   const log = createLog(settings)
+  for (const remark of remarks) log.warn({}, remark)
   const releases = new ReleaseStack()
   try {
     return await compose(settings, log, releases)

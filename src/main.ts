@@ -1,10 +1,11 @@
 import { type App, startApp } from './app.ts'
-import { readSettings, SettingsError } from './config/settings.ts'
+import { readSettings, remarksOn, SettingsError } from './config/settings.ts'
 import { RedisUnusable } from './store/redis/connect.ts'
 
 /** Starts one replica from the environment. The first SIGTERM or SIGINT drains it, a second one ends it at once. */
 async function main(): Promise<void> {
-  const app = await startApp(readSettings(process.env))
+  const settings = readSettings(process.env)
+  const app = await startApp(settings, remarksOn(process.env, settings))
   const onSignal = (): void => {
     process.once('SIGTERM', quit).once('SIGINT', quit)
     void leave(app)

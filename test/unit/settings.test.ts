@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest'
-import { readSettings, SettingsError } from '../../src/config/settings.ts'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { readSettings, remarksOn, SettingsError } from '../../src/config/settings.ts'
 
 /** What a start with `env` would say instead of starting. */
 function complaintOf(env: Record<string, string>): string {
@@ -66,7 +69,6 @@ describe('[R4] settings', () => {
 
   test.each([
     ['SESSION_TTL', '0', 'a whole number of at least 1'],
-    ['SESSION_TTL', ' ', 'a whole number'],
     ['SESSION_TTL', '1.5', 'a whole number'],
     ['SESSION_TTL', '0x10', 'a whole number'],
     ['SESSION_TTL', '1e3', 'a whole number'],
@@ -80,6 +82,12 @@ describe('[R4] settings', () => {
     ['REPLICA_ID', 'a b', 'letters, digits, - and _, at most 64'],
     ['REDIS_URL', 'http://a', 'redis:// or rediss:// URLs'],
     ['REDIS_SENTINELS', 'host', 'host:port'],
+    ['REDIS_SENTINELS', '::1:26379', 'host:port'],
+    ['HOST', 'localhost:8080', 'an IP address or a host name'],
+    ['BASE_PATH', 'chat', 'a path such as /chat'],
+    ['BASE_PATH', '/a/../b', 'a path such as /chat'],
+    ['KEY_PREFIX', 'a{b}', 'letters, digits and : . _ -'],
+    ['REDIS_TLS_CA', '/nowhere', 'a file that can be read (ENOENT)'],
     ['OPENAI_BASE_URL', 'ftp://a', 'a URL that starts with http:// or https://'],
     ['RETRIEVER_URL', 'nowhere', 'a URL that starts with http:// or https://'],
     ['TRUST_PROXY', 'nginx', 'IP addresses, ranges such as 10.0.0.0/8, loopback'],
@@ -107,5 +115,162 @@ describe('[R4] settings', () => {
     expect(complaintOf({ REDIS_URL: 'redi://user:pa/ss,hush@host:1' })).not.toMatch(/pa\/|ss,|hush/)
     expect(complaintOf({ OPENAI_BASE_URL: 'ftp://user:password@host' })).not.toContain('password')
     expect(complaintOf({ JWT_SECRET: 'hush', PORT: 'x' })).not.toContain('hush')
+    expect(complaintOf({ REDIS_URL: 'redis://:hush' })).not.toContain('hush')
+    expect(complaintOf({ REDIS_URL: 'http://host?password=hush' })).not.toContain('hush')
+    expect(complaintOf({ LLM_HEADERS: '{"authorization": "hush' })).not.toContain('hush')
+    expect(complaintOf({ LLM_HEADERS: '{"authorization": "hush\\u0001"}' })).not.toContain('hush')
+    expect(complaintOf({ REDIS_SENTINEL_PASSWORD: 'hush\u200b!' })).not.toContain('hush')
+  })
+
+  test('[R5] a value is trimmed', () => {
+    const blanks = {
+      SESSION_TTL: ' 60\r\n',
+      LLM_MODEL: '\tgood ',
+      OPENAI_API_KEY: 'sk-1\n',
+      REDIS_URL: ' redis://a:1 ',
+    }
+    expect(readSettings(blanks)).toMatchObject({
+      SESSION_TTL: 60,
+      LLM_MODEL: 'good',
+      OPENAI_API_KEY: 'sk-1',
+      REDIS_URL: ['redis://a:1'],
+    })
+    expect(readSettings({ SESSION_TTL: ' ' })).toEqual(readSettings({}))
+    expect(readSettings({ SYSTEM_PROMPT: ' \n' }).SYSTEM_PROMPT).toBe('')
+    expect(readSettings({ SYSTEM_PROMPT: 'One.\n\nTwo 👩‍🚀' }).SYSTEM_PROMPT).toBe('One.\n\nTwo 👩‍🚀')
+  })
+
+  test.each([
+    ['OPENAI_API_KEY', 'sk-\u200babc', 'U+200B'],
+    ['OPENAI_API_KEY', 'sk-abc\nsk-def', 'U+000A'],
+    ['OPENAI_API_KEY', 'sk-abc def', 'U+0020'],
+    ['OPENAI_API_KEY', 'sk-äbc', 'U+00E4'],
+    ['JWT_SECRET', `${'s'.repeat(40)}\u2060s`, 'U+2060'],
+    ['LLM_MODEL', 'good\u00admodel', 'U+00AD'],
+    ['LLM_MODEL', 'good model', 'U+0020'],
+    ['OPENAI_BASE_URL', 'http://127.0.0.1/v1\u200b', 'U+200B'],
+    ['OPENAI_BASE_URL', 'http://127.0.0.1/\tv1', 'U+0009'],
+    ['RETRIEVER_URL', 'http://127.0.0.1/a b', 'U+0020'],
+    ['REDIS_URL', 'redis://a:1, redis://b\u200b:2', 'REDIS_URL'],
+    ['REDIS_MASTER', 'my master', 'U+0020'],
+    ['HOST', '127.0.0.1\u200e', 'U+200E'],
+    ['ALLOWED_ORIGINS', 'https://a.example\u200b', 'ALLOWED_ORIGINS'],
+    ['LLM_HEADERS', '{"x key":"1"}', 'LLM_HEADERS'],
+    ['LLM_HEADERS', '{"x-key":"a\\nb"}', 'LLM_HEADERS'],
+    ['LLM_HEADERS', '{"content-length":"7"}', 'content-length'],
+    ['LLM_HEADERS', '{"x-key":7}', 'LLM_HEADERS'],
+  ])('[R5] %s=%j can never work, and stops the start', (name, value, told) => {
+    const complaint = complaintOf({ [name]: value })
+    expect(complaint).toContain(`${name}=`)
+    expect(complaint).toContain(told)
+  })
+
+  test('[X3] a JWT_SECRET is at least as long as its hash', () => {
+    expect(complaintOf({ JWT_SECRET: 's'.repeat(31) })).toContain('JWT_SECRET="(hidden)": must be of at least 32 bytes')
+    expect(readSettings({ JWT_SECRET: 'ä'.repeat(16) }).JWT_SECRET).toBe('ä'.repeat(16))
+  })
+
+  test('IPv6 is an address like any other', () => {
+    const settings = readSettings({
+      HOST: '::1',
+      REDIS_SENTINELS: '[::1]:26379, [fe80::2]:1',
+      REDIS_URL: 'redis://[::1]:6379',
+    })
+    expect(settings.REDIS_SENTINELS).toEqual(['[::1]:26379', '[fe80::2]:1'])
+    expect(settings.TRUST_USER_ID).toBe(true)
+    expect(readSettings({ HOST: '0.0.0.0' }).TRUST_USER_ID).toBe(false)
+  })
+
+  test('[R6] BASE_PATH loses the slash at its end', () => {
+    expect(readSettings({ BASE_PATH: '/chat/' }).BASE_PATH).toBe('/chat')
+    expect(readSettings({ BASE_PATH: '/' }).BASE_PATH).toBe('')
+  })
+
+  describe('[R6] a secret in a file', () => {
+    test.each([
+      ['OPENAI_API_KEY', 'sk-1', 'sk-1'],
+      ['JWT_SECRET', 's'.repeat(32), 's'.repeat(32)],
+      ['REDIS_URL', 'redis://:hush@a:1', ['redis://:hush@a:1']],
+      ['REDIS_SENTINEL_PASSWORD', 'hush', 'hush'],
+      ['LLM_HEADERS', '{"x-key": "hush"}', { 'x-key': 'hush' }],
+      ['RETRIEVER_URL', 'http://u:p@a/', 'http://u:p@a/'],
+    ] as const)('%s_FILE', (name, content, value) => {
+      expect(readSettings({ [`${name}_FILE`]: file(`${content}\r\n`) })[name]).toEqual(value)
+    })
+
+    test('is the only place of it, can be read, and is not empty', () => {
+      expect(complaintOf({ OPENAI_API_KEY: 'sk-1', OPENAI_API_KEY_FILE: file('sk-2') })).toBe(
+        'OPENAI_API_KEY and OPENAI_API_KEY_FILE: only one of them can be set',
+      )
+      expect(complaintOf({ JWT_SECRET_FILE: '/nowhere/secret' })).toBe(
+        'JWT_SECRET_FILE="/nowhere/secret": must be a file that can be read (ENOENT)',
+      )
+      expect(complaintOf({ JWT_SECRET_FILE: tmpdir() })).toContain('(EISDIR)')
+      expect(complaintOf({ JWT_SECRET_FILE: file(' \n') })).toContain('must be a file that is not empty')
+    })
+
+    test('is held to the same rules', () => {
+      const complaint = complaintOf({ OPENAI_API_KEY_FILE: file('hush\nhush') })
+      expect(complaint).toContain('OPENAI_API_KEY="(hidden)": must be of visible ASCII characters')
+      expect(complaint).not.toContain('hush')
+    })
+  })
+
+  test('a client certificate and its key come together', () => {
+    const complaint = 'REDIS_TLS_CERT and REDIS_TLS_KEY: one needs the other'
+    expect(complaintOf({ REDIS_TLS_CERT: file('cert') })).toBe(complaint)
+    expect(complaintOf({ REDIS_TLS_KEY: file('key') })).toBe(complaint)
+  })
+
+  describe('remarks', () => {
+    const remarks = (env: Record<string, string>) => remarksOn(env, readSettings(env))
+
+    test.each([
+      ['LLM_MODLE', 'LLM_MODEL'],
+      ['REDIS_ULR', 'REDIS_URL'],
+      ['SESSION_TLL', 'SESSION_TTL'],
+      ['OPENAI_APIKEY', 'OPENAI_API_KEY'],
+      ['OPENAI_BASEURL', 'OPENAI_BASE_URL'],
+      ['LLM_TIMEOUT', 'LLM_TIMEOUT_MS'],
+      ['SESSION_TTL_SECONDS', 'SESSION_TTL'],
+      ['REPLICA', 'REPLICAS'],
+      ['JWT_SECRET_FIEL', 'JWT_SECRET_FILE'],
+      ['redis_url', 'REDIS_URL'],
+    ])('[R5] %s is warned of: %s is meant', (name, meant) => {
+      expect(remarks({ [name]: 'x' })).toEqual([`${name} is no setting of Baton; is ${meant} meant?`])
+    })
+
+    test("[R5] no setting and no other program's variable is warned of", () => {
+      const others = `PATH HOME HOSTNAME PORTS HOSTS LANG SHELL USER LOGNAME TERM PWD OLDPWD EDITOR DISPLAY NODE_ENV NODE_OPTIONS
+        REDIS_HOST REDIS_PORT REDIS_PASSWORD REDIS_TLS_URL REDISCLOUD_URL DATABASE_URL OPENAI_ORG_ID OPENAI_API_BASE
+        OPENAI_API_TYPE OPENAI_MODEL LLM_PROVIDER LLM_API_KEY JWT_PRIVATE_KEY SESSION_ID SESSION_SECRET AUTH_TOKEN
+        SYSTEMD_EXEC_PID XDG_DATA_DIRS INVOCATION_ID KUBERNETES_PORT REPLICAS DATA_DIR HEALTH_TIMEOUT_MS RESTART_DELAY_MS
+        DEMO_TOKENS_PER_SECOND OPENAI_API_KEY_FILE npm_config_cache npm_lifecycle_event`
+      expect(
+        remarks({
+          ...Object.fromEntries(
+            others
+              .trim()
+              .split(/\s+/)
+              .map((name) => [name, '']),
+          ),
+        }),
+      ).toEqual([])
+    })
+
+    test('[X3] everybody can come in', () => {
+      expect(remarks({ HOST: '0.0.0.0' })).toEqual([expect.stringContaining('AUTH=none')])
+      expect(remarks({ HOST: '0.0.0.0', AUTH: 'jwt', JWT_SECRET: 's'.repeat(32) })).toEqual([])
+      expect(remarks({})).toEqual([])
+    })
   })
 })
+
+/** A file that goes away with the test. */
+function file(content: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'baton-settings-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  const path = join(directory, 'secret')
+  writeFileSync(path, content)
+  return path
+}

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
 import proxyAddr from 'proxy-addr'
 
 /**
@@ -16,7 +17,17 @@ export function clientAddress(trusted: readonly string[]): (request: IncomingMes
   }
 }
 
+/** Like `clientAddress`, but of an IPv6 address the /64, because whoever has one has all of it (X5). */
+export function clientNetwork(trusted: readonly string[]): (request: IncomingMessage) => string {
+  const addressOf = clientAddress(trusted)
+  return (request) => networkOf(addressOf(request))
+}
+
 /** An IPv4 address that a dual-stack socket wrote as IPv6 is the same client. */
 function plain(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, '')
+  return ipaddr.isValid(address) ? ipaddr.process(address).toString() : address
+}
+
+function networkOf(address: string): string {
+  return ipaddr.IPv6.isValid(address) ? `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/64`)}/64` : address
 }

@@ -33,13 +33,20 @@ type Verify = (token: string) => Promise<JWTPayload>
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 /** The key set was there and has no key for the token; whatever else fails while a key is looked up is the set's fault. */
 const ABOUT_THE_TOKEN = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
-const CLAIMS: JWTVerifyOptions = { requiredClaims: ['sub'] }
+/** Seconds by which the clocks of whoever issues tokens and of this machine may differ. */
+const TOLERANCE_S = 5
 const NOBODY: Identity = { user: null, expiresAt: null }
 
-export function createAuthenticator(settings: Pick<Settings, 'AUTH' | 'JWT_SECRET' | 'JWT_JWKS_URL'>): Authenticator {
+export type AuthenticatorSettings = Pick<
+  Settings,
+  'AUTH' | 'JWT_SECRET' | 'JWT_JWKS_URL' | 'JWT_AUDIENCE' | 'JWT_ISSUER' | 'JWT_REQUIRE_EXP'
+>
+
+export function createAuthenticator(settings: AuthenticatorSettings): Authenticator {
   if (settings.AUTH === 'none') return { authenticate: async () => NOBODY }
-  const bySecret = settings.JWT_SECRET === undefined ? refuse : secretVerifier(settings.JWT_SECRET)
-  const byKeySet = settings.JWT_JWKS_URL === undefined ? refuse : keySetVerifier(settings.JWT_JWKS_URL)
+  const claims = claimsOf(settings)
+  const bySecret = settings.JWT_SECRET === undefined ? refuse : secretVerifier(settings.JWT_SECRET, claims)
+  const byKeySet = settings.JWT_JWKS_URL === undefined ? refuse : keySetVerifier(settings.JWT_JWKS_URL, claims)
 
   return {
     async authenticate(token) {
@@ -55,16 +62,26 @@ export function createAuthenticator(settings: Pick<Settings, 'AUTH' | 'JWT_SECRE
   }
 }
 
+/** What a token has to say beside its signature (X3). */
+function claimsOf({ JWT_AUDIENCE, JWT_ISSUER, JWT_REQUIRE_EXP }: AuthenticatorSettings): JWTVerifyOptions {
+  return {
+    requiredClaims: JWT_REQUIRE_EXP ? ['sub', 'exp'] : ['sub'],
+    clockTolerance: TOLERANCE_S,
+    ...(JWT_AUDIENCE !== undefined && { audience: JWT_AUDIENCE }),
+    ...(JWT_ISSUER !== undefined && { issuer: JWT_ISSUER }),
+  }
+}
+
 const refuse: Verify = async () => {
   throw new errors.JOSEAlgNotAllowed()
 }
 
-function secretVerifier(secret: string): Verify {
+function secretVerifier(secret: string, claims: JWTVerifyOptions): Verify {
   const key = new TextEncoder().encode(secret)
-  return async (token) => (await jwtVerify(token, key, { ...CLAIMS, algorithms: ['HS256'] })).payload
+  return async (token) => (await jwtVerify(token, key, { ...claims, algorithms: ['HS256'] })).payload
 }
 
-function keySetVerifier(url: string): Verify {
+function keySetVerifier(url: string, claims: JWTVerifyOptions): Verify {
   const remote = createRemoteJWKSet(new URL(url))
   const keySet: JWTVerifyGetKey = async (header, token) => {
     try {
@@ -73,7 +90,7 @@ function keySetVerifier(url: string): Verify {
       throw ABOUT_THE_TOKEN.some((kind) => thrown instanceof kind) ? thrown : unreachable(thrown)
     }
   }
-  const options = { ...CLAIMS, algorithms: ASYMMETRIC }
+  const options = { ...claims, algorithms: ASYMMETRIC }
   return async (token) => {
     try {
       return (await jwtVerify(token, keySet, options)).payload
@@ -103,7 +120,12 @@ async function verifyByOneOf(
 function identityOf(payload: JWTPayload): Identity {
   const user = userId.safeParse(payload.sub)
   if (!user.success) throw new BatonError('unauthorized', 'token: its sub cannot be used as a user id')
-  return { user: user.data, expiresAt: payload.exp === undefined ? null : payload.exp * 1000 }
+  return { user: user.data, expiresAt: payload.exp === undefined ? null : endOf(payload.exp * 1000) }
+}
+
+/** By this machine's clock; of a token that was let in late, when the tolerance ends. */
+function endOf(exp: number): number {
+  return exp > Date.now() ? exp : exp + TOLERANCE_S * 1000
 }
 
 /** What the caller is told; never a word of the token or the key. */
@@ -111,6 +133,8 @@ function refusal(thrown: unknown): BatonError {
   if (thrown instanceof BatonError) return thrown
   if (thrown instanceof errors.JWTExpired)
     return new BatonError('unauthorized', 'token: has expired', { cause: thrown })
+  if (thrown instanceof errors.JWTClaimValidationFailed)
+    return new BatonError('unauthorized', `token: its ${thrown.claim} is missing or not accepted`, { cause: thrown })
   return new BatonError('unauthorized', 'token: is not valid', { cause: thrown })
 }
 

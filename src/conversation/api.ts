@@ -7,7 +7,7 @@ import type { Message, SessionInfo } from '../protocol/message.ts'
 export interface Caller {
   /** The authenticated user; null under AUTH=none, where the session id is the capability. */
   readonly user: string | null
-  /** The client's address, for limits. */
+  /** The client's address, or the network that is as good as one, for limits (X5). */
   readonly address: string
 }
 

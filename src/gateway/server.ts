@@ -1,7 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { createShardedAdapter } from '@socket.io/redis-adapter'
 import { Server, type Socket } from 'socket.io'
-import { clientAddress } from '../access/address.ts'
+import { clientNetwork } from '../access/address.ts'
 import type { Authenticator } from '../access/authenticate.ts'
 import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
@@ -54,7 +54,7 @@ export class Gateway implements SessionSockets {
   constructor(deps: GatewayDeps) {
     this.#deps = deps
     const { settings } = deps
-    this.#addressOf = clientAddress(settings.TRUST_PROXY)
+    this.#addressOf = clientNetwork(settings.TRUST_PROXY)
     this.#isAllowed = originAllowed(settings.ALLOWED_ORIGINS)
     this.#io = new Server({
       transports: settings.POLLING ? ['polling', 'websocket'] : ['websocket'],

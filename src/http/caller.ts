@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { clientAddress } from '../access/address.ts'
+import { clientNetwork } from '../access/address.ts'
 import type { Authenticator } from '../access/authenticate.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Caller } from '../conversation/api.ts'
@@ -17,10 +17,10 @@ export function identifyCallers(
   authenticator: Authenticator,
   settings: Pick<Settings, 'TRUST_PROXY'>,
 ): void {
-  const addressOf = clientAddress(settings.TRUST_PROXY)
+  const networkOf = clientNetwork(settings.TRUST_PROXY)
   app.addHook('onRequest', async (request) => {
     const { user } = await authenticator.authenticate(bearerToken(request))
-    request.caller = { user, address: addressOf(request.raw) }
+    request.caller = { user, address: networkOf(request.raw) }
   })
 }
 

@@ -19,7 +19,7 @@ function logRequest(request: FastifyRequest, reply: FastifyReply): void {
     route,
     status: reply.raw.statusCode,
     ms: Math.round(reply.elapsedTime),
-    ...(typeof id === 'string' && { session: id.slice(0, 36) }),
+    ...(typeof id === 'string' && { session: id }),
     ...(!reply.raw.writableFinished && { cut: true }),
   }
   if (route === undefined || QUIET.has(route)) request.log.debug(fields, 'request')

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { Settings } from '../config/settings.ts'
 
@@ -6,7 +7,8 @@ const HOLDERS = ['', '*.', '*.*.']
 
 /**
  * JSON lines on stdout, each with `replica`, `level` as a word and an ISO time. What goes by a secret's name is hidden
- * up to two objects deep. Satisfies the `Log` port.
+ * up to two objects deep. A session's id is a capability (X3): what is logged as `session` or `sessionId` is its digest.
+ * Satisfies the `Log` port.
  */
 export function createLog(
   settings: Pick<Settings, 'LOG_LEVEL' | 'REPLICA_ID'>,
@@ -17,7 +19,13 @@ export function createLog(
     base: { replica: settings.REPLICA_ID },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { session: digestOf, sessionId: digestOf },
     redact: { paths: HOLDERS.flatMap((holder) => SECRETS.map((name) => holder + name)), censor: '[hidden]' },
   }
   return destination === undefined ? pino(options) : pino(options, destination)
+}
+
+/** The first 12 hexadecimal digits of an id's SHA-256: enough to find the lines of one session, no way back to its id. */
+function digestOf(sessionId: unknown): string {
+  return createHash('sha256').update(String(sessionId)).digest('hex').slice(0, 12)
 }

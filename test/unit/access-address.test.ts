@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { clientAddress } from '../../src/access/address.ts'
+import { clientAddress, clientNetwork } from '../../src/access/address.ts'
 
 let read: (request: IncomingMessage) => string
 const server = createServer((request, response) => response.end(read(request)))
@@ -9,8 +9,8 @@ beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', res
 afterAll(() => new Promise((resolve) => server.close(resolve)))
 
 /** The address that a request from loopback with this `X-Forwarded-For` is taken to come from. */
-function addressBehind(trusted: string[], forwardedFor?: string | string[]): Promise<string> {
-  read = clientAddress(trusted)
+function addressBehind(trusted: string[], forwardedFor?: string | string[], reader = clientAddress): Promise<string> {
+  read = reader(trusted)
   const { port } = server.address() as AddressInfo
   const headers = forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor }
   return new Promise((resolve, reject) => {
@@ -45,7 +45,18 @@ test('[X5] what is no address gives nobody an allowance of their own', async () 
 })
 
 test('[X5] an IPv4 address written as IPv6 is the same client', async () => {
-  expect(await addressBehind(['loopback'], '::ffff:203.0.113.7')).toBe('203.0.113.7')
+  for (const written of ['::ffff:203.0.113.7', '::ffff:cb00:7107', '0:0:0:0:0:FFFF:203.0.113.7']) {
+    expect(await addressBehind(['loopback'], written), written).toBe('203.0.113.7')
+    expect(await addressBehind(['loopback'], written, clientNetwork), written).toBe('203.0.113.7')
+  }
+})
+
+test('[X5] all addresses of an IPv6 /64 are one client to the limits, an IPv4 address is one by itself', async () => {
+  const network = (address: string) => addressBehind(['loopback'], address, clientNetwork)
+  expect(await network('2001:db8:1:2::7')).toBe('2001:db8:1:2::/64')
+  expect(await network('2001:0DB8:1:2:ffff:ffff:ffff:ffff')).toBe('2001:db8:1:2::/64')
+  expect(await network('2001:db8:1:3::7')).toBe('2001:db8:1:3::/64')
+  expect(await network('203.0.113.7')).toBe('203.0.113.7')
 })
 
 test('[R4] an entry that is no address cannot be used', () => {

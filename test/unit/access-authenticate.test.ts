@@ -11,7 +11,7 @@ import {
   UnsecuredJWT,
 } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Authenticator, createAuthenticator } from '../../src/access/authenticate.ts'
+import { type Authenticator, type AuthenticatorSettings, createAuthenticator } from '../../src/access/authenticate.ts'
 import { BatonError } from '../../src/protocol/errors.ts'
 
 const SECRET = 'a secret that is long enough for HS256'
@@ -20,6 +20,12 @@ const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
 
 function hs256(payload: JWTPayload, secret = SECRET, alg = 'HS256'): Promise<string> {
   return new SignJWT(payload).setProtectedHeader({ alg }).sign(bytes(secret))
+}
+
+/** Lets tokens without `exp` in, unless told otherwise. */
+function authenticatorWith(settings: Partial<AuthenticatorSettings>): Authenticator {
+  const unset = { JWT_SECRET: undefined, JWT_JWKS_URL: undefined, JWT_AUDIENCE: undefined, JWT_ISSUER: undefined }
+  return createAuthenticator({ AUTH: 'jwt', JWT_REQUIRE_EXP: false, ...unset, ...settings })
 }
 
 /** The error with which a token is refused. */
@@ -41,7 +47,7 @@ async function expectRefused(authenticator: Authenticator, token: string | undef
 }
 
 test('[X3] AUTH=none knows nobody, whatever the token', async () => {
-  const authenticator = createAuthenticator({ AUTH: 'none', JWT_SECRET: SECRET, JWT_JWKS_URL: undefined })
+  const authenticator = authenticatorWith({ AUTH: 'none', JWT_SECRET: SECRET })
   const nobody = { user: null, expiresAt: null }
   expect(await authenticator.authenticate(undefined)).toEqual(nobody)
   expect(await authenticator.authenticate('garbage')).toEqual(nobody)
@@ -49,7 +55,7 @@ test('[X3] AUTH=none knows nobody, whatever the token', async () => {
 })
 
 describe('[X3] HS256 by JWT_SECRET', () => {
-  const authenticator = createAuthenticator({ AUTH: 'jwt', JWT_SECRET: SECRET, JWT_JWKS_URL: undefined })
+  const authenticator = authenticatorWith({ JWT_SECRET: SECRET })
 
   test('sub is the user, exp the end', async () => {
     const exp = inSeconds(60)
@@ -95,6 +101,41 @@ describe('[X3] HS256 by JWT_SECRET', () => {
   })
 })
 
+describe('[X3] what a token has to say', () => {
+  const exp = inSeconds(60)
+
+  test('when it ends, unless JWT_REQUIRE_EXP=0', async () => {
+    const strict = authenticatorWith({ JWT_SECRET: SECRET, JWT_REQUIRE_EXP: true })
+    await expectRefused(strict, await hs256({ sub: 'ada' }))
+    expect((await refusalOf(strict, await hs256({ sub: 'ada' }))).message).toContain('exp')
+    await expectRefused(strict, await hs256({ sub: 'ada', exp: 'soon' } as unknown as JWTPayload))
+    expect(await strict.authenticate(await hs256({ sub: 'ada', exp }))).toMatchObject({ user: 'ada' })
+  })
+
+  test('whom it is for and who made it, where that is set', async () => {
+    const picky = authenticatorWith({ JWT_SECRET: SECRET, JWT_AUDIENCE: 'baton', JWT_ISSUER: 'https://id.example' })
+    const good = { sub: 'ada', aud: 'baton', iss: 'https://id.example' }
+    expect(await picky.authenticate(await hs256(good))).toMatchObject({ user: 'ada' })
+    expect(await picky.authenticate(await hs256({ ...good, aud: ['other', 'baton'] }))).toMatchObject({ user: 'ada' })
+    const { aud: _aud, ...nobody } = good
+    const { iss: _iss, ...unsigned } = good
+    for (const wrong of [{ ...good, aud: 'other' }, { ...good, iss: 'https://evil.example' }, nobody, unsigned]) {
+      await expectRefused(picky, await hs256(wrong))
+    }
+  })
+
+  test('clocks may differ by 5 s', async () => {
+    const authenticator = authenticatorWith({ JWT_SECRET: SECRET })
+    const late = inSeconds(-2)
+    expect(await authenticator.authenticate(await hs256({ sub: 'ada', exp: late }))).toMatchObject({
+      expiresAt: (late + 5) * 1000,
+    })
+    await authenticator.authenticate(await hs256({ sub: 'ada', nbf: inSeconds(3), exp }))
+    await expectRefused(authenticator, await hs256({ sub: 'ada', exp: inSeconds(-6) }))
+    await expectRefused(authenticator, await hs256({ sub: 'ada', nbf: inSeconds(8), exp }))
+  })
+})
+
 describe('[X3] a key set by JWT_JWKS_URL', () => {
   let server: Server
   let url: string
@@ -129,7 +170,7 @@ describe('[X3] a key set by JWT_JWKS_URL', () => {
 
   const signed = (key: CryptoKey, header: { alg: string; kid?: string }, payload: JWTPayload = { sub: 'ada' }) =>
     new SignJWT(payload).setProtectedHeader(header).sign(key)
-  const byKeySet = () => createAuthenticator({ AUTH: 'jwt', JWT_SECRET: undefined, JWT_JWKS_URL: url })
+  const byKeySet = () => authenticatorWith({ JWT_JWKS_URL: url })
 
   test('RS256 and ES256, with and without the name of the key; the set is fetched once', async () => {
     const authenticator = byKeySet()
@@ -171,7 +212,7 @@ describe('[X3] a key set by JWT_JWKS_URL', () => {
   test('the public key as an HMAC secret opens nothing', async () => {
     const pem = await exportSPKI(rsa.publicKey)
     const jwk = JSON.stringify(await exportJWK(rsa.publicKey))
-    const both = createAuthenticator({ AUTH: 'jwt', JWT_SECRET: SECRET, JWT_JWKS_URL: url })
+    const both = authenticatorWith({ JWT_SECRET: SECRET, JWT_JWKS_URL: url })
     for (const authenticator of [byKeySet(), both]) {
       for (const secret of [pem, pem.trim(), jwk]) {
         for (const alg of ['HS256', 'HS384', 'HS512']) {
@@ -196,7 +237,7 @@ describe('[X3] a key set by JWT_JWKS_URL', () => {
   })
 
   test('secret and key set side by side', async () => {
-    const both = createAuthenticator({ AUTH: 'jwt', JWT_SECRET: SECRET, JWT_JWKS_URL: url })
+    const both = authenticatorWith({ JWT_SECRET: SECRET, JWT_JWKS_URL: url })
     expect(await both.authenticate(await hs256({ sub: 'ada' }))).toMatchObject({ user: 'ada' })
     expect(await both.authenticate(await signed(ec.privateKey, { alg: 'ES256', kid: 'ec' }))).toMatchObject({
       user: 'ada',
@@ -208,7 +249,7 @@ describe('[X3] a key set by JWT_JWKS_URL', () => {
     await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve))
     const origin = `http://127.0.0.1:${(broken.address() as AddressInfo).port}`
     const token = await signed(rsa.privateKey, { alg: 'RS256', kid: 'rsa' })
-    const by = (address: string) => createAuthenticator({ AUTH: 'jwt', JWT_SECRET: undefined, JWT_JWKS_URL: address })
+    const by = (address: string) => authenticatorWith({ JWT_JWKS_URL: address })
     expect(await refusalOf(by(`${origin}/jwks`), token)).toMatchObject({ code: 'overloaded', retryable: true })
     await new Promise((resolve) => {
       broken.close(resolve)

@@ -1,22 +1,21 @@
 import { delay, isoNow } from '../ports/clock.ts'
 import type { Retriever } from '../ports/retriever.ts'
 import type { Fenced, Finished, SessionStore } from '../ports/session-store.ts'
-import { Detached, type ModelEnd, ModelError, type Turn, type Usage } from '../ports/token-source.ts'
+import { Detached, type ModelEnd, ModelError, type Turn } from '../ports/token-source.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
 import { Asking, type AskingOptions } from './asking.ts'
 import { replicaOf } from './compose.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
-import { promptOf, sourcesOf } from './prompt.ts'
+import { Prompt, type PromptOptions } from './prompt.ts'
 
 /** An answer that changed hands more often than this ends as `interrupted`: something about it kills its owners. */
 const MAX_TAKEOVERS = 5
 /** Between two tries of a write that has to be made, while the store is away, in milliseconds. */
 const RETRY_MS = 250
 
-export interface AnsweringOptions extends AskingOptions {
+export interface AnsweringOptions extends AskingOptions, PromptOptions {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
   readonly address: string
-  readonly systemPrompt: string
   readonly store: SessionStore
   readonly retriever: Retriever
   /** The answer stands empty again, for another attempt: everybody is to be told. */
@@ -73,14 +72,17 @@ export class Answering {
     return own?.epoch === epoch && own.state !== 'lost'
   }
 
-  /** Starts to produce the answer; whatever happens to it happens to its message, so this never rejects. */
-  start(answer: OwnedAnswer, turns: readonly Turn[]): void {
-    this.#run(answer, (signal) => this.#produce(answer, turns, signal))
+  /**
+   * Starts to produce the answer to `messages`: those before it, oldest first, the user's last. Whatever happens to it
+   * happens to its message, so this never rejects.
+   */
+  start(answer: OwnedAnswer, messages: readonly Turn[]): void {
+    this.#run(answer, (abort) => this.#produce(answer, messages, abort))
   }
 
   /** Goes on with an answer that was taken over (F3), or ends it as `interrupted` where that cannot be (F4). */
-  resume(answer: OwnedAnswer, turns: readonly Turn[], takeovers: number): void {
-    if (takeovers <= MAX_TAKEOVERS && this.#asking.canGoOn(answer)) return this.start(answer, turns)
+  resume(answer: OwnedAnswer, messages: readonly Turn[], takeovers: number): void {
+    if (takeovers <= MAX_TAKEOVERS && this.#asking.canGoOn(answer)) return this.start(answer, messages)
     this.#options.meter.error('interrupted')
     const message = 'the replica that wrote this answer is gone and it cannot be gone on with; regenerate it'
     this.#run(answer, async () => ({
@@ -89,14 +91,14 @@ export class Answering {
     }))
   }
 
-  #run(answer: OwnedAnswer, produce: (signal: AbortSignal) => Promise<Ending | null>): void {
+  #run(answer: OwnedAnswer, produce: (abort: AbortController) => Promise<Ending | null>): void {
     const { meter, writer, onReleased } = this.#options
     // This replica was fenced and has not heard of it, or claimed the answer again: what it had of it before is over.
     const before = this.of(answer.sessionId)
     if (before?.isOpen) this.lose(before)
     const abort = new AbortController()
     meter.answersRunning(1)
-    const ended = produce(abort.signal)
+    const ended = produce(abort)
       .then((ending) => (ending === null ? null : this.#end(answer, ending)))
       .finally(() => {
         if (this.#runs.get(answer.sessionId)?.answer === answer) this.#runs.delete(answer.sessionId)
@@ -143,23 +145,21 @@ export class Answering {
     while (this.#runs.size > 0) await Promise.allSettled([...this.#runs.values()].map((run) => run.ended))
   }
 
-  async #produce(answer: OwnedAnswer, turns: readonly Turn[], signal: AbortSignal): Promise<Ending | null> {
-    let sources: Metadata = {}
+  async #produce(answer: OwnedAnswer, messages: readonly Turn[], abort: AbortController): Promise<Ending | null> {
+    const { signal } = abort
+    const prompt = new Prompt(messages, this.#options)
     try {
-      const { retriever, systemPrompt } = this.#options
-      const query = turns.findLast((turn) => turn.role === 'user')?.content ?? ''
-      const documents = await retriever.retrieve(answer.sessionId, query, turns, signal)
-      if (documents.length > 0) sources = { sources: sourcesOf(documents) }
-      const prompt = promptOf(systemPrompt, documents, turns)
-      const end = await this.#asking.ask(answer, prompt, signal, () => this.#restart(answer))
-      return { status: 'complete', metadata: { ...sources, ...endMetadata(end, answer.usage) } }
+      const { retriever } = this.#options
+      prompt.add(await retriever.retrieve(answer.sessionId, prompt.query, prompt.conversation, signal))
+      const end = await this.#asking.ask(answer, prompt, abort, () => this.#restart(answer))
+      return { status: 'complete', metadata: { ...sourcesOf(prompt), ...endMetadata(end) } }
     } catch (thrown) {
       if (signal.reason instanceof Detached) {
         await this.#options.writer.settled(answer)
         return null
       }
-      if (signal.aborted) return { status: 'stopped', metadata: { ...sources, finish_reason: 'stopped' } }
-      return { status: 'error', metadata: { ...sources, error: this.#failure(answer, thrown) } }
+      if (signal.aborted) return { status: 'stopped', metadata: { ...sourcesOf(prompt), finish_reason: 'stopped' } }
+      return { status: 'error', metadata: { ...sourcesOf(prompt), error: this.#failure(answer, thrown) } }
     }
   }
 
@@ -186,18 +186,22 @@ export class Answering {
   #failure(answer: OwnedAnswer, thrown: unknown): Metadata {
     const { log, meter } = this.#options
     log.error({ err: thrown, session: answer.sessionId, message: answer.message.id }, 'answer failed')
+    if (!(thrown instanceof ModelError)) {
+      meter.error('internal')
+      return { code: 'internal', message: 'the answer could not be produced', retryable: true }
+    }
     meter.error('llm_failed')
-    const retryable = thrown instanceof ModelError ? thrown.retryable : true
-    const message = thrown instanceof ModelError ? thrown.message : 'the answer could not be produced'
-    return { code: 'llm_failed', message, retryable }
+    const { message, retryable, retryAfterMs } = thrown
+    return { code: 'llm_failed', message, retryable, ...(retryable && retryAfterMs !== undefined && { retryAfterMs }) }
   }
 
   /** Stores the final message, for as long as it takes, and tells. Null where the answer was lost. */
   async #end(answer: OwnedAnswer, ending: Ending): Promise<Message | null> {
     const { store, clock, address, onFinished } = this.#options
     if (answer.state === 'lost') return null
-    answer.pending += answer.gate.end()
+    answer.pending += this.#asking.rest(answer)
     answer.state = 'closing'
+    answer.usage = answer.spent.total()
     const message: Message = {
       ...answer.message,
       content: answer.text,
@@ -205,6 +209,7 @@ export class Answering {
       metadata: {
         ...answer.message.metadata,
         ...ending.metadata,
+        ...(answer.usage === null ? {} : { usage: answer.usage }),
         replicas: answer.contributorsWith(replicaOf(address)),
         processing_time_ms: Math.max(0, clock.now() - answer.startedAt),
       },
@@ -281,10 +286,10 @@ export class Answering {
   }
 }
 
-function endMetadata(end: ModelEnd, usage: Usage | null): Metadata {
-  return {
-    finish_reason: end.finishReason,
-    ...(usage === null ? {} : { usage }),
-    ...(end.model === undefined ? {} : { model: end.model }),
-  }
+function endMetadata({ finishReason, model }: ModelEnd): Metadata {
+  return { finish_reason: finishReason, ...(model === undefined ? {} : { model }) }
+}
+
+function sourcesOf({ sources }: Prompt): Metadata {
+  return sources.length === 0 ? {} : { sources }
 }

@@ -114,8 +114,10 @@ export class AppendLane {
       const offset = answer.stored.length
       answer.stored += text
       answer.storedBytes += Buffer.byteLength(text)
-      if (answer.pending === '') answer.settled?.resolve()
-      else if (answer.state === 'streaming') this.enqueue(answer)
+      if (answer.pending === '') {
+        answer.settled?.resolve()
+        answer.settled = null // whoever waits from here on waits for what is added from here on
+      } else if (answer.state === 'streaming') this.enqueue(answer)
       if (text !== '') this.#options.onStored(answer, offset, text)
     } else {
       answer.pending = text + answer.pending

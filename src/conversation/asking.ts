@@ -1,15 +1,18 @@
 import { type Clock, delay } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
-import { type ModelEnd, ModelError, type TokenSink, type TokenSource, type Turn } from '../ports/token-source.ts'
+import { type ModelEnd, ModelError, type TokenSink, type TokenSource } from '../ports/token-source.ts'
 import { TextGate } from '../session/text-gate.ts'
 import type { AnswerWriter } from './answer-writer.ts'
-import { backoffMs } from './backoff.ts'
+import { backoffMs, MAX_RETRY_AFTER_MS } from './backoff.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
+import type { Prompt } from './prompt.ts'
 
 export interface AskingOptions {
   /** `LLM_RETRIES`: how often a model that failed is asked again. */
   readonly retries: number
+  /** `MAX_ANSWER_BYTES`. */
+  readonly maxAnswerBytes: number
   readonly source: TokenSource
   readonly writer: AnswerWriter
   readonly clock: Clock
@@ -17,6 +20,13 @@ export interface AskingOptions {
   readonly meter: Meter
   readonly log: Log
 }
+
+/** The reason to end the provider's work on an answer that has reached `MAX_ANSWER_BYTES`. */
+class Full extends Error {
+  override readonly name = 'Full'
+}
+
+const CUT_SHORT: ModelEnd = { finishReason: 'length' }
 
 /** Gets an answer's text out of the model and into the writer. */
 export class Asking {
@@ -33,49 +43,96 @@ export class Asking {
 
   /**
    * Asks until the answer is whole, at most `retries` times again (F6), going on from the text that is there; where that
-   * means to start again from nothing, after `restart` has emptied it. Rejects with the last `ModelError`, or the signal's reason.
+   * means to start again from nothing, after `restart` has emptied it. A prompt that the model calls too long is shortened,
+   * which is no retry (S7). An answer that has reached `MAX_ANSWER_BYTES` is whole: `abort` then ends the provider's work (X6).
+   * Rejects with the last `ModelError`, or the signal's reason.
    */
   async ask(
     answer: OwnedAnswer,
-    turns: readonly Turn[],
-    signal: AbortSignal,
+    prompt: Prompt,
+    abort: AbortController,
     restart: () => Promise<void>,
   ): Promise<ModelEnd> {
-    const { source, retries, clock, random, log } = this.#options
-    for (let tries = 0; ; tries++) {
+    const { source, clock, random, log } = this.#options
+    const { signal } = abort
+    for (let tries = 0; ; ) {
       try {
         signal.throwIfAborted()
+        if (this.#isFull(answer)) return this.#endFull(answer)
         if (answer.text !== '' && source.resumes === 'restart') await restart()
-        const text = answer.text
-        const resume = text === '' && answer.bookmark === null ? {} : { resume: { text, bookmark: answer.bookmark } }
-        const { sessionId, message } = answer
-        const request = { turns, sessionId, messageId: message.id, userId: null, ...resume }
-        return await source.generate(request, this.#sinkOf(answer), signal)
+        return await this.#request(answer, prompt, abort)
       } catch (error) {
-        const again = error instanceof ModelError && error.retryable && tries < retries && this.canGoOn(answer)
-        if (signal.aborted || !again) throw error
+        if (signal.reason instanceof Full) return CUT_SHORT
+        if (signal.aborted || !(error instanceof ModelError)) throw error
+        const fields = { err: error, session: answer.sessionId, message: answer.message.id }
+        if (error.contextTooLong && this.canGoOn(answer)) {
+          if (!prompt.shorten()) throw tooLong(error)
+          log.info(fields, 'the model calls the context too long, asking again with less of it')
+          continue
+        }
+        if (!this.#mayAskAgain(answer, error, tries)) throw error
         const waitMs = backoffMs(tries, error.retryAfterMs, random)
-        log.warn(
-          { err: error, session: answer.sessionId, message: answer.message.id, tries, waitMs },
-          'model failed, asking again',
-        )
+        log.warn({ ...fields, tries, waitMs }, 'model failed, asking again')
         await delay(clock, waitMs, signal)
+        tries++
       }
     }
   }
 
-  #sinkOf(answer: OwnedAnswer): TokenSink {
-    const { writer, meter } = this.#options
+  /** What the model's last stream held back and nothing will complete (D2), as far as the answer has room. */
+  rest(answer: OwnedAnswer): string {
+    return headOf(answer.gate.end(), Math.max(0, this.#options.maxAnswerBytes - answer.bytes))
+  }
+
+  #mayAskAgain(answer: OwnedAnswer, error: ModelError, tries: number): boolean {
+    const isSoon = (error.retryAfterMs ?? 0) <= MAX_RETRY_AFTER_MS
+    return error.retryable && isSoon && tries < this.#options.retries && this.canGoOn(answer)
+  }
+
+  async #request(answer: OwnedAnswer, prompt: Prompt, abort: AbortController): Promise<ModelEnd> {
+    const { source } = this.#options
+    const { sessionId, userId, message, text, bookmark, spent } = answer
+    spent.begin(prompt.tokens, bookmark !== null && source.resumes === 'reattach')
+    const request = {
+      turns: prompt.turns,
+      sessionId,
+      messageId: message.id,
+      userId,
+      ...(text !== '' || bookmark !== null ? { resume: { text, bookmark } } : {}),
+    }
+    try {
+      const end = await source.generate(request, this.#sinkOf(answer, abort), abort.signal)
+      spent.end()
+      return end
+    } catch (error) {
+      if (abort.signal.aborted) spent.cut()
+      throw error
+    }
+  }
+
+  #sinkOf(answer: OwnedAnswer, abort: AbortController): TokenSink {
+    const { writer, meter, maxAnswerBytes } = this.#options
+    const { spent } = answer
+    let isFull = false
     answer.gate = new TextGate()
     return {
       text: (piece) => {
         meter.tokens(1)
         const text = answer.gate.push(piece)
-        if (text !== '' && answer.isOpen) return writer.add(answer, text)
+        if (text === '' || isFull || !answer.isOpen) return
+        const bytes = Buffer.byteLength(text)
+        spent.output(bytes)
+        if (answer.bytes + bytes <= maxAnswerBytes) {
+          answer.bytes += bytes
+          return writer.add(answer, text)
+        }
+        isFull = true
+        writer.add(answer, headOf(text, maxAnswerBytes - answer.bytes))
+        answer.bytes = maxAnswerBytes
+        abort.abort(new Full())
       },
-      usage: (usage) => {
-        answer.usage = usage
-      },
+      reasoning: (piece) => spent.output(Buffer.byteLength(piece)),
+      usage: (usage) => spent.tell(usage),
       bookmark: (bookmark) => {
         if (!answer.gate.isEmpty) return // not all text up to there is the answer's yet
         const isFirst = answer.bookmark === null
@@ -85,4 +142,25 @@ export class Asking {
       },
     }
   }
+
+  #isFull(answer: OwnedAnswer): boolean {
+    return answer.bytes >= this.#options.maxAnswerBytes
+  }
+
+  /** Its owner before this one filled it, and could not end it. */
+  #endFull(answer: OwnedAnswer): ModelEnd {
+    if (answer.bookmark !== null) this.#options.source.cancel(answer.bookmark)
+    return CUT_SHORT
+  }
+}
+
+function tooLong(cause: ModelError): ModelError {
+  const message = 'this is more than the model can take, even without the conversation before it'
+  return new ModelError(message, { retryable: false, cause })
+}
+
+/** The beginning of `text` that takes at most so many bytes of UTF-8; no surrogate pair is split. */
+function headOf(text: string, maxBytes: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes))
+  return text.slice(0, read)
 }

@@ -24,6 +24,7 @@ import { rendezvous } from './rendezvous.ts'
 import { withEnd, withHeard } from './session-copy.ts'
 import { Sessions } from './sessions.ts'
 import { Takeover } from './takeover.ts'
+import { tokensOf } from './tokens.ts'
 import { Watchtower } from './watchtower.ts'
 
 export interface ConversationDeps {
@@ -43,11 +44,15 @@ export interface ConversationDeps {
   readonly newId: () => string
   readonly meter: Meter
   readonly log: Log
+  /** An answer of this replica has ended that took so many tokens, as far as is known. */
+  readonly onTokens?: (tokens: number) => void
   readonly settings: {
     readonly SYSTEM_PROMPT: string
     readonly LLM_RETRIES: number
     readonly DELTA_WINDOW_MS: number
     readonly CONTEXT_MESSAGES: number
+    readonly CONTEXT_TOKENS: number
+    readonly MAX_ANSWER_BYTES: number
     readonly MAX_CONTENT_BYTES: number
     readonly SESSION_TTL: number
     readonly LEASE_MS: number
@@ -98,7 +103,10 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   const answering = new Answering({
     ...deps,
     systemPrompt: settings.SYSTEM_PROMPT,
+    contextMessages: settings.CONTEXT_MESSAGES,
+    contextTokens: settings.CONTEXT_TOKENS,
     retries: settings.LLM_RETRIES,
+    maxAnswerBytes: settings.MAX_ANSWER_BYTES,
     writer,
     onReleased({ sessionId }, detached) {
       if (!detached) enlistment.leave(sessionId)
@@ -106,7 +114,8 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     onRestarted({ sessionId, message, epoch }, watchers) {
       feeds.message(sessionId, { message, version: epoch }, others(watchers))
     },
-    onFinished({ sessionId, epoch }, message, finished) {
+    onFinished({ sessionId, epoch, usage }, message, finished) {
+      if (usage !== null) deps.onTokens?.(tokensOf(usage))
       copies.update(sessionId, (copy) => withEnd(copy, message, epoch, finished))
       feeds.refreshed(sessionId, settings.SESSION_TTL)
       feeds.message(sessionId, { message, version: epoch + 1 }, others(finished.watchers))
@@ -135,7 +144,6 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     watchtower,
     clock,
     log,
-    contextMessages: settings.CONTEXT_MESSAGES,
     leaseMs: settings.LEASE_MS,
   })
   watchtower.start()

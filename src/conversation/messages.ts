@@ -21,7 +21,6 @@ import type { Enlistment } from './enlistment.ts'
 import type { Feeds } from './feeds.ts'
 import { busy, checkContent, limited, noSuchMessage, notFound, raced, saturated, stored } from './guards.ts'
 import { OwnedAnswer } from './owned-answer.ts'
-import { turnsOf } from './prompt.ts'
 import { withAdded } from './session-copy.ts'
 import type { Sessions } from './sessions.ts'
 import { ownedBy } from './takeover.ts'
@@ -147,19 +146,20 @@ export class Messages {
 
   /** An answer slot was claimed for this replica: everybody is told what is new, and the model is asked. */
   #start(started: Started, empty: Message, context: readonly Message[], news: readonly Message[]): void {
-    const { feeds, answering, clock, contextMessages } = this.#deps
+    const { feeds, answering, clock } = this.#deps
     const { session, watchers, epoch } = started
     const others = watchers.filter((watcher) => watcher !== this.#deps.address)
     feeds.refreshed(session.id, session.ttlSeconds)
     for (const message of news) feeds.message(session.id, { message, version: epoch }, others)
     const answer = new OwnedAnswer({
       sessionId: session.id,
+      userId: session.userId,
       message: empty,
       epoch,
       startedAt: clock.now(),
       watchers: others,
     })
-    answering.start(answer, turnsOf(context, contextMessages))
+    answering.start(answer, context)
   }
 
   async stop(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Message> {
@@ -193,7 +193,7 @@ export class Messages {
       return answering.stop(own)
     }
     link.send(owner, { kind: 'fenced', sessionId, epoch })
-    return answering.endAsStopped(ownedBy(sessionId, claimed, address))
+    return answering.endAsStopped(ownedBy({ id: sessionId, userId: null }, claimed, address))
   }
 
   /** A call that may make this replica the owner of an answer of the session: enlisted before, and after it only if so. */

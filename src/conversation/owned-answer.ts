@@ -1,7 +1,8 @@
 import type { RunningAnswer } from '../ports/session-store.ts'
-import type { Bookmark, Usage } from '../ports/token-source.ts'
+import type { Bookmark } from '../ports/token-source.ts'
 import type { Message } from '../protocol/message.ts'
 import { TextGate } from '../session/text-gate.ts'
+import { Spent, type TotalUsage } from './tokens.ts'
 
 /**
  * How an answer that this replica owns stands. `checking`: an append was refused, and the store is asked whether the answer
@@ -13,6 +14,8 @@ export type OwnedState = 'streaming' | 'checking' | 'restarting' | 'closing' | '
 /** An answer that this replica produces: the text that is stored and shown, and what still waits to be. */
 export class OwnedAnswer {
   readonly sessionId: string
+  /** Whom the session belongs to; null where nobody said. */
+  readonly userId: string | null
   /** The empty answer as it was acknowledged, or as its present attempt began. */
   message: Message
   epoch: number
@@ -38,8 +41,12 @@ export class OwnedAnswer {
   /** Gathered for the next append. */
   pending = ''
   bookmark: Bookmark | null
-  /** What the provider counted of the present request. */
-  usage: Usage | null = null
+  /** UTF-8 bytes of `text`. */
+  bytes: number
+  /** What its requests have cost so far. */
+  readonly spent: Spent
+  /** What they have cost together, once it has ended. */
+  usage: TotalUsage | null = null
   /** The store's node to which its text goes, by the name that this had when the first of it went there. */
   node: string | null = null
   /** Already among those that the next append will take. */
@@ -51,6 +58,7 @@ export class OwnedAnswer {
 
   constructor(init: {
     sessionId: string
+    userId?: string | null
     message: Message
     epoch: number
     startedAt: number
@@ -60,6 +68,7 @@ export class OwnedAnswer {
     bookmark?: Bookmark | null
   }) {
     this.sessionId = init.sessionId
+    this.userId = init.userId ?? null
     this.message = init.message
     this.epoch = init.epoch
     this.startedAt = init.startedAt
@@ -67,6 +76,8 @@ export class OwnedAnswer {
     this.contributors = init.contributors ?? []
     this.stored = init.text ?? ''
     this.storedBytes = Buffer.byteLength(this.stored)
+    this.bytes = this.storedBytes
+    this.spent = new Spent(this.storedBytes)
     this.inheritedLength = this.stored.length
     this.bookmark = init.bookmark ?? null
   }
@@ -81,7 +92,7 @@ export class OwnedAnswer {
     return this.stored + this.inFlight + this.pending
   }
 
-  /** The text starts again from nothing, under another epoch. Nothing may be in flight. */
+  /** The text starts again from nothing, under another epoch: what waits is of the attempt before. Nothing may be in flight. */
   restart(message: Message, epoch: number): void {
     if (this.state === 'restarting') this.state = 'streaming'
     this.message = message
@@ -89,6 +100,8 @@ export class OwnedAnswer {
     this.contributors = []
     this.stored = ''
     this.storedBytes = 0
+    this.pending = ''
+    this.bytes = 0
     this.inheritedLength = 0
     this.bookmark = null
   }

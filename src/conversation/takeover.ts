@@ -3,7 +3,7 @@ import { delay } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { Roster } from '../ports/roster.ts'
-import { type Claimed, type SessionStore, StoreUnavailable } from '../ports/session-store.ts'
+import { type Claimed, type SessionStore, type StoredSession, StoreUnavailable } from '../ports/session-store.ts'
 import type { Message } from '../protocol/message.ts'
 import type { Answering } from './answering.ts'
 import type { SessionCopies } from './copies.ts'
@@ -11,7 +11,6 @@ import type { Enlistment } from './enlistment.ts'
 import type { Feeds } from './feeds.ts'
 import { Inheritance } from './inheritance.ts'
 import { OwnedAnswer } from './owned-answer.ts'
-import { turnsOf } from './prompt.ts'
 import type { Watchtower } from './watchtower.ts'
 
 /** Before a call that failed is tried again, in milliseconds. */
@@ -29,7 +28,6 @@ export interface TakeoverOptions {
   readonly watchtower: Watchtower
   readonly clock: Clock
   readonly log: Log
-  readonly contextMessages: number
   readonly leaseMs: number
 }
 
@@ -87,7 +85,7 @@ export class Takeover {
     link.send(owner, { kind: 'fenced', sessionId, epoch: running.epoch })
     const messages = snapshot.messages ?? []
     copies.set({ session: { ...snapshot.session, version: claimed.running.epoch }, messages })
-    this.#goOn(sessionId, claimed, messages)
+    this.#goOn(snapshot.session, claimed, messages)
     return true
   }
 
@@ -180,9 +178,10 @@ export class Takeover {
   }
 
   /** Everybody who may have missed the end of what is stored is told it, then the answer goes on. */
-  #goOn(sessionId: string, claimed: Claimed, messages: readonly Message[]): void {
-    const { feeds, answering, address, log, contextMessages } = this.#options
-    const answer = ownedBy(sessionId, claimed, address)
+  #goOn(session: StoredSession, claimed: Claimed, messages: readonly Message[]): void {
+    const { feeds, answering, address, log } = this.#options
+    const answer = ownedBy(session, claimed, address)
+    const { sessionId } = answer
     const { seq, id } = answer.message
     const { takeovers, owner } = claimed.running
     log.info(
@@ -191,16 +190,21 @@ export class Takeover {
     )
     const message = { ...answer.message, content: answer.stored }
     feeds.message(sessionId, { message, version: answer.epoch }, answer.watchers)
-    const context = messages.filter((message) => message.seq < seq)
-    answering.resume(answer, turnsOf(context, contextMessages), takeovers)
+    const before = messages.filter((message) => message.seq < seq)
+    answering.resume(answer, before, takeovers)
   }
 }
 
 /** The answer as its new owner has it. */
-export function ownedBy(sessionId: string, { running, message, watchers }: Claimed, address: string): OwnedAnswer {
+export function ownedBy(
+  { id: sessionId, userId }: Pick<StoredSession, 'id' | 'userId'>,
+  { running, message, watchers }: Claimed,
+  address: string,
+): OwnedAnswer {
   const { epoch, startedAt, contributors, text, bookmark, attempt } = running
   return new OwnedAnswer({
     sessionId,
+    userId,
     message: { ...message, attempt },
     epoch,
     startedAt,

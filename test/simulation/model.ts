@@ -35,11 +35,11 @@ export class Provider {
     signal: AbortSignal,
   ): Promise<ModelEnd> {
     const { flavour, history, trace, random, mischief } = this.#deps
-    trace?.note(address, 'asks the model', request.sessionId, request.turns.at(-1)?.content, request.resume)
+    trace?.note(address, 'asks the model', request.sessionId, questionIn(request), request.resume)
     const mishap = mischief.happens('model')
       ? random.pick<Mishap>(['refused', 'broken', 'broken', 'silent', 'forbidden'])
       : null
-    if (mishap !== null) history.modelFailed.add(request.turns.at(-1)?.content ?? '')
+    if (mishap !== null) history.modelFailed.add(questionIn(request))
     this.#checkTurns(request)
     const bookmark = flavour === 'reattach' ? (request.resume?.bookmark ?? null) : null
     const response = bookmark === null ? this.#create(address, request) : this.#responses.get(bookmark.responseId)
@@ -64,9 +64,9 @@ export class Provider {
   }
 
   #create(address: string, request: ModelRequest): Response {
-    const { turns, resume } = request
+    const { resume } = request
     const { flavour, history, scheduler, random } = this.#deps
-    const question = turns.at(-1)?.content ?? ''
+    const question = questionIn(request)
     const before = resume?.text ?? ''
     const expected = answerLike(question, before, random)
     if (!expected.startsWith(before))
@@ -87,25 +87,36 @@ export class Provider {
   }
 
   /** The answer that is asked for, where the replica owns it: one that was fenced and does not know it yet may ask what it likes. */
-  #owned(address: string, { sessionId, turns }: ModelRequest): AnswerRecord | undefined {
-    const answer = this.#deps.history.answerOn(sessionId, turns.at(-1)?.content)
-    const isRunning = this.#deps.history.session(sessionId).running === answer
+  #owned(address: string, request: ModelRequest): AnswerRecord | undefined {
+    const answer = this.#deps.history.answerOn(request.sessionId, questionIn(request))
+    const isRunning = this.#deps.history.session(request.sessionId).running === answer
     return isRunning && answer?.owner === address ? answer : undefined
   }
 
   /** What the model is given is what the session holds before the answer (S7); all runs are shorter than `CONTEXT_MESSAGES`. */
-  #checkTurns({ sessionId, turns }: ModelRequest): void {
+  #checkTurns(request: ModelRequest): void {
     const { history } = this.#deps
-    const session = history.session(sessionId)
-    const asked = turns.at(-1)?.content
+    const session = history.session(request.sessionId)
+    const asked = questionIn(request)
     const exchanges = [...session.exchanges.values()]
     const at = exchanges.findIndex((exchange) => exchange.message.content === asked)
-    const expected = exchanges.slice(0, at + 1).flatMap(({ message, answer }, i) => {
-      const text = i === at ? '' : (currentOf(answer).final?.content ?? '')
-      return text === '' ? [message.content] : [message.content, text]
-    })
-    const given = turns.slice(1).map((turn) => turn.content)
+    const said = exchanges.slice(0, at + 1).flatMap(({ message, answer }, i) => [
+      ['user', message.content],
+      ['assistant', i === at ? '' : (currentOf(answer).final?.content ?? '')],
+    ])
+    const expected: string[][] = []
+    for (const [role = '', text = ''] of said.filter(([, text]) => text !== '')) {
+      const last = expected.at(-1)
+      if (last?.[0] === role) last[1] += `\n\n${text}`
+      else expected.push([role, text])
+    }
+    const given = request.turns.slice(1).map(({ role, content }) => [role, content])
     if (at < 0 || JSON.stringify(given) !== JSON.stringify(expected))
       history.violatedUnlessAlone('S7', 'the model is not given the messages of the session', { given, expected })
   }
+}
+
+/** The new message: a question before it that got no word is in the same turn (S7). */
+function questionIn({ turns }: ModelRequest): string {
+  return turns.at(-1)?.content.split('\n\n').at(-1) ?? ''
 }

@@ -105,6 +105,8 @@ export class Replica {
         LLM_RETRIES: 2,
         DELTA_WINDOW_MS: plan.windowMs,
         CONTEXT_MESSAGES: 100,
+        CONTEXT_TOKENS: 0,
+        MAX_ANSWER_BYTES: 2 ** 20,
         MAX_CONTENT_BYTES: 32768,
         SESSION_TTL,
         LEASE_MS: plan.leaseMs,

@@ -2,13 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { backoffMs } from '../../src/conversation/backoff.ts'
 import { flushWindow } from '../../src/conversation/flush-window.ts'
-import { promptOf, sourcesOf, turnsOf } from '../../src/conversation/prompt.ts'
 import { rendezvous } from '../../src/conversation/rendezvous.ts'
-import type { Message } from '../../src/protocol/message.ts'
-
-function message(seq: number, role: 'user' | 'assistant', content: string): Message {
-  return { id: `${seq}`, seq, role, content, status: 'complete', attempt: 1, createdAt: '', metadata: {} }
-}
 
 describe('the flush window', () => {
   test('[D5] is nothing while the loop is idle, and never more than twice DELTA_WINDOW_MS', () => {
@@ -38,42 +32,9 @@ describe('the wait before a model is asked again', () => {
     expect(backoffMs(0, undefined, () => 0)).toBe(250)
   })
 
-  test('[F6] is at least what Retry-After wants, which cannot be more than a minute', () => {
+  test('[F6] is at least what Retry-After wants', () => {
     expect(backoffMs(0, 3000, () => 0)).toBe(3000)
     expect(backoffMs(5, 3000, () => 1)).toBe(8000)
-    expect(backoffMs(0, 86_400_000, () => 0)).toBe(60_000)
-  })
-})
-
-describe('the prompt', () => {
-  const context = [
-    message(1, 'user', 'a'),
-    message(2, 'assistant', ''),
-    message(3, 'user', 'b'),
-    message(4, 'assistant', 'c'),
-  ]
-
-  test('[S7] has the last messages only, without answers that ended before their first word', () => {
-    expect(turnsOf(context, 2).map(({ content }) => content)).toEqual(['b', 'c'])
-    expect(turnsOf(context, 4).map(({ content }) => content)).toEqual(['a', 'b', 'c'])
-    expect(turnsOf(context, 99)).toHaveLength(3)
-  })
-
-  test('[S8] puts documents into the system prompt, which comes first', () => {
-    const turns = [{ role: 'user' as const, content: 'q' }]
-    expect(promptOf('Be kind.', [], turns)).toEqual([{ role: 'system', content: 'Be kind.' }, ...turns])
-    const [system, ...rest] = promptOf('Be kind.', [{ title: 'T', text: 'the text' }], turns)
-    expect(system?.role).toBe('system')
-    for (const part of ['Be kind.', 'T', 'the text']) expect(system?.content).toContain(part)
-    expect(rest).toEqual(turns)
-  })
-
-  test('[S8] sources are the documents without their text', () => {
-    const documents = [
-      { title: 'T', text: 'secret', url: 'https://example.com', score: 1 },
-      { title: 'U', text: 'secret' },
-    ]
-    expect(sourcesOf(documents)).toEqual([{ title: 'T', url: 'https://example.com', score: 1 }, { title: 'U' }])
   })
 })
 

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import { AnswerWriter } from '../../src/conversation/answer-writer.ts'
+import { Answering, type AnsweringOptions } from '../../src/conversation/answering.ts'
+import { OwnedAnswer } from '../../src/conversation/owned-answer.ts'
+import { silentLog } from '../../src/ports/log.ts'
+import { noMeter } from '../../src/ports/meter.ts'
+import { noRetriever } from '../../src/ports/retriever.ts'
+import type { ModelEnd, ModelRequest, TokenSink, TokenSource, Turn } from '../../src/ports/token-source.ts'
+import type { Message } from '../../src/protocol/message.ts'
+import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
+import { HandClock } from './hand-clock.ts'
+
+/** What the model does when it is asked for the n-th time. */
+export type Act = (sink: TokenSink, request: ModelRequest, signal: AbortSignal) => Promise<ModelEnd>
+
+/** A model that plays `acts`, one for each time that it is asked, the last one again and again. */
+export function modelOf(acts: readonly Act[], resumes: TokenSource['resumes'] = 'continue') {
+  const asked: ModelRequest[] = []
+  const cancelled: string[] = []
+  const source: TokenSource = {
+    resumes,
+    generate(request, sink, signal) {
+      const act = acts[Math.min(asked.length, acts.length - 1)]
+      asked.push(request)
+      if (act === undefined) throw new Error('no act')
+      return act(sink, request, signal)
+    },
+    cancel: ({ responseId }) => void cancelled.push(responseId),
+    close: async () => {},
+  }
+  return { source, asked, cancelled }
+}
+
+/** Resolves with the signal's reason as the rejection, as a source that is aborted does. */
+export function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+}
+
+export interface Stage {
+  readonly answering: Answering
+  readonly answer: OwnedAnswer
+  readonly clock: HandClock
+  readonly store: MemorySessionStore
+  /** Text as it was shown: `attempt@offset:text`. */
+  readonly shown: string[]
+  /** Final messages that were told. */
+  readonly finished: Message[]
+}
+
+/** An answer of a session of its own, produced by the real parts from `source` on a clock that stands. */
+export async function answerFrom(
+  source: TokenSource,
+  options: Partial<Omit<AnsweringOptions, 'store'>> & {
+    readonly store?: (clock: HandClock) => MemorySessionStore
+    readonly messages?: readonly Turn[]
+    readonly inherited?: string
+  } = {},
+): Promise<Stage> {
+  const { store: storeOf, messages, inherited, ...overrides } = options
+  const clock = new HandClock()
+  const store = storeOf?.(clock) ?? new MemorySessionStore({ ttlSeconds: 3600, maxMessages: 100, clock })
+  const load = { utilisation: () => 0, saturated: () => false, close() {} }
+  const shared = { store, clock, load, meter: noMeter, log: silentLog }
+  const shown: string[] = []
+  const finished: Message[] = []
+  const answering = new Answering({
+    ...shared,
+    address: 'r1.a',
+    systemPrompt: '',
+    contextMessages: 20,
+    contextTokens: 0,
+    retries: 2,
+    maxAnswerBytes: 2 ** 20,
+    random: () => 0,
+    retriever: noRetriever,
+    source,
+    writer: new AnswerWriter({
+      ...shared,
+      windowMs: 0,
+      onStored: ({ message }, offset, text) => shown.push(`${message.attempt}@${offset}:${text}`),
+      onFenced: (answer, epoch) => void answering.check(answer, epoch),
+    }),
+    onRestarted() {},
+    onReleased() {},
+    onFinished: (_, message) => finished.push(message),
+    ...overrides,
+  })
+  const answer = await begin(store, clock, inherited)
+  answering.start(answer, messages ?? [{ role: 'user', content: 'Go' }])
+  return { answering, answer, clock, store, shown, finished }
+}
+
+async function begin(store: MemorySessionStore, clock: HandClock, text = ''): Promise<OwnedAnswer> {
+  const sessionId = randomUUID()
+  const createdAt = new Date(clock.now()).toISOString()
+  await store.create({ id: sessionId, userId: 'u1', createdAt }, null)
+  const draft = { attempt: 1, createdAt, metadata: {} }
+  const empty = { ...draft, id: randomUUID(), role: 'assistant', content: '', status: 'streaming' } as const
+  const begun = await store.begin({
+    sessionId,
+    userId: null,
+    message: { ...draft, id: randomUUID(), role: 'user', content: 'Go', status: 'complete' },
+    answer: empty,
+    owner: 'r1.a',
+    knownVersion: null,
+    contextSize: 20,
+  })
+  if (begun.kind !== 'started') throw new Error(begun.kind)
+  const { epoch, seq, session } = begun
+  if (text !== '') await store.append([{ sessionId, epoch, storedBytes: 0, text, bookmark: null }])
+  const message = { ...empty, seq }
+  return new OwnedAnswer({
+    sessionId,
+    userId: session.userId,
+    message,
+    epoch,
+    startedAt: clock.now(),
+    watchers: [],
+    text,
+  })
+}

@@ -1,6 +1,6 @@
 import { type App, startApp } from './app.ts'
 import { readSettings, remarksOn, SettingsError } from './config/settings.ts'
-import { RedisUnusable } from './store/redis/connect.ts'
+import { RedisUnusable } from './store/redis/unusable.ts'
 
 /** Starts one replica from the environment. The first SIGTERM or SIGINT drains it, a second one ends it at once. */
 async function main(): Promise<void> {

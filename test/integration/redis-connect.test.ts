@@ -6,7 +6,9 @@ import { createShardedAdapter } from '@socket.io/redis-adapter'
 import { Server } from 'socket.io'
 import { afterEach, expect, test } from 'vitest'
 import { type Log, silentLog } from '../../src/ports/log.ts'
-import { checkVersion, connectRedis, RedisUnusable } from '../../src/store/redis/connect.ts'
+import { connectRedis } from '../../src/store/redis/connect.ts'
+import { checkInfo } from '../../src/store/redis/fitness.ts'
+import { RedisUnusable } from '../../src/store/redis/unusable.ts'
 import { startRedis } from '../support/redis.ts'
 
 const ends: (() => unknown)[] = []
@@ -45,6 +47,40 @@ test('[R4] a password that is missing or wrong is told, and the right one is nev
   expect(await commands.client('INFO')).toMatch(/ db=3 /)
 })
 
+test('[R5] a database that does not exist is refused, not replaced by 0, and one that is no number as well', async () => {
+  const server = await redisServer(['--databases', '4'])
+  const place = `127.0.0.1:${server.port}`
+  const refused = connectRedis({ REDIS_URL: [`${server.url}/4`] }, silentLog)
+  await expect(refused).rejects.toBeInstanceOf(RedisUnusable)
+  await expect(refused).rejects.toThrow(`Redis at ${place} has no database 4 (ERR DB index is out of range)`)
+  await expect(connectRedis({ REDIS_URL: [`${server.url}/four`] }, silentLog)).rejects.toThrow(
+    'REDIS_URL: "four" is no number of a database; 0, the first, is the default',
+  )
+  const urls = [server.url, `${server.url}/1`]
+  await expect(connectRedis({ REDIS_URL: urls }, silentLog)).rejects.toThrow(
+    'REDIS_URL: a Cluster has no database but 0',
+  )
+})
+
+test('[G7] a replica is refused, for it takes no writes, and a Sentinel, for it keeps nothing', async () => {
+  const master = await redisServer()
+  const replica = await redisServer(['--replicaof', `127.0.0.1 ${master.port}`])
+  await expect(connectRedis({ REDIS_URL: [replica.url] }, silentLog)).rejects.toThrow(
+    `Redis at 127.0.0.1:${replica.port} is a replica, which takes no writes: REDIS_URL must name its master`,
+  )
+  const info = '# Server\r\nredis_version:7.0.15\r\nredis_mode:sentinel\r\n'
+  expect(() => checkInfo(info, 'Redis at home', 'node')).toThrow(
+    "Redis at home is a Sentinel: it belongs in REDIS_SENTINELS, and its group's name in REDIS_MASTER",
+  )
+})
+
+test('[G7] a Redis that still reads its data is waited for', () => {
+  const info = '# Server\r\nredis_version:7.0.15\r\nloading:1\r\n'
+  const check = () => checkInfo(info, 'Redis at home', 'node')
+  expect(check).toThrow('LOADING')
+  expect(check).not.toThrow(RedisUnusable)
+})
+
 test('a Redis that starts a little later is waited for', async () => {
   const server = await redisServer()
   await server.kill()
@@ -54,15 +90,15 @@ test('a Redis that starts a little later is waited for', async () => {
 })
 
 test.each([
-  ['6.2.14', 'Redis is version 6.2.14: Baton needs 7.0 or newer, for sharded pub/sub'],
-  ['unknown', 'Redis is version unknown: Baton needs 7.0 or newer, for sharded pub/sub'],
+  ['6.2.14', 'Redis at home is Redis 6.2.14: Baton needs 7.0 or newer, for sharded pub/sub'],
+  ['unknown', 'Redis at home is Redis unknown: Baton needs 7.0 or newer, for sharded pub/sub'],
 ])('Redis %s is refused', (version, sentence) => {
   const info = version === 'unknown' ? '# Server\r\n' : `# Server\r\nredis_version:${version}\r\nos:Linux\r\n`
-  expect(() => checkVersion(info)).toThrow(sentence)
+  expect(() => checkInfo(info, 'Redis at home', 'node')).toThrow(sentence)
 })
 
 test.each(['7.0.15', '7.2.4', '8.10.0', '10.0.0'])('Redis %s is accepted', (version) => {
-  checkVersion(`# Server\r\nredis_version:${version}\r\n`)
+  checkInfo(`# Server\r\nredis_version:${version}\r\n`, 'Redis at home', 'node')
 })
 
 test('[G1] losing Redis and having it back is told once, however often connecting fails meanwhile', async () => {

@@ -95,6 +95,10 @@ export class ClusterConnection implements Link, Nodes {
     throw new Error(`no connection to ${name ?? 'any node'}, which serves the key`)
   }
 
+  all(): Redis[] {
+    return this.#masters().filter((node) => node !== undefined)
+  }
+
   nameOf(key: string): string {
     return this.masterOf(key) ?? ''
   }

@@ -7,7 +7,12 @@ import { type Endpoint, endpointOf, type RedisSettings } from './endpoint.ts'
 import { Keys } from './keys.ts'
 import type { Link } from './link.ts'
 import type { Nodes, RedisClient } from './nodes.ts'
+import { tryRights } from './rights.ts'
 import { NodeSubscriptions, type Subscriptions } from './subscriptions.ts'
+import { RedisUnusable } from './unusable.ts'
+
+/** Milliseconds between two looks at a connection that is being made. */
+const LOOK_MS = 20
 
 /** `ready` where every connection can be used, `away` while one of them cannot. */
 export type RedisState = 'ready' | 'away'
@@ -36,11 +41,6 @@ export interface RedisConnections {
   close(): Promise<void>
 }
 
-/** Redis cannot be used as it is; the message says what to do. */
-export class RedisUnusable extends Error {
-  override readonly name = 'RedisUnusable'
-}
-
 /** What a replica's connections are made of, whatever kind of Redis it is. */
 interface Parts {
   readonly commands: Link & Nodes & { readonly redis: RedisClient }
@@ -52,8 +52,8 @@ interface Parts {
 
 /**
  * Connects to the Redis of the settings, one node, a Sentinel group's master, or a Cluster, and checks it. Rejects with
- * `RedisUnusable` where it does not answer within `waitMs` milliseconds, is older than 7.0, or is a Cluster that is
- * named by one URL. From then on the connections mend themselves.
+ * `RedisUnusable` where it does not answer within `waitMs` milliseconds, is not fit for use (`checkFitness`), or keeps a
+ * right back that Baton needs (`tryRights`, G7). From then on the connections mend themselves.
  */
 export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 10_000): Promise<RedisConnections> {
   const endpoint = endpointOf(settings)
@@ -66,7 +66,7 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
   }
   try {
     await Promise.all(links.map((link) => untilReady(link, endpoint, waitMs)))
-    check(await commands.redis.info('server'), endpoint)
+    await tryRights(commands, { ...endpoint, keys, waits: wanted > 0 })
   } catch (error) {
     await close()
     throw error
@@ -118,7 +118,6 @@ function nodeParts(endpoint: Exclude<Endpoint, { kind: 'cluster' }>, waits: bool
 }
 
 function clusterParts(endpoint: Extract<Endpoint, { kind: 'cluster' }>, waits: boolean, log: Log): Parts {
-  if ((endpoint.credentials.db ?? 0) !== 0) throw new RedisUnusable('REDIS_URL: a Cluster has no database but 0')
   const commands = new ClusterConnection(endpoint, 'commands', log)
   const wait = waits ? new ClusterConnection(endpoint, 'wait', log) : null
   const mail = new ClusterSubscriptions(commands, endpoint, 'mail', log)
@@ -126,34 +125,23 @@ function clusterParts(endpoint: Extract<Endpoint, { kind: 'cluster' }>, waits: b
   return { commands, wait, mail, adapter, links: [commands, mail, adapter, ...(wait === null ? [] : [wait])] }
 }
 
-function untilReady(link: Link, { name, kind }: Endpoint, waitMs: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const timer = setTimeout(() => {
-    const reason = link.lastError === undefined ? '' : ` (${link.lastError.message})`
-    const question =
-      kind === 'sentinel' ? 'are REDIS_SENTINELS and REDIS_MASTER right?' : 'is it running, and is REDIS_URL right?'
-    reject(new RedisUnusable(`${name} did not answer within ${waitMs / 1000} s${reason}: ${question}`))
-  }, waitMs)
-  const look = () => {
-    if (!link.ready) return
-    clearTimeout(timer)
-    resolve()
+/** Polls: this happens once, at start. */
+async function untilReady(link: Link, { name, kind }: Endpoint, waitMs: number): Promise<void> {
+  const deadline = performance.now() + waitMs
+  while (!link.ready) {
+    const { lastError } = link
+    if (lastError instanceof RedisUnusable) throw lastError
+    if (/^(NOAUTH|WRONGPASS|NOPERM) /.test(lastError?.message ?? '')) {
+      throw new RedisUnusable(
+        `${name} lets nobody in so (${lastError?.message}): REDIS_URL carries the user and the password`,
+      )
+    }
+    if (performance.now() >= deadline) {
+      const reason = lastError === undefined ? '' : ` (${lastError.message})`
+      const question =
+        kind === 'sentinel' ? 'are REDIS_SENTINELS and REDIS_MASTER right?' : 'is it running, and is REDIS_URL right?'
+      throw new RedisUnusable(`${name} did not answer within ${waitMs / 1000} s${reason}: ${question}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
-  link.onChange(look)
-  look()
-  return promise
-}
-
-function check(info: string, { kind, name }: Endpoint): void {
-  checkVersion(info)
-  if (kind !== 'cluster' && /^redis_mode:cluster/m.test(info)) {
-    throw new RedisUnusable(`${name} is a node of a Cluster: REDIS_URL must list several of them, separated by commas`)
-  }
-}
-
-/** Throws `RedisUnusable` where `INFO server` tells of a Redis without sharded pub/sub. */
-export function checkVersion(info: string): void {
-  const version = /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown'
-  if (Number.parseInt(version, 10) >= 7) return
-  throw new RedisUnusable(`Redis is version ${version}: Baton needs 7.0 or newer, for sharded pub/sub`)
 }

@@ -1,9 +1,13 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Log } from '../../ports/log.ts'
 import type { Address, Credentials, Endpoint } from './endpoint.ts'
+import { checkFitness } from './fitness.ts'
 import { type Link, LinkState } from './link.ts'
 import type { Nodes } from './nodes.ts'
 import { retryDelay, SOCKET_OPTIONS } from './options.ts'
+
+/** Milliseconds until a node that was not fit for use is looked at again. */
+const UNFIT_MS = 500
 
 /** Milliseconds between heartbeats. */
 export const HEARTBEAT_MS = 1000
@@ -13,6 +17,7 @@ const OPTIONS = {
   lazyConnect: true,
   // While Redis is away a command fails at once: the callers decide what to hold, within bounds, and what to refuse.
   enableOfflineQueue: false,
+  enableReadyCheck: false, // `checkFitness` asks more
   retryStrategy: retryDelay,
   sentinelRetryStrategy: retryDelay,
   // After a failover the one that answers may be a mere copy: connecting again finds the one that takes writes.
@@ -20,7 +25,8 @@ const OPTIONS = {
 } satisfies RedisOptions
 
 /**
- * One connection to Redis, or to the present master of a Sentinel group, that mends itself. A heartbeat notices a
+ * One connection to Redis, or to the present master of a Sentinel group, that mends itself; usable while it stands and the
+ * node is fit for use. A heartbeat notices a
  * connection that died without a word, also one that only listens.
  */
 export class Connection implements Link, Nodes {
@@ -30,15 +36,17 @@ export class Connection implements Link, Nodes {
   readonly #state: LinkState
   readonly #heartbeat: NodeJS.Timeout
 
-  private constructor(redis: Redis, name: string, log: Log) {
+  private constructor(redis: Redis, kind: Endpoint['kind'], place: string, name: string, log: Log) {
     this.redis = redis
     this.#state = new LinkState(name, log)
-    this.attempted = new Promise((resolve) => {
-      for (const outcome of ['ready', 'close']) redis.once(outcome, resolve)
-    })
+    const attempted = Promise.withResolvers<void>()
+    this.attempted = attempted.promise
     redis.on('error', (error: Error) => this.#state.failed(error))
-    redis.on('ready', () => this.#state.turn(true))
-    redis.on('close', () => this.#state.turn(false))
+    redis.on('ready', () => void this.#examine(kind, place).then(attempted.resolve))
+    redis.on('close', () => {
+      attempted.resolve()
+      this.#state.turn(false)
+    })
     this.#heartbeat = setInterval(() => {
       if (this.ready) redis.ping().catch(() => {})
     }, HEARTBEAT_MS).unref()
@@ -47,13 +55,19 @@ export class Connection implements Link, Nodes {
 
   static to(endpoint: Exclude<Endpoint, { kind: 'cluster' }>, name: string, log: Log): Connection {
     const options = { ...OPTIONS, connectionName: `baton-${name}` }
-    if (endpoint.kind === 'node') return new Connection(new Redis(endpoint.url, options), name, log)
-    return new Connection(new Redis({ ...options, ...endpoint.credentials, ...endpoint.options }), name, log)
+    const { kind, credentials } = endpoint
+    const redis =
+      kind === 'node'
+        ? new Redis(endpoint.url, { ...options, ...credentials })
+        : // Its own check too: that also turns to the next Sentinel where one names a master that is none.
+          new Redis({ ...options, enableReadyCheck: true, ...credentials, ...endpoint.options })
+    return new Connection(redis, kind, endpoint.name, name, log)
   }
 
   /** To one node of a Cluster. */
   static toNode(node: Address & Credentials, name: string, log: Log): Connection {
-    return new Connection(new Redis({ ...OPTIONS, ...node, connectionName: `baton-${name}` }), name, log)
+    const redis = new Redis({ ...OPTIONS, ...node, connectionName: `baton-${name}` })
+    return new Connection(redis, 'cluster', `Redis at ${node.host}:${node.port}`, name, log)
   }
 
   get ready(): boolean {
@@ -73,16 +87,34 @@ export class Connection implements Link, Nodes {
     return this.redis
   }
 
+  all(): Redis[] {
+    return [this.redis]
+  }
+
   nameOf(): string {
     return ''
   }
 
   refresh(): void {}
 
+  /** Is the connection's from when it is made until it is used. Never rejects. */
+  async #examine(kind: Endpoint['kind'], place: string): Promise<void> {
+    const { stream } = this.redis
+    try {
+      await checkFitness(this.redis, place, kind)
+      if (this.redis.stream === stream && this.redis.status === 'ready') this.#state.turn(true)
+    } catch (error) {
+      this.#state.failed(error as Error)
+      setTimeout(() => {
+        if (this.redis.stream === stream && this.redis.status === 'ready') this.redis.disconnect(true)
+      }, UNFIT_MS).unref()
+    }
+  }
+
   async close(): Promise<void> {
     this.#state.close()
     clearInterval(this.#heartbeat)
-    if (this.ready) await this.redis.quit().catch(() => {})
+    if (this.redis.status === 'ready') await this.redis.quit().catch(() => {})
     this.redis.disconnect()
   }
 }

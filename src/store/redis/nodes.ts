@@ -8,6 +8,8 @@ export type RedisClient = Redis | Cluster
 export interface Nodes {
   /** The node that serves the key, as far as is known. Throws while there is no connection to it. */
   of(key: string): Redis
+  /** Every master that there is a connection to. */
+  all(): Redis[]
   /** A name for it, connected to or not; empty while no node is known to serve the key. */
   nameOf(key: string): string
   /** To be called when a node turned out not to serve a key: what is known is brought up to date soon. */

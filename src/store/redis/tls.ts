@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { type ConnectionOptions, createSecureContext } from 'node:tls'
+import { RedisUnusable } from './unusable.ts'
+
+/** PEM files for connections to Redis and its Sentinels (R6). */
+export interface TlsSettings {
+  readonly REDIS_TLS_CERT?: string | undefined
+  readonly REDIS_TLS_KEY?: string | undefined
+  readonly REDIS_TLS_CA?: string | undefined
+}
+
+/**
+ * How to speak TLS with Redis; null where it is not spoken. It is where `REDIS_URL` says so, and where any of the files
+ * is named: who names one means it. Throws `RedisUnusable`, which names the setting, where a file cannot be used.
+ */
+export function tlsOf(settings: TlsSettings, isSecureUrl: boolean): ConnectionOptions | null {
+  const { REDIS_TLS_CERT, REDIS_TLS_KEY, REDIS_TLS_CA } = settings
+  if (!isSecureUrl && [REDIS_TLS_CERT, REDIS_TLS_KEY, REDIS_TLS_CA].every((file) => file === undefined)) return null
+  if ((REDIS_TLS_CERT === undefined) !== (REDIS_TLS_KEY === undefined)) {
+    throw new RedisUnusable('REDIS_TLS_CERT and REDIS_TLS_KEY: one needs the other')
+  }
+  const tls = {
+    ...pem('ca', 'REDIS_TLS_CA', REDIS_TLS_CA),
+    ...pem('cert', 'REDIS_TLS_CERT', REDIS_TLS_CERT),
+    ...pem('key', 'REDIS_TLS_KEY', REDIS_TLS_KEY),
+  }
+  attempt(() => createSecureContext(tls), 'REDIS_TLS_CERT, REDIS_TLS_KEY: do not make a certificate and its key')
+  return tls
+}
+
+function pem(option: 'ca' | 'cert' | 'key', setting: string, file: string | undefined): ConnectionOptions {
+  if (file === undefined) return {}
+  const content = attempt(() => readFileSync(file), `${setting}="${file}": cannot be read`)
+  attempt(
+    () => createSecureContext(option === 'key' ? { key: content } : { ca: content }),
+    `${setting}="${file}": is no PEM file`,
+  )
+  return { [option]: content }
+}
+
+function attempt<T>(run: () => T, complaint: string): T {
+  try {
+    return run()
+  } catch (error) {
+    throw new RedisUnusable(`${complaint} (${(error as Error).message})`)
+  }
+}

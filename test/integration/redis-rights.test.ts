@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { silentLog } from '../../src/ports/log.ts'
+import { connectRedis } from '../../src/store/redis/connect.ts'
+import { RedisUnusable } from '../../src/store/redis/unusable.ts'
+import { numbered } from '../fault/fixtures.ts'
+import { startCluster } from '../support/cluster.ts'
+import { startRedis, type TestRedis } from '../support/redis.ts'
+
+/** The rights that docs/operations.md tells operators to give. */
+const documented = (() => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8')
+  const rules = /^ACL SETUSER baton on >password (.*)$/m.exec(text)?.[1] ?? expect.fail('no ACL in docs/operations.md')
+  return rules.split(' ')
+})()
+/** ioredis does without. */
+const DISPENSABLE = '+client|setname'
+
+let server: TestRedis
+let admin: Redis
+beforeAll(async () => {
+  server = await startRedis()
+  admin = new Redis(server.url)
+})
+afterAll(async () => {
+  admin?.disconnect()
+  await server?.stop()
+})
+
+async function start(rules: readonly string[], settings: { KEY_PREFIX?: string; REDIS_WAIT?: number } = {}) {
+  await admin.call('ACL', 'SETUSER', 'baton', 'reset', 'on', '>pw', ...rules)
+  const url = `redis://baton:pw@127.0.0.1:${server.port}`
+  const connections = await connectRedis({ REDIS_URL: [url], ...settings }, silentLog)
+  await connections.close()
+}
+
+test('[G7] the documented rights are enough to start, nothing else is asked for, and nothing is left behind', async () => {
+  await admin.call('ACL', 'LOG', 'RESET')
+  await start(documented)
+  expect(await admin.call('ACL', 'LOG')).toEqual([])
+  expect(await admin.dbsize()).toBe(0)
+})
+
+test('[G7] each of them is tried: without it the start is refused with a sentence that names it', async () => {
+  const granted = documented.filter((rule) => /^[+~&]/.test(rule) && rule !== DISPENSABLE)
+  for (const right of granted) {
+    const refused = start(documented.filter((rule) => rule !== right))
+    await expect(refused, right).rejects.toBeInstanceOf(RedisUnusable)
+    await expect(refused, right).rejects.toThrow(
+      `Redis at 127.0.0.1:${server.port} does not let its user "baton" do all that Baton needs. Missing: ${right} (`,
+    )
+  }
+})
+
+test('[G7] all that is missing is named at once, with the prefix that is set', async () => {
+  const rules = [...documented.filter((rule) => !/^[~&]/.test(rule)), '~my:session:*', '~my:limit:*', '&my:replica:*']
+  await expect(start(rules, { KEY_PREFIX: 'my:' })).rejects.toThrow(
+    'Missing: ~my:user:* ~my:replica:* ~my:replicas &my:socket.io* (',
+  )
+  await expect(start(documented, { REDIS_WAIT: 1 })).rejects.toThrow('Missing: +wait (')
+  await start([...documented, '+wait'], { REDIS_WAIT: 1 })
+})
+
+test('[G7] a right that only reads is not enough', async () => {
+  const rules = documented.map((rule) => (rule === '~user:*' ? '%R~user:*' : rule))
+  await expect(start(rules)).rejects.toThrow('Missing: ~user:* (')
+})
+
+test('[G7] the documented rights are enough for a whole conversation, a takeover and the end of a session elsewhere', async () => {
+  await admin.call('ACL', 'SETUSER', 'baton', 'reset', 'on', '>pw', ...documented)
+  const env = {
+    REDIS_URL: `redis://baton:pw@127.0.0.1:${server.port}`,
+    RATE_LIMIT: '1000',
+    CONNECT_LIMIT: '1000',
+    TRUST_USER_ID: '1',
+  }
+  const cluster = await startCluster({ replicas: 2, env })
+  try {
+    await admin.call('ACL', 'LOG', 'RESET')
+    const text = numbered(60)
+    cluster.model.say(text, { everyMs: 10 })
+    const [asker, watcher] = [await cluster.connect(0), await cluster.connect(1)]
+    const { session } = await asker.open({ userId: 'ada' })
+    await watcher.open({ userId: 'ada', resume: 'latest' })
+    const { answer } = await asker.send(session.id, 'Tell me')
+    await watcher.text(answer.id, 50)
+    await cluster.replica(0).kill()
+    expect(await watcher.ended(answer.id)).toMatchObject({ content: text, status: 'complete' })
+    await cluster.replica(0).start()
+
+    cluster.model.say(numbered(400), { everyMs: 10 })
+    const other = await cluster.connect(0)
+    await other.open({ sessionId: session.id })
+    const again = await other.request('message:regenerate', { sessionId: session.id, messageId: answer.id })
+    await watcher.until('the second attempt streams', () => watcher.shown(again.answer.id)?.attempt === 2)
+    await other.request('message:stop', { sessionId: session.id, messageId: answer.id })
+    await other.request('session:history', { sessionId: session.id })
+    await other.request('session:extend', { sessionId: session.id })
+    for (const path of [`sessions/${session.id}`, 'sessions?user_id=ada']) {
+      expect((await fetch(`${cluster.urlOf(0)}/api/chat/${path}`)).status, path).toBe(200)
+    }
+    await watcher.request('session:clear', { sessionId: session.id })
+    await other.event('session:ended')
+  } finally {
+    await cluster.stop()
+  }
+  expect(await admin.call('ACL', 'LOG')).toEqual([])
+})

@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** Files of a certificate authority of a test's own, and of what it signed for 127.0.0.1. */
+export interface Certificates {
+  readonly ca: string
+  readonly server: { readonly cert: string; readonly key: string }
+  readonly client: { readonly cert: string; readonly key: string }
+  /** Arguments of a redis-server that speaks nothing but TLS, and only with clients that show a certificate. */
+  redisArguments(port: number): readonly string[]
+  remove(): void
+}
+
+export function makeCertificates(): Certificates {
+  const directory = mkdtempSync(join(tmpdir(), 'baton-tls-'))
+  const file = (name: string) => join(directory, name)
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' })
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
+  const ca = { cert: file('ca.crt'), key: file('ca.key') }
+  openssl('req', '-x509', ...newKey, '-subj', '/CN=Test CA', '-keyout', ca.key, '-out', ca.cert)
+  writeFileSync(file('extensions'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n')
+  const signed = (name: string) => {
+    const [cert, key, request] = [file(`${name}.crt`), file(`${name}.key`), file(`${name}.csr`)]
+    openssl('req', ...newKey.slice(0, -2), '-subj', `/CN=${name}`, '-keyout', key, '-out', request)
+    const authority = ['-CA', ca.cert, '-CAkey', ca.key, '-CAcreateserial', '-days', '2']
+    openssl('x509', '-req', '-in', request, ...authority, '-extfile', file('extensions'), '-out', cert)
+    return { cert, key }
+  }
+  const server = signed('server')
+  return {
+    ca: ca.cert,
+    server,
+    client: signed('client'),
+    redisArguments: (port) => [
+      ...['--tls-port', `${port}`, '--port', '0', '--tls-replication', 'yes', '--tls-auth-clients', 'yes'],
+      ...['--tls-cert-file', server.cert, '--tls-key-file', server.key, '--tls-ca-cert-file', ca.cert],
+    ],
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  }
+}

@@ -5,6 +5,14 @@ import type { Meter } from '../ports/meter.ts'
 import { BatonError, toBatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 
+/** What fastify complains of, said as the contract has it: the field first (X1). */
+const COMPLAINTS: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: 'path: is not well percent-encoded',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content-type: must be application/json',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'body: is not valid JSON',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'content-length: is not the length of the body',
+}
+
 /** Answers every failure in the contract's shape (X1), with the status of its code unless `status` says otherwise. */
 export function replyWithError(reply: FastifyReply, error: BatonError, status = error.status): FastifyReply {
   if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer')
@@ -34,8 +42,10 @@ function asBatonError(thrown: unknown): BatonError {
   if (thrown.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new BatonError('too_large', `body: must be at most ${MAX_FRAME_BYTES} bytes`)
   }
+  const known = COMPLAINTS[thrown.code]
+  if (known !== undefined) return new BatonError('invalid', known, { cause: thrown })
   const byClient = thrown.statusCode !== undefined && thrown.statusCode >= 400 && thrown.statusCode < 500
-  return byClient ? new BatonError('invalid', thrown.message) : toBatonError(thrown)
+  return byClient ? new BatonError('invalid', `body: ${thrown.message}`) : toBatonError(thrown)
 }
 
 function isFastifyError(thrown: unknown): thrown is FastifyError {

@@ -19,7 +19,7 @@ const RECONNECT_MS = 500
 
 export const EVENT_STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache, no-transform',
+  'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no', // nginx would gather the events
 }
 

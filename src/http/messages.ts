@@ -7,7 +7,7 @@ import { answerReply, resumeHeaders, sendBody, sessionParams } from '../protocol
 import { AnswerStream, resumeOffset } from './answer-stream.ts'
 import { finalAnswer, send } from './ask.ts'
 import { type App, type RouteContext, waitingFor } from './context.ts'
-import { EventStream } from './event-stream.ts'
+import { EVENT_STREAM_HEADERS, EventStream } from './event-stream.ts'
 import { errorReplies, jsonOrEvents } from './openapi.ts'
 
 /** Sending a message and reading its answer, whole or as it streams. */
@@ -97,6 +97,11 @@ async function streamAnswer(
   if (answer === undefined || reply.raw.destroyed) {
     following.close()
     reply.code(204).send()
+    return
+  }
+  if (reply.request.method === 'HEAD') {
+    following.close()
+    reply.headers(EVENT_STREAM_HEADERS).send()
     return
   }
 

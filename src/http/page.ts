@@ -26,9 +26,6 @@ export async function registerPage(
   publicDir: string,
   staged: ((request: IncomingMessage) => boolean) | null,
 ): Promise<void> {
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
-  })
   if (!existsSync(publicDir)) return
   await app.register(fastifyStatic, {
     root: publicDir,
@@ -48,7 +45,7 @@ function serveStaged(app: FastifyInstance, plain: string, staged: (request: Inco
   const withStage = plain.replace('<html ', '<html data-stage ')
   const serve = async ({ raw }: { raw: IncomingMessage }, reply: FastifyReply) =>
     reply
-      .headers({ 'cache-control': 'no-store', 'content-security-policy': PAGE_POLICY })
+      .header('content-security-policy', PAGE_POLICY)
       .type('text/html; charset=utf-8')
       .send(staged(raw) ? withStage : plain)
   for (const url of ['/', '/index.html']) app.get(url, { schema: { hide: true } }, serve)

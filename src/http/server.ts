@@ -13,6 +13,7 @@ import { BatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import type { Backend } from '../protocol/message.ts'
 import { describeIssue } from '../protocol/schemas.ts'
+import { setAnswerHeaders } from './answer-headers.ts'
 import { identifyCallers } from './caller.ts'
 import type { App } from './context.ts'
 import { registerDemo } from './demo.ts'
@@ -21,11 +22,14 @@ import { answerMalformed, errorHandler, notFound } from './errors.ts'
 import { EVENT_STREAM_LIMITS, type EventStreamLimits } from './event-stream.ts'
 import { registerLegacy } from './legacy.ts'
 import { registerMessages } from './messages.ts'
+import { refuseOtherMethods } from './methods.ts'
 import { registerOpenApi } from './openapi.ts'
 import { registerOperations } from './operations.ts'
+import { refuseForeignOrigins } from './origin.ts'
 import { registerPage } from './page.ts'
 import { logRequests } from './request-log.ts'
 import { registerSessions } from './sessions.ts'
+import { dropUnreadBodies } from './unread-body.ts'
 
 export interface HttpServerOptions {
   readonly api: ConversationApi
@@ -45,6 +49,8 @@ export interface HttpServerOptions {
 /** Time for a client to send its headers, and its whole request. Answers may take as long as the model does. */
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
+/** Bytes of a request's headers: cookies of other applications on the same host may take 16 KiB alone. */
+const MAX_HEADER_BYTES = 64 * 1024
 /** Longer than the 60 s that nginx keeps an idle upstream connection, so that never both ends use one that just closed. */
 const KEEP_ALIVE_MS = 75_000
 /** A dead peer on a silent connection is noticed by TCP. */
@@ -63,11 +69,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     genReqId: () => randomUUID(),
     bodyLimit: MAX_FRAME_BYTES,
     routerOptions: { maxParamLength: 16 * 1024 }, // hostile ids are the schemas' to refuse
-    exposeHeadRoutes: false,
     return503OnClosing: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, keepAlive: true, keepAliveInitialDelay: TCP_PROBE_MS },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAlive: true,
+      keepAliveInitialDelay: TCP_PROBE_MS,
+    },
     clientErrorHandler: answerMalformed,
     frameworkErrors: (error, request, reply) => void errorHandler(meter)(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>()
@@ -83,12 +93,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     closing.abort(new BatonError('overloaded', 'this replica is going; send the same id again', { retryAfterMs: 1000 }))
   })
   readBodies(app)
+  dropUnreadBodies(app)
   logRequests(app)
+  setAnswerHeaders(app)
+  const refuseOthers = refuseOtherMethods(app)
 
   const allowed = originAllowed(settings.ALLOWED_ORIGINS)
   await app.register(cors, {
     origin: settings.ALLOWED_ORIGINS.includes('*') ? '*' : (origin, decide) => decide(null, allowed(origin)),
-    methods: ['GET', 'POST', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'last-event-id', 'session-id'],
     exposedHeaders: ['retry-after'],
     maxAge: 600,
@@ -98,6 +111,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   registerOperations(app, options)
   await registerPage(app, options.publicDir, settings.DEMO ? demoAccess(settings.TRUST_PROXY) : null)
   await app.register(async (routes: App) => {
+    refuseForeignOrigins(routes, settings)
     identifyCallers(routes, options.authenticator, settings)
     const context = { api, meter, streamLimits: options.streamLimits ?? EVENT_STREAM_LIMITS, closing: closing.signal }
     registerSessions(routes, context)
@@ -105,6 +119,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     registerLegacy(routes, context)
     if (settings.DEMO) await routes.register(async (demo: App) => registerDemo(demo, options))
   })
+  refuseOthers()
   return app
 }
 

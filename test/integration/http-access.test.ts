@@ -115,6 +115,24 @@ describe('[X3] AUTH=jwt', () => {
   })
 })
 
+test('no answer of the API is for caches or for guesses at its type', async () => {
+  const { call, newSession } = await startHttp()
+  const path = `/api/chat/sessions/${await newSession()}`
+  for (const [method, route] of [
+    ['GET', path],
+    ['POST', '/api/chat/sessions'],
+    ['GET', `/api/chat/sessions/${randomUUID()}`],
+    ['GET', `${path}/stream`],
+    ['GET', '/nowhere'],
+    ['PUT', path],
+    ['GET', '/healthz'],
+  ] as const) {
+    const { headers } = await call(method, route)
+    expect(headers.get('cache-control'), route).toBe('no-store')
+    expect(headers.get('x-content-type-options'), route).toBe('nosniff')
+  }
+})
+
 describe('[X4] ALLOWED_ORIGINS', () => {
   const preflight = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' }
 
@@ -136,6 +154,31 @@ describe('[X4] ALLOWED_ORIGINS', () => {
         expect(evil.headers.get('access-control-allow-origin'), `${method} ${origin}`).toBeNull()
       }
     }
+  })
+
+  test('nothing is made or read for a page of another origin', async () => {
+    const { call, store, model } = await startHttp({ ALLOWED_ORIGINS: 'https://good.example' })
+    const { session_id: id } = (await call('POST', '/api/chat/sessions?user_id=ann')).body
+    const path = `/api/chat/sessions/${id}`
+    const before = await store.read(id, 0)
+    for (const [method, route, body] of [
+      ['POST', '/api/chat/sessions?user_id=ann', undefined],
+      ['POST', '/api/session/create', undefined],
+      ['POST', '/api/send-message', { question: 'x' }],
+      ['POST', `${path}/messages`, { message: 'x' }],
+      ['POST', `${path}/extend`, undefined],
+      ['DELETE', path, undefined],
+      ['DELETE', `/api/session/${id}`, undefined],
+      ['GET', `${path}/stream`, undefined],
+      ['GET', `${path}/history`, undefined],
+    ] as const) {
+      const refused = await call(method, route, body, { origin: 'https://evil.example' })
+      expectError(refused, { status: 403, code: 'forbidden' })
+    }
+    expect((await store.read(id, 0))?.messages).toEqual(before?.messages)
+    expect((await call('GET', '/api/chat/sessions?user_id=ann')).body.total).toBe(1)
+    expect(model.asked).toEqual([])
+    expect((await call('DELETE', path, undefined, { origin: 'https://good.example' })).status).toBe(200)
   })
 
   test('* tells any, also on errors and event streams', async () => {
@@ -177,7 +220,8 @@ test('[X2] what is not HTTP is answered and closed', async () => {
       })
       sent.on('error', reject).end()
     })
-  const { status, body } = await answerTo({ cookie: 'x'.repeat(32 * 1024) })
+  expect(await answerTo({ cookie: 'x'.repeat(16 * 1024) })).toMatchObject({ status: 200 })
+  const { status, body } = await answerTo({ cookie: 'x'.repeat(128 * 1024) })
   expect(status).toBe(413)
   expect(JSON.parse(body)).toEqual({
     error: { code: 'too_large', message: 'headers: are too large', retryable: false },

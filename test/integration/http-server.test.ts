@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { MAX_FRAME_BYTES } from '../../src/protocol/limits.ts'
-import { eventually } from '../support/conditions.ts'
+import { eventually, within } from '../support/conditions.ts'
 import { type Called, startHttp, temporaryDirectory } from './http-fixture.ts'
 
 /** Every route of the contract. */
@@ -38,16 +40,38 @@ function expectContractShape({ body, headers }: Called): void {
   expect(JSON.stringify(body)).not.toMatch(/node_modules|FST_ERR|\\n\s+at /)
 }
 
+/** The status of a POST whose body of 4 MB goes on while the answer comes, read once all of it is written. */
+async function statusOfLargePost(url: string, target: string, lines: readonly string[]): Promise<number> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  const failed = once(socket, 'error').then(([error]) => Promise.reject(error))
+  const write = async () => {
+    const head = [`POST ${target} HTTP/1.1`, 'host: x', 'content-type: application/json', ...lines, '', '']
+    socket.write(head.join('\r\n'))
+    const piece = Buffer.alloc(40_000, 'x')
+    const chunked = lines.includes('transfer-encoding: chunked')
+    for (let sent = 0; sent < 4_000_000; sent += piece.length) {
+      const chunk = chunked ? Buffer.concat([Buffer.from('9c40\r\n'), piece, Buffer.from('\r\n')]) : piece
+      if (!socket.write(chunk)) await once(socket, 'drain')
+    }
+    if (chunked) socket.write('0\r\n\r\n')
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    return Number(/^HTTP\/1\.1 (\d+) /.exec(answer.toString())?.[1])
+  }
+  try {
+    return await within('the answer comes', Promise.race([write(), failed]))
+  } finally {
+    socket.destroy()
+  }
+}
+
 describe('[X1] errors have the contract’s shape', () => {
-  test('unknown routes and methods', async () => {
+  test('unknown routes', async () => {
     const { call } = await startHttp()
     for (const [method, path] of [
       ['GET', '/nowhere'],
       ['GET', '/'],
-      ['PUT', '/api/chat/sessions'],
-      ['PATCH', '/healthz'],
-      ['DELETE', '/api/send-message'],
-      ['POST', '/healthz'],
+      ['PUT', '/api/chat'],
       ['GET', '/../../etc/passwd'],
       ['GET', '/index.html%00.js'],
       ['GET', `/${'x'.repeat(10_000)}`],
@@ -59,9 +83,57 @@ describe('[X1] errors have the contract’s shape', () => {
       })
       expectContractShape(called)
     }
-    const bad = await call('GET', '/%zz')
-    expect(bad.status).toBe(400)
-    expectContractShape(bad)
+    for (const path of ['/%zz', '/api/chat/sessions/%E0%A4%A']) {
+      const bad = await call('GET', path)
+      expect(bad, path).toMatchObject({ status: 400, body: { error: { message: expect.stringMatching(/^path: /) } } })
+      expectContractShape(bad)
+    }
+  })
+
+  test('[H] a path by a method that it does not have: 405, and those that it has', async () => {
+    const { call } = await startHttp()
+    for (const [method, path, allow] of [
+      ['PUT', '/api/chat/sessions', 'GET, HEAD, POST'],
+      ['PATCH', '/healthz', 'GET, HEAD'],
+      ['POST', '/healthz', 'GET, HEAD'],
+      ['DELETE', '/api/send-message', 'POST'],
+      ['HEAD', '/api/send-message', 'POST'],
+      ['GET', `/api/chat/sessions/${randomUUID()}/messages`, 'POST'],
+      ['POST', `/api/chat/sessions/${randomUUID()}`, 'DELETE, GET, HEAD'],
+    ] as const) {
+      const called = await call(method, path, method === 'GET' || method === 'HEAD' ? undefined : '{')
+      expect(called.status, `${method} ${path}`).toBe(405)
+      expect(called.headers.get('allow')).toBe(allow)
+      if (method === 'HEAD') continue
+      expectContractShape(called)
+      expect(called.body.error).toMatchObject({ code: 'invalid', message: expect.stringMatching(/^method: /) })
+    }
+  })
+
+  test('[H] HEAD gives what GET gives, without the body', async () => {
+    const publicDir = temporaryDirectory()
+    writeFileSync(join(publicDir, 'index.html'), '<!doctype html>')
+    for (const env of [{}, { DEMO: '1' }]) {
+      const { call, newSession, url, model } = await startHttp(env, { publicDir })
+      const id = await newSession()
+      const path = `/api/chat/sessions/${id}`
+      const routes = ['/healthz', '/readyz', '/metrics', '/openapi.json', '/', '/api/chat/sessions?user_id=ann', path]
+      const others = [`${path}/history`, `${path}/stream`, `/api/session/${id}/history`, `/api/session/${id}/validate`]
+      for (const route of [...routes, ...others, '/nowhere', `/api/chat/sessions/${randomUUID()}`]) {
+        const [get, head] = [await call('GET', route), await call('HEAD', route)]
+        expect(head.status, route).toBe(get.status)
+        expect(head.headers.get('content-type'), route).toBe(get.headers.get('content-type'))
+        expect(head.body, route).toBe('')
+      }
+      const asked = model.next()
+      const answered = call('POST', `${path}/messages`, { message: 'hello' })
+      const { end } = await asked
+      const running = await fetch(`${url}${path}/stream`, { method: 'HEAD' })
+      expect(running.status).toBe(200)
+      expect(running.headers.get('content-type')).toMatch(/^text\/event-stream/)
+      end()
+      await answered
+    }
   })
 
   test('bodies that are none', async () => {
@@ -70,11 +142,13 @@ describe('[X1] errors have the contract’s shape', () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'garbage', 'application/xml']) {
       const refused = await call('POST', path, 'message=x', { 'content-type': type })
       expect(refused, type).toMatchObject({ status: 400, body: { error: { code: 'invalid' } } })
+      expect(refused.body.error.message).toMatch(/^content-type: /)
       expectContractShape(refused)
     }
     for (const body of ['{', 'undefined', '{"message": NaN}', '\u0000', '"x"', '[1,2', '7']) {
       const refused = await call('POST', path, body)
       expect(refused, body).toMatchObject({ status: 400, body: { error: { code: 'invalid' } } })
+      expect(refused.body.error.message).toMatch(/^(body|payload): /)
       expectContractShape(refused)
     }
   })
@@ -85,6 +159,24 @@ describe('[X1] errors have the contract’s shape', () => {
     const large = await call('POST', path, { message: 'x'.repeat(MAX_FRAME_BYTES) })
     expect(large).toMatchObject({ status: 413, body: { error: { code: 'too_large', retryable: false } } })
     expectContractShape(large)
+  })
+
+  test('[X1] a refusal reaches a client that still writes, ten times of ten', async () => {
+    const { url, newSession } = await startHttp({ ALLOWED_ORIGINS: 'https://good.example' })
+    const path = `/api/chat/sessions/${await newSession()}/messages`
+    const cases = [
+      { target: path, lines: ['content-length: 4000000'], status: 413 },
+      { target: path, lines: ['content-length: 4000000', 'connection: close'], status: 413 },
+      { target: path, lines: ['transfer-encoding: chunked'], status: 413 },
+      { target: path, lines: ['content-length: 4000000', 'origin: https://evil.example'], status: 403 },
+      { target: '/nowhere', lines: ['content-length: 4000000', 'connection: close'], status: 413 },
+      { target: '/healthz', lines: ['content-length: 4000000', 'connection: close'], status: 405 },
+    ]
+    for (const { target, lines, status } of cases) {
+      for (let time = 1; time <= 10; time++) {
+        expect(await statusOfLargePost(url, target, lines), `${lines} ${time}`).toBe(status)
+      }
+    }
   })
 
   test('what goes wrong inside is internal, logged, and tells nothing', async () => {

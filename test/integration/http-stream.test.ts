@@ -15,7 +15,7 @@ describe('[H] POST …/messages as server-sent events', () => {
     const response = await ask(fixture, id, { message: 'hello' })
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
-    expect(response.headers.get('cache-control')).toBe('no-cache, no-transform')
+    expect(response.headers.get('cache-control')).toBe('no-store, no-transform')
     expect(response.headers.get('x-accel-buffering')).toBe('no')
     const reader = new EventReader(response)
     const { say, end } = await asked

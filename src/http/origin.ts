@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify'
+import { originAllowed } from '../access/origin.ts'
+import type { Settings } from '../config/settings.ts'
+import { BatonError } from '../protocol/errors.ts'
+
+/**
+ * Refuses what a page of an origin that is not allowed asks of the routes of `app`, before anything is read or done: CORS
+ * alone would only keep the page from reading the answer (X4).
+ */
+export function refuseForeignOrigins(app: FastifyInstance, settings: Pick<Settings, 'ALLOWED_ORIGINS'>): void {
+  const allowed = originAllowed(settings.ALLOWED_ORIGINS)
+  app.addHook('onRequest', async ({ headers }) => {
+    if (!allowed(headers.origin)) throw new BatonError('forbidden', 'origin: is not allowed')
+  })
+}

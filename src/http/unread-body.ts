@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify'
+
+/** Of a body that nobody wants, so much is read and dropped; whoever sends more is cut off. */
+const MAX_DROPPED_BYTES = 8 * 1024 * 1024
+
+/**
+ * A reply that comes before the request's body was read must reach a client that still writes: closing a connection with
+ * unread bytes resets it, and the reply is lost (RFC 9112, 9.6). So the connection stays open and the rest is dropped, for
+ * as long as a request may take.
+ */
+export function dropUnreadBodies(app: FastifyInstance): void {
+  app.addHook('onSend', async ({ raw }, reply) => {
+    if (raw.complete) return
+    reply.header('connection', 'keep-alive')
+    let dropped = 0
+    raw.on('data', (chunk: Buffer) => {
+      dropped += chunk.length
+      if (dropped > MAX_DROPPED_BYTES) raw.destroy()
+    })
+  })
+}

@@ -28,7 +28,7 @@ export class AnswerWriter {
   /** Resolves once everything that was added is stored, or the answer has ended or was lost. */
   async settled(answer: OwnedAnswer): Promise<void> {
     const isOver = answer.state === 'lost' || answer.state === 'ended'
-    if (isOver || (answer.pending === '' && answer.inFlight === '')) return
+    if (isOver || answer.isSettled) return
     answer.settled ??= Promise.withResolvers()
     await answer.settled.promise
   }

@@ -1,8 +1,10 @@
 import { delay, isoNow } from '../ports/clock.ts'
-import type { Retriever } from '../ports/retriever.ts'
+import { noRetriever, type Retriever } from '../ports/retriever.ts'
 import type { Fenced, Finished, SessionStore } from '../ports/session-store.ts'
 import { Detached, type ModelEnd, ModelError, type Turn } from '../ports/token-source.ts'
+import type { ActivityKind } from '../protocol/events.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
+import { ActivityLine } from './activity-line.ts'
 import { Asking, type AskingOptions } from './asking.ts'
 import { replicaOf } from './compose.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
@@ -18,6 +20,8 @@ export interface AnsweringOptions extends AskingOptions, PromptOptions {
   readonly address: string
   readonly store: SessionStore
   readonly retriever: Retriever
+  /** What goes on while no text comes: everybody is to be told, also what the model thinks in `words` (F7). */
+  onActivity(answer: OwnedAnswer, kind: ActivityKind, words: string): void
   /** The answer stands empty again, for another attempt: everybody is to be told. */
   onRestarted(answer: OwnedAnswer, watchers: readonly string[]): void
   /** This replica has no more to do with the answer; `detached`, it still owns it until another takes it. */
@@ -77,12 +81,20 @@ export class Answering {
    * happens to its message, so this never rejects.
    */
   start(answer: OwnedAnswer, messages: readonly Turn[]): void {
-    this.#run(answer, (abort) => this.#produce(answer, messages, abort))
+    this.#run(answer, (abort, activity) => {
+      if (this.#options.retriever !== noRetriever) activity.tell('searching')
+      return this.#produce(answer, messages, abort, activity)
+    })
   }
 
   /** Goes on with an answer that was taken over (F3), or ends it as `interrupted` where that cannot be (F4). */
   resume(answer: OwnedAnswer, messages: readonly Turn[], takeovers: number): void {
-    if (takeovers <= MAX_TAKEOVERS && this.#asking.canGoOn(answer)) return this.start(answer, messages)
+    if (takeovers <= MAX_TAKEOVERS && this.#asking.canGoOn(answer)) {
+      return this.#run(answer, (abort, activity) => {
+        activity.tell('resuming')
+        return this.#produce(answer, messages, abort, activity)
+      })
+    }
     this.#options.meter.error('interrupted')
     const message = 'the replica that wrote this answer is gone and it cannot be gone on with; regenerate it'
     this.#run(answer, async () => ({
@@ -91,16 +103,23 @@ export class Answering {
     }))
   }
 
-  #run(answer: OwnedAnswer, produce: (abort: AbortController) => Promise<Ending | null>): void {
-    const { meter, writer, onReleased } = this.#options
+  #run(answer: OwnedAnswer, produce: (abort: AbortController, activity: ActivityLine) => Promise<Ending | null>): void {
+    const { meter, writer, clock, onReleased, onActivity } = this.#options
     // This replica was fenced and has not heard of it, or claimed the answer again: what it had of it before is over.
     const before = this.of(answer.sessionId)
     if (before?.isOpen) this.lose(before)
     const abort = new AbortController()
+    const activity = new ActivityLine({
+      clock,
+      isQuiet: () => answer.state === 'streaming' && answer.isSettled,
+      tell: (kind, words) => onActivity(answer, kind, words),
+    })
+    abort.signal.addEventListener('abort', () => activity.end(), { once: true })
     meter.answersRunning(1)
-    const ended = produce(abort)
+    const ended = produce(abort, activity)
       .then((ending) => (ending === null ? null : this.#end(answer, ending)))
       .finally(() => {
+        activity.end()
         if (this.#runs.get(answer.sessionId)?.answer === answer) this.#runs.delete(answer.sessionId)
         writer.release(answer)
         meter.answersRunning(-1)
@@ -145,13 +164,19 @@ export class Answering {
     while (this.#runs.size > 0) await Promise.allSettled([...this.#runs.values()].map((run) => run.ended))
   }
 
-  async #produce(answer: OwnedAnswer, messages: readonly Turn[], abort: AbortController): Promise<Ending | null> {
+  async #produce(
+    answer: OwnedAnswer,
+    messages: readonly Turn[],
+    abort: AbortController,
+    activity: ActivityLine,
+  ): Promise<Ending | null> {
     const { signal } = abort
     const prompt = new Prompt(messages, this.#options)
     try {
       const { retriever } = this.#options
       prompt.add(await retriever.retrieve(answer.sessionId, prompt.query, prompt.conversation, signal))
-      const end = await this.#asking.ask(answer, prompt, abort, () => this.#restart(answer))
+      if (activity.kind === 'searching') activity.clear()
+      const end = await this.#asking.ask({ answer, prompt, activity, abort, restart: () => this.#restart(answer) })
       return { status: 'complete', metadata: { ...sourcesOf(prompt), ...endMetadata(end) } }
     } catch (thrown) {
       if (signal.reason instanceof Detached) {
@@ -202,6 +227,7 @@ export class Answering {
     answer.pending += this.#asking.rest(answer)
     answer.state = 'closing'
     answer.usage = answer.spent.total()
+    const reasoning = this.#asking.reasoningOf(answer)
     const message: Message = {
       ...answer.message,
       content: answer.text,
@@ -210,6 +236,7 @@ export class Answering {
         ...answer.message.metadata,
         ...ending.metadata,
         ...(answer.usage === null ? {} : { usage: answer.usage }),
+        ...(reasoning === '' ? {} : { reasoning }),
         replicas: answer.contributorsWith(replicaOf(address)),
         processing_time_ms: Math.max(0, clock.now() - answer.startedAt),
       },

@@ -3,6 +3,7 @@ import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import { type ModelEnd, ModelError, type TokenSink, type TokenSource } from '../ports/token-source.ts'
 import { TextGate } from '../session/text-gate.ts'
+import type { ActivityLine } from './activity-line.ts'
 import type { AnswerWriter } from './answer-writer.ts'
 import { backoffMs, MAX_RETRY_AFTER_MS } from './backoff.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
@@ -13,12 +14,28 @@ export interface AskingOptions {
   readonly retries: number
   /** `MAX_ANSWER_BYTES`. */
   readonly maxAnswerBytes: number
+  /** `LLM_REASONING`: what becomes of what the model thinks. */
+  readonly reasoning: 'hide' | 'show' | 'store'
   readonly source: TokenSource
   readonly writer: AnswerWriter
   readonly clock: Clock
   readonly random: () => number
   readonly meter: Meter
   readonly log: Log
+}
+
+/** UTF-16 units of what the model thinks that are kept. */
+const MAX_REASONING = 64 * 1024
+
+/** An answer that is to be got from the model. */
+export interface Task {
+  readonly answer: OwnedAnswer
+  readonly prompt: Prompt
+  readonly activity: ActivityLine
+  /** Its abort ends the provider's work. */
+  readonly abort: AbortController
+  /** Empties the answer for another attempt. */
+  restart(): Promise<void>
 }
 
 /** The reason to end the provider's work on an answer that has reached `MAX_ANSWER_BYTES`. */
@@ -47,20 +64,16 @@ export class Asking {
    * which is no retry (S7). An answer that has reached `MAX_ANSWER_BYTES` is whole: `abort` then ends the provider's work (X6).
    * Rejects with the last `ModelError`, or the signal's reason.
    */
-  async ask(
-    answer: OwnedAnswer,
-    prompt: Prompt,
-    abort: AbortController,
-    restart: () => Promise<void>,
-  ): Promise<ModelEnd> {
+  async ask(task: Task): Promise<ModelEnd> {
     const { source, clock, random, log } = this.#options
-    const { signal } = abort
+    const { answer, prompt, activity } = task
+    const { signal } = task.abort
     for (let tries = 0; ; ) {
       try {
         signal.throwIfAborted()
         if (this.#isFull(answer)) return this.#endFull(answer)
-        if (answer.text !== '' && source.resumes === 'restart') await restart()
-        return await this.#request(answer, prompt, abort)
+        if (answer.text !== '' && source.resumes === 'restart') await task.restart()
+        return await this.#request(task)
       } catch (error) {
         if (signal.reason instanceof Full) return CUT_SHORT
         if (signal.aborted || !(error instanceof ModelError)) throw error
@@ -73,6 +86,7 @@ export class Asking {
         if (!this.#mayAskAgain(answer, error, tries)) throw error
         const waitMs = backoffMs(tries, error.retryAfterMs, random)
         log.warn({ ...fields, tries, waitMs }, 'model failed, asking again')
+        activity.tell('retrying')
         await delay(clock, waitMs, signal)
         tries++
       }
@@ -84,15 +98,22 @@ export class Asking {
     return headOf(answer.gate.end(), Math.max(0, this.#options.maxAnswerBytes - answer.bytes))
   }
 
+  /** What the model thought, as far as it is kept; empty where it is not. */
+  reasoningOf(answer: OwnedAnswer): string {
+    return answer.reasoning.slice(0, MAX_REASONING).toWellFormed()
+  }
+
   #mayAskAgain(answer: OwnedAnswer, error: ModelError, tries: number): boolean {
     const isSoon = (error.retryAfterMs ?? 0) <= MAX_RETRY_AFTER_MS
     return error.retryable && isSoon && tries < this.#options.retries && this.canGoOn(answer)
   }
 
-  async #request(answer: OwnedAnswer, prompt: Prompt, abort: AbortController): Promise<ModelEnd> {
+  async #request(task: Task): Promise<ModelEnd> {
     const { source } = this.#options
+    const { answer, prompt, abort } = task
     const { sessionId, userId, message, text, bookmark, spent } = answer
     spent.begin(prompt.tokens, bookmark !== null && source.resumes === 'reattach')
+    if (text === '' && bookmark === null) answer.reasoning = ''
     const request = {
       turns: prompt.turns,
       sessionId,
@@ -101,7 +122,7 @@ export class Asking {
       ...(text !== '' || bookmark !== null ? { resume: { text, bookmark } } : {}),
     }
     try {
-      const end = await source.generate(request, this.#sinkOf(answer, abort), abort.signal)
+      const end = await source.generate(request, this.#sinkOf(task), abort.signal)
       spent.end()
       return end
     } catch (error) {
@@ -110,8 +131,8 @@ export class Asking {
     }
   }
 
-  #sinkOf(answer: OwnedAnswer, abort: AbortController): TokenSink {
-    const { writer, meter, maxAnswerBytes } = this.#options
+  #sinkOf({ answer, activity, abort }: Task): TokenSink {
+    const { writer, meter, maxAnswerBytes, reasoning } = this.#options
     const { spent } = answer
     let isFull = false
     answer.gate = new TextGate()
@@ -120,6 +141,7 @@ export class Asking {
         meter.tokens(1)
         const text = answer.gate.push(piece)
         if (text === '' || isFull || !answer.isOpen) return
+        activity.clear()
         const bytes = Buffer.byteLength(text)
         spent.output(bytes)
         if (answer.bytes + bytes <= maxAnswerBytes) {
@@ -131,7 +153,11 @@ export class Asking {
         answer.bytes = maxAnswerBytes
         abort.abort(new Full())
       },
-      reasoning: (piece) => spent.output(Buffer.byteLength(piece)),
+      reasoning: (piece) => {
+        spent.output(Buffer.byteLength(piece))
+        if (reasoning === 'store' && answer.reasoning.length < MAX_REASONING) answer.reasoning += piece
+        activity.tell('thinking', reasoning === 'show' ? piece : '')
+      },
       usage: (usage) => spent.tell(usage),
       bookmark: (bookmark) => {
         if (!answer.gate.isEmpty) return // not all text up to there is the answer's yet

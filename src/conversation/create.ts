@@ -49,6 +49,7 @@ export interface ConversationDeps {
   readonly settings: {
     readonly SYSTEM_PROMPT: string
     readonly LLM_RETRIES: number
+    readonly LLM_REASONING: 'hide' | 'show' | 'store'
     readonly DELTA_WINDOW_MS: number
     readonly CONTEXT_MESSAGES: number
     readonly CONTEXT_TOKENS: number
@@ -93,9 +94,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       const { sessionId, message } = answer
       if (offset === 0) meter.firstToken(clock.now() - answer.startedAt)
       meter.deltas(1)
-      // The other replicas' clients were not told that what they are shown may not be stored (D1, G1).
-      const watchers = store.backend === 'memory' ? [] : answer.watchers
-      feeds.delta({ sessionId, messageId: message.id, attempt: message.attempt, offset, text }, watchers)
+      feeds.delta({ sessionId, messageId: message.id, attempt: message.attempt, offset, text }, audienceOf(answer))
     },
     onFenced: (answer, epoch) => void recheck(answer, epoch),
   })
@@ -106,8 +105,13 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     contextMessages: settings.CONTEXT_MESSAGES,
     contextTokens: settings.CONTEXT_TOKENS,
     retries: settings.LLM_RETRIES,
+    reasoning: settings.LLM_REASONING,
     maxAnswerBytes: settings.MAX_ANSWER_BYTES,
     writer,
+    onActivity(answer, kind, words) {
+      const event = { sessionId: answer.sessionId, messageId: answer.message.id, kind }
+      feeds.activity(words === '' ? event : { ...event, text: words }, audienceOf(answer))
+    },
     onReleased({ sessionId }, detached) {
       if (!detached) enlistment.leave(sessionId)
     },
@@ -185,6 +189,11 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     answering.lose(answer)
   }
 
+  /** The other replicas' clients were not told that what they are shown may not be stored (D1, G1). */
+  function audienceOf(answer: OwnedAnswer): Iterable<string> {
+    return store.backend === 'memory' ? [] : answer.watchers
+  }
+
   /** A new watcher may have missed what was stored since it read: it is given the text so far once, then the deltas. */
   function addWatcher(answer: OwnedAnswer, watcher: string): void {
     if (watcher === address || answer.watchers.has(watcher) || store.backend === 'memory') return
@@ -210,6 +219,8 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
         return note.anew === true
           ? feeds.renew(note.sessionId, note.message, [])
           : feeds.message(note.sessionId, { message: note.message, version: note.version }, [])
+      case 'activity':
+        return feeds.activity(note.event, [])
       case 'watch':
         return own === undefined ? onOwner(note.sessionId, address) : addWatcher(own, note.watcher)
       case 'handover':

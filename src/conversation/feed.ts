@@ -1,7 +1,7 @@
 import type { News as RecallNews } from '../ports/recall.ts'
 import type { SessionListener } from '../ports/session-listener.ts'
 import type { Watch } from '../ports/session-store.ts'
-import type { Delta } from '../protocol/events.ts'
+import type { Activity, Delta } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { type Emission, SessionView } from '../session/session-view.ts'
 
@@ -127,6 +127,12 @@ export class Feed {
 
   delta(delta: Delta): void {
     this.#take({ kind: 'delta', delta })
+  }
+
+  /** Of no answer but one that is known to stream, and where text is being read for it is told later, or text comes. */
+  activity(event: Activity): void {
+    if (this.#held !== null || !this.#view?.streams(event.messageId)) return
+    for (const listener of this.listeners) listener.activity(event)
   }
 
   message(change: Change): void {

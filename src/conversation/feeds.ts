@@ -6,7 +6,7 @@ import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { SessionListener } from '../ports/session-listener.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
 import type { SessionStore, Snapshot, StoredSession, Watch } from '../ports/session-store.ts'
-import type { Delta } from '../protocol/events.ts'
+import type { Activity, Delta } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { withRunningText } from './compose.ts'
 import { type Change, Feed } from './feed.ts'
@@ -145,6 +145,13 @@ export class Feeds {
   delta(delta: Delta, watchers: Iterable<string>): void {
     this.#feeds.get(delta.sessionId)?.delta(delta)
     for (const watcher of watchers) this.#options.link.send(watcher, { kind: 'delta', ...delta })
+  }
+
+  /** Says what goes on with an answer while no text of it comes (F7). */
+  activity(event: Activity, watchers: Iterable<string>): void {
+    const { sessionId } = event
+    this.#feeds.get(sessionId)?.activity(event)
+    for (const watcher of watchers) this.#options.link.send(watcher, { kind: 'activity', sessionId, event })
   }
 
   /** The session is gone; its followers are let go. */

@@ -43,6 +43,8 @@ export class OwnedAnswer {
   bookmark: Bookmark | null
   /** UTF-8 bytes of `text`. */
   bytes: number
+  /** What the model thought on its way, where that is kept (F7). */
+  reasoning = ''
   /** What its requests have cost so far. */
   readonly spent: Spent
   /** What they have cost together, once it has ended. */
@@ -90,6 +92,11 @@ export class OwnedAnswer {
   /** All text that the model has given, stored or not. */
   get text(): string {
     return this.stored + this.inFlight + this.pending
+  }
+
+  /** All text that the model has given is stored. */
+  get isSettled(): boolean {
+    return this.pending === '' && this.inFlight === ''
   }
 
   /** The text starts again from nothing, under another epoch: what waits is of the attempt before. Nothing may be in flight. */

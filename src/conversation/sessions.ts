@@ -183,6 +183,7 @@ export class Sessions {
     const listener = {
       message: (event: { message: Message }) => check(event.message),
       delta: () => {},
+      activity: () => {},
       ended: () => reject(notFound()),
     }
     const following = await this.follow(caller, sessionId, listener)

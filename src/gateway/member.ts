@@ -2,7 +2,7 @@ import type { Socket } from 'socket.io'
 import type { Clock } from '../ports/clock.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { SessionListener } from '../ports/session-listener.ts'
-import type { Delta, GatewayEvent, GatewayEvents, MessageEvent } from '../protocol/events.ts'
+import type { Activity, Delta, GatewayEvent, GatewayEvents, MessageEvent } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { type Emission, SessionView } from '../session/session-view.ts'
 import { type Frame, frameOf, queuedPackets, writeFrame } from './frame.ts'
@@ -67,6 +67,13 @@ export class Member implements SessionListener {
 
   delta(payload: Delta): void {
     this.#take({ event: 'delta', payload })
+  }
+
+  /** Dropped where the connection is not up to date: it is told again while it lasts (F7). */
+  activity(payload: Activity): void {
+    if (this.#lag !== null) return
+    const frame = sharedFrame('activity', payload)
+    if (!this.#isFull(frame)) writeFrame(this.socket, frame)
   }
 
   /** The gateway tells every socket of the session by itself, on all replicas. */

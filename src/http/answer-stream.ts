@@ -58,6 +58,9 @@ export class AnswerStream implements SessionListener {
     else if (message.id === this.#messageId) this.#take(() => this.#show(message))
   }
 
+  /** Server-sent events have no place for it (H). */
+  activity(): void {}
+
   /** The session is gone: the reader is let go, and told so when it asks again. */
   ended(): void {
     if (this.#out === null) this.#held.push(() => this.ended())

@@ -1,4 +1,4 @@
-import type { Delta, MessageEvent } from '../protocol/events.ts'
+import type { Activity, Delta, MessageEvent } from '../protocol/events.ts'
 
 /**
  * Somebody on this replica who follows a session: a socket, an SSE stream, a waiting request. All listeners of a session
@@ -9,6 +9,8 @@ export interface SessionListener {
   message(event: MessageEvent): void
   /** Contiguous and in order within one attempt. */
   delta(event: Delta): void
+  /** What goes on where no text comes (F7). Repeated while it lasts, so that one may be dropped. */
+  activity(event: Activity): void
   /** The session is gone, cleared or expired; nothing more comes. */
   ended(): void
 }

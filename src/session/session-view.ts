@@ -92,6 +92,11 @@ export class SessionView {
     return known.final || (message.status === 'streaming' && known.length >= message.content.length)
   }
 
+  /** The answer is known, and its end was not told. */
+  streams(messageId: string): boolean {
+    return this.#known(messageId)?.position.final === false
+  }
+
   /** A later attempt at the answer was told of, or the end of this one. */
   isPast({ id, attempt, status }: Message): boolean {
     const known = this.#known(id)?.position

@@ -74,7 +74,7 @@ test('the notes of one turn of the event loop cost one publication per replica',
 
 test('malformed mail and a handler that throws are logged, and the mail goes on', async () => {
   const { connections, link, received, said } = await replica('a.1')
-  const bad = ['', 'nonsense', '{}', '[1]', '[null]', '[{"kind":"other","sessionId":"s"}]', '[{"kind":"delta"}]']
+  const bad = ['', 'nonsense', '{}', '[1]', '[null]', '[{"kind":"delta"}]']
   for (const mail of bad) await connections.commands.spublish(keys.mail('a.1'), mail)
   link.send('a.1', delta(1))
   await expect.poll(() => received).toEqual([delta(1)])
@@ -87,6 +87,25 @@ test('malformed mail and a handler that throws are logged, and the mail goes on'
   link.send('a.1', delta(3))
   await expect.poll(() => received).toEqual([delta(1), delta(2), delta(3)])
   expect(said).toHaveLength(bad.length + 2)
+})
+
+test('[G8] notes of kinds that are not known here are passed over, one by one', async () => {
+  const { connections, received, said } = await replica('a.1')
+  const foreign = { kind: 'of-a-later-version', sessionId: 's' }
+  await connections.commands.spublish(keys.mail('a.1'), JSON.stringify([foreign, delta(1), foreign, delta(2)]))
+  await expect.poll(() => received).toEqual([delta(1), delta(2)])
+  expect(said).toEqual([])
+})
+
+test('[G8] notes of kinds that the last version does not know come by themselves, in their place', async () => {
+  const { connections, link, received } = await replica('a.1')
+  const mail = await replica('b.1')
+  const before = await publishes(connections)
+  const event = { sessionId: 's', messageId: 'm', kind: 'thinking' } as const
+  for (const note of [delta(1), { kind: 'activity', sessionId: 's', event } as const]) link.send('b.1', note)
+  await expect.poll(() => mail.received).toEqual([delta(1), { kind: 'activity', sessionId: 's', event }])
+  expect((await publishes(connections)) - before).toBe(2)
+  expect(received).toEqual([])
 })
 
 test('mail survives a Redis that was killed: what is sent meanwhile is dropped, then it flows again', async () => {

@@ -62,6 +62,7 @@ class Follower implements SessionListener {
     this.#take({ event: 'delta', payload })
   }
 
+  activity(): void {}
   ended(): void {}
 
   #take(news: News): void {

@@ -114,6 +114,7 @@ export class Line {
         if (!this.replica.wasAlone) history.shownDelta(payload)
         this.#toClient(() => this.#user.heard(this, { event: 'delta', payload }))
       },
+      activity: () => {},
       ended: () => {},
     }
     return this.#listener

@@ -107,6 +107,7 @@ export class Replica {
         CONTEXT_MESSAGES: 100,
         CONTEXT_TOKENS: 0,
         MAX_ANSWER_BYTES: 2 ** 20,
+        LLM_REASONING: 'hide',
         MAX_CONTENT_BYTES: 32768,
         SESSION_TTL,
         LEASE_MS: plan.leaseMs,

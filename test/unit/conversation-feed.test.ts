@@ -35,6 +35,7 @@ function newFeed(): { feed: Feed; told: string[]; readings: () => number } {
   feed.listeners.add({
     message: ({ message: { seq, status } }) => told.push(`${seq} ${status}`),
     delta: ({ offset, text }) => told.push(`${offset} ${text}`),
+    activity: ({ kind }) => told.push(kind),
     ended() {},
   })
   return { feed, told, readings: () => readings }
@@ -130,6 +131,7 @@ test('[G5] mail that was missed while a session was being opened is made up for,
   const listener = {
     message: ({ message }: { message: Message }) => told.push(message.content),
     delta() {},
+    activity() {},
     ended() {},
   }
   const createdAt = new Date(clock.now()).toISOString()

@@ -8,7 +8,16 @@ import type { Subscriptions } from './subscriptions.ts'
 /** Characters of mail that may wait for Redis's answer; beyond that notes are dropped, and receivers read the store. */
 const MAX_UNCONFIRMED = 4 * 1024 * 1024
 
-const SESSION_KINDS: ReadonlySet<unknown> = new Set<Note['kind']>(['delta', 'message', 'watch', 'fenced', 'handover'])
+const SESSION_KINDS: ReadonlySet<unknown> = new Set<Note['kind']>([
+  'delta',
+  'message',
+  'activity',
+  'watch',
+  'fenced',
+  'handover',
+])
+/** Kinds that the last version does not know: it drops all mail that comes with one, so they travel by themselves (G8). */
+const NEW_KINDS: ReadonlySet<string> = new Set<Note['kind']>(['activity'])
 
 /** Mail over one sharded channel per replica. The notes of one turn of the event loop to one replica travel as one JSON array. */
 export class RedisReplicaLink implements ReplicaLink {
@@ -70,7 +79,11 @@ export class RedisReplicaLink implements ReplicaLink {
       encoded.set(note, json)
       return json
     }
-    for (const [replica, notes] of this.#outgoing) this.#publish(replica, `[${notes.map(encode).join()}]`)
+    for (const [replica, notes] of this.#outgoing) {
+      const fresh = notes.filter(({ kind }) => NEW_KINDS.has(kind))
+      const known = fresh.length === 0 ? notes : notes.filter(({ kind }) => !NEW_KINDS.has(kind))
+      for (const some of [known, fresh]) if (some.length > 0) this.#publish(replica, `[${some.map(encode).join()}]`)
+    }
     this.#outgoing.clear()
   }
 
@@ -111,18 +124,37 @@ export class RedisReplicaLink implements ReplicaLink {
     }
   }
 
+  /** The notes that this version knows; others are passed over, one by one (G8). */
   #parse(json: string): readonly Note[] {
     try {
       const notes: unknown = JSON.parse(json)
-      if (Array.isArray(notes) && notes.every(isNote)) return notes
-    } catch {} // told below, without what may be a message's content
-    this.#log.warn({ characters: json.length }, 'mail from another replica is malformed')
+      if (Array.isArray(notes)) {
+        if (!notes.every((note) => isNote(note) || isForeign(note))) this.#malformed(json)
+        return notes.filter(isNote)
+      }
+    } catch {} // told below
+    this.#malformed(json)
     return []
+  }
+
+  /** Said without what may be a message's content. */
+  #malformed(json: string): void {
+    this.#log.warn({ characters: json.length }, 'mail from another replica is malformed')
   }
 }
 
+const fieldsOf = (
+  value: unknown,
+): { readonly kind?: unknown; readonly sessionId?: unknown; readonly replica?: unknown } =>
+  typeof value === 'object' && value !== null ? value : {}
+
 function isNote(value: unknown): value is Note {
-  if (typeof value !== 'object' || value === null) return false
-  const { kind, sessionId, replica } = value as { kind?: unknown; sessionId?: unknown; replica?: unknown }
+  const { kind, sessionId, replica } = fieldsOf(value)
   return kind === 'died' ? typeof replica === 'string' : SESSION_KINDS.has(kind) && typeof sessionId === 'string'
+}
+
+/** A note of a kind that this version does not know. */
+function isForeign(value: unknown): boolean {
+  const { kind } = fieldsOf(value)
+  return typeof kind === 'string' && kind !== 'died' && !SESSION_KINDS.has(kind)
 }

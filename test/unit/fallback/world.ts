@@ -162,6 +162,7 @@ export class TestReplica {
         CONTEXT_MESSAGES: 20,
         CONTEXT_TOKENS: 0,
         MAX_ANSWER_BYTES: 2 ** 20,
+        LLM_REASONING: 'hide',
         MAX_CONTENT_BYTES: 32768,
         SESSION_TTL: TTL_SECONDS,
         LEASE_MS,
@@ -238,6 +239,8 @@ export class Follower implements SessionListener {
     this.#checkDurable(delta)
     this.#take(received(this.#state, { name: 'delta', data: delta }))
   }
+
+  activity(): void {}
 
   ended(): void {
     this.isOver = true

@@ -32,7 +32,7 @@ const PACKAGES = [
 
 /** Whether the stack that is about to start runs a Redis of its own. */
 export function needsRedis(purpose, env) {
-  return purpose !== 'start' || !(env.REDIS_URL || env.REDIS_SENTINELS || env.STORE === 'memory')
+  return purpose !== 'start' || !(env.REDIS_URL || env.REDIS_URL_FILE || env.REDIS_SENTINELS || env.STORE === 'memory')
 }
 
 /** The packages that `purpose` needs and that are not there. */

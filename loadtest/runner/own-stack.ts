@@ -32,8 +32,9 @@ export class OwnStack {
 
   /** `settings` yield to the environment's, as all of a load test's do. */
   constructor(root: string, settings: Readonly<Record<string, string>>) {
-    const { OPENAI_API_KEY, OPENAI_BASE_URL, ...given } = process.env // load is for the demo model: nobody pays for that
-    const env = { ...SETTINGS, ...settings, ...given, PORT: '0', DATA_DIR: this.dataDir }
+    // Load is for the demo model: nobody pays for that.
+    const given = Object.entries(process.env).filter(([name]) => !name.startsWith('OPENAI_'))
+    const env = { ...SETTINGS, ...settings, ...Object.fromEntries(given), PORT: '0', DATA_DIR: this.dataDir }
     this.#supervisor = spawn(process.execPath, [join(root, 'dist/stack/main.js')], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

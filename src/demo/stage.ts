@@ -9,7 +9,8 @@ import { Stack } from '../stack/stack.ts'
 import { readStackFile } from '../stack/stack-file.ts'
 
 /** Settings that would lead the demo away from its own Redis and model, whose answer it knows. */
-const NOT_HERE = /^(?:REDIS_|OPENAI_|AUTH$|JWT_|STORE$|RETRIEVER_|RATE_LIMIT$|PORT$|HOST$|REPLICAS$|DATA_DIR$)/
+const NOT_HERE =
+  /^(?:REDIS_|OPENAI_|AUTH$|JWT_|STORE$|RETRIEVER_|RATE_LIMIT$|PORT$|HOST$|REPLICAS$|DATA_DIR$|BASE_PATH$)/
 const DEFAULTS = { DEMO_TOKENS_PER_SECOND: '60', DRAIN_TIMEOUT: '2' }
 /** Longer than the show: who was killed stays away. */
 const RESTART_DELAY_MS = '600000'

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { plainEnvironment } from './environment.ts'
 
 /** Another stack runs with the same data directory. */
 export class DirectoryInUse extends Error {
@@ -39,6 +40,7 @@ export class Guard {
     const lock = ['--wait', '1', '--conflict-exit-code', String(BUSY), '--no-fork', join(dataDir, 'lock')]
     const shell = spawn('flock', [...lock, 'sh', '-c', SCRIPT, 'baton-guard', stackFile], {
       detached: true,
+      env: plainEnvironment(process.env),
       stdio: ['pipe', 'pipe', 'ignore'],
     })
     shell.stdin.on('error', () => {}) // It was killed: nothing can be told to it any more.

@@ -70,13 +70,15 @@ function onOrphaned(tell: () => void): void {
 }
 
 function greet(screen: Screen, plan: Plan, settings: StackSettings): void {
-  const { dataDir } = settings
+  const directory = inside(process.cwd(), settings.dataDir)
   const lines = [
     ['Chat page', styleText('bold', plan.url)],
     ['Replicas', plan.replicas.map(({ name, port }) => `${name} :${port}`).join('  ')],
-    ...(plan.redis ? [['Redis', `redis-cli -p ${plan.redis.port}`]] : []),
+    ...(plan.redis
+      ? [['Redis', `:${plan.redis.port}, its address with the password is in ${join(directory, 'stack.json')}`]]
+      : []),
     ...(plan.model ? [['Model', 'the local demo model; set OPENAI_API_KEY or OPENAI_BASE_URL for a real one']] : []),
-    ['Logs', join(inside(process.cwd(), dataDir), 'logs')],
+    ['Logs', join(directory, 'logs')],
   ]
   const table = lines.map(([name = '', value = '']) => `  ${name.padEnd(10)} ${value}`)
   screen.say(['', 'Baton is running.', ...table, '', '  Ctrl-C stops everything.', ''].join('\n'))

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Program } from './child.ts'
+import { plainEnvironment } from './environment.ts'
 import { httpProbe } from './health.ts'
 import { nodeBinary } from './node.ts'
 import { installation } from './settings.ts'
@@ -14,7 +15,12 @@ export function modelProgram(port: number, dataDir: string): Program {
     port,
     command: nodeBinary,
     args: [join(installation, 'dist/demo-model/main.js')],
-    env: { ...process.env, PORT: String(port), HOST: '127.0.0.1' },
+    env: {
+      ...plainEnvironment(process.env),
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      DEMO_TOKENS_PER_SECOND: process.env.DEMO_TOKENS_PER_SECOND,
+    },
     cwd: dataDir,
     logFile: join(dataDir, 'logs', 'model.log'),
     quiet: true,

@@ -1,31 +1,38 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { Program } from './child.ts'
+import { plainEnvironment } from './environment.ts'
 import { httpProbe } from './health.ts'
 import { installation } from './settings.ts'
+import { unprivilegedUser } from './users.ts'
 
 const STOP_MS = 3000
+const CONFIGURATION = 'nginx.conf'
 /** Each takes some 15 MiB for its connections. */
 const MOST_WORKERS = 4
 /** Where Debian keeps it: not on the PATH of users other than root. */
 const SYSTEM_DIRECTORIES = ['/usr/sbin', '/usr/local/sbin', '/sbin']
 
-/** nginx on `host:port` before `replicaPorts`, with all of its files in the data directory, so that it needs no root. */
+/**
+ * nginx on `host:port` before `replicaPorts`, with all of its files in the data directory, so that it needs no root.
+ * Where root starts it, its workers are somebody who may do nothing, and may not pass through the data directory either:
+ * their paths start in the working directory, where they stand already.
+ */
 export function nginxProgram(port: number, host: string, replicaPorts: readonly number[], dataDir: string): Program {
   const cwd = join(dataDir, 'nginx')
-  const configuration = join(cwd, 'nginx.conf')
   mkdirSync(cwd, { recursive: true })
-  writeFileSync(configuration, renderConfiguration(`${bracketed(host)}:${port}`, replicaPorts, cwd))
-  // Started as root, nginx would hand its work to a user who may not enter the data directory.
-  const user = process.getuid?.() === 0 ? 'user root; ' : ''
+  chmodSync(cwd, 0o711)
+  writeFileSync(join(cwd, CONFIGURATION), renderConfiguration(`${bracketed(host)}:${port}`, replicaPorts), {
+    mode: 0o600,
+  })
   const url = `http://${reachable(host)}:${port}`
   return {
     name: 'nginx',
     port,
     command: findNginx(),
-    args: ['-p', cwd, '-c', configuration, '-e', 'stderr', '-g', `${user}daemon off;`],
-    env: process.env,
+    args: ['-p', './', '-c', CONFIGURATION, '-e', 'stderr', '-g', `${workers()}daemon off;`],
+    env: plainEnvironment(process.env),
     cwd,
     logFile: join(dataDir, 'logs', 'nginx.log'),
     quiet: true,
@@ -36,15 +43,21 @@ export function nginxProgram(port: number, host: string, replicaPorts: readonly 
 }
 
 /** The shared nginx.conf with its variables filled in, as the image of nginx does it with envsubst. */
-export function renderConfiguration(listen: string, replicaPorts: readonly number[], directory: string): string {
+function renderConfiguration(listen: string, replicaPorts: readonly number[]): string {
   const variables: Record<string, string> = {
     BATON_LISTEN: listen,
     BATON_SERVERS: replicaPorts.map((port) => `server 127.0.0.1:${port} max_fails=0;`).join('\n    '),
-    BATON_DIR: directory,
+    BATON_DIR: '.',
     BATON_WORKERS: String(Math.min(availableParallelism(), MOST_WORKERS)),
   }
   const template = readFileSync(join(installation, 'nginx.conf'), 'utf8')
   return template.replaceAll(/\$\{(BATON_\w+)\}/g, (placeholder, name: string) => variables[name] ?? placeholder)
+}
+
+/** Only root can choose who the workers are. */
+function workers(): string {
+  const somebody = process.getuid?.() === 0 ? unprivilegedUser() : undefined
+  return somebody === undefined ? '' : `user ${somebody.user} ${somebody.group}; `
 }
 
 /** The address under which this machine reaches a server that listens on `host`, as it stands in a URL. */

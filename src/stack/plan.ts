@@ -2,14 +2,14 @@ import type { Program } from './child.ts'
 import { modelProgram } from './model.ts'
 import { nginxProgram, reachable } from './nginx.ts'
 import { checkListen, freePorts, portOwner } from './ports.ts'
-import { redisProgram } from './redis.ts'
+import { type RedisProgram, redisProgram } from './redis.ts'
 import { replicaProgram } from './replica.ts'
 import type { StackSettings } from './settings.ts'
 
 /** All programs of one stack, each with the port that it keeps. */
 export interface Plan {
   readonly url: string
-  readonly redis: Program | undefined
+  readonly redis: RedisProgram | undefined
   readonly model: Program | undefined
   readonly replicas: readonly Program[]
   readonly nginx: Program
@@ -28,7 +28,7 @@ export async function makePlan(settings: StackSettings): Promise<Plan> {
   const port = settings.port || nginxPort
   const redis = settings.redis === 'own' ? redisProgram(redisPort, dataDir) : undefined
   const model = settings.model === 'demo' ? modelProgram(modelPort, dataDir) : undefined
-  const neighbours = { redisPort: redis?.port, modelPort: model?.port }
+  const neighbours = { redisUrl: redis?.url, modelPort: model?.port }
   return {
     url: `http://${reachable(host)}:${port}`,
     redis,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Program } from './child.ts'
+import { replicaEnvironment } from './environment.ts'
 import { httpProbe } from './health.ts'
 import { nodeBinary } from './node.ts'
 import { installation, type StackSettings } from './settings.ts'
@@ -8,13 +9,13 @@ import { installation, type StackSettings } from './settings.ts'
 const DRAIN_GRACE_MS = 5000
 
 export interface Neighbours {
-  readonly redisPort: number | undefined
+  readonly redisUrl: string | undefined
   readonly modelPort: number | undefined
 }
 
 /** One gateway process. */
 export function replicaProgram(id: string, port: number, neighbours: Neighbours, settings: StackSettings): Program {
-  const { redisPort, modelPort } = neighbours
+  const { redisUrl, modelPort } = neighbours
   const url = `http://127.0.0.1:${port}`
   return {
     name: id,
@@ -23,13 +24,15 @@ export function replicaProgram(id: string, port: number, neighbours: Neighbours,
     args: [join(installation, 'dist/main.js')],
     env: {
       DEMO: '1',
-      ...process.env,
+      ...replicaEnvironment(process.env),
       PORT: String(port),
       HOST: '127.0.0.1',
       REPLICA_ID: id,
       DATA_DIR: settings.dataDir,
       TRUST_PROXY: ['loopback', process.env.TRUST_PROXY].filter(Boolean).join(','),
-      ...(redisPort === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${redisPort}` }),
+      // What clients reach is nginx: who can reach that, decides (X3).
+      TRUST_USER_ID: settings.trustUserId ? '1' : '0',
+      ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
       ...(modelPort === undefined ? {} : { OPENAI_BASE_URL: `http://127.0.0.1:${modelPort}/v1` }),
     },
     cwd: settings.dataDir,

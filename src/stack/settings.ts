@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { readSettings, SettingsError } from '../config/settings.ts'
+import { readSettings, remarksOn, SettingsError } from '../config/settings.ts'
 
 /** What `npm start` runs, read from the environment and checked once (R1, R2, R4). */
 export interface StackSettings {
@@ -18,6 +18,8 @@ export interface StackSettings {
   /** `own`: the stack runs one; `given`: the user's; `none`: STORE=memory. */
   readonly redis: 'own' | 'given' | 'none'
   readonly model: 'demo' | 'given'
+  /** Whether who reaches nginx is believed in saying who a user is (X3). */
+  readonly trustUserId: boolean
   /** Show every line that the processes log, not only warnings: the user asked for a LOG_LEVEL. */
   readonly verbose: boolean
   /** Said once at the start. */
@@ -42,20 +44,25 @@ const SOME_MODEL = 'http://127.0.0.1/v1'
 
 /** Checks `env`, the gateway's own settings included. Throws `SettingsError` that names every wrong one. */
 export function readStackSettings(env: NodeJS.ProcessEnv): StackSettings {
-  const given = Object.fromEntries(Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).flatMap((name) => {
+      const value = env[name]?.trim()
+      return value ? [[name, value]] : []
+    }),
+  )
   const parsed = schema.safeParse(given)
   const complaints = parsed.success
     ? []
     : parsed.error.issues.map(({ path: [name = ''], message }) => {
         return `${String(name)}=${JSON.stringify(given[String(name)])}: must be ${message}`
       })
-  const model = env.OPENAI_API_KEY || env.OPENAI_BASE_URL ? 'given' : 'demo'
+  const model = isGiven(env, 'OPENAI_API_KEY') || isGiven(env, 'OPENAI_BASE_URL') ? 'given' : 'demo'
   const gateway = readGatewaySettings(env, model, complaints)
   if (!parsed.success || gateway === undefined) throw new SettingsError(complaints.join('\n'))
 
   const memory = gateway.STORE === 'memory'
   const { PORT, REPLICAS, DATA_DIR, RESTART_DELAY_MS, HEALTH_TIMEOUT_MS } = parsed.data
-  const remarks = []
+  const remarks = [...remarksOn(env, gateway)]
   if (memory) remarks.push('STORE=memory: everything is kept in one process only, and is lost when it ends.')
   if (memory && env.REPLICAS && REPLICAS > 1) {
     remarks.push(`REPLICAS=${REPLICAS} has no effect: with STORE=memory there is one replica, as nothing is shared.`)
@@ -68,11 +75,17 @@ export function readStackSettings(env: NodeJS.ProcessEnv): StackSettings {
     restartDelayMs: RESTART_DELAY_MS,
     healthTimeoutMs: HEALTH_TIMEOUT_MS,
     drainTimeoutMs: gateway.DRAIN_TIMEOUT * 1000,
-    redis: memory ? 'none' : env.REDIS_URL || env.REDIS_SENTINELS ? 'given' : 'own',
+    redis: memory ? 'none' : isGiven(env, 'REDIS_URL') || isGiven(env, 'REDIS_SENTINELS') ? 'given' : 'own',
     model,
-    verbose: Boolean(env.LOG_LEVEL),
+    trustUserId: gateway.TRUST_USER_ID,
+    verbose: isGiven(env, 'LOG_LEVEL'),
     remarks,
   })
+}
+
+/** By itself, or by the file that holds it. */
+function isGiven(env: NodeJS.ProcessEnv, name: string): boolean {
+  return Boolean(env[name]?.trim() || env[`${name}_FILE`]?.trim())
 }
 
 /** The gateway's settings as its replicas will read them; where one is wrong, undefined and a line more in `complaints`. */

@@ -8,16 +8,16 @@ const processEntry = z.object({ port: z.number(), pid: z.number() })
 /** What `$DATA_DIR/stack.json` holds while a stack runs (R2). */
 const stackRecord = z.object({
   url: z.string(),
-  redis: processEntry.optional(),
+  redis: processEntry.extend({ url: z.string() }).optional(),
   nginx: processEntry,
   model: processEntry.optional(),
   replicas: z.array(processEntry.extend({ id: z.string() })),
 })
 export type StackRecord = z.infer<typeof stackRecord>
 
-/** Readers see the file before or after, never half of it. */
+/** Readers see the file before or after, never half of it. It holds Redis's password, so it is for its owner alone. */
 export function writeStackFile(path: string, record: StackRecord): void {
-  writeFileSync(`${path}.new`, `${JSON.stringify(record, null, 2)}\n`)
+  writeFileSync(`${path}.new`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 })
   renameSync(`${path}.new`, path)
 }
 

@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SettingsError } from '../config/settings.ts'
 import { Child, type ChildObserver, describeEnding, type Ending, type Program } from './child.ts'
+import { openDataDirectory } from './data-directory.ts'
 import { Guard } from './guard.ts'
 import { watchHealth } from './health.ts'
 import { makePlan, type Plan } from './plan.ts'
@@ -46,7 +45,7 @@ export class Stack implements ChildObserver {
    */
   async start(quit: AbortSignal): Promise<Plan | undefined> {
     const { dataDir } = this.#settings
-    makeDirectories(dataDir)
+    openDataDirectory(dataDir)
     this.#guard = await Guard.take(dataDir, this.#file)
     endLeftovers(this.#file, dataDir)
     const plan = await makePlan(this.#settings)
@@ -158,26 +157,12 @@ export class Stack implements ChildObserver {
     const entry = (program: Program) => ({ port: program.port, pid: this.#children.get(program)?.lastPid ?? 0 })
     writeStackFile(this.#file, {
       url: plan.url,
-      ...(plan.redis && { redis: entry(plan.redis) }),
+      ...(plan.redis && { redis: { ...entry(plan.redis), url: plan.redis.url } }),
       nginx: entry(plan.nginx),
       ...(plan.model && { model: entry(plan.model) }),
       replicas: plan.replicas.map((replica) => ({ id: replica.name, ...entry(replica) })),
     })
   }
-}
-
-function makeDirectories(dataDir: string): void {
-  try {
-    for (const part of ['logs', 'redis', 'nginx']) mkdirSync(join(dataDir, part), { recursive: true })
-  } catch (error) {
-    throw new SettingsError(
-      `DATA_DIR=${JSON.stringify(dataDir)}: must be a directory that can be written (${describe(error)})`,
-    )
-  }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 function failureReport(child: Child, ending: Ending): string {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { createServer, type IncomingMessage, type RequestListener, request, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { Child } from '../../src/stack/child.ts'
@@ -31,15 +31,85 @@ describe('nginx.conf', () => {
     expect(breaking.requests).toHaveLength(1)
   })
 
-  test('[X1] what it refuses itself, it refuses in the words of the gateway', async () => {
+  test('[X1] what it refuses itself, it refuses in the words of the gateway, for every origin to read', async () => {
     const url = await startNginx(await freePorts(2))
-    const away = await fetch(`${url}/api/chat/sessions`)
-    expect(away.status).toBe(503)
-    expect(await away.json()).toMatchObject({ error: { code: 'overloaded', retryable: true } })
+    const line = (text: string) => `${text}\r\nHost: x\r\nOrigin: https://shop.example\r\nConnection: close\r\n\r\n`
+    const refusals = [
+      [line('GET /api/chat/sessions HTTP/1.1'), 503, 'overloaded', true],
+      [line('GET /chat/socket.io/ HTTP/1.1'), 503, 'overloaded', true],
+      [line('POST /x HTTP/1.1\r\nContent-Length: 131073'), 413, 'too_large', false],
+      [line(`GET /${'x'.repeat(40_000)} HTTP/1.1`), 413, 'too_large', false],
+      [line(`GET / HTTP/1.1\r\nCookie: a=${'c'.repeat(40_000)}`), 413, 'too_large', false],
+      [line('TRACE / HTTP/1.1'), 405, 'invalid', false],
+      [line('GET / HTTP/1.1\r\nno header'), 400, 'invalid', false],
+      [line('G?T / HTTP/1.1'), 400, 'invalid', false],
+      [line('POST / HTTP/1.1\r\nTransfer-Encoding: gzip'), 400, 'invalid', false],
+      [line('GET /refused/internal HTTP/1.1'), 404, 'invalid', false],
+    ] as const
+    for (const [request, status, code, retryable] of refusals) {
+      const [head = '', body = ''] = (await exchange(url, request)).split('\r\n\r\n')
+      expect.soft(Number(head.split(' ')[1]), head).toBe(status)
+      expect.soft(head).toMatch(/^content-type: application\/json/im)
+      expect.soft(head).toMatch(/^access-control-allow-origin: \*$/im)
+      expect.soft(JSON.parse(body)).toMatchObject({ error: { code, message: expect.any(String), retryable } })
+    }
+    const away = await fetch(url)
+    expect(away.headers.get('retry-after')).toBe('1')
+    const preflight = await fetch(url, { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } })
+    expect(preflight.status).toBe(204)
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('content-type')
+  })
 
-    const tooLarge = await fetch(`${url}/api/send-message`, { method: 'POST', body: 'x'.repeat(2 * 1024 * 1024) })
-    expect(tooLarge.status).toBe(413)
-    expect(await tooLarge.json()).toMatchObject({ error: { code: 'too_large', retryable: false } })
+  test('[X1] a body that is too large is refused as such every time, while its sender is still writing', async () => {
+    const replica = await serve((incoming, response) => incoming.resume().once('end', () => response.end('taken')))
+    const url = await startNginx([replica.port])
+    const send = (bytes: number, headers: Record<string, string | number>) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const sent = request(`${url}/api/send-message`, { method: 'POST', headers }, (response) => {
+          response.resume().once('end', () => resolve(response.statusCode))
+        }).once('error', reject)
+        const piece = Buffer.alloc(64 * 1024, 32)
+        for (let left = bytes; left > 0; left -= piece.length) sent.write(piece.subarray(0, left))
+        sent.end()
+      })
+    const sizes = [131_073, 200_000, 1_048_577, 4_000_000, 16_000_000]
+    const outcomes = [...sizes, ...sizes].map((bytes, i) => send(bytes, i % 2 ? {} : { 'content-length': bytes }))
+    expect(await Promise.all(outcomes)).toEqual(outcomes.map(() => 413))
+    expect(replica.requests).toEqual([])
+    expect(await send(131_072, { 'content-length': 131_072 })).toBe(200)
+    expect(await send(131_072, {})).toBe(200)
+  })
+
+  test('[X7] only a WebSocket of Socket.IO is an upgrade, whatever a request offers', async () => {
+    const replica = await serve((_, response) => response.end('plain'))
+    const url = await startNginx([replica.port])
+    const offer = (path: string, upgrade: string) =>
+      new Promise<string>((resolve, reject) => {
+        const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade, 'http2-settings': 'AAMAAABkAARAAAAAAAIAAAAA' }
+        request(`${url}${path}`, { headers }, (response) => {
+          response.setEncoding('utf8').once('data', resolve)
+        })
+          .once('error', reject)
+          .end()
+      })
+    for (const path of ['/healthz', '/', '/api/chat/sessions/x/stream', '/socket.io/', '/chat/socket.io/']) {
+      expect(await offer(path, 'h2c')).toBe('plain')
+    }
+    expect(await offer('/healthz', 'websocket')).toBe('plain')
+    expect(await offer('/socket.io/client.js', 'websocket')).toBe('plain')
+    for (const { headers } of replica.requests) expect(headers.upgrade).toBeUndefined()
+  })
+
+  test('lets cookies of 16 KiB and answers to HEAD through', async () => {
+    const replica = await serve((_, response) => response.setHeader('content-length', 5).end('plain'))
+    const url = await startNginx([replica.port])
+    const cookie = `one=${'c'.repeat(8 * 1024)}; other=${'c'.repeat(8 * 1024)}`
+    expect(await statusAt(url)).toBe(200)
+    expect((await fetch(url, { headers: { cookie } })).status).toBe(200)
+    expect(replica.requests[1]?.headers.cookie).toBe(cookie)
+    const head = await fetch(url, { method: 'HEAD' })
+    expect(head.headers.get('content-length')).toBe('5')
+    expect(replica.requests[2]?.method).toBe('HEAD')
   })
 
   test('takes turns between replicas', async () => {
@@ -71,7 +141,7 @@ describe('nginx.conf', () => {
       response.end()
     })
     const url = await startNginx([replica.port])
-    const response = await fetch(`${url}/api/chat/sessions/x/stream`)
+    const response = await fetch(`${url}/chat/api/chat/sessions/x/stream`)
     const events: string[] = []
     const decoder = new TextDecoder()
     for await (const chunk of response.body ?? []) {
@@ -89,8 +159,8 @@ describe('nginx.conf', () => {
       socket.pipe(socket)
     })
     const url = await startNginx([dead, replica.port])
-    for (let count = 0; count < 4; count++) {
-      const upgrade = request(`${url}/socket.io/`, { headers: { connection: 'upgrade', upgrade: 'websocket' } }).end()
+    for (const path of ['/socket.io/', '/chat/socket.io/?EIO=4', '/socket.io/', '/a/b/socket.io/']) {
+      const upgrade = request(`${url}${path}`, { headers: { connection: 'upgrade', upgrade: 'websocket' } }).end()
       const [answer, socket] = await once(upgrade, 'upgrade')
       expect(answer.statusCode).toBe(101)
       socket.write('there and back')
@@ -101,6 +171,19 @@ describe('nginx.conf', () => {
   })
 })
 
+/** Sends bytes as they are; gives the whole answer. */
+async function exchange(url: string, bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.write(bytes)
+  let answer = ''
+  for await (const chunk of socket) {
+    answer += chunk
+    const [head = '', body = ''] = answer.split('\r\n\r\n')
+    if (body.length === Number(/^content-length: (\d+)/im.exec(head)?.[1])) break
+  }
+  return answer
+}
+
 interface StandIn {
   readonly server: Server
   readonly port: number
@@ -110,7 +193,7 @@ interface StandIn {
 /** Stands where a replica would. */
 async function serve(answer: RequestListener): Promise<StandIn> {
   const requests: IncomingMessage[] = []
-  const server = createServer((incoming, response) => {
+  const server = createServer({ maxHeaderSize: 64 * 1024 }, (incoming, response) => {
     requests.push(incoming)
     answer(incoming, response)
   }).listen(0, '127.0.0.1')

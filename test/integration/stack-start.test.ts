@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -29,16 +29,110 @@ test('[R1] starts Redis with its file on, gateways, nginx and the demo model, an
   expect(await statusAt(`http://127.0.0.1:${model?.port}/healthz`)).toBe(200)
   for (const { port } of replicas) expect(await statusAt(`http://127.0.0.1:${port}/readyz`)).toBe(200)
 
-  const client = new Redis(redis?.port ?? 0)
+  const client = new Redis(redis?.url ?? '')
   onTestFinished(() => client.disconnect())
   expect(await client.config('GET', 'append*')).toEqual(expect.arrayContaining(['yes', 'everysec']))
   expect(await client.config('GET', 'maxmemory-policy')).toContain('noeviction')
 })
 
+test("[R2] the stack's Redis is for who can read stack.json", async () => {
+  const stack = await startStack({ REPLICAS: '1' })
+  const { redis } = stack.record()
+  const stranger = new Redis(redis?.port ?? 0, { lazyConnect: true, enableReadyCheck: false })
+  onTestFinished(() => stranger.disconnect())
+  stranger.on('error', () => {}) // what it asks for itself is refused, too
+  await expect(stranger.keys('*')).rejects.toThrow('NOAUTH')
+  const password = new URL(redis?.url ?? '').password
+  const visible = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  expect(visible.filter((pid) => textOf(join('/proc', pid, 'cmdline')).includes(password))).toEqual([])
+  expect(stack.output()).not.toContain(password)
+})
+
+test('what is in the data directory is for its owner alone, also where an earlier version left it open', async () => {
+  const dataDir = temporaryDirectory()
+  const left = join(dataDir, 'redis/appendonlydir')
+  mkdirSync(left, { recursive: true })
+  for (const part of ['logs', 'nginx']) mkdirSync(join(dataDir, part))
+  writeFileSync(join(left, 'left'), '')
+  for (const path of [dataDir, left, join(left, 'left')]) chmodSync(path, 0o777)
+
+  const stack = await startStack({ REPLICAS: '1', DATA_DIR: dataDir })
+  const { url } = stack.record()
+  expect((await fetch(`${url}/x`, { method: 'POST', body: 'x'.repeat(100_000) })).status).toBe(400)
+  expect(statSync(dataDir).mode & 0o777).toBe(0o700)
+  const open = readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).filter((path) => {
+    const { mode } = statSync(join(dataDir, path))
+    return (mode & 0o077) !== 0 && path !== 'nginx' // its workers stand in there
+  })
+  expect(open).toEqual([])
+})
+
+test.runIf(process.getuid?.() === 0)(
+  "nginx's workers are nobody in particular, and can still keep a body on disk",
+  async () => {
+    const stack = await startStack({ REPLICAS: '1' })
+    const { nginx, url } = stack.record()
+    const workers = childrenOf(nginx.pid, 'worker process')
+    expect(workers.length).toBeGreaterThan(0)
+    for (const pid of workers) {
+      expect(textOf(`/proc/${pid}/status`)).toMatch(/^Uid:\t(?!0\t)/m)
+      expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(join(stack.dataDir, 'nginx'))
+    }
+    // Chunks so small that what frames them does not fit into the buffer.
+    const body = new ReadableStream({
+      start(controller) {
+        for (let count = 0; count < 60_000; count++) controller.enqueue(new TextEncoder().encode(' '))
+        controller.close()
+      },
+    })
+    const options = { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'application/json' } }
+    const response = await fetch(`${url}/api/send-message`, options as RequestInit)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: { code: 'invalid' } })
+  },
+)
+
+test('only replicas are given what their settings hold', async () => {
+  const secret = 'a secret of nobody but the replicas'
+  const stack = await startStack({ REPLICAS: '1', JWT_SECRET: secret, LLM_MODLE: 'x', AWS_SECRET_ACCESS_KEY: secret })
+  const { redis, nginx, model, replicas } = stack.record()
+  for (const one of [redis, nginx, model]) {
+    const env = textOf(`/proc/${one?.pid}/environ`)
+    expect(env).not.toContain(secret)
+  }
+  for (const { pid } of replicas) expect(textOf(`/proc/${pid}/environ`)).toContain(secret)
+  for (const pid of childrenOf(stack.supervisor.pid ?? 0, 'baton-guard')) {
+    expect(textOf(`/proc/${pid}/environ`)).not.toContain(secret)
+  }
+  expect(stack.output().match(/LLM_MODLE is no setting of Baton; is LLM_MODEL meant\?/g)).toHaveLength(1)
+})
+
+test('[X3] replicas trust in user ids where nginx listens on loopback only, unless it is said otherwise', async () => {
+  const trust = ({ record }: RunningStack) =>
+    /TRUST_USER_ID=(\d)/.exec(textOf(`/proc/${record().replicas[0]?.pid}/environ`))?.[1]
+  const stacks = await Promise.all([
+    startStack({ REPLICAS: '1', STORE: 'memory' }),
+    startStack({ REPLICAS: '1', STORE: 'memory', HOST: '0.0.0.0' }),
+    startStack({ REPLICAS: '1', STORE: 'memory', TRUST_USER_ID: '0' }),
+  ])
+  expect(stacks.map(trust)).toEqual(['1', '0', '0'])
+  expect(stacks[1]?.output()).toContain('AUTH=none')
+})
+
+test('a data directory that cannot be is said at once, in one sentence', async () => {
+  const file = join(temporaryDirectory(), 'file')
+  writeFileSync(file, '')
+  for (const directory of [file, join(file, 'inside'), '/proc/baton']) {
+    const stack = launchStack({ DATA_DIR: directory })
+    expect(await stack.ended).toBe(1)
+    expect(stack.output().trim()).toMatch(/^.*DATA_DIR=".*": must be a directory that can be written \(.*\).*$/)
+  }
+})
+
 test('[R2] what dies is started again on its port, and stack.json tells the new process', async () => {
   const stack = await startStack()
   const before = stack.record()
-  const client = new Redis(before.redis?.port ?? 0)
+  const client = new Redis(before.redis?.url ?? '')
   client.on('error', () => {}) // It is about to lose its server.
   onTestFinished(() => client.disconnect())
   await client.set('kept', 'over the restart')
@@ -149,7 +243,7 @@ test('[G3] STORE=memory runs one replica without Redis and says what that means'
 
 test("[R2] with a REDIS_URL there is no Redis of the stack's own, with an OPENAI_BASE_URL no demo model", async () => {
   const { redis, model } = (await startStack({ REPLICAS: '1' })).record()
-  const given = { REDIS_URL: `redis://127.0.0.1:${redis?.port}`, OPENAI_BASE_URL: `http://127.0.0.1:${model?.port}/v1` }
+  const given = { REDIS_URL: redis?.url ?? '', OPENAI_BASE_URL: `http://127.0.0.1:${model?.port}/v1` }
   const stack = await startStack({ REPLICAS: '1', ...given })
   expect(Object.keys(stack.record()).sort()).toEqual(['nginx', 'replicas', 'url'])
 })

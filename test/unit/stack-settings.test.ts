@@ -1,5 +1,7 @@
-import { resolve } from 'node:path'
-import { expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { SettingsError } from '../../src/config/settings.ts'
 import { readStackSettings } from '../../src/stack/settings.ts'
 
@@ -14,6 +16,7 @@ test('[R1][R2] the defaults', () => {
     drainTimeoutMs: 30_000,
     redis: 'own',
     model: 'demo',
+    trustUserId: true,
     verbose: false,
     remarks: [],
   })
@@ -61,4 +64,21 @@ test('[G3] STORE=memory is one replica, with a warning, and with a second one on
   const { replicas, remarks } = readStackSettings({ STORE: 'memory', REPLICAS: '5' })
   expect(replicas).toBe(1)
   expect(remarks[1]).toContain('REPLICAS=5 has no effect')
+})
+
+test('[R6] a secret in a file is as good as one in a variable', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'baton-settings-')), 'secret')
+  onTestFinished(() => rmSync(dirname(file), { recursive: true }))
+  writeFileSync(file, 'redis://:secret@elsewhere\n')
+  expect(readStackSettings({ REDIS_URL_FILE: file }).redis).toBe('given')
+  writeFileSync(file, 'sk-secret\n')
+  expect(readStackSettings({ OPENAI_API_KEY_FILE: file }).model).toBe('given')
+})
+
+test('[R5] values are trimmed', () => {
+  expect(readStackSettings({ PORT: ' 9000\n', HOST: ' ::1 ', DATA_DIR: ' /somewhere ' })).toMatchObject({
+    port: 9000,
+    host: '::1',
+    dataDir: '/somewhere',
+  })
 })

@@ -21,8 +21,8 @@ export interface Front {
 export async function startNginx(processes: Processes, replicaPorts: readonly number[]): Promise<Front> {
   const directory = scratch('nginx')
   const port = await freePort()
-  const { command, args } = nginxProgram(port, '127.0.0.1', replicaPorts, directory.path)
-  const server = processes.start('nginx', command, args)
+  const { command, args, cwd } = nginxProgram(port, '127.0.0.1', replicaPorts, directory.path)
+  const server = processes.start('nginx', command, args, { cwd })
   const url = `http://127.0.0.1:${port}`
   await processes.during(untilAnswered('nginx', `${url}/nginx-healthz`))
   return { url, process: server, env: {}, stop: () => stop(processes, server, directory) }
@@ -36,7 +36,7 @@ export async function startNchan(processes: Processes, appPort: number, redisUrl
   const file = join(directory.path, 'nchan.conf')
   writeFileSync(file, nchanConfiguration(port, publishPort, appPort, redisUrl))
   const args = product.args.map((arg, i) => (product.args[i - 1] === '-c' ? file : arg))
-  const server = processes.start('nginx', product.command, args)
+  const server = processes.start('nginx', product.command, args, { cwd: product.cwd })
   return {
     url: `http://127.0.0.1:${port}`,
     process: server,

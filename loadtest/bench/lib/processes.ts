@@ -33,12 +33,14 @@ export class Processes {
     args: readonly string[],
     {
       env,
+      cwd,
       channel = false,
       onLine,
-    }: { env?: NodeJS.ProcessEnv; channel?: boolean; onLine?: (line: string) => void } = {},
+    }: { env?: NodeJS.ProcessEnv; cwd?: string; channel?: boolean; onLine?: (line: string) => void } = {},
   ): ChildProcess {
     const child = spawn(command, args, {
       env: env ?? process.env,
+      cwd,
       // Its own session: Ctrl-C in the terminal reaches the bench only, which then ends the rest.
       detached: true,
       serialization: 'advanced',

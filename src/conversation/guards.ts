@@ -14,6 +14,7 @@ export const saturated = () =>
     retryAfterMs: 2000,
   })
 export const noSuchMessage = () => new BatonError('message_not_found', 'messageId: no such message in this session')
+export const idTaken = () => new BatonError('invalid', 'id: is that of another message of this session')
 export const limited = (retryAfterMs: number) =>
   new BatonError('rate_limited', 'too many messages, wait before the next one', { retryAfterMs })
 

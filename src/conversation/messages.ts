@@ -19,7 +19,7 @@ import { withRunningText } from './compose.ts'
 import type { SessionCopies } from './copies.ts'
 import type { Enlistment } from './enlistment.ts'
 import type { Feeds } from './feeds.ts'
-import { busy, checkContent, limited, noSuchMessage, notFound, raced, saturated, stored } from './guards.ts'
+import { busy, checkContent, idTaken, limited, noSuchMessage, notFound, raced, saturated, stored } from './guards.ts'
 import { OwnedAnswer } from './owned-answer.ts'
 import { withAdded } from './session-copy.ts'
 import type { Sessions } from './sessions.ts'
@@ -104,6 +104,8 @@ export class Messages {
     switch (begun.kind) {
       case 'missing':
         throw notFound()
+      case 'taken':
+        throw idTaken()
       case 'busy':
         throw this.#busy(request.sessionId)
       case 'repeated':

@@ -136,9 +136,19 @@ export class Sessions {
     const page = await stored(this.#deps.store.page(sessionId, before, limit))
     if (page === null) throw notFound()
     checkOwner(caller, page.session)
-    const { session, messages } = page
+    const { session } = page
+    const messages = await this.#asItIs(sessionId, page.messages)
     const oldest = messages[0]?.seq ?? session.firstSeq
     return { messages, hasMore: oldest > session.firstSeq, session: infoOf(session) }
+  }
+
+  /** A running answer is the newest of its session, and stored without its text. */
+  async #asItIs(sessionId: string, messages: readonly Message[]): Promise<readonly Message[]> {
+    const newest = messages.at(-1)
+    if (newest?.status !== 'streaming') return messages
+    const snapshot = await stored(this.#deps.store.read(sessionId, newest.seq - 1))
+    const now = withRunningText(snapshot?.messages ?? [], snapshot?.running ?? null).find(({ id }) => id === newest.id)
+    return [...messages.slice(0, -1), now ?? newest]
   }
 
   async extend(caller: Caller, sessionId: string): Promise<number> {

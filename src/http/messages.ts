@@ -47,7 +47,7 @@ export function registerMessages(app: App, context: RouteContext): void {
         return reply
       }
       const answer = await finalAnswer(api, caller, sent, sessionId, waitingFor(reply, context.closing))
-      const { session } = await api.look(caller, sessionId)
+      const { session } = await api.history(caller, { sessionId, limit: 1 })
       return answered(sessionId, sent, answer, session.messageCount)
     },
   })
@@ -118,13 +118,15 @@ async function streamAnswer(
 }
 
 function answered(sessionId: string, sent: Sent, answer: Message, length: number): z.output<typeof answerReply> {
-  const { sources, processing_time_ms: time } = answer.metadata
+  const { sources, processing_time_ms: time, finish_reason: reason } = answer.metadata
   return {
     session_id: sessionId,
     user_message: sent.message.content,
     assistant_response: answer.content,
     sources: Array.isArray(sources) ? sources : [],
     processing_time_ms: typeof time === 'number' ? time : null,
+    finish_reason: typeof reason === 'string' ? reason : null,
+    status: answer.status,
     conversation_length: length,
     session_persisted: sent.persisted,
     backend: sent.backend,

@@ -1,5 +1,6 @@
 import type { Caller } from '../conversation/api.ts'
 import { BatonError } from '../protocol/errors.ts'
+import { MAX_HISTORY_LIMIT } from '../protocol/limits.ts'
 import {
   clearReply,
   createdReply,
@@ -92,16 +93,12 @@ export function registerSessions(app: App, { api }: RouteContext): void {
       response: { 200: historyReply, ...errorReplies('session_not_found') },
     },
     handler: async ({ caller, params, query }) => {
-      const { session, messages } = await api.look(caller, params.id)
-      const last = query.max_messages === undefined ? messages : messages.slice(-query.max_messages)
+      const { max_messages: most = MAX_HISTORY_LIMIT, before } = query
+      const limit = Math.min(most, MAX_HISTORY_LIMIT)
+      const { session, messages } = await api.history(caller, { sessionId: params.id, before, limit })
       return {
         session_id: session.id,
-        messages: last.map(({ role, content, createdAt, metadata }) => ({
-          role,
-          content,
-          timestamp: createdAt,
-          metadata,
-        })),
+        messages: messages.map(({ createdAt, ...message }) => ({ ...message, timestamp: createdAt })),
         total_messages: session.messageCount,
       }
     },

@@ -83,6 +83,10 @@ export interface Busy {
   readonly kind: 'busy'
   readonly running: RunningAnswer
 }
+/** The id is that of a message of another role in the session (X7). */
+export interface Taken {
+  readonly kind: 'taken'
+}
 /** No such session, or not this user's (X3). */
 export interface Missing {
   readonly kind: 'missing'
@@ -211,7 +215,7 @@ export interface SessionStore {
   ): Promise<{ session: StoredSession; messages: readonly Message[] } | null>
 
   /** S4: stores the user's message and the empty answer, and claims the answer slot, or says why not. */
-  begin(request: BeginRequest): Promise<Started | Repeated | Busy | Missing>
+  begin(request: BeginRequest): Promise<Started | Repeated | Busy | Taken | Missing>
   /** Claims the slot for another attempt at the last answer. */
   regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing>
 

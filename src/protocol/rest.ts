@@ -1,11 +1,14 @@
 /** What HTTP takes and gives (contract H), one schema per body; the OpenAPI document is made from them. */
 import { z } from 'zod'
 import { ERROR_CODES } from './errors.ts'
+import { MAX_HISTORY_LIMIT } from './limits.ts'
 import { metadata, userId, uuid } from './schemas.ts'
 
 const timestamp = z.string().meta({ description: 'ISO 8601' })
 const sessionId = z.uuid()
 const backend = z.enum(['redis', 'memory'])
+const ROLES = ['user', 'assistant', 'system'] as const
+const status = z.enum(['streaming', 'complete', 'stopped', 'error'])
 const anyMetadata = z.record(z.string(), z.unknown())
 
 // Requests
@@ -21,13 +24,20 @@ export const userQuery = z.object({
     .optional(),
 })
 
-export const historyQuery = z.object({
-  max_messages: z.coerce
+/** Of a query: a number from 1 on, in digits. */
+const count = (most: number) =>
+  z.coerce
     .number({ error: 'must be a whole number' })
     .int({ error: 'must be a whole number' })
     .min(1, { error: 'must be at least 1' })
+    .max(most, { error: `must be at most ${most}` })
     .optional()
-    .meta({ description: 'Only the last so many' }),
+
+export const historyQuery = z.object({
+  max_messages: count(Number.MAX_SAFE_INTEGER).meta({
+    description: `The last so many; at most ${MAX_HISTORY_LIMIT} come`,
+  }),
+  before: count(Number.MAX_SAFE_INTEGER).meta({ description: 'Only those with a lower `seq`: the page before' }),
 })
 
 export const sendBody = z
@@ -79,14 +89,20 @@ export const statsReply = z.object({
 export const historyReply = z.object({
   session_id: sessionId,
   messages: z.array(
-    z.object({
-      role: z.enum(['user', 'assistant', 'system']),
-      content: z.string(),
-      timestamp,
-      metadata: anyMetadata,
-    }),
+    z
+      .object({
+        id: z.string(),
+        seq: z.int(),
+        attempt: z.int(),
+        status,
+        role: z.enum(ROLES),
+        content: z.string(),
+        timestamp,
+        metadata: anyMetadata,
+      })
+      .meta({ id: 'HistoryMessage' }),
   ),
-  total_messages: z.int(),
+  total_messages: z.int().meta({ description: 'All that the session keeps' }),
 })
 
 export const answerReply = z
@@ -96,6 +112,11 @@ export const answerReply = z
     assistant_response: z.string(),
     sources: z.array(z.unknown()),
     processing_time_ms: z.number().nullable(),
+    finish_reason: z
+      .string()
+      .nullable()
+      .meta({ description: 'stop, length, content_filter, stopped … as in the metadata' }),
+    status,
     conversation_length: z.int(),
     session_persisted: z.boolean(),
     backend,
@@ -108,7 +129,7 @@ export const clearReply = z.object({ message: z.string() })
 export const legacyCreatedReply = z.object({ success: z.literal(true), sessionId, message: z.string() })
 export const legacyHistoryReply = z.object({
   success: z.literal(true),
-  messages: z.array(z.object({ type: z.enum(['user', 'assistant', 'system']), content: z.string(), timestamp })),
+  messages: z.array(z.object({ type: z.enum(ROLES), content: z.string(), timestamp })),
   sessionId,
   createdAt: timestamp,
   lastActivity: timestamp,

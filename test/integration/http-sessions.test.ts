@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { eventually } from '../support/conditions.ts'
 import { startHttp } from './http-fixture.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
@@ -24,6 +25,8 @@ describe('[H] /api/chat/sessions', () => {
       assistant_response: 'You said: hello',
       sources: [],
       processing_time_ms: expect.any(Number),
+      finish_reason: 'stop',
+      status: 'complete',
       conversation_length: 2,
       session_persisted: false,
       backend: 'memory',
@@ -33,8 +36,21 @@ describe('[H] /api/chat/sessions', () => {
     expect(history.body).toEqual({
       session_id: id,
       messages: [
-        { role: 'user', content: 'hello', timestamp: expect.stringMatching(ISO), metadata: { from: 'test' } },
         {
+          id: expect.stringMatching(UUID),
+          seq: 1,
+          attempt: 1,
+          status: 'complete',
+          role: 'user',
+          content: 'hello',
+          timestamp: expect.stringMatching(ISO),
+          metadata: { from: 'test' },
+        },
+        {
+          id: expect.stringMatching(UUID),
+          seq: 2,
+          attempt: 1,
+          status: 'complete',
           role: 'assistant',
           content: 'You said: hello',
           timestamp: expect.stringMatching(ISO),
@@ -82,11 +98,33 @@ describe('[H] /api/chat/sessions', () => {
       'You said: two',
     ])
     expect(body.total_messages).toBe(4)
+    const seqs = async (query: string) => {
+      const page = (await call('GET', `/api/chat/sessions/${id}/history?${query}`)).body
+      return page.messages.map(({ seq }: { seq: number }) => seq)
+    }
+    expect(await seqs('before=3')).toEqual([1, 2])
+    expect(await seqs('before=4&max_messages=2')).toEqual([2, 3])
+    expect(await seqs('before=1')).toEqual([])
     for (const bad of ['0', '-1', 'x', '1.5', '', '1&max_messages=2']) {
       const refused = await call('GET', `/api/chat/sessions/${id}/history?max_messages=${bad}`)
       expect(refused, bad).toMatchObject({ status: 400, body: { error: { code: 'invalid' } } })
       expect(refused.body.error.message).toMatch(/^max_messages: /)
     }
+  })
+
+  test('a running answer is in the history with its text so far', async () => {
+    const { call, newSession, model } = await startHttp()
+    const path = `/api/chat/sessions/${await newSession()}`
+    const asked = model.next()
+    const answered = call('POST', `${path}/messages`, { message: 'hello' })
+    const { say, end } = await asked
+    say('so far')
+    await eventually('the text is in the history', async () => {
+      const { messages } = (await call('GET', `${path}/history?max_messages=1`)).body
+      return messages.length === 1 && messages[0].status === 'streaming' && messages[0].content === 'so far'
+    })
+    end()
+    await answered
   })
 
   test('every route of a session refuses ids that are none, and ids of no session', async () => {
@@ -137,6 +175,17 @@ describe('[H] /api/chat/sessions', () => {
       expect(refused.body.error.message).toMatch(/^user_id: /)
     }
     expect((await call('POST', '/api/chat/sessions?user_id=')).status).toBe(201)
+  })
+
+  test('[X7] a message cannot take the id of an answer', async () => {
+    const { call, newSession } = await startHttp()
+    const path = `/api/chat/sessions/${await newSession()}`
+    await call('POST', `${path}/messages`, { message: 'one' })
+    const { body: before } = await call('GET', `${path}/history`)
+    const refused = await call('POST', `${path}/messages`, { message: 'two', id: before.messages[1].id })
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: 'invalid', retryable: false } } })
+    expect(refused.body.error.message).toMatch(/^id: /)
+    expect((await call('GET', `${path}/history`)).body).toEqual(before)
   })
 
   test('a body that is not what the route takes names the field', async () => {

@@ -74,7 +74,7 @@ test('[S4] a lowered SESSION_MAX_MESSAGES takes effect with the next message, ho
   const { epoch, answer } = await start(storeOf(4), id)
   expect(seqs((await read(store, id)).messages)).toEqual([2399, 2400, 2401, 2402])
   expect(await connections.commands.hlen(`session:{${id}}`)).toBe(6 + 4)
-  expect(await connections.commands.zcard(`session:{${id}}:ids`)).toBe(2)
+  expect(await connections.commands.zcard(`session:{${id}}:ids`)).toBe(4)
   await store.finish({ sessionId: id, epoch, message: final(answer, ''), at: nextTime() })
   await start(roomy, id)
   expect((await read(store, id)).session, 'and a raised one grows from there').toMatchObject({

@@ -15,6 +15,7 @@ import type {
   Restarted,
   RestartRequest,
   Started,
+  Taken,
 } from '../../src/ports/session-store.ts'
 import { BatonError } from '../../src/protocol/errors.ts'
 import type { Delta, Sent } from '../../src/protocol/events.ts'
@@ -102,7 +103,7 @@ export class History {
     return [...answers].find((answer) => answer.question === question)
   }
 
-  begun<T extends Started | Repeated | Busy | Missing>(request: BeginRequest, result: T): T {
+  begun<T extends Started | Repeated | Busy | Taken | Missing>(request: BeginRequest, result: T): T {
     const session = this.session(request.sessionId)
     if (result.kind === 'missing') this.violated('M1', 'the session is gone', request)
     if (result.kind !== 'started') return result

@@ -23,6 +23,7 @@ import {
   type Started,
   type StoredSession,
   StoreUnavailable,
+  type Taken,
   type Watch,
 } from '../../ports/session-store.ts'
 import type { Backend } from '../../protocol/message.ts'
@@ -147,7 +148,7 @@ export class FallbackStore implements SessionStore {
     return this.#router.one(sessionId, (store) => store.page(sessionId, before, limit))
   }
 
-  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Missing> {
+  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Taken | Missing> {
     const bytes = 2 * MESSAGE_BYTES + Buffer.byteLength(request.message.content)
     const begun = await this.#router.one(request.sessionId, (store) => store.begin(request), bytes)
     const held = this.#held.get(request.sessionId)

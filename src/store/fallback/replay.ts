@@ -181,6 +181,9 @@ export class Replay {
         throw new NotNow('the session has gone')
       case 'busy':
         return this.#wait(begun.running)
+      case 'taken': // the shared store has it for an answer that this replica did not know
+        this.#abandon(ours)
+        return null
       case 'repeated':
         return this.#repeated(ours, begun.message, begun.answer)
     }

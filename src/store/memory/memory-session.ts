@@ -30,8 +30,8 @@ export class MemorySession {
   version = 0
   /** JSON by seq, so that nobody shares objects with the store. */
   readonly messages = new Map<number, string>()
-  /** Seq by id of the user's messages, ascending. */
-  readonly ids = new Map<string, number>()
+  /** What the ids of the kept messages stand for, by ascending seq. */
+  readonly ids = new Map<string, Pick<Message, 'seq' | 'role'>>()
   /** Ids of the present watches, by address. */
   readonly watchers = new Map<string, number>()
   slot: Slot | null = null
@@ -68,7 +68,7 @@ export class MemorySession {
   /** Drops what is older than the newest `count` messages (S4). */
   trim(count: number): void {
     for (; this.firstSeq <= this.lastSeq - count; this.firstSeq++) this.messages.delete(this.firstSeq)
-    for (const [id, seq] of this.ids) {
+    for (const [id, { seq }] of this.ids) {
       if (seq >= this.firstSeq) break
       this.ids.delete(id)
     }
@@ -149,7 +149,7 @@ export class MemorySession {
     this.version = stored.version
     for (const message of messages) {
       this.messages.set(message.seq, encodeMessage(message))
-      if (message.role === 'user') this.ids.set(message.id, message.seq)
+      this.ids.set(message.id, { seq: message.seq, role: message.role })
     }
     if (running === null) return
     const bytes = Buffer.byteLength(running.text)

@@ -20,6 +20,7 @@ import type {
   Snapshot,
   Started,
   StoredSession,
+  Taken,
   Watch,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
@@ -97,13 +98,15 @@ export class MemorySessionStore implements SessionStore {
     return { session: session.stored(this.#clock.now()), messages: session.between(to - limit + 1, to) }
   }
 
-  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Missing> {
+  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Taken | Missing> {
     const { sessionId, userId, message, answer, owner, knownVersion, contextSize } = request
     const session = this.#live(sessionId, userId)
     if (session === undefined) return { kind: 'missing' }
     const running = session.slot?.running
     const claimedBefore = running?.messageId === answer.id && running.owner === owner
-    const seq = session.ids.get(message.id)
+    const known = session.ids.get(message.id)
+    if (known?.role === 'assistant') return { kind: 'taken' }
+    const seq = known?.seq
     if (seq !== undefined && !claimedBefore) {
       const stored = session.at(seq + 1)
       const now = running?.seq === seq + 1 ? { ...stored, content: running.text } : stored
@@ -295,7 +298,8 @@ export class MemorySessionStore implements SessionStore {
     session.lastActivity = answer.createdAt
     session.messages.set(seq - 1, encodeMessage({ ...message, seq: seq - 1 }))
     session.messages.set(seq, encodeMessage({ ...answer, seq }))
-    session.ids.set(message.id, seq - 1)
+    session.ids.set(message.id, { seq: seq - 1, role: message.role })
+    session.ids.set(answer.id, { seq, role: answer.role })
     session.trim(this.#maxMessages)
     session.occupy({ ...answer, seq }, owner)
   }

@@ -27,7 +27,7 @@ export class Keys {
   /** What every script on one session gets as KEYS 1 to 5. */
   ofSession(id: string): readonly [session: string, ids: string, answer: string, watchers: string, textPrefix: string] {
     const session = this.session(id)
-    // ids: ZSET of user message ids by seq. watchers: HASH of watch ids by replica address. The script adds the epoch to the prefix.
+    // ids: ZSET of message ids by seq, an answer's as `answer:<id>`. watchers: HASH of watch ids by replica address. The script adds the epoch to the prefix.
     return [session, `${session}:ids`, this.answer(id), `${session}:watchers`, `${session}:text:`]
   }
 

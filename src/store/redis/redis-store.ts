@@ -20,6 +20,7 @@ import type {
   Snapshot,
   Started,
   StoredSession,
+  Taken,
   Watch,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
@@ -135,7 +136,7 @@ export class RedisSessionStore implements SessionStore {
     return { session: sessionOf(sessionId, fields, seconds(ttlMs)), messages: messagesOf(messages) }
   }
 
-  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Missing> {
+  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Taken | Missing> {
     const { sessionId } = request
     const args = beginArguments(request, this.#ttl, this.#maxMessages)
     const reply = await this.#run<BeginReply>('begin', this.#keys.ofSession(sessionId), args)
@@ -146,8 +147,8 @@ export class RedisSessionStore implements SessionStore {
         return this.#replicated(request, repeatedOf(reply))
       case 'busy':
         return { kind: 'busy', running: runningOf(reply[1]) }
-      case 'missing':
-        return { kind: 'missing' }
+      default:
+        return { kind: reply[0] }
     }
   }
 

@@ -37,7 +37,7 @@ export type StartedReply = [
   context: Messages | null,
 ]
 export type RepeatedReply = ['repeated', message: string, answer: string, Slot | null]
-export type BeginReply = StartedReply | RepeatedReply | ['busy', Slot] | ['missing']
+export type BeginReply = StartedReply | RepeatedReply | ['busy', Slot] | ['missing'] | ['taken']
 export type RegenerateReply = StartedReply | ['busy', Slot] | ['conflict'] | ['missing']
 export type FinishReply = [SessionFields, watchers: string[]] | null
 export type ClaimReply = [SessionFields, Slot, message: string, watchers: string[]] | null

@@ -110,6 +110,18 @@ export function beginCases(harness: () => Harness): void {
     expect(next.started.seq).toBe(4)
   })
 
+  test('[X7] the id of an answer is no id for a message, while it streams and after, until it is trimmed', async () => {
+    const { id } = await newSession(store())
+    const { epoch, answer } = await start(store(), id)
+    const hostile = beginRequest(id, { message: draft('user', 'mine', { id: answer.id }) })
+    expect(await store().begin(hostile)).toEqual({ kind: 'taken' })
+    await store().finish({ sessionId: id, epoch, message: final(answer, 'done'), at: nextTime() })
+    expect(await store().begin(hostile)).toEqual({ kind: 'taken' })
+    expect((await read(store(), id)).session).toMatchObject({ lastSeq: 2, version: 2 })
+    for (let i = 0; i < MAX_MESSAGES / 2; i++) await exchange(store(), id)
+    expect((await store().begin(hostile)).kind).toBe('started')
+  })
+
   test('[M2] the same begin again, after a lost reply, is still started: under the same epoch, stored once', async () => {
     const { id } = await newSession(store())
     const { finished } = await exchange(store(), id)

@@ -3,7 +3,8 @@
 -- ARGV 1 ttl (s), 2 user id or '' for any, 3 message id, 4 5 its JSON before and after seq, 6 answer id, 7 8 its JSON,
 --      9 answer attempt, 10 owner, 11 version of the caller's copy or '', 12 context size, 13 most messages to keep,
 --      14 last_activity, 15 started_at (epoch ms)
--- Gives { 'started', session fields, epoch, answer's seq, watchers, context or nil }, { 'missing' },
+-- A user's message is in ids under its id, an answer under `answer:<id>`: an id is of one role (X7).
+-- Gives { 'started', session fields, epoch, answer's seq, watchers, context or nil }, { 'missing' }, { 'taken' },
 --      { 'repeated', message, answer, slot or nil }, or { 'busy', slot }.
 -- @include session
 -- @include messages
@@ -21,6 +22,7 @@ if stored and not claimed_before then
   local pair = redis.call('HMGET', KEYS[1], 'message:' .. stored, 'message:' .. (stored + 1))
   return { 'repeated', pair[1], pair[2], running and tonumber(running[2]) == stored + 1 and running }
 end
+if not stored and redis.call('ZSCORE', KEYS[2], 'answer:' .. ARGV[3]) then return { 'taken' } end
 if running and not claimed_before then return { 'busy', running } end
 
 local seq, epoch
@@ -36,7 +38,7 @@ else
   redis.call('HSET', KEYS[1], 'seq', seq, 'first_seq', first, 'version', epoch, 'last_activity', ARGV[14],
     'message:' .. (seq - 1), ARGV[4] .. (seq - 1) .. ARGV[5],
     'message:' .. seq, ARGV[7] .. seq .. ARGV[8])
-  redis.call('ZADD', KEYS[2], seq - 1, ARGV[3])
+  redis.call('ZADD', KEYS[2], seq - 1, ARGV[3], seq, 'answer:' .. ARGV[6])
   for from = 1, #excess, 1000 do
     redis.call('HDEL', KEYS[1], unpack(excess, from, math.min(from + 999, #excess)))
   end

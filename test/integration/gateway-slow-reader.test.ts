@@ -12,7 +12,7 @@ const PIECE = 'All work and no play makes Jack a dull boy. '.repeat(300)
 
 let cluster: Cluster
 beforeAll(async () => {
-  cluster = await startCluster({ replicas: 2 })
+  cluster = await startCluster({ replicas: 2, env: { MAX_ANSWER_BYTES: String(2 * CHARACTERS) } })
 })
 afterAll(() => cluster.stop())
 

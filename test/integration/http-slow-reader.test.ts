@@ -58,7 +58,7 @@ describe('[D6] a reader that is too slow', () => {
     Number(/baton_slow_readers_total\{.*\} (\d+)/.exec((await call('GET', '/metrics')).body)?.[1])
 
   test('costs bounded memory, holds up nobody, and is given the rest when it reads', async () => {
-    const fixture = await startHttp({ DELTA_WINDOW_MS: '0' })
+    const fixture = await startHttp({ DELTA_WINDOW_MS: '0', MAX_ANSWER_BYTES: String(2 ** 26) })
     const { slow, fast, text, end } = await streamPast(fixture)
     expect(await timesSlow(fixture)).toBe(1)
     end()
@@ -72,7 +72,10 @@ describe('[D6] a reader that is too slow', () => {
 
   test('is cut off when it takes nothing at all', async () => {
     const limits = { ...EVENT_STREAM_LIMITS, heartbeatMs: 20, stalledMs: 500 }
-    const fixture = await startHttp({ DELTA_WINDOW_MS: '0' }, { streamLimits: limits })
+    const fixture = await startHttp(
+      { DELTA_WINDOW_MS: '0', MAX_ANSWER_BYTES: String(2 ** 26) },
+      { streamLimits: limits },
+    )
     const { slow, fast, text, end } = await streamPast(fixture)
     const isCut = ({ cut, route }: Record<string, unknown>) => cut === true && route === '/api/chat/sessions/:id/stream'
     await eventually('the stream is cut', () => fixture.logged().some(isCut))

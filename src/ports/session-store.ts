@@ -184,6 +184,8 @@ export interface Raised {
  * - Each method is atomic. Those that write a session are one round trip, and their cost grows neither with the length
  *   of the session nor with that of the answer.
  * - What a resolved promise says was stored is stored. A rejected one (`StoreUnavailable`) says nothing: it may have been.
+ * - A session whose parts are no session's (X6) costs nobody else anything: nobody can read it, its answer is `fenced` and lost,
+ *   and what else is asked of it rejects with `StoreFault`.
  * - Every write can be repeated with the same arguments after a rejection without being applied twice.
  * - Every key of a session lives for the TTL counted from the last open, message, extend, claim or keep; none is ever without.
  * - Times are the caller's: the store keeps what it is given.
@@ -257,4 +259,9 @@ export interface SessionStore {
 /** The store did not answer, or refused to: the call may or may not have been applied. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
+}
+
+/** The store cannot carry the call out, and could not at a repeat: what it holds is not what Baton writes, or the call is at fault. */
+export class StoreFault extends Error {
+  override readonly name = 'StoreFault'
 }

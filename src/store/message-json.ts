@@ -1,4 +1,9 @@
-import type { Message } from '../protocol/message.ts'
+import type { Message, MessageStatus, Role } from '../protocol/message.ts'
+
+const ROLES: ReadonlySet<unknown> = new Set<Role>(['user', 'assistant', 'system'])
+const STATUSES: ReadonlySet<unknown> = new Set<MessageStatus>(['streaming', 'complete', 'stopped', 'error'])
+/** Levels of `metadata` that are read back: far below where writing it as JSON again would overflow the stack. */
+const MAX_DEPTH = 100
 
 /** A message as it is stored: JSON whose keys come in the order of the `Message` interface, so that equal messages are equal strings. */
 export function encodeMessage(message: Message): string {
@@ -13,6 +18,39 @@ export function encodeAroundSeq(draft: Omit<Message, 'seq'>): readonly [head: st
   return [`{"id":${JSON.stringify(id)},"seq":`, `,${rest.slice(1)}`]
 }
 
-export function decodeMessage(json: string): Message {
-  return JSON.parse(json)
+/** The message; null where the JSON is none, or none of a message (X6). What else stands in it is a later version's (G8). */
+export function decodeMessage(json: string): Message | null {
+  try {
+    return messageIn(JSON.parse(json))
+  } catch {
+    return null
+  }
+}
+
+function messageIn(value: unknown): Message | null {
+  if (!isObject(value)) return null
+  const { id, seq, role, content, status, attempt, createdAt, metadata } = value
+  const message = { id, seq, role, content, status, attempt, createdAt, metadata }
+  return isMessage(message) ? message : null
+}
+
+function isMessage(value: { readonly [Field in keyof Message]: unknown }): value is Message {
+  const { id, seq, role, content, status, attempt, createdAt, metadata } = value
+  return (
+    [id, content, createdAt].every((field) => typeof field === 'string') &&
+    [seq, attempt].every((field) => Number.isSafeInteger(field) && Number(field) > 0) &&
+    ROLES.has(role) &&
+    STATUSES.has(status) &&
+    isObject(metadata) &&
+    isShallow(metadata, MAX_DEPTH)
+  )
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return levels > 0 && Object.values(value).every((part) => isShallow(part, levels - 1))
 }

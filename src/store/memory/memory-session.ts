@@ -62,7 +62,9 @@ export class MemorySession {
   }
 
   at(seq: number): Message {
-    return decodeMessage(this.messages.get(seq) ?? 'null')
+    const message = decodeMessage(this.messages.get(seq) ?? '')
+    if (message === null) throw new Error(`there is no message ${seq}`)
+    return message
   }
 
   /** Drops what is older than the newest `count` messages (S4). */

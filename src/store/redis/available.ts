@@ -1,6 +1,12 @@
-import { StoreUnavailable } from '../../ports/session-store.ts'
+import { StoreFault, StoreUnavailable } from '../../ports/session-store.ts'
 
-/** Redis's reply, or, whatever went wrong on the way, `StoreUnavailable` with the cause. */
+/** Replies by which Redis says that it cannot serve now, or not this user: they mend without the caller. */
+const OUTAGE =
+  /^(ASK|BUSY|CLUSTERDOWN|LOADING|MASTERDOWN|MISCONF|MOVED|NOAUTH|NOPERM|NOREPLICAS|NOSCRIPT|OOM|READONLY|TRYAGAIN|UNKILLABLE|WRONGPASS)\b/
+/** A right that is missing inside a script, as Redis 7.0 and later ones say it. */
+const DENIED = /^NOPERM |The user executing the script can't|ACL failure in script/
+
+/** Redis's reply, or, whatever went wrong on the way, `StoreUnavailable` or `StoreFault` with the cause. */
 export async function available<T>(reply: Promise<T>): Promise<T> {
   try {
     return await reply
@@ -9,8 +15,17 @@ export async function available<T>(reply: Promise<T>): Promise<T> {
   }
 }
 
-export function unavailable(error: unknown): StoreUnavailable {
+/** What an error of ioredis means to the port: anything but Redis's own word that the call is impossible is an outage. */
+export function unavailable(error: unknown): StoreUnavailable | StoreFault {
   // ioredis leaves the command's arguments on its errors: what users wrote must not reach a log with them.
   if (error instanceof Error) Reflect.deleteProperty(error, 'command')
+  if (error instanceof Error && error.name === 'ReplyError' && !OUTAGE.test(error.message) && !isDenied(error)) {
+    return new StoreFault(`Redis cannot carry a command out: ${error.message}`, { cause: error })
+  }
   return new StoreUnavailable('Redis did not carry a command out', { cause: error })
+}
+
+/** Whether Redis refused because its user lacks a right. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && DENIED.test(error.message)
 }

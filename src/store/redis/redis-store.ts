@@ -1,31 +1,32 @@
 import type { Log } from '../../ports/log.ts'
-import type {
-  AppendItem,
-  AppendResult,
-  BeginRequest,
-  Busy,
-  Claimed,
-  Conflict,
-  Durability,
-  Fenced,
-  Finished,
-  Missing,
-  Raised,
-  RaiseRequest,
-  RegenerateRequest,
-  Repeated,
-  Restarted,
-  RestartRequest,
-  SessionStore,
-  Snapshot,
-  Started,
-  StoredSession,
-  Taken,
-  Watch,
+import {
+  type AppendItem,
+  type AppendResult,
+  type BeginRequest,
+  type Busy,
+  type Claimed,
+  type Conflict,
+  type Durability,
+  type Fenced,
+  type Finished,
+  type Missing,
+  type Raised,
+  type RaiseRequest,
+  type RegenerateRequest,
+  type Repeated,
+  type Restarted,
+  type RestartRequest,
+  type SessionStore,
+  type Snapshot,
+  type Started,
+  type StoredSession,
+  StoreFault,
+  type Taken,
+  type Watch,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { latestFirst } from '../latest-first.ts'
-import { decodeMessage, encodeMessage } from '../message-json.ts'
+import { encodeMessage } from '../message-json.ts'
 import { available } from './available.ts'
 import { Batches } from './batches.ts'
 import type { RedisConnections } from './connect.ts'
@@ -35,6 +36,7 @@ import { Replication } from './replication.ts'
 import {
   type BeginReply,
   type ClaimReply,
+  claimedOf,
   type FinishReply,
   messagesOf,
   type OpenReply,
@@ -71,6 +73,7 @@ export class RedisSessionStore implements SessionStore {
   readonly #replication: Replication | null
   readonly #scripts: Scripts
   readonly #index: UserIndex
+  readonly #log: Log
   readonly #ttl: number
   readonly #maxMessages: number
   /** When `keep` last refreshed the users' indices: they live longer than it takes until it does so again. */
@@ -87,6 +90,7 @@ export class RedisSessionStore implements SessionStore {
     this.#scripts = new Scripts(this.#redis)
     this.#batches = new Batches(connections, this.#scripts, options.ttlSeconds)
     this.#index = new UserIndex(connections, this.#scripts, options.ttlSeconds, options.log)
+    this.#log = options.log
     this.#ttl = options.ttlSeconds
     this.#maxMessages = options.maxMessages
   }
@@ -119,7 +123,7 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async read(sessionId: string, after: number): Promise<Snapshot | null> {
-    const reply = await this.#run<ReadReply>('read', this.#keys.ofSession(sessionId), [after + 1, '', '', 1])
+    const reply = await this.#read(sessionId, [after + 1, '', '', 1])
     if (reply === null) return null
     const [fields, messages, slot, ttlMs] = reply
     return snapshotOf(sessionOf(sessionId, fields, seconds(ttlMs)), messages, slot)
@@ -130,7 +134,7 @@ export class RedisSessionStore implements SessionStore {
     before: number,
     limit: number,
   ): Promise<{ session: StoredSession; messages: readonly Message[] } | null> {
-    const reply = await this.#run<ReadReply>('read', this.#keys.ofSession(sessionId), [1, before - 1, limit, 0])
+    const reply = await this.#read(sessionId, [1, before - 1, limit, 0])
     if (reply === null) return null
     const [fields, messages, , ttlMs] = reply
     return { session: sessionOf(sessionId, fields, seconds(ttlMs)), messages: messagesOf(messages) }
@@ -182,7 +186,7 @@ export class RedisSessionStore implements SessionStore {
   }): Promise<Finished | Fenced> {
     const { sessionId, epoch, message, at } = request
     const args = [this.#ttl, epoch, message.seq, encodeMessage(message), at]
-    const reply = await this.#run<FinishReply>('finish', this.#keys.ofSession(sessionId), args)
+    const reply = await this.#owned<FinishReply>('finish', sessionId, args)
     if (reply === null) return { kind: 'fenced' }
     const [fields, watchers] = reply
     const { version, lastActivity } = this.#touched(sessionId, fields)
@@ -191,23 +195,24 @@ export class RedisSessionStore implements SessionStore {
 
   async claim(request: { sessionId: string; epoch: number; owner: string }): Promise<Claimed | Fenced> {
     const { sessionId, epoch, owner } = request
-    const reply = await this.#run<ClaimReply>('claim', this.#keys.ofSession(sessionId), [this.#ttl, epoch, owner])
+    const reply = await this.#owned<ClaimReply>('claim', sessionId, [this.#ttl, epoch, owner])
     if (reply === null) return { kind: 'fenced' }
     const [fields, slot, message, watchers] = reply
-    this.#touched(sessionId, fields)
-    return { kind: 'claimed', running: runningOf(slot), message: decodeMessage(message), watchers }
+    const { lastActivity } = this.#touched(sessionId, fields)
+    const running = runningOf(slot)
+    return { kind: 'claimed', running, message: claimedOf(message, running, lastActivity), watchers }
   }
 
   async restart(request: RestartRequest): Promise<Restarted | Fenced> {
     const { sessionId, epoch, message, keepText } = request
     const args = [this.#ttl, epoch, message.seq, encodeMessage(message), message.attempt, keepText ? 1 : 0]
-    const reply = await this.#run<RestartReply>('restart', this.#keys.ofSession(sessionId), args)
+    const reply = await this.#owned<RestartReply>('restart', sessionId, args)
     return reply === null ? { kind: 'fenced' } : { kind: 'restarted', epoch: reply[0], watchers: reply[1] }
   }
 
   async raise({ sessionId, version, message }: RaiseRequest): Promise<Raised | Conflict> {
     const args = [this.#ttl, version, message.seq, encodeMessage(message), message.attempt, message.id]
-    const reply = await this.#run<RaiseReply>('raise', this.#keys.ofSession(sessionId), args)
+    const reply = await this.#owned<RaiseReply>('raise', sessionId, args)
     return reply === null ? { kind: 'conflict' } : { kind: 'raised', watchers: reply[0] }
   }
 
@@ -251,9 +256,7 @@ export class RedisSessionStore implements SessionStore {
 
   async sessionsOf(userId: string): Promise<readonly StoredSession[]> {
     const entries = await available(this.#index.list(userId))
-    const replies = await Promise.all(
-      entries.map(({ sessionId }) => this.#run<ReadReply>('read', this.#keys.ofSession(sessionId), [1, 0, '', 0])),
-    )
+    const replies = await Promise.all(entries.map(({ sessionId }) => this.#read(sessionId, [1, 0, '', 0])))
     const sessions: StoredSession[] = []
     entries.forEach(({ sessionId }, i) => {
       const reply = replies[i] ?? null
@@ -286,6 +289,22 @@ export class RedisSessionStore implements SessionStore {
     const session = sessionOf(sessionId, fields, this.#ttl)
     this.#index.touch(session.userId, sessionId, session.lastActivity)
     return session
+  }
+
+  /** Null where there is no session that can be read. */
+  #read(sessionId: string, args: Arguments): Promise<ReadReply> {
+    return this.#owned<ReadReply>('read', sessionId, args)
+  }
+
+  /** Null as well where what Redis holds of the session is no session's: nobody owns an answer in that. */
+  async #owned<Reply>(name: ScriptName, sessionId: string, args: Arguments): Promise<Reply | null> {
+    try {
+      return await this.#run<Reply>(name, this.#keys.ofSession(sessionId), args)
+    } catch (error) {
+      if (!(error instanceof StoreFault)) throw error
+      this.#log.error({ session: sessionId, operation: name, reason: error.message }, 'a session in Redis is broken')
+      return null
+    }
   }
 
   async #run<Reply>(name: ScriptName, keys: readonly string[], args: Arguments): Promise<Reply> {

@@ -1,5 +1,12 @@
 /** What the scripts reply, as ioredis gives it, and what it means to the port. */
-import type { Repeated, RunningAnswer, Snapshot, Started, StoredSession } from '../../ports/session-store.ts'
+import {
+  type Repeated,
+  type RunningAnswer,
+  type Snapshot,
+  type Started,
+  type StoredSession,
+  StoreFault,
+} from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { decodeMessage } from '../message-json.ts'
 
@@ -36,11 +43,11 @@ export type StartedReply = [
   watchers: string[],
   context: Messages | null,
 ]
-export type RepeatedReply = ['repeated', message: string, answer: string, Slot | null]
+export type RepeatedReply = ['repeated', message: string | null, answer: string | null, Slot | null]
 export type BeginReply = StartedReply | RepeatedReply | ['busy', Slot] | ['missing'] | ['taken']
 export type RegenerateReply = StartedReply | ['busy', Slot] | ['conflict'] | ['missing']
 export type FinishReply = [SessionFields, watchers: string[]] | null
-export type ClaimReply = [SessionFields, Slot, message: string, watchers: string[]] | null
+export type ClaimReply = [SessionFields, Slot, message: string | null, watchers: string[]] | null
 export type RestartReply = [epoch: number, watchers: string[]] | null
 export type RaiseReply = [watchers: string[]] | null
 export type Kept = [watchers: string[], userId: string, lastActivity: string] | null
@@ -63,8 +70,16 @@ export function sessionOf(id: string, fields: SessionFields, ttlSeconds: number)
   }
 }
 
+/** Those that can be read: one that is spoilt takes no other with it. */
 export function messagesOf(messages: Messages): readonly Message[] {
-  return messages.filter((json) => json !== null).map(decodeMessage)
+  return messages.flatMap((json) => (json === null ? [] : (decodeMessage(json) ?? [])))
+}
+
+/** Throws `StoreFault` where it cannot be read. */
+export function messageOf(json: string | null): Message {
+  const message = json === null ? null : decodeMessage(json)
+  if (message === null) throw new StoreFault('Redis holds a message that is none')
+  return message
 }
 
 export function runningOf(slot: Slot): RunningAnswer {
@@ -81,6 +96,13 @@ export function runningOf(slot: Slot): RunningAnswer {
     bookmark: responseId === null ? null : { responseId, sequence: Number(sequence) },
     text,
   }
+}
+
+/** The message of a claimed answer; where what is stored of it cannot be read, as it was when it began. */
+export function claimedOf(json: string | null, { messageId, seq, attempt }: RunningAnswer, createdAt: string): Message {
+  const message = json === null ? null : decodeMessage(json)
+  if (message !== null) return message
+  return { id: messageId, seq, role: 'assistant', content: '', status: 'streaming', attempt, createdAt, metadata: {} }
 }
 
 export function snapshotOf(session: StoredSession, messages: Messages | null, slot: Slot | null): Snapshot {
@@ -101,10 +123,10 @@ export function startedOf(id: string, reply: StartedReply, ttlSeconds: number): 
 }
 
 export function repeatedOf([kind, message, answer, slot]: RepeatedReply): Repeated {
-  const stored = decodeMessage(answer)
+  const stored = messageOf(answer)
   return {
     kind,
-    message: decodeMessage(message),
+    message: messageOf(message),
     answer: slot === null ? stored : { ...stored, content: runningOf(slot).text },
     ...IN_REDIS,
   }

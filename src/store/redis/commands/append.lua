@@ -4,8 +4,9 @@
 -- KEYS those of the one item, where Redis is to find out itself which node has them
 -- ARGV 1 number of items n; then n times: text key, bytes it must have (marker byte counted), text;
 --      then per bookmark: item's number, answer key, response id, sequence
--- Gives the numbers (from 1) of the items that were refused, negative where the keys are at another node: usually none.
--- @include elsewhere
+-- Gives the numbers (from 1) of the items that were refused, negative where the keys are at another node: usually none. A key
+-- of another type is no running answer's: that item alone is refused.
+-- @include trouble
 local call, pcall = redis.call, redis.pcall
 local refused, unstored = {}, {}
 local function refuse(item, result)
@@ -20,16 +21,15 @@ for i = 2, bookmarks - 1, 3 do
   local expected, length = tonumber(ARGV[i + 1]), pcall('STRLEN', key)
   if length == expected then
     call('APPEND', key, text)
-  elseif elsewhere(length) then
-    refuse(item, -item)
   elseif length ~= expected + #text then -- else an earlier try of this item has stored it
-    refuse(item, item)
+    refuse(item, trouble(length) == 'elsewhere' and -item or item)
   end
 end
 for i = bookmarks, #ARGV, 4 do
   item = tonumber(ARGV[i])
-  if not unstored[item] and elsewhere(pcall('HSET', ARGV[i + 1], 'response_id', ARGV[i + 2], 'sequence', ARGV[i + 3])) then
-    refuse(item, -item)
+  if not unstored[item] then
+    local bad = trouble(pcall('HSET', ARGV[i + 1], 'response_id', ARGV[i + 2], 'sequence', ARGV[i + 3]))
+    if bad then refuse(item, bad == 'elsewhere' and -item or item) end
   end
 end
 return refused

@@ -12,6 +12,7 @@ import { createMetrics } from './observability/metrics.ts'
 import { systemClock } from './ports/clock.ts'
 import { systemLoad } from './ports/load.ts'
 import type { Log } from './ports/log.ts'
+import type { Meter } from './ports/meter.ts'
 import { noLimit, type RateLimiter } from './ports/rate-limiter.ts'
 import { noLink, type ReplicaLink } from './ports/replica-link.ts'
 import { noRoster, type Roster } from './ports/roster.ts'
@@ -33,6 +34,8 @@ type AppSettings = ReturnType<typeof readSettings>
 export interface App {
   /** The port that it listens on. */
   readonly port: number
+  readonly log: Log
+  readonly meter: Meter
   /** Unready at once, then sockets leave and answers finish within `DRAIN_TIMEOUT` (F5); resolves when all is released. */
   stop(): Promise<void>
 }
@@ -149,6 +152,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     backend: () => store.backend,
     publicDir: join(import.meta.dirname, 'public'),
     replica,
+    isUpgrade: (request) => gateway.isUpgrade(request),
   })
   releases.add(() => http.close())
   await http.ready()
@@ -170,7 +174,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     await releases.release(log)
     log.info({}, 'stopped')
   }
-  return { port, stop: () => (stopping ??= stop()) }
+  return { port, log, meter, stop: () => (stopping ??= stop()) }
 }
 
 async function inMemory(settings: AppSettings, log: Log): Promise<Backing> {

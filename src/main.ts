@@ -1,11 +1,13 @@
 import { type App, startApp } from './app.ts'
 import { readSettings, remarksOn, SettingsError } from './config/settings.ts'
+import { guardProcess } from './guard.ts'
 import { RedisUnusable } from './store/redis/unusable.ts'
 
 /** Starts one replica from the environment. The first SIGTERM or SIGINT drains it, a second one ends it at once. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env)
   const app = await startApp(settings, remarksOn(process.env, settings))
+  guardProcess(app.log, app.meter)
   const onSignal = (): void => {
     process.once('SIGTERM', quit).once('SIGINT', quit)
     void leave(app)

@@ -3,6 +3,7 @@ import type { Caller, ConversationApi, Following } from '../conversation/api.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { Opened, OpenRequest } from '../protocol/events.ts'
 import { Member, type MemberDeps } from './member.ts'
+import { type Conn, isCongested, onceDrained } from './wire.ts'
 
 /** Sessions that one socket may have open at a time; a widget needs one. */
 const MAX_SESSIONS = 64
@@ -17,7 +18,7 @@ export class Connection {
   readonly #api: ConversationApi
   readonly #memberDeps: MemberDeps
   readonly #open = new Map<string, { readonly member: Member; readonly following: Following }>()
-  #lastOpen: Promise<unknown> = Promise.resolve()
+  #lastAlone: Promise<unknown> = Promise.resolve()
 
   constructor(socket: Socket, caller: Caller, api: ConversationApi, memberDeps: MemberDeps) {
     this.#socket = socket
@@ -26,14 +27,22 @@ export class Connection {
     this.#memberDeps = memberDeps
   }
 
-  /** One after the other: two opens of a session at once would be two followers of it, and show everything twice. */
-  open(request: OpenRequest): Promise<Opened> {
-    const opened = this.#lastOpen.then(() => this.#openNext(request))
-    this.#lastOpen = opened.catch(() => {})
-    return opened
+  /**
+   * Does what may read and answer much when nothing of the kind is under way for this socket and it has taken what it was
+   * given before (X6). Two opens of a session at once would be two followers of it, too, and show everything twice.
+   */
+  alone(work: () => Promise<void>): Promise<void> {
+    const done = this.#lastAlone.then(async () => {
+      const { conn } = this.#socket
+      while (this.#socket.connected && isCongested(conn)) await drained(conn)
+      if (this.#socket.connected) await work()
+    })
+    this.#lastAlone = done.catch(() => {})
+    return done
   }
 
-  async #openNext(request: OpenRequest): Promise<Opened> {
+  /** Never twice at once: see `alone`. */
+  async open(request: OpenRequest): Promise<Opened> {
     const reopens = request.sessionId !== undefined && this.#open.has(request.sessionId)
     if (this.#open.size >= MAX_SESSIONS && !reopens) {
       throw new BatonError('invalid', `sessionId: one socket may have at most ${MAX_SESSIONS} sessions open`)
@@ -67,4 +76,11 @@ export class Connection {
     for (const { following } of this.#open.values()) following.close()
     this.#open.clear()
   }
+}
+
+function drained(conn: Conn): Promise<void> {
+  return new Promise((resolve) => {
+    onceDrained(conn, resolve)
+    conn.once('close', resolve)
+  })
 }

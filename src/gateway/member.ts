@@ -5,11 +5,9 @@ import type { SessionListener } from '../ports/session-listener.ts'
 import type { Activity, Delta, GatewayEvent, GatewayEvents, MessageEvent } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { type Emission, SessionView } from '../session/session-view.ts'
-import { type Frame, frameOf, queuedPackets, writeFrame } from './frame.ts'
+import { type Frame, frameOf, writeFrame } from './frame.ts'
+import { isCongested, isFull, onceDrained } from './wire.ts'
 
-/** What may wait for one socket before it counts as reading too slowly (D6). */
-const MAX_QUEUED_PACKETS = 64
-const MAX_QUEUED_BYTES = 256 * 1024
 /** News that comes while a slow reader is brought up to date; with more, it is read for again. */
 const MAX_HELD = 256
 const RETRY_MS = 500
@@ -30,6 +28,10 @@ export interface MemberDeps {
   readonly meter: Meter
   /** The session's messages with `seq` above `after`, the running answer with its text so far; null where it is gone. */
   read(sessionId: string, after: number): Promise<readonly Message[] | null>
+  /** Something was written that waits in this process. */
+  onUnsent(socket: Socket): void
+  /** A bug showed while the socket was to be told something: it is out of step, and has to be let go. */
+  onFault(socket: Socket, error: unknown): void
 }
 
 /**
@@ -45,7 +47,6 @@ export class Member implements SessionListener {
   readonly sessionId: string
   readonly #deps: MemberDeps
   #lastSeq = 0
-  #queuedBytes = 0
   #lag: Lag | null = null
   #ahead: SessionView | null = null
 
@@ -71,9 +72,7 @@ export class Member implements SessionListener {
 
   /** Dropped where the connection is not up to date: it is told again while it lasts (F7). */
   activity(payload: Activity): void {
-    if (this.#lag !== null) return
-    const frame = sharedFrame('activity', payload)
-    if (!this.#isFull(frame)) writeFrame(this.socket, frame)
+    if (this.#lag === null && !isFull(this.socket.conn)) this.#send(sharedFrame('activity', payload))
   }
 
   /** The gateway tells every socket of the session by itself, on all replicas. */
@@ -81,10 +80,13 @@ export class Member implements SessionListener {
 
   #take(news: News): void {
     if (this.#lag !== null) return this.#hold(this.#lag, news)
-    if (this.#ahead !== null) return this.#takeAhead(this.#ahead, news)
-    const frame = sharedFrame(news.event, news.payload)
-    if (this.#isFull(frame)) return this.#fallBehind(news)
-    writeFrame(this.socket, frame)
+    try {
+      if (this.#ahead !== null) return this.#takeAhead(this.#ahead, news)
+      if (isFull(this.socket.conn)) return this.#fallBehind(news)
+      this.#send(sharedFrame(news.event, news.payload))
+    } catch (error) {
+      this.#deps.onFault(this.socket, error)
+    }
   }
 
   #takeAhead(view: SessionView, news: News): void {
@@ -95,12 +97,6 @@ export class Member implements SessionListener {
     }
     if (emissions.length > 0) this.#ahead = null
     this.#write(emissions)
-  }
-
-  #isFull(frame: Frame): boolean {
-    const queued = queuedPackets(this.socket)
-    this.#queuedBytes = queued === 0 ? 0 : this.#queuedBytes + frame.bytes.length
-    return queued >= MAX_QUEUED_PACKETS || this.#queuedBytes > MAX_QUEUED_BYTES
   }
 
   #hold(lag: Lag, news: News): void {
@@ -117,28 +113,45 @@ export class Member implements SessionListener {
     const lag: Lag = { view, held: null, overflow: false }
     this.#lag = lag
     this.#deps.meter.slowReader()
-    this.socket.conn.once('drain', () => void this.#catchUp(lag))
+    this.#catchUpOnceDrained(lag)
+  }
+
+  #catchUpOnceDrained(lag: Lag): void {
+    lag.held = null
+    onceDrained(this.socket.conn, () => void this.#catchUp(lag))
   }
 
   async #catchUp(lag: Lag): Promise<void> {
     lag.held = []
     lag.overflow = false
+    let messages: readonly Message[] | null
     try {
-      const messages = await this.#deps.read(this.sessionId, lag.view.newsAfter)
-      if (!this.socket.connected || this.#lag !== lag) return
-      if (messages !== null) this.#write(lag.view.take(messages))
-      for (const news of lag.held) {
-        const emissions = emissionsOf(lag.view, news)
-        if (emissions !== 'gap') this.#write(emissions)
-      }
+      messages = await this.#deps.read(this.sessionId, lag.view.newsAfter)
     } catch {
       // The store is away: its own log says so. The client stays behind until it can be read again.
       lag.held = null
       this.#deps.clock.after(RETRY_MS, () => void this.#catchUp(lag))
       return
     }
-    if (lag.overflow) return this.#catchUp(lag)
-    this.#queuedBytes = 0
+    if (!this.socket.connected || this.#lag !== lag) return
+    try {
+      this.#tellMissed(lag, messages ?? [])
+    } catch (error) {
+      this.#deps.onFault(this.socket, error)
+    }
+  }
+
+  /** Tells what the store holds, then what came meanwhile; no more than the connection takes, the rest when it has drained. */
+  #tellMissed(lag: Lag, messages: readonly Message[]): void {
+    for (const message of messages) {
+      if (isCongested(this.socket.conn)) return this.#catchUpOnceDrained(lag)
+      this.#write(lag.view.take([message]))
+    }
+    if (lag.overflow) return void this.#catchUp(lag)
+    for (const news of lag.held ?? []) {
+      const emissions = emissionsOf(lag.view, news)
+      if (emissions !== 'gap') this.#write(emissions)
+    }
     this.#lag = null
     this.#ahead = lag.view
   }
@@ -148,8 +161,12 @@ export class Member implements SessionListener {
     for (const emission of emissions) {
       const { kind, ...rest } = emission
       const payload = { sessionId, ...rest } as GatewayEvents[typeof kind]
-      writeFrame(this.socket, frameOf(kind, payload))
+      this.#send(frameOf(kind, payload))
     }
+  }
+
+  #send(frame: Frame): void {
+    if (!writeFrame(this.socket, frame)) this.#deps.onUnsent(this.socket)
   }
 }
 

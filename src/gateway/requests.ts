@@ -27,6 +27,13 @@ const handlers: { [E in ClientEvent]: Handler<E> } = {
   },
 }
 
+/** Those that may read and answer much. */
+const LARGE = new Set<string>(['session:open', 'session:history'] satisfies ClientEvent[])
+
+export function isLarge(event: string): boolean {
+  return LARGE.has(event)
+}
+
 function isClientEvent(event: string): event is ClientEvent {
   return Object.hasOwn(handlers, event)
 }

@@ -14,14 +14,22 @@ import type { SessionSockets } from '../ports/session-sockets.ts'
 import { BatonError, toBatonError } from '../protocol/errors.ts'
 import type { EndReason, GatewayEvent, GatewayEvents } from '../protocol/events.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
+import { Backlog } from './backlog.ts'
 import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
-import { RequestQueue } from './request-queue.ts'
-import { acknowledge } from './requests.ts'
+import { Intake } from './intake.ts'
+import { Lane } from './lane.ts'
+import { acknowledge, isLarge } from './requests.ts'
+import { type Conn, hangUp, unsentBytes } from './wire.ts'
 
 /** The longest a timer can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 const DRAIN_BATCH = 50
+/** Requests of all sockets that may read and answer much, at the same time. */
+const LARGE_AT_ONCE = 32
+/** What may wait for all sockets of a replica together; more only where a few of the longest answers would not fit. */
+const MAX_UNSENT_BYTES = 32 * 1024 * 1024
+const PATH = '/socket.io/'
 
 /** Short enough that a client notices a frozen replica in 15 s, long enough that 10,000 idle sockets cost little. */
 export const PING_INTERVAL_MS = 10_000
@@ -47,7 +55,12 @@ export class Gateway implements SessionSockets {
   readonly #deps: GatewayDeps
   readonly #io: Server
   readonly #connections = new Map<string, Connection>()
+  readonly #intakes = new WeakMap<Conn, Intake>()
+  readonly #lane = new Lane(LARGE_AT_ONCE)
+  readonly #backlog: Backlog
   readonly #addressOf: (request: IncomingMessage) => string
+  /** Of those that were let in, read once: a request forgets its connection's end when that is gone. */
+  readonly #addresses = new WeakMap<IncomingMessage, string>()
   readonly #isAllowed: (origin: string | undefined) => boolean
   #draining = false
 
@@ -56,7 +69,17 @@ export class Gateway implements SessionSockets {
     const { settings } = deps
     this.#addressOf = clientNetwork(settings.TRUST_PROXY)
     this.#isAllowed = originAllowed(settings.ALLOWED_ORIGINS)
+    this.#backlog = new Backlog(
+      Math.max(MAX_UNSENT_BYTES, 4 * settings.MAX_ANSWER_BYTES),
+      deps.clock,
+      monotonicMs,
+      (bytes) => {
+        deps.meter.slowReader()
+        deps.log.info({ bytes }, 'a socket that does not read was closed')
+      },
+    )
     this.#io = new Server({
+      path: PATH,
       transports: settings.POLLING ? ['polling', 'websocket'] : ['websocket'],
       maxHttpBufferSize: MAX_FRAME_BYTES,
       pingInterval: PING_INTERVAL_MS,
@@ -71,11 +94,30 @@ export class Gateway implements SessionSockets {
     })
   }
 
-  /** Starts to serve on `http`. */
+  /** Whether the request leaves HTTP: a WebSocket under Socket.IO's path does, and nothing else (X7). */
+  isUpgrade({ headers, url }: IncomingMessage): boolean {
+    return headers.upgrade?.toLowerCase() === 'websocket' && url?.startsWith(PATH) === true
+  }
+
+  /** Starts to serve on `http`, which asks `isUpgrade`. */
   attach(http: HttpServer, api: ConversationApi): void {
+    // Node takes its own listener off at the upgrade, and Engine.IO has none before the request is let in: a reset then
+    // would be an error that nobody listens for.
+    http.prependListener('upgrade', (request, socket) => {
+      socket.on('error', () => socket.destroy())
+      if (!this.isUpgrade(request)) socket.destroy() // Node below 24.9 asks nobody
+    })
     this.#io.attach(http)
+    if (!this.#deps.settings.POLLING) this.#io.engine.use(refuseSecondTransport)
+    this.#io.engine.on('connection', (conn: Conn) => this.#receive(conn))
     this.#io.use((socket, next) => void this.#authenticate(socket).then(next))
-    this.#io.on('connection', (socket) => this.#serve(socket, api))
+    this.#io.on('connection', (socket) => {
+      try {
+        this.#serve(socket, api)
+      } catch (error) {
+        this.#fault(socket, error)
+      }
+    })
     this.#io.of('/').adapter.on('leave-room', (room: string, socketId: string) => this.#left(room, socketId))
   }
 
@@ -123,8 +165,15 @@ export class Gateway implements SessionSockets {
   async #admit(request: IncomingMessage): Promise<string | null> {
     if (this.#draining) return 'draining'
     if (!this.#isAllowed(request.headers.origin)) return 'origin not allowed'
-    const waitMs = await this.#deps.connectLimiter.take(this.#addressOf(request))
-    return waitMs === null ? null : 'too many connections'
+    try {
+      const address = this.#addressOf(request)
+      this.#addresses.set(request, address)
+      const waitMs = await this.#deps.connectLimiter.take(address)
+      return waitMs === null ? null : 'too many connections'
+    } catch (error) {
+      this.#caught(error, {})
+      return 'internal'
+    }
   }
 
   async #authenticate(socket: Socket): Promise<Error | undefined> {
@@ -143,12 +192,14 @@ export class Gateway implements SessionSockets {
   #serve(socket: Socket, api: ConversationApi): void {
     const { clock, meter, log } = this.#deps
     const { user, expiresAt } = socket.data as { user: string | null; expiresAt: number | null }
-    const caller: Caller = { user, address: this.#addressOf(socket.request) }
+    const caller: Caller = { user, address: this.#addresses.get(socket.request) ?? 'unknown' }
     compact(socket)
     const connection = new Connection(socket, caller, api, {
       clock,
       meter,
-      read: (sessionId, after) => messagesOf(api, caller, sessionId, after),
+      read: (sessionId, after) => this.#lane.run(() => messagesOf(api, caller, sessionId, after)),
+      onUnsent: ({ conn }) => this.#backlog.note(conn),
+      onFault: (one, error) => this.#fault(one, error),
     })
     this.#connections.set(socket.id, connection)
     meter.connections(1)
@@ -161,20 +212,50 @@ export class Gateway implements SessionSockets {
       connection.close()
       meter.connections(-1)
       log.debug({ socket: socket.id, reason }, 'disconnected')
+      socket.conn.close() // without its namespace it would stay for nothing
     })
   }
 
+  /** A connection is there, and Socket.IO listens to it. */
+  #receive(conn: Conn): void {
+    const caught = (error: unknown) => this.#caught(error, {})
+    this.#intakes.set(conn, new Intake(conn, this.#deps.clock, monotonicMs, caught))
+  }
+
   #listen(socket: Socket, connection: Connection, api: ConversationApi): void {
-    const requests = new RequestQueue(socket)
     socket.onAny((event: string, ...args: unknown[]) => {
       const last = args.at(-1)
       const answer = typeof last === 'function' ? (reply: object) => last(reply) : () => {}
-      const taken = requests.add(async () => {
-        answer(await acknowledge(connection, api, event, args[0], (error) => this.#report(error, event, socket)))
-      })
-      if (!taken)
-        answer({ ok: false, error: new BatonError('overloaded', 'too many requests at once on one socket').body })
+      const work = async () => {
+        const reply = await acknowledge(connection, api, event, args[0], (error) => this.#report(error, event, socket))
+        this.#answer(socket, event, reply, answer)
+      }
+      const done = isLarge(event) ? connection.alone(() => this.#lane.run(work)) : work()
+      done.catch((error: unknown) => this.#fault(socket, error)).finally(() => this.#intakes.get(socket.conn)?.done())
     })
+  }
+
+  #answer(socket: Socket, event: string, reply: object, answer: (reply: object) => void): void {
+    try {
+      answer(reply)
+    } catch (error) {
+      // What was stored cannot be written, such as what is nested too deeply for JSON.stringify.
+      this.#caught(error, { socket: socket.id, event })
+      answer({ ok: false, error: toBatonError(error).body })
+    }
+    const unsent = unsentBytes(socket.conn)
+    if (unsent > 0) this.#backlog.note(socket.conn, unsent)
+  }
+
+  /** A bug, which costs the socket that it shows at, and nobody else. */
+  #fault(socket: Socket, error: unknown): void {
+    this.#caught(error, { socket: socket.id })
+    hangUp(socket.conn, 'internal')
+  }
+
+  #caught(err: unknown, where: { socket?: string; event?: string }): void {
+    this.#deps.meter.caught('socket')
+    this.#deps.log.error({ err, ...where }, 'caught at a socket')
   }
 
   #report(error: BatonError, event: string, socket: Socket): void {
@@ -188,6 +269,14 @@ export class Gateway implements SessionSockets {
     const prefix = roomOf('')
     if (room.startsWith(prefix)) this.#connections.get(socketId)?.left(room.slice(prefix.length))
   }
+}
+
+const monotonicMs = () => performance.now()
+
+/** Where WebSocket is the only transport, a request that names a connection means to take it over, past `#admit`. */
+function refuseSecondTransport(request: IncomingMessage, _response: unknown, next: (error?: Error) => void): void {
+  const isSecond = request.url !== undefined && new URL(request.url, 'http://localhost').searchParams.has('sid')
+  next(isSecond ? new Error('one transport per connection') : undefined)
 }
 
 /** Calls `run` once at `time` (epoch ms), however far that is away. */

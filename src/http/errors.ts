@@ -52,7 +52,10 @@ function isFastifyError(thrown: unknown): thrown is FastifyError {
   return !(thrown instanceof BatonError) && thrown instanceof Error && 'statusCode' in thrown
 }
 
-/** Answers what is not even HTTP, below fastify, and ends the connection. */
+/** For a client to read why it was refused, and to close its own end. */
+const LAST_WORDS_MS = 2000
+
+/** Answers what is not even HTTP, or did not come in time, below fastify, and ends the connection whatever the client does. */
 export function answerMalformed(problem: Error & { code?: string }, socket: Socket): void {
   if (problem.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
@@ -65,4 +68,5 @@ export function answerMalformed(problem: Error & { code?: string }, socket: Sock
   const body = JSON.stringify({ error: error.body })
   const head = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nConnection: close\r\nContent-Type: application/json`
   socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+  setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref()
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import cors from '@fastify/cors'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
@@ -44,11 +45,14 @@ export interface HttpServerOptions {
   readonly publicDir: string
   readonly replica: string
   readonly streamLimits?: EventStreamLimits
+  /** Which requests leave HTTP; all others are answered as plain ones, whatever `Upgrade` they name (X7). None by default. */
+  readonly isUpgrade?: (request: IncomingMessage) => boolean
 }
 
 /** Time for a client to send its headers, and its whole request. Answers may take as long as the model does. */
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
+const TIMEOUTS_CHECKED_MS = 2_000
 /** Bytes of a request's headers: cookies of other applications on the same host may take 16 KiB alone. */
 const MAX_HEADER_BYTES = 64 * 1024
 /** Longer than the 60 s that nginx keeps an idle upstream connection, so that never both ends use one that just closed. */
@@ -75,8 +79,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     http: {
       headersTimeout: HEADERS_TIMEOUT_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
+      connectionsCheckingInterval: TIMEOUTS_CHECKED_MS,
       keepAlive: true,
       keepAliveInitialDelay: TCP_PROBE_MS,
+      shouldUpgradeCallback: options.isUpgrade ?? (() => false),
     },
     clientErrorHandler: answerMalformed,
     frameworkErrors: (error, request, reply) => void errorHandler(meter)(error, request, reply),

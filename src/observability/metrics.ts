@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Meter } from '../ports/meter.ts'
+import { DOORS, type Meter } from '../ports/meter.ts'
 import { ERROR_CODES } from '../protocol/errors.ts'
 
 export interface Metrics {
@@ -62,6 +62,14 @@ export function createMetrics(source: MetricsSource): Metrics {
   })
   for (const code of ERROR_CODES) failed.inc({ code }, 0) // a rate needs the series before its first error
 
+  const caught = new Counter({
+    name: 'baton_caught_total',
+    help: 'Bugs that cost one piece of work instead of the process, by where they were caught',
+    labelNames: ['door'],
+    registers: [registry],
+  })
+  for (const door of DOORS) caught.inc({ door }, 0)
+
   const appendSeconds = histogram(
     'baton_append_duration_seconds',
     'Round trip of one append call to the store',
@@ -103,6 +111,7 @@ export function createMetrics(source: MetricsSource): Metrics {
       counts.slowReaders += 1
     },
     error: (code) => failed.inc({ code }),
+    caught: (door) => caught.inc({ door }),
   }
   return { meter, registry }
 }

@@ -16,7 +16,13 @@ export interface Meter {
   firstToken(ms: number): void
   slowReader(): void
   error(code: ErrorCode): void
+  /** Something threw where nothing may: a bug, which cost what came through that door and nobody else (X6). */
+  caught(door: Door): void
 }
+
+/** Where input comes in. */
+export const DOORS = ['socket', 'process'] as const
+export type Door = (typeof DOORS)[number]
 
 export const noMeter: Meter = {
   connections() {},
@@ -28,4 +34,5 @@ export const noMeter: Meter = {
   firstToken() {},
   slowReader() {},
   error() {},
+  caught() {},
 }

@@ -19,7 +19,7 @@ afterAll(() => cluster.stop())
 type News = ['delta', Delta] | ['message', MessageEvent]
 
 function newsIn(frame: string | undefined): News | null {
-  return frame?.startsWith('42[') ? (JSON.parse(frame.slice(2)) as News) : null
+  return frame !== undefined && /^42\["(delta|message)"/.test(frame) ? (JSON.parse(frame.slice(2)) as News) : null
 }
 
 test.each([

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { within } from './conditions.ts'
@@ -50,6 +51,13 @@ export class RawClient {
     if (this.open) this.#socket.send(frame)
   }
 
+  /** All of them in one TCP write. */
+  sendTogether(frames: readonly string[]): void {
+    this.#tcp.cork()
+    for (const frame of frames) this.send(frame)
+    this.#tcp.uncork()
+  }
+
   /** Bytes past the WebSocket layer. */
   sendBytes(bytes: Uint8Array): void {
     this.#tcp.write(bytes)
@@ -94,7 +102,7 @@ export class RawClient {
     }
   }
 
-  get #tcp(): NodeJS.WritableStream {
-    return (this.#socket as unknown as { _socket: NodeJS.WritableStream })._socket
+  get #tcp(): Socket {
+    return (this.#socket as unknown as { _socket: Socket })._socket
   }
 }

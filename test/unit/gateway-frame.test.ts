@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { Server, type Socket } from 'socket.io'
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { frameOf, queuedPackets, writeFrame } from '../../src/gateway/frame.ts'
+import { frameOf, writeFrame } from '../../src/gateway/frame.ts'
+import { unsentBytes } from '../../src/gateway/wire.ts'
 import { within } from '../support/conditions.ts'
 
 const SESSION = '5d8b7d26-4f3c-4f7e-9a43-0f6a4a3f7f10'
@@ -55,7 +56,7 @@ test('frames on an idle WebSocket pass by the library, and stay in order with wh
   socket.conn.on('packetCreate', () => passed++)
 
   for (let i = 0; i < 10; i++) writeFrame(socket, frameOf('delta', payload(i, 'x')))
-  expect({ passed, queued: queuedPackets(socket) }).toEqual({ passed: 0, queued: 0 })
+  expect({ passed, unsent: unsentBytes(socket.conn) }).toEqual({ passed: 0, unsent: 0 })
 
   for (let i = 10; i < 100; i++) {
     if (i % 3 === 0) socket.emit('delta', payload(i, 'y'.repeat(300_000)))

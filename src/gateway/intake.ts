@@ -1,0 +1,190 @@
+import type { Clock } from '../ports/clock.ts'
+import { BatonError } from '../protocol/errors.ts'
+import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
+import { Allowance, type Rate } from './allowance.ts'
+import { type Conn, cutOff, hangUp, isCongested, onceDrained, readOn, stopReading } from './wire.ts'
+
+/** Enough for a client that opens 64 sessions and asks something about each of them again and again. */
+const PACKETS: Rate = { burst: 2000, perSecond: 500, debt: 200 }
+const CHARACTERS: Rate = { burst: 4 * 1024 * 1024, perSecond: 1024 * 1024, debt: 4 * MAX_FRAME_BYTES }
+
+/** Requests of one socket that are under way at the same time. */
+const AT_ONCE = 8
+/** Unparsed requests of one socket that wait for their turn; with more, its network connection is not read. */
+const MAX_WAITING = 64
+const MAX_WAITING_CHARACTERS = 16 * 1024
+
+const MAX_ATTACHMENTS = 10
+/** From the end of a connection to the end of its descriptor: time for what was written, and for the other end to close. */
+const LAST_WORDS_MS = 2000
+
+/** Socket.IO's packets, by the digit that they begin with. */
+const CONNECT = '0'
+const DISCONNECT = '1'
+const EVENT = '2'
+const BINARY_EVENT = '5'
+const ACK = '3'
+
+/**
+ * What a client sends, before Socket.IO parses it. Beyond its allowance a client is refused, then hung up on (X6): by the
+ * first characters of a packet, which costs far less than parsing. The rest waits, unparsed and in the end unread, while
+ * as many requests are under way as may be, or replies wait to be read. What Baton has no use for never reaches the parser:
+ * a second CONNECT, and binary, whose placeholders would be looked for all through the payload.
+ */
+export class Intake {
+  readonly #conn: Conn
+  readonly #pass: (data: unknown) => void
+  readonly #caught: (error: unknown) => void
+  readonly #packets: Allowance
+  readonly #characters: Allowance
+  readonly #waiting: string[] = []
+  #waitingCharacters = 0
+  #underWay = 0
+  #paused = false
+  #draining = false
+  #connects = 0
+  #attachments = 0
+  #open = true
+
+  /** Puts itself before Socket.IO, which listens already. */
+  constructor(conn: Conn, clock: Clock, now: () => number, caught: (error: unknown) => void) {
+    this.#conn = conn
+    this.#caught = caught
+    this.#packets = new Allowance(PACKETS, now)
+    this.#characters = new Allowance(CHARACTERS, now)
+    const listeners = conn.listeners('data')
+    this.#pass = (data) => {
+      for (const listener of listeners) listener(data)
+    }
+    conn.removeAllListeners('data')
+    conn.on('data', (data: string | Buffer = '') => this.#guarded(() => this.#take(data)))
+    conn.once('close', () => {
+      this.#open = false
+      this.#waiting.length = 0
+      clock.after(LAST_WORDS_MS, () => cutOff(conn))
+    })
+  }
+
+  /** Characters that wait here. */
+  get waiting(): number {
+    return this.#waitingCharacters
+  }
+
+  /** A request that was passed on has been answered. */
+  done(): void {
+    this.#underWay--
+    this.#guarded(() => this.#next())
+  }
+
+  /** A bug in here costs this connection. */
+  #guarded(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#caught(error)
+      this.#hangUp('internal')
+    }
+  }
+
+  #take(data: string | Buffer): void {
+    if (!this.#open) return
+    const waitMs = Math.max(this.#packets.take(1) ?? 0, this.#characters.take(data.length) ?? 0)
+    if (waitMs === Number.POSITIVE_INFINITY) return this.#hangUp('rate_limited')
+    if (typeof data !== 'string') return this.#attachment()
+    if (waitMs > 0) return this.#refuse(data, waitMs)
+    switch (data[0]) {
+      case CONNECT:
+        return this.#connect(data)
+      case EVENT:
+        return this.#request(data)
+      case BINARY_EVENT:
+        return this.#binary(data)
+      case ACK:
+        return // Baton asks for none
+      case DISCONNECT:
+        return this.#pass(data)
+      default:
+        return this.#hangUp('malformed')
+    }
+  }
+
+  /** One per connection: Socket.IO would make a socket of each that comes before the first is let in. */
+  #connect(data: string): void {
+    const isOtherNamespace = data[1] === '/' && data.length > 2 && data[2] !== ','
+    if (!isOtherNamespace && ++this.#connects > 1) return this.#hangUp('connected already')
+    this.#pass(data) // another namespace is refused there
+  }
+
+  #request(data: string): void {
+    if (this.#isIdle && this.#waiting.length === 0) return this.#begin(data)
+    this.#waiting.push(data)
+    this.#waitingCharacters += data.length
+    if (this.#waiting.length > MAX_WAITING || this.#waitingCharacters > MAX_WAITING_CHARACTERS) this.#pause()
+    this.#next()
+  }
+
+  get #isIdle(): boolean {
+    return this.#underWay < AT_ONCE && !isCongested(this.#conn)
+  }
+
+  #begin(data: string): void {
+    this.#underWay++
+    this.#pass(data)
+  }
+
+  #next(): void {
+    while (this.#open && this.#waiting.length > 0) {
+      if (this.#underWay >= AT_ONCE) return
+      if (isCongested(this.#conn)) return this.#awaitDrain()
+      const data = this.#waiting.shift() ?? ''
+      this.#waitingCharacters -= data.length
+      this.#begin(data)
+    }
+    if (this.#paused && this.#open) {
+      this.#paused = false
+      readOn(this.#conn)
+    }
+  }
+
+  #awaitDrain(): void {
+    if (this.#draining) return
+    this.#draining = true
+    onceDrained(this.#conn, () => {
+      this.#draining = false
+      this.#guarded(() => this.#next())
+    })
+  }
+
+  #pause(): void {
+    if (this.#paused) return
+    this.#paused = true
+    stopReading(this.#conn)
+  }
+
+  #binary(data: string): void {
+    this.#attachments += Number(/^5(\d+)-/.exec(data)?.[1] ?? Number.NaN)
+    if (!(this.#attachments <= MAX_ATTACHMENTS)) return this.#hangUp('malformed')
+    this.#acknowledge(data.replace(/^5\d+-/, EVENT), new BatonError('invalid', 'payload: must be JSON, not binary'))
+  }
+
+  #attachment(): void {
+    if (--this.#attachments < 0) this.#hangUp('malformed')
+  }
+
+  #refuse(data: string, waitMs: number): void {
+    const retryAfterMs = Math.ceil(waitMs)
+    this.#acknowledge(data, new BatonError('rate_limited', 'too many requests on one socket', { retryAfterMs }))
+  }
+
+  /** Answers an event in Socket.IO's stead, where it asks for an answer. */
+  #acknowledge(data: string, { body }: BatonError): void {
+    const id = /^2(?:\/,)?(\d{1,15})\[/.exec(data)?.[1]
+    if (id !== undefined) this.#conn.write(`${ACK}${id}[${JSON.stringify({ ok: false, error: body })}]`)
+  }
+
+  #hangUp(reason: string): void {
+    if (!this.#open) return
+    this.#open = false
+    hangUp(this.#conn, reason)
+  }
+}

@@ -1,0 +1,103 @@
+import type { Socket as NetSocket } from 'node:net'
+import type { Socket } from 'socket.io'
+
+/** One client's Engine.IO connection. */
+export type Conn = Socket['conn']
+
+interface Packet {
+  readonly data?: string
+  readonly options?: { readonly wsPreEncodedFrame?: readonly Buffer[] }
+}
+
+interface WebSocket {
+  readonly readyState: number
+  readonly _socket?: NetSocket & { readonly _handle?: { readonly writeQueueSize?: number } | null }
+  close(code: number, reason: string): void
+  terminate(): void
+  pause(): void
+  resume(): void
+}
+
+/** What is used of Engine.IO's and ws's objects beyond their types; test/unit/gateway-frame.test.ts tells when it changes. */
+interface Internals {
+  readonly readyState: string
+  readonly writeBuffer: readonly Packet[]
+  readonly transport: { readonly name: string; readonly writable: boolean; readonly socket?: WebSocket }
+}
+
+const OPEN = 1
+const POLICY_VIOLATION = 1008
+/** Events that wait for one socket before it counts as reading too slowly (D6): news of a moment, not of an answer. */
+const MAX_QUEUED_PACKETS = 64
+const MAX_QUEUED_BYTES = 32 * 1024
+
+const internals = (conn: Conn): Internals => conn as unknown as Internals
+
+/** The network connection under an open WebSocket, where everything that was written is on its way; else null. */
+export function idleNetwork(conn: Conn): NetSocket | null {
+  const { readyState, writeBuffer, transport } = internals(conn)
+  const { name, writable, socket } = transport
+  if (name !== 'websocket' || !writable || readyState !== 'open' || writeBuffer.length > 0) return null
+  const network = socket?.readyState === OPEN ? socket._socket : undefined
+  return network?.writableLength === 0 ? network : null
+}
+
+/** Bytes that wait in this process because the client does not read, or the network does not carry. */
+export function unsentBytes(conn: Conn): number {
+  const { writeBuffer, transport } = internals(conn)
+  const network = transport.socket?._socket
+  if (network === undefined || network.destroyed) return 0
+  let bytes = network.writableLength
+  for (const { data, options } of writeBuffer) bytes += options?.wsPreEncodedFrame?.[0]?.length ?? data?.length ?? 0
+  return bytes
+}
+
+/** No more events are to be queued for it. */
+export function isFull(conn: Conn): boolean {
+  const { length } = internals(conn).writeBuffer
+  return length > 0 && (length >= MAX_QUEUED_PACKETS || unsentBytes(conn) > MAX_QUEUED_BYTES)
+}
+
+/** What was written before has not gone out: nothing that is large is to be added (X6). */
+export function isCongested(conn: Conn): boolean {
+  const { writeBuffer, transport } = internals(conn)
+  return writeBuffer.length > 0 || transport.socket?._socket?.writableNeedDrain === true
+}
+
+/** Calls `run` once what a congested connection has to send has gone out, or sooner. Not where it ends. */
+export function onceDrained(conn: Conn, run: () => void): void {
+  const { writeBuffer, transport } = internals(conn)
+  if (writeBuffer.length > 0) conn.once('drain', run)
+  else transport.socket?._socket?.once('drain', run)
+}
+
+/** Two numbers of which one changes whenever the network takes a byte. */
+export function progressOf(conn: Conn): string {
+  const network = internals(conn).transport.socket?._socket
+  if (network === undefined) return ''
+  return `${network.bytesWritten - network.writableLength}:${network._handle?.writeQueueSize}`
+}
+
+/** Reads no more from it, so that the kernel, and then the sender, wait. Over polling there is nothing to stop. */
+export function stopReading(conn: Conn): void {
+  internals(conn).transport.socket?.pause()
+}
+
+export function readOn(conn: Conn): void {
+  internals(conn).transport.socket?.resume()
+}
+
+/** Ends the network connection, whatever waits for it. */
+export function cutOff(conn: Conn): void {
+  internals(conn).transport.socket?.terminate()
+  conn.close(true)
+}
+
+/** Tells the client why, reads nothing more, and lets go of everything that Socket.IO holds of it. `cutOff` is to follow. */
+export function hangUp(conn: Conn, reason: string): void {
+  const { socket } = internals(conn).transport
+  socket?.close(POLICY_VIOLATION, reason)
+  socket?.pause()
+  socket?._socket?.end()
+  conn.close(true)
+}

@@ -1,0 +1,133 @@
+import { readdirSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Cluster, startCluster, type Where } from '../support/cluster.ts'
+import { eventually } from '../support/conditions.ts'
+import { RawClient } from '../support/raw-client.ts'
+import { RawConnection, upgradeRequest } from '../support/raw-connection.ts'
+
+const SOCKET_IO = '/socket.io/?EIO=4&transport=websocket'
+
+let cluster: Cluster
+beforeAll(async () => {
+  cluster = await startCluster({ nginx: true })
+})
+afterAll(() => cluster.stop()) // rejects where the replica has died
+
+const descriptors = () => readdirSync(`/proc/${cluster.replica(0).pid}/fd`).length
+
+async function expectWell(where: Where = 0): Promise<void> {
+  const client = await cluster.connect(where)
+  await client.newSession()
+  expect(cluster.replica(0).running).toBe(true)
+}
+
+describe.each<Where>([0, 'nginx'])('through %s', (where) => {
+  test('[X6] a second CONNECT in the same write costs its sender the connection, and nobody else anything', async () => {
+    const bystander = await cluster.connect(where)
+    const sessionId = await bystander.newSession()
+    const raw = await RawClient.open(cluster.urlOf(where))
+    raw.sendTogether(['40', '40', '40'])
+    await raw.closed
+    expect(await bystander.request('session:extend', { sessionId })).toMatchObject({ ttlSeconds: 3600 })
+    await eventually('only the bystander is counted', async () => {
+      const metrics = await (await fetch(`${cluster.urlOf(0)}/metrics`)).text()
+      return /^baton_connections(?:\{.*\})? 1$/m.test(metrics)
+    })
+    await expectWell(where)
+  })
+
+  test.each(['h2c', 'foo', 'websocket', 'WebSocket, h2c'])(
+    '[X7] a plain request that names Upgrade: %s stays one, and so does its connection',
+    async (protocol) => {
+      const connection = await RawConnection.open(cluster.urlOf(where))
+      for (let i = 0; i < 3; i++) {
+        connection.write(upgradeRequest('/healthz', protocol))
+        expect(await connection.expect('"ok"')).toMatch(/^HTTP\/1\.1 200 /)
+      }
+      connection.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+      expect(await connection.expect('"ok"')).toMatch(/^HTTP\/1\.1 200 /)
+    },
+  )
+})
+
+test('[X6] a second CONNECT later costs the connection as well', async () => {
+  const raw = await RawClient.join(cluster.urlOf(0))
+  raw.send('40')
+  expect(await raw.closed).toBe(1008)
+})
+
+test('[X6] another namespace is refused, however often, and the right one can be joined still', async () => {
+  const raw = await RawClient.open(cluster.urlOf(0))
+  raw.sendTogether(['40/admin,', '40/admin,'])
+  await raw.frame((frame) => frame.startsWith('44/admin,'))
+  raw.send('40/,')
+  await raw.frame((frame) => frame.startsWith('40{'))
+  expect(raw.open).toBe(true)
+})
+
+test('[X6] whoever leaves the namespace leaves the connection', async () => {
+  const raw = await RawClient.join(cluster.urlOf(0))
+  raw.send('41')
+  await raw.closed
+})
+
+test('[X4] a connection is not taken over past the checks of the upgrade', async () => {
+  const raw = await RawClient.join(cluster.urlOf(0))
+  const sid = JSON.parse(raw.frames[0]?.slice(1) ?? '').sid
+  const connection = await RawConnection.open(cluster.urlOf(0))
+  connection.write(upgradeRequest(`${SOCKET_IO}&sid=${sid}`, 'websocket'))
+  expect(await connection.expect('\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+  expect(raw.open).toBe(true)
+})
+
+describe('[X6] a connection that is reset', () => {
+  const requests: [string, string][] = [
+    ['in an upgrade of another path', upgradeRequest('/x', 'websocket')],
+    ['in an upgrade to another protocol', upgradeRequest('/healthz', 'h2c')],
+    ['in the handshake of a WebSocket', upgradeRequest(SOCKET_IO, 'websocket')],
+    ['in a refused handshake', upgradeRequest('/socket.io/?EIO=4&transport=nothing', 'websocket')],
+    ['in a pipeline', `GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n${upgradeRequest('/x', 'websocket')}`],
+    ['after nonsense', 'X\r\n\r\n'],
+    ['after half a header', 'GET / HTTP/1.1\r\nHo'],
+  ]
+  test.each(requests)('%s ends nothing', async (_, request) => {
+    const before = descriptors()
+    for (let i = 0; i < 60; i++) {
+      const { socket } = await RawConnection.open(cluster.urlOf(0))
+      await new Promise<void>((resolve) => socket.write(request, () => resolve()))
+      // At every stage that a replica may be in by then.
+      for (let turn = 0; turn < i % 6; turn++) await new Promise((resolve) => setImmediate(resolve))
+      socket.resetAndDestroy()
+    }
+    await expectWell()
+    await eventually('the descriptors are back', () => descriptors() <= before + 2)
+  })
+})
+
+describe('[X6] no descriptor outlives a client that is gone, or its deadline', () => {
+  test('after upgrades to what is not offered, on connections that were kept alive', async () => {
+    const before = descriptors()
+    for (let i = 0; i < 30; i++) {
+      const connection = await RawConnection.open(cluster.urlOf(0))
+      connection.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+      await connection.expect('"ok"')
+      connection.write(upgradeRequest('/healthz', 'h2c'))
+      connection.socket.end()
+    }
+    await eventually('the descriptors are back', () => descriptors() <= before + 2)
+  })
+
+  test.each([
+    ['says nonsense', 'X\r\n\r\n'],
+    ['sends half a header', 'GET / HTTP/1.1\r\nHo'],
+  ])('where it %s and keeps its end open', async (_, request) => {
+    const before = descriptors()
+    const connections = await Promise.all(Array.from({ length: 5 }, () => RawConnection.open(cluster.urlOf(0))))
+    for (const { socket } of connections) {
+      socket.allowHalfOpen = true // it does not answer the replica's FIN
+      socket.write(request)
+    }
+    await eventually('it is told', () => connections.every(({ read }) => read.startsWith('HTTP/1.1 400 ')), 25_000)
+    await eventually('the descriptors are back', () => descriptors() <= before + 2)
+  })
+})

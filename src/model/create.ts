@@ -4,18 +4,18 @@ import type { TokenSource } from '../ports/token-source.ts'
 import { ChatSource } from './chat.ts'
 import { HttpRetriever } from './http-retriever.ts'
 import { type ModelSettings, Provider } from './provider.ts'
+import { RequestFitting } from './request-fitting.ts'
 import { ResponsesSource } from './responses.ts'
 
 /** The model that the settings name. */
 export function createTokenSource(settings: ModelSettings, log: Log): TokenSource {
-  const { LLM_API, LLM_RESUME } = settings
+  const { LLM_API, LLM_RESUME, LLM_CONTINUE: continues } = settings
   const provider = new Provider(settings, log)
-  const common = { model: settings.LLM_MODEL, timeoutMs: settings.LLM_TIMEOUT_MS }
+  const fitting = new RequestFitting(settings)
   if (LLM_API === 'responses') {
-    return new ResponsesSource(provider, { ...common, resumes: LLM_RESUME === 'auto' ? 'reattach' : LLM_RESUME })
+    return new ResponsesSource(provider, { fitting, resumes: LLM_RESUME === 'auto' ? 'reattach' : LLM_RESUME })
   }
-  const resumes = LLM_RESUME === 'auto' ? 'continue' : LLM_RESUME
-  return new ChatSource(provider, { ...common, resumes, continues: settings.LLM_CONTINUE })
+  return new ChatSource(provider, { fitting, resumes: LLM_RESUME === 'auto' ? 'continue' : LLM_RESUME, continues })
 }
 
 /** The retriever that the settings name, or one that never finds anything (S8). */

@@ -1,5 +1,3 @@
-import { APIConnectionTimeoutError, APIError } from 'openai'
-import type { Log } from '../ports/log.ts'
 import { ModelError } from '../ports/token-source.ts'
 
 /** The provider sent what its API does not allow. */
@@ -12,61 +10,48 @@ export function brokenOff(): ModelError {
   return new ModelError('the model ended without a finish reason', { retryable: true })
 }
 
-export function silent(timeoutMs: number): ModelError {
-  return new ModelError(`the model sent no event for ${timeoutMs} ms`, { retryable: true })
+/** The provider says that it did not finish the answer, with `reason` as its finish reason. */
+export function gaveUp(reason: string): ModelError {
+  return new ModelError(`the model broke its answer off${asName(reason)}`, { retryable: true })
 }
 
-/** An error that the provider tells of inside the stream, `error` being its description of it. */
-export function failed(error: unknown): ModelError {
-  return new ModelError(`the model reported an error${named(error)}`, { retryable: true })
+export function silent(timeoutMs: number): ModelError {
+  return new ModelError(`the model sent nothing for ${timeoutMs} ms`, { retryable: true })
 }
+
+export function wordless(silenceMs: number): ModelError {
+  return new ModelError(`the model sent no text for ${silenceMs} ms`, { retryable: true })
+}
+
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/
 
 /**
- * What a request that failed or a body that broke off is to the caller. The provider's own words go to the debug log
- * only: they may quote the prompt or the key, and so may the error itself, which is why it is not kept as the cause.
+ * What a connection that broke, or could not be made, is to the caller. The error itself is not kept as the cause, as it may quote
+ * the request. Whatever else was thrown is a mistake of our own and given back as it is.
  */
-export function requestFailed(thrown: unknown, log: Log, secret: string): ModelError {
-  if (thrown instanceof ModelError) return thrown
-  if (!(thrown instanceof APIError) || thrown.status === undefined) {
-    if (thrown instanceof APIConnectionTimeoutError)
-      return new ModelError('the model could not be reached in time', { retryable: true })
-    return new ModelError(`the connection to the model broke${systemCode(thrown)}`, { retryable: true })
-  }
-  const { status, headers } = thrown
-  log.debug(
-    { status, requestId: thrown.requestID, said: thrown.message.replaceAll(secret, '(hidden)') },
-    'the model refused',
-  )
-  return new ModelError(`the model answered with status ${status}${named(thrown)}`, {
-    retryable: status >= 500 || status === 429 || status === 408 || status === 409,
-    retryAfterMs: headers && retryAfterMs(headers, Date.now()),
-  })
+export function connectionFailed(thrown: unknown): unknown {
+  const code = systemCode(thrown)
+  if (code === '' && !(thrown instanceof Error && thrown.constructor === Error)) return thrown
+  if (code === 'UND_ERR_INVALID_ARG')
+    return new ModelError('the request to the model cannot be sent as it is configured', { retryable: false })
+  const what = CERTIFICATE.test(code)
+    ? 'the certificate of the provider of the model is not accepted'
+    : /^(ERR_SSL|EPROTO)/.test(code)
+      ? 'no secure connection to the model could be made'
+      : 'the connection to the model broke'
+  return new ModelError(`${what}${code && ` (${code})`}`, { retryable: true })
 }
 
-/** What `retry-after-ms` or `Retry-After` (seconds or a date) asks for, in milliseconds; undefined where they ask for nothing. */
-export function retryAfterMs(headers: Headers, now: number): number | undefined {
-  const asked = headers.get('retry-after-ms')
-  if (asked !== null && Number.isFinite(Number(asked))) return Math.max(0, Number(asked))
-  const after = headers.get('retry-after')
-  if (after === null) return undefined
-  const ms = Number.isFinite(Number(after)) ? Number(after) * 1000 : Date.parse(after) - now
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
+/** ` (name)` where `said` is a name and not a sentence, which may quote the prompt or the key. */
+export function asName(said: unknown): string {
+  return typeof said === 'string' && /^[a-z]+(_[a-z]+){0,7}$/i.test(said) && said.length <= 64 ? ` (${said})` : ''
 }
 
-/** The provider's name for the error, where it is a name and not a sentence. */
-function named(error: unknown): string {
-  const { code, type } = (error ?? {}) as { code?: unknown; type?: unknown }
-  for (const name of [code, type]) {
-    if (typeof name === 'string' && /^[a-z]+(_[a-z]+){1,7}$/.test(name)) return ` (${name})`
-  }
-  return ''
-}
-
-/** `ECONNRESET` and the like, from wherever in the chain of causes it stands. */
+/** `ECONNRESET` and the like, from wherever in the chain of causes it stands; '' where there is none. */
 function systemCode(thrown: unknown): string {
   for (let error = thrown; error instanceof Error; error = error.cause) {
-    if ('code' in error && typeof error.code === 'string' && /^[A-Z_]{3,40}$/.test(error.code))
-      return ` (${error.code})`
+    if ('code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{2,50}$/.test(error.code))
+      return error.code
   }
   return ''
 }

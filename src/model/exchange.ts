@@ -1,156 +1,203 @@
-import { garbage, silent } from './errors.ts'
-import { streamOf } from './lean-fetch.ts'
+import { silent, wordless } from './errors.ts'
+import { BodyReader } from './event-reader.ts'
+import { Refusal } from './refusal.ts'
 import type { ResponseBody } from './response-body.ts'
-import { SseReader } from './sse-reader.ts'
+import { Watchdog } from './watchdog.ts'
 
-/** One request to the provider and what becomes of the events that answer it. */
-export interface Exchange {
-  /** Sends the request; the signal ends it. */
-  readonly ask: (signal: AbortSignal) => Promise<Response>
+/** What becomes of the events that answer a request. */
+export interface EventTaker {
   /**
-   * Takes the data of one event. `'whole'` says that it was the last; a promise is waited for before the next one is
-   * given. What it throws ends the exchange.
+   * Takes the data of one event, `isError` where its name is `error`. `'whole'` says that it was the last; a promise is waited for
+   * before the next one is given. Where it throws, the exchange ends and nothing more is given.
    */
-  readonly take: (data: string) => Taken
-  /** Turns what the request or its body failed with into an error that the caller may see. */
-  readonly failure: (thrown: unknown) => Error
-  /** Ends the exchange from outside: it rejects with the reason of the abort. */
-  readonly connection: AbortController
-  /** Longest time without an event, in milliseconds. Comments keep no exchange alive; time spent in `take` does not count. */
-  readonly timeoutMs: number
+  take(data: string, isError: boolean): Taken
+  /** UTF-16 units of text that came. */
+  readonly spoken: number
+  /** All text came; what may follow, a usage perhaps, is worth a short wait. */
+  readonly isFinished: boolean
 }
 
-type Taken = 'whole' | Promise<void> | undefined
+export type Taken = 'whole' | Promise<void> | undefined
 
-/** How long the end of a body whose last event is known is waited for, so that its connection can be used again. */
-const TAIL_MS = 1000
+/** One request to the provider. */
+export interface Exchange {
+  /** Sends the request and gives the body of its reply; the signal ends it. */
+  readonly ask: (signal: AbortSignal) => Promise<ResponseBody>
+  readonly taker: EventTaker
+  /** Turns what the request or its body failed with, or a `Refusal`, into an error that the caller may see. */
+  readonly failure: (thrown: unknown) => unknown
+  /** Ends the exchange from outside: it rejects with the reason of the abort. */
+  readonly connection: AbortController
+  readonly limits: SilenceLimits
+}
+
+/** Longest silences, in milliseconds; time that the taker waits for does not count (F7). */
+export interface SilenceLimits {
+  /** Without any byte, comments included. */
+  readonly timeoutMs: number
+  /** Without text. */
+  readonly silenceMs: number
+}
+
+/** How long more is waited for once the taker is finished: some providers say no `[DONE]` and keep the connection. */
+const ENDING_MS = 1000
 
 /**
- * Asks and hands the events over until `take` has enough or the body ends, which of them the caller knows from what it took.
+ * Asks and hands the events over until the taker has enough or the body ends, which of them the caller knows from what it took.
  * Events are taken as the body's bytes come in, with no promise in between unless `take` asks for it: awaiting every token,
  * or even every chunk, costs the gateway more than all else that it does with it.
  */
-export async function converse({ ask, take, failure, connection, timeoutMs }: Exchange): Promise<void> {
+export async function converse({ ask, taker, failure, connection, limits }: Exchange): Promise<void> {
   const { signal } = connection
-  const watchdog = new Watchdog(timeoutMs, () => connection.abort(silent(timeoutMs)))
+  const { timeoutMs, silenceMs } = limits
+  const dogs: Watchdogs = {
+    bytes: new Watchdog(timeoutMs, () => connection.abort(silent(timeoutMs))),
+    text: new Watchdog(silenceMs, () => connection.abort(wordless(silenceMs))),
+  }
+  dogs.bytes.start()
+  dogs.text.start()
   let body: ResponseBody | undefined
   try {
-    const response = await ask(signal).catch((thrown) => Promise.reject(failure(thrown)))
-    body = streamOf(response)
-    if (body === undefined) throw garbage('what is no stream of events')
-    const ended = await readEvents(body, { take, failure, signal, watchdog })
-    leave(body, ended === 'whole')
+    const reply = await ask(signal).catch((thrown) => Promise.reject(failure(thrown)))
+    body = reply
+    const ended = await new Reading({ body: reply, taker, signal, dogs, failure }).over
+    if (ended === 'whole') reply.drain()
+    else reply.cut()
   } catch (error) {
-    if (body !== undefined) leave(body, false)
-    throw signal.aborted ? signal.reason : error
+    body?.cut()
+    if (signal.aborted) throw signal.reason
+    throw error instanceof Refusal ? failure(error) : error
   } finally {
-    watchdog.stop()
+    dogs.bytes.stop()
+    dogs.text.stop()
   }
 }
 
-interface Reading extends Pick<Exchange, 'take' | 'failure'> {
+interface Watchdogs {
+  readonly bytes: Watchdog
+  readonly text: Watchdog
+}
+
+interface ReadingOptions extends Pick<Exchange, 'taker' | 'failure'> {
+  readonly body: ResponseBody
   readonly signal: AbortSignal
-  readonly watchdog: Watchdog
+  readonly dogs: Watchdogs
 }
 
 /**
- * Gives the body's events to `take`, reading no further while that has something to wait for. How the body ended counts only
- * once the events before its end have been taken.
+ * Gives a body's events to the taker, reading no further while that has something to wait for. How the body ended counts only
+ * once the events before its end have been taken. Once it is over nothing is taken any more.
  */
-function readEvents(body: ResponseBody, { take, failure, signal, watchdog }: Reading): Promise<'whole' | 'ended'> {
-  const events = new SseReader()
-  const over = Promise.withResolvers<'whole' | 'ended'>()
-  let waits = false
-  let end: (() => void) | null = null
+class Reading {
+  readonly #body: ResponseBody
+  readonly #taker: EventTaker
+  readonly #signal: AbortSignal
+  readonly #dogs: Watchdogs
+  readonly #events = new BodyReader()
+  readonly #over = Promise.withResolvers<'whole' | 'ended'>()
+  readonly #ending = new Watchdog(ENDING_MS, () => this.#resolve('ended'))
+  #isOver = false
+  #waits = false
+  #end: (() => void) | null = null
+  #spoken = 0
 
-  const takeAll = (): void => {
-    for (let data = events.next(); data !== null; data = events.next()) {
-      signal.throwIfAborted()
-      watchdog.feed()
-      const taken = take(data)
-      if (taken === 'whole') return over.resolve('whole')
-      if (taken !== undefined) return waitFor(taken)
+  constructor({ body, taker, signal, dogs, failure }: ReadingOptions) {
+    this.#body = body
+    this.#taker = taker
+    this.#signal = signal
+    this.#dogs = dogs
+    body.read({
+      bytes: (chunk) => this.#bytes(chunk),
+      end: () => this.#ends(() => this.#resolve('ended')),
+      error: (thrown) => this.#ends(() => this.#reject(failure(thrown))),
+    })
+  }
+
+  /** `'whole'` where the taker had enough before the body's end. Rejects with what the body broke off with or the taker threw. */
+  get over(): Promise<'whole' | 'ended'> {
+    return this.#over.promise
+  }
+
+  #bytes(chunk: Buffer): void {
+    if (this.#isOver) return
+    this.#dogs.bytes.feed()
+    try {
+      this.#events.push(chunk)
+      this.#takeAll()
+    } catch (error) {
+      this.#reject(error)
     }
   }
-  const waitFor = (taken: Promise<void>): void => {
-    waits = true
-    body.pause()
-    watchdog.stop()
-    taken.then(goOn).catch(over.reject)
-  }
-  const goOn = (): void => {
-    waits = false
-    watchdog.start()
-    takeAll()
-    if (waits) return
-    body.resume()
-    end?.()
-  }
-  const ends = (how: () => void): void => {
-    end ??= how
-    if (!waits) end()
+
+  #takeAll(): void {
+    for (let data = this.#events.next(); data !== null; data = this.#events.next()) {
+      if (this.#take(data)) return
+    }
+    this.#look()
   }
 
-  body.read({
-    bytes(chunk) {
-      try {
-        events.push(chunk)
-        takeAll()
-      } catch (error) {
-        over.reject(error)
-      }
-    },
-    end: () => ends(() => over.resolve('ended')),
-    error: (thrown) => ends(() => over.reject(failure(thrown))),
-  })
-  return over.promise
-}
-
-/** Runs out where nothing is fed to it for so long. Feeding is cheap, because it is done for every event: no timer moves. */
-class Watchdog {
-  readonly #ms: number
-  readonly #bite: () => void
-  #fedAt = 0
-  #timer: NodeJS.Timeout | undefined
-
-  constructor(ms: number, bite: () => void) {
-    this.#ms = ms
-    this.#bite = bite
-    this.start()
-  }
-
-  feed(): void {
-    this.#fedAt = performance.now()
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer)
-  }
-
-  start(): void {
-    this.stop()
-    this.feed()
-    this.#arm(this.#ms)
-  }
-
-  #arm(ms: number): void {
-    this.#timer = setTimeout(() => this.#look(), ms)
+  /** Whether nothing more is to be given for now. */
+  #take(data: string): boolean {
+    this.#signal.throwIfAborted()
+    const taken = this.#taker.take(data, this.#events.isError)
+    if (taken === undefined) return false
+    if (taken === 'whole') this.#resolve('whole')
+    else this.#waitFor(taken)
+    return true
   }
 
   #look(): void {
-    const left = this.#fedAt + this.#ms - performance.now()
-    if (left > 0) this.#arm(left)
-    else this.#bite()
+    const { spoken, isFinished } = this.#taker
+    const spoke = spoken !== this.#spoken
+    if (spoke) this.#dogs.text.feed()
+    this.#spoken = spoken
+    if (isFinished && (spoke || !this.#ending.isAwake)) this.#ending.start()
   }
-}
 
-/** Lets go of a body: reads a finished one to its end, so that the connection stays alive, and cuts any other. */
-function leave(body: ResponseBody, whole: boolean): void {
-  if (!whole) return body.cut()
-  if (body.isOver) return
-  const tail = setTimeout(() => body.cut(), TAIL_MS).unref()
-  const over = () => clearTimeout(tail)
-  body.read({ bytes() {}, end: over, error: over })
+  #waitFor(taken: Promise<void>): void {
+    this.#waits = true
+    this.#body.pause()
+    this.#dogs.bytes.stop()
+    this.#dogs.text.stop()
+    this.#ending.stop()
+    taken.then(() => this.#goOn()).catch((error) => this.#reject(error))
+  }
+
+  #goOn(): void {
+    this.#waits = false
+    this.#dogs.bytes.start()
+    this.#dogs.text.start()
+    this.#takeAll()
+    if (this.#waits || this.#isOver) return
+    if (this.#end === null) this.#body.resume()
+    else this.#conclude(this.#end)
+  }
+
+  #ends(how: () => void): void {
+    this.#end ??= how
+    if (!this.#waits && !this.#isOver) this.#conclude(this.#end)
+  }
+
+  #conclude(how: () => void): void {
+    try {
+      const data = this.#events.end()
+      if (data === null || !this.#take(data)) how()
+    } catch (error) {
+      this.#reject(error)
+    }
+  }
+
+  #resolve(how: 'whole' | 'ended'): void {
+    this.#isOver = true
+    this.#ending.stop()
+    this.#over.resolve(how)
+  }
+
+  #reject(error: unknown): void {
+    this.#isOver = true
+    this.#ending.stop()
+    this.#over.reject(error)
+  }
 }
 
 /**

@@ -1,49 +1,81 @@
-import OpenAI from 'openai'
 import { Agent } from 'undici'
 import type { readSettings } from '../config/settings.ts'
 import type { Log } from '../ports/log.ts'
-import type { ModelError } from '../ports/token-source.ts'
-import { requestFailed } from './errors.ts'
-import { leanFetch } from './lean-fetch.ts'
+import { connectionFailed } from './errors.ts'
+import { MAX_PLAIN_BYTES } from './event-reader.ts'
+import type { SilenceLimits } from './exchange.ts'
+import { type HttpRequest, send } from './http.ts'
+import { complaintIn, judged, Refusal, retryAfterMs } from './refusal.ts'
+import type { ResponseBody } from './response-body.ts'
+import { Secrets } from './secrets.ts'
 
 export type ModelSettings = ReturnType<typeof readSettings>
 
 /** How long work that ends a background response may keep `close` waiting. */
 const FAREWELL_MS = 2000
+/** How long the words of a refusal are waited for; the status is known already. */
+const REFUSAL_MS = 2000
+const OPENAI = 'https://api.openai.com/v1'
 
-/** The connections to the model's provider and the client that knows its requests, authentication and errors. */
+/** A request to the provider, under its base URL. */
+export interface Question {
+  readonly method?: 'POST'
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  /** Sent as JSON, by POST. */
+  readonly body?: object
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The connections to the model's provider: addresses, authentication, refusals. */
 export class Provider {
-  readonly client: OpenAI
   readonly log: Log
-  readonly #key: string
+  readonly limits: SilenceLimits
+  readonly #base: URL
+  readonly #headers: Readonly<Record<string, string>>
+  readonly #secrets: Secrets
   /**
-   * No timeouts of its own: silence is judged by events, not by bytes. No HTTP/2: an answer that is not read for a while
+   * No timeouts of its own: silence is judged where the events are read. No HTTP/2: an answer that is not read for a while
    * would take its share of a window that it has in common with others.
    */
   readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false })
   readonly #farewells = new Set<Promise<unknown>>()
 
   constructor(settings: ModelSettings, log: Log) {
-    // Servers of one's own mostly ask for no key; the client insists on one.
-    this.#key = settings.OPENAI_API_KEY ?? 'none'
+    const { OPENAI_API_KEY: key, OPENAI_BASE_URL, LLM_HEADERS } = settings
     this.log = log
-    if (settings.OPENAI_API_KEY === undefined && settings.OPENAI_BASE_URL === undefined) {
+    this.limits = { timeoutMs: settings.LLM_TIMEOUT_MS, silenceMs: settings.LLM_SILENCE_MS }
+    this.#base = new URL(OPENAI_BASE_URL ?? OPENAI)
+    this.#headers = headersFor(key, LLM_HEADERS as Readonly<Record<string, string>>)
+    this.#secrets = new Secrets([
+      key ?? '',
+      ...this.#base.searchParams.values(),
+      ...Object.values(LLM_HEADERS).map(String),
+    ])
+    if (key === undefined && OPENAI_BASE_URL === undefined) {
       log.warn({}, 'neither OPENAI_API_KEY nor OPENAI_BASE_URL is set: the model will refuse to answer')
     }
-    this.client = new OpenAI({
-      apiKey: this.#key,
-      adminAPIKey: null,
-      baseURL: settings.OPENAI_BASE_URL ?? null,
-      maxRetries: 0, // F6 is the caller's
-      timeout: 2 ** 31 - 1,
-      logLevel: 'off',
-      fetch: leanFetch(this.#agent),
-    })
   }
 
-  /** What a failed request, or a body that broke off, is to the caller. */
-  failure(thrown: unknown): ModelError {
-    return requestFailed(thrown, this.log, this.#key)
+  /** Gives the body of the reply to a question. Rejects with a `Refusal` where the status is none of success. */
+  async ask(question: Question, signal: AbortSignal): Promise<ResponseBody> {
+    const { status, headers, body } = await send(this.#agent, this.#requestOf(question), signal)
+    if (status >= 200 && status < 300) return body
+    const complaint = complaintIn(await body.beginning(MAX_PLAIN_BYTES, REFUSAL_MS))
+    throw new Refusal(status, complaint, retryAfterMs(headers, Date.now()))
+  }
+
+  /** What a failed request, a body that broke off or a refusal is to the caller; a refusal's words go to the operator's log. */
+  failure(thrown: unknown): unknown {
+    if (!(thrown instanceof Refusal)) return connectionFailed(thrown)
+    const { status, complaint } = thrown
+    const { names, words } = complaint
+    const error = judged(thrown)
+    this.log.warn(
+      { status, named: names.slice(0, 4).map((name) => this.#secrets.hide(name)), said: this.#secrets.hide(words) },
+      'the provider of the model refused',
+    )
+    return error
   }
 
   /** Work that nobody waits for but `close`, a little. It must not reject. */
@@ -59,4 +91,25 @@ export class Provider {
     clearTimeout(timer)
     await this.#agent.destroy()
   }
+
+  #requestOf({ method, path, query = {}, body, headers: more }: Question): HttpRequest {
+    const url = new URL(this.#base)
+    url.pathname = url.pathname.replace(/\/*$/, () => path)
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+    const headers = { ...this.#headers, ...more }
+    if (body === undefined) return { method: method ?? 'GET', url, headers, body: null }
+    const typed = { 'content-type': 'application/json', ...headers }
+    return { method: 'POST', url, headers: typed, body: JSON.stringify(body) }
+  }
+}
+
+function headersFor(key: string | undefined, given: Readonly<Record<string, string>>): Record<string, string> {
+  const own = {
+    accept: 'text/event-stream, application/json',
+    'accept-encoding': 'identity',
+    'user-agent': 'baton',
+    ...(key !== undefined && { authorization: `Bearer ${key}` }),
+  }
+  const others = Object.entries(given).map(([name, value]) => [name.toLowerCase(), value])
+  return { ...own, ...Object.fromEntries(others) }
 }

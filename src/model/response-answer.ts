@@ -1,43 +1,89 @@
-import type { Bookmark, ModelEnd, TokenSink } from '../ports/token-source.ts'
-import { brokenOff, failed, garbage } from './errors.ts'
+import { type Bookmark, type ModelEnd, ModelError, type TokenSink } from '../ports/token-source.ts'
+import { brokenOff, garbage, gaveUp } from './errors.ts'
+import type { EventTaker, Taken } from './exchange.ts'
+import { bounded, finishReasonOf } from './finish-reason.ts'
 import { parseObject } from './json.ts'
+import { complaintOf, judged, Refusal } from './refusal.ts'
+import { placeOf, ResponseText, textOf } from './response-text.ts'
 import { TextOutput } from './text-output.ts'
 import { usageOf } from './usage.ts'
 
+/** What the gateway reads of a `response` object, unchecked. */
+interface WireResponse {
+  readonly object?: unknown
+  readonly id?: unknown
+  readonly model?: unknown
+  readonly status?: unknown
+  readonly output?: unknown
+  readonly usage?: unknown
+  readonly error?: unknown
+  readonly incomplete_details?: { readonly reason?: unknown } | null
+}
 /** What the gateway reads of a Responses API event, unchecked. */
 interface ResponseEvent {
   readonly type?: unknown
   readonly sequence_number?: unknown
+  readonly output_index?: unknown
+  readonly content_index?: unknown
+  readonly summary_index?: unknown
   readonly delta?: unknown
+  readonly text?: unknown
+  readonly refusal?: unknown
+  readonly part?: unknown
+  readonly item?: { readonly type?: unknown } | null
   readonly error?: unknown
-  readonly response?: {
-    readonly id?: unknown
-    readonly model?: unknown
-    readonly usage?: unknown
-    readonly error?: unknown
-    readonly incomplete_details?: { readonly reason?: unknown } | null
+  readonly response?: WireResponse | null
+}
+
+/** A response that an earlier stream began cannot be reattached to: the provider no longer knows it, or it came to nothing. */
+export class LostResponse extends ModelError {
+  /** Whether the provider may still be at work on it. */
+  readonly mayRun: boolean
+
+  constructor(mayRun: boolean) {
+    super('the response cannot be reattached to', { retryable: true })
+    this.mayRun = mayRun
   }
 }
 
-/** Gathers one answer from the events of a background response. */
-export class ResponseAnswer {
+/** Gathers one answer from the events of a response. */
+export class ResponseAnswer implements EventTaker {
   readonly #sink: TokenSink
   readonly #output: TextOutput
+  readonly #text: ResponseText
+  readonly #isReattached: boolean
+  /** Whether the provider works on it whoever is connected. */
+  isBackground: boolean
   #responseId: string | null
   /** Events up to this one are in the answer already. */
   #sequence: number
   #bookmarked: boolean
   #end: ModelEnd | undefined
+  #isOver = false
   /** Set once nobody wants the answer any more: what to do with the response's id. */
   #onLeft: ((responseId: string) => void) | null = null
 
-  /** `bookmark` is where an earlier stream of the same response stopped, `stored` the text that a new response continues. */
-  constructor(sink: TokenSink, bookmark: Bookmark | null, stored: string) {
+  /**
+   * `bookmark` is where an earlier stream of the same response stopped; `stored` is the text that came from it, or that a new
+   * response continues.
+   */
+  constructor(sink: TokenSink, bookmark: Bookmark | null, stored: string, isBackground: boolean) {
     this.#sink = sink
-    this.#output = new TextOutput(sink, stored)
+    this.#output = new TextOutput(sink, bookmark === null ? stored : '')
+    this.#text = new ResponseText(bookmark === null ? null : stored)
+    this.#isReattached = bookmark !== null
+    this.isBackground = isBackground
     this.#responseId = bookmark?.responseId ?? null
     this.#sequence = bookmark?.sequence ?? -1
     this.#bookmarked = bookmark !== null
+  }
+
+  get spoken(): number {
+    return this.#output.spoken
+  }
+
+  get isFinished(): boolean {
+    return this.#end !== undefined
   }
 
   /** Whether somebody else could reattach to the response. */
@@ -45,32 +91,28 @@ export class ResponseAnswer {
     return this.#bookmarked
   }
 
-  take(data: string): 'whole' | Promise<void> | undefined {
+  /** The id of a background response that runs on although nobody can go on with it; null where there is none. */
+  get orphan(): string | null {
+    return this.isBackground && !this.#bookmarked && !this.#isOver ? this.#responseId : null
+  }
+
+  take(data: string, isError: boolean): Taken {
+    if (data.startsWith('[DONE]')) return 'whole'
     const event = parseObject<ResponseEvent>(data)
-    if (event.type === 'error') throw failed(event.error ?? event)
-    const sequence = event.sequence_number
-    if (typeof event.type !== 'string' || typeof sequence !== 'number')
-      throw garbage('an event that is no response event')
-    if (sequence <= this.#sequence) return undefined // a provider that replays more than was asked for
+    if (isError || event.type === 'error' || (event.error && event.response == null && event.type === undefined))
+      throw new Refusal(null, complaintOf(event.error || event))
+    const whole = wholeIn(event)
+    if (whole !== null) return this.#conclude(whole)
+    if (typeof event.type !== 'string') return undefined // a keep-alive
+    const sequence = this.#sequenceOf(event)
+    if (sequence !== null && sequence <= this.#sequence) return undefined // a provider that replays more than was asked for
     this.#learnId(event)
     if (this.#onLeft !== null) return undefined
 
-    let taken: Promise<void> | undefined
-    switch (event.type) {
-      case 'response.output_text.delta':
-      case 'response.refusal.delta':
-        if (typeof event.delta !== 'string') throw garbage('a delta whose text is no string')
-        taken = this.#output.text(event.delta)
-        break
-      case 'response.completed':
-        return this.#whole('stop', event)
-      case 'response.incomplete':
-        return this.#whole(incompleteReason(event), event)
-      case 'response.failed':
-      case 'response.cancelled':
-        throw failed(event.response?.error)
-    }
-    this.#advance(sequence)
+    if (isEnd(event.type)) return this.#conclude({ ...event.response, status: statusOf(event) })
+    const text = this.#textIn(event)
+    const taken = text === '' ? undefined : this.#output.text(text)
+    if (sequence !== null) this.#advance(sequence)
     return taken
   }
 
@@ -91,31 +133,113 @@ export class ResponseAnswer {
     return true
   }
 
-  #learnId(event: ResponseEvent): void {
+  /** The number of an event; null where the provider does not number them, so that nobody can go on after one (F8). */
+  #sequenceOf({ sequence_number }: ResponseEvent): number | null {
+    if (typeof sequence_number === 'number') return sequence_number
+    if (this.#isReattached && this.spoken === 0) throw new LostResponse(true) // from where would this go on?
+    return null
+  }
+
+  #learnId({ response }: ResponseEvent): void {
     if (this.#responseId !== null) return
-    if (typeof event.response?.id !== 'string') throw garbage('an event of a response that has no id')
-    this.#responseId = event.response.id
-    this.#onLeft?.(this.#responseId)
+    if (typeof response?.id === 'string') {
+      this.#responseId = response.id
+      this.#onLeft?.(response.id)
+    } else if (this.#onLeft !== null) throw garbage('a response that has no id')
+  }
+
+  #textIn(event: ResponseEvent): string {
+    const place = placeOf(event.output_index, event.content_index)
+    switch (event.type) {
+      case 'response.output_text.delta':
+      case 'response.refusal.delta':
+        if (typeof event.delta !== 'string') throw garbage('a delta whose text is no string')
+        this.#text.came(place, event.delta)
+        return event.delta
+      case 'response.output_text.done':
+      case 'response.refusal.done':
+        return this.#text.missingOf(place, textOf(event))
+      case 'response.content_part.done':
+        return isThought(event.part) ? '' : this.#text.missingOf(place, textOf(event.part))
+      case 'response.output_item.done':
+        return this.#text.missingOfItem(event.output_index, event.item)
+      default:
+        this.#reasoningIn(event)
+        return ''
+    }
+  }
+
+  #reasoningIn({ type, delta, item, summary_index }: ResponseEvent): void {
+    switch (type) {
+      case 'response.reasoning_summary_text.delta':
+      case 'response.reasoning_text.delta':
+      case 'response.reasoning_summary.delta':
+      case 'response.reasoning.delta':
+        return this.#output.reasoning(typeof delta === 'string' ? delta : textOf(delta))
+      case 'response.reasoning_summary_part.added':
+        return this.#output.reasoning(Number(summary_index) > 0 ? '\n\n' : '')
+      case 'response.output_item.added':
+        if (item?.type === 'reasoning') this.#output.reasoning('')
+    }
   }
 
   #advance(sequence: number): void {
     this.#sequence = sequence
     // A place in the record whose text is still held back would lose that text to whoever goes on from there.
-    if (this.#responseId === null || !this.#output.settled) return
+    if (this.#responseId === null || !this.isBackground || !this.#output.settled) return
     this.#bookmarked = true
     this.#sink.bookmark({ responseId: this.#responseId, sequence })
   }
 
-  #whole(finishReason: string, { response }: ResponseEvent): 'whole' {
-    const { usage, model } = response ?? {}
+  /** The response has come to an end, or is told whole by a provider that does not stream it. */
+  #conclude(response: WireResponse): Taken {
+    if (this.#onLeft !== null) return 'whole'
+    const { usage, model, output } = response
     if (typeof usage === 'object' && usage !== null) this.#sink.usage?.(usageOf(usage))
-    this.#end = { finishReason, ...(typeof model === 'string' && { model }) }
-    return 'whole'
+    const reason = reasonOf(response)
+    if (reason === null) return this.#giveUp(response)
+    this.#isOver = true
+    const missing = this.#text.missingOfOutput(output)
+    const taken = missing === '' ? undefined : this.#output.text(missing)
+    this.#end = { finishReason: reason, ...(typeof model === 'string' && { model: bounded(model) }) }
+    return taken === undefined ? 'whole' : taken
+  }
+
+  #giveUp({ status, error, incomplete_details }: WireResponse): never {
+    const runs = status === 'in_progress' || status === 'queued'
+    this.#isOver = !runs
+    const failure = error ? judged(new Refusal(null, complaintOf(error))) : null
+    // What has failed for good fails again for whoever reattaches to it; a new response may not.
+    if (this.#isReattached && this.spoken === 0 && failure?.retryable !== false) throw new LostResponse(runs)
+    if (error) throw new Refusal(null, complaintOf(error))
+    throw gaveUp(String(incomplete_details?.reason ?? status))
   }
 }
 
-/** The Responses API's reason in the words of chat completions, which clients know. */
-function incompleteReason({ response }: ResponseEvent): string {
-  const reason = response?.incomplete_details?.reason
-  return typeof reason === 'string' && reason !== 'max_output_tokens' ? reason : 'length'
+/** The response that an event is, instead of telling of it; null of any other. */
+function wholeIn(event: ResponseEvent & WireResponse): WireResponse | null {
+  return event.object === 'response' && event.type === undefined ? event : null
+}
+
+function isEnd(type: string): boolean {
+  return /^response\.(completed|incomplete|failed|cancelled|canceled)$/.test(type)
+}
+
+/** Of an event that ends a response. Some providers say `completed` of all that did not fail, and the truth inside. */
+function statusOf({ type, response }: ResponseEvent): string {
+  const told = response?.status
+  return told === 'incomplete' || told === 'failed' ? told : String(type).slice('response.'.length)
+}
+
+function isThought(part: unknown): boolean {
+  return /reason|summary/.test(String((part as { readonly type?: unknown } | null)?.type))
+}
+
+/** How a response ended, in the words of chat completions; null where it did not end well. */
+function reasonOf({ status, error, incomplete_details }: WireResponse): string | null {
+  if (error) return null
+  if (status === 'completed') return 'stop'
+  if (status !== 'incomplete') return null
+  const reason = incomplete_details?.reason
+  return typeof reason === 'string' ? finishReasonOf(reason) : 'length'
 }

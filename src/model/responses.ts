@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import {
   type Bookmark,
   Detached,
   type ModelEnd,
+  ModelError,
   type ModelRequest,
   type TokenSink,
   type TokenSource,
@@ -10,22 +12,29 @@ import {
 import { continued } from './continuation.ts'
 import { converse, unlessAborted } from './exchange.ts'
 import type { Provider } from './provider.ts'
-import { ResponseAnswer } from './response-answer.ts'
+import { judged, Refusal } from './refusal.ts'
+import type { RequestFitting } from './request-fitting.ts'
+import { LostResponse, ResponseAnswer } from './response-answer.ts'
+import type { ResponseBody } from './response-body.ts'
 
 export interface ResponsesOptions {
-  readonly model: string
-  readonly timeoutMs: number
+  readonly fitting: RequestFitting
   readonly resumes: TokenSource['resumes']
 }
 
+/** How long a try to cancel may take, how many there are, and what is waited after the first. */
+const CANCEL = { timeoutMs: 10_000, tries: 3, pauseMs: 500 }
+
 /**
- * A model behind the Responses API in background mode: the provider goes on with the answer whoever is connected, so an
- * answer can be reattached to, and only a cancellation ends the work.
+ * A model behind the Responses API. Where answers are to be reattached to it works in background mode: the provider goes on with
+ * an answer whoever is connected, and only a cancellation ends the work. Otherwise, and where the provider refuses
+ * that mode, dropping the request ends it (F8).
  */
 export class ResponsesSource implements TokenSource {
   readonly resumes: TokenSource['resumes']
   readonly #provider: Provider
   readonly #options: ResponsesOptions
+  #refusesBackground = false
 
   constructor(provider: Provider, options: ResponsesOptions) {
     this.resumes = options.resumes
@@ -38,18 +47,43 @@ export class ResponsesSource implements TokenSource {
     const bookmark = this.resumes === 'reattach' ? left : null
     if (left !== null && (bookmark === null || (signal.aborted && !this.#detached(signal)))) this.cancel(left)
     signal.throwIfAborted()
+    try {
+      return await this.#stream(request, bookmark, sink, signal)
+    } catch (error) {
+      if (bookmark === null || !(error instanceof LostResponse)) throw error
+      this.#provider.log.warn(
+        { responseId: bookmark.responseId },
+        'a response cannot be reattached to: continuing its text',
+      )
+      if (error.mayRun) this.cancel(bookmark)
+      return await this.#stream(request, null, sink, signal)
+    }
+  }
 
+  cancel({ responseId }: Pick<Bookmark, 'responseId'>): void {
+    this.#provider.farewell(this.#cancel(responseId))
+  }
+
+  close(): Promise<void> {
+    return this.#provider.close()
+  }
+
+  #stream(request: ModelRequest, bookmark: Bookmark | null, sink: TokenSink, signal: AbortSignal): Promise<ModelEnd> {
     const connection = new AbortController()
-    const answer = new ResponseAnswer(sink, bookmark, bookmark === null ? (request.resume?.text ?? '') : '')
+    const stored = request.resume?.text ?? ''
+    const answer = new ResponseAnswer(sink, bookmark, stored, this.resumes === 'reattach')
     const conversation = converse({
-      ask: (ending) => this.#ask(request, bookmark, ending),
-      take: (data) => answer.take(data),
+      ask: (ending) => (bookmark === null ? this.#create(request, answer, ending) : this.#reattach(bookmark, ending)),
+      taker: answer,
       failure: (thrown) => this.#provider.failure(thrown),
       connection,
-      timeoutMs: this.#options.timeoutMs,
+      limits: this.#provider.limits,
+    }).catch((error) => {
+      if (answer.orphan !== null && !signal.aborted) this.cancel({ responseId: answer.orphan })
+      if (!(error instanceof ModelError && answer.isFinished)) throw error
     })
     const leave = () => {
-      if (answer.bookmarked && this.#detached(signal)) return connection.abort(signal.reason)
+      if (!answer.isBackground || (answer.bookmarked && this.#detached(signal))) return connection.abort(signal.reason)
       const named = answer.leave((responseId) => {
         connection.abort(signal.reason)
         this.cancel({ responseId })
@@ -60,35 +94,78 @@ export class ResponsesSource implements TokenSource {
     return unlessAborted(conversation, () => answer.end(), signal, leave)
   }
 
-  cancel({ responseId }: Pick<Bookmark, 'responseId'>): void {
-    const { client, log } = this.#provider
-    const work = client.responses.cancel(responseId, { timeout: 10_000, maxRetries: 2 }).catch((thrown) => {
-      const { message, retryable } = this.#provider.failure(thrown)
-      log[retryable ? 'warn' : 'debug']({ responseId, reason: message }, 'a response could not be cancelled')
-    })
-    this.#provider.farewell(work)
-  }
-
-  close(): Promise<void> {
-    return this.#provider.close()
-  }
-
   /** Whether whoever goes on with the answer needs the provider to go on as well. */
   #detached(signal: AbortSignal): boolean {
     return this.resumes === 'reattach' && signal.reason instanceof Detached
   }
 
-  #ask({ turns, sessionId, resume }: ModelRequest, bookmark: Bookmark | null, signal: AbortSignal): Promise<Response> {
-    const { responses } = this.#provider.client
-    if (bookmark !== null) {
-      const query = { stream: true, starting_after: bookmark.sequence } as const
-      return responses.retrieve(bookmark.responseId, query, { signal }).asResponse()
+  /** Asks for a new response, in background mode where that is of use and the provider does not refuse it. */
+  async #create(request: ModelRequest, answer: ResponseAnswer, signal: AbortSignal): Promise<ResponseBody> {
+    const create = (isBackground: boolean) => {
+      const body = this.#body(request, isBackground)
+      answer.isBackground = body.background === true
+      const headers = this.#options.fitting.headers(request)
+      return this.#provider.ask({ path: '/responses', body, headers }, signal)
     }
+    try {
+      return await create(this.resumes === 'reattach' && !this.#refusesBackground)
+    } catch (refused) {
+      // Where the response is unknown and so is the way to a new one, what answers now is not what answered then.
+      if (request.resume?.bookmark && refused instanceof Refusal && refused.status === 404)
+        throw new LostResponse(false)
+      if (!answer.isBackground || !refusesBackground(refused)) throw refused
+      const body = await create(false)
+      this.#refusesBackground = true
+      this.#provider.log.warn({}, 'the provider refuses background responses: answers are continued, not reattached to')
+      return body
+    }
+  }
+
+  async #reattach({ responseId, sequence }: Bookmark, signal: AbortSignal): Promise<ResponseBody> {
+    const query = { stream: 'true', starting_after: String(sequence) }
+    try {
+      return await this.#provider.ask({ path: pathOf(responseId), query }, signal)
+    } catch (refused) {
+      if (!(refused instanceof Refusal) || judged(refused).retryable) throw refused
+      throw new LostResponse(refused.status !== 404 && refused.status !== 410)
+    }
+  }
+
+  #body(request: ModelRequest, isBackground: boolean): Readonly<Record<string, unknown>> {
+    const { turns, sessionId, resume } = request
     const { messages } = resume?.text ? continued(turns, resume.text, 'instruct') : { messages: turns }
     const input = messages.map(({ role, content }) => ({ role, content }))
-    const body = { model: this.#options.model, input, stream: true, background: true, store: true } as const
-    return responses.create({ ...body, prompt_cache_key: cacheKey(sessionId) }, { signal }).asResponse()
+    const more = { ...(isBackground && { background: true, store: true }), prompt_cache_key: cacheKey(sessionId) }
+    return this.#options.fitting.body(request, { input }, more)
   }
+
+  async #cancel(responseId: string): Promise<void> {
+    const { log } = this.#provider
+    for (let tries = 1; ; tries++) {
+      try {
+        const signal = AbortSignal.timeout(CANCEL.timeoutMs)
+        const body = await this.#provider.ask({ method: 'POST', path: `${pathOf(responseId)}/cancel` }, signal)
+        return body.drain()
+      } catch (thrown) {
+        const mayPass = !(thrown instanceof Refusal) || judged(thrown).retryable
+        const status = thrown instanceof Refusal ? thrown.status : null
+        if (!mayPass) return log.debug({ responseId, status }, 'a response could not be cancelled')
+        if (tries === CANCEL.tries) return log.warn({ responseId, status }, 'a response could not be cancelled')
+        await setTimeout(CANCEL.pauseMs * tries, undefined, { ref: false })
+      }
+    }
+  }
+}
+
+/** Whether a refusal is of background mode, or of the storing that it takes. */
+function refusesBackground(thrown: unknown): boolean {
+  if (!(thrown instanceof Refusal) || judged(thrown).retryable || thrown.status === 401) return false
+  const { names, words } = thrown.complaint
+  return [...names, words].some((said) => /\b(background|store)\b/i.test(said))
+}
+
+function pathOf(responseId: string): string {
+  return `/responses/${encodeURIComponent(responseId)}`
 }
 
 /** Names the session without telling its id, which may be all it takes to read it (X3). */

@@ -1,4 +1,6 @@
 import { garbage } from './errors.ts'
+import type { EventReader } from './event-reader.ts'
+import { isWhole } from './json.ts'
 
 /** Bytes of one event, which may repeat a whole long answer; what goes on beyond that is garbage. */
 export const MAX_EVENT_BYTES = 4 * 1024 * 1024
@@ -15,10 +17,11 @@ const SPACE = 32
  * chunk that ends with an event, as nearly all do, is never copied. And events are pulled, not pushed, so that the
  * caller awaits once per chunk and can stop between two events.
  *
- * Lines end with \n or \r\n. Fields other than `data` are skipped: the providers' data names its own type. An event that
- * the end of the stream cuts short never appears, as the standard has it.
+ * Lines end with \n, \r\n or \r. Fields other than `data` are skipped, since the providers' data names its own type, but for
+ * an event named `error`. The byte order mark is left to the caller, who sees the first byte anyway.
  */
-export class SseReader {
+export class SseReader implements EventReader {
+  isError = false
   /** Whole events, decoded, and how far they have been given out. */
   #text = ''
   #at = 0
@@ -26,16 +29,14 @@ export class SseReader {
   #rest = Buffer.allocUnsafe(0)
   #restLength = 0
 
-  /** Takes the next bytes. Only after `next` has given null. Throws `ModelError` on an event that does not end. */
-  push(chunk: Uint8Array): void {
-    const fresh = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  push(fresh: Buffer): void {
     if (this.#restLength === 0) {
       const end = this.#decode(fresh, 0)
       if (end < fresh.length) this.#append(fresh.subarray(end))
       return
     }
-    // The two line ends of a blank line, at most \n\r\n, may lie on either side of the cut.
-    const from = Math.max(0, this.#restLength - 2)
+    // The two line ends of a blank line, at most \r\n\r\n, may lie on either side of the cut.
+    const from = Math.max(0, this.#restLength - 3)
     this.#append(fresh)
     const end = this.#decode(this.#rest.subarray(0, this.#restLength), from)
     if (end > 0) {
@@ -44,30 +45,42 @@ export class SseReader {
     }
   }
 
-  /** The data of the next whole event, or null where more bytes are needed. */
   next(): string | null {
     const text = this.#text
     let data = ''
+    this.isError = false
     while (this.#at < text.length) {
       const start = this.#at
-      let end = text.indexOf('\n', start)
+      const end = text.indexOf('\n', start)
       this.#at = end + 1
-      if (end > start && text.charCodeAt(end - 1) === CR) end--
       if (end === start) {
         if (data !== '') return data
+        this.isError = false
         continue // a blank line after a comment or after an event without data
       }
-      if (!text.startsWith('data:', start)) continue
+      if (!text.startsWith('data:', start)) {
+        if (text.startsWith('event:', start)) this.isError = text.slice(start + 6, end).trim() === 'error'
+        continue
+      }
       const line = text.slice(text.charCodeAt(start + 5) === SPACE ? start + 6 : start + 5, end)
       data = data === '' ? line : `${data}\n${line}`
     }
     return null
   }
 
+  /** The standard has a last event dropped that no blank line ends; providers send such. It counts where it is plainly whole. */
+  end(): string | null {
+    this.#text = `${unified(this.#rest.toString('utf8', 0, this.#restLength))}\n\n`
+    this.#at = 0
+    this.#restLength = 0
+    const data = this.next()
+    return data !== null && isWhole(data) ? data : null
+  }
+
   /** Decodes the whole events of `bytes` and gives where they end. No blank line ends before `from`. */
   #decode(bytes: Buffer, from: number): number {
     const end = afterLastBlankLine(bytes, from)
-    this.#text = end === 0 ? '' : bytes.toString('utf8', 0, end)
+    this.#text = end === 0 ? '' : unified(bytes.toString('utf8', 0, end))
     this.#at = 0
     return end
   }
@@ -86,12 +99,21 @@ export class SseReader {
   }
 }
 
-/** The index after the last blank line that ends after `from`, 0 where there is none. */
+/** With \n at the end of every line. */
+function unified(text: string): string {
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
+}
+
+/**
+ * The index after the last blank line that ends at `from` or later, 0 where there is none. A \r may turn out to be half of a
+ * \r\n: the \n that then comes first in what follows is one more blank line, which means nothing.
+ */
 function afterLastBlankLine(bytes: Buffer, from: number): number {
-  for (let at = bytes.length - 1; at > from; at--) {
-    if (bytes[at] !== LF) continue
-    const before = bytes[at - 1]
-    if (before === LF || (before === CR && bytes[at - 2] === LF)) return at + 1
+  for (let at = bytes.length - 1; at >= from; at--) {
+    const byte = bytes[at]
+    if (byte !== LF && byte !== CR) continue
+    const before = byte === LF && bytes[at - 1] === CR ? at - 2 : at - 1
+    if (bytes[before] === LF || bytes[before] === CR) return at + 1
   }
   return 0
 }

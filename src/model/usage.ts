@@ -23,5 +23,5 @@ export function usageOf(given: object): Usage {
     ['reasoning_tokens', output?.reasoning_tokens],
     ['cached_tokens', input?.cached_tokens],
   ]
-  return Object.fromEntries(found.filter(([, count]) => typeof count === 'number' && Number.isFinite(count)))
+  return Object.fromEntries(found.filter(([, count]) => Number.isSafeInteger(count) && Number(count) >= 0))
 }

@@ -194,13 +194,27 @@ describe('[F3] reattaching over responses', () => {
     await model.until(() => model.requests.length === 3)
   })
 
-  it('tells a response that is gone from one that fails', async () => {
+  it('[F8] continues the text of a response that the provider no longer knows', async () => {
+    model.say(ANSWER)
+    const stored = ANSWER.slice(0, 45)
     const bookmark = { responseId: 'resp_gone', sequence: 3 }
-    await expect(source.generate({ ...request, resume: { text: 'a', bookmark } }, sink, never)).rejects.toMatchObject({
-      retryable: false,
-    })
-    model.script(() => ['a', fail()])
+    await source.generate({ ...request, resume: { text: stored, bookmark } }, sink, never)
+    expect(stored + sink.joined).toBe(ANSWER)
+    expect(model.requests.map(({ kind }) => kind)).toEqual(['retrieve', 'create'])
+    expect(sink.bookmarks.at(-1)?.responseId).toBe('resp_1')
+  })
+
+  it('[F8] continues the text of a response that has failed, and says first that it may be asked again', async () => {
+    model.script(() => ['The replica', fail()])
     await expect(source.generate(request, sink, never)).rejects.toMatchObject({ retryable: true })
+    model.say(ANSWER)
+    await source.generate(
+      { ...request, resume: { text: sink.joined, bookmark: sink.bookmarks.at(-1) ?? null } },
+      sink,
+      never,
+    )
+    expect(sink.joined).toBe(ANSWER)
+    expect(model.cancels).toBe(0)
   })
 
   it('continues by instruction where there is text but no bookmark', async () => {
@@ -224,15 +238,32 @@ describe('[F3] reattaching over responses', () => {
     }
   })
 
-  it('continues, and cancels what runs, where LLM_RESUME says so', async () => {
-    await source.close()
-    use({ LLM_API: 'responses', LLM_RESUME: 'continue' })
+  it('[F8] continues, and cancels what runs, where LLM_RESUME says so', async () => {
     model.script(() => ['The replica', reset, silence])
     await expect(source.generate(request, sink, never)).rejects.toMatchObject({ retryable: true })
+    await source.close()
+    use({ LLM_API: 'responses', LLM_RESUME: 'continue' })
     model.say(ANSWER)
     const resume = { text: 'The replica', bookmark: sink.bookmarks.at(-1) ?? null }
     await source.generate({ ...request, resume }, sink, never)
     expect(sink.joined).toBe(ANSWER)
     await model.until(() => model.cancels === 1)
   })
+
+  it.each(['continue', 'restart', 'none'])(
+    '[F8] asks for no background work with LLM_RESUME=%s',
+    async (LLM_RESUME) => {
+      await source.close()
+      use({ LLM_API: 'responses', LLM_RESUME })
+      const controller = new AbortController()
+      model.script(() => ['The replica', silence])
+      const running = source.generate(request, sink, controller.signal)
+      await sink.when((text) => text !== '')
+      controller.abort('stopped')
+      await expect(running).rejects.toBe('stopped')
+      await model.until(() => model.disconnects === 1)
+      expect(model.requests.map(({ kind, body }) => [kind, body.background])).toEqual([['create', undefined]])
+      expect(sink.bookmarks).toEqual([])
+    },
+  )
 })

@@ -49,6 +49,7 @@ export class ScriptedModel {
   readonly #closing = new AbortController()
   readonly #waiters = new Set<() => void>()
   #script: Script = () => ['Hello']
+  #responses = 0
   #cancels = 0
   #connections = 0
 
@@ -184,9 +185,10 @@ export class ScriptedModel {
     const first = await steps.next()
     const step = first.done ? '' : first.value
     if (typeof step !== 'string' && step.do === 'refuse') return out.json(step.status, step.body, step.headers)
-    const id = `resp_${this.#backgrounds.size + 1}`
+    const id = `resp_${++this.#responses}`
     const background = new BackgroundResponse(id, model)
-    this.#backgrounds.set(id, background)
+    if (call.body.background === true) this.#backgrounds.set(id, background)
+    else void out.gone.then(() => background.cancel()) // its work is the client's: none, no work
     const followed = background.follow(out, -1)
     await background.produce(first, steps)
     await followed

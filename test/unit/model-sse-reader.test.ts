@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MAX_EVENT_BYTES, SseReader } from '../../src/model/sse-reader.ts'
 
-function readAll(chunks: Iterable<Uint8Array>): string[] {
+function readAll(chunks: Iterable<Buffer>): string[] {
   const reader = new SseReader()
   const events: string[] = []
   for (const chunk of chunks) {
@@ -12,7 +12,7 @@ function readAll(chunks: Iterable<Uint8Array>): string[] {
   return events
 }
 
-function* cut(bytes: Buffer, sizes: readonly number[]): Generator<Uint8Array> {
+function* cut(bytes: Buffer, sizes: readonly number[]): Generator<Buffer> {
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const size = sizes[turn % sizes.length] ?? 1
     yield bytes.subarray(at, at + size)

@@ -1,0 +1,167 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { ModelError } from '../ports/token-source.ts'
+import { asName } from './errors.ts'
+import { parsed } from './json.ts'
+
+/** A provider's refusal to answer, or to go on with an answer, in its own words: with a status, or inside a stream. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  /** Of the reply; null where the refusal came inside a stream. */
+  readonly status: number | null
+  readonly complaint: Complaint
+  readonly retryAfterMs: number | undefined
+
+  constructor(status: number | null, complaint: Complaint, retryAfterMs?: number | undefined) {
+    super('the provider refused')
+    this.status = status
+    this.complaint = complaint
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** What is known of a provider's complaint, whatever shape it had. */
+export interface Complaint {
+  /** Codes and types by which the provider calls it. */
+  readonly names: readonly string[]
+  /** An HTTP status that stands inside it. */
+  readonly status: number | null
+  /** Its sentences: for the operator, and to be searched; never for the user. */
+  readonly words: string
+}
+
+const MAX_WORDS = 2000
+
+/** Reads a complaint: an error object of any provider, `{ error }` around one, or a mere text. */
+export function complaintOf(said: unknown): Complaint {
+  const names: string[] = []
+  const words: string[] = []
+  let status: number | null = null
+  // Providers put errors into errors, but not deeply.
+  let found: unknown = said
+  for (let depth = 0; depth < 4 && found !== null && found !== undefined; depth++) {
+    if (typeof found !== 'object') {
+      words.push(String(found))
+      break
+    }
+    const error: Readonly<Record<string, unknown>> = { ...found }
+    for (const name of [error.code, error.type, error.status, error.error_type, error.param]) {
+      if (isStatus(name)) status ??= Number(name)
+      else if (typeof name === 'string' && name.length <= 128) names.push(name)
+    }
+    for (const text of [error.message, error.msg, error.detail, rawOf(error.metadata)])
+      if (typeof text === 'string') words.push(text.slice(0, MAX_WORDS))
+    found = error.error ?? error.innererror ?? (Array.isArray(error.detail) ? error.detail[0] : undefined)
+  }
+  return { names, status, words: words.join(' ').slice(0, MAX_WORDS) }
+}
+
+/** The same of the body of a reply that is no answer. */
+export function complaintIn(body: string): Complaint {
+  return complaintOf(parsed(body) ?? body)
+}
+
+/** OpenRouter's: what the provider behind it said. */
+function rawOf(metadata: unknown): unknown {
+  return typeof metadata === 'object' && metadata !== null && 'raw' in metadata ? metadata.raw : undefined
+}
+
+function isStatus(value: unknown): boolean {
+  return /^[345]\d\d$/.test(String(value))
+}
+
+const TOO_LONG_NAMES =
+  /context_?(length|window|size)|(prompt|input|request)_(is_)?too_(long|large)|tokens_limit_reached|max_prompt_tokens|string_above_max/i
+const TOO_LONG_WORDS = [
+  /context[ _-]?(length|window|size|limit).{0,80}(exceed|only|overflow|reached|\d|limit)/is,
+  /(exceed|longer than|greater than|larger than|over|maximum|too large for).{0,60}(context|model length|prompt length|input length)/is,
+  /(prompt|input|inputs|request|messages|conversation)( is| are| was)? too (long|large)/i,
+  /(prompt|input|input length|number of (input )?tokens|input token count|tokens).{0,60}(exceeds?|exceeded|cannot exceed).{0,60}(max|limit|allowed|length|\d)/is,
+  /exceed(s|ed)?.{0,40}(token limit|max(imum)? (number of )?(input |prompt )?(tokens|length))/is,
+  /max_new_tokens.{0,20}must be <=|inputs` must have less than|range of input length|reduce the length of|body too large for/i,
+  /too many (input |prompt )?tokens/i,
+]
+/** Said with a limit per minute, too, where waiting helps as little. */
+const TOO_LARGE_AT_ONCE = /request (body )?(is )?too large/i
+
+const RATE_LIMITED = /rate_?limit|too_?many_?requests|throttl|quota|resource_?exhausted/i
+const QUOTA = /insufficient_?(quota|balance|funds|credit)|billing|exceeded_current_quota|payment_required/i
+const KEY = /api_?key|authentication|unauthori[sz]ed|unauthenticated|permission|forbidden|access_denied|account_de/i
+const POLICY = /content_?(filter|policy|violation)|policy_?violation|moderation|safety|responsible_?ai/i
+const MODEL = /model_?not_?(found|supported|available)|(invalid|unknown|no_such)_model|deployment_?not_?found/i
+const TRANSIENT =
+  /rate_?limit|too_?many|overload|time_?out|server_?error|internal|unavailable|exhausted|capacity|throttl|try_again|api_error|connection/i
+const PERMANENT = /invalid|bad_?request|unsupported|not_?found|not_?allowed|unprocessable|missing|failed_precondition/i
+
+/** What a refusal is to the caller (F6): whether asking again may help, and a sentence that quotes nothing. */
+export function judged({ status: outer, complaint, retryAfterMs }: Refusal): ModelError {
+  const status = outer ?? complaint.status
+  const verdict = verdictOn(status, complaint)
+  const name = complaint.names.find((given) => asName(given) !== '')
+  const details = [outer === null ? [] : `status ${outer}`, name ?? []].flat()
+  const sentence = verdict.because ?? unexplained(outer)
+  return new ModelError(details.length === 0 ? sentence : `${sentence} (${details.join(', ')})`, {
+    retryable: verdict.retryable,
+    contextTooLong: verdict === TOO_LONG,
+    retryAfterMs,
+  })
+}
+
+interface Verdict {
+  readonly retryable: boolean
+  /** Why, where that is known. */
+  readonly because?: string
+}
+const permanent = (because: string): Verdict => ({ retryable: false, because })
+const TOO_LONG = permanent('the conversation is longer than the model can take')
+const QUOTA_USED_UP = permanent('the quota at the provider of the model is used up')
+const KEY_REFUSED = permanent('the provider of the model does not accept the key')
+const CONTENT_REFUSED = permanent('the provider of the model refused the content')
+const NO_SUCH_MODEL = permanent('the provider has no such model')
+
+function verdictOn(status: number | null, complaint: Complaint): Verdict {
+  const calls = (pattern: RegExp) => complaint.names.some((name) => pattern.test(name))
+  if (isTooLong(status, complaint)) return TOO_LONG
+  // A rate limit is the only passing trouble under whose status providers report what does not pass.
+  if (status === null || status === 429 || !isPassing(status)) {
+    if (status === 402 || calls(QUOTA)) return QUOTA_USED_UP
+    if (status === 401 || status === 403 || calls(KEY)) return KEY_REFUSED
+    if (calls(POLICY)) return CONTENT_REFUSED
+    if (calls(MODEL)) return NO_SUCH_MODEL
+  }
+  return { retryable: status === null ? calls(TRANSIENT) || !calls(PERMANENT) : isPassing(status) }
+}
+
+function unexplained(status: number | null): string {
+  if (status === null) return 'the model reported an error'
+  if (status === 429) return 'the provider of the model is asked too often'
+  return status >= 500 ? 'the provider of the model is in trouble' : 'the provider of the model refused the request'
+}
+
+/** Whether a status says that the same request may be answered later. */
+function isPassing(status: number): boolean {
+  return status >= 500 || status === 429 || status === 408 || status === 409 || status === 425
+}
+
+function isTooLong(status: number | null, { names, words }: Complaint): boolean {
+  if (status === 413) return true
+  if (status === 401 || status === 403 || status === 404) return false
+  const isRateLimited = status === 429 || names.some((name) => RATE_LIMITED.test(name))
+  if (isRateLimited) return TOO_LARGE_AT_ONCE.test(words)
+  return names.some((name) => TOO_LONG_NAMES.test(name)) || TOO_LONG_WORDS.some((pattern) => pattern.test(words))
+}
+
+/** What `retry-after-ms` or `Retry-After` (seconds or a date) asks for, in milliseconds; undefined where they ask for nothing. */
+export function retryAfterMs(headers: IncomingHttpHeaders, now: number): number | undefined {
+  const asked = numberIn(headers['retry-after-ms'])
+  if (asked !== undefined) return Math.max(0, asked)
+  const after = headers['retry-after']
+  if (after === undefined) return undefined
+  const seconds = numberIn(after)
+  const ms = seconds === undefined ? Date.parse(after) - now : seconds * 1000
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
+}
+
+function numberIn(field: string | string[] | undefined): number | undefined {
+  const value = typeof field === 'string' && field.trim() !== '' ? Number(field) : Number.NaN
+  return Number.isFinite(value) ? value : undefined
+}

@@ -1,0 +1,78 @@
+const OPEN = '<think>'
+const CLOSE = '</think>'
+/** UTF-16 units of whitespace that are held back at the head of an answer; more is text. */
+const MAX_BLANK = 256
+
+/**
+ * Takes `<think>…</think>` at the head of an answer out of its text, however its pieces are cut (F7). Only the head counts: the tag is
+ * text wherever anything but whitespace stands before it. The whitespace around it goes with it.
+ */
+export class ThinkHead {
+  readonly #reasons: (piece: string) => void
+  #state: 'head' | 'thinking' | 'thought' | 'over' = 'head'
+  #held = ''
+
+  constructor(reasons: (piece: string) => void) {
+    this.#reasons = reasons
+  }
+
+  /** From then on pieces are text as they are. */
+  get isOver(): boolean {
+    return this.#state === 'over'
+  }
+
+  /** Whether all that came has been passed on, and nothing that came changes what the next piece means. */
+  get isSettled(): boolean {
+    return this.isOver || (this.#state === 'head' && this.#held === '')
+  }
+
+  /** Takes the next piece and gives the text that is known by now, perhaps none. */
+  push(piece: string): string {
+    this.#held += piece
+    if (this.#state === 'head') this.#lookForOpening()
+    if (this.#state === 'thinking') this.#lookForClosing()
+    if (this.#state === 'thought') {
+      this.#held = this.#held.trimStart()
+      if (this.#held !== '') this.#state = 'over'
+    }
+    return this.isOver ? this.#release() : ''
+  }
+
+  /** The answer has ended: gives the text that was held back. */
+  end(): string {
+    if (this.#state === 'thinking' && this.#held !== '') this.#reasons(this.#release())
+    this.#state = 'over'
+    return this.#release()
+  }
+
+  #lookForOpening(): void {
+    const begun = this.#held.trimStart()
+    if (begun.startsWith(OPEN)) {
+      this.#state = 'thinking'
+      this.#held = begun.slice(OPEN.length)
+      this.#reasons('')
+    } else if (!OPEN.startsWith(begun) || this.#held.length > MAX_BLANK) this.#state = 'over'
+  }
+
+  #lookForClosing(): void {
+    const at = this.#held.indexOf(CLOSE)
+    const end = at === -1 ? this.#held.length - tailOf(this.#held) : at
+    if (end > 0) this.#reasons(this.#held.slice(0, end))
+    this.#held = this.#held.slice(at === -1 ? end : at + CLOSE.length)
+    if (at !== -1) this.#state = 'thought'
+  }
+
+  #release(): string {
+    const held = this.#held
+    this.#held = ''
+    return held
+  }
+}
+
+/** How much of the end of `text` may be the beginning of the closing tag. */
+function tailOf(text: string): number {
+  for (let length = Math.min(text.length, CLOSE.length - 1); length > 0; length--) {
+    if (text.endsWith(CLOSE.slice(0, length))) return length
+  }
+  return 0
+}

@@ -1,15 +1,19 @@
 // What Baton needs of the system beside Node.js, and how to get it on Debian and its relatives.
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** Programs that live where other users than root do not look, and Go where its own installer puts it. */
 const SYSTEM_DIRECTORIES = ['/usr/sbin', '/usr/local/sbin', '/sbin', '/usr/local/go/bin']
 
+const LIBRARY_DIRECTORIES = ['/usr/lib64', '/usr/lib', '/lib64', '/lib', '/usr/local/lib64', '/usr/local/lib']
+
 const SERVING = ['start', 'test', 'bench']
 
 /** `isOptional`: comes along when others are installed; nothing fails where it cannot be had. */
 const PACKAGES = [
+  // The runtime among the npm packages is linked against it, and is run as soon as npm has unpacked it.
+  { name: 'libatomic1', purposes: SERVING, isThere: () => hasLibrary('libatomic.so.1') },
   { name: 'redis-server', purposes: SERVING, isThere: () => hasProgram('redis-server'), isRedis: true },
   { name: 'nginx', purposes: SERVING, isThere: () => hasProgram('nginx') },
   {
@@ -19,6 +23,7 @@ const PACKAGES = [
     isOptional: true,
   },
   { name: 'util-linux', purposes: SERVING, isThere: () => hasProgram('flock') },
+  { name: 'openssl', purposes: ['test'], isThere: () => hasProgram('openssl') },
   { name: 'chromium', purposes: ['test'], isThere: () => hasProgram('chromium') },
   { name: 'python3-socketio', purposes: ['test'], isThere: () => hasPythonModule('socketio') },
   { name: 'python3-aiohttp', purposes: ['test'], isThere: () => hasPythonModule('aiohttp') },
@@ -75,6 +80,24 @@ export function hasProgram(name) {
 export function findProgram(name) {
   const directories = [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_DIRECTORIES]
   return directories.map((directory) => join(directory, name)).find(isExecutable)
+}
+
+/** Looks where the dynamic linker does by itself: what needs the library may not be there yet to be tried. */
+function hasLibrary(file) {
+  const multiarch = namesIn('/usr/lib')
+    .filter((name) => name.includes('-linux-'))
+    .map((name) => join('/usr/lib', name))
+  const given = (process.env.LD_LIBRARY_PATH ?? '').split(delimiter).filter(Boolean)
+  const directories = [...given, ...multiarch, ...LIBRARY_DIRECTORIES]
+  return directories.some((directory) => existsSync(join(directory, file)))
+}
+
+function namesIn(directory) {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
+  }
 }
 
 function isExecutable(path) {

@@ -49,9 +49,9 @@ async function prepare() {
       `This is Node.js ${process.versions.node}; Baton needs ${OLDEST_NODE} or newer to install itself.`,
     )
   }
+  await installSystemPackages()
   if (!arePackagesFresh() || !existsSync(runtime)) await installNpmPackages()
   checkRuntime()
-  await installSystemPackages()
   if (purpose === 'bench') await installPeers()
   if (needsRedis(purpose, process.env)) checkRedis()
   if (!isBuildFresh()) await step('Building', runtime, [join(root, 'deploy/build.mjs')])

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 const setup = join(root, 'deploy/setup.mjs')
@@ -42,3 +44,30 @@ test('an unknown purpose is told what is known', () => {
 function run(purpose: string) {
   return spawnSync(process.execPath, [setup, purpose], { encoding: 'utf8', env: { PATH: process.env.PATH } })
 }
+
+test('[R5] on a bare machine the library that Node.js needs is asked of apt before npm is started', () => {
+  const bare = mkdtempSync(join(tmpdir(), 'baton-bare-'))
+  onTestFinished(() => rmSync(bare, { recursive: true }))
+  const bin = join(bare, 'bin')
+  mkdirSync(bin)
+  cpSync(join(root, 'deploy'), join(bare, 'deploy'), { recursive: true })
+  cpSync(join(root, 'package-lock.json'), join(bare, 'package-lock.json'))
+  // Nothing is where the dynamic linker looks, and what would install is only written down.
+  const packages = join(bare, 'deploy/packages.mjs')
+  writeFileSync(
+    packages,
+    readFileSync(packages, 'utf8').replaceAll("'/usr/", "'/nowhere/").replaceAll("'/lib", "'/nowhere"),
+  )
+  for (const name of ['apt-get', 'npm', 'sh', 'sudo']) {
+    writeFileSync(join(bin, name), `#!/bin/sh\necho "${name} $*" | tr '\\n' ' ' >> ${bare}/asked\nexit 1\n`, {
+      mode: 0o755,
+    })
+  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(bare, 'deploy/setup.mjs'), 'start'], {
+    encoding: 'utf8',
+    env: { PATH: `${bin}:/bin` },
+  })
+  expect(status).toBe(1)
+  expect(stdout + stderr).toContain('libatomic1')
+  expect(existsSync(join(bare, 'asked')) ? readFileSync(join(bare, 'asked'), 'utf8') : '').not.toContain('npm ')
+})

@@ -19,7 +19,13 @@ const SYSTEM_DIRECTORIES = ['/usr/sbin', '/usr/local/sbin', '/sbin']
  * Where root starts it, its workers are somebody who may do nothing, and may not pass through the data directory either:
  * their paths start in the working directory, where they stand already.
  */
-export function nginxProgram(port: number, host: string, replicaPorts: readonly number[], dataDir: string): Program {
+export function nginxProgram(
+  port: number,
+  host: string,
+  replicaPorts: readonly number[],
+  dataDir: string,
+  basePath = '',
+): Program {
   const cwd = join(dataDir, 'nginx')
   mkdirSync(cwd, { recursive: true })
   chmodSync(cwd, 0o711)
@@ -37,7 +43,7 @@ export function nginxProgram(port: number, host: string, replicaPorts: readonly 
     logFile: join(dataDir, 'logs', 'nginx.log'),
     quiet: true,
     stopMs: STOP_MS,
-    probe: httpProbe(`${url}/nginx-healthz`, `${url}/healthz`),
+    probe: httpProbe(`${url}/nginx-healthz`, `${url}${basePath}/healthz`),
     healthUrl: `${url}/nginx-healthz`,
   }
 }

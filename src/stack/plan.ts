@@ -22,7 +22,7 @@ export class PortUnavailable extends Error {
 
 /** Chooses the ports and lays out the programs. Throws `PortUnavailable` at once where PORT is taken. */
 export async function makePlan(settings: StackSettings): Promise<Plan> {
-  const { host, dataDir } = settings
+  const { host, dataDir, basePath } = settings
   if (settings.port !== 0) await checkPort(settings.port, host)
   const [nginxPort = 0, redisPort = 0, modelPort = 0, ...replicaPorts] = await freePorts(3 + settings.replicas)
   const port = settings.port || nginxPort
@@ -30,13 +30,13 @@ export async function makePlan(settings: StackSettings): Promise<Plan> {
   const model = settings.model === 'demo' ? modelProgram(modelPort, dataDir) : undefined
   const neighbours = { redisUrl: redis?.url, modelPort: model?.port }
   return {
-    url: `http://${reachable(host)}:${port}`,
+    url: `http://${reachable(host)}:${port}${basePath}`,
     redis,
     model,
     replicas: replicaPorts.map((replicaPort, index) =>
       replicaProgram(`r${index + 1}`, replicaPort, neighbours, settings),
     ),
-    nginx: nginxProgram(port, host, replicaPorts, dataDir),
+    nginx: nginxProgram(port, host, replicaPorts, dataDir, basePath),
   }
 }
 

@@ -16,7 +16,7 @@ export interface Neighbours {
 /** One gateway process. */
 export function replicaProgram(id: string, port: number, neighbours: Neighbours, settings: StackSettings): Program {
   const { redisUrl, modelPort } = neighbours
-  const url = `http://127.0.0.1:${port}`
+  const url = `http://127.0.0.1:${port}${settings.basePath}`
   return {
     name: id,
     port,

@@ -18,6 +18,8 @@ export interface StackSettings {
   /** `own`: the stack runs one; `given`: the user's; `none`: STORE=memory. */
   readonly redis: 'own' | 'given' | 'none'
   readonly model: 'demo' | 'given'
+  /** Prefix of every path (R6), without a slash at its end. */
+  readonly basePath: string
   /** Whether who reaches nginx is believed in saying who a user is (X3). */
   readonly trustUserId: boolean
   /** Show every line that the processes log, not only warnings: the user asked for a LOG_LEVEL. */
@@ -77,6 +79,7 @@ export function readStackSettings(env: NodeJS.ProcessEnv): StackSettings {
     drainTimeoutMs: gateway.DRAIN_TIMEOUT * 1000,
     redis: memory ? 'none' : isGiven(env, 'REDIS_URL') || isGiven(env, 'REDIS_SENTINELS') ? 'given' : 'own',
     model,
+    basePath: gateway.BASE_PATH,
     trustUserId: gateway.TRUST_USER_ID,
     verbose: isGiven(env, 'LOG_LEVEL'),
     remarks,

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { FILES, schema } from '../../src/config/schema.ts'
 
 const root = join(import.meta.dirname, '../..')
 const composeFile = join(root, 'docker-compose.yml')
@@ -24,6 +25,17 @@ test('[R3] nginx.conf has no variable that docker-compose.yml does not give it',
   const variables = new Set(readFileSync(join(root, 'nginx.conf'), 'utf8').match(/\$\{\w+\}/g))
   expect(variables.size).toBe(4)
   for (const variable of variables) expect(compose).toContain(` ${variable.slice(2, -1)}: `)
+})
+
+test('[R4][R6] every setting can be given to the containers, but for those that they decide themselves', () => {
+  const compose = readFileSync(composeFile, 'utf8')
+  const ours = new Set(['PORT', 'HOST', 'REPLICA_ID', 'DEMO', 'DATA_DIR', 'POLLING', 'STORE'])
+  const names = [...Object.keys(schema.shape), ...FILES].filter((name) => !ours.has(name))
+  expect(names.filter((name) => !new RegExp(`^    ${name}:`, 'm').test(compose))).toEqual([])
+})
+
+test('[R3] no limit is set that a machine may not allow: that would fail the start', () => {
+  expect(readFileSync(composeFile, 'utf8')).not.toContain('ulimits')
 })
 
 test('[W5] nothing in containers is a demonstration, and only nginx can be reached', () => {

@@ -16,6 +16,7 @@ test('[R1][R2] the defaults', () => {
     drainTimeoutMs: 30_000,
     redis: 'own',
     model: 'demo',
+    basePath: '',
     trustUserId: true,
     verbose: false,
     remarks: [],

@@ -1,4 +1,4 @@
-/** The stage's routes, as the page calls them: any of these requests may meet a replica that is frozen or dying. */
+/** The stage's routes beside the page, wherever that is mounted, as the page calls them: any of these requests may meet a replica that is frozen or dying. */
 import type { Blow } from './incident.ts'
 
 export type ProcessState = 'up' | 'starting' | 'frozen' | 'draining' | 'down'
@@ -23,7 +23,7 @@ const PAUSE_MS = 100
 /** Rejects where the replica that was asked does not answer. */
 export async function fetchStack(sessionId: string | null): Promise<StackState> {
   const query = sessionId === null ? '' : `?session=${sessionId}`
-  const response = await fetch(`/demo/stack${query}`, { signal: AbortSignal.timeout(PATIENCE_MS) })
+  const response = await fetch(`demo/stack${query}`, { signal: AbortSignal.timeout(PATIENCE_MS) })
   if (!response.ok) throw new Error(`GET /demo/stack: ${response.status}`)
   return response.json()
 }
@@ -32,7 +32,7 @@ export async function fetchStack(sessionId: string | null): Promise<StackState> 
 export async function strike(path: `replicas/${string}/${Blow}` | 'redis/kill', pid: number): Promise<void> {
   for (let left = TRIES; ; left--) {
     try {
-      const response = await fetch(`/demo/${path}`, {
+      const response = await fetch(`demo/${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ pid }),

@@ -27,7 +27,8 @@ export function decodeMessage(json: string): Message | null {
   }
 }
 
-function messageIn(value: unknown): Message | null {
+/** The message that a value parsed from JSON is; null where it is none. */
+export function messageIn(value: unknown): Message | null {
   if (!isObject(value)) return null
   const { id, seq, role, content, status, attempt, createdAt, metadata } = value
   const message = { id, seq, role, content, status, attempt, createdAt, metadata }

@@ -3,6 +3,7 @@ import { type Log, silentLog } from '../../src/ports/log.ts'
 import type { Note } from '../../src/ports/replica-link.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
 import { Keys } from '../../src/store/redis/keys.ts'
+import { PROTOCOL } from '../../src/store/redis/protocol.ts'
 import { RedisReplicaLink } from '../../src/store/redis/replica-link.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 
@@ -87,6 +88,41 @@ test('malformed mail and a handler that throws are logged, and the mail goes on'
   link.send('a.1', delta(3))
   await expect.poll(() => received).toEqual([delta(1), delta(2), delta(3)])
   expect(said).toHaveLength(bad.length + 2)
+})
+
+const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
+
+test('[X6] a note with the wrong fields costs itself, and no other note of the same mail', async () => {
+  const { connections, received, said } = await replica('a.1')
+  const message = { id: 'm', seq: 1, role: 'user', content: '', status: 'complete', attempt: 1, createdAt: 'x' }
+  const bad = [
+    { ...delta(1), offset: '1' },
+    { ...delta(1), attempt: -1 },
+    { ...delta(1), text: null },
+    { kind: 'message', sessionId: 's', message: { ...message, metadata: null } },
+    { kind: 'message', sessionId: 's', message: { ...message, metadata: {}, role: 'king' } },
+    { kind: 'activity', sessionId: 's', event: { sessionId: 's', messageId: 'm', kind: 'dancing' } },
+    { kind: 'watch', sessionId: 's' },
+    { kind: 'fenced', sessionId: 's', epoch: 1e300 },
+    { kind: 'handover', owner: 'b.1' },
+    { kind: 'died', replica: {} },
+    { kind: { toString: 1 } },
+  ].map((note) => JSON.stringify(note))
+  const deep = `{"kind":"message","sessionId":"s","message":${JSON.stringify(message).slice(0, -1)},"metadata":{"a":${nested(20_000)}}}}`
+  const mail = [JSON.stringify(delta(1)), ...bad, nested(20_000), deep, JSON.stringify(delta(2))]
+  await connections.commands.spublish(keys.mail('a.1'), `[${mail.join()}]`)
+  await expect.poll(() => received).toEqual([delta(1), delta(2)])
+  expect(said).toEqual(['mail from another replica is malformed'])
+})
+
+test('[G8] what is sent carries the number of the protocol, and what came with it reaches nobody', async () => {
+  const { connections, link, received } = await replica('a.1')
+  const heard: string[] = []
+  connections.mail.onMessage((_, mail) => void heard.push(mail.toString()))
+  link.send('a.1', delta(1))
+  await expect.poll(() => received).toHaveLength(1)
+  expect(received).toStrictEqual([delta(1)])
+  expect(JSON.parse(heard[0] ?? '')).toEqual([{ v: PROTOCOL, ...delta(1) }])
 })
 
 test('[G8] notes of kinds that are not known here are passed over, one by one', async () => {

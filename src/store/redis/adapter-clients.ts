@@ -45,13 +45,22 @@ export class AdapterPublisher {
 /** Subscribes for the adapter. */
 export class AdapterSubscriber {
   readonly #subscriptions: Subscriptions
+  readonly #log: Log
 
-  constructor(subscriptions: Subscriptions) {
+  constructor(subscriptions: Subscriptions, log: Log) {
     this.#subscriptions = subscriptions
+    this.#log = log
   }
 
+  /** What the adapter cannot read throws out of it, and would end the process (X6). */
   on(_event: 'smessageBuffer', listener: (channel: Buffer, message: Buffer) => void): void {
-    this.#subscriptions.onMessage(listener)
+    this.#subscriptions.onMessage((channel, message) => {
+      try {
+        listener(channel, message)
+      } catch (error) {
+        this.#log.warn({ reason: (error as Error).message }, 'what another replica published is malformed')
+      }
+    })
   }
 
   ssubscribe(channel: string): Promise<void> {

@@ -91,7 +91,7 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
     mail,
     adapter: {
       publisher: new AdapterPublisher(commands.redis, commands, log),
-      subscriber: new AdapterSubscriber(adapter),
+      subscriber: new AdapterSubscriber(adapter, log),
       channelPrefix: keys.adapter,
     },
     state,

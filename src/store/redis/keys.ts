@@ -46,7 +46,12 @@ export class Keys {
     return `${this.#prefix}replicas`
   }
 
-  /** STRING with a time to live: while it is there, the replica lives (`LEASE_MS`). */
+  /** ZSET with one member, `needed`: the least protocol that can live with what is written here (G8). */
+  get protocol(): string {
+    return `${this.#prefix}replica:protocol`
+  }
+
+  /** STRING with a time to live, the protocol that the replica speaks: while it is there, the replica lives (`LEASE_MS`). */
   lease(address: string): string {
     return `${this.mail(address)}:lease`
   }

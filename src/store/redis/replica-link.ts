@@ -2,20 +2,13 @@ import type { Log } from '../../ports/log.ts'
 import type { Note, ReplicaLink } from '../../ports/replica-link.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
+import { encodeNote, notesIn } from './mail.ts'
 import type { RedisClient } from './nodes.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /** Characters of mail that may wait for Redis's answer; beyond that notes are dropped, and receivers read the store. */
 const MAX_UNCONFIRMED = 4 * 1024 * 1024
 
-const SESSION_KINDS: ReadonlySet<unknown> = new Set<Note['kind']>([
-  'delta',
-  'message',
-  'activity',
-  'watch',
-  'fenced',
-  'handover',
-])
 /** Kinds that the last version does not know: it drops all mail that comes with one, so they travel by themselves (G8). */
 const NEW_KINDS: ReadonlySet<string> = new Set<Note['kind']>(['activity'])
 
@@ -75,7 +68,7 @@ export class RedisReplicaLink implements ReplicaLink {
     const encode = (note: Note): string => {
       const known = encoded.get(note)
       if (known !== undefined) return known
-      const json = JSON.stringify(note)
+      const json = encodeNote(note)
       encoded.set(note, json)
       return json
     }
@@ -115,7 +108,10 @@ export class RedisReplicaLink implements ReplicaLink {
   }
 
   #arrived(json: string): void {
-    for (const note of this.#parse(json)) {
+    const { notes, malformed } = notesIn(json)
+    // Said without what may be a message's content.
+    if (malformed > 0) this.#log.warn({ malformed, characters: json.length }, 'mail from another replica is malformed')
+    for (const note of notes) {
       try {
         this.#handler(note)
       } catch (error) {
@@ -123,38 +119,4 @@ export class RedisReplicaLink implements ReplicaLink {
       }
     }
   }
-
-  /** The notes that this version knows; others are passed over, one by one (G8). */
-  #parse(json: string): readonly Note[] {
-    try {
-      const notes: unknown = JSON.parse(json)
-      if (Array.isArray(notes)) {
-        if (!notes.every((note) => isNote(note) || isForeign(note))) this.#malformed(json)
-        return notes.filter(isNote)
-      }
-    } catch {} // told below
-    this.#malformed(json)
-    return []
-  }
-
-  /** Said without what may be a message's content. */
-  #malformed(json: string): void {
-    this.#log.warn({ characters: json.length }, 'mail from another replica is malformed')
-  }
-}
-
-const fieldsOf = (
-  value: unknown,
-): { readonly kind?: unknown; readonly sessionId?: unknown; readonly replica?: unknown } =>
-  typeof value === 'object' && value !== null ? value : {}
-
-function isNote(value: unknown): value is Note {
-  const { kind, sessionId, replica } = fieldsOf(value)
-  return kind === 'died' ? typeof replica === 'string' : SESSION_KINDS.has(kind) && typeof sessionId === 'string'
-}
-
-/** A note of a kind that this version does not know. */
-function isForeign(value: unknown): boolean {
-  const { kind } = fieldsOf(value)
-  return typeof kind === 'string' && kind !== 'died' && !SESSION_KINDS.has(kind)
 }

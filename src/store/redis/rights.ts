@@ -67,7 +67,7 @@ function trialsOf(keys: Keys, probe: string, waits: boolean): readonly Trial[] {
     ofSession('incrby', 1),
     ofSession('append', ''),
     ofSession('getrange', 0, 1),
-    ...['strlen', 'exists', 'pttl', 'hgetall', 'hkeys', 'hlen', 'smembers'].map((command) => ofSession(command)),
+    ...['get', 'strlen', 'exists', 'pttl', 'hgetall', 'hkeys', 'hlen', 'smembers'].map((command) => ofSession(command)),
     ofSession('expire', PROBE_TTL),
     ...['hget', 'hmget', 'hdel', 'sadd', 'srem', 'zrem', 'zscore'].map((command) => ofSession(command, 'x')),
     ofSession('hset', 'x', 1),

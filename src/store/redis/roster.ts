@@ -6,6 +6,7 @@ import { available, unavailable } from './available.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
 import { askNodes, isRedirection, type Nodes, type RedisClient } from './nodes.ts'
+import { meetProtocol, PROTOCOL } from './protocol.ts'
 
 /** A list that nobody looks after any more is gone after this. */
 const ABANDONED_S = 24 * 3600
@@ -21,7 +22,7 @@ const [OWNED, TAKEN] = ['1', '0']
 export class RedisRoster implements Roster {
   readonly #redis: RedisClient
   readonly #keys: Keys
-  readonly #connections: Pick<RedisConnections, 'nodes' | 'adapter'>
+  readonly #connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys' | 'adapter'>
   readonly #address: string
   readonly #leaseMs: number
   /**
@@ -42,15 +43,16 @@ export class RedisRoster implements Roster {
     this.#leaseMs = options.leaseMs
   }
 
-  /** Resolves once this replica's pulse can be felt. */
+  /** Resolves once this replica's pulse can be felt. Rejects with `RedisUnusable` where it cannot live with who is there (G8). */
   async start(): Promise<void> {
+    await meetProtocol(this.#connections)
     await this.#connections.adapter.subscriber.ssubscribe(this.#keys.pulse(this.#address))
     await this.renew()
   }
 
   async renew(): Promise<void> {
     const own = this.#redis.pipeline()
-    own.set(this.#keys.lease(this.#address), '1', 'PX', this.#leaseMs)
+    own.set(this.#keys.lease(this.#address), PROTOCOL, 'PX', this.#leaseMs)
     own.expire(this.#keys.list(this.#address), ABANDONED_S)
     const common = this.#redis.pipeline() // in another slot
     common.sadd(this.#keys.roster, this.#address)

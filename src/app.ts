@@ -177,11 +177,17 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   return { port, log, meter, stop: () => (stopping ??= stop()) }
 }
 
+/** Whether a session's user is who it is said to be (X3). */
+function knowsUsers({ AUTH, TRUST_USER_ID }: AppSettings): boolean {
+  return AUTH === 'jwt' || TRUST_USER_ID
+}
+
 async function inMemory(settings: AppSettings, log: Log): Promise<Backing> {
   log.warn({}, 'STORE=memory: one replica, and every session is lost when it exits')
   const store = new MemorySessionStore({
     ttlSeconds: settings.SESSION_TTL,
     maxMessages: settings.SESSION_MAX_MESSAGES,
+    indexUsers: knowsUsers(settings),
     clock: systemClock,
   })
   return {
@@ -199,7 +205,11 @@ async function inMemory(settings: AppSettings, log: Log): Promise<Backing> {
 async function inRedis(settings: AppSettings, address: string, log: Log, releases: ReleaseStack): Promise<Backing> {
   const connections = await connectRedis(settings, log)
   releases.add(() => connections.close())
-  const limits = { ttlSeconds: settings.SESSION_TTL, maxMessages: settings.SESSION_MAX_MESSAGES }
+  const limits = {
+    ttlSeconds: settings.SESSION_TTL,
+    maxMessages: settings.SESSION_MAX_MESSAGES,
+    indexUsers: knowsUsers(settings),
+  }
   const link = new RedisReplicaLink(connections, { address, log })
   await link.start()
   const roster = new RedisRoster(connections, { address, leaseMs: settings.LEASE_MS, log })

@@ -1,5 +1,5 @@
 import type { SessionListener } from '../ports/session-listener.ts'
-import type { StoredSession } from '../ports/session-store.ts'
+import type { PageRequest, SessionPage } from '../ports/session-store.ts'
 import type { History, HistoryRequest, MessageRef, Opened, OpenRequest, SendRequest, Sent } from '../protocol/events.ts'
 import type { Message, SessionInfo } from '../protocol/message.ts'
 
@@ -47,8 +47,8 @@ export interface ConversationApi {
   stats(caller: Caller, sessionId: string): Promise<SessionInfo & { sizeBytes: number }>
   /** Id of the replica that produces the running answer; null where none runs. */
   ownerOf(caller: Caller, sessionId: string): Promise<string | null>
-  /** Live sessions of the caller, or, without authentication, of `userId`; latest activity first. */
-  list(caller: Caller, userId: string | undefined): Promise<readonly StoredSession[]>
+  /** A page of the live sessions of the caller, or, without authentication, of `userId`; latest activity first. */
+  list(caller: Caller, userId: string | undefined, page: PageRequest): Promise<SessionPage>
 
   /** Tells `listener` of everything that happens to the session from the snapshot on. */
   follow(caller: Caller, sessionId: string, listener: SessionListener): Promise<Following>

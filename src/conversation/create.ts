@@ -56,6 +56,8 @@ export interface ConversationDeps {
     readonly MAX_ANSWER_BYTES: number
     readonly MAX_CONTENT_BYTES: number
     readonly SESSION_TTL: number
+    readonly MAX_SESSIONS_PER_USER: number
+    readonly TRUST_USER_ID: boolean
     readonly LEASE_MS: number
   }
 }
@@ -233,7 +235,15 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
 
   const others = (watchers: Iterable<string>) => [...watchers].filter((watcher) => watcher !== address)
 
-  const sessions = new Sessions({ ...deps, copies, feeds, onOwner })
+  const sessions = new Sessions({
+    ...deps,
+    copies,
+    feeds,
+    trustUserIds: settings.TRUST_USER_ID,
+    maxSessionsPerUser: settings.MAX_SESSIONS_PER_USER,
+    onOwner,
+    onExcess: (sessionId) => messages.clear({ user: null, address }, sessionId),
+  })
   const messages = new Messages({
     ...deps,
     sessions,
@@ -336,7 +346,7 @@ function apiOf(sessions: Sessions, messages: Messages): ConversationApi {
     look: (caller, sessionId, after) => sessions.look(caller, sessionId, after),
     stats: (caller, sessionId) => sessions.stats(caller, sessionId),
     ownerOf: (caller, sessionId) => sessions.ownerOf(caller, sessionId),
-    list: (caller, userId) => sessions.list(caller, userId),
+    list: (caller, userId, page) => sessions.list(caller, userId, page),
     answerOf: (caller, sessionId, messageId, signal) => sessions.answerOf(caller, sessionId, messageId, signal),
     send: (caller, request) => messages.send(caller, request),
     stop: (caller, ref) => messages.stop(caller, ref),

@@ -36,6 +36,12 @@ export function userOf(caller: Caller, userId: string | undefined): string | nul
   return caller.user
 }
 
+/** Refuses to find sessions by a user id that anybody could have named (X3). */
+export function checkUserKnown(caller: Caller, trustUserIds: boolean, field: string): void {
+  if (caller.user === null && !trustUserIds)
+    throw new BatonError('forbidden', `${field}: user ids are not trusted here (TRUST_USER_ID)`)
+}
+
 export function checkOwner(caller: Caller, session: StoredSession): void {
   if (caller.user !== null && session.userId !== caller.user) throw notFound()
 }

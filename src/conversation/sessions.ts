@@ -1,6 +1,6 @@
 import { type Clock, isoNow } from '../ports/clock.ts'
 import type { SessionListener } from '../ports/session-listener.ts'
-import type { SessionStore, Snapshot, StoredSession } from '../ports/session-store.ts'
+import type { PageRequest, SessionPage, SessionStore, Snapshot } from '../ports/session-store.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { History, HistoryRequest, Opened, OpenRequest } from '../protocol/events.ts'
 import { DEFAULT_HISTORY_LIMIT } from '../protocol/limits.ts'
@@ -9,7 +9,7 @@ import type { Caller, Following } from './api.ts'
 import { infoOf, replicaOf, withRunningText } from './compose.ts'
 import type { SessionCopies } from './copies.ts'
 import type { Feeds } from './feeds.ts'
-import { checkOwner, notFound, stored, userOf } from './guards.ts'
+import { checkOwner, checkUserKnown, notFound, stored, userOf } from './guards.ts'
 import { copyOf, isWhole } from './session-copy.ts'
 
 export interface SessionDeps {
@@ -20,6 +20,11 @@ export interface SessionDeps {
   readonly feeds: Feeds
   readonly clock: Clock
   readonly newId: () => string
+  /** Whether a user id is believed that no token confirms (X3). */
+  readonly trustUserIds: boolean
+  readonly maxSessionsPerUser: number
+  /** The user has too many sessions: this one goes (X6). */
+  onExcess(sessionId: string): Promise<void>
   /** A session was read whose answer another replica owns, or this one by a claim that it does not know of. */
   onOwner(sessionId: string, owner: string): void
 }
@@ -38,12 +43,24 @@ export class Sessions {
     listenerFor: ((sessionId: string) => SessionListener) | null,
   ): Promise<Opened & { following: Following | null }> {
     const userId = userOf(caller, request.userId)
-    const sessionId = request.sessionId ?? (request.resume === 'latest' ? await this.#latestOf(userId) : undefined)
+    const sessionId =
+      request.sessionId ?? (request.resume === 'latest' ? await this.#latestOf(caller, userId) : undefined)
     const resumed = sessionId === undefined ? null : await this.#resume(caller, sessionId, listenerFor)
     if (resumed !== null) {
       return { ...this.#opened(resumed, true), messages: resumed.messages.filter((m) => m.seq > (request.after ?? 0)) }
     }
-    return this.#opened(await this.#create(userId, listenerFor), false)
+    const made = await this.#create(userId, listenerFor)
+    if (userId !== null) await this.#makeRoom(userId, made.session.id)
+    return this.#opened(made, false)
+  }
+
+  /** The next new session makes room where this one cannot. */
+  async #makeRoom(userId: string, newId: string): Promise<void> {
+    const { store, maxSessionsPerUser, onExcess } = this.#deps
+    await attempted(async () => {
+      const excess = await stored(store.retire(userId, maxSessionsPerUser, newId))
+      await Promise.all(excess.map((id) => attempted(() => onExcess(id))))
+    })
   }
 
   #opened(following: Following, resumed: boolean): Opened & { following: Following } {
@@ -52,9 +69,11 @@ export class Sessions {
     return { session, resumed, messages, replica: replicaOf(address), backend: store.backend, following }
   }
 
-  async #latestOf(userId: string | null): Promise<string | undefined> {
+  async #latestOf(caller: Caller, userId: string | null): Promise<string | undefined> {
+    checkUserKnown(caller, this.#deps.trustUserIds, 'resume')
     if (userId === null) throw new BatonError('invalid', 'userId: is needed to resume the latest session')
-    return (await stored(this.#deps.store.sessionsOf(userId)))[0]?.id
+    const { sessions } = await stored(this.#deps.store.sessionsOf(userId, { before: null, limit: 1 }))
+    return sessions[0]?.id
   }
 
   /** Null where there is no such session and a new one may take its place; another user's is refused instead (X3). */
@@ -178,10 +197,11 @@ export class Sessions {
     return running === null ? null : replicaOf(running.owner)
   }
 
-  async list(caller: Caller, userId: string | undefined): Promise<readonly StoredSession[]> {
+  async list(caller: Caller, userId: string | undefined, page: PageRequest): Promise<SessionPage> {
+    checkUserKnown(caller, this.#deps.trustUserIds, 'user_id')
     const user = userOf(caller, userId)
     if (user === null) throw new BatonError('invalid', 'user_id: is needed to list sessions')
-    return stored(this.#deps.store.sessionsOf(user))
+    return stored(this.#deps.store.sessionsOf(user, page))
   }
 
   async answerOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<Message> {
@@ -219,5 +239,14 @@ export class Sessions {
 
   async #checkCaller(caller: Caller, sessionId: string): Promise<void> {
     if (caller.user !== null) await this.read(caller, sessionId)
+  }
+}
+
+/** Does what need not succeed; only a bug is told. */
+async function attempted(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof BatonError)) throw error
   }
 }

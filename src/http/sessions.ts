@@ -1,12 +1,13 @@
 import type { Caller } from '../conversation/api.ts'
 import { BatonError } from '../protocol/errors.ts'
-import { MAX_HISTORY_LIMIT } from '../protocol/limits.ts'
+import { DEFAULT_LIST_LIMIT, MAX_HISTORY_LIMIT } from '../protocol/limits.ts'
 import {
   clearReply,
   createdReply,
   extendReply,
   historyQuery,
   historyReply,
+  listQuery,
   sessionParams,
   sessionsReply,
   statsReply,
@@ -41,20 +42,22 @@ export function registerSessions(app: App, { api }: RouteContext): void {
     url: '/api/chat/sessions',
     schema: {
       summary: "List a user's live sessions, latest activity first",
-      description: '`user_id` is needed unless the caller is authenticated; then it can only be its own.',
+      description:
+        '`user_id` is needed unless the caller is authenticated; then it can only be its own. Without authentication the list is `forbidden` unless user ids are trusted (TRUST_USER_ID). Sessions of the very same `last_activity` come on one page, which may be that much longer.',
       tags,
-      querystring: userQuery,
+      querystring: listQuery,
       response: { 200: sessionsReply, ...errorReplies() },
     },
     handler: async ({ caller, query }) => {
-      const sessions = await api.list(caller, ownUserId(caller, query.user_id))
+      const { user_id, limit = DEFAULT_LIST_LIMIT, before = null } = query
+      const { sessions, total } = await api.list(caller, ownUserId(caller, user_id), { before, limit })
       return {
         sessions: sessions.map(({ id, createdAt, lastActivity }) => ({
           session_id: id,
           created_at: createdAt,
           last_activity: lastActivity,
         })),
-        total: sessions.length,
+        total,
       }
     },
   })

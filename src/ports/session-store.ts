@@ -177,6 +177,18 @@ export interface Raised {
   readonly watchers: readonly string[]
 }
 
+export interface PageRequest {
+  /** Only sessions whose last activity was before this, ISO 8601; null for the first page. */
+  readonly before: string | null
+  /** At least 1. */
+  readonly limit: number
+}
+export interface SessionPage {
+  readonly sessions: readonly StoredSession[]
+  /** How many the user has in all. */
+  readonly total: number
+}
+
 /**
  * Sessions, their messages, and who may write the running answer.
  *
@@ -250,8 +262,16 @@ export interface SessionStore {
   /** Memory that the session takes, in bytes, roughly; 0 where there is none. */
   sizeOf(sessionId: string): Promise<number>
 
-  /** The user's live sessions, latest activity first (S6). */
-  sessionsOf(userId: string): Promise<readonly StoredSession[]>
+  /**
+   * A page of the user's live sessions, latest activity first: `limit` of them, and those that share the last one's
+   * activity, so that the next page begins below it (S6). Its cost grows with the page, not with what the user has.
+   */
+  sessionsOf(userId: string, page: PageRequest): Promise<SessionPage>
+  /**
+   * Takes the user's oldest sessions beyond `most` out of its list, never `but`, and gives their ids: they are to be
+   * cleared (X6). A few at a time.
+   */
+  retire(userId: string, most: number, but: string): Promise<readonly string[]>
 
   close(): Promise<void>
 }

@@ -12,3 +12,7 @@ export const MAX_USER_ID_LENGTH = 256
 /** Most messages that one `session:history` gives, and how many where the caller names no number. */
 export const MAX_HISTORY_LIMIT = 1000
 export const DEFAULT_HISTORY_LIMIT = 50
+
+/** Most sessions of a page of a user's list (but for those of one and the same activity), and how many without a number. */
+export const MAX_LIST_LIMIT = 1000
+export const DEFAULT_LIST_LIMIT = 100

@@ -1,7 +1,7 @@
 /** What HTTP takes and gives (contract H), one schema per body; the OpenAPI document is made from them. */
 import { z } from 'zod'
 import { ERROR_CODES } from './errors.ts'
-import { MAX_HISTORY_LIMIT } from './limits.ts'
+import { DEFAULT_LIST_LIMIT, MAX_HISTORY_LIMIT, MAX_LIST_LIMIT } from './limits.ts'
 import { metadata, userId, uuid } from './schemas.ts'
 
 const timestamp = z.string().meta({ description: 'ISO 8601' })
@@ -32,6 +32,16 @@ const count = (most: number) =>
     .min(1, { error: 'must be at least 1' })
     .max(most, { error: `must be at most ${most}` })
     .optional()
+
+/** `before` is a `last_activity` of the page before. */
+export const listQuery = userQuery.extend({
+  limit: count(MAX_LIST_LIMIT).meta({ description: `At most so many, ${DEFAULT_LIST_LIMIT} where absent` }),
+  before: z.iso
+    .datetime({ offset: true, error: 'must be a last_activity, ISO 8601' })
+    .transform((value) => new Date(value).toISOString())
+    .optional()
+    .meta({ description: 'Only sessions whose `last_activity` was before: the next page' }),
+})
 
 export const historyQuery = z.object({
   max_messages: count(Number.MAX_SAFE_INTEGER).meta({

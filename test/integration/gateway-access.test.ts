@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { within } from '../support/conditions.ts'
+import { sessionKeys } from '../support/redis-inspection.ts'
 import type { TestClient } from '../support/test-client.ts'
 
 const SECRET = 'a secret of the tests alone, long enough'
@@ -19,7 +20,10 @@ function tokenFor(sub: string, secondsLeft = 600): Promise<string> {
 describe('[X3] with AUTH=jwt', () => {
   let cluster: Cluster
   beforeAll(async () => {
-    cluster = await startCluster({ replicas: 2, env: { AUTH: 'jwt', JWT_SECRET: SECRET, CONNECT_LIMIT: '0' } })
+    cluster = await startCluster({
+      replicas: 2,
+      env: { AUTH: 'jwt', JWT_SECRET: SECRET, CONNECT_LIMIT: '0', MAX_SESSIONS_PER_USER: '3' },
+    })
   })
   afterAll(() => cluster.stop())
 
@@ -93,6 +97,26 @@ describe('[X3] with AUTH=jwt', () => {
     const annElsewhere = await connectAs('ann', 1)
     const back = await annElsewhere.open({ resume: 'latest', userId: 'ann' })
     expect(back).toMatchObject({ resumed: true, session: { id: sessionId, messageCount: 2 } })
+  })
+
+  test('[X6] of more than MAX_SESSIONS_PER_USER the oldest goes, whoever has it open is told, and nothing of it stays', async () => {
+    cluster.model.say('Ok.')
+    const user = 'collector'
+    const [here, there] = [await connectAs(user), await connectAs(user, 1)]
+    const { session: first } = await there.open()
+    const { session: second } = await here.open()
+    await here.ended((await here.send(second.id, 'hello')).answer.id)
+    const others = [await here.newSession(), await here.newSession()]
+    const told = await there.until('session:ended', () => there.all('session:ended')[0])
+    expect(told).toEqual({ sessionId: first.id, reason: 'cleared' })
+    expect(await sessionKeys(cluster.inspect(), first.id)).toEqual([])
+    const listed = await fetch(`${cluster.urlOf(1)}/api/chat/sessions`, {
+      headers: { authorization: `Bearer ${await tokenFor(user)}` },
+    })
+    const { sessions, total } = (await listed.json()) as { sessions: { session_id: string }[]; total: number }
+    expect(total).toBe(3)
+    expect(sessions.map(({ session_id }) => session_id).sort()).toEqual([second.id, ...others].sort())
+    expect(here.all('session:ended')).toEqual([])
   })
 
   test('a token that expires ends its sockets, and only those', async () => {

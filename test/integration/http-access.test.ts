@@ -115,6 +115,37 @@ describe('[X3] AUTH=jwt', () => {
   })
 })
 
+describe('[X3] AUTH=none', () => {
+  const forbidden = { status: 403, code: 'forbidden' }
+
+  test('nobody finds sessions by a user id where user ids are not trusted; one may be named', async () => {
+    for (const env of [{ HOST: '0.0.0.0' }, { TRUST_USER_ID: '0' }]) {
+      const { call, engine } = await startHttp(env)
+      const { session_id: id } = (await call('POST', '/api/chat/sessions?user_id=ann')).body
+      expect((await call('GET', `/api/chat/sessions/${id}`)).body.user_id).toBe('ann')
+      expectError(await call('GET', '/api/chat/sessions?user_id=ann'), forbidden)
+      expectError(await call('GET', '/api/chat/sessions'), forbidden)
+      const anybody = { user: null, address: 'x' }
+      const latest = engine.api.open(anybody, { userId: 'ann', resume: 'latest' }, null)
+      await expect(latest).rejects.toMatchObject({ code: 'forbidden' })
+      const named = await engine.api.open(anybody, { userId: 'ann' }, null)
+      expect(named).toMatchObject({ resumed: false, session: { userId: 'ann' } })
+    }
+  })
+
+  test('where they are trusted, they find what was opened with them', async () => {
+    const { call } = await startHttp({ HOST: '0.0.0.0', TRUST_USER_ID: '1' })
+    const { session_id } = (await call('POST', '/api/chat/sessions?user_id=ann')).body
+    expect((await call('GET', '/api/chat/sessions?user_id=ann')).body).toMatchObject({ sessions: [{ session_id }] })
+  })
+
+  test('a session that was planted under a user id is not found once user ids are trusted', async () => {
+    const { call, store } = await startHttp({ TRUST_USER_ID: '0' })
+    await call('POST', '/api/chat/sessions?user_id=ann')
+    expect(await store.sessionsOf('ann', { before: null, limit: 10 })).toEqual({ sessions: [], total: 0 })
+  })
+})
+
 test('no answer of the API is for caches or for guesses at its type', async () => {
   const { call, newSession } = await startHttp()
   const path = `/api/chat/sessions/${await newSession()}`

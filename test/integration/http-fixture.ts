@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createAuthenticator } from '../../src/access/authenticate.ts'
 import { readSettings } from '../../src/config/settings.ts'
-import { createConversations } from '../../src/conversation/create.ts'
+import { type ConversationEngine, createConversations } from '../../src/conversation/create.ts'
 import { createHttpServer, type HttpServerOptions } from '../../src/http/server.ts'
 import { createLog } from '../../src/observability/log.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
@@ -73,6 +73,7 @@ export interface Fixture {
   readonly model: HandModel
   readonly app: Awaited<ReturnType<typeof createHttpServer>>
   readonly store: MemorySessionStore
+  readonly engine: ConversationEngine
   /** Every line that was logged. */
   readonly logged: () => Record<string, unknown>[]
   /** Calls a route with a JSON body, where one is given. */
@@ -101,6 +102,7 @@ export async function startHttp(
   const store = new MemorySessionStore({
     ttlSeconds: settings.SESSION_TTL,
     maxMessages: settings.SESSION_MAX_MESSAGES,
+    indexUsers: settings.AUTH === 'jwt' || settings.TRUST_USER_ID,
     clock: systemClock,
   })
   const engine = createConversations({
@@ -165,6 +167,7 @@ export async function startHttp(
     model,
     app,
     store,
+    engine,
     logged: () => lines.map((line) => JSON.parse(line)),
     call,
     newSession: async () => (await call('POST', '/api/chat/sessions')).body.session_id,

@@ -188,6 +188,34 @@ describe('[H] /api/chat/sessions', () => {
     expect((await call('GET', `${path}/history`)).body).toEqual(before)
   })
 
+  test('[S6] the list comes in pages', async () => {
+    const { call, store } = await startHttp()
+    const created = Array.from({ length: 5 }, (_, i) => `2026-02-01T00:00:0${i}.000Z`)
+    for (const createdAt of created) await store.create({ id: randomUUID(), userId: 'ann', createdAt }, null)
+    const list = async (query: string) => (await call('GET', `/api/chat/sessions?user_id=ann&${query}`)).body
+    const times = async (query: string) => {
+      const { sessions, total } = await list(query)
+      expect(total).toBe(5)
+      return sessions.map((session: { last_activity: string }) => session.last_activity)
+    }
+    expect(await times('')).toEqual(created.toReversed())
+    expect(await times('limit=2')).toEqual([created[4], created[3]])
+    expect(await times(`limit=2&before=${created[3]}`)).toEqual([created[2], created[1]])
+    expect(await times(`before=${created[0]}`)).toEqual([])
+    for (const [query, field] of [
+      ['limit=0', 'limit'],
+      ['limit=1001', 'limit'],
+      ['limit=1&limit=2', 'limit'],
+      ['before=yesterday', 'before'],
+      ['before=7', 'before'],
+      [`before=${created[0]}&before=${created[1]}`, 'before'],
+    ] as const) {
+      const refused = await call('GET', `/api/chat/sessions?user_id=ann&${query}`)
+      expect(refused, query).toMatchObject({ status: 400, body: { error: { code: 'invalid' } } })
+      expect(refused.body.error.message, query).toMatch(new RegExp(`^${field}: `))
+    }
+  })
+
   test('a body that is not what the route takes names the field', async () => {
     const { call, newSession } = await startHttp()
     const path = `/api/chat/sessions/${await newSession()}/messages`

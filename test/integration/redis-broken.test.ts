@@ -98,7 +98,9 @@ describe.each(Object.entries(SPOILT))('[X6] %s', (_, spoil) => {
     )
     expect((await store.append(items))[1]).toBe('stored')
     expect((await store.keep(items))[1]).toEqual([])
-    expect((await store.sessionsOf('ann')).map(({ id }) => id)).toContain(healthy.id)
+    expect((await store.sessionsOf('ann', { before: null, limit: 10 })).sessions.map(({ id }) => id)).toContain(
+      healthy.id,
+    )
     expect((await store.remaining([victim.id, healthy.id]))[1]).toBeGreaterThan(0)
 
     const { id } = victim

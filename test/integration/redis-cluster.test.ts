@@ -201,5 +201,5 @@ test('[D1] an answer whose slot is on its way is appended to and kept wherever i
   })
   expect((await read(store, stays.id)).running?.text).toBe(stored)
   expect((await store.remaining([moves.id]))[0]).toBeGreaterThan(0)
-  expect((await store.sessionsOf('ann')).map(({ id }) => id)).toEqual([moves.id])
+  expect((await store.sessionsOf('ann', { before: null, limit: 10 })).sessions.map(({ id }) => id)).toEqual([moves.id])
 })

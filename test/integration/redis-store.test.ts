@@ -19,6 +19,8 @@ import {
 } from '../contract/session-store/fixtures.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 
+const FIRST_PAGE = { before: null, limit: 10 }
+
 let server: TestRedis
 let connections: RedisConnections
 let store: RedisSessionStore
@@ -105,7 +107,8 @@ test('[G1] while Redis is down every operation rejects with StoreUnavailable at 
     () => store.clear(id),
     () => store.remaining([id]),
     () => store.sizeOf(id),
-    () => store.sessionsOf('ann'),
+    () => store.sessionsOf('ann', FIRST_PAGE),
+    () => store.retire('ann', 1, id),
   ]
   for (const operation of operations)
     await expect(operation(), String(operation)).rejects.toBeInstanceOf(StoreUnavailable)
@@ -168,7 +171,7 @@ test('[S6] the index of a user whose sessions only expire, and who never lists t
   }
   await expect.poll(() => connections.commands.zcard(index)).toBeLessThan(20)
   expect(await connections.commands.ttl(index)).toBeGreaterThan(600)
-  expect((await store.sessionsOf('ann')).map((session) => session.id)).toEqual([alive.id])
+  expect((await store.sessionsOf('ann', FIRST_PAGE)).sessions.map((session) => session.id)).toEqual([alive.id])
 })
 
 test('[S6] every refresh of a session enters it in the index again', async () => {
@@ -186,7 +189,7 @@ test('[S6] every refresh of a session enters it in the index again', async () =>
     await connections.commands.del('user:{ann}:sessions')
     await refresh()
     expect(
-      (await store.sessionsOf('ann')).map((session) => session.id),
+      (await store.sessionsOf('ann', FIRST_PAGE)).sessions.map((session) => session.id),
       String(refresh),
     ).toEqual([id])
   }

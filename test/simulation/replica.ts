@@ -110,6 +110,8 @@ export class Replica {
         LLM_REASONING: 'hide',
         MAX_CONTENT_BYTES: 32768,
         SESSION_TTL,
+        MAX_SESSIONS_PER_USER: 1000,
+        TRUST_USER_ID: true,
         LEASE_MS: plan.leaseMs,
       },
     })

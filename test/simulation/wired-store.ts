@@ -50,7 +50,8 @@ export function wiredStore({ store, wire, history, mischief, random, address }: 
     clear: (id) => wire.call('clear', id, () => store.clear(id)),
     remaining: (ids) => wire.call('remaining', ids, () => store.remaining(ids)),
     sizeOf: (id) => wire.call('sizeOf', id, () => store.sizeOf(id)),
-    sessionsOf: (userId) => wire.call('sessionsOf', userId, () => store.sessionsOf(userId)),
+    sessionsOf: (userId, page) => wire.call('sessionsOf', userId, () => store.sessionsOf(userId, page)),
+    retire: (userId, most, but) => wire.call('retire', userId, () => store.retire(userId, most, but)),
     close: async () => {},
   }
 }

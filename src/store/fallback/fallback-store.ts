@@ -12,12 +12,14 @@ import {
   type Fenced,
   type Finished,
   type Missing,
+  type PageRequest,
   type Raised,
   type RaiseRequest,
   type RegenerateRequest,
   type Repeated,
   type Restarted,
   type RestartRequest,
+  type SessionPage,
   type SessionStore,
   type Snapshot,
   type Started,
@@ -27,7 +29,7 @@ import {
   type Watch,
 } from '../../ports/session-store.ts'
 import type { Backend } from '../../protocol/message.ts'
-import { latestFirst } from '../latest-first.ts'
+import { pageOf } from '../latest-first.ts'
 import type { MemorySessionStore } from '../memory/memory-store.ts'
 import { HeldSessions, MESSAGE_BYTES } from './held-sessions.ts'
 import { Outage } from './outage.ts'
@@ -219,12 +221,22 @@ export class FallbackStore implements SessionStore {
     return this.#router.one(sessionId, (store) => store.sizeOf(sessionId))
   }
 
-  async sessionsOf(userId: string): Promise<readonly StoredSession[]> {
+  async sessionsOf(userId: string, page: PageRequest): Promise<SessionPage> {
     const { shared, memory } = this.#options
-    const stored = await this.#router.shared(() => shared.sessionsOf(userId))
-    if (this.#held.size === 0) return stored
-    const held = await memory.sessionsOf(userId)
-    return [...held, ...stored.filter(({ id }) => !this.#held.has(id))].sort(latestFirst)
+    const there = await this.#router.shared(() => shared.sessionsOf(userId, page))
+    if (this.#held.size === 0) return there
+    const here = await memory.sessionsOf(userId, page)
+    const others = there.sessions.filter(({ id }) => !this.#held.has(id))
+    const added = here.sessions.filter(({ id }) => this.#held.get(id)?.base === null)
+    return { sessions: pageOf([...here.sessions, ...others], page), total: there.total + added.length }
+  }
+
+  /** None while the shared store is away: it has them all. */
+  retire(userId: string, most: number, but: string): Promise<readonly string[]> {
+    return this.#router.either(
+      () => this.#options.shared.retire(userId, most, but),
+      async () => [],
+    )
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ import type {
   Fenced,
   Finished,
   Missing,
+  PageRequest,
   Raised,
   RaiseRequest,
   RegenerateRequest,
@@ -16,6 +17,7 @@ import type {
   Restarted,
   RestartRequest,
   RunningAnswer,
+  SessionPage,
   SessionStore,
   Snapshot,
   Started,
@@ -24,7 +26,7 @@ import type {
   Watch,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
-import { latestFirst } from '../latest-first.ts'
+import { latestFirst, pageOf } from '../latest-first.ts'
 import { encodeMessage } from '../message-json.ts'
 import { MemorySession } from './memory-session.ts'
 
@@ -34,6 +36,8 @@ export interface MemoryStoreOptions {
   readonly ttlSeconds: number
   /** Messages kept per session; at least 2. */
   readonly maxMessages: number
+  /** As of the Redis store. */
+  readonly indexUsers?: boolean
   readonly clock: Clock
 }
 
@@ -46,6 +50,7 @@ export class MemorySessionStore implements SessionStore {
   readonly #clock: Clock
   readonly #ttlMs: number
   readonly #maxMessages: number
+  readonly #indexUsers: boolean
   /** In the order in which they expire: every refresh moves a session to the end. */
   readonly #sessions = new Map<string, MemorySession>()
   readonly #users = new Map<string, Set<string>>()
@@ -54,6 +59,7 @@ export class MemorySessionStore implements SessionStore {
     this.#clock = options.clock
     this.#ttlMs = options.ttlSeconds * 1000
     this.#maxMessages = options.maxMessages
+    this.#indexUsers = options.indexUsers ?? true
   }
 
   async create(
@@ -62,7 +68,7 @@ export class MemorySessionStore implements SessionStore {
   ): Promise<StoredSession> {
     this.#sweep()
     const session = this.#live(id) ?? new MemorySession(id, userId, createdAt)
-    if (userId !== null) this.#users.set(userId, (this.#users.get(userId) ?? new Set()).add(id))
+    this.#index(userId, id)
     if (watch !== null) session.watch(watch)
     return this.#refreshed(session)
   }
@@ -234,8 +240,7 @@ export class MemorySessionStore implements SessionStore {
   restore(stored: StoredSession, messages: readonly Message[], running: RunningAnswer | null): void {
     const session = new MemorySession(stored.id, stored.userId, stored.createdAt)
     session.restore(stored, messages, running)
-    if (stored.userId !== null)
-      this.#users.set(stored.userId, (this.#users.get(stored.userId) ?? new Set()).add(stored.id))
+    this.#index(stored.userId, stored.id)
     this.#refreshed(session)
   }
 
@@ -278,10 +283,19 @@ export class MemorySessionStore implements SessionStore {
     return this.#live(sessionId)?.size ?? 0
   }
 
-  async sessionsOf(userId: string): Promise<readonly StoredSession[]> {
-    const now = this.#clock.now()
-    const ids = [...(this.#users.get(userId) ?? [])]
-    return ids.flatMap((id) => this.#live(id)?.stored(now) ?? []).sort(latestFirst)
+  async sessionsOf(userId: string, page: PageRequest): Promise<SessionPage> {
+    const sessions = this.#of(userId)
+    return { sessions: pageOf(sessions, page), total: sessions.length }
+  }
+
+  async retire(userId: string, most: number, but: string): Promise<readonly string[]> {
+    const others = this.#of(userId).sort(latestFirst)
+    const retired = others
+      .slice(most)
+      .map(({ id }) => id)
+      .filter((id) => id !== but)
+    for (const id of retired) this.#users.get(userId)?.delete(id)
+    return retired
   }
 
   async close(): Promise<void> {}
@@ -308,6 +322,16 @@ export class MemorySessionStore implements SessionStore {
     const { version: epoch, lastSeq: seq } = session
     const watchers = session.watchersBut(owner)
     return { kind: 'started', session: this.#refreshed(session), epoch, seq, watchers, context: null, ...HERE_ONLY }
+  }
+
+  #index(userId: string | null, id: string): void {
+    if (userId === null || !this.#indexUsers) return
+    this.#users.set(userId, (this.#users.get(userId) ?? new Set()).add(id))
+  }
+
+  #of(userId: string): StoredSession[] {
+    const now = this.#clock.now()
+    return [...(this.#users.get(userId) ?? [])].flatMap((id) => this.#live(id)?.stored(now) ?? [])
   }
 
   /** The session where it lives and `userId` may see it; an expired one is removed on sight. */

@@ -10,12 +10,14 @@ import {
   type Fenced,
   type Finished,
   type Missing,
+  type PageRequest,
   type Raised,
   type RaiseRequest,
   type RegenerateRequest,
   type Repeated,
   type Restarted,
   type RestartRequest,
+  type SessionPage,
   type SessionStore,
   type Snapshot,
   type Started,
@@ -54,12 +56,14 @@ import {
 } from './replies.ts'
 import { beginArguments, regenerateArguments, watchArguments } from './requests.ts'
 import { type Arguments, type ScriptName, Scripts } from './scripts.ts'
-import { UserIndex } from './user-index.ts'
+import { type IndexEntry, UserIndex } from './user-index.ts'
 
 export interface RedisStoreOptions {
   readonly ttlSeconds: number
   /** Messages kept per session; at least 2. */
   readonly maxMessages: number
+  /** Whether sessions are listed under their user; not where anybody may name any user: who looks would find planted ones (X3). */
+  readonly indexUsers?: boolean
   readonly log: Log
 }
 
@@ -72,7 +76,7 @@ export class RedisSessionStore implements SessionStore {
   readonly #batches: Batches
   readonly #replication: Replication | null
   readonly #scripts: Scripts
-  readonly #index: UserIndex
+  readonly #index: UserIndex | null
   readonly #log: Log
   readonly #ttl: number
   readonly #maxMessages: number
@@ -89,7 +93,8 @@ export class RedisSessionStore implements SessionStore {
     this.#replication = connections.replicas && new Replication(connections.replicas, this.#keys, options.ttlSeconds)
     this.#scripts = new Scripts(this.#redis)
     this.#batches = new Batches(connections, this.#scripts, options.ttlSeconds)
-    this.#index = new UserIndex(connections, this.#scripts, options.ttlSeconds, options.log)
+    const indexUsers = options.indexUsers ?? true
+    this.#index = indexUsers ? new UserIndex(connections, this.#scripts, options.ttlSeconds, options.log) : null
     this.#log = options.log
     this.#ttl = options.ttlSeconds
     this.#maxMessages = options.maxMessages
@@ -100,10 +105,10 @@ export class RedisSessionStore implements SessionStore {
     watch: Watch | null,
   ): Promise<StoredSession> {
     const { id, userId, createdAt } = session
-    const entered = userId === null ? null : available(this.#index.enter(userId, id, createdAt))
+    const entered = userId === null ? null : this.#index && available(this.#index.enter(userId, id, createdAt))
     const args = [this.#ttl, userId ?? '', createdAt, ...watchArguments(watch)]
     const [fields] = await Promise.all([this.#run<SessionFields>('create', this.#keys.ofSession(id), args), entered])
-    if (userId !== null) this.#index.sweep(userId)
+    if (userId !== null) this.#index?.sweep(userId)
     return sessionOf(id, fields, this.#ttl)
   }
 
@@ -224,7 +229,7 @@ export class RedisSessionStore implements SessionStore {
       const answer = kept[i] ?? null
       if (answer === null) return null
       const [watchers, userId, lastActivity] = answer
-      if (reindex) this.#index.touch(userId === '' ? null : userId, sessionId, lastActivity)
+      if (reindex) this.#index?.touch(userId === '' ? null : userId, sessionId, lastActivity)
       return watchers
     })
   }
@@ -242,7 +247,7 @@ export class RedisSessionStore implements SessionStore {
   async clear(sessionId: string): Promise<boolean> {
     const fields = await this.#run<SessionFields | null>('clear', this.#keys.ofSession(sessionId), [])
     if (fields === null) return false
-    this.#index.leave(sessionOf(sessionId, fields, 0).userId, sessionId)
+    this.#index?.leave(sessionOf(sessionId, fields, 0).userId, sessionId)
     return true
   }
 
@@ -254,19 +259,26 @@ export class RedisSessionStore implements SessionStore {
     return this.#run<number>('size', this.#keys.ofSession(sessionId), [])
   }
 
-  async sessionsOf(userId: string): Promise<readonly StoredSession[]> {
-    const entries = await available(this.#index.list(userId))
-    const replies = await Promise.all(entries.map(({ sessionId }) => this.#read(sessionId, [1, 0, '', 0])))
+  async sessionsOf(userId: string, { before, limit }: PageRequest): Promise<SessionPage> {
+    if (this.#index === null) return { sessions: [], total: 0 }
+    await available(this.#index.sweepOldest(userId))
     const sessions: StoredSession[] = []
-    entries.forEach(({ sessionId }, i) => {
-      const reply = replies[i] ?? null
-      if (reply !== null) sessions.push(sessionOf(sessionId, reply[0], seconds(reply[3])))
-    })
-    this.#index.drop(
-      userId,
-      entries.filter((_, i) => replies[i] === null),
-    )
-    return sessions.sort(latestFirst)
+    const dead: IndexEntry[] = []
+    let until = before === null ? null : Date.parse(before)
+    for (let wanted = limit; wanted > 0; wanted = limit - sessions.length) {
+      const entries = await available(this.#index.page(userId, until, wanted))
+      const found = await Promise.all(entries.map(({ sessionId }) => this.#infoOf(sessionId)))
+      sessions.push(...found.filter((session) => session !== null))
+      dead.push(...entries.filter((_, i) => found[i] === null))
+      until = entries.at(-1)?.lastActivity ?? null
+      if (entries.length < wanted) break
+    }
+    await available(this.#index.drop(userId, dead))
+    return { sessions: sessions.sort(latestFirst), total: await available(this.#index.count(userId)) }
+  }
+
+  async retire(userId: string, most: number, but: string): Promise<readonly string[]> {
+    return this.#index === null ? [] : available(this.#index.retire(userId, most, but))
   }
 
   /** The connections belong to whoever made them. */
@@ -278,16 +290,21 @@ export class RedisSessionStore implements SessionStore {
     return { ...begun, persisted: await this.#replication.reached(sessionId, message.id) }
   }
 
+  async #infoOf(sessionId: string): Promise<StoredSession | null> {
+    const reply = await this.#read(sessionId, [1, 0, '', 0])
+    return reply && sessionOf(sessionId, reply[0], seconds(reply[3]))
+  }
+
   #started(sessionId: string, reply: StartedReply): Started {
     const started = startedOf(sessionId, reply, this.#ttl)
-    this.#index.touch(started.session.userId, sessionId, started.session.lastActivity)
+    this.#index?.touch(started.session.userId, sessionId, started.session.lastActivity)
     return started
   }
 
   /** A session whose TTL a script has just refreshed. */
   #touched(sessionId: string, fields: SessionFields): StoredSession {
     const session = sessionOf(sessionId, fields, this.#ttl)
-    this.#index.touch(session.userId, sessionId, session.lastActivity)
+    this.#index?.touch(session.userId, sessionId, session.lastActivity)
     return session
   }
 

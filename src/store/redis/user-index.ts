@@ -6,6 +6,10 @@ import type { Scripts } from './scripts.ts'
 
 /** Entries looked at with each new session: more than one, so that the dead ones cannot outnumber the living for long. */
 const SAMPLE = 3
+/** Entries that may be dead which are looked at with each page that is read. */
+const STALE = 100
+/** Sessions that go with a new one at most; more than one only after `MAX_SESSIONS_PER_USER` was lowered. */
+const RETIRED_AT_ONCE = 16
 
 export interface IndexEntry {
   readonly sessionId: string
@@ -16,7 +20,7 @@ export interface IndexEntry {
 /**
  * Which sessions a user has (S6). It lies in another slot than the sessions, so it is written beside them: before a
  * session is made, and after each of its refreshes. Entries of expired sessions are harmless; they are taken out when
- * the index is read, and a few when a session is added, so that it stays bounded.
+ * they are met in a page, and a few when a page is read or a session is added, so that it stays bounded.
  */
 export class UserIndex {
   readonly #redis: RedisClient
@@ -58,32 +62,69 @@ export class UserIndex {
     if (userId !== null) this.#inBackground(this.#redis.zrem(this.#keys.user(userId), sessionId))
   }
 
-  /** The user's sessions, expired ones among them. */
-  async list(userId: string): Promise<readonly IndexEntry[]> {
-    return entriesOf(await this.#redis.zrange(this.#keys.user(userId), 0, '-1', 'WITHSCORES'))
+  /**
+   * The `limit` sessions of the latest activity before `before` (epoch ms; null: of all), expired ones among them, and those
+   * whose activity is that of the last of these: the next page can begin below it. Costs no more than that.
+   */
+  async page(userId: string, before: number | null, limit: number): Promise<readonly IndexEntry[]> {
+    const key = this.#keys.user(userId)
+    const from = before === null ? '+inf' : `(${before}`
+    const found = await this.#redis.zrange(key, from, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit, 'WITHSCORES')
+    const entries = entriesOf(found)
+    const last = entries[limit - 1]?.lastActivity
+    if (last === undefined) return entries
+    const tied = await this.#redis.zrange(key, String(last), String(last), 'BYSCORE', 'REV', 'WITHSCORES')
+    return [...entries.filter(({ lastActivity }) => lastActivity > last), ...entriesOf(tied)]
+  }
+
+  /** How many sessions the user has; expired ones are among them as long as nobody has met them. */
+  count(userId: string): Promise<number> {
+    return this.#redis.zcard(this.#keys.user(userId))
+  }
+
+  /** Takes out those of the oldest entries whose sessions have expired. */
+  async sweepOldest(userId: string): Promise<void> {
+    const key = this.#keys.user(userId)
+    const oldest = String(this.#oldest)
+    const stale = await this.#redis.zrange(key, '-inf', oldest, 'BYSCORE', 'LIMIT', 0, STALE, 'WITHSCORES')
+    await this.#dropDead(userId, entriesOf(stale))
   }
 
   /** Takes out those of a few random entries whose sessions have expired. */
   sweep(userId: string): void {
-    this.#inBackground(this.#sweep(userId))
+    const sample = this.#redis.zrandmember(this.#keys.user(userId), SAMPLE, 'WITHSCORES')
+    this.#inBackground(sample.then((found) => this.#dropDead(userId, entriesOf(found))))
   }
 
   /**
    * Takes out entries whose sessions do not exist. Younger ones than a session lives without activity are left: their
    * session may be about to be made.
    */
-  drop(userId: string, dead: readonly IndexEntry[]): void {
-    const oldest = Date.now() - this.#ttlSeconds * 1000
+  async drop(userId: string, dead: readonly IndexEntry[]): Promise<void> {
+    const oldest = this.#oldest
     const expired = dead.filter((entry) => entry.lastActivity < oldest).map((entry) => entry.sessionId)
-    if (expired.length > 0) this.#inBackground(this.#redis.zrem(this.#keys.user(userId), ...expired))
+    if (expired.length > 0) await this.#redis.zrem(this.#keys.user(userId), ...expired)
   }
 
-  async #sweep(userId: string): Promise<void> {
-    const sample = entriesOf(await this.#redis.zrandmember(this.#keys.user(userId), SAMPLE, 'WITHSCORES'))
-    const exists = await Promise.all(sample.map((entry) => this.#redis.exists(this.#keys.session(entry.sessionId))))
-    this.drop(
+  /** Takes out the oldest sessions beyond `most`, never `but`, a few at a time, and gives them (X6). */
+  async retire(userId: string, most: number, but: string): Promise<readonly string[]> {
+    const key = this.#keys.user(userId)
+    const beyond = (await this.#redis.zrange(key, 0, String(-(most + 1)))).filter((id) => id !== but)
+    const retired = beyond.slice(0, RETIRED_AT_ONCE)
+    if (retired.length > 0) await this.#redis.zrem(key, ...retired)
+    return retired
+  }
+
+  /** Sessions of a later activity than this have not expired. */
+  get #oldest(): number {
+    return Date.now() - this.#ttlSeconds * 1000
+  }
+
+  async #dropDead(userId: string, entries: readonly IndexEntry[]): Promise<void> {
+    const exists = await Promise.all(entries.map(({ sessionId }) => this.#redis.exists(this.#keys.session(sessionId))))
+    await this.drop(
       userId,
-      sample.filter((_, i) => exists[i] === 0),
+      entries.filter((_, i) => exists[i] === 0),
     )
   }
 

@@ -181,7 +181,7 @@ export function sessionCases(harness: () => Harness): void {
     expect(await store().append([item(id, epoch, 4, ' more')])).toEqual(['fenced'])
     expect(await store().finish({ sessionId: id, epoch, message: answer, at: nextTime() })).toEqual({ kind: 'fenced' })
     expect(await store().read(id, 0)).toBeNull()
-    expect(await store().sessionsOf('clara')).toEqual([])
+    expect((await store().sessionsOf('clara', { before: null, limit: 10 })).sessions).toEqual([])
   })
 
   test('the time left and the size are told for many sessions and for none', async () => {

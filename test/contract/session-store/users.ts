@@ -6,7 +6,9 @@ import type { Harness } from './harness.ts'
 /** The index of a user's sessions (S6). */
 export function userCases(harness: () => Harness): void {
   const store = () => harness().store
-  const list = async (userId: string) => (await store().sessionsOf(userId)).map((session) => session.id)
+  const page = (userId: string, limit = 100, before: string | null = null) =>
+    store().sessionsOf(userId, { before, limit })
+  const list = async (userId: string) => (await page(userId)).sessions.map((session) => session.id)
 
   test("[S6] a user's sessions are listed by their latest activity, with what they are", async () => {
     const user = `ann ${randomUUID()} 漢`
@@ -18,7 +20,7 @@ export function userCases(harness: () => Harness): void {
     expect(await list(user)).toEqual([a, c, b])
     await start(store(), b ?? '')
     expect(await list(user)).toEqual([b, a, c])
-    const [latest] = await store().sessionsOf(user)
+    const [latest] = (await page(user, 1)).sessions
     expect(latest).toEqual((await read(store(), b ?? '')).session)
     expect(await list('nobody')).toEqual([])
   })
@@ -35,5 +37,49 @@ export function userCases(harness: () => Harness): void {
     expect(await list(user)).toEqual([])
     const next = await newSession(store(), user)
     expect(await list(user)).toEqual([next.id])
+  })
+
+  test('[S6] lists come in pages, each session once, ties together, with how many there are in all', async () => {
+    const user = randomUUID()
+    const at = (second: number) => `2026-02-01T00:00:0${second}.000Z`
+    const made = [1, 2, 3, 3, 3, 4, 5].map((second) => ({ id: randomUUID(), userId: user, createdAt: at(second) }))
+    for (const session of made) await store().create(session, null)
+    const pages: string[][] = []
+    for (let before: string | null = null; ; ) {
+      const { sessions, total } = await page(user, 2, before)
+      expect(total).toBe(made.length)
+      if (sessions.length === 0) break
+      pages.push(sessions.map(({ createdAt }) => createdAt))
+      before = sessions.at(-1)?.lastActivity ?? null
+    }
+    expect(pages).toEqual([
+      [at(5), at(4)],
+      [at(3), at(3), at(3)],
+      [at(2), at(1)],
+    ])
+    const ids = (await page(user)).sessions.map(({ id }) => id)
+    expect(ids.toSorted()).toEqual(made.map(({ id }) => id).sort())
+  })
+
+  test('[S6] a page is filled from below where sessions have expired, and they do not count', async () => {
+    const user = randomUUID()
+    const alive = await newSession(store(), user)
+    const gone = [await newSession(store(), user), await newSession(store(), user), await newSession(store(), user)]
+    for (const { id } of gone) await harness().expire(id)
+    await store().create({ id: alive.id, userId: user, createdAt: alive.createdAt }, null)
+    expect(await page(user, 1)).toMatchObject({ sessions: [{ id: alive.id }], total: 1 })
+    expect(await page(user, 1)).toMatchObject({ total: 1 })
+  })
+
+  test('[X6] the oldest sessions beyond a number are taken out of the list, never a certain one', async () => {
+    const user = randomUUID()
+    const ids: string[] = []
+    for (let i = 0; i < 5; i++) ids.push((await newSession(store(), user)).id)
+    const [a = '', b = '', c = '', d = '', e = ''] = ids
+    await exchange(store(), a)
+    expect(await store().retire(user, 5, e)).toEqual([])
+    expect((await store().retire(user, 3, b)).toSorted()).toEqual([c])
+    expect(await list(user)).toEqual([a, e, d, b])
+    expect(await store().retire('nobody', 3, b)).toEqual([])
   })
 }

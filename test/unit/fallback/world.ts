@@ -165,6 +165,8 @@ export class TestReplica {
         LLM_REASONING: 'hide',
         MAX_CONTENT_BYTES: 32768,
         SESSION_TTL: TTL_SECONDS,
+        MAX_SESSIONS_PER_USER: 1000,
+        TRUST_USER_ID: true,
         LEASE_MS,
       },
     })

@@ -5,6 +5,8 @@ import type { Turn } from '../ports/token-source.ts'
 
 /** Bytes of a retriever's answer; a longer one costs the sources. */
 const MAX_ANSWER_BYTES = 1024 * 1024
+/** Bytes of all that is stored and sent of the documents, which is everything but their text. */
+const MAX_SOURCES_BYTES = 16 * 1024
 
 const found = z.object({
   documents: z.array(
@@ -17,7 +19,7 @@ const found = z.object({
   ),
 })
 
-/** Asks an HTTP service for documents (S8). */
+/** Asks an HTTP service for documents (S8): where the settings say, and nowhere else. */
 export class HttpRetriever implements Retriever {
   readonly #url: string
   readonly #timeoutMs: number
@@ -49,6 +51,7 @@ export class HttpRetriever implements Retriever {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body,
+      redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]), // of the body too
     })
     if (!response.ok) {
@@ -56,13 +59,31 @@ export class HttpRetriever implements Retriever {
       throw new Error(`status ${response.status}`)
     }
     const { documents } = found.parse(JSON.parse(await textOf(response)))
-    return documents.map(({ title, text, url, score }) => ({
-      title,
-      text,
-      ...(url != null && { url }),
-      ...(score != null && { score }),
-    }))
+    const kept = withinBounds(
+      documents.map(({ title, text, url, score }) => ({
+        title,
+        text,
+        ...(url != null && { url }),
+        ...(score != null && { score }),
+      })),
+    )
+    if (kept.length < documents.length)
+      this.#log.warn(
+        { documents: documents.length, kept: kept.length },
+        'the titles and links of the sources take too much',
+      )
+    return kept
   }
+}
+
+/** The first documents, as many as are within the bound of the sources: what is not named as a source is not used as one. */
+function withinBounds(documents: readonly RetrievedDocument[]): readonly RetrievedDocument[] {
+  let bytes = 2
+  const beyond = documents.findIndex(({ text: _, ...source }) => {
+    bytes += Buffer.byteLength(JSON.stringify(source)) + 1
+    return bytes > MAX_SOURCES_BYTES
+  })
+  return beyond === -1 ? documents : documents.slice(0, beyond)
 }
 
 async function textOf(response: Response): Promise<string> {

@@ -59,12 +59,30 @@ describe('[S8] the retriever', () => {
     ['no JSON', (response) => response.end('{"documents": [')],
     ['another shape', (response) => response.end('{"documents": [{ "title": 1 }]}')],
     ['too much', (response) => response.end(JSON.stringify({ documents: [{ title: '', text: 'x'.repeat(2 ** 20) }] }))],
+    ['a redirect', (response) => response.writeHead(307, { location: '/elsewhere' }).end()],
+    ['another redirect', (response) => response.writeHead(302, { location: '/elsewhere' }).end()],
+    ['something without an end', (response) => endless(response)],
+    ['depths', (response) => response.end(`{"documents": ${'['.repeat(400_000)}${']'.repeat(400_000)}}`)],
     ['a reset', (response) => response.socket?.resetAndDestroy()],
   ]
   it.each(failing)('costs the sources and nothing else where it answers with %s', async (_, how) => {
     answer = how
     expect(await retrieve()).toEqual([])
     expect(warnings).toEqual([{ sessionId: 's-1', reason: expect.any(String) }])
+    expect(asked.length).toBe(1)
+  })
+
+  it('gives as many documents as 16 KiB of sources name', async () => {
+    const document = (title: string) => ({ title, text: 'x'.repeat(9000), url: 'https://example.org/' })
+    answer = (response) =>
+      response.end(JSON.stringify({ documents: Array.from({ length: 40 }, () => document('é'.repeat(250))) }))
+    const documents = await retrieve()
+    const sources = documents.map(({ text: _, ...source }) => source)
+    expect(Buffer.byteLength(JSON.stringify(sources))).toBeLessThanOrEqual(16 * 1024)
+    expect(documents.length).toBe(30)
+    expect(warnings).toEqual([{ documents: 40, kept: 30 }])
+    answer = (response) => response.end(JSON.stringify({ documents: [document('x'.repeat(20_000))] }))
+    expect(await retrieve()).toEqual([])
   })
 
   it.each<[string, Answer]>([
@@ -93,6 +111,14 @@ describe('[S8] the retriever', () => {
     expect(asked).toEqual([])
   })
 })
+
+function endless(response: ServerResponse): void {
+  const more = () => {
+    while (!response.destroyed && response.write(' '.repeat(65_536)));
+  }
+  response.on('drain', more)
+  more()
+}
 
 async function textOf(request: IncomingMessage): Promise<string> {
   let text = ''

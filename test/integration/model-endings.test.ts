@@ -1,0 +1,231 @@
+import type { Socket } from 'node:net'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  chunk,
+  DONE,
+  delta,
+  event,
+  everySplit,
+  head,
+  LAST_CHUNK,
+  RawProvider,
+  RawTalk,
+  STOP,
+  say,
+  stream,
+} from '../support/raw-provider.ts'
+import { RecordingSink } from '../support/scripted-model-sink.ts'
+
+let provider: RawProvider
+let talk: RawTalk
+beforeEach(async () => {
+  provider = await new RawProvider().listen()
+  talk = new RawTalk(provider)
+})
+afterEach(async () => {
+  await talk.source.close()
+  await provider.close()
+})
+
+describe('[F6] nothing counts after the first event that cannot be read', () => {
+  const faults: Record<string, string> = {
+    'half a JSON': 'data: {"choices":[{"index":0,"delta":{"content":"not 5\n\n',
+    words: event('upstream failed'),
+    'a number': event('7'),
+    'a text that is none': delta({ content: 7 }),
+    'an error': event({ error: { code: 502, message: 'gone' } }),
+    'an error that is a text': event({ error: 'gone' }),
+    'an error inside the choice': event({
+      choices: [{ index: 0, delta: {}, error: { code: 502 }, finish_reason: 'stop' }],
+    }),
+    'an error by its kind': event({ object: 'error', message: 'gone', code: 500 }),
+    'an event of that name': 'event: error\ndata: {"message": "gone"}\n\n',
+    'a finish reason that is a break': delta({ content: '' }, 'abort'),
+  }
+  test.each(Object.entries(faults))('%s, at every split', async (_, fault) => {
+    const tail = Buffer.from(fault + say('00 mg, but 50') + STOP + DONE)
+    const reads = [[tail], ...everySplit(tail)]
+    for (const parts of reads) {
+      const { text, error, end } = await talk.ask(stream(say('The dose is '), ...parts))
+      expect([text, end]).toEqual(['The dose is ', undefined])
+      expect(error).toMatchObject({ name: 'ModelError', retryable: true })
+    }
+    const { text, error } = await talk.ask(stream(say('The dose is ') + tail))
+    expect([text, error?.retryable]).toEqual(['The dose is ', true])
+  })
+})
+
+describe('[F6] how an answer ends', () => {
+  test.each([
+    ['stop', 'stop'],
+    ['end_turn', 'stop'],
+    ['stop_sequence', 'stop'],
+    ['eos', 'stop'],
+    ['STOP', 'stop'],
+    ['length', 'length'],
+    ['max_tokens', 'length'],
+    ['MAX_TOKENS', 'length'],
+    ['model_length', 'length'],
+    ['content_filter', 'content_filter'],
+    ['SAFETY', 'content_filter'],
+    ['PROHIBITED_CONTENT', 'content_filter'],
+    ['tool_calls', 'tool_calls'],
+    ['function_call', 'function_call'],
+    ['something_new', 'something_new'],
+  ])('%s is an end: %s', async (said, finishReason) => {
+    const { text, end } = await talk.ask(stream(say('Hello'), delta({}, said), DONE))
+    expect([text, end]).toEqual(['Hello', { finishReason, model: 'm' }])
+  })
+
+  test.each([
+    'abort',
+    'error',
+    'network_error',
+    'insufficient_system_resource',
+    'cancelled',
+    'timeout',
+    'MALFORMED_RESPONSE',
+  ])('%s is a break', async (said) => {
+    for (const reply of [stream(say('Hel'), delta({}, said), DONE), stream(delta({ content: 'Hel' }, said), DONE)]) {
+      const { text, error } = await talk.ask(reply)
+      expect(text).toBe('Hel')
+      expect(error).toMatchObject({ retryable: true, message: expect.stringContaining('broke its answer off') })
+    }
+  })
+
+  test('a break is one also where its text has to wait for the sink', async () => {
+    provider.handler = (socket) => socket.write(stream(delta({ content: 'Hel' }, 'abort'), DONE))
+    const sink = new RecordingSink()
+    sink.hold()
+    const request = { turns: [], sessionId: 's', messageId: 'm', userId: null }
+    const running = talk.source.generate(request, sink, new AbortController().signal)
+    await sink.when((text) => text === 'Hel')
+    sink.resume()
+    await expect(running).rejects.toMatchObject({ retryable: true })
+  })
+
+  test.each(['', 'null', 'none'])('%j is none yet', async (said) => {
+    const { text, end } = await talk.ask(stream(delta({ content: 'Hel' }, said), say('lo'), STOP, DONE))
+    expect([text, end?.finishReason]).toEqual(['Hello', 'stop'])
+  })
+
+  const after: Record<string, (write: (bytes: string) => void, socket: Socket) => void> = {
+    'no [DONE]': () => {},
+    'an open connection that says no more': () => {},
+    'an open connection with comments': (write, socket) => {
+      const timer = setInterval(() => write(': still here\n\n'), 50)
+      socket.on('close', () => clearInterval(timer))
+    },
+    'an open connection with pings': (write, socket) => {
+      const timer = setInterval(() => write(event({ type: 'ping' })), 50)
+      socket.on('close', () => clearInterval(timer))
+    },
+    'a reset': (_, socket) => setTimeout(() => socket.resetAndDestroy(), 20),
+    garbage: (write) => write('data: oops\n\n'),
+    'an error': (write) => write(event({ error: { message: 'late' } })),
+  }
+  test.each(Object.entries(after))(
+    'text and a finish reason are a whole answer, whatever follows: %s',
+    async (_, follow) => {
+      const { text, end, sink } = await talk.ask((socket) => {
+        const write = (bytes: string) => socket.destroyed || socket.write(chunk(bytes))
+        socket.write(head())
+        write(say('Hello') + STOP + event({ choices: [], usage: { total_tokens: 9 } }))
+        follow(write, socket)
+      })
+      expect([text, end?.finishReason]).toEqual(['Hello', 'stop'])
+      expect(sink.usages).toEqual([{ total_tokens: 9 }])
+    },
+  )
+
+  test('the usage that comes after the finish reason is waited for', async () => {
+    const { sink } = await talk.ask((socket) => {
+      socket.write(Buffer.concat([head(), chunk(say('Hello') + STOP)]))
+      setTimeout(() => socket.write(Buffer.concat([chunk(event({ usage: { total_tokens: 9 } })), LAST_CHUNK])), 300)
+    })
+    expect(sink.usages).toEqual([{ total_tokens: 9 }])
+  })
+
+  test('text counts also where a provider says a finish reason in every chunk', async () => {
+    const { text, end } = await talk.ask((socket) => {
+      socket.write(head())
+      const words = ['one ', 'two ', 'three']
+      const next = () => {
+        const word = words.shift()
+        if (word === undefined) return socket.write(LAST_CHUNK)
+        socket.write(chunk(delta({ content: word }, 'STOP')))
+        setTimeout(next, 600)
+      }
+      next()
+    })
+    expect([text, end?.finishReason]).toEqual(['one two three', 'stop'])
+  })
+
+  test('an answer may have no words; without any, what breaks after the finish reason breaks it', async () => {
+    expect(await talk.ask(stream(STOP, DONE))).toMatchObject({ text: '', end: { finishReason: 'stop' } })
+    const { error } = await talk.ask(stream(STOP, event({ error: { message: 'upstream is gone' } })))
+    expect(error).toMatchObject({ retryable: true })
+  })
+
+  test.each([[DONE], [''], [event({ usage: { total_tokens: 1 } })]])('[X1] %j is no end by itself', async (last) => {
+    const { text, error } = await talk.ask(stream(say('Hel'), last))
+    expect(text).toBe('Hel')
+    expect(error).toMatchObject({ retryable: true, message: 'the model ended without a finish reason' })
+  })
+})
+
+describe('[F7] silence', () => {
+  const trickle =
+    (bytes: string, everyMs: number, first = '') =>
+    (socket: Socket) => {
+      socket.write(Buffer.concat([head(), chunk(first)]))
+      const timer = setInterval(() => socket.write(chunk(bytes)), everyMs)
+      socket.on('close', () => clearInterval(timer))
+    }
+
+  test.each([
+    ['comments', ': wait\n\n'],
+    ['reasoning', delta({ reasoning_content: 'hm' })],
+    ['pings', event({ type: 'ping' })],
+    ['blanks', '\n'],
+  ])('%s keep an answer alive, but not for ever', async (_, bytes) => {
+    const limited = new RawTalk(provider, { LLM_TIMEOUT_MS: '300', LLM_SILENCE_MS: '1200' })
+    try {
+      const { error, text } = await limited.ask(trickle(bytes, 30, say('Hel')))
+      expect(error).toMatchObject({ retryable: true, message: 'the model sent no text for 1200 ms' })
+      expect(text).toBe('Hel')
+    } finally {
+      await limited.source.close()
+    }
+  })
+
+  test('text that keeps coming is no silence', async () => {
+    const limited = new RawTalk(provider, { LLM_TIMEOUT_MS: '400', LLM_SILENCE_MS: '400' })
+    try {
+      const { text } = await limited.ask((socket) => {
+        socket.write(head())
+        let words = 0
+        const timer = setInterval(() => {
+          if (words++ < 12) return socket.write(chunk(say('a')))
+          clearInterval(timer)
+          return socket.write(Buffer.concat([chunk(STOP + DONE), LAST_CHUNK]))
+        }, 100)
+      })
+      expect(text).toBe('a'.repeat(12))
+    } finally {
+      await limited.source.close()
+    }
+  })
+
+  test('no byte at all, before or after the head, is a break', async () => {
+    const limited = new RawTalk(provider, { LLM_TIMEOUT_MS: '100' })
+    try {
+      for (const reply of [() => {}, (socket: Socket) => socket.write(head())]) {
+        const { error } = await limited.ask(reply)
+        expect(error).toMatchObject({ retryable: true, message: 'the model sent nothing for 100 ms' })
+      }
+    } finally {
+      await limited.source.close()
+    }
+  })
+})

@@ -28,6 +28,12 @@ const PACKAGES = [
   { name: 'python3-socketio', purposes: ['test'], isThere: () => hasPythonModule('socketio') },
   { name: 'python3-aiohttp', purposes: ['test'], isThere: () => hasPythonModule('aiohttp') },
   {
+    name: 'faketime',
+    purposes: ['test'],
+    isThere: () => multiarchDirectories().some((directory) => existsSync(join(directory, 'faketime'))),
+    isOptional: true,
+  },
+  {
     name: 'docker-compose',
     purposes: ['test'],
     isThere: () => hasProgram('docker-compose') || hasProgram('docker'),
@@ -84,12 +90,15 @@ export function findProgram(name) {
 
 /** Looks where the dynamic linker does by itself: what needs the library may not be there yet to be tried. */
 function hasLibrary(file) {
-  const multiarch = namesIn('/usr/lib')
-    .filter((name) => name.includes('-linux-'))
-    .map((name) => join('/usr/lib', name))
   const given = (process.env.LD_LIBRARY_PATH ?? '').split(delimiter).filter(Boolean)
-  const directories = [...given, ...multiarch, ...LIBRARY_DIRECTORIES]
+  const directories = [...given, ...multiarchDirectories(), ...LIBRARY_DIRECTORIES]
   return directories.some((directory) => existsSync(join(directory, file)))
+}
+
+/** Of Debian: one for each kind of processor. */
+function multiarchDirectories() {
+  const names = namesIn('/usr/lib').filter((name) => name.includes('-linux-'))
+  return names.map((name) => join('/usr/lib', name))
 }
 
 function namesIn(directory) {

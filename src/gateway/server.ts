@@ -281,9 +281,9 @@ function refuseSecondTransport(request: IncomingMessage, _response: unknown, nex
 
 /** Calls `run` once at `time` (epoch ms), however far that is away. */
 function at(clock: Clock, time: number, run: () => void): Timer {
-  const wait = () => clock.after(Math.min(Math.max(0, time - clock.now()), MAX_TIMER_MS), check)
+  const wait = () => clock.after(Math.min(Math.max(0, time - clock.wallTime()), MAX_TIMER_MS), check)
   const check = () => {
-    if (clock.now() >= time) run()
+    if (clock.wallTime() >= time) run()
     else timer = wait()
   }
   let timer = wait()

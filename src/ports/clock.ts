@@ -1,7 +1,12 @@
 /** Time as the use cases see it; tests choose it. */
 export interface Clock {
-  /** Milliseconds since the epoch. Never compared with another machine's. */
+  /**
+   * Milliseconds, for durations: no step of the wall clock moves it. It starts as the epoch's time when the process does,
+   * so that replicas' times are comparable, and drifts from it as little as their wall clocks are set.
+   */
   now(): number
+  /** Milliseconds since the epoch as the machine has it at present: for what people and other programs read. */
+  wallTime(): number
   /** Calls `run` once after `ms` milliseconds unless cancelled. Does not keep the process alive. */
   after(ms: number, run: () => void): Timer
   /** Calls `run` once what has already come in has been handled. */
@@ -13,7 +18,8 @@ export interface Timer {
 }
 
 export const systemClock: Clock = {
-  now: Date.now,
+  now: () => Math.floor(performance.timeOrigin + performance.now()),
+  wallTime: Date.now,
   after(ms, run) {
     const handle = setTimeout(run, ms)
     handle.unref()
@@ -24,7 +30,7 @@ export const systemClock: Clock = {
 
 /** The clock's time as the contract writes it. */
 export function isoNow(clock: Clock): string {
-  return new Date(clock.now()).toISOString()
+  return new Date(clock.wallTime()).toISOString()
 }
 
 /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as that is aborted. */

@@ -9,6 +9,10 @@ export class HandClock implements Clock {
     return this.#now
   }
 
+  wallTime(): number {
+    return this.#now
+  }
+
   after(ms: number, run: () => void): Timer {
     const timer = { at: this.#now + ms, run }
     this.#timers.push(timer)

@@ -81,7 +81,7 @@ export class RedisSessionStore implements SessionStore {
   readonly #ttl: number
   readonly #maxMessages: number
   /** When `keep` last refreshed the users' indices: they live longer than it takes until it does so again. */
-  #indexedAt = 0
+  #indexedAt = Number.NEGATIVE_INFINITY
 
   constructor(
     connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys' | 'replicas'>,
@@ -223,8 +223,9 @@ export class RedisSessionStore implements SessionStore {
 
   async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
     const kept = await this.#batches.keep(answers)
-    const reindex = Date.now() - this.#indexedAt >= (this.#ttl * 1000) / 2
-    if (reindex) this.#indexedAt = Date.now()
+    const now = performance.now()
+    const reindex = now - this.#indexedAt >= (this.#ttl * 1000) / 2
+    if (reindex) this.#indexedAt = now
     return answers.map(({ sessionId }, i) => {
       const answer = kept[i] ?? null
       if (answer === null) return null

@@ -27,6 +27,7 @@ export async function memoryHarness(): Promise<Harness> {
   let now = Date.parse('2026-11-21T12:00:00Z')
   const clock: Clock = {
     now: () => now,
+    wallTime: () => now,
     after: () => expect.fail('the memory store has no timers'),
     soon: () => expect.fail('the memory store has no timers'),
   }

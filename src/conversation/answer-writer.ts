@@ -39,13 +39,18 @@ export class AnswerWriter {
     if (answer.pending !== '' || answer.inFlight !== '') this.#laneOf(answer).enqueue(answer)
   }
 
-  /** Forgets an answer that has ended or was lost, and lets whoever waits for it go. */
-  release(answer: OwnedAnswer): void {
-    answer.pending = ''
+  /** Nothing more of the answer will be stored piece by piece: whoever waits for that is let go. */
+  giveUp(answer: OwnedAnswer): void {
     answer.drained?.resolve()
     answer.drained = null
     answer.settled?.resolve()
     answer.settled = null
+  }
+
+  /** Forgets an answer that has ended or was lost, and lets whoever waits for it go. */
+  release(answer: OwnedAnswer): void {
+    answer.pending = ''
+    this.giveUp(answer)
   }
 
   /** The answer's own for as long as it runs: a slot that moves to another node takes nothing from its order. */

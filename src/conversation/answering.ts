@@ -1,6 +1,12 @@
 import { delay, isoNow } from '../ports/clock.ts'
 import { noRetriever, type Retriever } from '../ports/retriever.ts'
-import type { Fenced, Finished, SessionStore } from '../ports/session-store.ts'
+import {
+  type Fenced,
+  type Finished,
+  type RunningAnswer,
+  type SessionStore,
+  StoreUnavailable,
+} from '../ports/session-store.ts'
 import { Detached, type ModelEnd, ModelError, type Turn } from '../ports/token-source.ts'
 import type { ActivityKind } from '../protocol/events.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
@@ -28,6 +34,8 @@ export interface AnsweringOptions extends AskingOptions, PromptOptions {
   onReleased(answer: OwnedAnswer, detached: boolean): void
   /** The answer's final state is stored: everybody may be told. */
   onFinished(answer: OwnedAnswer, message: Message, finished: Finished): void
+  /** The answer has ended, and that can never be stored: everybody is to be told all the same. */
+  onUnstorable(answer: OwnedAnswer, message: Message): void
 }
 
 /** How an answer ended, before it is stored. */
@@ -37,6 +45,14 @@ type Ending = { readonly status: 'complete' | 'stopped' | 'error'; readonly meta
 class Stopped extends Error {
   override readonly name = 'Stopped'
 }
+
+/** The answer cannot go on, for a reason that lies with neither the model nor the store: it ends with the text that there is. */
+class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+}
+
+/** How an answer that was refused something stands: `broken` where it is this replica's, but one of its keys was lost (G6); `gone` with its session. */
+type Standing = 'ours' | 'theirs' | 'broken' | 'gone'
 
 interface Run {
   readonly answer: OwnedAnswer
@@ -88,19 +104,19 @@ export class Answering {
   }
 
   /** Goes on with an answer that was taken over (F3), or ends it as `interrupted` where that cannot be (F4). */
-  resume(answer: OwnedAnswer, messages: readonly Turn[], takeovers: number): void {
-    if (takeovers <= MAX_TAKEOVERS && this.#asking.canGoOn(answer)) {
+  resume(answer: OwnedAnswer, messages: readonly Turn[], running: RunningAnswer): void {
+    if (!running.isTextLost && running.takeovers <= MAX_TAKEOVERS && this.#asking.canGoOn(answer)) {
       return this.#run(answer, (abort, activity) => {
         activity.tell('resuming')
         return this.#produce(answer, messages, abort, activity)
       })
     }
-    this.#options.meter.error('interrupted')
-    const message = 'the replica that wrote this answer is gone and it cannot be gone on with; regenerate it'
-    this.#run(answer, async () => ({
-      status: 'error',
-      metadata: { error: { code: 'interrupted', message, retryable: true } },
-    }))
+    // What was shown of it is nowhere any more: whoever holds it is to drop it (D3).
+    if (running.isTextLost) answer.message = { ...answer.message, attempt: answer.message.attempt + 1 }
+    const reason = running.isTextLost
+      ? keyLost()
+      : new Interrupted('the replica that wrote this answer is gone and it cannot be gone on with; regenerate it')
+    this.#run(answer, async () => ({ status: 'error', metadata: { error: this.#failure(answer, reason) } }))
   }
 
   #run(answer: OwnedAnswer, produce: (abort: AbortController, activity: ActivityLine) => Promise<Ending | null>): void {
@@ -143,12 +159,20 @@ export class Answering {
     return this.#runs.get(answer.sessionId)?.ended ?? Promise.resolve(null)
   }
 
-  /** The answer is another's by now: the model is let go and nothing more is written. */
-  lose(answer: OwnedAnswer): void {
+  /** The answer is another's by now, or nobody's: the model is let go and nothing more is written. */
+  lose(answer: OwnedAnswer, reason: Error = new Detached()): void {
     answer.state = 'lost'
     this.#options.writer.release(answer)
     const run = this.#runs.get(answer.sessionId)
-    if (run?.answer === answer) run.abort.abort(new Detached())
+    if (run?.answer === answer) run.abort.abort(reason)
+  }
+
+  /** The answer is this replica's and cannot go on: it ends as an error, with the text that there is. */
+  fail(answer: OwnedAnswer, error: unknown): void {
+    const run = this.#runs.get(answer.sessionId)
+    if (run?.answer !== answer || !answer.isOpen) return
+    run.abort.abort(error)
+    this.#options.writer.giveUp(answer)
   }
 
   /** Lets the model go with all that it gave stored, so that another replica can go on at that place. */
@@ -176,23 +200,32 @@ export class Answering {
       const { retriever } = this.#options
       prompt.add(await retriever.retrieve(answer.sessionId, prompt.query, prompt.conversation, signal))
       if (activity.kind === 'searching') activity.clear()
-      const end = await this.#asking.ask({ answer, prompt, activity, abort, restart: () => this.#restart(answer) })
+      const end = await this.#asking.ask({
+        answer,
+        prompt,
+        activity,
+        abort,
+        restart: () => this.#restart(answer, signal),
+      })
       return { status: 'complete', metadata: { ...sourcesOf(prompt), ...endMetadata(end) } }
     } catch (thrown) {
-      if (signal.reason instanceof Detached) {
+      const reason: unknown = signal.aborted ? signal.reason : thrown
+      if (reason instanceof Detached) {
         await this.#options.writer.settled(answer)
         return null
       }
-      if (signal.aborted) return { status: 'stopped', metadata: { ...sourcesOf(prompt), finish_reason: 'stopped' } }
-      return { status: 'error', metadata: { ...sourcesOf(prompt), error: this.#failure(answer, thrown) } }
+      if (reason instanceof Stopped)
+        return { status: 'stopped', metadata: { ...sourcesOf(prompt), finish_reason: 'stopped' } }
+      return { status: 'error', metadata: { ...sourcesOf(prompt), error: this.#failure(answer, reason) } }
     }
   }
 
   /** Begins the answer's next attempt from nothing, for as long as it takes. */
-  async #restart(answer: OwnedAnswer): Promise<void> {
+  async #restart(answer: OwnedAnswer, signal: AbortSignal): Promise<void> {
     const { store, writer, onRestarted } = this.#options
     await writer.settled(answer)
     for (;;) {
+      signal.throwIfAborted()
       if (answer.isOpen) answer.state = 'restarting'
       const { sessionId, epoch } = answer
       const message = { ...answer.message, attempt: answer.message.attempt + 1 }
@@ -202,7 +235,9 @@ export class Answering {
         return onRestarted(answer, restarted.watchers)
       }
       if (answer.state === 'restarting') answer.state = 'checking'
-      if (await this.#reclaim(answer, epoch)) continue // its attempt was raised meanwhile (G4)
+      const standing = await this.#standingOf(answer, epoch)
+      if (standing === 'broken') throw keyLost()
+      if (standing === 'ours') continue // its attempt was raised meanwhile (G4)
       this.lose(answer)
       throw new Detached()
     }
@@ -211,6 +246,10 @@ export class Answering {
   #failure(answer: OwnedAnswer, thrown: unknown): Metadata {
     const { log, meter } = this.#options
     log.error({ err: thrown, session: answer.sessionId, message: answer.message.id }, 'answer failed')
+    if (thrown instanceof Interrupted) {
+      meter.error('interrupted')
+      return { code: 'interrupted', message: thrown.message, retryable: true }
+    }
     if (!(thrown instanceof ModelError)) {
       meter.error('internal')
       return { code: 'internal', message: 'the answer could not be produced', retryable: true }
@@ -222,7 +261,7 @@ export class Answering {
 
   /** Stores the final message, for as long as it takes, and tells. Null where the answer was lost. */
   async #end(answer: OwnedAnswer, ending: Ending): Promise<Message | null> {
-    const { store, clock, address, onFinished } = this.#options
+    const { clock, address } = this.#options
     if (answer.state === 'lost') return null
     answer.pending += this.#asking.rest(answer)
     answer.state = 'closing'
@@ -241,6 +280,16 @@ export class Answering {
         processing_time_ms: Math.max(0, clock.now() - answer.startedAt),
       },
     }
+    try {
+      return await this.#storeEnd(answer, message)
+    } catch (error) {
+      this.#unstorable(answer, message, error)
+      return null
+    }
+  }
+
+  async #storeEnd(answer: OwnedAnswer, message: Message): Promise<Message | null> {
+    const { store, clock, onFinished } = this.#options
     const at = isoNow(clock)
     for (;;) {
       // Read at each try: meanwhile the answer may have been given another epoch, attempt or seq (G2, G4).
@@ -255,43 +304,63 @@ export class Answering {
         onFinished(answer, current(), finished)
         return current()
       }
-      if (!(await this.#reclaim(answer, epoch))) {
+      if ((await this.#standingOf(answer, epoch)) !== 'ours') {
         answer.state = 'lost'
         return null
       }
     }
   }
 
+  /** What is wrong will not pass by itself: nobody is to wait for it. */
+  #unstorable(answer: OwnedAnswer, message: Message, error: unknown): void {
+    const { log, meter, onUnstorable } = this.#options
+    log.error({ err: error, session: answer.sessionId, message: message.id }, 'the end of an answer cannot be stored')
+    meter.error('internal')
+    answer.state = 'lost'
+    const told = { code: 'internal', message: 'the answer could not be stored', retryable: true }
+    const { finish_reason: _, ...metadata } = message.metadata
+    onUnstorable(answer, { ...message, status: 'error', metadata: { ...metadata, error: told } })
+  }
+
   /** `epoch` was refused: goes on under the answer's new one if it is still this replica's, else lets it go. */
   async check(answer: OwnedAnswer, epoch: number): Promise<void> {
-    const reclaimed = await this.#reclaim(answer, epoch)
+    const standing = await this.#standingOf(answer, epoch).catch((error: unknown) => {
+      this.fail(answer, error)
+      return null
+    })
     if (answer.state !== 'checking') return
-    if (reclaimed) this.#options.writer.retry(answer)
-    else this.lose(answer)
+    if (standing === 'ours') this.#options.writer.retry(answer)
+    else if (standing === 'theirs') this.lose(answer)
+    else if (standing === 'gone') this.lose(answer, new Stopped())
+    else if (standing === 'broken') this.fail(answer, keyLost())
   }
 
   /**
-   * Whether the running answer is this replica's in the store: under another epoch than `refused`, which it takes together
+   * Whether the running answer is still this replica's in the store: under another epoch than `refused`, which it takes together
    * with the attempt (G4), or with less text than was confirmed, which is then to be stored again. Not where another one has
    * added to it meanwhile and a claim of this replica, whose reply is still out, took it back: that claim's text goes on (F1).
    */
-  async #reclaim(answer: OwnedAnswer, refused: number): Promise<boolean> {
-    if (answer.state === 'lost') return false
+  async #standingOf(answer: OwnedAnswer, refused: number): Promise<Standing> {
+    if (answer.state === 'lost') return 'theirs'
     const { store, address } = this.#options
     const { id, seq, createdAt } = answer.message
     const snapshot = await this.#persistently(() => store.read(answer.sessionId, seq - 1))
-    const running = snapshot?.running
-    if (running?.messageId !== id || running.owner !== address) return false
     const asStored = snapshot?.messages?.find((message) => message.id === id)
-    if (asStored?.createdAt !== createdAt) return false // it ended, and was asked for again: nobody had a reply to either
-    if (this.of(answer.sessionId) !== answer) return false // it is of a later claim of this replica
-    if (answer.state === 'restarting') return false // it is of the next attempt, which the restart itself will take
-    if (running.epoch === refused) return answer.rewind(running.text)
+    if (snapshot === null) return 'gone'
+    if (asStored?.createdAt !== createdAt) return 'theirs' // it ended, and was asked for again: nobody had a reply to either
+    if (this.of(answer.sessionId) !== answer) return 'theirs' // it is of a later claim of this replica
+    const { running, session } = snapshot
+    if (running === null)
+      return asStored.status === 'streaming' && session.version === answer.epoch ? 'broken' : 'theirs'
+    if (running.messageId !== id || running.owner !== address) return 'theirs'
+    if (answer.state === 'restarting') return 'theirs' // it is of the next attempt, which the restart itself will take
+    if (running.isTextLost) return 'broken'
+    if (running.epoch === refused) return answer.rewind(running.text) ? 'ours' : 'theirs'
     const isKnown = running.epoch === answer.epoch
-    if (!isKnown && !answer.isOnlyOf(running.contributors, replicaOf(address))) return false
+    if (!isKnown && !answer.isOnlyOf(running.contributors, replicaOf(address))) return 'theirs'
     answer.epoch = running.epoch
     answer.message = { ...answer.message, attempt: running.attempt }
-    return true
+    return 'ours'
   }
 
   /** Repeats an owner's write until the store answers it, or mail has told that the answer is another's: the store, while away, would not know. */
@@ -299,18 +368,23 @@ export class Answering {
     return this.#persistently(async () => (answer.state === 'lost' ? { kind: 'fenced' } : write()))
   }
 
-  /** Repeats a call that can be repeated until the store answers it. */
+  /** Repeats a call that can be repeated until the store answers it. Rejects with what is no outage. */
   async #persistently<T>(call: () => Promise<T>): Promise<T> {
     const { clock, log } = this.#options
     for (;;) {
       try {
         return await call()
       } catch (err) {
+        if (!(err instanceof StoreUnavailable)) throw err
         log.warn({ err }, 'the store is away, trying again')
         await delay(clock, RETRY_MS, new AbortController().signal)
       }
     }
   }
+}
+
+function keyLost(): Interrupted {
+  return new Interrupted('what the store held of this answer was lost; regenerate it')
 }
 
 function endMetadata({ finishReason, model }: ModelEnd): Metadata {

@@ -99,6 +99,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       feeds.delta({ sessionId, messageId: message.id, attempt: message.attempt, offset, text }, audienceOf(answer))
     },
     onFenced: (answer, epoch) => void recheck(answer, epoch),
+    onBroken: (answer, error) => answering.fail(answer, error),
   })
 
   const answering = new Answering({
@@ -114,8 +115,9 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       const event = { sessionId: answer.sessionId, messageId: answer.message.id, kind }
       feeds.activity(words === '' ? event : { ...event, text: words }, audienceOf(answer))
     },
-    onReleased({ sessionId }, detached) {
+    onReleased({ sessionId, state }, detached) {
       if (!detached) enlistment.leave(sessionId)
+      if (state === 'lost') feeds.doubt(sessionId) // it may be the session that was lost (G6)
     },
     onRestarted({ sessionId, message, epoch }, watchers) {
       feeds.message(sessionId, { message, version: epoch }, others(watchers))
@@ -126,6 +128,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       feeds.refreshed(sessionId, settings.SESSION_TTL)
       feeds.message(sessionId, { message, version: epoch + 1 }, others(finished.watchers))
     },
+    onUnstorable: ({ sessionId, watchers }, message) => feeds.message(sessionId, { message }, watchers),
   })
 
   const watchtower = new Watchtower({

@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts'
 import { delay } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Enlisted, Roster } from '../ports/roster.ts'
+import { StoreUnavailable } from '../ports/session-store.ts'
 import { rendezvous } from './rendezvous.ts'
 import type { Watchtower } from './watchtower.ts'
 
@@ -103,12 +104,25 @@ export class Inheritance {
   }
 
   async #take(sessionId: string, phase: Phase): Promise<void> {
-    const { roster, adopt, ownerOf } = this.#options
+    const { roster } = this.#options
+    const dead = this.#dead
+    const isTaken = await this.#adopts(sessionId, phase)
+    if (phase === 'closed') await roster.strike(sessionId, dead)
+    else if (isTaken) await roster.take(sessionId, dead)
+  }
+
+  /** A session that cannot be read holds up no other. */
+  async #adopts(sessionId: string, phase: Phase): Promise<boolean> {
+    const { adopt, ownerOf, log } = this.#options
     const dead = this.#dead
     // At first nearly every session has an answer; later hardly one, and to take it reads the whole session.
     const isLikely = this.#rounds.open === 0 && phase === 'open'
-    const isTaken = (isLikely || (await ownerOf(sessionId)) === dead) && (await adopt(sessionId, dead))
-    if (phase === 'closed') await roster.strike(sessionId, dead)
-    else if (isTaken) await roster.take(sessionId, dead)
+    try {
+      return (isLikely || (await ownerOf(sessionId)) === dead) && (await adopt(sessionId, dead))
+    } catch (err) {
+      if (err instanceof StoreUnavailable) throw err
+      log.error({ err, session: sessionId, dead }, 'an answer of a dead replica cannot be taken over')
+      return false
+    }
   }
 }

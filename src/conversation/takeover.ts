@@ -121,6 +121,10 @@ export class Takeover {
         await this.#look(sessionId)
         break
       } catch (err) {
+        if (!(err instanceof StoreUnavailable)) {
+          log.error({ err, session: sessionId }, 'an answer cannot be looked after')
+          break
+        }
         log.debug({ err, session: sessionId }, 'an answer could not be looked after')
         await delay(clock, RETRY_MS, this.#stop.signal).catch(() => {})
       }
@@ -159,6 +163,11 @@ export class Takeover {
         if (clock.now() >= until) return enlistment.leave(sessionId)
         pauseMs = Math.max(RETRY_MS, until - clock.now())
       } catch (err) {
+        if (this.#stop.signal.aborted) return
+        if (!(err instanceof StoreUnavailable)) {
+          log.error({ err, session: sessionId }, 'a claim cannot be found out about')
+          return enlistment.leave(sessionId)
+        }
         log.debug({ err, session: sessionId }, 'a claim is still unanswered')
         pauseMs = RETRY_MS
       }
@@ -191,7 +200,7 @@ export class Takeover {
     const message = { ...answer.message, content: answer.stored }
     feeds.message(sessionId, { message, version: answer.epoch }, answer.watchers)
     const before = messages.filter((message) => message.seq < seq)
-    answering.resume(answer, before, takeovers)
+    answering.resume(answer, before, claimed.running)
   }
 }
 

@@ -34,6 +34,8 @@ export interface RunningAnswer {
   readonly bookmark: Bookmark | null
   /** The stored text so far. */
   readonly text: string
+  /** The text's key is gone (evicted, deleted by an operator): `text` is not what was shown, and the answer can only be ended (G6). */
+  readonly isTextLost?: true
 }
 
 export interface Snapshot {
@@ -132,8 +134,11 @@ export interface AppendItem {
   readonly text: string
   readonly bookmark: Bookmark | null
 }
-/** `stored`: the text is in the store, now or since an earlier try of the same item. */
-export type AppendResult = 'stored' | 'fenced'
+/**
+ * `stored`: the text is in the store, now or since an earlier try of the same item; `later`: this session alone has no room
+ * or no store at the moment: the same item is to be tried again.
+ */
+export type AppendResult = 'stored' | 'fenced' | 'later'
 
 export interface Finished {
   readonly kind: 'finished'
@@ -237,7 +242,7 @@ export interface SessionStore {
   nodeOf(sessionId: string): string
   /** Appends to running answers, each on its own: one item's refusal is no other's. Results in the order of the items. */
   append(items: readonly AppendItem[]): Promise<readonly AppendResult[]>
-  /** Writes the answer's final state and frees the slot. */
+  /** Writes the answer's final state and frees the slot; also where the slot alone was lost and nothing has changed since (G6). */
   finish(request: { sessionId: string; epoch: number; message: Message; at: string }): Promise<Finished | Fenced>
   /** Takes the answer from the owner who holds it under `epoch`: from then on that owner is fenced. */
   claim(request: { sessionId: string; epoch: number; owner: string }): Promise<Claimed | Fenced>
@@ -248,7 +253,7 @@ export interface SessionStore {
    * something else take the text anew. Where it was raised so before, that is told again.
    */
   raise(request: RaiseRequest): Promise<Raised | Conflict>
-  /** Refreshes the TTL of running answers' sessions; gives their present watchers, null for one that was lost. */
+  /** Refreshes the TTL of running answers' sessions; gives their present watchers, null for one that is another's or of which a key was lost (G6). */
   keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]>
 
   /** Ends a watch, unless the replica has begun another. */

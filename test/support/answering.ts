@@ -80,10 +80,12 @@ export async function answerFrom(
       windowMs: 0,
       onStored: ({ message }, offset, text) => shown.push(`${message.attempt}@${offset}:${text}`),
       onFenced: (answer, epoch) => void answering.check(answer, epoch),
+      onBroken: (answer, error) => answering.fail(answer, error),
     }),
     onActivity() {},
     onRestarted() {},
     onReleased() {},
+    onUnstorable() {},
     onFinished: (_, message) => finished.push(message),
     ...overrides,
   })

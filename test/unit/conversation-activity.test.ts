@@ -153,7 +153,7 @@ describe('[F7] an answer', () => {
     await clock.advance(0)
     told.length = 0
     answer.state = 'streaming'
-    answering.resume(answer, [{ role: 'user', content: 'Go' }], 1)
+    answering.resume(answer, [{ role: 'user', content: 'Go' }], answer.asRunning('r1.a'))
     await clock.advance(3000)
     expect(told).toEqual(['resuming', 'resuming'])
     answering.lose(answer)

@@ -46,6 +46,7 @@ let store: UnsteadyStore
 let utilisation: number
 let shown: { answer: OwnedAnswer; offset: number; text: string }[]
 let fenced: OwnedAnswer[]
+let broken: OwnedAnswer[]
 let writer: AnswerWriter
 
 beforeEach(() => {
@@ -54,6 +55,7 @@ beforeEach(() => {
   utilisation = 0
   shown = []
   fenced = []
+  broken = []
   writer = new AnswerWriter({
     store,
     clock,
@@ -66,6 +68,7 @@ beforeEach(() => {
       answer.state = 'lost'
       fenced.push(answer)
     },
+    onBroken: (answer) => broken.push(answer),
   })
 })
 
@@ -242,4 +245,41 @@ test('[D2] offsets count UTF-16 units while the store counts bytes', async () =>
     [5, '漢字'],
   ])
   expect(answer.storedBytes).toBe(Buffer.byteLength('👍🏽é漢字'))
+})
+
+test('[G6] an answer whose text can never be stored holds up no other, and is tried no more', async () => {
+  const [poisoned, ...fine] = await Promise.all([newAnswer(), newAnswer(), newAnswer()])
+  const append = store.append.bind(store)
+  store.append = async (items) => {
+    if (items.some(({ sessionId }) => sessionId === poisoned.sessionId)) throw new TypeError('not a string')
+    return append(items)
+  }
+  for (const answer of [poisoned, ...fine]) writer.add(answer, 'text')
+  await clock.advance(10_000)
+  expect(broken).toEqual([poisoned])
+  expect(shown.map(({ answer }) => answer)).toEqual(fine)
+  expect(poisoned.text).toBe('text')
+})
+
+test('[G1] an answer that alone is not taken is offered again unchanged, and holds up no other', async () => {
+  const [late, fine] = [await newAnswer(), await newAnswer()]
+  const append = store.append.bind(store)
+  let hasRoom = false
+  store.append = async (items) => {
+    const isTaken = ({ sessionId }: AppendItem) => hasRoom || sessionId !== late.sessionId
+    const results = await append(items.filter(isTaken))
+    let next = 0
+    return items.map((item) => (isTaken(item) ? (results[next++] ?? 'fenced') : 'later'))
+  }
+  for (const answer of [late, fine]) writer.add(answer, 'One ')
+  await clock.advance(1000)
+  for (const answer of [late, fine]) writer.add(answer, 'two.')
+  await clock.advance(1000)
+  expect(shown.map(({ answer, text }) => [answer, text])).toEqual([
+    [fine, 'One '],
+    [fine, 'two.'],
+  ])
+  hasRoom = true
+  await clock.advance(1000)
+  expect(shown.filter(({ answer }) => answer === late).map(({ text }) => text)).toEqual(['One ', 'two.'])
 })

@@ -7,7 +7,9 @@ import { silentLog } from '../../src/ports/log.ts'
 import { noMeter } from '../../src/ports/meter.ts'
 import { noRetriever } from '../../src/ports/retriever.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import type { Message } from '../../src/protocol/message.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
+import { answerFrom, modelOf } from '../support/answering.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
 /** A store that gives no reply to the first end of an answer. */
@@ -16,6 +18,15 @@ class MuteStore extends MemorySessionStore {
   override async finish(request: Parameters<MemorySessionStore['finish']>[0]) {
     if (++this.ends === 1) throw new StoreUnavailable('no reply')
     return super.finish(request)
+  }
+}
+
+/** A store in which something is wrong that will not pass. */
+class BrokenStore extends MemorySessionStore {
+  ends = 0
+  override async finish(): Promise<never> {
+    this.ends++
+    throw new TypeError('not a hash')
   }
 }
 
@@ -45,10 +56,11 @@ async function answering() {
       cancel() {},
       close: async () => {},
     },
-    writer: new AnswerWriter({ ...shared, windowMs: 0, onStored() {}, onFenced() {} }),
+    writer: new AnswerWriter({ ...shared, windowMs: 0, onStored() {}, onFenced() {}, onBroken() {} }),
     onActivity() {},
     onRestarted() {},
     onReleased() {},
+    onUnstorable() {},
     onFinished: (_, message) => finished.push(message.content),
   })
   const sessionId = randomUUID()
@@ -102,3 +114,14 @@ for (const text of ['', ' and more'])
       text ? { state: 'lost', finished: [] } : { state: 'ended', finished: ['whole'] },
     )
   })
+
+test('[G6] an end that can never be stored is told all the same, and tried once', async () => {
+  const told: Message[] = []
+  const store = (clock: HandClock) => new BrokenStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const model = modelOf([async () => ({ finishReason: 'stop' })])
+  const stage = await answerFrom(model.source, { store, onUnstorable: (_, message) => void told.push(message) })
+  await stage.clock.advance(60_000)
+  expect((stage.store as BrokenStore).ends).toBe(1)
+  expect(told).toMatchObject([{ status: 'error', metadata: { error: { code: 'internal' } } }])
+  expect({ running: stage.answering.running, finished: stage.finished }).toEqual({ running: [], finished: [] })
+})

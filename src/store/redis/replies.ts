@@ -29,7 +29,7 @@ export type Slot = [
   takeovers: string,
   responseId: string | null,
   sequence: string | null,
-  text: string,
+  text: string | null,
 ]
 export type Messages = (string | null)[]
 
@@ -94,7 +94,8 @@ export function runningOf(slot: Slot): RunningAnswer {
     contributors: contributors === '' ? [] : contributors.split(','),
     takeovers: Number(takeovers),
     bookmark: responseId === null ? null : { responseId, sequence: Number(sequence) },
-    text,
+    text: text ?? '',
+    ...(text === null ? { isTextLost: true } : {}),
   }
 }
 

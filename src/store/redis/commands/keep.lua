@@ -1,7 +1,7 @@
 -- Refreshes the TTL of running answers' sessions. Keys stand in ARGV, and of one answer also in KEYS, as in append.lua.
 -- ARGV 1 ttl (s); then per answer: session key, ids key, answer key, watchers key, text key (with its epoch)
--- Gives per answer { watchers but the owner, user id, last_activity }, nil where it was lost: the text key is gone, or a key is
---      of another type; or -1 where the keys, or some of them, are at another node.
+-- Gives per answer { watchers but the owner, user id, last_activity }, nil where it was lost: its text, its slot or its
+--      session is gone or no longer what it was (G6); or -1 where the keys, or some of them, are at another node.
 -- @include trouble
 local pcall = redis.pcall
 local function keep(first)
@@ -9,7 +9,9 @@ local function keep(first)
   if trouble(kept) then return -1 end
   if kept == 0 then return false end
   for key = first + 3, first, -1 do
-    if trouble(pcall('EXPIRE', ARGV[key], ARGV[1])) then return -1 end
+    local refreshed = pcall('EXPIRE', ARGV[key], ARGV[1])
+    if trouble(refreshed) then return -1 end
+    if refreshed == 0 and (key == first or key == first + 2) then return false end
   end
   local owner = pcall('HGET', ARGV[first + 2], 'owner')
   local addresses = pcall('HKEYS', ARGV[first + 3])

@@ -2,9 +2,10 @@
 -- LLM_RESUME=restart), or with its text kept (G4).
 -- KEYS 1 session, 2 ids, 3 answer, 4 watchers, 5 text prefix
 -- ARGV 1 ttl (s), 2 epoch, 3 answer's seq, 4 its JSON, 5 its new attempt, 6 '1' to keep the text
--- Gives { epoch, watchers }, or nil where the caller is fenced.
+-- Gives { epoch, watchers }, or nil where the caller is fenced or the session was lost (G6).
 -- @include watchers
 -- @include refresh
+if redis.call('EXISTS', KEYS[1]) == 0 then return false end
 local slot = redis.call('HMGET', KEYS[3], 'epoch', 'owner', 'claimed_from', 'attempt')
 if slot[1] == ARGV[2] then
   local epoch = redis.call('HINCRBY', KEYS[1], 'version', 1)

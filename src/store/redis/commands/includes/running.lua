@@ -1,5 +1,5 @@
--- The answer slot in the order of every reply, its text last; false where no answer streams. Ends the script where the slot is
--- not what one is.
+-- The answer slot in the order of every reply, its text last, which is nil where it was lost (G6); false where no answer
+-- streams. Ends the script where the slot is not what one is.
 local function running_answer()
   local slot = redis.call('HMGET', KEYS[3], 'id', 'seq', 'attempt', 'owner', 'epoch', 'started_at', 'contributors',
     'takeovers', 'response_id', 'sequence')
@@ -8,6 +8,7 @@ local function running_answer()
     and tonumber(slot[8])) then
     error('the answer slot is broken')
   end
-  slot[11] = redis.call('GETRANGE', KEYS[5] .. slot[5], 1, -1)
+  local text = redis.call('GETRANGE', KEYS[5] .. slot[5], 0, -1)
+  slot[11] = text ~= '' and string.sub(text, 2)
   return slot
 end

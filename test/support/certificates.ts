@@ -8,7 +8,7 @@ export interface Certificates {
   readonly ca: string
   readonly server: { readonly cert: string; readonly key: string }
   readonly client: { readonly cert: string; readonly key: string }
-  /** Arguments of a redis-server that speaks nothing but TLS, and only with clients that show a certificate. */
+  /** Arguments of a redis-server, or a Sentinel, that speaks TLS at `port` with clients that show a certificate, and with nobody else. */
   redisArguments(port: number): readonly string[]
   remove(): void
 }
@@ -20,7 +20,7 @@ export function makeCertificates(): Certificates {
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
   const ca = { cert: file('ca.crt'), key: file('ca.key') }
   openssl('req', '-x509', ...newKey, '-subj', '/CN=Test CA', '-keyout', ca.key, '-out', ca.cert)
-  writeFileSync(file('extensions'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n')
+  writeFileSync(file('extensions'), 'subjectAltName=IP:127.0.0.1,IP:::1,DNS:localhost\n')
   const signed = (name: string) => {
     const [cert, key, request] = [file(`${name}.crt`), file(`${name}.key`), file(`${name}.csr`)]
     openssl('req', ...newKey.slice(0, -2), '-subj', `/CN=${name}`, '-keyout', key, '-out', request)
@@ -34,7 +34,7 @@ export function makeCertificates(): Certificates {
     server,
     client: signed('client'),
     redisArguments: (port) => [
-      ...['--tls-port', `${port}`, '--port', '0', '--tls-replication', 'yes', '--tls-auth-clients', 'yes'],
+      ...['--tls-port', `${port}`, '--tls-replication', 'yes', '--tls-cluster', 'yes', '--tls-auth-clients', 'yes'],
       ...['--tls-cert-file', server.cert, '--tls-key-file', server.key, '--tls-ca-cert-file', ca.cert],
     ],
     remove: () => rmSync(directory, { recursive: true, force: true }),

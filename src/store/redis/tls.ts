@@ -24,17 +24,14 @@ export function tlsOf(settings: TlsSettings, isSecureUrl: boolean): ConnectionOp
     ...pem('cert', 'REDIS_TLS_CERT', REDIS_TLS_CERT),
     ...pem('key', 'REDIS_TLS_KEY', REDIS_TLS_KEY),
   }
-  attempt(() => createSecureContext(tls), 'REDIS_TLS_CERT, REDIS_TLS_KEY: do not make a certificate and its key')
+  attempt(() => createSecureContext(tls), 'REDIS_TLS_CERT, REDIS_TLS_KEY, REDIS_TLS_CA: cannot be used')
   return tls
 }
 
 function pem(option: 'ca' | 'cert' | 'key', setting: string, file: string | undefined): ConnectionOptions {
   if (file === undefined) return {}
   const content = attempt(() => readFileSync(file), `${setting}="${file}": cannot be read`)
-  attempt(
-    () => createSecureContext(option === 'key' ? { key: content } : { ca: content }),
-    `${setting}="${file}": is no PEM file`,
-  )
+  if (!content.includes('-----BEGIN ')) throw new RedisUnusable(`${setting}="${file}": is no PEM file`)
   return { [option]: content }
 }
 

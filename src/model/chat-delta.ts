@@ -34,7 +34,8 @@ export function saidIn(delta: Delta): Said {
   const reasoning = reasoningIn(delta)
   const { content } = delta
   if (typeof content === 'string' && content !== '') {
-    if (delta.extra_content?.google?.thought === true) return { text: '', reasoning: content } // Gemini's thoughts
+    // Gemini's thoughts: the first of them opens a tag, which the text behind them closes (ThinkHead).
+    if (delta.extra_content?.google?.thought === true) return { text: '', reasoning: content.replace(/^<thought>/, '') }
     return { text: content, reasoning }
   }
   if (content && typeof content === 'object')

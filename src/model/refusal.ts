@@ -50,7 +50,7 @@ export function complaintOf(said: unknown): Complaint {
     }
     for (const text of [error.message, error.msg, error.detail, rawOf(error.metadata)])
       if (typeof text === 'string') words.push(text.slice(0, MAX_WORDS))
-    found = error.error ?? error.innererror ?? (Array.isArray(error.detail) ? error.detail[0] : undefined)
+    found = error.error ?? error.innererror ?? [error.errors, error.detail].find(Array.isArray)?.[0]
   }
   return { names, status, words: words.join(' ').slice(0, MAX_WORDS) }
 }

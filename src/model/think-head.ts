@@ -1,11 +1,15 @@
 const OPEN = '<think>'
 const CLOSE = '</think>'
+/** Where the reasoning came in fields of its own, a closing tag may come alone: Gemini's is another one, with no line ends after it. */
+const TAGS = [OPEN, CLOSE, '</thought>']
+/** What a template writes after the closing tag. More whitespace is the text's own: where an answer is gone on with, it begins with some. */
+const LINE_ENDS = /^(\r?\n){0,2}/
 /** UTF-16 units of whitespace that are held back at the head of an answer; more is text. */
 const MAX_BLANK = 256
 
 /**
  * Takes `<think>…</think>` at the head of an answer out of its text, however its pieces are cut (F7). Only the head counts: the tag is
- * text wherever anything but whitespace stands before it. The whitespace around it goes with it.
+ * text wherever anything but whitespace stands before it. The whitespace before it and two line ends after it go with it.
  */
 export class ThinkHead {
   readonly #reasons: (piece: string) => void
@@ -31,27 +35,26 @@ export class ThinkHead {
     this.#held += piece
     if (this.#state === 'head') this.#lookForOpening()
     if (this.#state === 'thinking') this.#lookForClosing()
-    if (this.#state === 'thought') {
-      this.#held = this.#held.trimStart()
-      if (this.#held !== '') this.#state = 'over'
-    }
+    if (this.#state === 'thought') this.#lookForText()
     return this.isOver ? this.#release() : ''
   }
 
   /** The answer has ended: gives the text that was held back. */
   end(): string {
     if (this.#state === 'thinking' && this.#held !== '') this.#reasons(this.#release())
+    if (this.#state === 'thought') this.#held = ''
     this.#state = 'over'
     return this.#release()
   }
 
   #lookForOpening(): void {
     const begun = this.#held.trimStart()
-    if (begun.startsWith(OPEN)) {
-      this.#state = 'thinking'
-      this.#held = begun.slice(OPEN.length)
+    const tag = TAGS.find((known) => begun.startsWith(known))
+    if (tag !== undefined) {
+      this.#state = tag === OPEN ? 'thinking' : tag === CLOSE ? 'thought' : 'over'
+      this.#held = begun.slice(tag.length)
       this.#reasons('')
-    } else if (!OPEN.startsWith(begun) || this.#held.length > MAX_BLANK) this.#state = 'over'
+    } else if (!TAGS.some((known) => known.startsWith(begun)) || this.#held.length > MAX_BLANK) this.#state = 'over'
   }
 
   #lookForClosing(): void {
@@ -60,6 +63,12 @@ export class ThinkHead {
     if (end > 0) this.#reasons(this.#held.slice(0, end))
     this.#held = this.#held.slice(at === -1 ? end : at + CLOSE.length)
     if (at !== -1) this.#state = 'thought'
+  }
+
+  #lookForText(): void {
+    if (this.#held.trimStart() === '' && this.#held.length <= MAX_BLANK) return
+    this.#held = this.#held.replace(LINE_ENDS, '')
+    this.#state = 'over'
   }
 
   #release(): string {

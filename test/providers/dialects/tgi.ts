@@ -22,7 +22,7 @@ export const tgi: Dialect = {
   finish: 'stop',
   usage: { prompt_tokens: 11, completion_tokens: 30, total_tokens: 41 },
   ends: [
-    { what: 'its end-of-sequence token', events: close('"eos_token"'), finish: 'eos_token' },
+    { what: 'its end-of-sequence token', events: close('"eos_token"'), finish: 'stop' },
     { what: 'the length limit', events: close('"length"'), finish: 'length' },
     {
       what: 'an error of its shard',

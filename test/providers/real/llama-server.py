@@ -25,6 +25,8 @@ params.cpuparams.n_threads = 1
 params.sampling.temp = 0
 params.use_jinja = True
 params.warmup = False
+# A conversation whose oldest turns go is read anew from there on, which takes most of the time otherwise.
+params.n_cache_reuse = 8
 if len(sys.argv) > 4:
     params.chat_template = Path(sys.argv[4]).read_text()
 threading.Thread(target=leave_with_parent, daemon=True).start()

@@ -158,13 +158,13 @@ const RESPONSES = { ...CHAT, env: { LLM_API: 'responses' } }
 export const SETUPS: readonly Setup[] = [
   { ...CHAT, name: 'LiteLLM', package: LITELLM, program: litellm, env: { OPENAI_API_KEY: KEY } },
   { ...CHAT, name: 'aimock', package: AIMOCK, program: aimock },
-  { ...RESPONSES, name: 'aimock, responses', package: AIMOCK, program: aimock },
+  { ...RESPONSES, name: 'aimock (responses)', package: AIMOCK, program: aimock },
   // It says what it was asked, and so something else to who asks it to go on.
   { ...CHAT, name: 'LLMock', package: LLMOCK, program: llmock(), repeatable: false },
-  { ...RESPONSES, name: 'LLMock, responses', package: LLMOCK, program: llmock(), repeatable: false },
+  { ...RESPONSES, name: 'LLMock (responses)', package: LLMOCK, program: llmock(), repeatable: false },
   {
     ...CHAT,
-    name: 'LLMock, a context of 120 tokens',
+    name: 'LLMock (a context of 120 tokens)',
     package: LLMOCK,
     program: llmock('--context-window', '120'),
     repeatable: false,
@@ -174,7 +174,7 @@ export const SETUPS: readonly Setup[] = [
   { ...CHAT, name: 'mock-llm', package: MOCK_LLM, program: mockLlm },
   {
     ...CHAT,
-    name: 'llama.cpp, LLM_CONTINUE=prefix',
+    name: 'llama.cpp (LLM_CONTINUE=prefix)',
     package: LLAMA,
     program: llama(4096, 48),
     env: { LLM_CONTINUE: 'prefix' },
@@ -182,16 +182,16 @@ export const SETUPS: readonly Setup[] = [
   },
   {
     ...CHAT,
-    name: 'llama.cpp, LLM_CONTINUE=vllm',
+    name: 'llama.cpp (LLM_CONTINUE=vllm)',
     package: LLAMA,
     program: llama(4096, 48),
     env: { LLM_CONTINUE: 'vllm' },
     repeatable: false,
   },
-  { ...RESPONSES, name: 'llama.cpp, responses', package: LLAMA, program: llama(4096, 48), repeatable: false },
+  { ...RESPONSES, name: 'llama.cpp (responses)', package: LLAMA, program: llama(4096, 48), repeatable: false },
   {
     ...CHAT,
-    name: 'llama.cpp, a context of 512 tokens',
+    name: 'llama.cpp (a context of 512 tokens)',
     package: LLAMA,
     program: llama(512, 48),
     repeatable: false,
@@ -200,7 +200,7 @@ export const SETUPS: readonly Setup[] = [
   },
   {
     ...CHAT,
-    name: 'llama.cpp, a strict template',
+    name: 'llama.cpp (a strict template)',
     package: LLAMA,
     program: llama(4096, 24, 'strict-template.jinja'),
     repeatable: false,

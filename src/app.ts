@@ -17,14 +17,17 @@ import { noLimit, type RateLimiter } from './ports/rate-limiter.ts'
 import { noLink, type ReplicaLink } from './ports/replica-link.ts'
 import { noRoster, type Roster } from './ports/roster.ts'
 import type { SessionStore } from './ports/session-store.ts'
+import { noBudget, type TokenBudget } from './ports/token-budget.ts'
 import { FallbackStore } from './store/fallback/fallback-store.ts'
 import { MemorySessionStore } from './store/memory/memory-store.ts'
 import { memoryRateLimiter } from './store/memory/rate-limiter.ts'
+import { memoryTokenBudget } from './store/memory/token-budget.ts'
 import { connectRedis, type RedisConnections } from './store/redis/connect.ts'
 import { redisRateLimiter } from './store/redis/rate-limiter.ts'
 import { RedisSessionStore } from './store/redis/redis-store.ts'
 import { RedisReplicaLink } from './store/redis/replica-link.ts'
 import { RedisRoster } from './store/redis/roster.ts'
+import { RedisTokenBudget } from './store/redis/token-budget.ts'
 
 /** Connections that wait to be accepted: the clients of a dead replica come all at once, and above it the kernel drops them for seconds. */
 const BACKLOG = 4096
@@ -48,6 +51,8 @@ interface Backing {
   readonly adapterClients: RedisConnections['adapter'] | null
   /** Counts `points` a minute. */
   readonly limiter: (name: string, points: number) => RateLimiter
+  /** Allows so many tokens a day, at least 1. */
+  readonly budget: (limit: number) => TokenBudget
   /** The store as one that outlives its shared one; null where there is none to outlive. */
   readonly fallback: FallbackStore | null
   readonly redisUp: (() => boolean) | null
@@ -108,10 +113,11 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   releases.add(() => source.close())
 
   const authenticator = createAuthenticator(settings)
+  const connectLimiter = limiter('connect', settings.CONNECT_LIMIT)
   const gateway = new Gateway({
     settings,
     authenticator,
-    connectLimiter: limiter('connect', settings.CONNECT_LIMIT),
+    connectLimiter,
     adapterClients: backing.adapterClients,
     clock: systemClock,
     meter,
@@ -126,6 +132,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     source,
     retriever: createRetriever(settings, log),
     limiter: limiter('message', settings.RATE_LIMIT),
+    budget: settings.DAILY_TOKEN_LIMIT === 0 ? noBudget : backing.budget(settings.DAILY_TOKEN_LIMIT),
     clock: systemClock,
     load,
     random: Math.random,
@@ -145,6 +152,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     api: conversations.api,
     settings,
     authenticator,
+    connectLimiter,
     log,
     meter,
     registry,
@@ -196,6 +204,7 @@ async function inMemory(settings: AppSettings, log: Log): Promise<Backing> {
     roster: noRoster,
     adapterClients: null,
     limiter: (_name, points) => memoryRateLimiter({ points }),
+    budget: (limit) => memoryTokenBudget(limit, systemClock),
     fallback: null,
     redisUp: null,
     onMailAgain: () => {},
@@ -229,6 +238,7 @@ async function inRedis(settings: AppSettings, address: string, log: Log, release
     roster: store.guard(roster),
     adapterClients: connections.adapter,
     limiter: (name, points) => redisRateLimiter(connections, { name, points }),
+    budget: (limit) => new RedisTokenBudget(connections, { limit, clock: systemClock, log }),
     fallback: store,
     redisUp: () => connections.state() === 'ready' && store.backend === 'redis',
     onMailAgain: (listener) => void connections.onState((state) => state === 'ready' && listener()),

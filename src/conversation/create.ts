@@ -9,6 +9,7 @@ import type { Retriever } from '../ports/retriever.ts'
 import type { Roster } from '../ports/roster.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
 import type { SessionStore } from '../ports/session-store.ts'
+import { noBudget, type TokenBudget } from '../ports/token-budget.ts'
 import type { TokenSource } from '../ports/token-source.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { Answering } from './answering.ts'
@@ -44,8 +45,8 @@ export interface ConversationDeps {
   readonly newId: () => string
   readonly meter: Meter
   readonly log: Log
-  /** An answer of this replica has ended that took so many tokens, as far as is known. */
-  readonly onTokens?: (tokens: number) => void
+  /** None where absent. */
+  readonly budget?: TokenBudget
   readonly settings: {
     readonly SYSTEM_PROMPT: string
     readonly LLM_RETRIES: number
@@ -80,7 +81,7 @@ const DETACH_MS = 2000
 
 /** Wires the use cases of one replica: what an answer's text passes on its way from the model to the followers. */
 export function createConversations(deps: ConversationDeps): ConversationEngine {
-  const { address, store, link, roster, sockets, clock, load, meter, log, settings } = deps
+  const { address, store, link, roster, sockets, clock, load, meter, log, settings, budget = noBudget } = deps
   const copies = new SessionCopies()
   const feeds = new Feeds({ address, store, link, sockets, clock, meter, log, onOwner })
   const enlistment = new Enlistment(roster, address, log)
@@ -123,7 +124,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       feeds.message(sessionId, { message, version: epoch }, others(watchers))
     },
     onFinished({ sessionId, epoch, usage }, message, finished) {
-      if (usage !== null) deps.onTokens?.(tokensOf(usage))
+      if (usage !== null) budget.spend(tokensOf(usage))
       copies.update(sessionId, (copy) => withEnd(copy, message, epoch, finished))
       feeds.refreshed(sessionId, settings.SESSION_TTL)
       feeds.message(sessionId, { message, version: epoch + 1 }, others(finished.watchers))
@@ -249,6 +250,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   })
   const messages = new Messages({
     ...deps,
+    budget,
     sessions,
     copies,
     feeds,

@@ -13,6 +13,8 @@ export const saturated = () =>
   new BatonError('overloaded', 'this replica is busy with the answers that it writes, try again', {
     retryAfterMs: 2000,
   })
+export const exhausted = (retryAfterMs: number) =>
+  new BatonError('overloaded', 'all tokens of today are used up, there are new ones tomorrow (UTC)', { retryAfterMs })
 export const noSuchMessage = () => new BatonError('message_not_found', 'messageId: no such message in this session')
 export const idTaken = () => new BatonError('invalid', 'id: is that of another message of this session')
 export const limited = (retryAfterMs: number) =>

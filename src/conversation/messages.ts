@@ -1,6 +1,7 @@
 import { type Clock, isoNow } from '../ports/clock.ts'
 import type { Load } from '../ports/load.ts'
-import type { RateLimiter } from '../ports/rate-limiter.ts'
+import type { Meter } from '../ports/meter.ts'
+import type { GiveBack, RateLimiter } from '../ports/rate-limiter.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
 import {
@@ -10,6 +11,7 @@ import {
   type Started,
   StoreUnavailable,
 } from '../ports/session-store.ts'
+import type { TokenBudget } from '../ports/token-budget.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { MessageRef, SendRequest, Sent } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
@@ -19,7 +21,18 @@ import { withRunningText } from './compose.ts'
 import type { SessionCopies } from './copies.ts'
 import type { Enlistment } from './enlistment.ts'
 import type { Feeds } from './feeds.ts'
-import { busy, checkContent, idTaken, limited, noSuchMessage, notFound, raced, saturated, stored } from './guards.ts'
+import {
+  busy,
+  checkContent,
+  exhausted,
+  idTaken,
+  limited,
+  noSuchMessage,
+  notFound,
+  raced,
+  saturated,
+  stored,
+} from './guards.ts'
 import { OwnedAnswer } from './owned-answer.ts'
 import { withAdded } from './session-copy.ts'
 import type { Sessions } from './sessions.ts'
@@ -40,6 +53,8 @@ export interface MessageDeps {
   readonly link: ReplicaLink
   readonly sockets: SessionSockets
   readonly limiter: RateLimiter
+  readonly budget: TokenBudget
+  readonly meter: Meter
   readonly load: Load
   readonly clock: Clock
   readonly newId: () => string
@@ -61,13 +76,8 @@ export class Messages {
 
   async send(caller: Caller, request: SendRequest): Promise<Sent> {
     checkContent(request.content, this.#deps.maxContentBytes)
-    const key = caller.user ?? caller.address
-    const waitMs = await this.#deps.limiter.take(key)
-    if (waitMs !== null) return this.#repeatOf(caller, request, limited(waitMs))
-    if (this.#isFull) {
-      await this.#deps.limiter.giveBack(key)
-      return this.#repeatOf(caller, request, saturated())
-    }
+    const admitted = await this.#admit(caller)
+    if (admitted instanceof BatonError) return this.#repeatOf(caller, request, admitted)
 
     const { store, copies, address, clock, newId, contextMessages } = this.#deps
     const createdAt = isoNow(clock)
@@ -100,7 +110,7 @@ export class Messages {
         contextSize: contextMessages,
       }),
     )
-    if (begun.kind !== 'started') await this.#deps.limiter.giveBack(key)
+    if (begun.kind !== 'started') await admitted()
     switch (begun.kind) {
       case 'missing':
         throw notFound()
@@ -135,15 +145,29 @@ export class Messages {
     return load.saturated() && answering.count > 0
   }
 
+  /** Takes an answer from the caller's allowance, or says why none is begun now. */
+  async #admit(caller: Caller): Promise<GiveBack | BatonError> {
+    const taken = await this.#deps.limiter.take(caller.user ?? caller.address)
+    if (typeof taken === 'number') return limited(taken)
+    const refusal = this.#isFull ? saturated() : await this.#overBudget()
+    if (refusal !== null) await taken()
+    return refusal ?? taken
+  }
+
+  async #overBudget(): Promise<BatonError | null> {
+    const { budget, meter } = this.#deps
+    const waitMs = await budget.exhausted()
+    if (waitMs === null) return null
+    meter.overBudget()
+    return exhausted(waitMs)
+  }
+
   /** Where nothing new is taken, what was acknowledged before may be asked again all the same (M2, X5). */
-  async #repeatOf(caller: Caller, request: SendRequest, refusal: BatonError): Promise<Sent> {
-    const { backend } = this.#deps.store
-    const { messages } = await this.#deps.sessions.look(caller, request.sessionId)
-    const at = messages.findIndex((message) => message.id === request.id && message.role === 'user')
-    const [message, answer] = messages.slice(at, at + 2)
-    if (at >= 0 && message !== undefined && answer !== undefined)
-      return sentOf(message, answer, { backend, persisted: backend === 'redis' })
-    throw refusal
+  async #repeatOf(caller: Caller, { sessionId, id }: SendRequest, refusal: BatonError): Promise<Sent> {
+    const sent = await stored(this.#deps.store.sent(sessionId, caller.user, id))
+    if (sent.kind === 'missing') throw notFound()
+    if (sent.kind === 'unknown') throw refusal
+    return sentOf(sent.message, sent.answer, sent)
   }
 
   /** An answer slot was claimed for this replica: everybody is told what is new, and the model is asked. */
@@ -214,13 +238,8 @@ export class Messages {
   }
 
   async regenerate(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Message> {
-    const key = caller.user ?? caller.address
-    const waitMs = await this.#deps.limiter.take(key)
-    if (waitMs !== null) throw limited(waitMs)
-    if (this.#isFull) {
-      await this.#deps.limiter.giveBack(key)
-      throw saturated()
-    }
+    const admitted = await this.#admit(caller)
+    if (admitted instanceof BatonError) throw admitted
     const { store, address, contextMessages, copies, clock, answering, enlistment } = this.#deps
     for (let race = 0; race < RACE_LIMIT; race++) {
       const snapshot = await this.#deps.sessions.read(caller, sessionId)

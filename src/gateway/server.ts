@@ -168,8 +168,8 @@ export class Gateway implements SessionSockets {
     try {
       const address = this.#addressOf(request)
       this.#addresses.set(request, address)
-      const waitMs = await this.#deps.connectLimiter.take(address)
-      return waitMs === null ? null : 'too many connections'
+      const taken = await this.#deps.connectLimiter.take(address)
+      return typeof taken === 'number' ? 'too many connections' : null
     } catch (error) {
       this.#caught(error, {})
       return 'internal'

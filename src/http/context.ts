@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { ConversationApi } from '../conversation/api.ts'
+import type { Caller, ConversationApi } from '../conversation/api.ts'
 import type { Meter } from '../ports/meter.ts'
+import type { RateLimiter } from '../ports/rate-limiter.ts'
+import { BatonError } from '../protocol/errors.ts'
 import type { EventStreamLimits } from './event-stream.ts'
 
 /** A fastify whose routes are typed by their zod schemas. */
@@ -12,6 +14,7 @@ export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerRespo
 export interface RouteContext {
   readonly api: ConversationApi
   readonly meter: Meter
+  readonly connectLimiter: RateLimiter
   readonly streamLimits: EventStreamLimits
   /** Aborted, with what waiting callers are to be told, when the server closes. */
   readonly closing: AbortSignal
@@ -24,4 +27,11 @@ export function waitingFor(reply: FastifyReply, closing: AbortSignal): AbortSign
   // Not the request's own `close`: that one comes as soon as the body has been read.
   reply.raw.once('close', () => left.abort(new Error('the client has left')))
   return AbortSignal.any([left.signal, closing])
+}
+
+/** To be called before a session is made: rejects where the caller's address has opened too much of late (X5). */
+export async function admit({ connectLimiter }: RouteContext, { address }: Caller): Promise<void> {
+  const taken = await connectLimiter.take(address)
+  if (typeof taken !== 'number') return
+  throw new BatonError('rate_limited', 'too many new sessions, wait before the next one', { retryAfterMs: taken })
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { Caller } from '../conversation/api.ts'
 import { BatonError } from '../protocol/errors.ts'
+import type { Sent } from '../protocol/events.ts'
 import {
   legacyAnswerReply,
   legacyClearReply,
@@ -11,19 +13,21 @@ import {
   sessionParams,
 } from '../protocol/rest.ts'
 import { uuid } from '../protocol/schemas.ts'
-import { finalAnswer, send } from './ask.ts'
-import { type App, type RouteContext, waitingFor } from './context.ts'
+import { finalAnswer, type Question, send } from './ask.ts'
+import { type App, admit, type RouteContext, waitingFor } from './context.ts'
 import { errorReplies } from './openapi.ts'
 
 /** The routes of the older API: `/api/session/*` and `/api/send-message`. */
-export function registerLegacy(app: App, { api, closing }: RouteContext): void {
+export function registerLegacy(app: App, context: RouteContext): void {
+  const { api, closing } = context
   const tags = ['older API']
 
   app.route({
     method: 'POST',
     url: '/api/session/create',
-    schema: { summary: 'Make a session', tags, response: { 200: legacyCreatedReply, ...errorReplies() } },
+    schema: { summary: 'Make a session', tags, response: { 200: legacyCreatedReply, ...errorReplies('rate_limited') } },
     handler: async ({ caller }) => {
+      await admit(context, caller)
       const { session } = await api.open(caller, {}, null)
       return { success: true, sessionId: session.id, message: 'session created' } as const
     },
@@ -61,7 +65,8 @@ export function registerLegacy(app: App, { api, closing }: RouteContext): void {
     },
     handler: async ({ caller, params }) => {
       const id = uuid.safeParse(params.id)
-      const valid = id.success && (await exists(() => api.look(caller, id.data)))
+      const valid =
+        id.success && (await whereFound(() => api.history(caller, { sessionId: id.data, limit: 1 }))) !== null
       return { success: true, valid, sessionId: params.id } as const
     },
   })
@@ -103,21 +108,38 @@ export function registerLegacy(app: App, { api, closing }: RouteContext): void {
     },
     handler: async ({ caller, headers, body }, reply) => {
       const named = uuid.safeParse(headers['session-id'])
-      const request = named.success ? { sessionId: named.data, after: Number.MAX_SAFE_INTEGER } : {}
-      const { session } = await api.open(caller, request, null)
-      const sent = await send(api, caller, { sessionId: session.id, text: body.question, field: 'question' })
-      const answer = await finalAnswer(api, caller, sent, session.id, waitingFor(reply, closing))
-      return { success: true, reply: answer.content, sessionID: session.id } as const
+      const question = { text: body.question, field: 'question' }
+      const { sent, sessionId } = await sendSomewhere(context, caller, named.success ? named.data : null, question)
+      const answer = await finalAnswer(api, caller, sent, sessionId, waitingFor(reply, closing))
+      return { success: true, reply: answer.content, sessionID: sessionId } as const
     },
   })
 }
 
-async function exists(look: () => Promise<unknown>): Promise<boolean> {
+/** Sends to the session where it lives, else to a new one; to another user's not at all (X3). */
+async function sendSomewhere(
+  context: RouteContext,
+  caller: Caller,
+  named: string | null,
+  question: Omit<Question, 'sessionId'>,
+): Promise<{ readonly sent: Sent; readonly sessionId: string }> {
+  const { api } = context
+  const to = async (sessionId: string) => ({ sent: await send(api, caller, { ...question, sessionId }), sessionId })
+  if (named !== null) {
+    const there = await whereFound(() => to(named))
+    if (there !== null) return there
+  }
+  await admit(context, caller)
+  const { session } = await api.open(caller, named === null ? {} : { sessionId: named }, null)
+  return to(session.id)
+}
+
+/** Null where there is no such session. */
+async function whereFound<T>(call: () => Promise<T>): Promise<T | null> {
   try {
-    await look()
-    return true
+    return await call()
   } catch (thrown) {
-    if (thrown instanceof BatonError && thrown.code === 'session_not_found') return false
+    if (thrown instanceof BatonError && thrown.code === 'session_not_found') return null
     throw thrown
   }
 }

@@ -10,6 +10,7 @@ import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { ConversationApi } from '../conversation/api.ts'
 import type { Meter } from '../ports/meter.ts'
+import type { RateLimiter } from '../ports/rate-limiter.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import type { Backend } from '../protocol/message.ts'
@@ -36,6 +37,8 @@ export interface HttpServerOptions {
   readonly api: ConversationApi
   readonly settings: Pick<Settings, 'AUTH' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'DEMO' | 'DATA_DIR'>
   readonly authenticator: Authenticator
+  /** Sessions that are made over HTTP count as connections (X5). */
+  readonly connectLimiter: RateLimiter
   readonly log: FastifyBaseLogger
   readonly meter: Meter
   readonly registry: Registry
@@ -119,7 +122,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await app.register(async (routes: App) => {
     refuseForeignOrigins(routes, settings)
     identifyCallers(routes, options.authenticator, settings)
-    const context = { api, meter, streamLimits: options.streamLimits ?? EVENT_STREAM_LIMITS, closing: closing.signal }
+    const { connectLimiter } = options
+    const context = {
+      api,
+      meter,
+      connectLimiter,
+      streamLimits: options.streamLimits ?? EVENT_STREAM_LIMITS,
+      closing: closing.signal,
+    }
     registerSessions(routes, context)
     registerMessages(routes, context)
     registerLegacy(routes, context)

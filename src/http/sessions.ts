@@ -13,11 +13,12 @@ import {
   statsReply,
   userQuery,
 } from '../protocol/rest.ts'
-import type { App, RouteContext } from './context.ts'
+import { type App, admit, type RouteContext } from './context.ts'
 import { errorReplies } from './openapi.ts'
 
 /** `/api/chat/sessions`: making, listing, reading, keeping and clearing sessions. */
-export function registerSessions(app: App, { api }: RouteContext): void {
+export function registerSessions(app: App, context: RouteContext): void {
+  const { api } = context
   const tags = ['sessions']
 
   app.route({
@@ -27,10 +28,11 @@ export function registerSessions(app: App, { api }: RouteContext): void {
       summary: 'Make a session',
       tags,
       querystring: userQuery,
-      response: { 201: createdReply, ...errorReplies() },
+      response: { 201: createdReply, ...errorReplies('rate_limited') },
     },
     handler: async (request, reply) => {
       const userId = ownUserId(request.caller, request.query.user_id)
+      await admit(context, request.caller)
       const { session } = await api.open(request.caller, { userId }, null)
       reply.code(201)
       return { session_id: session.id, created_at: session.createdAt }

@@ -22,7 +22,15 @@ export function createMetrics(source: MetricsSource): Metrics {
   registry.setDefaultLabels({ replica: source.replica })
   collectDefaultMetrics({ register: registry })
 
-  const counts = { connections: 0, sessionsOpen: 0, answersRunning: 0, tokens: 0, deltas: 0, slowReaders: 0 }
+  const counts = {
+    connections: 0,
+    sessionsOpen: 0,
+    answersRunning: 0,
+    tokens: 0,
+    deltas: 0,
+    slowReaders: 0,
+    overBudget: 0,
+  }
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -51,6 +59,11 @@ export function createMetrics(source: MetricsSource): Metrics {
   counter('baton_tokens_total', 'Pieces of text taken from the model', () => counts.tokens)
   counter('baton_deltas_total', 'Deltas of answers that this replica produced', () => counts.deltas)
   counter('baton_slow_readers_total', 'Times that a client read too slowly and lost deltas', () => counts.slowReaders)
+  counter(
+    'baton_over_budget_total',
+    'Answers refused because the tokens of the day are used up',
+    () => counts.overBudget,
+  )
   const { redisUp } = source
   if (redisUp !== null) gauge('baton_redis_up', '1 while Redis is usable', () => (redisUp() ? 1 : 0))
 
@@ -109,6 +122,9 @@ export function createMetrics(source: MetricsSource): Metrics {
     firstToken: (ms) => firstTokenSeconds.observe(ms / 1000),
     slowReader: () => {
       counts.slowReaders += 1
+    },
+    overBudget: () => {
+      counts.overBudget += 1
     },
     error: (code) => failed.inc({ code }),
     caught: (door) => caught.inc({ door }),

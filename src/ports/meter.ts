@@ -15,6 +15,8 @@ export interface Meter {
   /** From the acknowledged message to the first stored text, in milliseconds. */
   firstToken(ms: number): void
   slowReader(): void
+  /** A new answer was refused because the day's tokens are used up. */
+  overBudget(): void
   error(code: ErrorCode): void
   /** Something threw where nothing may: a bug, which cost what came through that door and nobody else (X6). */
   caught(door: Door): void
@@ -33,6 +35,7 @@ export const noMeter: Meter = {
   append() {},
   firstToken() {},
   slowReader() {},
+  overBudget() {},
   error() {},
   caught() {},
 }

@@ -89,6 +89,10 @@ export interface Busy {
 export interface Taken {
   readonly kind: 'taken'
 }
+/** No message of a user has that id. */
+export interface Unknown {
+  readonly kind: 'unknown'
+}
 /** No such session, or not this user's (X3). */
 export interface Missing {
   readonly kind: 'missing'
@@ -235,6 +239,8 @@ export interface SessionStore {
 
   /** S4: stores the user's message and the empty answer, and claims the answer slot, or says why not. */
   begin(request: BeginRequest): Promise<Started | Repeated | Busy | Taken | Missing>
+  /** What `begin` would give for the id of a message that it stored before; nothing is touched (M2). */
+  sent(sessionId: string, userId: string | null, messageId: string): Promise<Repeated | Unknown | Missing>
   /** Claims the slot for another attempt at the last answer. */
   regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing>
 

@@ -1,5 +1,5 @@
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
-import type { RateLimiter } from '../ports/rate-limiter.ts'
+import { nothingTaken, type RateLimiter } from '../ports/rate-limiter.ts'
 
 /** What may be done in a minute by each user or address. */
 export interface Allowance {
@@ -12,19 +12,22 @@ export interface Allowance {
 /** Seconds in which an allowance is used up and comes back. */
 export const MINUTE = 60
 
+/** Nothing is given back so shortly before its minute ends: it could arrive in the next one. */
+const MARGIN_MS = 1000
+
 /** The port over a library's limiter. Where that fails, nobody is held up: a limit protects the service, it is not the service. */
 export function limiterFrom(limiter: RateLimiterAbstract): RateLimiter {
   return {
     async take(key) {
       try {
-        await limiter.consume(key)
-        return null
+        const { msBeforeNext } = await limiter.consume(key)
+        const returnableUntil = performance.now() + msBeforeNext - MARGIN_MS
+        return async () => {
+          if (performance.now() < returnableUntil) await limiter.reward(key).catch(() => {})
+        }
       } catch (refusal) {
-        return refusal instanceof RateLimiterRes ? Math.max(1, refusal.msBeforeNext) : null
+        return refusal instanceof RateLimiterRes ? Math.max(1, refusal.msBeforeNext) : nothingTaken
       }
-    },
-    async giveBack(key) {
-      await limiter.reward(key).catch(() => {})
     },
   }
 }

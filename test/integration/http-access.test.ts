@@ -241,6 +241,43 @@ test('[X5] each address behind a trusted proxy has its own allowance, whatever i
   expect(new URL(url).hostname).toBe('127.0.0.1')
 })
 
+test('[X5] sessions made over HTTP count as connections of their address, by whatever route', async () => {
+  const { call } = await startHttp({ CONNECT_LIMIT: '4' })
+  const from = (address: string) => ({ 'x-forwarded-for': address })
+  const limited = { status: 429, code: 'rate_limited' }
+  const made = await call('POST', '/api/chat/sessions', undefined, from('2001:db8::1'))
+  expect(made.status).toBe(201)
+  expect((await call('POST', '/api/session/create', undefined, from('2001:db8::2'))).status).toBe(200)
+  const ask = (id: string, address: string) =>
+    call('POST', '/api/send-message', { question: 'hello' }, { ...from(address), 'session-id': id })
+  for (let i = 0; i < 3; i++) expect((await ask(made.body.session_id, '2001:db8::3')).status).toBe(200)
+  for (const id of [randomUUID(), 'none']) expect((await ask(id, '2001:db8::4')).status).toBe(200)
+  expectError(await ask(randomUUID(), '2001:db8::5'), limited)
+  expectError(await call('POST', '/api/session/create', undefined, from('2001:db8::6')), limited)
+  const refused = await call('POST', '/api/chat/sessions', undefined, from('2001:db8::7'))
+  expectError(refused, limited)
+  expect(refused.body.error.retryAfterMs).toBeGreaterThan(0)
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect((await call('POST', '/api/chat/sessions', undefined, from('2001:db8:0:1::1'))).status).toBe(201)
+})
+
+test('a day’s tokens bound new answers: overloaded until the UTC day ends, a repeat is answered, and it is counted', async () => {
+  const { call, newSession, model } = await startHttp({ DAILY_TOKEN_LIMIT: '10' })
+  model.reply = () => 'word '.repeat(100)
+  const path = `/api/chat/sessions/${await newSession()}`
+  const first = { message: 'hello', id: randomUUID() }
+  expect((await call('POST', `${path}/messages`, first)).status).toBe(200)
+  const refused = await call('POST', `${path}/messages`, { message: 'more' })
+  expectError(refused, { status: 503, code: 'overloaded' })
+  expect(refused.body.error.retryable).toBe(true)
+  const midnight = Date.parse(new Date().toISOString().slice(0, 10)) + 86_400_000
+  expect(Date.now() + refused.body.error.retryAfterMs).toBeLessThanOrEqual(midnight + 1000)
+  expect(refused.body.error.retryAfterMs).toBeGreaterThan(0)
+  expect((await call('POST', `${path}/messages`, first)).status).toBe(200)
+  expect(model.asked).toHaveLength(1)
+  expect((await call('GET', '/metrics')).body).toMatch(/^baton_over_budget_total\{.*\} 2$/m)
+})
+
 test('[X2] what is not HTTP is answered and closed', async () => {
   const { url } = await startHttp()
   const { hostname, port } = new URL(url)

@@ -16,9 +16,11 @@ import { noLimit } from '../../src/ports/rate-limiter.ts'
 import { noLink } from '../../src/ports/replica-link.ts'
 import { noRetriever } from '../../src/ports/retriever.ts'
 import { noRoster } from '../../src/ports/roster.ts'
+import { noBudget } from '../../src/ports/token-budget.ts'
 import type { ModelEnd, ModelRequest, TokenSink, TokenSource } from '../../src/ports/token-source.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { memoryRateLimiter } from '../../src/store/memory/rate-limiter.ts'
+import { memoryTokenBudget } from '../../src/store/memory/token-budget.ts'
 import { eventually } from '../support/conditions.ts'
 
 /** One answer that the model was asked for, spoken by the test. */
@@ -114,6 +116,7 @@ export async function startHttp(
     source: model,
     retriever: noRetriever,
     limiter: settings.RATE_LIMIT === 0 ? noLimit : memoryRateLimiter({ points: settings.RATE_LIMIT }),
+    budget: settings.DAILY_TOKEN_LIMIT === 0 ? noBudget : memoryTokenBudget(settings.DAILY_TOKEN_LIMIT, systemClock),
     clock: systemClock,
     load,
     random: Math.random,
@@ -126,6 +129,7 @@ export async function startHttp(
     api: engine.api,
     settings,
     authenticator: createAuthenticator(settings),
+    connectLimiter: settings.CONNECT_LIMIT === 0 ? noLimit : memoryRateLimiter({ points: settings.CONNECT_LIMIT }),
     log,
     meter,
     registry,

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
+import type { RateLimiter } from '../../src/ports/rate-limiter.ts'
 import { memoryRateLimiter } from '../../src/store/memory/rate-limiter.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
 import { redisRateLimiter } from '../../src/store/redis/rate-limiter.ts'
@@ -16,11 +17,13 @@ afterAll(async () => {
   await server?.stop()
 })
 
+const isTaken = (taken: unknown) => typeof taken === 'function'
+
 function limiters(name: string, points: number) {
   return replicas.map((replica) => redisRateLimiter(replica, { name, points }))
 }
 
-async function takeMany(limiter: { take(key: string): Promise<number | null> }, key: string, times: number) {
+async function takeMany(limiter: RateLimiter, key: string, times: number) {
   return Promise.all(Array.from({ length: times }, () => limiter.take(key)))
 }
 
@@ -30,23 +33,38 @@ describe('[X5] the rate limiter', () => {
     const taken = (
       await Promise.all([takeMany(a ?? expect.fail(), 'ann', 8), takeMany(b ?? expect.fail(), 'ann', 8)])
     ).flat()
-    expect(taken.filter((wait) => wait === null)).toHaveLength(10)
-    for (const wait of taken.filter((wait) => wait !== null)) {
+    expect(taken.filter(isTaken)).toHaveLength(10)
+    for (const wait of taken.filter((one) => typeof one === 'number')) {
       expect(wait).toBeGreaterThan(0)
       expect(wait).toBeLessThanOrEqual(60_000)
     }
-    expect(await a?.take('bob'), 'another key').toBeNull()
+    expect(await a?.take('bob'), 'another key').toSatisfy(isTaken)
     const [other] = limiters('connections', 10)
-    expect(await other?.take('ann'), 'another limit').toBeNull()
+    expect(await other?.take('ann'), 'another limit').toSatisfy(isTaken)
   })
 
   test('what is given back can be taken again', async () => {
     for (const limiter of [limiters('returned', 3)[0] ?? expect.fail(), memoryRateLimiter({ points: 3 })]) {
-      expect(await takeMany(limiter, 'ann', 3)).toEqual([null, null, null])
-      await limiter.giveBack('ann')
-      expect(await limiter.take('ann')).toBeNull()
+      const [first] = await takeMany(limiter, 'ann', 3)
+      if (typeof first !== 'function') return expect.fail('nothing was taken')
+      await first()
+      expect(await limiter.take('ann')).toSatisfy(isTaken)
       expect(await limiter.take('ann')).toBeGreaterThan(0)
     }
+  })
+
+  test('what is given back after its minute gives the next one nothing', async () => {
+    const limiter = limiters('late', 1)[0] ?? expect.fail()
+    const redis = replicas[0]?.commands ?? expect.fail()
+    const late = await limiter.take('ann')
+    if (typeof late !== 'function') return expect.fail('nothing was taken')
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000)
+    onTestFinished(() => void vi.restoreAllMocks())
+    await redis.del(...(await redis.keys('limit:late*'))) // as its time to live does
+    await late()
+    expect(await redis.keys('limit:late*')).toEqual([])
+    expect(await limiter.take('ann')).toSatisfy(isTaken)
+    expect(await limiter.take('ann')).toBeGreaterThan(0)
   })
 
   test('no counter is left without a TTL', async () => {
@@ -62,10 +80,10 @@ describe('[X5] the rate limiter', () => {
     await server.kill()
     await expect.poll(() => replicas[0]?.state()).toBe('away')
     const taken = await takeMany(a, 'ann', 8)
-    expect(taken.filter((wait) => wait === null)).toHaveLength(5)
-    await a.giveBack('ann')
+    expect(taken.filter(isTaken)).toHaveLength(5)
+    for (const one of taken) if (typeof one === 'function') await one()
     await server.restart()
     await expect.poll(() => replicas[0]?.state(), { timeout: 10_000 }).toBe('ready')
-    expect(await a.take('ann')).toBeNull()
+    expect(await a.take('ann')).toSatisfy(isTaken)
   })
 })

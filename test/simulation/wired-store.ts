@@ -23,6 +23,7 @@ export function wiredStore({ store, wire, history, mischief, random, address }: 
     read: (id, after) => wire.call('read', id, () => store.read(id, after)),
     page: (id, before, limit) => wire.call('page', id, () => store.page(id, before, limit)),
     begin: (request) => wire.call('begin', request, async () => history.begun(request, await store.begin(request))),
+    sent: (id, userId, messageId) => wire.call('sent', id, () => store.sent(id, userId, messageId)),
     regenerate: (request) =>
       wire.call('regenerate', request, async () => history.regenerated(request, await store.regenerate(request))),
     nodeOf: (id) => store.nodeOf(id),

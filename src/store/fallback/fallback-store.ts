@@ -26,6 +26,7 @@ import {
   type StoredSession,
   StoreUnavailable,
   type Taken,
+  type Unknown,
   type Watch,
 } from '../../ports/session-store.ts'
 import type { Backend } from '../../protocol/message.ts'
@@ -156,6 +157,10 @@ export class FallbackStore implements SessionStore {
     const held = this.#held.get(request.sessionId)
     if (begun.kind === 'repeated' && held !== undefined) held.dirty = true // acknowledged as not persisted: it has to be
     return begun
+  }
+
+  sent(sessionId: string, userId: string | null, messageId: string): Promise<Repeated | Unknown | Missing> {
+    return this.#router.one(sessionId, (store) => store.sent(sessionId, userId, messageId))
   }
 
   regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {

@@ -23,6 +23,7 @@ import type {
   Started,
   StoredSession,
   Taken,
+  Unknown,
   Watch,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
@@ -112,17 +113,19 @@ export class MemorySessionStore implements SessionStore {
     const claimedBefore = running?.messageId === answer.id && running.owner === owner
     const known = session.ids.get(message.id)
     if (known?.role === 'assistant') return { kind: 'taken' }
-    const seq = known?.seq
-    if (seq !== undefined && !claimedBefore) {
-      const stored = session.at(seq + 1)
-      const now = running?.seq === seq + 1 ? { ...stored, content: running.text } : stored
-      return { kind: 'repeated', message: session.at(seq), answer: now, ...HERE_ONLY }
-    }
+    if (known !== undefined && !claimedBefore) return this.#repeated(session, known.seq)
     if (running !== undefined && !claimedBefore) return { kind: 'busy', running }
     if (!claimedBefore) this.#store(session, message, answer, owner)
     const started = this.#started(session, owner)
     const current = knownVersion === started.epoch - 1
     return { ...started, context: current ? null : session.between(started.seq - contextSize, started.seq - 1) }
+  }
+
+  async sent(sessionId: string, userId: string | null, messageId: string): Promise<Repeated | Unknown | Missing> {
+    const session = this.#live(sessionId, userId)
+    if (session === undefined) return { kind: 'missing' }
+    const known = session.ids.get(messageId)
+    return known?.role === 'user' ? this.#repeated(session, known.seq) : { kind: 'unknown' }
   }
 
   async regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {
@@ -316,6 +319,13 @@ export class MemorySessionStore implements SessionStore {
     session.ids.set(answer.id, { seq, role: answer.role })
     session.trim(this.#maxMessages)
     session.occupy({ ...answer, seq }, owner)
+  }
+
+  #repeated(session: MemorySession, seq: number): Repeated {
+    const running = session.slot?.running
+    const stored = session.at(seq + 1)
+    const answer = running?.seq === seq + 1 ? { ...stored, content: running.text } : stored
+    return { kind: 'repeated', message: session.at(seq), answer, ...HERE_ONLY }
   }
 
   #started(session: MemorySession, owner: string): Started {

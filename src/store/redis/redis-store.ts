@@ -24,6 +24,7 @@ import {
   type StoredSession,
   StoreFault,
   type Taken,
+  type Unknown,
   type Watch,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
@@ -48,6 +49,7 @@ import {
   type RestartReply,
   repeatedOf,
   runningOf,
+  type SentReply,
   type SessionFields,
   type StartedReply,
   sessionOf,
@@ -159,6 +161,12 @@ export class RedisSessionStore implements SessionStore {
       default:
         return { kind: reply[0] }
     }
+  }
+
+  async sent(sessionId: string, userId: string | null, messageId: string): Promise<Repeated | Unknown | Missing> {
+    const args = [userId ?? '', messageId]
+    const reply = await this.#run<SentReply>('sent', this.#keys.ofSession(sessionId), args)
+    return reply[0] === 'repeated' ? repeatedOf(reply) : { kind: reply[0] }
   }
 
   async regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {

@@ -45,6 +45,7 @@ export type StartedReply = [
 ]
 export type RepeatedReply = ['repeated', message: string | null, answer: string | null, Slot | null]
 export type BeginReply = StartedReply | RepeatedReply | ['busy', Slot] | ['missing'] | ['taken']
+export type SentReply = RepeatedReply | ['missing'] | ['unknown']
 export type RegenerateReply = StartedReply | ['busy', Slot] | ['conflict'] | ['missing']
 export type FinishReply = [SessionFields, watchers: string[]] | null
 export type ClaimReply = [SessionFields, Slot, message: string | null, watchers: string[]] | null

@@ -17,6 +17,7 @@ const NAMES = [
   'read',
   'regenerate',
   'restart',
+  'sent',
   'size',
   'unwatch',
 ] as const

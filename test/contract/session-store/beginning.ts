@@ -110,6 +110,21 @@ export function beginCases(harness: () => Harness): void {
     expect(next.started.seq).toBe(4)
   })
 
+  test('[M2] a message that was sent is found by its id, as beginning it again would give it', async () => {
+    const { id } = await newSession(store(), 'ann')
+    const { request, epoch, answer } = await start(store(), id, { userId: 'ann' })
+    await store().append([item(id, epoch, 0, 'so far')])
+    const sent = () => store().sent(id, 'ann', request.message.id)
+    expect(await sent()).toEqual(await store().begin({ ...request, owner: R2 }))
+    await store().finish({ sessionId: id, epoch, message: final(answer, 'so far so good'), at: nextTime() })
+    expect(await sent()).toEqual(await store().begin({ ...request, owner: R2 }))
+    expect(await store().sent(id, null, request.message.id)).toEqual(await sent())
+    expect(await store().sent(id, 'ann', randomUUID())).toEqual({ kind: 'unknown' })
+    expect(await store().sent(id, 'ann', answer.id)).toEqual({ kind: 'unknown' })
+    expect(await store().sent(id, 'bob', request.message.id)).toEqual({ kind: 'missing' })
+    expect(await store().sent(randomUUID(), null, request.message.id)).toEqual({ kind: 'missing' })
+  })
+
   test('[X7] the id of an answer is no id for a message, while it streams and after, until it is trimmed', async () => {
     const { id } = await newSession(store())
     const { epoch, answer } = await start(store(), id)

@@ -9,6 +9,7 @@
 -- @include session
 -- @include messages
 -- @include running
+-- @include repeated
 -- @include watchers
 -- @include refresh
 -- @include slot
@@ -18,10 +19,7 @@ if not session[1] or (ARGV[2] ~= '' and session[2] ~= ARGV[2]) then return { 'mi
 local running = running_answer()
 local stored = redis.call('ZSCORE', KEYS[2], ARGV[3])
 local claimed_before = running and running[1] == ARGV[6] and running[4] == ARGV[10]
-if stored and not claimed_before then
-  local pair = redis.call('HMGET', KEYS[1], 'message:' .. stored, 'message:' .. (stored + 1))
-  return { 'repeated', pair[1], pair[2], running and tonumber(running[2]) == stored + 1 and running }
-end
+if stored and not claimed_before then return repeated(stored, running) end
 if not stored and redis.call('ZSCORE', KEYS[2], 'answer:' .. ARGV[3]) then return { 'taken' } end
 if running and not claimed_before then return { 'busy', running } end
 

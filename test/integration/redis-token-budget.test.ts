@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../../src/ports/clock.ts'
+import { silentLog } from '../../src/ports/log.ts'
+import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
+import { RedisTokenBudget } from '../../src/store/redis/token-budget.ts'
+import { startRedis, type TestRedis } from '../support/redis.ts'
+
+let server: TestRedis
+let replicas: RedisConnections[] = []
+beforeAll(async () => {
+  server = await startRedis()
+  replicas = await Promise.all([0, 1].map(() => connectRedis({ REDIS_URL: [server.url] }, silentLog)))
+})
+afterAll(async () => {
+  for (const replica of replicas) await replica.close()
+  await server?.stop()
+})
+
+test('a day’s tokens are counted over all replicas, also those spent while Redis was away', async () => {
+  let now = Date.parse('2026-03-01T22:00:00Z')
+  const options = { limit: 100, clock: { ...systemClock, now: () => now }, log: silentLog }
+  const [a, b] = replicas.map((replica) => new RedisTokenBudget(replica, options))
+  if (a === undefined || b === undefined) return expect.fail()
+  expect(await a.exhausted()).toBeNull()
+  a.spend(60)
+  b.spend(30)
+  const redis = replicas[0]?.commands ?? expect.fail()
+  await expect.poll(() => redis.get('limit:tokens:2026-03-01')).toBe('90')
+  await expect.poll(() => redis.ttl('limit:tokens:2026-03-01')).toBeGreaterThan(86_400)
+  expect(await b.exhausted()).toBeNull()
+
+  await server.kill()
+  await expect.poll(() => replicas.map((replica) => replica.state())).toEqual(['away', 'away'])
+  a.spend(10)
+  expect(await b.exhausted()).toBeNull()
+  await server.restart()
+  await expect.poll(() => replicas.map((replica) => replica.state()), { timeout: 10_000 }).toEqual(['ready', 'ready'])
+  await redis.set('limit:tokens:2026-03-01', '90', 'EX', 86_400) // whatever it lost
+  a.spend(0)
+  await expect.poll(() => b.exhausted()).toBe(2 * 60 * 60 * 1000)
+
+  now += 3 * 60 * 60 * 1000
+  expect(await a.exhausted()).toBeNull()
+})

@@ -23,6 +23,8 @@ export class Refusal extends Error {
 export interface Complaint {
   /** Codes and types by which the provider calls it. */
   readonly names: readonly string[]
+  /** The member of the request that it is about; '' where it names none. */
+  readonly param: string
   /** An HTTP status that stands inside it. */
   readonly status: number | null
   /** Its sentences: for the operator, and to be searched; never for the user. */
@@ -30,12 +32,14 @@ export interface Complaint {
 }
 
 const MAX_WORDS = 2000
+const MAX_NAME = 128
 
 /** Reads a complaint: an error object of any provider, `{ error }` around one, or a mere text. */
 export function complaintOf(said: unknown): Complaint {
   const names: string[] = []
   const words: string[] = []
   let status: number | null = null
+  let param = ''
   // Providers put errors into errors, but not deeply.
   let found: unknown = said
   for (let depth = 0; depth < 4 && found !== null && found !== undefined; depth++) {
@@ -44,15 +48,16 @@ export function complaintOf(said: unknown): Complaint {
       break
     }
     const error: Readonly<Record<string, unknown>> = { ...found }
-    for (const name of [error.code, error.type, error.status, error.error_type, error.param]) {
+    for (const name of [error.code, error.type, error.status, error.error_type]) {
       if (isStatus(name)) status ??= Number(name)
-      else if (typeof name === 'string' && name.length <= 128) names.push(name)
+      else if (typeof name === 'string' && name.length <= MAX_NAME) names.push(name)
     }
+    if (typeof error.param === 'string') param = error.param.slice(0, MAX_NAME)
     for (const text of [error.message, error.msg, error.detail, rawOf(error.metadata)])
       if (typeof text === 'string') words.push(text.slice(0, MAX_WORDS))
     found = error.error ?? error.innererror ?? [error.errors, error.detail].find(Array.isArray)?.[0]
   }
-  return { names, status, words: words.join(' ').slice(0, MAX_WORDS) }
+  return { names, param, status, words: words.join(' ').slice(0, MAX_WORDS) }
 }
 
 /** The same of the body of a reply that is no answer. */
@@ -96,7 +101,7 @@ const PERMANENT = /invalid|bad_?request|unsupported|not_?found|not_?allowed|unpr
 export function judged({ status: outer, complaint, retryAfterMs }: Refusal): ModelError {
   const status = outer ?? complaint.status
   const verdict = verdictOn(status, complaint)
-  const name = complaint.names.find((given) => asName(given) !== '')
+  const name = [...complaint.names, complaint.param].find((given) => asName(given) !== '')
   const details = [outer === null ? [] : `status ${outer}`, name ?? []].flat()
   const sentence = verdict.because ?? unexplained(outer)
   return new ModelError(details.length === 0 ? sentence : `${sentence} (${details.join(', ')})`, {

@@ -68,7 +68,12 @@ export class ResponsesSource implements TokenSource {
     return this.#provider.close()
   }
 
-  #stream(request: ModelRequest, bookmark: Bookmark | null, sink: TokenSink, signal: AbortSignal): Promise<ModelEnd> {
+  async #stream(
+    request: ModelRequest,
+    bookmark: Bookmark | null,
+    sink: TokenSink,
+    signal: AbortSignal,
+  ): Promise<ModelEnd> {
     const connection = new AbortController()
     const stored = request.resume?.text ?? ''
     const answer = new ResponseAnswer(sink, bookmark, stored, this.resumes === 'reattach')
@@ -79,7 +84,6 @@ export class ResponsesSource implements TokenSource {
       connection,
       limits: this.#provider.limits,
     }).catch((error) => {
-      if (answer.orphan !== null && !signal.aborted) this.cancel({ responseId: answer.orphan })
       if (!(error instanceof ModelError && answer.isFinished)) throw error
     })
     const leave = () => {
@@ -91,7 +95,12 @@ export class ResponsesSource implements TokenSource {
       // The response may exist although its id has not come yet: the request stays open until then, or until it was silent for too long.
       if (!named) this.#provider.farewell(conversation.catch(() => {}))
     }
-    return unlessAborted(conversation, () => answer.end(), signal, leave)
+    try {
+      return await unlessAborted(conversation, () => answer.end(), signal, leave)
+    } catch (error) {
+      if (answer.orphan !== null && !signal.aborted) this.cancel({ responseId: answer.orphan })
+      throw error
+    }
   }
 
   /** Whether whoever goes on with the answer needs the provider to go on as well. */
@@ -160,8 +169,8 @@ export class ResponsesSource implements TokenSource {
 /** Whether a refusal is of background mode, or of the storing that it takes. */
 function refusesBackground(thrown: unknown): boolean {
   if (!(thrown instanceof Refusal) || judged(thrown).retryable || thrown.status === 401) return false
-  const { names, words } = thrown.complaint
-  return [...names, words].some((said) => /\b(background|store)\b/i.test(said))
+  const { param, words } = thrown.complaint
+  return /\b(background|store)\b/i.test(`${param} ${words}`)
 }
 
 function pathOf(responseId: string): string {

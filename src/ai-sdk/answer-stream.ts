@@ -5,31 +5,36 @@ import { finishReasonOf, metadataOf, sourcesOf } from './ui-message.ts'
 
 /**
  * Follows one answer and tells it in chunks, from its start: `start`, `start-step`, `text-start`, `text-delta` …, `text-end`,
- * sources, `finish-step`, `finish`. Where its text starts again from nothing (a higher `attempt`), `reset-step` takes back what was
- * told and another `text-start` follows. One that fails ends with `error`; one that was stopped with `abort` and `finish`.
+ * sources, `finish-step`, `finish`. Where its text starts again from nothing (a higher `attempt`, or Redis holds another text), `reset-step`
+ * takes back what was told and another `text-start` follows. One that fails ends with `error`; one that was stopped with `abort` and `finish`.
  */
 export class AnswerChunks {
-  #attempt = 0
-  #told = 0
+  /** The part of the UI message that the text is told in; empty before the first. */
+  #part = ''
+  #parts = 0
+  #which = ''
+  #told = ''
 
   /** What is new in this view of the answer; views come in the order in which they were true. */
   next(answer: Message): UIMessageChunk[] {
     const chunks: UIMessageChunk[] = []
-    const id = `${answer.id}:${answer.attempt}`
-    if (this.#attempt === 0) {
-      chunks.push({ type: 'start', messageId: answer.id, messageMetadata: metadataOf(answer) }, { type: 'start-step' })
+    const { id, attempt, content } = answer
+    const which = `${id}:${attempt}`
+    if (this.#parts === 0) {
+      chunks.push({ type: 'start', messageId: id, messageMetadata: metadataOf(answer) }, { type: 'start-step' })
     }
-    if (answer.attempt !== this.#attempt) {
-      if (this.#attempt !== 0) chunks.push({ type: 'reset-step' })
-      chunks.push({ type: 'text-start', id })
-      this.#attempt = answer.attempt
-      this.#told = 0
+    if (which !== this.#which || !content.startsWith(this.#told)) {
+      if (this.#parts > 0) chunks.push({ type: 'reset-step' })
+      this.#which = which
+      this.#part = `${which}:${this.#parts++}`
+      this.#told = ''
+      chunks.push({ type: 'text-start', id: this.#part })
     }
-    if (answer.content.length > this.#told) {
-      chunks.push({ type: 'text-delta', id, delta: answer.content.slice(this.#told) })
-      this.#told = answer.content.length
+    if (content.length > this.#told.length) {
+      chunks.push({ type: 'text-delta', id: this.#part, delta: content.slice(this.#told.length) })
+      this.#told = content
     }
-    if (answer.status !== 'streaming') chunks.push({ type: 'text-end', id }, ...endOf(answer))
+    if (answer.status !== 'streaming') chunks.push({ type: 'text-end', id: this.#part }, ...endOf(answer))
     return chunks
   }
 }

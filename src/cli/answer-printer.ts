@@ -6,8 +6,9 @@ import { MarkdownStyle } from './markdown-style.ts'
 export class AnswerPrinter {
   readonly #out: NodeJS.WriteStream
   #style: MarkdownStyle
-  #attempt = 0
-  #written = 0
+  /** The message and attempt that is being written. */
+  #which = ''
+  #written = ''
   #atLineStart = true
 
   constructor(out: NodeJS.WriteStream) {
@@ -16,17 +17,19 @@ export class AnswerPrinter {
   }
 
   /** Writes what this view of the answer adds to the one before. */
-  print({ attempt, content }: Message): void {
-    if (attempt !== this.#attempt) {
-      if (this.#written > 0) {
+  print({ id, attempt, content }: Message): void {
+    const which = `${id}:${attempt}`
+    // What is held can also become another text: what Redis holds counts (D3).
+    if (which !== this.#which || !content.startsWith(this.#written)) {
+      if (this.#written !== '') {
         this.end()
         this.#out.write(`${styleText('dim', '(the answer starts again)', { stream: this.#out })}\n`)
       }
-      this.#attempt = attempt
-      this.#written = 0
+      this.#which = which
+      this.#written = ''
     }
-    this.#write(this.#style.push(content.slice(this.#written)))
-    this.#written = content.length
+    this.#write(this.#style.push(content.slice(this.#written.length)))
+    this.#written = content
   }
 
   /** Ends the last line. */

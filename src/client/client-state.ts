@@ -1,5 +1,6 @@
 import type { EndReason } from '../protocol/events.ts'
 import type { Backend, Message, SessionInfo } from '../protocol/message.ts'
+import type { Doing } from './conversation-state.ts'
 import type { ClientError } from './errors.ts'
 import type { Outgoing } from './outbox.ts'
 
@@ -15,6 +16,8 @@ export interface ClientState {
   /** Messages that were not acknowledged yet, oldest first. */
   readonly outbox: readonly Outgoing[]
   readonly answering: boolean
+  /** What goes on while the running answer's next text does not come; null once it has, and where no answer runs. */
+  readonly activity: Doing | null
   /** The replica that serves this socket. */
   readonly replica: string | null
   readonly backend: Backend
@@ -31,6 +34,7 @@ export const IDLE: ClientState = {
   messages: [],
   outbox: [],
   answering: false,
+  activity: null,
   replica: null,
   backend: 'redis',
   ended: null,

@@ -117,8 +117,9 @@ export class BatonClient {
 
   /**
    * Follows a message that the client holds, such as the `answer` that a `send` resolved with, over lost connections: calls
-   * back with it as it is now and after every change, and resolves with it once it is final. Rejects where the rest will not
-   * come: the conversation is over, the client was closed or refused for good; or with the reason of `signal`.
+   * back with it as it is now and after every change, and resolves with it once it is final. Where it was lost (G1), goes on
+   * with the answer, under another id, that its question got instead. Rejects where the rest will not come: the conversation is
+   * over, the client was closed or refused for good; or with the reason of `signal`.
    */
   follow(messageId: string, onView: (message: Message) => void = () => {}, signal?: AbortSignal): Promise<Message> {
     return follow(this, messageId, onView, signal)
@@ -138,8 +139,10 @@ export class BatonClient {
   async stop(): Promise<Message | null> {
     const answer = this.#link.answer
     if (answer === undefined) return null
-    const { message } = await this.#link.call('message:stop', (sessionId) => ({ sessionId, messageId: answer.id }))
-    this.#link.acknowledged([message])
+    const { message, persisted } = await this.#link.call('message:stop', (sessionId) => {
+      return { sessionId, messageId: answer.id }
+    })
+    this.#link.acknowledged([message], persisted)
     return message
   }
 
@@ -147,7 +150,7 @@ export class BatonClient {
   async regenerate(): Promise<Message> {
     const last = this.#link.messages.findLast(({ role }) => role === 'assistant')
     if (last === undefined) throw new ClientError('invalid', 'there is no answer to regenerate')
-    const { answer } = await this.#link.call(
+    const { answer, persisted } = await this.#link.call(
       'message:regenerate',
       (sessionId) => ({ sessionId, messageId: last.id }),
       () => {
@@ -155,7 +158,7 @@ export class BatonClient {
         return answer && { answer }
       },
     )
-    this.#link.acknowledged([answer])
+    this.#link.acknowledged([answer], persisted)
     return answer
   }
 
@@ -216,13 +219,22 @@ export class BatonClient {
   }
 
   #changed(): void {
+    this.#settleOutbox()
     if (this.#link.ended !== null && this.#outbox.hasPending) this.#link.openSession()
     this.#outbox.flush()
     this.#observed.changed()
   }
 
+  /** What was acknowledged but could still be lost: is it in Redis, or gone? */
+  #settleOutbox(): void {
+    if (!this.#outbox.hasProvisional) return
+    if (this.#link.ended !== null) this.#outbox.forgetProvisional()
+    else if (this.#link.isSettled) this.#outbox.settle((id) => this.#link.messages.some((message) => message.id === id))
+    else this.#link.settle()
+  }
+
   #buildState(): ClientState {
-    const { phase, session, messages, answer, replica, backend, ended, error } = this.#link
+    const { phase, session, messages, answer, activity, replica, backend, ended, error } = this.#link
     const outbox = this.#outbox.list
     const acknowledged = new Set(outbox.length === 0 ? [] : messages.map(({ id }) => id))
     return {
@@ -231,6 +243,7 @@ export class BatonClient {
       messages,
       outbox: outbox.filter(({ id }) => !acknowledged.has(id)),
       answering: answer !== undefined,
+      activity,
       replica,
       backend,
       ended,

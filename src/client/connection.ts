@@ -33,7 +33,10 @@ export interface ConnectionOptions {
   readonly connectTimeoutMs: number
 }
 
-const GATEWAY_EVENTS: readonly GatewayEvent[] = ['message', 'delta', 'session:ended', 'backend', 'draining']
+const GATEWAY_EVENTS: readonly GatewayEvent[] = [
+  ...(['message', 'delta', 'session:sync', 'activity'] as const),
+  ...(['session:ended', 'backend', 'draining'] as const),
+]
 const MAX_FRESH_TOKENS = 5
 const FRAME_OVERHEAD_BYTES = 32
 

@@ -1,76 +1,135 @@
 /**
  * What a client holds of one session, as pure transitions (contract D3, E): nothing here knows of sockets or time.
  *
- * `startOpening` → events are held · `opened` → the snapshot is merged, then what was held · `received` → merged at once.
+ * `startOpening` → what comes is held · `opened` → the snapshot, then what was held · `received` → taken at once.
  * `gap` says that something between is missing: the holder opens the session again.
  */
-import type { Delta, MessageEvent } from '../protocol/events.ts'
+import type { Activity, ActivityKind, Delta, GatewayEvents, MessageEvent, SessionSync } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { laterOf, mergeDelta } from '../session/merge.ts'
 
+/** What changes a conversation: events of the gateway, and messages that an acknowledgement carried. */
 export type SessionEvent =
   | { readonly name: 'message'; readonly data: MessageEvent }
   | { readonly name: 'delta'; readonly data: Delta }
+  | { readonly name: 'session:sync'; readonly data: SessionSync }
+  | { readonly name: 'activity'; readonly data: Activity }
+  | { readonly name: 'backend'; readonly data: GatewayEvents['backend'] }
+  | { readonly name: 'acknowledged'; readonly data: Acknowledged }
+
+interface Acknowledged {
+  readonly messages: readonly Message[]
+  readonly persisted: boolean
+}
+
+/** The messages of a session above a `seq`, as a `session:open` is acknowledged with them. */
+export interface Snapshot {
+  readonly sessionId: string
+  readonly messages: readonly Message[]
+  /** They came from Redis. */
+  readonly durable: boolean
+  /** Where they begin; where nothing is said of it, as asked. */
+  readonly after?: number | undefined
+}
+
+/** What goes on while the text of the running answer does not come (F7). */
+export interface Doing {
+  readonly kind: ActivityKind
+  /** The model's own words as far as they came, where they are shown. */
+  readonly text?: string
+}
 
 export interface Conversation {
   readonly sessionId: string | null
   /** By `seq`. */
   readonly messages: readonly Message[]
-  /** Events that came before the acknowledgement of a running `session:open`; null where none runs. */
+  /** What came before the acknowledgement of a running `session:open`; null where none runs. */
   readonly held: readonly SessionEvent[] | null
+  /** The `after` of that `session:open`. */
+  readonly asked: number
   /** Something is missing that only another `session:open` can bring. */
   readonly gap: boolean
-  /** Something was acknowledged that Redis does not hold: its `seq` may still change (G5). */
-  readonly provisional: boolean
+  /** From this `seq` on nothing is known to be in Redis as it is held here (G5); infinite where everything is. */
+  readonly provisionalFrom: number
+  /** Views of several replicas were merged while Redis was away: none of them can tell this client what is wrong in it. */
+  readonly mixed: boolean
+  /** What was told last of what goes on, and how far the answer was by then: with more of its text that is over. */
+  readonly activity: {
+    readonly what: Doing
+    readonly messageId: string
+    readonly attempt: number
+    readonly length: number
+  } | null
 }
 
-export const EMPTY: Conversation = { sessionId: null, messages: [], held: null, gap: false, provisional: false }
-
-/** From here to `opened` or `openFailed` events are held: they may be newer than the snapshot that is on its way. */
-export function startOpening(conversation: Conversation): Conversation {
-  return { ...conversation, held: [] }
+export const EMPTY: Conversation = {
+  sessionId: null,
+  messages: [],
+  held: null,
+  asked: 0,
+  gap: false,
+  provisionalFrom: Number.POSITIVE_INFINITY,
+  mixed: false,
+  activity: null,
 }
 
-/** The connection was lost before the acknowledgement: what was held is part of the next snapshot. */
+/** Units of a model's reasoning that are kept, from its end. */
+const MAX_REASONING = 65_536
+
+/**
+ * A `session:open` with `after` is sent. From here to `opened` or `openFailed` events are held: they may be newer than the
+ * snapshot that is on its way.
+ */
+export function startOpening(conversation: Conversation, after = 0): Conversation {
+  return { ...conversation, held: [], asked: after }
+}
+
+/** The connection was lost before the acknowledgement: what was held is part of the next snapshot, which has to begin as early. */
 export function openFailed(conversation: Conversation): Conversation {
-  return { ...conversation, held: null }
+  const { held, asked } = conversation
+  return held === null ? conversation : provisional({ ...conversation, held: null }, asked + 1)
 }
 
 /**
- * A `session:open` was acknowledged. A session under another id replaces what there was; else the snapshot is merged.
- * `durable`: the snapshot came from Redis, so every `seq` in it is final.
+ * A `session:open` was acknowledged. A session under another id replaces what there was. Else a snapshot from Redis
+ * replaces what is held above its `after`; one from memory is merged, and stays provisional.
  */
-export function opened(
-  conversation: Conversation,
-  snapshot: { sessionId: string; messages: readonly Message[]; durable: boolean },
-): Conversation {
-  const base = conversation.sessionId === snapshot.sessionId ? conversation : EMPTY
-  const merged: Conversation = {
-    sessionId: snapshot.sessionId,
-    messages: withMessages(base.messages, snapshot.messages),
-    held: null,
-    gap: false,
-    provisional: !snapshot.durable,
-  }
-  return (conversation.held ?? []).reduce(received, merged)
+export function opened(conversation: Conversation, snapshot: Snapshot): Conversation {
+  const { sessionId, messages, durable, after = conversation.asked } = snapshot
+  const same = conversation.sessionId === sessionId ? conversation : EMPTY
+  const base: Conversation = { ...same, sessionId, held: null, gap: false }
+  // One that begins later than asked leaves a hole, which `session:history` fills from its lower edge: nothing may be held below it.
+  const kept = after > conversation.asked ? { ...base, messages: [] } : base
+  const next = durable ? replaced(kept, after, messages) : withProvisional(base, messages)
+  return (conversation.held ?? []).reduce(received, next)
 }
 
 /** An event of the gateway; one of another session changes nothing. */
 export function received(conversation: Conversation, event: SessionEvent): Conversation {
   if (conversation.held !== null) return { ...conversation, held: [...conversation.held, event] }
+  if (event.name === 'acknowledged') return withAcknowledged(conversation, event.data)
+  if (event.name === 'backend') return event.data.backend === 'memory' ? doubted(conversation) : conversation
   if (event.data.sessionId !== conversation.sessionId) return conversation
-  return event.name === 'message'
-    ? receivedMessage(conversation, event.data.message)
-    : receivedDelta(conversation, event.data)
+  switch (event.name) {
+    case 'message':
+      return receivedMessage(conversation, event.data.message)
+    case 'delta':
+      return receivedDelta(conversation, event.data)
+    case 'session:sync':
+      return receivedSync(conversation, event.data)
+    case 'activity':
+      return receivedActivity(conversation, event.data)
+  }
 }
 
-/** Messages that an acknowledgement carried; `persisted` as it said (true where it says nothing of it). */
+/**
+ * Messages that an acknowledgement carried; `persisted` as it said (true where it says nothing of it). They are there at
+ * once, and again after a snapshot that is on its way, which may have been taken before them.
+ */
 export function acknowledged(conversation: Conversation, messages: readonly Message[], persisted = true): Conversation {
-  return {
-    ...conversation,
-    messages: withMessages(conversation.messages, messages),
-    provisional: conversation.provisional || !persisted,
-  }
+  const data = { messages, persisted }
+  const next = withAcknowledged(conversation, data)
+  return next.held === null ? next : { ...next, held: [...next.held, { name: 'acknowledged', data }] }
 }
 
 /** The answer that streams, if any. */
@@ -78,17 +137,77 @@ export function streamingAnswer(conversation: Conversation): Message | undefined
   return conversation.messages.findLast((message) => message.status === 'streaming')
 }
 
+/** What goes on while the running answer's next text does not come; null where none runs, or text came since it was told. */
+export function activityOf({ messages, activity }: Conversation): Doing | null {
+  if (activity === null) return null
+  const answer = messages.findLast(({ id }) => id === activity.messageId)
+  const isOn =
+    answer?.status === 'streaming' && answer.attempt === activity.attempt && answer.content.length === activity.length
+  return isOn ? activity.what : null
+}
+
+/** Everything that is held is known to be in Redis, as it was when it was told. */
+export function isSettled({ held, provisionalFrom }: Conversation): boolean {
+  return held === null && provisionalFrom === Number.POSITIVE_INFINITY
+}
+
 /**
  * `after` for the next `session:open`: everything up to this `seq` is held and can change no more. The last answer can
- * (it may stream, or be regenerated meanwhile), so it is fetched again. Undefined where all must be fetched.
+ * (it may stream, or be regenerated meanwhile), and so can what is provisional. Undefined where all must be fetched.
  */
-export function resumeAfter(conversation: Conversation): number | undefined {
-  const { messages, provisional } = conversation
-  if (provisional) return undefined
-  const open = messages.find((message) => message.status === 'streaming')
-  const lastAnswer = messages.findLast((message) => message.role === 'assistant')
-  const first = open ?? lastAnswer
-  return first === undefined ? messages.at(-1)?.seq : first.seq - 1
+export function resumeAfter({ messages, provisionalFrom }: Conversation): number | undefined {
+  const open = messages.find(({ status }) => status === 'streaming') ?? messages.findLast(isAnswer)
+  const certain = open === undefined ? (messages.at(-1)?.seq ?? 0) : open.seq - 1
+  const after = Math.min(certain, provisionalFrom - 1)
+  return after > 0 ? after : undefined
+}
+
+function isAnswer({ role }: Message): boolean {
+  return role === 'assistant'
+}
+
+/** What is held above `after` becomes `messages`, which Redis holds: what they lack is gone. */
+function replaced(conversation: Conversation, after: number, messages: readonly Message[]): Conversation {
+  const known = new Map(conversation.messages.map((message) => [message.id, message]))
+  const told = messages.map((message) => sameOrNew(known.get(message.id), message))
+  const ids = new Set(messages.map(({ id }) => id))
+  const kept = conversation.messages.filter(({ id, seq }) => seq <= after && !ids.has(id))
+  const settled = { gap: false, mixed: false, provisionalFrom: Number.POSITIVE_INFINITY }
+  return { ...conversation, messages: bySeq([...kept, ...told]), ...settled }
+}
+
+/** The very message that is held, where nothing about it can have changed: a view need not look at it again. */
+function sameOrNew(held: Message | undefined, message: Message): Message {
+  if (held === undefined || message.status === 'streaming') return message
+  const { seq, status, attempt, content } = held
+  const isSame =
+    seq === message.seq && status === message.status && attempt === message.attempt && content === message.content
+  return isSame ? held : message
+}
+
+function withProvisional(conversation: Conversation, messages: readonly Message[]): Conversation {
+  const mixed = conversation.messages.length > 0
+  const next = { ...conversation, messages: withMessages(conversation.messages, messages), mixed }
+  return provisional(next, messages[0]?.seq ?? (conversation.messages.at(-1)?.seq ?? 0) + 1)
+}
+
+function provisional(conversation: Conversation, from: number): Conversation {
+  return { ...conversation, provisionalFrom: Math.min(from, conversation.provisionalFrom) }
+}
+
+/** What comes from here on need not be in Redis. */
+function doubted(conversation: Conversation): Conversation {
+  return provisional(conversation, (resumeAfter(conversation) ?? 0) + 1)
+}
+
+function withAcknowledged(conversation: Conversation, { messages, persisted }: Acknowledged): Conversation {
+  const next = { ...conversation, messages: withMessages(conversation.messages, messages) }
+  const first = Math.min(...messages.map(({ seq }) => seq))
+  const lastSeq = conversation.messages.at(-1)?.seq ?? 0
+  // What is between has still to come: until then it is asked for.
+  const isAhead = messages.length > 0 && first > lastSeq + 1
+  if (isAhead) return provisional(next, lastSeq + 1)
+  return persisted ? next : provisional(next, first)
 }
 
 function receivedMessage(conversation: Conversation, message: Message): Conversation {
@@ -96,7 +215,10 @@ function receivedMessage(conversation: Conversation, message: Message): Conversa
   const lastSeq = conversation.messages.at(-1)?.seq ?? 0
   if (isNew && message.seq > lastSeq + 1) return { ...conversation, gap: true }
   const messages = withMessage(conversation.messages, message)
-  return messages === conversation.messages ? conversation : { ...conversation, messages }
+  if (messages === conversation.messages) return conversation
+  const next = { ...conversation, messages }
+  const isTaken = messages.some(({ id, seq }) => seq === message.seq && id !== message.id)
+  return isTaken ? { ...provisional(next, message.seq), gap: true } : next
 }
 
 function receivedDelta(conversation: Conversation, delta: Delta): Conversation {
@@ -105,6 +227,25 @@ function receivedDelta(conversation: Conversation, delta: Delta): Conversation {
   const merged = held === undefined ? null : mergeDelta(held, delta)
   if (merged === null) return { ...conversation, gap: true }
   return merged === held ? conversation : { ...conversation, messages: conversation.messages.with(index, merged) }
+}
+
+function receivedSync(conversation: Conversation, { after, messages }: SessionSync): Conversation {
+  const lastSeq = conversation.messages.at(-1)?.seq ?? 0
+  if (after > lastSeq) return { ...conversation, gap: true }
+  const { mixed, provisionalFrom } = conversation
+  const next = replaced(conversation, after, messages)
+  // Whoever sends it knows what it has told itself, not what another replica's memory had told before.
+  return mixed && provisionalFrom <= after ? { ...next, mixed, provisionalFrom } : next
+}
+
+function receivedActivity(conversation: Conversation, { messageId, kind, text = '' }: Activity): Conversation {
+  const answer = streamingAnswer(conversation)
+  if (answer?.id !== messageId) return conversation
+  const before = activityOf(conversation)
+  const words = ((before?.kind === kind && before.text) || '') + text
+  const what = words === '' ? { kind } : { kind, text: words.slice(-MAX_REASONING) }
+  const { attempt, content } = answer
+  return { ...conversation, activity: { what, messageId, attempt, length: content.length } }
 }
 
 function withMessage(messages: readonly Message[], incoming: Message): readonly Message[] {

@@ -16,13 +16,15 @@ export function follow(
 ): Promise<Message> {
   return new Promise((resolve, reject) => {
     let seen: Message | undefined
+    let questionId: string | undefined
     const look = (state: ClientState) => {
-      const message = state.messages.find(({ id }) => id === messageId)
+      const message = state.messages.find(({ id }) => id === messageId) ?? answerTo(state, questionId)
+      questionId ??= questionOf(state, message)
       if (message !== undefined && message !== seen) onView(message)
       seen = message
       if (message !== undefined && message.status !== 'streaming') settle(() => resolve(message))
       else {
-        const loss = lossOf(state, message)
+        const loss = lossOf(state, message, questionId)
         if (loss !== null) settle(() => reject(loss))
       }
     }
@@ -39,8 +41,22 @@ export function follow(
   })
 }
 
+/** The message that an answer answers. */
+function questionOf({ messages }: ClientState, answer: Message | undefined): string | undefined {
+  return messages.find(({ seq, role }) => role === 'user' && seq + 1 === answer?.seq)?.id
+}
+
+function answerTo({ messages }: ClientState, questionId: string | undefined): Message | undefined {
+  const question = messages.find(({ id }) => id === questionId)
+  return messages.find(({ seq, role }) => role === 'assistant' && seq - 1 === question?.seq)
+}
+
 /** Why nothing more of an unfinished message will come; null where something may. */
-function lossOf({ connection, ended, error }: ClientState, message: Message | undefined): ClientError | null {
+function lossOf(
+  { connection, ended, error, outbox }: ClientState,
+  message: Message | undefined,
+  questionId: string | undefined,
+): ClientError | null {
   if (ended !== null) {
     return new ClientError(
       'session_not_found',
@@ -49,5 +65,8 @@ function lossOf({ connection, ended, error }: ClientState, message: Message | un
   }
   if (connection === 'idle') return new ClientError('closed', 'the client was closed')
   if (connection === 'offline' && error?.retryable === false) return error
-  return message === undefined ? new ClientError('message_not_found', 'another conversation was begun') : null
+  if (message !== undefined) return null
+  const question = outbox.find(({ id }) => id === questionId)
+  if (question?.status === 'pending') return null // it was lost and is asked again
+  return question?.error ?? new ClientError('message_not_found', 'the message is not in the conversation any more')
 }

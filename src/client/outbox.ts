@@ -37,20 +37,14 @@ export class Outbox {
   readonly #deps: OutboxDeps
   readonly #backoff = new Backoff(200, 5000)
   readonly #entries: Entry[] = []
+  /** Acknowledged, but not known to be in Redis, in the order in which they were sent. */
+  #provisional: OutgoingDraft[] = []
   #flushing = false
   #wake: (() => void) | null = null
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps
-    for (const draft of deps.storage.unsent)
-      this.#entries.push(
-        entryOf(
-          draft,
-          () => {},
-          () => {},
-          true,
-        ),
-      )
+    for (const draft of deps.storage.unsent) this.#entries.push(unattended(draft, true))
   }
 
   get list(): readonly Outgoing[] {
@@ -59,6 +53,11 @@ export class Outbox {
 
   get hasPending(): boolean {
     return this.#entries.some(({ error }) => error === null)
+  }
+
+  /** Something was acknowledged that could still be lost (G1). */
+  get hasProvisional(): boolean {
+    return this.#provisional.length > 0
   }
 
   add(draft: OutgoingDraft): Promise<Sent> {
@@ -87,8 +86,27 @@ export class Outbox {
     this.#deps.changed()
   }
 
+  /**
+   * It is known what Redis holds: a message that was acknowledged with `persisted: false` and is not there goes out again, under
+   * its old id, before everything that was said later (M2, G4).
+   */
+  settle(isThere: (id: string) => boolean): void {
+    const drafts = this.#provisional
+    if (drafts.length === 0) return
+    this.#provisional = []
+    const lost = drafts.filter(({ id }) => !isThere(id))
+    for (const { id } of drafts) if (isThere(id)) this.#deps.storage.drop(id)
+    this.#entries.unshift(...lost.map((draft) => unattended(draft, false)))
+  }
+
+  /** The session of what was acknowledged is over: nothing of it is sent again. */
+  forgetProvisional(): void {
+    for (const { id } of this.#provisional.splice(0)) this.#deps.storage.drop(id)
+  }
+
   /** Gives up everything that is on its way. */
   empty(): void {
+    this.forgetProvisional()
     for (const { draft, reject } of this.#entries.splice(0)) {
       this.#deps.storage.drop(draft.id)
       reject(new ClientError('closed', 'a new conversation was begun'))
@@ -117,7 +135,7 @@ export class Outbox {
       entry.sent = true
       try {
         const sent = await this.#deps.deliver(entry.draft)
-        this.#settle(entry, null)
+        this.#delivered(entry, sent)
         entry.resolve(sent)
         this.#backoff.reset()
       } catch (thrown) {
@@ -127,7 +145,7 @@ export class Outbox {
         const wait = error.retryAfterMs ?? this.#backoff.next()
         if (error.retryable && this.#backoff.count <= MAX_REFUSALS && wait <= MAX_WAIT_MS) await this.#sleep(wait)
         else {
-          this.#settle(entry, error)
+          this.#failed(entry, error)
           entry.reject(error)
         }
       }
@@ -139,11 +157,18 @@ export class Outbox {
     return entry !== undefined && this.#deps.ready(entry.sent) ? entry : undefined
   }
 
-  #settle(entry: Entry, error: ClientError | null): void {
+  #delivered({ draft }: Entry, { persisted }: Sent): void {
+    const index = this.#entries.findIndex((entry) => entry.draft === draft)
+    if (index === -1) return // it was given up meanwhile
+    this.#entries.splice(index, 1)
+    if (persisted) this.#deps.storage.drop(draft.id)
+    else this.#provisional.push(draft)
+    this.#deps.changed()
+  }
+
+  #failed(entry: Entry, error: ClientError): void {
     entry.error = error
     this.#deps.storage.drop(entry.draft.id)
-    const index = this.#entries.indexOf(entry)
-    if (error === null && index !== -1) this.#entries.splice(index, 1)
     this.#deps.changed()
   }
 
@@ -156,6 +181,12 @@ export class Outbox {
       }
     })
   }
+}
+
+/** One whose sender does not wait for it any more. */
+function unattended(draft: OutgoingDraft, sent: boolean): Entry {
+  const ignore = () => {}
+  return entryOf(draft, ignore, ignore, sent)
 }
 
 function entryOf(draft: OutgoingDraft, resolve: Entry['resolve'], reject: Entry['reject'], sent: boolean): Entry {

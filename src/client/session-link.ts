@@ -3,7 +3,6 @@ import type {
   EndReason,
   GatewayEvent,
   GatewayEvents,
-  MessageEvent,
   Opened,
   OpenRequest,
   ReplyOf,
@@ -46,6 +45,9 @@ export type Arrival =
   | { readonly [E in GatewayEvent]: { readonly name: E; readonly data: GatewayEvents[E] } }[GatewayEvent]
   | { readonly name: 'opened'; readonly data: Opened }
 
+/** Longest wait before it is asked what became of provisional messages: clients shall not all ask at once when Redis is back. */
+const SETTLE_SPREAD_MS = 2000
+
 /**
  * Keeps one session open over any number of connections: opens it on each, merges what comes, opens it again where
  * something is missing or an expected answer is silent.
@@ -60,6 +62,7 @@ export class SessionLink {
   /** Told of everything that arrives, before it is merged. */
   readonly observers = new Set<(arrival: Arrival) => void>()
   #reopenTimer: ReturnType<typeof setTimeout> | undefined
+  #settleTimer: ReturnType<typeof setTimeout> | undefined
   #phase: ConnectionState = 'idle'
   #opening = false
   /** Taking up the user's latest session is for the beginning: whoever has left one wants another. */
@@ -104,6 +107,16 @@ export class SessionLink {
     return talk.streamingAnswer(this.#conversation)
   }
 
+  /** What goes on while the running answer's next text does not come (F7). */
+  get activity(): talk.Doing | null {
+    return talk.activityOf(this.#conversation)
+  }
+
+  /** The session is open, and everything that is held of it is known to be in Redis. */
+  get isSettled(): boolean {
+    return this.isOpen && talk.isSettled(this.#conversation)
+  }
+
   start(): void {
     if (this.#phase !== 'idle' && this.#phase !== 'offline') return
     this.#phase = 'connecting'
@@ -114,6 +127,9 @@ export class SessionLink {
 
   close(): void {
     clearTimeout(this.#reopenTimer)
+    clearTimeout(this.#settleTimer)
+    this.#reopenTimer = undefined
+    this.#settleTimer = undefined
     this.#leave('idle', new ClientError('closed', 'the client was closed'))
   }
 
@@ -191,8 +207,8 @@ export class SessionLink {
     const { openMs, probeMs } = this.#options.timings
     const limitMs = this.isOpen ? probeMs : openMs
     this.#opening = true
-    this.#conversation = talk.startOpening(this.#conversation)
     const request = this.#openRequest()
+    this.#conversation = talk.startOpening(this.#conversation, request.after)
     try {
       this.#opened(await this.#connection.request('session:open', request, limitMs))
     } catch (thrown) {
@@ -210,6 +226,15 @@ export class SessionLink {
     }
   }
 
+  /** Asks, soon, what Redis holds of the session, where that is not known; unless it is away. */
+  settle(): void {
+    if (!this.isOpen || this.isSettled || this.backend !== 'redis' || this.#settleTimer !== undefined) return
+    this.#settleTimer = setTimeout(() => {
+      this.#settleTimer = undefined
+      if (!this.isSettled) this.openSession()
+    }, Math.random() * SETTLE_SPREAD_MS)
+  }
+
   #openRequest(): OpenRequest {
     const { userId } = this.#options.opening
     const resume = this.#mayTakeUpLatest ? this.#options.opening.resume : undefined
@@ -221,12 +246,9 @@ export class SessionLink {
 
   #opened(reply: Opened): void {
     this.#tell({ name: 'opened', data: reply })
-    const { session, messages, replica, backend } = reply
-    this.#conversation = talk.opened(this.#conversation, {
-      sessionId: session.id,
-      messages,
-      durable: backend === 'redis',
-    })
+    const { session, messages, after, replica, backend } = reply
+    const snapshot = { sessionId: session.id, messages, after, durable: backend === 'redis' }
+    this.#conversation = talk.opened(this.#conversation, snapshot)
     this.#options.storage.sessionId = session.id
     this.#mayTakeUpLatest = false
     this.#opening = false
@@ -269,13 +291,15 @@ export class SessionLink {
   }
 
   #event<E extends GatewayEvent>(name: E, data: GatewayEvents[E]): void {
-    this.#tell({ name, data } as Arrival)
-    if (name === 'delta') this.#received({ name: 'delta', data: data as GatewayEvents['delta'] })
-    else if (name === 'message') this.#received({ name: 'message', data: data as MessageEvent })
-    else if (name === 'backend') this.backend = (data as GatewayEvents['backend']).backend
-    else if (name === 'session:ended') {
-      const { sessionId, reason } = data as GatewayEvents['session:ended']
+    const arrival = { name, data } as Arrival
+    this.#tell(arrival)
+    if (arrival.name === 'session:ended') {
+      const { sessionId, reason } = arrival.data
       if (sessionId === this.#conversation.sessionId) this.sessionEnded(reason)
+    } else if (arrival.name !== 'draining' && arrival.name !== 'opened') {
+      this.#received(arrival)
+      if (arrival.name === 'backend') this.backend = arrival.data.backend
+      if (this.#conversation.mixed) this.settle()
     }
     this.#update()
   }

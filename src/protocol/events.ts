@@ -32,6 +32,8 @@ export interface Opened {
   readonly session: SessionInfo
   readonly resumed: boolean
   readonly messages: readonly Message[]
+  /** `seq` above which `messages` begin; absent from an older gateway, which begins them where it was asked to. */
+  readonly after?: number
   readonly replica: string
   readonly backend: Backend
 }
@@ -40,6 +42,17 @@ export interface Sent {
   readonly answer: Message
   readonly persisted: boolean
   readonly backend: Backend
+}
+/** `persisted` and `backend` are absent from an older gateway. */
+export interface Stopped {
+  readonly message: Message
+  readonly persisted?: boolean
+  readonly backend?: Backend
+}
+export interface Regenerated {
+  readonly answer: Message
+  readonly persisted?: boolean
+  readonly backend?: Backend
 }
 export interface History {
   readonly messages: readonly Message[]
@@ -50,8 +63,8 @@ export interface History {
 export interface ClientEvents {
   'session:open': { request: OpenRequest; reply: Opened }
   'message:send': { request: SendRequest; reply: Sent }
-  'message:stop': { request: MessageRef; reply: { message: Message } }
-  'message:regenerate': { request: MessageRef; reply: { answer: Message } }
+  'message:stop': { request: MessageRef; reply: Stopped }
+  'message:regenerate': { request: MessageRef; reply: Regenerated }
   'session:history': { request: HistoryRequest; reply: History }
   'session:extend': { request: SessionRef; reply: { ttlSeconds: number } }
   'session:clear': { request: SessionRef; reply: Record<string, never> }

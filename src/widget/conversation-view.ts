@@ -57,7 +57,10 @@ export class ConversationView {
   /** Decides which of the messages have to be on the page now. */
   #placeWindow(messages: readonly Message[]): void {
     const first = this.#messages[0]
-    if (first !== undefined && messages[0]?.id === first.id) return
+    if (first !== undefined && messages[0]?.id === first.id) {
+      this.#waiting = Math.min(this.#waiting, Math.max(0, messages.length - AT_ONCE)) // some may be gone (D3)
+      return
+    }
     const older = first === undefined ? -1 : messages.findIndex(({ id }) => id === first.id)
     this.#waiting = older > 0 ? this.#waiting + older : Math.max(0, messages.length - AT_ONCE)
   }

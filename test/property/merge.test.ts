@@ -108,7 +108,7 @@ class Scene {
 
   open(before: Act[] = [], between: Act[] = []): void {
     const after = talk.resumeAfter(this.client) ?? 0
-    this.client = talk.startOpening(this.client)
+    this.client = talk.startOpening(this.client, after)
     this.connected = true
     for (const act of before) this.play(act)
     const messages = this.messages.filter(({ seq }) => seq > after)

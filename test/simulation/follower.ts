@@ -150,13 +150,13 @@ export class Follower implements LineUser {
   /** Opens the session on a connection, for the first time or again. */
   async #reopen(line: Line, after: number | undefined): Promise<void> {
     if (this.#early !== null) return
-    this.#talk = talk.startOpening(this.#talk)
+    this.#talk = talk.startOpening(this.#talk, after)
     this.#early = []
     const { sessionIds, scheduler, history, trace } = this.#world
     const sessionId = sessionIds[this.#session]
     this.#heardAt = scheduler.now
     try {
-      const { session, resumed, messages, backend } = await line.open({ sessionId, after }, OPEN_MS)
+      const { session, resumed, messages, backend, after: from } = await line.open({ sessionId, after }, OPEN_MS)
       if (line !== this.#line) return
       if (sessionId === undefined && backend === 'memory') return line.end() // nobody else would know it
       if (sessionId !== undefined && !resumed) history.violated('S1', 'the session is gone', sessionId)
@@ -165,7 +165,9 @@ export class Follower implements LineUser {
       this.#checker.opened(messages, this.#early ?? [])
       this.#early = null
       this.#isOpen = true
-      this.#take(talk.opened(this.#talk, { sessionId: session.id, messages, durable: backend === 'redis' }))
+      this.#take(
+        talk.opened(this.#talk, { sessionId: session.id, messages, durable: backend === 'redis', after: from }),
+      )
       if (!this.#isStale) return
       this.#isStale = false
       this.reload()

@@ -52,7 +52,9 @@ export class ScriptedGateway {
       next(data === null ? undefined : Object.assign(new Error(data.message), { data }))
     })
     this.#io.on('connection', (socket) => this.#serve(socket))
-    this.on('session:open', () => this.opened())
+    this.on('session:open', ({ after = 0 }) => {
+      return { ...this.opened(this.messages.filter(({ seq }) => seq > after)), after }
+    })
   }
 
   get url(): string {

@@ -18,6 +18,21 @@ const message = (seq: number, part: Partial<Message> = {}): Message => ({
 })
 const opened = (messages: Message[], durable = true) =>
   talk.opened(talk.startOpening(talk.EMPTY), { sessionId: SESSION, messages, durable })
+const reopened = (client: talk.Conversation, messages: Message[], snapshot: Partial<talk.Snapshot> = {}) =>
+  talk.opened(talk.startOpening(client, talk.resumeAfter(client)), {
+    sessionId: SESSION,
+    messages,
+    durable: true,
+    ...snapshot,
+  })
+const syncEvent = (after: number, messages: Message[]): talk.SessionEvent => ({
+  name: 'session:sync',
+  data: { sessionId: SESSION, after, messages },
+})
+const activityEvent = (messageId: string, part: Partial<talk.Doing> = {}): talk.SessionEvent => ({
+  name: 'activity',
+  data: { sessionId: SESSION, messageId, kind: 'thinking', ...part },
+})
 const messageEvent = (message: Message, sessionId = SESSION): talk.SessionEvent => ({
   name: 'message',
   data: { sessionId, message },
@@ -83,23 +98,126 @@ describe('what the next session:open asks for', () => {
   test('nothing is held: everything', () => {
     expect(talk.resumeAfter(talk.EMPTY)).toBeUndefined()
   })
-  test('[G5] everything, where a seq was provisional', () => {
-    const client = talk.acknowledged(opened([message(1), message(2)]), [message(3), message(4)], false)
-    expect(talk.resumeAfter(client)).toBeUndefined()
-    const healed = talk.opened(client, {
-      sessionId: SESSION,
-      messages: [
-        message(1),
-        message(2),
-        message(3, { id: 'x' }),
-        message(4, { id: 'y' }),
-        message(5, { id: 'm3' }),
-        message(6, { id: 'm4' }),
-      ],
-      durable: true,
+  test('[G5] what is provisional: it was acknowledged so, or came while Redis was away', () => {
+    const asked = talk.acknowledged(opened([message(1), message(2)]), [message(3), message(4)], false)
+    expect(talk.resumeAfter(asked)).toBe(2)
+    const away = talk.received(opened([message(1), message(2)]), { name: 'backend', data: { backend: 'memory' } })
+    const told = [3, 4, 5, 6].reduce((client, seq) => talk.received(client, messageEvent(message(seq))), away)
+    expect(talk.resumeAfter(told)).toBe(1)
+    expect(talk.resumeAfter(talk.received(told, { name: 'backend', data: { backend: 'redis' } }))).toBe(1)
+    expect(talk.resumeAfter(opened([message(1), message(2)], false))).toBeUndefined()
+  })
+})
+
+describe('[D3] [G4] a snapshot from Redis is the truth', () => {
+  const lost = talk.acknowledged(
+    opened([message(1), message(2)]),
+    [message(3), message(4, { status: 'streaming' })],
+    false,
+  )
+
+  test('what it lacks is gone, and a provisional seq is settled', () => {
+    expect(reopened(lost, []).messages).toEqual([message(1), message(2)])
+    const moved = [3, 4, 5, 6].map((seq) => message(seq, { id: seq > 4 ? `m${seq - 2}` : `x${seq}` }))
+    for (const healed of [reopened(lost, moved), talk.received(lost, syncEvent(2, moved))]) {
+      expect(healed.messages.map(({ id, seq }) => `${id}@${seq}`)).toEqual([
+        'm1@1',
+        'm2@2',
+        'x3@3',
+        'x4@4',
+        'm3@5',
+        'm4@6',
+      ])
+      expect(talk.resumeAfter(healed)).toBe(5)
+      expect(talk.isSettled(healed)).toBe(true)
+    }
+  })
+
+  test.each([
+    ['a regenerate that only memory knew of', message(2, { attempt: 2, content: 'again', status: 'streaming' })],
+    ['a stop that only memory knew of', message(2, { status: 'stopped', content: 'a longer text that was shown' })],
+    ['more text than Redis has', message(2, { status: 'streaming', content: 'a longer text that was shown' })],
+  ])('%s is undone, and deltas go on from there', (_name, held) => {
+    const stored = streaming('abc')
+    const client = opened([message(1), held])
+    for (const healed of [reopened(client, [stored]), talk.received(client, syncEvent(1, [stored]))]) {
+      expect(healed.messages).toEqual([message(1), stored])
+      expect(talk.received(healed, deltaEvent('m2', 3, 'def')).messages[1]?.content).toBe('abcdef')
+    }
+  })
+
+  test('one from memory takes nothing away', () => {
+    expect(reopened(lost, [message(3)], { durable: false }).messages).toEqual(lost.messages)
+  })
+
+  test('a session that does not reach as far as asked comes whole', () => {
+    const client = reopened(opened([1, 2, 3, 4].map((seq) => message(seq))), [message(1)], { after: 0 })
+    expect(client.messages).toEqual([message(1)])
+  })
+
+  test('one that begins later than asked leaves no hole: what is older comes by session:history', () => {
+    const client = reopened(opened([message(1), message(2)]), [message(7), message(8)], { after: 6 })
+    expect(client.messages.map(({ seq }) => seq)).toEqual([7, 8])
+    expect(talk.acknowledged(client, [message(5), message(6)]).messages.map(({ seq }) => seq)).toEqual([5, 6, 7, 8])
+  })
+
+  test('a sync above what is held asks for another open, and changes nothing', () => {
+    const client = opened([message(1), message(2)])
+    expect(talk.received(client, syncEvent(4, [message(5)]))).toEqual({ ...client, gap: true })
+  })
+
+  test('a sync that came before the acknowledgement of session:open is taken in its turn', () => {
+    let client = talk.startOpening(opened([message(1), streaming('abc')]), 1)
+    client = talk.received(client, syncEvent(1, [streaming('ab')]))
+    client = talk.received(client, deltaEvent('m2', 2, 'c!'))
+    client = talk.opened(client, { sessionId: SESSION, messages: [streaming('abc!')], durable: true })
+    expect(client).toMatchObject({ gap: false, messages: [message(1), streaming('abc!')] })
+  })
+
+  test('what was acknowledged while the snapshot was on its way stays: it may have been taken before', () => {
+    let client = talk.startOpening(opened([message(1), message(2)]), 1)
+    client = talk.acknowledged(client, [message(3), message(4, { status: 'streaming' })])
+    expect(client.messages.length).toBe(4)
+    client = talk.opened(client, { sessionId: SESSION, messages: [message(2)], durable: true })
+    expect(client.messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
+  })
+
+  test('two messages under one seq cannot both stand: the session is opened again', () => {
+    const client = talk.received(lost, messageEvent(message(3, { id: 'x3' })))
+    expect(client.gap).toBe(true)
+    expect(talk.resumeAfter(client)).toBe(2)
+  })
+
+  test('what cannot have changed stays the very same object', () => {
+    const client = opened([message(1), message(2)])
+    expect(reopened(client, [message(2)]).messages[1]).toBe(client.messages[1])
+  })
+})
+
+describe('[F7] what goes on while no text comes', () => {
+  const client = opened([message(1), streaming('abc')])
+
+  test('is over with the next text, the end, or another attempt', () => {
+    const doing = talk.received(client, activityEvent('m2', { kind: 'resuming' }))
+    expect(talk.activityOf(doing)).toEqual({ kind: 'resuming' })
+    expect(talk.activityOf(talk.received(doing, deltaEvent('m2', 1, 'bc')))).toEqual({ kind: 'resuming' })
+    for (const event of [deltaEvent('m2', 3, 'd'), deltaEvent('m2', 0, 'x', 2), messageEvent(message(2))]) {
+      expect(talk.activityOf(talk.received(doing, event))).toBeNull()
+    }
+  })
+
+  test('the words of the model add up, until something else goes on', () => {
+    let doing = talk.received(client, activityEvent('m2', { text: 'First, ' }))
+    doing = talk.received(doing, activityEvent('m2', { text: 'the question.' }))
+    doing = talk.received(doing, activityEvent('m2'))
+    expect(talk.activityOf(doing)).toEqual({ kind: 'thinking', text: 'First, the question.' })
+    expect(talk.activityOf(talk.received(doing, activityEvent('m2', { kind: 'retrying' })))).toEqual({
+      kind: 'retrying',
     })
-    expect(healed.messages.map(({ id, seq }) => `${id}@${seq}`)).toEqual(['m1@1', 'm2@2', 'x@3', 'y@4', 'm3@5', 'm4@6'])
-    expect(talk.resumeAfter(healed)).toBe(5)
+  })
+
+  test('of an answer that does not run it says nothing', () => {
+    expect(talk.received(client, activityEvent('m9'))).toBe(client)
   })
 })
 

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { BatonClient, type BatonClientOptions, type ClientState, type StorageLike } from '../../src/client/index.ts'
+import type { Message } from '../../src/protocol/message.ts'
+import { eventually } from '../support/conditions.ts'
 import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
 
 let gateway: ScriptedGateway
@@ -149,7 +151,140 @@ describe('[M2] [W3] the outbox', () => {
   })
 })
 
+describe('[G4] [G5] what was acknowledged with persisted: false', () => {
+  /** The gateway takes messages, and begins to answer them, as one does that has lost Redis. */
+  function takesInMemory(): void {
+    gateway.on('message:send', (request) => {
+      const taken = gateway.take(request)
+      const answer: Message = { ...taken.answer, status: 'streaming' }
+      gateway.messages = gateway.messages.map((message) => (message.id === answer.id ? answer : message))
+      return { ...taken, answer, persisted: false, backend: 'memory' }
+    })
+  }
+
+  test('and is lost is asked again under its id, before what was said later; nothing waits for ever', async () => {
+    takesInMemory()
+    const kept = storage()
+    const client = clientOf({ storage: kept })
+    await client.open()
+    const sent = await client.send('asked while Redis is away')
+    const later = client.send('said later')
+    const whole = client.follow(sent.answer.id)
+    expect(client.state.answering).toBe(true)
+    gateway.messages = []
+    gateway.on('message:send', (request) => {
+      const taken = gateway.take(request)
+      const answer: Message = { ...taken.answer, content: `to ${taken.message.content}`, status: 'complete' }
+      gateway.messages = gateway.messages.map((message) => (message.id === answer.id ? answer : message))
+      return { ...taken, answer }
+    })
+    gateway.cut()
+    await later
+    expect(gateway.messages.map(({ content }) => content)).toEqual([
+      'asked while Redis is away',
+      'to asked while Redis is away',
+      'said later',
+      'to said later',
+    ])
+    expect(gateway.messages[0]?.id).toBe(sent.message.id)
+    expect(await whole).toMatchObject({ content: 'to asked while Redis is away' })
+    expect(client.state).toMatchObject({ answering: false, outbox: [] })
+    expect([...kept.keys()]).toEqual(['baton:session'])
+  })
+
+  test('and is there is not asked again, and forgotten only then', async () => {
+    takesInMemory()
+    const kept = storage()
+    const client = clientOf({ storage: kept })
+    await client.open()
+    await client.send('hello')
+    expect([...kept.keys()]).toEqual(['baton:session', 'baton:outbox'])
+    gateway.tell('session:sync', { sessionId: gateway.sessionId, after: 0, messages: gateway.messages })
+    await eventually('it is forgotten', () => !kept.has('baton:outbox'))
+    expect(gateway.sent('message:send').length).toBe(1)
+  })
+
+  test('a page that is loaded before it is known sends it again, and the gateway knows it', async () => {
+    takesInMemory()
+    const kept = storage()
+    const before = clientOf({ storage: kept })
+    await before.open()
+    await before.send('hello')
+    before.close()
+    gateway.on('message:send', (request) => gateway.take(request))
+    const after = clientOf({ storage: kept })
+    await after.open()
+    await eventually('it is forgotten', () => !kept.has('baton:outbox'))
+    expect(gateway.messages.map(({ content }) => content)).toEqual(['hello', ''])
+  })
+
+  test('is looked after once Redis is back, without a lost connection', async () => {
+    takesInMemory()
+    const client = clientOf()
+    await client.open()
+    gateway.tell('backend', { backend: 'memory' })
+    await client.send('hello')
+    gateway.messages = []
+    gateway.on('message:send', (request) => gateway.take(request))
+    gateway.tell('backend', { backend: 'redis' })
+    await gateway.until(() => gateway.sent('message:send').length === 2)
+    expect(new Set(gateway.sent('message:send').map(({ id }) => id)).size).toBe(1)
+  })
+
+  test('of a session that was cleared is not sent into the next', async () => {
+    takesInMemory()
+    const client = clientOf()
+    await client.open()
+    await client.send('hello')
+    gateway.tell('session:ended', { sessionId: gateway.sessionId, reason: 'cleared' })
+    await when(client, ({ ended }) => ended === 'cleared')
+    gateway.messages = []
+    gateway.on('message:send', (request) => gateway.take(request))
+    await client.send('another')
+    expect(gateway.messages.map(({ content }) => content)).toEqual(['another', ''])
+  })
+
+  test('an answer to which another stands in the end is followed as that one', async () => {
+    takesInMemory()
+    const client = clientOf()
+    await client.open()
+    const { message, answer } = await client.send('hello')
+    const views: string[] = []
+    const whole = client.follow(answer.id, ({ content }) => views.push(content))
+    const other = gateway.message({ seq: 2, content: 'another answer' })
+    gateway.tell('session:sync', { sessionId: gateway.sessionId, after: 0, messages: [message, other] })
+    expect((await whole).id).toBe(other.id)
+    expect(views).toEqual(['', 'another answer'])
+  })
+})
+
 describe('[E] [D3] following the session', () => {
+  test('[G4] a sync replaces what is held above its after', async () => {
+    const answer = gateway.message({ seq: 2, content: 'stopped in memory', status: 'stopped' })
+    const question = gateway.message({ role: 'user', content: 'hi' })
+    gateway.messages = [question, answer]
+    const client = clientOf()
+    await client.open()
+    const stored: Message = { ...answer, content: 'Hel', status: 'streaming' }
+    gateway.tell('session:sync', { sessionId: gateway.sessionId, after: 1, messages: [stored] })
+    gateway.tell('delta', { sessionId: gateway.sessionId, messageId: answer.id, attempt: 1, offset: 3, text: 'lo' })
+    await when(client, ({ messages }) => messages.at(-1)?.content === 'Hello')
+    expect(client.state).toMatchObject({ answering: true, messages: [question, {}] })
+  })
+
+  test('[F7] the state says what goes on, until the next text', async () => {
+    const answer = gateway.message({ content: '', status: 'streaming' })
+    gateway.messages = [answer]
+    const client = clientOf()
+    await client.open()
+    const { sessionId } = gateway
+    gateway.tell('activity', { sessionId, messageId: answer.id, kind: 'thinking', text: 'Hm' })
+    gateway.tell('activity', { sessionId, messageId: answer.id, kind: 'thinking', text: 'm.' })
+    await when(client, ({ activity }) => activity?.text === 'Hmm.')
+    gateway.tell('delta', { sessionId, messageId: answer.id, attempt: 1, offset: 0, text: 'So' })
+    expect((await when(client, ({ messages }) => messages[0]?.content === 'So')).activity).toBeNull()
+  })
+
   test('events before the acknowledgement of session:open are held until then', async () => {
     const answer = gateway.message({ seq: 2, content: 'Hel', status: 'streaming' })
     const messages = [gateway.message({ role: 'user', content: 'hi' }), answer]

@@ -2,9 +2,12 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Sent } from '../../src/protocol/events.ts'
+import type { Message } from '../../src/protocol/message.ts'
 import { ownerOf } from '../fault/fixtures.ts'
 import { type Cluster, startCluster, type Where } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
+import { ScriptedGateway } from '../support/scripted-gateway.ts'
 
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3' // Debian's, which has python3-socketio
 const CLIENT = join(import.meta.dirname, '../../docs/clients/python/chat.py')
@@ -74,5 +77,32 @@ describe('docs/clients/python/chat.py: a client in another language, written fro
     })
     const [, sessionId = ''] = /^session:\{(.+)\}/.exec(running) ?? []
     return (await ownerOf(redis, sessionId)) ?? -1
+  }
+})
+
+test('[D3] [G4] docs/clients/python/chat.py: a sync replaces what was shown, and what it lacks is asked again', async () => {
+  const gateway = await ScriptedGateway.start()
+  const { sessionId } = gateway
+  const answered = (taken: Sent, content: string): Sent => {
+    const answer: Message = { ...taken.answer, content, status: 'complete', metadata: { replicas: ['r2'] } }
+    return { ...taken, answer }
+  }
+  gateway.on('message:send', (request, socket) => {
+    const taken = gateway.take(request)
+    const text = 'told, and lost'
+    if (gateway.sent('message:send').length > 1) return answered(taken, 'what is stored')
+    gateway.messages = []
+    setImmediate(() => {
+      socket.emit('delta', { sessionId, messageId: taken.answer.id, attempt: 1, offset: 0, text })
+      socket.emit('session:sync', { sessionId, after: 0, messages: [] })
+    })
+    return { ...taken, answer: { ...taken.answer, status: 'streaming' }, persisted: false, backend: 'memory' }
+  })
+  try {
+    const { stdout } = await promisify(execFile)(PYTHON, [CLIENT, gateway.url, 'Why?'], { timeout: 30_000 })
+    expect(stdout.endsWith('what is stored\n')).toBe(true)
+    expect(new Set(gateway.sent('message:send').map(({ id }) => id)).size).toBe(1)
+  } finally {
+    await gateway.close()
   }
 })

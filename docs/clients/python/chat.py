@@ -33,6 +33,7 @@ class Answer:
 
     def __init__(self, message):
         self.units, self.attempt, self.status, self.metadata = b"", 0, "streaming", {}
+        self.seq = message["seq"]
         self.take_message(message)
 
     @property
@@ -76,7 +77,7 @@ class Chat:
         while True:
             await self.disconnect()
             self.socket = socketio.AsyncClient(reconnection=False, http_session=self.http)
-            for name in ("message", "delta"):
+            for name in ("message", "delta", "session:sync"):
                 self.socket.on(name, lambda data, name=name: self.receive(name, data))
             self.socket.on("disconnect", lambda *_: self.changed.set())
             try:
@@ -96,8 +97,7 @@ class Chat:
         self.held = []  # events may come before the acknowledgement
         opened = await self.call("session:open", {"sessionId": self.session_id} if self.session_id else {})
         self.session_id = opened["session"]["id"]
-        for message in opened["messages"]:
-            self.take_message(message)
+        self.take_snapshot(opened["messages"], is_truth=opened["backend"] == "redis")
         held, self.held = self.held, None
         for name, data in held:
             self.receive(name, data)
@@ -116,7 +116,10 @@ class Chat:
                     sent = await self.call("message:send", message)
                     answer_id = sent["answer"]["id"]
                     self.take_message(sent["answer"])
-                answer = self.answers[answer_id]
+                answer = self.answers.get(answer_id)
+                if answer is None:  # it was acknowledged while Redis was away, and is gone: ask again (section 5)
+                    answer_id = None
+                    continue
                 on_change(answer)
                 if answer.status in FINAL:
                     return answer
@@ -143,9 +146,17 @@ class Chat:
         elif data["sessionId"] == self.session_id:
             if name == "message":
                 self.take_message(data["message"])
+            elif name == "session:sync":
+                self.take_snapshot(data["messages"], is_truth=True, after=data["after"])
             elif data["messageId"] not in self.answers or not self.answers[data["messageId"]].take_delta(data):
                 asyncio.ensure_future(self.disconnect())  # text is missing: the next connection brings it
             self.changed.set()
+
+    def take_snapshot(self, messages, is_truth, after=0):
+        if is_truth:  # what Redis holds replaces what was held (section 4)
+            self.answers = {key: answer for key, answer in self.answers.items() if answer.seq <= after}
+        for message in messages:
+            self.take_message(message)
 
     def take_message(self, message):
         held = self.answers.get(message["id"])
@@ -162,7 +173,7 @@ class Printer:
         self.text, self.attempt = "", 0
 
     def __call__(self, answer):
-        if answer.attempt != self.attempt and self.text:
+        if self.text and (answer.attempt != self.attempt or not answer.text.startswith(self.text)):
             print("\n(the answer starts again)", file=sys.stderr)
             self.text = ""
         self.attempt = answer.attempt

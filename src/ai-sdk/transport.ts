@@ -85,10 +85,11 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
   async #send(message: BatonUIMessage): Promise<Message> {
     const known = this.#undelivered.get(message.id)
     const id = known?.id ?? (isUuid(message.id) ? message.id : uuid())
+    const opened = this.client.open()
     const sent = known?.sent ?? this.#deliver(id, message)
     this.#undelivered.set(message.id, { id, sent })
     sent.catch(() => {}) // where `open` fails, nobody waits for it here
-    await this.client.open()
+    await opened
     return sent
   }
 

@@ -69,5 +69,6 @@ function parse(args: readonly string[]) {
 function urlOf(address: string): string {
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`
   if (!/^https?:/i.test(url) || !URL.canParse(url)) throw new UsageError(`not an http(s) URL: ${address}`)
-  return new URL(url).origin
+  const { origin, pathname } = new URL(url)
+  return origin + pathname.replace(/\/+$/, '')
 }

@@ -23,7 +23,7 @@ export interface ClientState {
   readonly backend: Backend
   /** Why the last session is over; the next message begins a new one. */
   readonly ended: EndReason | null
-  /** Why there is no connection or no session, until there is one again. */
+  /** Why there is no connection or no session, from the first try that failed until there is one again. */
   readonly error: ClientError | null
 }
 

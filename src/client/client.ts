@@ -41,6 +41,7 @@ export class BatonClient {
   readonly #outbox: Outbox
   readonly #observed = new Observed(() => this.#buildState())
   #release: (() => void)[] = []
+  #closed = false
 
   constructor(options: BatonClientOptions = {}) {
     const inBrowser = typeof document !== 'undefined'
@@ -91,8 +92,12 @@ export class BatonClient {
     return () => this.#link.observers.delete(observer)
   }
 
-  /** Connects and opens the stored session, or a new one. Tries until it is open; rejects only where it is refused for good, or closed. */
+  /**
+   * Connects and opens the stored session, or a new one. Tries until it is open, while the state's `error` says why it is not yet; rejects
+   * only where the address can be no gateway's (`invalid`), where the gateway refuses for good, or where the client is closed.
+   */
   async open(): Promise<void> {
+    this.#closed = false
     if (this.#release.length === 0) this.#listen()
     this.#link.start()
     await this.#link.whenOpen()
@@ -100,6 +105,7 @@ export class BatonClient {
 
   /** Ends connection and timers. The session, and an answer that streams, go on at the gateway. */
   close(): void {
+    this.#closed = true
     for (const release of this.#release.splice(0)) release()
     this.#link.close()
     this.#outbox.pause()
@@ -111,6 +117,7 @@ export class BatonClient {
    * the caller has one; of the same id twice the gateway keeps one (M2).
    */
   send(content: string, metadata?: Metadata, id: string = uuid()): Promise<Sent> {
+    if (this.#closed) return Promise.reject(closedError())
     if (content.trim() === '') return Promise.reject(new ClientError('invalid', 'content: must not be blank'))
     return this.#outbox.add({ id, content, ...(metadata && { metadata }) })
   }
@@ -137,6 +144,7 @@ export class BatonClient {
 
   /** Ends the answer that streams, keeping its text so far; null where none does. */
   async stop(): Promise<Message | null> {
+    this.#assertNotClosed()
     const answer = this.#link.answer
     if (answer === undefined) return null
     const { message, persisted } = await this.#link.call('message:stop', (sessionId) => {
@@ -148,6 +156,7 @@ export class BatonClient {
 
   /** Has the last answer made again: the same message with the next `attempt`. */
   async regenerate(): Promise<Message> {
+    this.#assertNotClosed()
     const last = this.#link.messages.findLast(({ role }) => role === 'assistant')
     if (last === undefined) throw new ClientError('invalid', 'there is no answer to regenerate')
     const { answer, persisted } = await this.#link.call(
@@ -176,6 +185,7 @@ export class BatonClient {
 
   /** Removes the session for everyone who has it open. The next message begins a new one. */
   async clear(): Promise<void> {
+    this.#assertNotClosed()
     try {
       await this.#link.call('session:clear', (sessionId) => ({ sessionId }))
     } catch (error) {
@@ -189,6 +199,10 @@ export class BatonClient {
     this.#outbox.empty()
     this.#storage.sessionId = null
     this.#link.restart()
+  }
+
+  #assertNotClosed(): void {
+    if (this.#closed) throw closedError()
   }
 
   async #deliver(draft: OutgoingDraft): Promise<Sent> {
@@ -250,4 +264,8 @@ export class BatonClient {
       error,
     }
   }
+}
+
+function closedError(): ClientError {
+  return new ClientError('closed', 'the client was closed')
 }

@@ -9,7 +9,9 @@ import type {
   RequestOf,
 } from '../protocol/events.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
+import { type Address, addressOf } from './address.ts'
 import { Backoff } from './backoff.ts'
+import { causeOf } from './diagnosis.ts'
 import { ClientError } from './errors.ts'
 
 /** A token, or what fetches a fresh one; asked before every attempt to connect. */
@@ -18,8 +20,10 @@ export type TokenSource = string | (() => string | Promise<string>)
 export interface ConnectionHandlers {
   /** Connected: nothing is open on this connection yet. */
   up(): void
-  /** The connection was lost, or an attempt failed; the next one follows by itself. */
-  down(error: ClientError): void
+  /** The connection was lost or left, or an attempt failed, with `error`; the next one follows by itself. */
+  down(error: ClientError | null): void
+  /** Why the attempts fail, found out after the first of them. */
+  found(error: ClientError): void
   /** The gateway refuses this client for good: no further attempt is made. */
   refused(error: ClientError): void
   event<E extends GatewayEvent>(name: E, data: GatewayEvents[E]): void
@@ -40,6 +44,10 @@ const GATEWAY_EVENTS: readonly GatewayEvent[] = [
 const MAX_FRESH_TOKENS = 5
 const FRAME_OVERHEAD_BYTES = 32
 
+const NOWHERE = { origin: 'http://nowhere.invalid', path: '/' }
+
+type ConnectError = Error & { readonly type?: string; readonly data?: Partial<ErrorBody> }
+
 /**
  * One WebSocket after the other to the gateway. Socket.IO's own reconnecting is off, so that lost connections, failed
  * attempts, refusals and silence all take one way: `down`, a jittered wait, the next attempt.
@@ -50,6 +58,13 @@ export class Connection {
   readonly #socket: Socket
   readonly #backoff = new Backoff(100, 2000)
   #timer: ReturnType<typeof setTimeout> | undefined
+  /** Or why the URL can be no gateway's. */
+  readonly #address: Address | ClientError
+  /** Looks for the reason why the first attempts fail; later the address is known to be right. */
+  #diagnosis: AbortController | null = null
+  /** What it found. */
+  #cause: ClientError | null = null
+  #wasUp = false
   #wanted = false
   #freshTokens = 0
   /** Wait before the next attempt where the gateway named one. */
@@ -58,7 +73,10 @@ export class Connection {
   constructor(options: ConnectionOptions, handlers: ConnectionHandlers) {
     this.#options = options
     this.#handlers = handlers
-    this.#socket = io(options.url, {
+    this.#address = addressOrError(options.url)
+    const { origin, path } = this.#address instanceof ClientError ? NOWHERE : this.#address
+    this.#socket = io(origin, {
+      path,
       ...options.socketOptions,
       transports: ['websocket'],
       reconnection: false,
@@ -67,8 +85,10 @@ export class Connection {
       timeout: options.connectTimeoutMs,
     })
     this.#socket.on('connect', () => this.#up())
-    this.#socket.on('connect_error', (error: Error & { data?: Partial<ErrorBody> }) => this.#failed(error))
-    this.#socket.on('disconnect', (reason) => this.drop(new ClientError('disconnected', reason)))
+    this.#socket.on('connect_error', (error: ConnectError) => this.#failed(error))
+    this.#socket.on('disconnect', (reason) =>
+      this.drop(this.#lost(`the connection to ${this.#place} was lost (${reason})`)),
+    )
     for (const name of GATEWAY_EVENTS) this.#socket.on(name, (data) => this.#event(name, data))
   }
 
@@ -76,20 +96,23 @@ export class Connection {
     return this.#socket.connected
   }
 
+  /** Begins to connect; refused at once where the URL can be no gateway's. */
   open(): void {
     if (this.#wanted) return
+    if (this.#address instanceof ClientError) return this.#handlers.refused(this.#address)
     this.#wanted = true
     this.#attempt()
   }
 
   close(): void {
     this.#wanted = false
+    this.#endDiagnosis()
     clearTimeout(this.#timer)
     this.#socket.disconnect()
   }
 
   /** Gives this connection up and makes a new one after `waitMs`, or after the backoff's own wait. */
-  drop(error: ClientError, waitMs: number | null = this.#askedWait): void {
+  drop(error: ClientError | null, waitMs: number | null = this.#askedWait): void {
     if (!this.#wanted) return
     this.#askedWait = null
     clearTimeout(this.#timer)
@@ -138,7 +161,9 @@ export class Connection {
 
   async #attempt(): Promise<void> {
     const { token, connectTimeoutMs } = this.#options
-    this.#timer = setTimeout(() => this.drop(new ClientError('timeout', 'no connection in time')), connectTimeoutMs)
+    const late = () =>
+      this.drop(new ClientError('timeout', `${this.#place} does not answer within ${connectTimeoutMs} ms`))
+    this.#timer = setTimeout(late, connectTimeoutMs)
     try {
       if (token !== undefined) this.#socket.auth = { token: typeof token === 'string' ? token : await token() }
     } catch {
@@ -148,15 +173,29 @@ export class Connection {
     if (this.#wanted) this.#socket.connect()
   }
 
+  get #place(): string {
+    return this.#address instanceof ClientError ? this.#options.url : this.#address.base
+  }
+
+  #lost(why: string): ClientError {
+    return new ClientError('disconnected', why)
+  }
+
   #up(): void {
     clearTimeout(this.#timer)
+    this.#wasUp = true
+    this.#endDiagnosis()
     this.#handlers.up()
   }
 
-  #failed(error: Error & { data?: Partial<ErrorBody> }): void {
+  #failed(error: ConnectError): void {
     const { code, retryable, retryAfterMs } = error.data ?? {}
     if (code === undefined) {
-      this.drop(new ClientError('disconnected', error.message))
+      // What fails below Socket.IO has a type; what the other end's Socket.IO says no to has none.
+      const below = error.type !== undefined
+      const words = below ? `no connection to ${this.#place}` : `${this.#place} refuses: ${error.message}`
+      this.drop(this.#cause ?? this.#lost(words))
+      if (below) void this.#diagnose()
       return
     }
     const refusal = ClientError.from({ message: error.message, retryable: false, ...error.data, code })
@@ -169,9 +208,35 @@ export class Connection {
     this.#handlers.refused(refusal)
   }
 
+  async #diagnose(): Promise<void> {
+    if (this.#wasUp || this.#diagnosis !== null || this.#address instanceof ClientError) return
+    const diagnosis = new AbortController()
+    this.#diagnosis = diagnosis
+    const timer = setTimeout(() => diagnosis.abort(), this.#options.connectTimeoutMs)
+    const cause = await causeOf(this.#address, diagnosis.signal)
+    clearTimeout(timer)
+    if (cause === null || diagnosis.signal.aborted) return
+    this.#cause = this.#lost(cause)
+    this.#handlers.found(this.#cause)
+  }
+
+  #endDiagnosis(): void {
+    this.#diagnosis?.abort()
+    this.#diagnosis = null
+    this.#cause = null
+  }
+
   #event<E extends GatewayEvent>(name: E, data: GatewayEvents[E]): void {
     if (name === 'draining') this.#askedWait = (data as GatewayEvents['draining']).reconnectInMs
     this.#handlers.event(name, data)
+  }
+}
+
+function addressOrError(url: string): Address | ClientError {
+  try {
+    return addressOf(url)
+  } catch (error) {
+    return error as ClientError
   }
 }
 

@@ -83,6 +83,7 @@ export class SessionLink {
       {
         up: () => this.openSession(),
         down: (error) => this.#down(error),
+        found: (error) => this.#failing(error),
         refused: (error) => this.#giveUp(error),
         event: (name, data) => this.#event(name, data),
       },
@@ -145,7 +146,7 @@ export class SessionLink {
     this.#conversation = talk.EMPTY
     this.session = null
     this.ended = null
-    this.#connection.drop(new ClientError('disconnected', 'another conversation was chosen'), 0)
+    this.#connection.drop(null, 0)
     this.#update()
   }
 
@@ -263,11 +264,19 @@ export class SessionLink {
     this.#update()
   }
 
-  #down(error: ClientError): void {
+  #down(error: ClientError | null): void {
     this.#opening = false
     this.#conversation = talk.openFailed(this.#conversation)
-    if (this.#phase === 'online') this.#phase = 'reconnecting'
-    if (!error.isTransport) this.error = error
+    const isLoss = this.#phase === 'online'
+    if (isLoss) this.#phase = 'reconnecting'
+    // That a connection was lost is no error yet: most are back in a moment.
+    if (error !== null && !(isLoss && error.isTransport)) this.error = error
+    this.#update()
+  }
+
+  #failing(error: ClientError): void {
+    if (this.#phase === 'online') return
+    this.error = error
     this.#update()
   }
 

@@ -34,17 +34,18 @@ export class ScriptedGateway {
   admit: (token: unknown) => ErrorBody | null = () => null
   readonly #scripts = new Map<ClientEvent, (request: never, socket: Socket) => object | null | Promise<object | null>>()
   readonly #http = createServer()
-  readonly #io = new Server(this.#http, { transports: ['websocket'] })
+  readonly #io: Server
   readonly #waiters = new Set<() => void>()
 
-  static async start(): Promise<ScriptedGateway> {
-    const gateway = new ScriptedGateway()
+  static async start(path = '/socket.io/'): Promise<ScriptedGateway> {
+    const gateway = new ScriptedGateway(path)
     gateway.#http.listen(0, '127.0.0.1')
     await once(gateway.#http, 'listening')
     return gateway
   }
 
-  private constructor() {
+  private constructor(path: string) {
+    this.#io = new Server(this.#http, { transports: ['websocket'], path })
     this.#io.use((socket, next) => {
       const { token } = socket.handshake.auth
       this.tokens.push(token)

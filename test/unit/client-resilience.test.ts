@@ -1,5 +1,10 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { BatonClient, type BatonClientOptions, type ClientState, type StorageLike } from '../../src/client/index.ts'
+import type { ErrorBody } from '../../src/protocol/errors.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { eventually } from '../support/conditions.ts'
 import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
@@ -412,6 +417,104 @@ describe('calls of a client that is not open', () => {
     await expect(client.open()).rejects.toMatchObject({ code: 'forbidden' })
     await expect(client.history()).rejects.toMatchObject({ code: 'forbidden' })
   })
+})
+
+describe('what is wrong is said after the first try', () => {
+  /** Something that answers plain HTTP, and knows no WebSocket. */
+  async function elsewhere(answer: RequestListener): Promise<{ url: string; close(): Promise<void> }> {
+    const server = createServer(answer)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const close = async () => {
+      server.closeAllConnections()
+      await promisify(server.close.bind(server))()
+    }
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close }
+  }
+
+  test.each(['ftp://127.0.0.1/', 'localhost:8080', 'no address', 'ws://127.0.0.1/'])(
+    '%s is no URL of a gateway',
+    async (url) => {
+      const client = clientOf({ url })
+      await expect(client.open()).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining(url) })
+      expect(client.state).toMatchObject({ connection: 'offline', error: { code: 'invalid', retryable: false } })
+    },
+  )
+
+  test('a host where nothing answers, until something does', async () => {
+    const { url, close } = await elsewhere(() => {})
+    await close()
+    const client = clientOf({ url })
+    const opened = client.open().catch(() => {})
+    const first = await when(client, ({ error }) => error !== null)
+    expect(first).toMatchObject({ connection: 'connecting', error: { code: 'disconnected', retryable: true } })
+    await when(client, ({ error }) => error?.message === `nothing answers at ${url}`)
+    client.close()
+    await opened
+  })
+
+  test('a server without Socket.IO, and one that is not available', async () => {
+    for (const [status, words] of [
+      [404, 'there is no gateway at URL: it knows no Socket.IO (404)'],
+      [503, 'the gateway at URL is not available (503)'],
+    ] as const) {
+      const { url, close } = await elsewhere((_request, response) => response.writeHead(status).end())
+      const client = clientOf({ url })
+      client.open().catch(() => {})
+      await when(client, ({ error }) => error?.message === words.replace('URL', url))
+      client.close()
+      await close()
+    }
+  })
+
+  test('a namespace or a caller that Socket.IO itself refuses', async () => {
+    gateway.admit = () => ({ message: 'Invalid namespace' }) as ErrorBody
+    const client = clientOf()
+    client.open().catch(() => {})
+    const { error } = await when(client, (state) => state.error !== null)
+    expect(error?.message).toBe(`${gateway.url} refuses: Invalid namespace`)
+    gateway.admit = () => null
+    expect((await when(client, ({ connection }) => connection === 'online')).error).toBeNull()
+  })
+
+  test('a lost connection is an error only when the way back fails', async () => {
+    const client = clientOf()
+    await client.open()
+    gateway.cut()
+    expect((await when(client, ({ connection }) => connection === 'reconnecting')).error).toBeNull()
+    await when(client, ({ connection }) => connection === 'online')
+  })
+
+  test('calls on a closed client are, until it is opened again', async () => {
+    const answer = gateway.message({ content: 'so far', status: 'streaming' })
+    gateway.messages = [answer]
+    const client = clientOf()
+    await client.open()
+    client.close()
+    const calls = [
+      client.send('x'),
+      client.stop(),
+      client.regenerate(),
+      client.history(),
+      client.clear(),
+      client.follow(answer.id),
+    ]
+    for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'closed' })
+    expect(client.state.outbox).toEqual([])
+    gateway.messages = []
+    gateway.on('message:send', (request) => gateway.take(request))
+    await client.open()
+    await client.send('again')
+  })
+})
+
+test('[R6] a gateway that is mounted under a prefix is reached under it', async () => {
+  const mounted = await ScriptedGateway.start('/chat/socket.io/')
+  const client = clientOf({ url: `${mounted.url}/chat/` })
+  await client.open()
+  expect(client.state.connection).toBe('online')
+  client.close()
+  await mounted.close()
 })
 
 describe('[E] following one message', () => {

@@ -223,14 +223,18 @@ async function inRedis(settings: AppSettings, address: string, log: Log, release
   await link.start()
   const roster = new RedisRoster(connections, { address, leaseMs: settings.LEASE_MS, log })
   await roster.start()
+  const shared = new RedisSessionStore(connections, { ...limits, log })
   const store = new FallbackStore({
-    shared: new RedisSessionStore(connections, { ...limits, log }),
+    shared,
     memory: new MemorySessionStore({ ...limits, clock: systemClock }),
     owner: address,
     maxBytes: settings.FALLBACK_MAX_BYTES,
     clock: systemClock,
     log,
-    probe: () => roster.renew(),
+    probe: async () => {
+      await roster.renew()
+      await shared.entitled()
+    },
   })
   return {
     store,

@@ -7,6 +7,7 @@ import { connectRedis } from '../../src/store/redis/connect.ts'
 import { RedisUnusable } from '../../src/store/redis/unusable.ts'
 import { numbered } from '../fault/fixtures.ts'
 import { startCluster } from '../support/cluster.ts'
+import { eventually } from '../support/conditions.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 
 /** The rights that docs/operations.md tells operators to give. */
@@ -107,4 +108,27 @@ test('[G7] the documented rights are enough for a whole conversation, a takeover
     await cluster.stop()
   }
   expect(await admin.call('ACL', 'LOG')).toEqual([])
+})
+
+test('[G7] rights that are withdrawn: the replica serves from memory, says why, and returns when they are back', async () => {
+  await admin.call('ACL', 'SETUSER', 'baton', 'reset', 'on', '>pw', ...documented)
+  const cluster = await startCluster({ env: { REDIS_URL: `redis://baton:pw@127.0.0.1:${server.port}` } })
+  try {
+    const client = await cluster.connect()
+    const sessionId = await client.newSession()
+    await admin.call('ACL', 'SETUSER', 'baton', '-evalsha', '-eval')
+    cluster.model.say('all the same')
+    const sent = await client.send(sessionId, 'Hello?')
+    expect(sent).toMatchObject({ persisted: false, backend: 'memory' })
+    await client.ended(sent.answer.id)
+    expect((await client.open()).backend).toBe('memory')
+    expect((await fetch(`${cluster.urlOf(0)}/readyz`)).status).toBe(200)
+    expect(cluster.replica(0).logs.map(({ msg }) => msg)).toContain('Redis refuses what this replica needs to do')
+
+    await admin.call('ACL', 'SETUSER', 'baton', '+evalsha', '+eval')
+    await client.event('backend', ({ backend }) => backend === 'redis')
+    await eventually('the session is in Redis', async () => (await admin.hget(`session:{${sessionId}}`, 'seq')) === '2')
+  } finally {
+    await cluster.stop()
+  }
 })

@@ -29,6 +29,8 @@ export interface RedisConnections {
   readonly replicas: { readonly nodes: Nodes; readonly wanted: number } | null
   /** For the replica's mail: apart, so that the adapter's traffic does not delay deltas. */
   readonly mail: Subscriptions
+  /** Tries each right again, as at start: rejects with `RedisUnusable` where one was withdrawn (G7). */
+  tryRights(): Promise<void>
   /** For `createShardedAdapter(publisher, subscriber, { channelPrefix })`. */
   readonly adapter: {
     readonly publisher: AdapterPublisher
@@ -59,6 +61,7 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
   const endpoint = endpointOf(settings)
   const wanted = settings.REDIS_WAIT ?? 0
   const keys = new Keys(settings.KEY_PREFIX)
+  const rights = () => tryRights(commands, { ...endpoint, keys, waits: wanted > 0 })
   const { commands, wait, mail, adapter, links } =
     endpoint.kind === 'cluster' ? clusterParts(endpoint, wanted > 0, log) : nodeParts(endpoint, wanted > 0, log)
   const close = async () => {
@@ -66,7 +69,7 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
   }
   try {
     await Promise.all(links.map((link) => untilReady(link, endpoint, waitMs)))
-    await tryRights(commands, { ...endpoint, keys, waits: wanted > 0 })
+    await rights()
   } catch (error) {
     await close()
     throw error
@@ -89,6 +92,7 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
     keys,
     replicas: wait && { nodes: wait, wanted },
     mail,
+    tryRights: rights,
     adapter: {
       publisher: new AdapterPublisher(commands.redis, commands, log),
       subscriber: new AdapterSubscriber(adapter, log),

@@ -30,7 +30,7 @@ import {
 import type { Message } from '../../protocol/message.ts'
 import { latestFirst } from '../latest-first.ts'
 import { encodeMessage } from '../message-json.ts'
-import { available } from './available.ts'
+import { available, isDenied } from './available.ts'
 import { Batches } from './batches.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
@@ -79,14 +79,17 @@ export class RedisSessionStore implements SessionStore {
   readonly #replication: Replication | null
   readonly #scripts: Scripts
   readonly #index: UserIndex | null
+  readonly #tryRights: () => Promise<void>
   readonly #log: Log
   readonly #ttl: number
   readonly #maxMessages: number
+  /** A call was refused for want of a right, and they have not all been seen since. */
+  #denied = false
   /** When `keep` last refreshed the users' indices: they live longer than it takes until it does so again. */
   #indexedAt = Number.NEGATIVE_INFINITY
 
   constructor(
-    connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys' | 'replicas'>,
+    connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys' | 'replicas' | 'tryRights'>,
     options: RedisStoreOptions,
   ) {
     this.#redis = connections.commands
@@ -97,6 +100,7 @@ export class RedisSessionStore implements SessionStore {
     this.#batches = new Batches(connections, this.#scripts, options.ttlSeconds)
     const indexUsers = options.indexUsers ?? true
     this.#index = indexUsers ? new UserIndex(connections, this.#scripts, options.ttlSeconds, options.log) : null
+    this.#tryRights = connections.tryRights
     this.#log = options.log
     this.#ttl = options.ttlSeconds
     this.#maxMessages = options.maxMessages
@@ -188,7 +192,7 @@ export class RedisSessionStore implements SessionStore {
   }
 
   append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    return this.#batches.append(items)
+    return this.#noticing(this.#batches.append(items))
   }
 
   async finish(request: {
@@ -230,7 +234,7 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
-    const kept = await this.#batches.keep(answers)
+    const kept = await this.#noticing(this.#batches.keep(answers))
     const now = performance.now()
     const reindex = now - this.#indexedAt >= (this.#ttl * 1000) / 2
     if (reindex) this.#indexedAt = now
@@ -290,6 +294,16 @@ export class RedisSessionStore implements SessionStore {
     return this.#index === null ? [] : available(this.#index.retire(userId, most, but))
   }
 
+  /**
+   * Rejects while Redis keeps back a right for want of which it has refused a call (G7): that some other write succeeds does
+   * not make it usable again.
+   */
+  async entitled(): Promise<void> {
+    if (!this.#denied) return
+    await this.#tryRights()
+    this.#denied = false
+  }
+
   /** The connections belong to whoever made them. */
   async close(): Promise<void> {}
 
@@ -333,8 +347,21 @@ export class RedisSessionStore implements SessionStore {
     }
   }
 
+  async #noticing<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call
+    } catch (error) {
+      const { cause } = error as Error
+      if (!this.#denied && isDenied(cause)) {
+        this.#denied = true
+        this.#log.error({ reason: (cause as Error).message }, 'Redis refuses what this replica needs to do')
+      }
+      throw error
+    }
+  }
+
   async #run<Reply>(name: ScriptName, keys: readonly string[], args: Arguments): Promise<Reply> {
-    return (await available(this.#scripts.run(name, keys, args))) as Reply
+    return (await this.#noticing(available(this.#scripts.run(name, keys, args)))) as Reply
   }
 }
 

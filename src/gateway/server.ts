@@ -6,7 +6,7 @@ import type { Authenticator } from '../access/authenticate.ts'
 import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
-import type { Clock, Timer } from '../ports/clock.ts'
+import { at, type Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
@@ -22,8 +22,6 @@ import { Lane } from './lane.ts'
 import { acknowledge, isLarge } from './requests.ts'
 import { type Conn, hangUp, unsentBytes } from './wire.ts'
 
-/** The longest a timer can wait. */
-const MAX_TIMER_MS = 2 ** 31 - 1
 const DRAIN_BATCH = 50
 /** Requests of all sockets that may read and answer much, at the same time. */
 const LARGE_AT_ONCE = 32
@@ -277,17 +275,6 @@ const monotonicMs = () => performance.now()
 function refuseSecondTransport(request: IncomingMessage, _response: unknown, next: (error?: Error) => void): void {
   const isSecond = request.url !== undefined && new URL(request.url, 'http://localhost').searchParams.has('sid')
   next(isSecond ? new Error('one transport per connection') : undefined)
-}
-
-/** Calls `run` once at `time` (epoch ms), however far that is away. */
-function at(clock: Clock, time: number, run: () => void): Timer {
-  const wait = () => clock.after(Math.min(Math.max(0, time - clock.wallTime()), MAX_TIMER_MS), check)
-  const check = () => {
-    if (clock.wallTime() >= time) run()
-    else timer = wait()
-  }
-  let timer = wait()
-  return { cancel: () => timer.cancel() }
 }
 
 /**

@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who is calling; set on the routes of the API before their bodies are read. */
     caller: Caller
+    /** Epoch milliseconds at which the caller's token ends; null where it never does. */
+    expiresAt: number | null
   }
 }
 
@@ -19,7 +21,8 @@ export function identifyCallers(
 ): void {
   const networkOf = clientNetwork(settings.TRUST_PROXY)
   app.addHook('onRequest', async (request) => {
-    const { user } = await authenticator.authenticate(bearerToken(request))
+    const { user, expiresAt } = await authenticator.authenticate(bearerToken(request))
+    request.expiresAt = expiresAt
     request.caller = { user, address: networkOf(request.raw) }
   })
 }

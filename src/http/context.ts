@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
+import { at, systemClock } from '../ports/clock.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import { BatonError } from '../protocol/errors.ts'
@@ -20,13 +21,20 @@ export interface RouteContext {
   readonly closing: AbortSignal
 }
 
-/** Aborted when the client leaves before its answer, or the server closes. */
+/** Aborted, with what the caller is to be told, when the client leaves, its token ends (X3), or the server closes. */
 export function waitingFor(reply: FastifyReply, closing: AbortSignal): AbortSignal {
-  const left = new AbortController()
-  if (reply.raw.destroyed) left.abort(new Error('the client has left'))
+  const over = new AbortController()
+  const { expiresAt } = reply.request
+  const expire = () => over.abort(new BatonError('unauthorized', 'token: has expired'))
+  const expiry = expiresAt === null ? null : at(systemClock, expiresAt, expire)
+  const leave = () => {
+    expiry?.cancel()
+    over.abort(new Error('the client has left'))
+  }
   // Not the request's own `close`: that one comes as soon as the body has been read.
-  reply.raw.once('close', () => left.abort(new Error('the client has left')))
-  return AbortSignal.any([left.signal, closing])
+  if (reply.raw.destroyed) leave()
+  else reply.raw.once('close', leave)
+  return AbortSignal.any([over.signal, closing])
 }
 
 /** To be called before a session is made: rejects where the caller's address has opened too much of late (X5). */

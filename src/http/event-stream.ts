@@ -27,6 +27,7 @@ export const EVENT_STREAM_HEADERS = {
 export class EventStream {
   readonly #response: ServerResponse
   readonly #limits: EventStreamLimits
+  #begun = false
 
   /** Takes over a response whose headers are not sent yet. */
   constructor(
@@ -37,7 +38,7 @@ export class EventStream {
     this.#response = response
     this.#limits = limits
     response.writeHead(200, { ...headers, ...EVENT_STREAM_HEADERS })
-    response.write(`retry: ${RECONNECT_MS}\n\n`)
+    response.flushHeaders()
     // Node counts every byte that the reader's side takes as activity, also out of one large write.
     response.setTimeout(limits.stalledMs, () => response.destroy())
     const heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs)
@@ -57,7 +58,14 @@ export class EventStream {
   send(event: string, data: object, id?: string): void {
     if (this.ended) return
     const head = id === undefined ? '' : `id: ${id}\n`
-    this.#response.write(`${head}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+    this.#response.write(`${this.#preface}${head}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+  }
+
+  /** Belongs to the first event: some clients take a block that holds nothing else for an event of its own. */
+  get #preface(): string {
+    if (this.#begun) return ''
+    this.#begun = true
+    return `retry: ${RECONNECT_MS}\n`
   }
 
   /** Calls `run` once when a full stream has been read empty. */

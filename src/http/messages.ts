@@ -107,14 +107,11 @@ async function streamAnswer(
 
   reply.hijack()
   const out = new EventStream(reply.raw, reply.getHeaders(), streamLimits)
-  const end = () => out.end()
-  closing.addEventListener('abort', end)
-  out.onClose(() => {
-    closing.removeEventListener('abort', end)
-    following.close()
-  })
+  const over = waitingFor(reply, closing)
+  over.addEventListener('abort', () => out.end(), { once: true })
+  out.onClose(() => following.close())
   stream.start(out, answer, resumeOffset(lastEventId, answer))
-  if (closing.aborted) end()
+  if (over.aborted) out.end()
 }
 
 function answered(sessionId: string, sent: Sent, answer: Message, length: number): z.output<typeof answerReply> {

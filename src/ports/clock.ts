@@ -13,6 +13,9 @@ export interface Clock {
   soon(run: () => void): void
 }
 
+/** The longest a timer can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
 export interface Timer {
   cancel(): void
 }
@@ -31,6 +34,17 @@ export const systemClock: Clock = {
 /** The clock's time as the contract writes it. */
 export function isoNow(clock: Clock): string {
   return new Date(clock.wallTime()).toISOString()
+}
+
+/** Calls `run` once when the wall clock says `time` (epoch ms), however far that is away. */
+export function at(clock: Clock, time: number, run: () => void): Timer {
+  const wait = () => clock.after(Math.min(Math.max(0, time - clock.wallTime()), MAX_TIMER_MS), check)
+  const check = () => {
+    if (clock.wallTime() >= time) run()
+    else timer = wait()
+  }
+  let timer = wait()
+  return { cancel: () => timer.cancel() }
 }
 
 /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as that is aborted. */

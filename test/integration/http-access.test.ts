@@ -93,6 +93,25 @@ describe('[X3] AUTH=jwt', () => {
     expect((await call('GET', '/api/chat/sessions', undefined, await bearer('eve'))).body.total).toBe(0)
   })
 
+  test('a token that expires ends its event streams and waiting requests, and not the answer', async () => {
+    const { call, url, model } = await startWithTokens()
+    const ada = await bearer('ada')
+    const { session_id: id } = (await call('POST', '/api/chat/sessions', undefined, ada)).body
+    const path = `/api/chat/sessions/${id}`
+    const asked = model.next()
+    const brief = await bearer('ada', 2)
+    const waiting = call('POST', `${path}/messages`, { message: 'hello' }, brief)
+    const { say, end } = await asked
+    say('Still ')
+    const stream = new EventReader(await fetch(`${url}${path}/stream`, { headers: brief }))
+    expectError(await waiting, { status: 401, code: 'unauthorized' })
+    expect((await stream.rest()).map(({ event }) => event)).not.toContain('message')
+    const again = new EventReader(await fetch(`${url}${path}/stream`, { headers: ada }))
+    say('here')
+    end()
+    expect((await again.rest()).at(-1)?.data.message).toMatchObject({ content: 'Still here', status: 'complete' })
+  })
+
   test('neither tokens nor contents nor the ids of sessions are logged', async () => {
     const { call, logged } = await startWithTokens()
     const ada = await bearer('ada')

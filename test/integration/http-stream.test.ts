@@ -38,6 +38,15 @@ describe('[H] POST …/messages as server-sent events', () => {
     expect(reader.events.filter(({ event }) => event === 'message')).toHaveLength(1)
   })
 
+  test('every block that is no comment is an event, the first one too: no bare retry', async () => {
+    const fixture = await startHttp()
+    const response = await ask(fixture, await fixture.newSession(), { message: 'hello' })
+    const blocks = (await response.text()).split('\n\n').filter((block) => block !== '' && !block.startsWith(':'))
+    expect(blocks[0]).toMatch(/^retry: 500\n/)
+    for (const block of blocks) expect(block).toMatch(/^event: .+\ndata: /m)
+    for (const block of blocks.slice(1)) expect(block).not.toContain('retry:')
+  })
+
   test('an error before the stream is an error reply', async () => {
     const fixture = await startHttp()
     const missing = await ask(fixture, randomUUID(), { message: 'hello' })
@@ -198,7 +207,7 @@ describe('[H] GET …/stream', () => {
       raw += Buffer.from(chunk).toString()
       if (raw.includes(':\n\n:\n\n')) end()
     }
-    expect(raw).toMatch(/^retry: \d+\n\n(:\n\n){2,}/)
+    expect(raw).toMatch(/^(:\n\n){2,}retry: \d+\n/)
     expect(raw).toContain('event: message\n')
   })
 })

@@ -18,7 +18,7 @@ afterAll(async () => {
 
 test('a day’s tokens are counted over all replicas, also those spent while Redis was away', async () => {
   let now = Date.parse('2026-03-01T22:00:00Z')
-  const options = { limit: 100, clock: { ...systemClock, now: () => now }, log: silentLog }
+  const options = { limit: 100, clock: { ...systemClock, wallTime: () => now }, log: silentLog }
   const [a, b] = replicas.map((replica) => new RedisTokenBudget(replica, options))
   if (a === undefined || b === undefined) return expect.fail()
   expect(await a.exhausted()).toBeNull()

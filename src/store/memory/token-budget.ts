@@ -7,14 +7,14 @@ export function memoryTokenBudget(limit: number, clock: Clock): TokenBudget {
   let day = ''
   let spent = 0
   const turnOver = (): void => {
-    if (day === dayOf(clock.now())) return
-    day = dayOf(clock.now())
+    if (day === dayOf(clock.wallTime())) return
+    day = dayOf(clock.wallTime())
     spent = 0
   }
   return {
     async exhausted() {
       turnOver()
-      return spent < limit ? null : untilTomorrow(clock.now())
+      return spent < limit ? null : untilTomorrow(clock.wallTime())
     },
     spend(tokens) {
       turnOver()

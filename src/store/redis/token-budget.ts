@@ -31,7 +31,7 @@ export class RedisTokenBudget implements TokenBudget {
   async exhausted(): Promise<number | null> {
     const { limit, clock } = this.#options
     const spent = await this.#connections.commands.get(this.#key).catch(() => null)
-    return Number(spent ?? 0) + this.#uncounted < limit ? null : untilTomorrow(clock.now())
+    return Number(spent ?? 0) + this.#uncounted < limit ? null : untilTomorrow(clock.wallTime())
   }
 
   spend(tokens: number): void {
@@ -52,6 +52,6 @@ export class RedisTokenBudget implements TokenBudget {
   }
 
   get #key(): string {
-    return `${this.#connections.keys.limit('tokens')}:${dayOf(this.#options.clock.now())}`
+    return `${this.#connections.keys.limit('tokens')}:${dayOf(this.#options.clock.wallTime())}`
   }
 }

@@ -16,8 +16,10 @@ import { replicaOf } from './compose.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
 import { Prompt, type PromptOptions } from './prompt.ts'
 
-/** An answer that changed hands more often than this ends as `interrupted`: something about it kills its owners. */
-const MAX_TAKEOVERS = 5
+/** An answer that more owners added text to and died ends as `interrupted`: something about it kills them. */
+const MAX_OWNERS = 5
+/** So does one that changed hands so often, whether they came to add text or not. */
+const MAX_TAKEOVERS = 25
 /** Between two tries of a write that has to be made, while the store is away, in milliseconds. */
 const RETRY_MS = 250
 
@@ -105,7 +107,7 @@ export class Answering {
 
   /** Goes on with an answer that was taken over (F3), or ends it as `interrupted` where that cannot be (F4). */
   resume(answer: OwnedAnswer, messages: readonly Turn[], running: RunningAnswer): void {
-    if (!running.isTextLost && running.takeovers <= MAX_TAKEOVERS && this.#asking.canGoOn(answer)) {
+    if (!running.isTextLost && !isDeadly(running) && this.#asking.canGoOn(answer)) {
       return this.#run(answer, (abort, activity) => {
         activity.tell('resuming')
         return this.#produce(answer, messages, abort, activity)
@@ -381,6 +383,10 @@ export class Answering {
       }
     }
   }
+}
+
+function isDeadly({ takeovers, contributors }: RunningAnswer): boolean {
+  return takeovers > MAX_TAKEOVERS || (takeovers > MAX_OWNERS && contributors.length > MAX_OWNERS)
 }
 
 function keyLost(): Interrupted {

@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache'
-import type { Message } from '../protocol/message.ts'
+import { weightOf } from '../session/weight.ts'
 import type { SessionCopy } from './session-copy.ts'
 
-/** Roughly what all copies together may take: characters of content, with a flat charge for what surrounds them. */
+/** Bytes that all copies together may take. */
 const MAX_SIZE = 32 * 1024 * 1024
-const MESSAGE_OVERHEAD = 400
+/** Bytes of a copy without its messages and its user's id, roughly, with its place in the cache. */
+const SESSION_BYTES = 1000
 
 /** The bounded LRU of recently used sessions in RAM (S5). */
 export class SessionCopies {
@@ -32,9 +33,6 @@ export class SessionCopies {
   }
 }
 
-function sizeOf(copy: SessionCopy): number {
-  return copy.messages.reduce(
-    (sum: number, message: Message) => sum + message.content.length + MESSAGE_OVERHEAD,
-    MESSAGE_OVERHEAD,
-  )
+function sizeOf({ session, messages }: SessionCopy): number {
+  return messages.reduce((sum, message) => sum + weightOf(message), SESSION_BYTES + 2 * (session.userId?.length ?? 0))
 }

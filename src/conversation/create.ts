@@ -214,6 +214,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
 
   function receive(note: Note): void {
     if (note.kind === 'died') return watchtower.declareDead(note.replica)
+    if (note.kind === 'draining') return watchtower.retire(note.replica)
     const own = answering.of(note.sessionId)
     switch (note.kind) {
       case 'delta': {
@@ -314,12 +315,14 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     mailMissed: () => void feeds.rereadAll(),
     answersRunning: () => answering.count,
     async drain(withinMs) {
+      takeover.retire()
+      for (const other of watchtower.others) link.send(other, { kind: 'draining', replica: address })
       // What can be reattached to is handed over at once: it costs nothing. The rest may finish if it is quick.
       const patienceMs = deps.source.resumes === 'reattach' ? 0 : withinMs / 2
       const patience = new AbortController()
       await Promise.race([answering.idle(), delay(clock, patienceMs, patience.signal)])
       patience.abort()
-      if (watchtower.others.length === 0) return answering.idle()
+      if (watchtower.heirs.length === 0) return answering.idle()
       await Promise.all(answering.running.map(handOver))
     },
     async close() {
@@ -337,7 +340,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   async function handOver(answer: OwnedAnswer): Promise<void> {
     await answering.detach(answer)
     const { sessionId } = answer
-    const heir = rendezvous(sessionId, watchtower.others)
+    const heir = rendezvous(sessionId, watchtower.heirs)
     if (heir !== undefined) link.send(heir, { kind: 'handover', sessionId, owner: address })
   }
 }

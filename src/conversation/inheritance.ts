@@ -88,7 +88,7 @@ export class Inheritance {
 
   #due(enlisted: readonly Enlisted[], phase: Phase): Enlisted[] {
     const { address, watchtower } = this.#options
-    const heirs = [address, ...watchtower.others.filter((other) => other !== this.#dead)].sort()
+    const heirs = [address, ...watchtower.heirs.filter((other) => other !== this.#dead)].sort()
     const isShared = this.#rounds[phase] === 0
     return enlisted.filter(({ sessionId, taken }) => {
       if (phase === 'open' && taken) return false

@@ -1,5 +1,4 @@
-import type { Clock } from '../ports/clock.ts'
-import { delay } from '../ports/clock.ts'
+import { type Clock, delay, isoNow } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { Roster } from '../ports/roster.ts'
@@ -35,6 +34,8 @@ export interface TakeoverOptions {
 export class Takeover {
   readonly #options: TakeoverOptions
   readonly #stop = new AbortController()
+  /** Aborted once this replica drains: it goes on with nobody's answers any more (F5). */
+  readonly #retired = new AbortController()
   /** Sessions that are being looked after. */
   readonly #lookedAfter = new Set<string>()
 
@@ -44,19 +45,29 @@ export class Takeover {
 
   /** Takes over what a dead replica had, with the others that are left. Never rejects. */
   inherit(dead: string): Promise<void> {
-    const { signal } = this.#stop
+    const { signal } = this.#retired
+    if (signal.aborted) return Promise.resolve()
     return new Inheritance(dead, {
       ...this.#options,
       signal,
-      ownerOf: (sessionId) => this.#ownerOf(sessionId),
+      ownerOf: (sessionId) => this.#ownerOrEnd(sessionId),
       adopt: (sessionId, owner) => this.adopt(sessionId, owner),
     }).settle()
   }
 
-  /** Takes the session's running answer from `owner`, and gives whether that still had it. Rejects where the store is away. */
+  /** This replica drains: the others go on with what it meets. */
+  retire(): void {
+    this.#retired.abort()
+  }
+
+  /**
+   * Takes the session's running answer from `owner`, and gives whether that still had it. Rejects where the store is away, or
+   * this replica is going.
+   */
   async adopt(sessionId: string, owner: string): Promise<boolean> {
-    const { enlistment } = this.#options
+    const { enlistment, address } = this.#options
     this.#checkSight()
+    if (this.#retired.signal.aborted && owner !== address) throw new StoreUnavailable('this replica is going')
     await enlistment.enter(sessionId)
     try {
       const isTaken = await this.#take(sessionId, owner)
@@ -147,6 +158,36 @@ export class Takeover {
     return snapshot?.running?.owner ?? null
   }
 
+  /** `#ownerOf` of a session that a dead replica had: where its slot was lost, its answer is nobody's, and ends (G6). */
+  async #ownerOrEnd(sessionId: string): Promise<string | null> {
+    const { store } = this.#options
+    const snapshot = await store.read(sessionId, Number.MAX_SAFE_INTEGER)
+    this.#checkSight()
+    if (snapshot === null || snapshot.running !== null) return snapshot?.running?.owner ?? null
+    const { lastSeq, version } = snapshot.session
+    const later = await store.read(sessionId, lastSeq - 1)
+    this.#checkSight()
+    const last = later?.messages?.at(-1)
+    if (later?.session.version === version && last?.status === 'streaming') await this.#end(later.session, last)
+    return later?.running?.owner ?? null
+  }
+
+  /** Ends an answer without a slot. What was shown of it is nowhere any more, so whoever holds it is to drop it (D3). */
+  async #end({ id: sessionId, version }: StoredSession, answer: Message): Promise<void> {
+    const { store, clock, feeds, address } = this.#options
+    const error = {
+      code: 'interrupted',
+      message: 'what the store held of this answer was lost; regenerate it',
+      retryable: true,
+    }
+    const metadata = { ...answer.metadata, error, replicas: [], processing_time_ms: 0 }
+    const message: Message = { ...answer, attempt: answer.attempt + 1, status: 'error', metadata }
+    const finished = await store.finish({ sessionId, epoch: version, message, at: isoNow(clock) })
+    if (finished.kind === 'fenced') return
+    const others = finished.watchers.filter((watcher) => watcher !== address)
+    feeds.message(sessionId, { message, version: version + 1 }, others)
+  }
+
   /**
    * Finds out, for as long as it takes, whether a claim that got no reply was made, and then goes on with the answer. The
    * session was entered before the claim, and stays so until then: for a lease's time, because the call may still be on its
@@ -175,6 +216,7 @@ export class Takeover {
   }
 
   stop(): void {
+    this.#retired.abort()
     this.#stop.abort()
   }
 

@@ -37,6 +37,8 @@ export class Watchtower {
   #members: readonly string[] = []
   readonly #connected = new Set<string>()
   readonly #dead = new Set<string>()
+  /** Said that they drain. */
+  readonly #draining = new Set<string>()
   #trustFrom: number
   #stopped = false
 
@@ -61,10 +63,22 @@ export class Watchtower {
     return this.#members.filter((member) => member !== this.#options.address && !this.#dead.has(member))
   }
 
+  /** Those of them that may take answers over: not those that drain, as far as is known. */
+  get heirs(): readonly string[] {
+    return this.others.filter((other) => !this.#draining.has(other))
+  }
+
+  /** The replica drains. */
+  retire(replica: string): void {
+    this.#draining.add(replica)
+  }
+
   /** Learns who is there now. Rejects where the store is away. */
   async readMembers(): Promise<void> {
     this.#members = [...(await this.#options.roster.members())].sort()
-    for (const replica of this.#dead) if (!this.#members.includes(replica)) this.#dead.delete(replica)
+    for (const gone of [this.#dead, this.#draining]) {
+      for (const replica of gone) if (!this.#members.includes(replica)) gone.delete(replica)
+    }
   }
 
   /** How the replica stands by what can be felt now: for whoever meets an answer of its. */

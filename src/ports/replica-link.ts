@@ -4,7 +4,7 @@ import type { Activity, Delta, MessageEvent } from '../protocol/events.ts'
  * What one replica tells another about a session that both have to do with: `delta` and `message` go to those that
  * watch the session (`anew`: whatever was told of it before, G4; `version`: the session's with this change, so that who was
  * not told of one before it knows; absent where the store's is not known), and so does `activity`, `watch` tells an owner of a new watcher, `fenced` tells it that its answer was taken away,
- * `handover` asks to take an answer from an owner that drains, `died` tells of a replica whose answers need new owners.
+ * `handover` asks to take an answer from an owner that drains, `died` tells of a replica whose answers need new owners, `draining` of one that takes none any more.
  */
 export type Note =
   | ({ readonly kind: 'delta' } & Delta)
@@ -14,6 +14,7 @@ export type Note =
   | { readonly kind: 'fenced'; readonly sessionId: string; readonly epoch: number }
   | { readonly kind: 'handover'; readonly sessionId: string; readonly owner: string }
   | { readonly kind: 'died'; readonly replica: string }
+  | { readonly kind: 'draining'; readonly replica: string }
 
 /**
  * Mail between replicas.

@@ -38,6 +38,12 @@ export async function storedMessage(redis: Redis, sessionId: string, seq: number
   return JSON.parse((await redis.hget(keys.session(sessionId), `message:${seq}`)) ?? 'null') as Message
 }
 
+/** The running answer's text as Redis has it; empty where none runs. */
+export async function storedText(redis: Redis, sessionId: string): Promise<string> {
+  const epoch = await redis.hget(keys.answer(sessionId), 'epoch')
+  return (await redis.getrange(keys.text(sessionId, Number(epoch)), 1, -1)) ?? ''
+}
+
 /** Waits until the answer has ended in Redis. */
 export function storedEnd(redis: Redis, sessionId: string, seq: number, attempt = 1): Promise<Message> {
   return eventually('the answer ends in Redis', async () => {

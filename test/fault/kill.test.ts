@@ -2,7 +2,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
-import { loyalClient, newOwner, numbered, ownerOf, reviveAfterwards, storedEnd, WORD_MS } from './fixtures.ts'
+import {
+  loyalClient,
+  newOwner,
+  numbered,
+  ownerOf,
+  reviveAfterwards,
+  storedEnd,
+  storedText,
+  WORD_MS,
+} from './fixtures.ts'
 import { immortalKeys } from './redis-contents.ts'
 
 let cluster: Cluster
@@ -88,8 +97,11 @@ test('[F2] a takeover is taken over: the second owner is killed as well', async 
 test('[F4] an answer that has cost six owners their lives ends as interrupted, its text kept, and can be regenerated', async () => {
   const text = numbered(40)
   const gate = new Latch()
-  cluster.model.script(async function* ({ continues }) {
-    if (continues === null) yield `${text} `
+  let asked = 0
+  cluster.model.script(async function* () {
+    const times = ++asked // each owner adds a word
+    yield text
+    for (let owner = 2; owner <= times; owner++) yield ` more${owner}`
     await gate.opened
     yield 'end'
   })
@@ -100,11 +112,16 @@ test('[F4] an answer that has cost six owners their lives ends as interrupted, i
   await client.text(answer.id, text.length)
   for (let owner = 0, kills = 1; kills <= 6; kills++) {
     await cluster.replica(owner).kill()
-    if (kills < 6) owner = await newOwner(redis, sessionId, owner)
+    if (kills < 6) {
+      owner = await newOwner(redis, sessionId, owner)
+      const added = ` more${kills + 1}`
+      await eventually('it adds to the answer', async () => (await storedText(redis, sessionId)).endsWith(added))
+    }
     await Promise.all(cluster.replicas.filter(({ running }) => !running).map((replica) => replica.start()))
   }
   const message = await storedEnd(redis, sessionId, answer.seq)
-  expect(message).toMatchObject({ content: `${text} `, status: 'error', attempt: 1 })
+  const content = `${text} more2 more3 more4 more5 more6`
+  expect(message).toMatchObject({ content, status: 'error', attempt: 1 })
   expect(message.metadata.error).toMatchObject({ code: 'interrupted', retryable: true })
   gate.open()
 

@@ -83,6 +83,16 @@ test('[G6] [F4] of the text, then of its owner: who takes the answer over ends i
   expect(await storedMessage(redis, sessionId, answer.seq)).toEqual(message)
 })
 
+test('[G6] [F4] of the slot, then of its owner: the answer ends, for whoever was there and whoever comes', async () => {
+  const { clients, sessionId, answer, redis } = await midway()
+  cluster.replica(0).freeze()
+  await redis.del(keys.answer(sessionId))
+  await cluster.replica(0).kill()
+  expect((await clients[1].ended(answer.id, 2)).metadata.error).toMatchObject({ code: 'interrupted' })
+  const late = await cluster.connect(1)
+  expect((await late.open({ sessionId })).messages.at(-1)?.status).toBe('error')
+})
+
 test('[F1] [G6] a key that holds something else ends that answer alone', async () => {
   const { clients, sessionId, answer, redis, epoch, goOn } = await midway()
   await redis.del(keys.text(sessionId, epoch))

@@ -9,7 +9,7 @@ import { noRetriever } from '../../src/ports/retriever.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
-import { answerFrom, modelOf } from '../support/answering.ts'
+import { aborted, answerFrom, modelOf } from '../support/answering.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
 /** A store that gives no reply to the first end of an answer. */
@@ -124,4 +124,29 @@ test('[G6] an end that can never be stored is told all the same, and tried once'
   expect((stage.store as BrokenStore).ends).toBe(1)
   expect(told).toMatchObject([{ status: 'error', metadata: { error: { code: 'internal' } } }])
   expect({ running: stage.answering.running, finished: stage.finished }).toEqual({ running: [], finished: [] })
+})
+
+test.each([
+  {
+    takeovers: 20,
+    contributors: ['r1'],
+    ends: 'complete',
+    why: 'has changed hands often, among owners that added nothing',
+  },
+  {
+    takeovers: 6,
+    contributors: ['1', '2', '3', '4', '5', '6'],
+    ends: 'error',
+    why: 'has cost six owners that added to it',
+  },
+  { takeovers: 26, contributors: ['r1'], ends: 'error', why: 'has changed hands without end' },
+])('[F4] an answer that $why ends as $ends', async ({ takeovers, contributors, ends }) => {
+  const model = modelOf([async (_, __, signal) => aborted(signal), async () => ({ finishReason: 'stop' })])
+  const { answering, answer, clock, finished } = await answerFrom(model.source, { inherited: 'half' })
+  answering.lose(answer)
+  await clock.advance(0)
+  answer.state = 'streaming'
+  answering.resume(answer, [{ role: 'user', content: 'Go' }], { ...answer.asRunning('r1.a'), takeovers, contributors })
+  await clock.advance(100)
+  expect(finished).toMatchObject([{ status: ends, content: 'half' }])
 })

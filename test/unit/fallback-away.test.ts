@@ -81,7 +81,6 @@ test('[M1] [G1] nothing of the store itself escapes: what it cannot answer is St
     () => store.read(id, 0),
     () => store.page(id, 1, 1),
     () => store.extend(id),
-    () => store.append([{ sessionId: id, epoch: 1, storedBytes: 0, text: 'x', bookmark: null }]),
     () => store.keep([{ sessionId: id, epoch: 1 }]),
     () => store.remaining([id]),
     () => store.sessionsOf('ann', { before: null, limit: 10 }),
@@ -89,4 +88,17 @@ test('[M1] [G1] nothing of the store itself escapes: what it cannot answer is St
     () => store.unwatch(id, { watcher: 'r1.a', id: 1 }),
   ]
   for (const call of calls) await expect(world.replica().during(call())).rejects.toBeInstanceOf(StoreUnavailable)
+})
+
+test('[G1] an append to a session that is not in memory is put off alone: the others are answered', async () => {
+  const world = await start()
+  const replica = world.replica()
+  const { sessionId } = await replica.follow()
+  await loseRedis(world, replica)
+  const item = { epoch: 1, storedBytes: 0, text: 'x', bookmark: null }
+  const appended = replica.store.append([
+    { ...item, sessionId: crypto.randomUUID() },
+    { ...item, sessionId },
+  ])
+  expect(await replica.during(appended)).toEqual(['later', 'fenced'])
 })

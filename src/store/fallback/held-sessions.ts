@@ -107,12 +107,17 @@ export class HeldSessions {
     return reply
   }
 
-  /** Appends to answers of held sessions, as `SessionStore.append`: all or, where there is no room for all, none. */
+  /** Appends to answers of held sessions, as `SessionStore.append`: to each as far as there is room. */
   async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    const sizes = items.map(({ text }) => Buffer.byteLength(text))
-    this.#checkRoom(sizes.reduce((sum, size) => sum + size, 0))
-    const results = await this.memory.append(items)
-    for (const [i, { sessionId }] of items.entries()) if (results[i] === 'stored') this.#count(sessionId, sizes[i] ?? 0)
+    return (await Promise.all(items.map((item) => this.#append(item)))).flat()
+  }
+
+  async #append(item: AppendItem): Promise<readonly AppendResult[]> {
+    const bytes = Buffer.byteLength(item.text)
+    if (this.#bytes + bytes > this.#maxBytes) return ['later']
+    this.#count(item.sessionId, bytes)
+    const results = await this.memory.append([item])
+    if (results[0] !== 'stored') this.#count(item.sessionId, -bytes)
     return results
   }
 

@@ -87,12 +87,26 @@ export class Router {
     if (held.size === 0 && !outage.isAway) return this.#appendThere(items)
     const ids = items.map(({ sessionId }) => sessionId)
     for (let closing = held.closing(ids); closing !== null; closing = held.closing(ids)) await closing
-    return divide(
-      items,
+    const placed = items.filter(({ sessionId }) => this.#hasPlace(sessionId))
+    const results = await divide(
+      placed,
       ({ sessionId }) => this.#isHere(sessionId),
       (here) => held.append(here),
       (there) => this.#appendThere(there),
     )
+    if (placed.length === items.length) return results
+    return items.map((item) => results[placed.indexOf(item)] ?? 'later')
+  }
+
+  /** Whether the session can be served at all. */
+  #hasPlace(sessionId: string): boolean {
+    try {
+      this.#isHere(sessionId)
+      return true
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return false
+      throw error
+    }
   }
 
   async #appendThere(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {

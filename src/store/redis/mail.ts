@@ -31,6 +31,7 @@ const READERS: { readonly [Kind in Note['kind']]: (note: Fields) => Note | null 
   handover: ({ sessionId, owner }) =>
     isText(sessionId) && isText(owner) ? { kind: 'handover', sessionId, owner } : null,
   died: ({ replica }) => (isText(replica) ? { kind: 'died', replica } : null),
+  draining: ({ replica }) => (isText(replica) ? { kind: 'draining', replica } : null),
 }
 
 /** A note as it is sent: with the number of the protocol that it is of (G8). */

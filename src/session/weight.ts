@@ -1,0 +1,38 @@
+import type { Message } from '../protocol/message.ts'
+
+/** Bytes of memory that an object or an array takes with nothing in it, roughly, and each field of it. */
+const OBJECT_BYTES = 56
+const FIELD_BYTES = 16
+/** Bytes of a message without its texts and metadata. */
+const MESSAGE_BYTES = 400
+
+/** Messages never change, and many copies have them in common: each is weighed once. */
+const known = new WeakMap<Message, number>()
+
+/** Bytes of memory that a message takes, ids, metadata and all, roughly and rather too many. */
+export function weightOf(message: Message): number {
+  const before = known.get(message)
+  if (before !== undefined) return before
+  const { id, createdAt, content, metadata } = message
+  const weight = MESSAGE_BYTES + 2 * (id.length + createdAt.length + content.length) + weightOfValue(metadata)
+  known.set(message, weight)
+  return weight
+}
+
+/** A stack and no recursion: what others wrote may be nested deeply. */
+function weightOfValue(value: unknown): number {
+  let bytes = 0
+  const stack: unknown[] = [value]
+  while (stack.length > 0) {
+    const next = stack.pop()
+    if (typeof next === 'string') bytes += 2 * next.length
+    else if (typeof next === 'object' && next !== null) {
+      bytes += OBJECT_BYTES
+      for (const [name, field] of Object.entries(next)) {
+        bytes += FIELD_BYTES + (Array.isArray(next) ? 0 : 2 * name.length)
+        stack.push(field)
+      }
+    }
+  }
+  return bytes
+}

@@ -27,7 +27,6 @@ const DRAIN_BATCH = 50
 const LARGE_AT_ONCE = 32
 /** What may wait for all sockets of a replica together; more only where a few of the longest answers would not fit. */
 const MAX_UNSENT_BYTES = 32 * 1024 * 1024
-const PATH = '/socket.io/'
 
 /** Short enough that a client notices a frozen replica in 15 s, long enough that 10,000 idle sockets cost little. */
 export const PING_INTERVAL_MS = 10_000
@@ -52,6 +51,7 @@ export interface GatewayDeps {
 export class Gateway implements SessionSockets {
   readonly #deps: GatewayDeps
   readonly #io: Server
+  readonly #path: string
   readonly #connections = new Map<string, Connection>()
   readonly #intakes = new WeakMap<Conn, Intake>()
   readonly #lane = new Lane(LARGE_AT_ONCE)
@@ -65,6 +65,7 @@ export class Gateway implements SessionSockets {
   constructor(deps: GatewayDeps) {
     this.#deps = deps
     const { settings } = deps
+    this.#path = `${settings.BASE_PATH}/socket.io/`
     this.#addressOf = clientNetwork(settings.TRUST_PROXY)
     this.#isAllowed = originAllowed(settings.ALLOWED_ORIGINS)
     this.#backlog = new Backlog(
@@ -77,7 +78,7 @@ export class Gateway implements SessionSockets {
       },
     )
     this.#io = new Server({
-      path: PATH,
+      path: this.#path,
       transports: settings.POLLING ? ['polling', 'websocket'] : ['websocket'],
       maxHttpBufferSize: MAX_FRAME_BYTES,
       pingInterval: PING_INTERVAL_MS,
@@ -94,7 +95,7 @@ export class Gateway implements SessionSockets {
 
   /** Whether the request leaves HTTP: a WebSocket under Socket.IO's path does, and nothing else (X7). */
   isUpgrade({ headers, url }: IncomingMessage): boolean {
-    return headers.upgrade?.toLowerCase() === 'websocket' && url?.startsWith(PATH) === true
+    return headers.upgrade?.toLowerCase() === 'websocket' && url?.startsWith(this.#path) === true
   }
 
   /** Starts to serve on `http`, which asks `isUpgrade`. */

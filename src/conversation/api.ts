@@ -1,6 +1,16 @@
 import type { SessionListener } from '../ports/session-listener.ts'
 import type { PageRequest, SessionPage } from '../ports/session-store.ts'
-import type { History, HistoryRequest, MessageRef, Opened, OpenRequest, SendRequest, Sent } from '../protocol/events.ts'
+import type {
+  History,
+  HistoryRequest,
+  MessageRef,
+  Opened,
+  OpenRequest,
+  Regenerated,
+  SendRequest,
+  Sent,
+  Stopped,
+} from '../protocol/events.ts'
 import type { Message, SessionInfo } from '../protocol/message.ts'
 
 /** Who is calling, as the transport established it. */
@@ -31,8 +41,8 @@ export interface ConversationApi {
     listener: ((sessionId: string) => SessionListener) | null,
   ): Promise<Opened & { following: Following | null }>
   send(caller: Caller, request: SendRequest): Promise<Sent>
-  stop(caller: Caller, request: MessageRef): Promise<Message>
-  regenerate(caller: Caller, request: MessageRef): Promise<Message>
+  stop(caller: Caller, request: MessageRef): Promise<Stopped>
+  regenerate(caller: Caller, request: MessageRef): Promise<Regenerated>
   history(caller: Caller, request: HistoryRequest): Promise<History & { session: SessionInfo }>
   extend(caller: Caller, sessionId: string): Promise<number>
   clear(caller: Caller, sessionId: string): Promise<void>

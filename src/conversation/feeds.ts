@@ -16,6 +16,8 @@ const SWEEP_MS = 1000
 const RECHECK_MS = 1000
 /** Sessions that are read again at the same time, where all have to be. */
 const REREADS_AT_ONCE = 16
+/** Watches that are ended at the same time. All at once, where thousands of sockets close, they would keep every other call waiting beyond its limit. */
+const UNWATCHES_AT_ONCE = 32
 
 export interface FeedsOptions {
   readonly address: string
@@ -34,6 +36,9 @@ export class Feeds {
   readonly #options: FeedsOptions
   readonly #feeds = new Map<string, Feed>()
   #watches = 0
+  /** Watches that are over and of which the store has still to be told. */
+  readonly #over: { readonly sessionId: string; readonly watch: Watch }[] = []
+  #unwatching = 0
   #closed = false
 
   constructor(options: FeedsOptions) {
@@ -70,10 +75,24 @@ export class Feeds {
     if (!feed.listeners.delete(listener) || feed.listeners.size > 0) return
     if (this.#feeds.get(feed.sessionId) !== feed) return
     this.#forget(feed)
+    const { sessionId, watch } = feed
+    this.#over.push({ sessionId, watch })
+    if (this.#unwatching < UNWATCHES_AT_ONCE) void this.#unwatch()
+  }
+
+  async #unwatch(): Promise<void> {
     const { store, log } = this.#options
-    store
-      .unwatch(feed.sessionId, feed.watch)
-      .catch((err: unknown) => log.debug({ err, session: feed.sessionId }, 'unwatch failed'))
+    this.#unwatching++
+    for (let over = this.#over.pop(); over !== undefined; over = this.#over.pop()) {
+      try {
+        await store.unwatch(over.sessionId, over.watch)
+      } catch (err) {
+        // Nobody waits for it: what is not told ends with the session's TTL, and costs mail that nobody reads until then.
+        log.debug({ err, watches: this.#over.length + 1 }, 'watches were not ended')
+        this.#over.length = 0
+      }
+    }
+    this.#unwatching--
   }
 
   /** The store was read for somebody who had joined before: brings the feed up to it, and asks a remote owner for more. */

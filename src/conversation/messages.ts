@@ -13,7 +13,7 @@ import {
 } from '../ports/session-store.ts'
 import type { TokenBudget } from '../ports/token-budget.ts'
 import { BatonError } from '../protocol/errors.ts'
-import type { MessageRef, SendRequest, Sent } from '../protocol/events.ts'
+import type { MessageRef, Regenerated, SendRequest, Sent, Stopped } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import type { Answering } from './answering.ts'
 import type { Caller } from './api.ts'
@@ -170,6 +170,12 @@ export class Messages {
     return sentOf(sent.message, sent.answer, sent)
   }
 
+  /** Of what the store holds now. */
+  get #durability(): Durability {
+    const { backend } = this.#deps.store
+    return { persisted: backend === 'redis', backend }
+  }
+
   /** An answer slot was claimed for this replica: everybody is told what is new, and the model is asked. */
   #start(started: Started, empty: Message, context: readonly Message[], news: readonly Message[]): void {
     const { feeds, answering, clock } = this.#deps
@@ -188,7 +194,12 @@ export class Messages {
     answering.start(answer, context)
   }
 
-  async stop(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Message> {
+  async stop(caller: Caller, ref: MessageRef): Promise<Stopped> {
+    const message = await this.#stop(caller, ref)
+    return { message, ...this.#durability }
+  }
+
+  async #stop(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Message> {
     for (let race = 0; race < RACE_LIMIT; race++) {
       const snapshot = await this.#deps.sessions.read(caller, sessionId)
       const message = withRunningText(snapshot.messages ?? [], snapshot.running).find((m) => m.id === messageId)
@@ -237,7 +248,7 @@ export class Messages {
     }
   }
 
-  async regenerate(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Message> {
+  async regenerate(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Regenerated> {
     const admitted = await this.#admit(caller)
     if (admitted instanceof BatonError) throw admitted
     const { store, address, contextMessages, copies, clock, answering, enlistment } = this.#deps
@@ -268,7 +279,7 @@ export class Messages {
       const before = messages.slice(0, -1)
       copies.set(withAdded(started.session, before, [answer]))
       this.#start(started, answer, before, [answer])
-      return answer
+      return { answer, persisted: started.persisted, backend: started.backend }
     }
     throw raced()
   }

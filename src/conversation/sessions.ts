@@ -10,6 +10,7 @@ import { infoOf, replicaOf, withRunningText } from './compose.ts'
 import type { SessionCopies } from './copies.ts'
 import type { Feeds } from './feeds.ts'
 import { checkOwner, checkUserKnown, notFound, stored, userOf } from './guards.ts'
+import { newestThatFit } from './newest.ts'
 import { copyOf, isWhole } from './session-copy.ts'
 
 export interface SessionDeps {
@@ -46,9 +47,7 @@ export class Sessions {
     const sessionId =
       request.sessionId ?? (request.resume === 'latest' ? await this.#latestOf(caller, userId) : undefined)
     const resumed = sessionId === undefined ? null : await this.#resume(caller, sessionId, listenerFor)
-    if (resumed !== null) {
-      return { ...this.#opened(resumed, true), messages: resumed.messages.filter((m) => m.seq > (request.after ?? 0)) }
-    }
+    if (resumed !== null) return { ...this.#opened(resumed, true), ...snapshotOf(resumed.messages, request.after ?? 0) }
     const made = await this.#create(userId, listenerFor)
     if (userId !== null) await this.#makeRoom(userId, made.session.id)
     return this.#opened(made, false)
@@ -66,7 +65,7 @@ export class Sessions {
   #opened(following: Following, resumed: boolean): Opened & { following: Following } {
     const { address, store } = this.#deps
     const { session, messages } = following
-    return { session, resumed, messages, replica: replicaOf(address), backend: store.backend, following }
+    return { session, resumed, messages, after: 0, replica: replicaOf(address), backend: store.backend, following }
   }
 
   async #latestOf(caller: Caller, userId: string | null): Promise<string | undefined> {
@@ -156,7 +155,7 @@ export class Sessions {
     if (page === null) throw notFound()
     checkOwner(caller, page.session)
     const { session } = page
-    const messages = await this.#asItIs(sessionId, page.messages)
+    const messages = newestThatFit(await this.#asItIs(sessionId, page.messages))
     const oldest = messages[0]?.seq ?? session.firstSeq
     return { messages, hasMore: oldest > session.firstSeq, session: infoOf(session) }
   }
@@ -249,4 +248,16 @@ async function attempted(work: () => Promise<unknown>): Promise<void> {
   } catch (error) {
     if (!(error instanceof BatonError)) throw error
   }
+}
+
+/**
+ * What a client is given that asked for what is above `asked`: all of it where the session does not reach that far, because
+ * then it is not the one that the client knew (D3), and only the newest where it would be too much (E).
+ */
+function snapshotOf(messages: readonly Message[], asked: number): { messages: readonly Message[]; after: number } {
+  const from = asked > (messages.at(-1)?.seq ?? 0) ? 0 : asked
+  const wanted = messages.filter(({ seq }) => seq > from)
+  const fitting = newestThatFit(wanted)
+  const oldest = fitting[0]
+  return { messages: fitting, after: fitting === wanted || oldest === undefined ? from : oldest.seq - 1 }
 }

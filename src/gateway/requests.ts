@@ -14,8 +14,8 @@ type Handler<E extends ClientEvent> = (
 const handlers: { [E in ClientEvent]: Handler<E> } = {
   'session:open': (connection, _api, request) => connection.open(request),
   'message:send': ({ caller }, api, request) => api.send(caller, request),
-  'message:stop': async ({ caller }, api, request) => ({ message: await api.stop(caller, request) }),
-  'message:regenerate': async ({ caller }, api, request) => ({ answer: await api.regenerate(caller, request) }),
+  'message:stop': ({ caller }, api, request) => api.stop(caller, request),
+  'message:regenerate': ({ caller }, api, request) => api.regenerate(caller, request),
   'session:history': async ({ caller }, api, request) => {
     const { messages, hasMore } = await api.history(caller, request)
     return { messages, hasMore }

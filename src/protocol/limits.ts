@@ -16,3 +16,5 @@ export const DEFAULT_HISTORY_LIMIT = 50
 /** Most sessions of a page of a user's list (but for those of one and the same activity), and how many without a number. */
 export const MAX_LIST_LIMIT = 1000
 export const DEFAULT_LIST_LIMIT = 100
+/** UTF-8 bytes of JSON that the messages of one snapshot or one page of the history take; a single message may take more. */
+export const MAX_MESSAGES_BYTES = 1024 * 1024 - 1024

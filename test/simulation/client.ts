@@ -64,12 +64,13 @@ export class Client {
       history.stopAsked.add(messageId)
       return api.stop(CALLER, { sessionId, messageId })
     })
-    if (stopped?.status === 'streaming') history.violated('D7', 'an answer was stopped and streams on', stopped)
+    if (stopped?.message.status === 'streaming')
+      history.violated('D7', 'an answer was stopped and streams on', stopped.message)
   }
 
   async #regenerate(messageId: string): Promise<void> {
-    const answer = await this.#insist((api, sessionId) => api.regenerate(CALLER, { sessionId, messageId }))
-    if (answer !== null) await this.#ended(messageId, answer.attempt)
+    const regenerated = await this.#insist((api, sessionId) => api.regenerate(CALLER, { sessionId, messageId }))
+    if (regenerated !== null) await this.#ended(messageId, regenerated.answer.attempt)
   }
 
   /** Resolves once the page shows the final status of that attempt, or a later one. */

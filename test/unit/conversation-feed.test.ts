@@ -6,6 +6,7 @@ import { noMeter } from '../../src/ports/meter.ts'
 import { noLink } from '../../src/ports/replica-link.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
+import { eventually } from '../support/conditions.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
 const SESSION = '5d8b7d26-4f3c-4f7e-9a43-0f6a4a3f7f10'
@@ -155,5 +156,31 @@ test('[G5] mail that was missed while a session was being opened is made up for,
   feeds.opened(feed, snapshot, [])
   await clock.advance(10)
   expect(told).toEqual(['missed', ''])
+  feeds.close()
+})
+
+test('[X6] thousands of sessions that close at once end their watches a few at a time, and none is kept waiting for', async () => {
+  const clock = new HandClock()
+  const memory = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const ended = new Set<string>()
+  let [underWay, most] = [0, 0]
+  const store: MemorySessionStore = Object.create(memory, {
+    unwatch: {
+      value: async (sessionId: string) => {
+        most = Math.max(most, ++underWay)
+        await new Promise((resolve) => setImmediate(resolve))
+        underWay--
+        ended.add(sessionId)
+      },
+    },
+  })
+  const shared = { store, clock, link: noLink, meter: noMeter, log: silentLog }
+  const feeds = new Feeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const listener = { message() {}, delta() {}, activity() {}, ended() {} }
+  const sessions = Array.from({ length: 2000 }, (_, i) => `session ${i}`)
+  const joined = sessions.map((id) => feeds.join(id, listener))
+  for (const feed of joined) feeds.leave(feed, listener)
+  await eventually('all watches have ended', () => ended.size === sessions.length)
+  expect(most).toBeLessThanOrEqual(32)
   feeds.close()
 })

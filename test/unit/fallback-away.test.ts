@@ -61,7 +61,7 @@ for (const weather of ['refusing', 'hanging'] as const) {
     const { send: _, regenerate, clear, ...harmless } = calls(sessionId)
     for (const [name, call] of Object.entries(harmless))
       await expect(replica.during(call()), name).resolves.toBeDefined()
-    await expect(replica.during(regenerate?.() ?? Promise.resolve())).resolves.toMatchObject({ attempt: 2 })
+    await expect(replica.during(regenerate?.() ?? Promise.resolve())).resolves.toMatchObject({ answer: { attempt: 2 } })
     await expect(replica.during(clear?.() ?? Promise.resolve())).rejects.toMatchObject({ code: 'overloaded' })
     await expect(replica.during(api.open(ANYBODY, {}, null))).resolves.toMatchObject({ backend: 'memory' })
     await expect(replica.during(api.list(ANYBODY, 'ann', { before: null, limit: 10 }))).rejects.toMatchObject({

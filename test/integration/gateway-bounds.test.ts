@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ErrorBody } from '../../src/protocol/errors.ts'
+import type { History, Opened } from '../../src/protocol/events.ts'
+import { type Cluster, startCluster } from '../support/cluster.ts'
+import { eventually } from '../support/conditions.ts'
+import { RawClient } from '../support/raw-client.ts'
+
+const MIB = 1024 * 1024
+
+let cluster: Cluster
+beforeAll(async () => {
+  cluster = await startCluster()
+})
+afterAll(() => cluster.stop())
+
+/** A session of `count` user messages of `length` characters each, made in Redis. */
+async function sessionOf(count: number, length: number): Promise<string> {
+  const client = await cluster.connect()
+  const sessionId = await client.newSession()
+  const common = { role: 'user', content: 'é'.repeat(length / 2), status: 'complete', attempt: 1, metadata: {} }
+  const createdAt = new Date().toISOString()
+  const fields: string[] = []
+  for (let seq = 1; seq <= count; seq++)
+    fields.push(`message:${seq}`, JSON.stringify({ id: randomUUID(), seq, createdAt, ...common }))
+  await cluster.inspect().hset(`session:{${sessionId}}`, 'seq', count, 'version', count, ...fields)
+  return sessionId
+}
+
+describe('[E] a snapshot', () => {
+  test('begins where it was asked to, from the start where the session does not reach that far', async () => {
+    const sessionId = await sessionOf(5, 10)
+    const client = await cluster.connect()
+    const cases: [number | undefined, number, number[]][] = [
+      [undefined, 0, [1, 2, 3, 4, 5]],
+      [0, 0, [1, 2, 3, 4, 5]],
+      [3, 3, [4, 5]],
+      [5, 5, []],
+      [6, 0, [1, 2, 3, 4, 5]],
+      [1_000_000, 0, [1, 2, 3, 4, 5]],
+    ]
+    for (const [after, begins, seqs] of cases) {
+      const opened = await client.request('session:open', { sessionId, after })
+      expect([after, opened.after, opened.messages.map(({ seq }) => seq)]).toEqual([after, begins, seqs])
+    }
+    expect(await client.open({ after: 7 })).toMatchObject({ resumed: false, after: 0, messages: [] })
+  })
+
+  test('of more than 1 MiB is the newest of it, and the history gives the rest in pages of as much', async () => {
+    const sessionId = await sessionOf(80, 30_000)
+    const raw = await RawClient.join(cluster.urlOf(0))
+    const { messages, after } = (await raw.emit('"session:open"', JSON.stringify({ sessionId }))) as Required<Opened>
+    const seqs = messages.map(({ seq }) => seq)
+    expect(seqs.at(-1)).toBe(80)
+    expect(after).toBe((seqs[0] ?? 0) - 1)
+    expect(seqs.length).toBeGreaterThan(30)
+    for (let hasMore = after > 0; hasMore; ) {
+      const request = JSON.stringify({ sessionId, before: seqs[0], limit: 1000 })
+      const page = (await raw.emit('"session:history"', request)) as History
+      seqs.unshift(...page.messages.map(({ seq }) => seq))
+      hasMore = page.hasMore
+    }
+    expect(seqs).toEqual(Array.from({ length: 80 }, (_, i) => i + 1))
+    const longest = Math.max(...raw.frames.map((frame) => Buffer.byteLength(frame)))
+    expect(longest).toBeGreaterThan(MIB * 0.9)
+    expect(longest).toBeLessThanOrEqual(MIB)
+  })
+
+  test('holds one message in any case, however long it is', async () => {
+    const sessionId = await sessionOf(2, 3 * MIB)
+    const client = await cluster.connect()
+    const opened = await client.request('session:open', { sessionId })
+    expect([opened.after, opened.messages.map(({ seq }) => seq)]).toEqual([1, [2]])
+    const page = await client.request('session:history', { sessionId, before: 2 })
+    expect([page.hasMore, page.messages.map(({ seq }) => seq)]).toEqual([false, [1]])
+  })
+})
+
+test('[E] stop and regenerate say how durable what they did is', async () => {
+  cluster.model.say('Yes.')
+  const client = await cluster.connect()
+  const sessionId = await client.newSession()
+  const { answer } = await client.send(sessionId, 'Well?')
+  await client.ended(answer.id)
+  const durable = { persisted: true, backend: 'redis' }
+  const ref = { sessionId, messageId: answer.id }
+  expect(await client.request('message:stop', ref)).toEqual({
+    message: expect.objectContaining({ content: 'Yes.' }),
+    ...durable,
+  })
+  expect(await client.request('message:regenerate', ref)).toEqual({
+    answer: expect.objectContaining({ attempt: 2 }),
+    ...durable,
+  })
+  await client.ended(answer.id, 2)
+})
+
+describe('[X6] a socket that sends more than its allowance', () => {
+  const floods: [string, (i: number) => string][] = [
+    ['of events that nobody knows', () => '42["x"]'],
+    ['of events that want an acknowledgement', (i) => `42${i}["x"]`],
+    ['of acknowledgements', () => '430[]'],
+    ['of bytes', (i) => `42${i}["x",[${'1,'.repeat(50_000)}1]]`],
+    ['of binary', (i) => `451-${i}["x",{"_placeholder":true,"num":0}]`],
+  ]
+  test.each(floods)('%s is told so, then closed', async (_, frame) => {
+    const bystander = await cluster.connect()
+    const sessionId = await bystander.newSession()
+    const raw = await RawClient.join(cluster.urlOf(0))
+    for (let i = 0; i < 10_000 && raw.open; i += 20) {
+      raw.sendTogether(Array.from({ length: 20 }, (_, k) => frame(i + k)))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(await raw.closed).toBe(1008)
+    const refusals = raw.frames
+      .filter((one) => one.includes('rate_limited'))
+      .map((one): { error: ErrorBody } => JSON.parse(one.slice(one.indexOf('[')))[0])
+    if (frame(1).startsWith('421')) {
+      expect(refusals.length).toBeGreaterThan(0)
+      for (const { error } of refusals)
+        expect(error).toMatchObject({ retryable: true, retryAfterMs: expect.any(Number) })
+    }
+    await bystander.request('session:extend', { sessionId })
+  })
+
+  test('and waits as long as it is told may go on', async () => {
+    const raw = await RawClient.join(cluster.urlOf(0))
+    raw.sendTogether(Array.from({ length: 2100 }, (_, i) => `42${i + 1000}["x"]`))
+    const refused = await raw.frame((frame) => frame.includes('rate_limited'))
+    const { retryAfterMs } = JSON.parse(refused.slice(refused.indexOf('[')))[0].error
+    await raw.frame((frame) => frame.startsWith('433099['))
+    await new Promise((resolve) => setTimeout(resolve, retryAfterMs + 200))
+    expect(await raw.emit('"session:open"', '{}')).toMatchObject({ ok: true })
+  })
+
+  test('is not one that opens 64 sessions and asks about each at once', async () => {
+    const client = await cluster.connect()
+    const opened = await Promise.all(Array.from({ length: 64 }, () => client.request('session:open', {})))
+    for (let i = 0; i < 10; i++) {
+      const extended = opened.map(({ session }) => client.request('session:extend', { sessionId: session.id }))
+      expect(await Promise.all(extended)).toHaveLength(64)
+    }
+  })
+})
+
+test('[X6] sockets that read nothing and ask for everything cost bounded memory, and a good client nothing', async () => {
+  const sessionId = await sessionOf(40, 30_000)
+  const bystander = await cluster.connect()
+  const own = await bystander.newSession()
+  const before = await cluster.replica(0).memory()
+  const sockets = await Promise.all(Array.from({ length: 40 }, () => RawClient.join(cluster.urlOf(0))))
+  for (const raw of sockets) {
+    raw.pause()
+    const request = JSON.stringify({ sessionId })
+    // Beyond what the kernel keeps for a socket whose other end does not read.
+    raw.sendTogether(Array.from({ length: 30 }, (_, i) => `42${i}["session:open",${request}]`))
+  }
+  let most = 0
+  await eventually(
+    'those that read nothing are closed',
+    async () => {
+      most = Math.max(most, await cluster.replica(0).memory())
+      await bystander.request('session:extend', { sessionId: own })
+      const metrics = await (await fetch(`${cluster.urlOf(0)}/metrics`)).text()
+      return /^baton_connections(?:\{.*\})? [12]$/m.test(metrics)
+    },
+    50_000,
+  )
+  expect(most - before).toBeLessThan(200 * MIB)
+})

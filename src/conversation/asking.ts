@@ -161,7 +161,7 @@ export class Asking {
       usage: (usage) => spent.tell(usage),
       bookmark: (bookmark) => {
         if (!answer.gate.isEmpty) return // not all text up to there is the answer's yet
-        const isFirst = answer.bookmark === null
+        const isFirst = answer.bookmark?.responseId !== bookmark.responseId
         answer.bookmark = bookmark
         // Stored at once: from then on the provider is asked only once for this answer, whoever goes on with it (F3).
         if (isFirst && answer.isOpen) void writer.add(answer, '')

@@ -22,6 +22,8 @@ export interface ResponsesOptions {
   readonly resumes: TokenSource['resumes']
 }
 
+/** The place in a response that nobody goes on with any more: text of another one follows in the answer. */
+const FORSAKEN = Number.MAX_SAFE_INTEGER
 /** How long a try to cancel may take, how many there are, and what is waited after the first. */
 const CANCEL = { timeoutMs: 10_000, tries: 3, pauseMs: 500 }
 
@@ -43,7 +45,8 @@ export class ResponsesSource implements TokenSource {
   }
 
   async generate(request: ModelRequest, sink: TokenSink, signal: AbortSignal): Promise<ModelEnd> {
-    const left = request.resume?.bookmark ?? null
+    const given = request.resume?.bookmark ?? null
+    const left = given?.sequence === FORSAKEN ? null : given
     const bookmark = this.resumes === 'reattach' ? left : null
     if (left !== null && (bookmark === null || (signal.aborted && !this.#detached(signal)))) this.cancel(left)
     signal.throwIfAborted()
@@ -56,6 +59,7 @@ export class ResponsesSource implements TokenSource {
         'a response cannot be reattached to: continuing its text',
       )
       if (error.mayRun) this.cancel(bookmark)
+      sink.bookmark({ responseId: bookmark.responseId, sequence: FORSAKEN })
       return await this.#stream(request, null, sink, signal)
     }
   }

@@ -10,7 +10,7 @@ export interface Turn {
 /** Where the stored text of an answer stands in the provider's own record of it (Responses API in background mode). */
 export interface Bookmark {
   readonly responseId: string
-  /** `sequence_number` of the last event whose text is in the answer. */
+  /** `sequence_number` of the last event whose text is in the answer; the source's own sign where nobody is to go on with that response. */
   readonly sequence: number
 }
 
@@ -53,15 +53,18 @@ export interface TokenSink {
   reasoning?(piece: string): void
   /** What this request has used so far, as the provider tells; the last word counts, also of a request that then fails. */
   usage?(usage: Usage): void
-  /** The provider's name for the answer is known, or its record has advanced to `sequence` with the text just given. */
+  /**
+   * The provider's name for the answer is known, or its record has advanced to `sequence` with the text just given. Another response may
+   * take its place, where the first one was lost (F8).
+   */
   bookmark(bookmark: Bookmark): void
 }
 
 /** How a stream ended when it ended well. */
 export interface ModelEnd {
-  /** `stop`, `length`, `content_filter` … as the provider says. */
+  /** `stop`, `length`, `content_filter` …: the word of chat completions where there is one, else the provider's, at most 256 units. */
   readonly finishReason: string
-  /** The model that answered, as the provider names it. */
+  /** The model that answered, as the provider names it, at most 256 units. */
   readonly model?: string
 }
 
@@ -69,7 +72,7 @@ export interface ModelEnd {
 export class ModelError extends Error {
   override readonly name = 'ModelError'
   readonly code: ErrorCode = 'llm_failed'
-  /** False for 4xx other than 429 (and 408, 409): the same request would be refused again. */
+  /** False where the same request would be refused again: 4xx other than 408, 409, 425 and 429, and their like inside a stream. */
   readonly retryable: boolean
   /** What `Retry-After` asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined
@@ -104,7 +107,8 @@ export interface TokenSource {
    * Asks once and streams into `sink` until the answer ends; it never asks again by itself.
    *
    * Guarantees: rejects with `ModelError` where the provider refuses, breaks off, sends garbage, ends without a finish
-   * reason, or sends no event for the configured time; rejects with the signal's reason soon after an abort. An abort
+   * reason, or sends no byte, or no text, for the configured times; rejects with the signal's reason soon after an abort. A response that
+   * cannot be reattached to is gone on with from its text, in the same call (F8). An abort
    * ends the provider's work (a background response is cancelled) unless its reason is `Detached`. After it has settled, `sink` is not called again.
    */
   generate(request: ModelRequest, sink: TokenSink, signal: AbortSignal): Promise<ModelEnd>

@@ -156,6 +156,18 @@ describe('[F8] a response that cannot be reattached to is gone on with as with c
     else expect(provider.requests.length).toBe(2)
   })
 
+  test('for good: a stream of the other response that breaks leads nobody back to the first', async () => {
+    const { sink, error } = await talk.ask((socket, { method }) => {
+      socket.write(method === 'GET' ? json('404 Not Found', '') : stream(named(created), named(text('and more'))))
+    }, resume('Some text. '))
+    expect(error).toMatchObject({ retryable: true })
+    const left = { text: 'Some text. and more', bookmark: sink.bookmarks.at(-1) ?? null }
+    await expect.poll(() => provider.requests.at(-1)?.path).toBe('/v1/responses/resp_1/cancel')
+    const asked = provider.requests.length
+    expect((await talk.ask(whole, { resume: left })).error).toBeUndefined()
+    expect(provider.requests.slice(asked).map(said)).toEqual([['POST ', true]])
+  })
+
   test('but trouble that may pass is told first', async () => {
     const { error } = await talk.ask(json('503 Service Unavailable', ''), resume('a'))
     expect(error).toMatchObject({ retryable: true })

@@ -38,11 +38,16 @@ export function stateOfProcess(pid: number): 'up' | 'frozen' | 'down' {
 }
 
 /** A process that runs may still be starting, or already leaving: `/readyz` tells. */
-export async function stateOfReplica({ pid, port }: { readonly pid: number; readonly port: number }): Promise<State> {
+export async function stateOfReplica(
+  { pid, port }: { readonly pid: number; readonly port: number },
+  basePath: string,
+): Promise<State> {
   const state = stateOfProcess(pid)
   if (state !== 'up') return state
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(PROBE_MS) })
+    const response = await fetch(`http://127.0.0.1:${port}${basePath}/readyz`, {
+      signal: AbortSignal.timeout(PROBE_MS),
+    })
     await response.body?.cancel()
     return response.ok ? 'up' : 'draining'
   } catch (error) {

@@ -12,7 +12,7 @@ import { errorReplies } from './openapi.ts'
 
 export interface DemoContext {
   readonly api: ConversationApi
-  readonly settings: Pick<Settings, 'DATA_DIR' | 'TRUST_PROXY'>
+  readonly settings: Pick<Settings, 'DATA_DIR' | 'TRUST_PROXY' | 'BASE_PATH'>
   readonly replica: string
 }
 
@@ -63,7 +63,7 @@ export function registerDemo(app: App, { api, settings, replica }: DemoContext):
     handler: async ({ caller, query: { session } }) => {
       const { replicas, redis, model } = readStackFile(path)
       const [states, owner] = await Promise.all([
-        Promise.all(replicas.map(stateOfReplica)),
+        Promise.all(replicas.map((one) => stateOfReplica(one, settings.BASE_PATH))),
         // Unknown is an answer, too: it is Redis's absence that the stage wants to show.
         session === undefined ? undefined : api.ownerOf(caller, session).catch(() => undefined),
       ])

@@ -8,8 +8,8 @@ import { errorReply } from '../protocol/rest.ts'
 
 const COMMON: readonly ErrorCode[] = ['invalid', 'unauthorized', 'forbidden', 'overloaded', 'internal']
 
-/** Collects every route that is registered afterwards into `/openapi.json`. */
-export async function registerOpenApi(app: FastifyInstance, settings: Pick<Settings, 'AUTH'>): Promise<void> {
+/** Collects every route that is registered afterwards, wherever it is mounted. */
+export async function collectOpenApi(app: FastifyInstance, settings: Pick<Settings, 'AUTH'>): Promise<void> {
   const toComponents = createJsonSchemaTransformObject({})
   await app.register(swagger, {
     openapi: {
@@ -26,6 +26,10 @@ export async function registerOpenApi(app: FastifyInstance, settings: Pick<Setti
     transform: jsonSchemaTransform,
     transformObject: toComponents,
   })
+}
+
+/** What was collected, as `/openapi.json`. */
+export function serveOpenApi(app: FastifyInstance): void {
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 }
 

@@ -18,7 +18,7 @@ const PAGE_POLICY = [
 ].join('; ')
 
 /**
- * Serves the built page at `/`, where it was built. Visitors for whom `staged` holds get it with its stage: marked in the
+ * Serves the built page at `/` of where `app` is mounted, where it was built. Visitors for whom `staged` holds get it with its stage: marked in the
  * page itself, so that it need not ask for routes that do not exist for it. Null where there is no stage (W5).
  */
 export async function registerPage(
@@ -27,6 +27,10 @@ export async function registerPage(
   staged: ((request: IncomingMessage) => boolean) | null,
 ): Promise<void> {
   if (!existsSync(publicDir)) return
+  app.addHook('onRequest', async ({ url }, reply) => {
+    // Its assets are named as they lie beside it, which is seen only from an address that ends with a slash.
+    if (app.prefix !== '' && url.split('?', 1)[0] === app.prefix) return reply.redirect(`${app.prefix}/`)
+  })
   await app.register(fastifyStatic, {
     root: publicDir,
     wildcard: false, // a route for each file that is there, instead of a look at the disk for each unknown path

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './context.ts'
 
-const QUIET = new Set(['/healthz', '/readyz', '/metrics'])
+const QUIET = /\/(?:healthz|readyz|metrics)$/
 
 /** One line for each request when it is over: its route, session and fate, never its query, headers or body. */
 export function logRequests(app: App): void {
@@ -22,6 +22,6 @@ function logRequest(request: FastifyRequest, reply: FastifyReply): void {
     ...(typeof id === 'string' && { session: id }),
     ...(!reply.raw.writableFinished && { cut: true }),
   }
-  if (route === undefined || QUIET.has(route)) request.log.debug(fields, 'request')
+  if (route === undefined || QUIET.test(route)) request.log.debug(fields, 'request')
   else request.log.info(fields, 'request')
 }

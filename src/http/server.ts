@@ -25,7 +25,7 @@ import { EVENT_STREAM_LIMITS, type EventStreamLimits } from './event-stream.ts'
 import { registerLegacy } from './legacy.ts'
 import { registerMessages } from './messages.ts'
 import { refuseOtherMethods } from './methods.ts'
-import { registerOpenApi } from './openapi.ts'
+import { collectOpenApi, serveOpenApi } from './openapi.ts'
 import { registerOperations } from './operations.ts'
 import { refuseForeignOrigins } from './origin.ts'
 import { registerPage } from './page.ts'
@@ -35,7 +35,7 @@ import { dropUnreadBodies } from './unread-body.ts'
 
 export interface HttpServerOptions {
   readonly api: ConversationApi
-  readonly settings: Pick<Settings, 'AUTH' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'DEMO' | 'DATA_DIR'>
+  readonly settings: Pick<Settings, 'AUTH' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'DEMO' | 'DATA_DIR' | 'BASE_PATH'>
   readonly authenticator: Authenticator
   /** Sessions that are made over HTTP count as connections (X5). */
   readonly connectLimiter: RateLimiter
@@ -68,7 +68,7 @@ const TCP_PROBE_MS = 30_000
  * callers with `overloaded`, so that they repeat elsewhere.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { api, settings, meter } = options
+  const { settings, meter } = options
   const closing = new AbortController()
   const app = fastify({
     loggerInstance: options.log,
@@ -116,27 +116,30 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     maxAge: 600,
     strictPreflight: false,
   })
-  await registerOpenApi(app, settings)
+  await collectOpenApi(app, settings)
+  await app.register(async (mounted: App) => registerAll(mounted, options, closing.signal), {
+    prefix: settings.BASE_PATH,
+  })
+  refuseOthers()
+  return app
+}
+
+/** Everything that is served, under the prefix of `app` (R6). */
+async function registerAll(app: App, options: HttpServerOptions, closing: AbortSignal): Promise<void> {
+  const { api, settings, meter, connectLimiter, streamLimits = EVENT_STREAM_LIMITS } = options
+  serveOpenApi(app)
   registerOperations(app, options)
-  await registerPage(app, options.publicDir, settings.DEMO ? demoAccess(settings.TRUST_PROXY) : null)
+  const staged = settings.DEMO ? demoAccess(settings.TRUST_PROXY) : null
+  await app.register(async (page) => registerPage(page, options.publicDir, staged))
   await app.register(async (routes: App) => {
     refuseForeignOrigins(routes, settings)
     identifyCallers(routes, options.authenticator, settings)
-    const { connectLimiter } = options
-    const context = {
-      api,
-      meter,
-      connectLimiter,
-      streamLimits: options.streamLimits ?? EVENT_STREAM_LIMITS,
-      closing: closing.signal,
-    }
+    const context = { api, meter, connectLimiter, streamLimits, closing }
     registerSessions(routes, context)
     registerMessages(routes, context)
     registerLegacy(routes, context)
     if (settings.DEMO) await routes.register(async (demo: App) => registerDemo(demo, options))
   })
-  refuseOthers()
-  return app
 }
 
 /** JSON, or nothing whatever the content type says: clients like to name one for a body that they leave out. */

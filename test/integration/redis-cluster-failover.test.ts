@@ -31,6 +31,17 @@ async function traffic({ REDIS_WAIT = 0, failsOver = false } = {}) {
   return { running, connections }
 }
 
+test('[G7] while redis-cli reshards the Cluster nobody is refused anything', async () => {
+  const { running, connections } = await traffic()
+  const states: string[] = []
+  ends.push(connections.onState((state) => void states.push(state)))
+  await cluster.reshard(1000)
+  await running.progress()
+  await running.stop()
+  expect(await running.differences()).toEqual([])
+  expect({ refusals: running.refusals, states }).toEqual({ refusals: 0, states: [] })
+})
+
 test('[D1] while the slots of its sessions move, no append and no message is lost or doubled', async () => {
   const { running } = await traffic()
   for (let round = 0; round < 2; round++) {
@@ -39,6 +50,7 @@ test('[D1] while the slots of its sessions move, no append and no message is los
   }
   await running.stop()
   expect(await running.differences()).toEqual([])
+  expect(running.refusals, 'a move is no outage (G7)').toBe(0)
   expect(running.slowestMs).toBeLessThan(LONGEST_MS)
 })
 

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import calculateSlot from 'cluster-key-slot'
 import { Redis } from 'ioredis'
 import { eventually } from './conditions.ts'
@@ -75,6 +77,18 @@ export class TestRedisCluster {
     const move = await this.startMove(key)
     await move.migrate()
     await move.finish()
+  }
+
+  /** Moves `slots` slots from one master to another as operators do. */
+  async reshard(slots: number): Promise<void> {
+    const [from, to] = await this.#masters()
+    if (from === undefined || to === undefined) throw new Error('there are no two masters')
+    const [fromId, toId] = [await from.admin.cluster('MYID'), await to.admin.cluster('MYID')] as [string, string]
+    const ends = ['--cluster-from', fromId, '--cluster-to', toId, '--cluster-slots', `${slots}`, '--cluster-yes']
+    await promisify(execFile)('redis-cli', ['--cluster', 'reshard', `127.0.0.1:${from.server.port}`, ...ends], {
+      maxBuffer: 64 * 1024 * 1024,
+    })
+    await this.whole()
   }
 
   /** The same step by step: the slot is on its way until `finish`. */

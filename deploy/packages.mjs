@@ -33,6 +33,7 @@ const PACKAGES = [
     isThere: () => multiarchDirectories().some((directory) => existsSync(join(directory, 'faketime'))),
     isOptional: true,
   },
+  { name: 'valkey-server', purposes: ['test'], isThere: () => hasProgram('valkey-server'), isOptional: true },
   {
     name: 'docker-compose',
     purposes: ['test'],
@@ -69,9 +70,9 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get -q -o DPkg::Lock::Timeout=120 update
 apt-get -q -y -o DPkg::Lock::Timeout=120 install --no-install-recommends "$@"
-if [ -n "$optional" ]; then
-  apt-get -q -y -o DPkg::Lock::Timeout=120 install --no-install-recommends $optional || true
-fi
+for each in $optional; do
+  apt-get -q -y -o DPkg::Lock::Timeout=120 install --no-install-recommends "$each" || true
+done
 `
 
 /** What a person types who has to do it. */

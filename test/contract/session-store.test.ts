@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answerCases } from './session-store/answering.ts'
 import { attemptCases } from './session-store/attempts.ts'
 import { beginCases } from './session-store/beginning.ts'
-import { clusterHarness, type Harness, memoryHarness, redisHarness } from './session-store/harness.ts'
+import {
+  clusterHarness,
+  type Harness,
+  hasValkey,
+  memoryHarness,
+  redisHarness,
+  valkeyHarness,
+} from './session-store/harness.ts'
 import { sessionCases } from './session-store/sessions.ts'
 import { userCases } from './session-store/users.ts'
 
@@ -11,6 +18,7 @@ describe.each([
   { place: 'memory', backend: 'memory', make: memoryHarness },
   { place: 'Redis', backend: 'redis', make: redisHarness },
   { place: 'a Redis Cluster', backend: 'redis', make: clusterHarness },
+  ...(hasValkey ? [{ place: 'Valkey', backend: 'redis', make: valkeyHarness }] : []),
 ])('the session store in $place', ({ backend, make }) => {
   let harness: Harness
   beforeAll(async () => {
@@ -27,3 +35,5 @@ describe.each([
   attemptCases(() => harness)
   userCases(() => harness)
 })
+
+test.runIf(!hasValkey)('the session store in Valkey', ({ skip }) => skip('there is no valkey-server on this system'))

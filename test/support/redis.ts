@@ -28,10 +28,10 @@ export interface TestRedis {
 /** Arguments of redis-server, anew for each attempt to start it. */
 export type RedisArguments = readonly string[] | (() => Promise<readonly string[]>)
 
-/** `options` are further arguments of redis-server, such as `--maxmemory 50mb`. */
-export async function startRedis(options: RedisArguments = []): Promise<TestRedis> {
+/** `options` are further arguments of redis-server, such as `--maxmemory 50mb`; `program` is run in its place. */
+export async function startRedis(options: RedisArguments = [], program = 'redis-server'): Promise<TestRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'baton-redis-'))
-  const launched = await launchAnywhere(directory, options)
+  const launched = await launchAnywhere(directory, options, program)
   const { port, given } = launched
   let { server } = launched
   const leaveNothing = () => server.kill('SIGKILL')
@@ -60,7 +60,7 @@ export async function startRedis(options: RedisArguments = []): Promise<TestRedi
     },
     kill,
     async restart() {
-      server = await launch(directory, port, given)
+      server = await launch(directory, port, given, program)
     },
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
@@ -76,34 +76,40 @@ export async function startRedis(options: RedisArguments = []): Promise<TestRedi
 async function launchAnywhere(
   directory: string,
   options: RedisArguments,
+  program: string,
 ): Promise<{ server: ChildProcess; port: number; given: readonly string[] }> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
     const given = typeof options === 'function' ? await options() : options
     try {
-      return { server: await launch(directory, port, given), port, given }
+      return { server: await launch(directory, port, given, program), port, given }
     } catch (error) {
       if (attempt === 5) throw error
     }
   }
 }
 
-function launch(directory: string, port: number, options: readonly string[]): Promise<ChildProcess> {
+function launch(directory: string, port: number, options: readonly string[], program: string): Promise<ChildProcess> {
   const place = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', directory]
   // everysec puts a write off while an fsync of a busy disk is under way, and a SIGKILL then loses what was acknowledged.
   return spawnRedis(
     [...place, '--appendonly', 'yes', '--appendfsync', 'no', '--save', '', ...options],
     'Ready to accept connections',
+    program,
   )
 }
 
 /** A redis-server that has said `ready`. */
-export async function spawnRedis(options: readonly string[], ready: string): Promise<ChildProcess> {
-  const server = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] })
+export async function spawnRedis(
+  options: readonly string[],
+  ready: string,
+  program = 'redis-server',
+): Promise<ChildProcess> {
+  const server = spawn(program, options, { stdio: ['ignore', 'pipe', 'inherit'] })
   const said: string[] = []
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
-  server.once('exit', () => reject(new Error(`redis-server did not start:\n${said.join('\n')}`)))
+  server.once('exit', () => reject(new Error(`${program} did not start:\n${said.join('\n')}`)))
   createInterface({ input: server.stdout }).on('line', (line) => {
     if (said.length < 100) said.push(line)
     if (line.includes(ready)) resolve()

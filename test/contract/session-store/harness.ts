@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { Cluster } from 'ioredis'
 import { expect } from 'vitest'
 import type { Clock } from '../../../src/ports/clock.ts'
@@ -45,6 +46,14 @@ export async function memoryHarness(): Promise<Harness> {
 
 export async function redisHarness(): Promise<Harness> {
   const server = await startRedis()
+  return redisHarnessAt([server.url], () => server.stop())
+}
+
+/** Where the system has one: Debian does from 13 on. */
+export const hasValkey = spawnSync('valkey-server', ['--version']).status === 0
+
+export async function valkeyHarness(): Promise<Harness> {
+  const server = await startRedis([], 'valkey-server')
   return redisHarnessAt([server.url], () => server.stop())
 }
 

@@ -26,10 +26,15 @@ const PREAMBLE = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf])
  * body in which no event has begun after 64 KiB is no stream.
  */
 export class BodyReader implements EventReader {
+  readonly #maxEventBytes: number
   #reader: EventReader | null = null
   /** How many bytes may still come before the first event. */
   #allowance = MAX_PLAIN_BYTES
   #isStream = false
+
+  constructor(maxEventBytes: number) {
+    this.#maxEventBytes = maxEventBytes
+  }
 
   get isError(): boolean {
     return this.#reader?.isError ?? false
@@ -60,7 +65,7 @@ export class BodyReader implements EventReader {
     if (first === '<') throw garbage('a page instead of a stream of events')
     const isDocument = first === '{' || first === '['
     this.#isStream = ':deir'.includes(first)
-    this.#reader = isDocument ? new DocumentReader() : new SseReader()
+    this.#reader = isDocument ? new DocumentReader() : new SseReader(this.#maxEventBytes)
     this.#reader.push(bytes.subarray(start))
   }
 }

@@ -28,15 +28,16 @@ export interface Exchange {
   readonly failure: (thrown: unknown) => unknown
   /** Ends the exchange from outside: it rejects with the reason of the abort. */
   readonly connection: AbortController
-  readonly limits: SilenceLimits
+  readonly limits: ExchangeLimits
 }
 
-/** Longest silences, in milliseconds; time that the taker waits for does not count (F7). */
-export interface SilenceLimits {
+/** Longest silences, in milliseconds, of which time that the taker waits for is no part (F7), and the largest event. */
+export interface ExchangeLimits {
   /** Without any byte, comments included. */
   readonly timeoutMs: number
   /** Without text. */
   readonly silenceMs: number
+  readonly maxEventBytes: number
 }
 
 /** How long more is waited for once the taker is finished: some providers say no `[DONE]` and keep the connection. */
@@ -49,7 +50,7 @@ const ENDING_MS = 1000
  */
 export async function converse({ ask, taker, failure, connection, limits }: Exchange): Promise<void> {
   const { signal } = connection
-  const { timeoutMs, silenceMs } = limits
+  const { timeoutMs, silenceMs, maxEventBytes } = limits
   const dogs: Watchdogs = {
     bytes: new Watchdog(timeoutMs, () => connection.abort(silent(timeoutMs))),
     text: new Watchdog(silenceMs, () => connection.abort(wordless(silenceMs))),
@@ -60,7 +61,7 @@ export async function converse({ ask, taker, failure, connection, limits }: Exch
   try {
     const reply = await ask(signal).catch((thrown) => Promise.reject(failure(thrown)))
     body = reply
-    const ended = await new Reading({ body: reply, taker, signal, dogs, failure }).over
+    const ended = await new Reading({ body: reply, taker, signal, dogs, failure, maxEventBytes }).over
     if (ended === 'whole') reply.drain()
     else reply.cut()
   } catch (error) {
@@ -82,6 +83,7 @@ interface ReadingOptions extends Pick<Exchange, 'taker' | 'failure'> {
   readonly body: ResponseBody
   readonly signal: AbortSignal
   readonly dogs: Watchdogs
+  readonly maxEventBytes: number
 }
 
 /**
@@ -93,7 +95,7 @@ class Reading {
   readonly #taker: EventTaker
   readonly #signal: AbortSignal
   readonly #dogs: Watchdogs
-  readonly #events = new BodyReader()
+  readonly #events: BodyReader
   readonly #over = Promise.withResolvers<'whole' | 'ended'>()
   readonly #ending = new Watchdog(ENDING_MS, () => this.#resolve('ended'))
   #isOver = false
@@ -101,7 +103,8 @@ class Reading {
   #end: (() => void) | null = null
   #spoken = 0
 
-  constructor({ body, taker, signal, dogs, failure }: ReadingOptions) {
+  constructor({ body, taker, signal, dogs, failure, maxEventBytes }: ReadingOptions) {
+    this.#events = new BodyReader(maxEventBytes)
     this.#body = body
     this.#taker = taker
     this.#signal = signal

@@ -3,11 +3,12 @@ import type { readSettings } from '../config/settings.ts'
 import type { Log } from '../ports/log.ts'
 import { connectionFailed } from './errors.ts'
 import { MAX_PLAIN_BYTES } from './event-reader.ts'
-import type { SilenceLimits } from './exchange.ts'
+import type { ExchangeLimits } from './exchange.ts'
 import { type HttpRequest, send } from './http.ts'
 import { complaintIn, judged, Refusal, retryAfterMs } from './refusal.ts'
 import type { ResponseBody } from './response-body.ts'
 import { Secrets } from './secrets.ts'
+import { MAX_EVENT_BYTES } from './sse-reader.ts'
 
 export type ModelSettings = ReturnType<typeof readSettings>
 
@@ -30,7 +31,7 @@ export interface Question {
 /** The connections to the model's provider: addresses, authentication, refusals. */
 export class Provider {
   readonly log: Log
-  readonly limits: SilenceLimits
+  readonly limits: ExchangeLimits
   readonly #base: URL
   readonly #headers: Readonly<Record<string, string>>
   readonly #secrets: Secrets
@@ -44,7 +45,12 @@ export class Provider {
   constructor(settings: ModelSettings, log: Log) {
     const { OPENAI_API_KEY: key, OPENAI_BASE_URL, LLM_HEADERS } = settings
     this.log = log
-    this.limits = { timeoutMs: settings.LLM_TIMEOUT_MS, silenceMs: settings.LLM_SILENCE_MS }
+    this.limits = {
+      timeoutMs: settings.LLM_TIMEOUT_MS,
+      silenceMs: settings.LLM_SILENCE_MS,
+      // The last event of a response repeats all of its text, some of it escaped.
+      maxEventBytes: Math.max(MAX_EVENT_BYTES, 4 * settings.MAX_ANSWER_BYTES),
+    }
     this.#base = new URL(OPENAI_BASE_URL ?? OPENAI)
     this.#headers = headersFor(key, LLM_HEADERS as Readonly<Record<string, string>>)
     this.#secrets = new Secrets([

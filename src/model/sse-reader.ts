@@ -2,7 +2,7 @@ import { garbage } from './errors.ts'
 import type { EventReader } from './event-reader.ts'
 import { isWhole } from './json.ts'
 
-/** Bytes of one event, which may repeat a whole long answer; what goes on beyond that is garbage. */
+/** Bytes of one event where nothing else is said; what goes on beyond that is garbage. */
 export const MAX_EVENT_BYTES = 4 * 1024 * 1024
 
 const LF = 10
@@ -22,12 +22,17 @@ const SPACE = 32
  */
 export class SseReader implements EventReader {
   isError = false
+  readonly #maxEventBytes: number
   /** Whole events, decoded, and how far they have been given out. */
   #text = ''
   #at = 0
   /** What came after the last blank line: the beginning of an event whose end is still on its way. */
   #rest = Buffer.allocUnsafe(0)
   #restLength = 0
+
+  constructor(maxEventBytes = MAX_EVENT_BYTES) {
+    this.#maxEventBytes = maxEventBytes
+  }
 
   push(fresh: Buffer): void {
     if (this.#restLength === 0) {
@@ -87,7 +92,7 @@ export class SseReader implements EventReader {
 
   #append(bytes: Buffer): void {
     const length = this.#restLength + bytes.length
-    if (length > MAX_EVENT_BYTES) throw garbage(`an event of more than ${MAX_EVENT_BYTES} bytes`)
+    if (length > this.#maxEventBytes) throw garbage(`an event of more than ${this.#maxEventBytes} bytes`)
     if (length > this.#rest.length) {
       // Doubling keeps an event that comes a byte at a time from being copied at each of them.
       const grown = Buffer.allocUnsafe(Math.max(4096, length, this.#rest.length * 2))

@@ -226,6 +226,15 @@ describe('[F8] text counts once, wherever it stands', () => {
     expect(provider.requests.every(({ method }) => method === 'GET')).toBe(true)
   })
 
+  test('in an event that repeats the longest answer that is allowed', async () => {
+    await talk.source.close()
+    talk = new RawTalk(provider, { LLM_API: 'responses', MAX_ANSWER_BYTES: String(8 * 1024 * 1024) })
+    const answer = 'né'.repeat(2 * 1024 * 1024)
+    const { text: words, error } = await talk.ask(stream(...numbered([created, completed(answer)])))
+    expect(error).toBeUndefined()
+    expect(words === answer).toBe(true)
+  })
+
   test('in one JSON document', async () => {
     const response = {
       object: 'response',

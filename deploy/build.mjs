@@ -78,7 +78,7 @@ async function bundleWidget() {
     ...FOR_BROWSERS,
     entryPoints: [join(widget, 'main.ts')],
     outfile,
-    plugins: [coloursApart(), webSocketOnly()],
+    plugins: [coloursApart(), webSocketOnly(), safeOnServers()],
   })
 }
 
@@ -111,6 +111,20 @@ function webSocketOnly() {
   const filter = /engine\.io-client\/build\/esm\/transports\/index\.js$/
   const setup = ({ onLoad }) => onLoad({ filter }, () => ({ contents, resolveDir }))
   return { name: 'web-socket-only', setup }
+}
+
+/** Lit's builds for servers work in browsers as well, and can be imported where there is no DOM; of a stand-in for one none is needed. */
+function safeOnServers() {
+  const builds = { '@lit/reactive-element': 'reactive-element.js', 'lit-html': 'lit-html.js' }
+  const contents = 'export class HTMLElement {}; export const customElements = undefined'
+  const setup = ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^(@lit\/reactive-element|lit-html)$/ }, ({ path }) => {
+      return { path: join(root, 'node_modules', path, 'node', builds[path]) }
+    })
+    onResolve({ filter: /^@lit-labs\/ssr-dom-shim$/ }, ({ path }) => ({ path, namespace: 'no-dom' }))
+    onLoad({ filter: /.*/, namespace: 'no-dom' }, () => ({ contents }))
+  }
+  return { name: 'safe-on-servers', setup }
 }
 
 /** One build at a time: a second one waits, and finds its work done. */

@@ -118,8 +118,9 @@ export class SessionLink {
     return this.isOpen && talk.isSettled(this.#conversation)
   }
 
+  /** Begins to connect; where that is tried already, without waiting for the next time. */
   start(): void {
-    if (this.#phase !== 'idle' && this.#phase !== 'offline') return
+    if (this.#phase !== 'idle' && this.#phase !== 'offline') return this.#connection.hurry()
     this.#phase = 'connecting'
     this.error = null
     this.#connection.open()

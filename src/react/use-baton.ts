@@ -1,3 +1,5 @@
+'use client'
+
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { IDLE } from '../client/client-state.ts'
 import { BatonClient, type BatonClientOptions, type ClientState } from '../client/index.ts'

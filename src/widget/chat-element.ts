@@ -13,6 +13,10 @@ import { messageStyles } from './styles/message.ts'
 import { themeStyles } from './styles/theme.ts'
 
 const PROBLEM_SHOWN_MS = 6000
+/** Milliseconds without a connection after which that is said, with something to do about it. */
+const UNREACHABLE_MS = 5000
+/** Keys typed into the chat are none of the page's shortcuts; Escape is the launcher's. */
+const KEYS = ['keydown', 'keypress', 'keyup'] as const
 /** Pixels from the top of the box at which older messages are fetched. */
 const NEAR_TOP = 200
 /** What makes another client necessary. */
@@ -40,6 +44,8 @@ export class BatonChat extends OptionsElement {
   #frame = 0
   #problem = ''
   #problemTimer: ReturnType<typeof setTimeout> | undefined
+  #unreachable = false
+  #unreachableTimer: ReturnType<typeof setTimeout> | undefined
   #mayHaveOlder = true
   #loadingOlder = false
   readonly #actions: ChatActions = {
@@ -53,6 +59,7 @@ export class BatonChat extends OptionsElement {
       this.focusGently()
     },
     stop: () => this.#attempt(this.stop()),
+    reach: () => this.connect(),
     submit: (event) => this.#submit(event),
     typed: () => this.#typed(),
     pressed: (event) => {
@@ -65,6 +72,11 @@ export class BatonChat extends OptionsElement {
     super()
     this.lazy = false
     this.closable = false
+    for (const name of KEYS) {
+      this.addEventListener(name, (event) => {
+        if (event.key !== 'Escape') event.stopPropagation()
+      })
+    }
   }
 
   /** What the SDK knows: connection, session, messages, outbox. A new object after every change. */
@@ -152,6 +164,7 @@ export class BatonChat extends OptionsElement {
       ...{ state, heading, greeting, closable },
       locale: this.#locale,
       problem: this.#problem,
+      unreachable: this.#unreachable,
       loadingOlder: this.#loadingOlder,
       following: this.#follower?.following ?? true,
       hasDraft: (this.#input?.value ?? '').trim() !== '',
@@ -184,6 +197,7 @@ export class BatonChat extends OptionsElement {
     this.#follower = new ScrollFollower(scroller, this.#find('.content'), () => this.requestUpdate())
     this.#view = new ConversationView(this.#find('.log'), scroller, this.#locale, {
       regenerate: () => this.#attempt(this.regenerate()),
+      goOn: () => this.#attempt(this.send(this.#locale.strings.goOn)),
       retry: (id) => this.#client?.retry(id),
       discard: (id) => this.#client?.discard(id),
     })
@@ -211,6 +225,7 @@ export class BatonChat extends OptionsElement {
     this.#unsubscribe()
     this.#client?.close()
     this.#client = null
+    this.#watchReach(IDLE)
     cancelAnimationFrame(this.#frame)
     this.#frame = 0
   }
@@ -218,11 +233,26 @@ export class BatonChat extends OptionsElement {
   #changed(state: ClientState): void {
     const before = this.#seen
     this.#seen = state
+    this.#watchReach(state)
     // Deltas may come faster than the screen shows them.
     this.#frame ||= requestAnimationFrame(() => this.#show())
     if (state.session?.id !== before.session?.id) this.#mayHaveOlder = true
     for (const message of news(before, state)) this.#tell('baton-message', { message })
     if (differs(before, state)) this.#tell('baton-state', { state })
+  }
+
+  #watchReach({ connection }: ClientState): void {
+    const tries = connection === 'connecting' || connection === 'reconnecting'
+    if (tries) {
+      this.#unreachableTimer ??= setTimeout(() => {
+        this.#unreachable = true
+        this.requestUpdate()
+      }, UNREACHABLE_MS)
+    } else {
+      clearTimeout(this.#unreachableTimer)
+      this.#unreachableTimer = undefined
+      this.#unreachable = false
+    }
   }
 
   #show(): void {

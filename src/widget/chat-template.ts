@@ -13,6 +13,8 @@ export interface ChatModel {
   readonly closable: boolean
   /** Why the last thing that was tried did not work; empty where there is nothing to say. */
   readonly problem: string
+  /** There has been no connection for a while. */
+  readonly unreachable: boolean
   readonly loadingOlder: boolean
   readonly following: boolean
   readonly hasDraft: boolean
@@ -23,6 +25,8 @@ export interface ChatActions {
   begin(): void
   jump(): void
   stop(): void
+  /** Tries to connect at once. */
+  reach(): void
   submit(event: Event): void
   typed(): void
   pressed(event: KeyboardEvent): void
@@ -44,7 +48,7 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
         ${iconButton('new', strings.newConversation, newIcon, act.begin)}
         ${closable ? iconButton('close', strings.closeChat, closeIcon, act.dismiss) : nothing}
       </header>
-      ${banner(model)}
+      ${banner(model, act)}
       <div class="scroller" part="scroller" tabindex="0" role="group" aria-label=${heading ?? strings.title}>
         <p class="earlier" ?hidden=${!model.loadingOlder}>${strings.earlier}</p>
         <div class="content">
@@ -56,6 +60,7 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
           </p>
         </div>
       </div>
+      <p class="unseen" aria-live="polite">${state.activity === null ? '' : strings[state.activity.kind]}</p>
       ${composer(model, act)}
     </div>
   `
@@ -88,26 +93,33 @@ function composer({ locale, state, following, hasDraft }: ChatModel, act: ChatAc
   `
 }
 
-function banner({ problem, locale, state }: ChatModel): TemplateResult {
-  const [kind, text] = bannerOf(problem, state, locale.strings)
-  return html`<p class="banner ${kind}" part="banner" ?hidden=${text === ''}>${text}</p>`
+function banner(model: ChatModel, act: ChatActions): TemplateResult {
+  const [kind, text] = bannerOf(model)
+  const { strings } = model.locale
+  const retry = html`<button type="button" class="link" part="link" @click=${act.reach}>${strings.retry}</button>`
+  return html`<p class="banner ${kind}" part="banner" title=${model.state.error?.message ?? nothing} ?hidden=${text === ''}>
+    ${text} ${text === strings.unreachable ? retry : nothing}
+  </p>`
 }
 
-function bannerOf(problem: string, state: ClientState, strings: Strings): [kind: string, text: string] {
+function bannerOf({ problem, unreachable, state, locale }: ChatModel): [kind: string, text: string] {
   const { connection, backend, session } = state
+  const { strings } = locale
   if (problem !== '') return ['bad', problem]
-  if (connection === 'reconnecting') return ['late', strings.reconnecting]
   if (connection === 'offline') return ['', offlineText(state, strings)]
+  if (unreachable) return ['', strings.unreachable]
+  if (connection === 'reconnecting') return ['late', strings.reconnecting]
   return ['', backend === 'memory' && session !== null ? strings.notSafe : '']
 }
 
-function statusOf({ problem, locale: { strings }, state }: ChatModel): string {
+function statusOf({ problem, unreachable, locale: { strings }, state }: ChatModel): string {
   const { connection } = state
   if (problem !== '') return problem
   if (connection === 'online') return strings.connected
-  if (connection === 'reconnecting') return strings.reconnecting
   if (connection === 'idle') return ''
-  return connection === 'offline' ? offlineText(state, strings) : strings.connecting
+  if (connection === 'offline') return offlineText(state, strings)
+  if (unreachable) return strings.unreachable
+  return connection === 'reconnecting' ? strings.reconnecting : strings.connecting
 }
 
 function offlineText({ error }: ClientState, strings: Strings): string {

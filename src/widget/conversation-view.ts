@@ -33,7 +33,7 @@ export class ConversationView {
     log.replaceChildren()
   }
 
-  show({ messages, outbox, session }: ClientState): void {
+  show({ messages, outbox, session, activity }: ClientState): void {
     const isHistory = session !== null && session.id !== this.#sessionId
     if (session !== null) this.#sessionId = session.id
     this.#placeWindow(messages)
@@ -42,7 +42,8 @@ export class ConversationView {
     for (const [place, item] of items.entries()) {
       const quiet = 'seq' in item && (isHistory || item.seq < newest)
       const isLast = place === items.length - 1 && outbox.length === 0
-      this.#viewAt(place, item.id, items, quiet).show(item, isLast)
+      const running = 'seq' in item && item.status === 'streaming'
+      this.#viewAt(place, item.id, items, quiet).show(item, isLast, running ? activity : null)
     }
     for (const view of this.#views.splice(items.length)) view.element.remove()
     this.#messages = messages

@@ -1,6 +1,7 @@
 /** The widget's elements, and a way to teach them another language. */
 import { BatonChat } from './chat-element.ts'
 import { BatonLauncher } from './launcher-element.ts'
+import type { StorageName, Theme } from './options-element.ts'
 
 export type { ClientState, Message } from '../client/index.ts'
 export { registerLocale } from './locales/index.ts'
@@ -12,7 +13,43 @@ for (const [name, type] of [
   ['baton-chat', BatonChat],
   ['baton-launcher', BatonLauncher],
 ] as const) {
-  if (customElements.get(name) === undefined) customElements.define(name, type)
+  // On a server there is nothing to define; a page that it renders may import this all the same.
+  if (globalThis.customElements?.get(name) === undefined) globalThis.customElements?.define(name, type)
+}
+
+/** What both elements take in JSX: their attributes, and whatever else an element has. */
+interface ElementAttributes<E> {
+  server?: string
+  'user-id'?: string
+  token?: string
+  theme?: Theme
+  lang?: string
+  greeting?: string
+  heading?: string
+  storage?: StorageName
+  id?: string
+  class?: string
+  className?: string
+  style?: object
+  slot?: string
+  hidden?: boolean
+  children?: unknown
+  key?: string | number | bigint | null
+  ref?: ((element: E | null) => unknown) | { readonly current: E | null } | null
+  [other: `on${string}` | `data-${string}` | `aria-${string}`]: unknown
+}
+
+interface BatonElements {
+  'baton-chat': ElementAttributes<BatonChat> & { lazy?: boolean; closable?: boolean }
+  'baton-launcher': ElementAttributes<BatonLauncher>
+}
+
+// biome-ignore lint/suspicious/noTsIgnore: where React is, there is nothing to expect
+/** @ts-ignore: only where there is React */
+declare module 'react' {
+  namespace JSX {
+    interface IntrinsicElements extends BatonElements {}
+  }
 }
 
 declare global {

@@ -12,7 +12,19 @@ import { followViewport } from './viewport.ts'
 const PHONE = '(max-width: 40rem), (max-height: 28rem)'
 const PARTS = [
   ...['root', 'header', 'title', 'status', 'new', 'close', 'banner', 'scroller', 'greeting', 'log', 'note'],
-  ...['message', 'message-user', 'message-assistant', 'body', 'foot', 'code', 'sources', 'time', 'link'],
+  ...[
+    'message',
+    'message-user',
+    'message-assistant',
+    'body',
+    'activity',
+    'reasoning',
+    'foot',
+    'code',
+    'sources',
+    'time',
+    'link',
+  ],
   ...['footer', 'jump', 'composer', 'input', 'send', 'stop'],
 ].join(', ')
 
@@ -34,6 +46,8 @@ export class BatonLauncher extends OptionsElement {
   constructor() {
     super()
     this.unread = 0
+    // What is typed into the panel is none of the page's shortcuts.
+    for (const name of ['keydown', 'keypress', 'keyup']) this.addEventListener(name, (event) => event.stopPropagation())
   }
 
   get isOpen(): boolean {

@@ -1,5 +1,6 @@
 import { failureOf } from '../client/errors.ts'
 import type { ClientError, Message, Outgoing } from '../client/index.ts'
+import { type Activity, ActivityView } from './activity-view.ts'
 import { copyText } from './clipboard.ts'
 import { flash } from './code-block.ts'
 import { button, element, outwardLink } from './element.ts'
@@ -9,6 +10,8 @@ import { StreamedMarkdown } from './streamed-markdown.ts'
 
 export interface MessageActions {
   regenerate(): void
+  /** Asks for the rest of an answer that was cut off. */
+  goOn(): void
   retry(id: string): void
   discard(id: string): void
 }
@@ -24,6 +27,8 @@ export class MessageView {
   #markdown: StreamedMarkdown | null = null
   #shown: Message | Outgoing | null = null
   #shownLast = false
+  #activity: ActivityView | null = null
+  #shownActivity: Activity | null = null
 
   /** `quiet`: it was there before; a screen reader does not read it out. */
   constructor(id: string, locale: Locale, actions: MessageActions, quiet: boolean) {
@@ -35,8 +40,9 @@ export class MessageView {
     if (quiet) this.element.ariaLive = 'off'
   }
 
-  /** `isLast`: it is the last message of the session, so its answer can be made again. */
-  show(message: Message | Outgoing, isLast: boolean): void {
+  /** `isLast`: it is the last message of the session, so its answer can be made again. `activity`: what goes on with it. */
+  show(message: Message | Outgoing, isLast: boolean, activity: Activity | null = null): void {
+    this.#showActivity(activity)
     if (message === this.#shown && isLast === this.#shownLast) return
     const before = this.#shown
     this.#shown = message
@@ -44,6 +50,19 @@ export class MessageView {
     if (!('seq' in message)) this.#showOutgoing(message)
     else if (message.role === 'assistant') this.#showAnswer(message, before, isLast)
     else this.#showOwn(message)
+  }
+
+  #showActivity(activity: Activity | null): void {
+    if (activity === this.#shownActivity) return
+    this.#shownActivity = activity
+    if (activity === null) {
+      this.#activity?.element.remove()
+      this.#activity = null
+      return
+    }
+    this.#activity ??= new ActivityView(this.#locale.strings)
+    this.#activity.show(activity)
+    if (!this.#activity.element.isConnected) this.#body.after(this.#activity.element)
   }
 
   #showOwn(message: Message): void {
@@ -107,8 +126,9 @@ export class MessageView {
     })
     return [
       ...outcomeOf(message, strings),
+      ...(isLast && isCutOff(message) ? [button('link', strings.goOn, () => this.#actions.goOn())] : []),
       ...sourcesOf(metadata, strings),
-      copy,
+      ...(content.trim() === '' ? [] : [copy]),
       ...(isLast ? [button('link', strings.regenerate, () => this.#actions.regenerate())] : []),
       this.#timeOf(message),
     ]
@@ -132,12 +152,27 @@ export function reasonOf(error: ClientError, strings: Strings): string {
   return error.message
 }
 
+/** How an answer ended, where that is not as it should. */
 function outcomeOf(message: Message, strings: Strings): Node[] {
-  if (message.status === 'stopped') return [element('span', 'note', strings.stopped)]
-  if (message.status !== 'error') return []
-  const note = element('span', 'note bad', strings.broken)
+  const { status, content, metadata } = message
+  if (status === 'error') return [brokenNote(message, strings)]
+  if (status === 'stopped') return [element('span', 'note', strings.stopped)]
+  if (metadata.finish_reason === 'content_filter') return [element('span', 'note', strings.filtered)]
+  if (isCutOff(message)) return [element('span', 'note', strings.cutOff)]
+  return content.trim() === '' ? [element('span', 'note', strings.empty)] : []
+}
+
+function isCutOff({ status, metadata }: Message): boolean {
+  return status === 'complete' && metadata.finish_reason === 'length'
+}
+
+function brokenNote(message: Message, strings: Strings): HTMLElement {
+  const { retryAfterMs } = (message.metadata.error ?? {}) as { retryAfterMs?: unknown }
+  const waits = typeof retryAfterMs === 'number' && retryAfterMs > 0
+  const words = waits ? filled(strings.brokenWait, Math.ceil(retryAfterMs / 1000)) : strings.broken
+  const note = element('span', 'note bad', words)
   note.title = failureOf(message)
-  return [note]
+  return note
 }
 
 function sourcesOf({ sources }: Message['metadata'], strings: Strings): Node[] {

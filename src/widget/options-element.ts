@@ -1,6 +1,6 @@
 import { LitElement, type PropertyDeclarations } from 'lit'
 import type { TokenSource } from '../client/index.ts'
-import { origin, scriptSays } from './script.ts'
+import { home, scriptSays } from './script.ts'
 
 export type Theme = 'auto' | 'light' | 'dark'
 export type StorageName = 'local' | 'session' | 'none'
@@ -31,7 +31,7 @@ export abstract class OptionsElement extends LitElement {
 
   constructor() {
     super()
-    this.server = scriptSays('server') ?? origin
+    this.server = scriptSays('server') ?? home
     this.userId = scriptSays('user-id')
     this.token = scriptSays('token')
     this.theme = oneOf(scriptSays('theme'), ['auto', 'light', 'dark'])

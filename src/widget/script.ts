@@ -1,7 +1,7 @@
 /** The `script` element that brought the widget, and what its attributes say. */
 
-/** Undefined where the widget did not come by a `script` element of this page, as in a bundle. */
-const script = [...document.querySelectorAll<HTMLScriptElement>('script[type=module]')].find(
+/** Undefined where the widget did not come by a `script` element of this page, as in a bundle; and on a server, where there is no page. */
+const script = [...(globalThis.document?.querySelectorAll<HTMLScriptElement>('script[type=module]') ?? [])].find(
   ({ src }) => src === import.meta.url,
 )
 
@@ -10,5 +10,6 @@ export function scriptSays(name: string): string | null {
   return script?.getAttribute(`data-${name}`) ?? null
 }
 
-/** Where the script came from. */
-export const origin: string = script === undefined ? location.origin : new URL(script.src).origin
+/** Where the script came from, with the prefix under which the gateway is mounted (R6), without a slash at the end. */
+export const home: string =
+  script === undefined ? (globalThis.location?.origin ?? '') : new URL('.', script.src).href.replace(/\/$/, '')

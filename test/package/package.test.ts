@@ -82,6 +82,11 @@ describe('in an empty Node project', () => {
     expect(gzipSync(outputFiles[0]?.contents ?? '').length).toBeLessThan(24 * 1024)
   })
 
+  test('the widget can be imported where there is no DOM, as a server that renders does', async () => {
+    const look = "import('baton/widget').then(({ BatonChat }) => console.log(typeof BatonChat, typeof customElements))"
+    expect((await project.run(process.execPath, '-e', look)).stdout).toBe('function undefined\n')
+  })
+
   test('the command is there: it says its version, and runs a replica to talk to', async () => {
     const baton = project.path('node_modules/.bin/baton')
     const { version } = JSON.parse(readFileSync(project.path('node_modules/baton/package.json'), 'utf8'))

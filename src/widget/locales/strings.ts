@@ -38,4 +38,14 @@ export interface Strings {
   expired: string
   cleared: string
   failed: string
+  thinking: string
+  searching: string
+  retrying: string
+  resuming: string
+  cutOff: string
+  goOn: string
+  filtered: string
+  empty: string
+  brokenWait: string
+  unreachable: string
 }

@@ -99,14 +99,32 @@ export const chatStyles = css`
     color: var(--bad);
     background: var(--sunken);
   }
-  /* A reconnect of a moment shows nothing. */
+  .banner .link {
+    min-height: 0;
+    color: inherit;
+    text-decoration-color: currentColor;
+  }
+  /* A reconnect of a moment shows nothing, and moves nothing. */
   .banner.late {
+    max-height: 6rem;
+    overflow: hidden;
     animation: appear 0.2s 1s backwards;
   }
   @keyframes appear {
     from {
+      max-height: 0;
+      padding-block: 0;
       opacity: 0;
     }
+  }
+  .unseen {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    margin: 0;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
   }
   .scroller {
     flex: 1;

@@ -45,6 +45,28 @@ export const messageStyles = css`
   .foot .time {
     margin-inline-start: auto;
   }
+  .activity {
+    margin-top: 0.25rem;
+    font-size: 0.875rem;
+    color: var(--faint);
+  }
+  .message:has(.activity) .tail::after,
+  .message:has(.activity) .tail *::after {
+    display: none !important;
+  }
+  .reasoning summary {
+    width: max-content;
+    cursor: pointer;
+  }
+  .reasoning div {
+    max-height: 12rem;
+    margin-top: 0.25rem;
+    padding-inline-start: 0.875rem;
+    border-inline-start: 3px solid var(--line);
+    overflow: auto;
+    overflow-wrap: anywhere;
+    white-space: pre-wrap;
+  }
   .note.bad {
     color: var(--bad);
   }
@@ -110,6 +132,8 @@ export const messageStyles = css`
   @media (prefers-reduced-motion: no-preference) {
     [data-state='connecting'] .dot,
     [data-state='reconnecting'] .dot,
+    .activity > span,
+    .activity summary,
     .streaming .tail:empty::after,
     .streaming .tail > :last-child::after,
     .streaming .tail > :last-child > li:last-child::after {

@@ -24,7 +24,7 @@ import { type Conn, hangUp, unsentBytes } from './wire.ts'
 
 const DRAIN_BATCH = 50
 /** Requests of all sockets that may read and answer much, at the same time. */
-const LARGE_AT_ONCE = 32
+const LARGE_AT_ONCE = 8
 /** What may wait for all sockets of a replica together; more only where a few of the longest answers would not fit. */
 const MAX_UNSENT_BYTES = 32 * 1024 * 1024
 

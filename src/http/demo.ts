@@ -55,6 +55,7 @@ export function registerDemo(app: App, { api, settings, replica }: DemoContext):
     method: 'GET',
     url: '/demo/stack',
     schema: {
+      operationId: 'getStack',
       summary: "The stack's processes, and who owns a session's running answer",
       tags,
       querystring: stackQuery,
@@ -82,6 +83,7 @@ export function registerDemo(app: App, { api, settings, replica }: DemoContext):
       method: 'POST',
       url: `/demo/replicas/:id/${blow}`,
       schema: {
+        operationId: `${blow}Replica`,
         summary: `${signal} to a replica`,
         tags,
         params: blowParams,
@@ -100,6 +102,7 @@ export function registerDemo(app: App, { api, settings, replica }: DemoContext):
     method: 'POST',
     url: '/demo/redis/kill',
     schema: {
+      operationId: 'killRedis',
       summary: 'SIGKILL to Redis',
       tags,
       body: blowBody,

@@ -25,7 +25,12 @@ export function registerLegacy(app: App, context: RouteContext): void {
   app.route({
     method: 'POST',
     url: '/api/session/create',
-    schema: { summary: 'Make a session', tags, response: { 200: legacyCreatedReply, ...errorReplies('rate_limited') } },
+    schema: {
+      operationId: 'legacyCreateSession',
+      summary: 'Make a session',
+      tags,
+      response: { 200: legacyCreatedReply, ...errorReplies('rate_limited') },
+    },
     handler: async ({ caller }) => {
       await admit(context, caller)
       const { session } = await api.open(caller, {}, null)
@@ -37,6 +42,7 @@ export function registerLegacy(app: App, context: RouteContext): void {
     method: 'GET',
     url: '/api/session/:id/history',
     schema: {
+      operationId: 'legacyGetHistory',
       summary: 'The messages, oldest first; a running answer with its text so far',
       tags,
       params: sessionParams,
@@ -58,6 +64,7 @@ export function registerLegacy(app: App, context: RouteContext): void {
     method: 'GET',
     url: '/api/session/:id/validate',
     schema: {
+      operationId: 'legacyValidateSession',
       summary: 'Whether a session is alive',
       tags,
       params: z.object({ id: z.string() }),
@@ -75,6 +82,7 @@ export function registerLegacy(app: App, context: RouteContext): void {
     method: 'DELETE',
     url: '/api/session/:id',
     schema: {
+      operationId: 'legacyDeleteSession',
       summary: 'Remove a session and everything of it',
       tags,
       params: sessionParams,
@@ -90,6 +98,7 @@ export function registerLegacy(app: App, context: RouteContext): void {
     method: 'POST',
     url: '/api/send-message',
     schema: {
+      operationId: 'legacySendMessage',
       summary: 'Ask a question and wait for the answer; a missing or dead session gets a new one',
       tags,
       headers: legacyHeaders,

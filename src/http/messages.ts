@@ -3,7 +3,15 @@ import { z } from 'zod'
 import type { Caller } from '../conversation/api.ts'
 import type { Sent } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
-import { answerReply, resumeHeaders, sendBody, sessionParams } from '../protocol/rest.ts'
+import {
+  answerReply,
+  messageParams,
+  regeneratedReply,
+  resumeHeaders,
+  sendBody,
+  sessionParams,
+  stoppedReply,
+} from '../protocol/rest.ts'
 import { AnswerStream, resumeOffset } from './answer-stream.ts'
 import { finalAnswer, send } from './ask.ts'
 import { type App, type RouteContext, waitingFor } from './context.ts'
@@ -18,6 +26,7 @@ export function registerMessages(app: App, context: RouteContext): void {
     method: 'POST',
     url: '/api/chat/sessions/:id/messages',
     schema: {
+      operationId: 'sendMessage',
       summary: 'Send a message and wait for its answer, or stream it with Accept: text/event-stream',
       description:
         'The same `id` again waits for, or gives, the same answer: a client that lost its connection repeats it.',
@@ -53,9 +62,37 @@ export function registerMessages(app: App, context: RouteContext): void {
   })
 
   app.route({
+    method: 'POST',
+    url: '/api/chat/sessions/:id/messages/:messageId/stop',
+    schema: {
+      operationId: 'stopAnswer',
+      summary: 'Stop an answer, with the text so far; one that has ended is given as it is',
+      tags: ['messages'],
+      params: messageParams,
+      response: { 200: stoppedReply, ...errorReplies('session_not_found') },
+    },
+    handler: async ({ caller, params }) => api.stop(caller, { sessionId: params.id, messageId: params.messageId }),
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/api/chat/sessions/:id/messages/:messageId/regenerate',
+    schema: {
+      operationId: 'regenerateAnswer',
+      summary: 'Begin the last answer again; `GET …/stream` follows it',
+      tags: ['messages'],
+      params: messageParams,
+      response: { 200: regeneratedReply, ...errorReplies('session_not_found', 'answer_in_progress', 'rate_limited') },
+    },
+    handler: async ({ caller, params }) =>
+      api.regenerate(caller, { sessionId: params.id, messageId: params.messageId }),
+  })
+
+  app.route({
     method: 'GET',
     url: '/api/chat/sessions/:id/stream',
     schema: {
+      operationId: 'streamAnswer',
       summary: 'Follow the running answer as server-sent events',
       tags: ['messages'],
       params: sessionParams,

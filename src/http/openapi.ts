@@ -8,8 +8,19 @@ import { errorReply } from '../protocol/rest.ts'
 
 const COMMON: readonly ErrorCode[] = ['invalid', 'unauthorized', 'forbidden', 'overloaded', 'internal']
 
+const TAGS = [
+  { name: 'sessions', description: 'Making, listing, reading, keeping and clearing sessions' },
+  { name: 'messages', description: 'Sending a message and reading its answer' },
+  { name: 'older API', description: 'Routes of an older API, for clients that speak it' },
+  { name: 'operations', description: 'For supervisors and monitors; without authentication' },
+]
+const DEMO_TAG = { name: 'demo', description: 'The stage, where it is on (DEMO=1)' }
+
+export type OpenApiSettings = Pick<Settings, 'AUTH' | 'BASE_PATH' | 'DEMO'>
+
 /** Collects every route that is registered afterwards, wherever it is mounted. */
-export async function collectOpenApi(app: FastifyInstance, settings: Pick<Settings, 'AUTH'>): Promise<void> {
+export async function collectOpenApi(app: FastifyInstance, settings: OpenApiSettings): Promise<void> {
+  const { AUTH, BASE_PATH, DEMO } = settings
   const toComponents = createJsonSchemaTransformObject({})
   await app.register(swagger, {
     openapi: {
@@ -18,8 +29,12 @@ export async function collectOpenApi(app: FastifyInstance, settings: Pick<Settin
         title: 'Baton',
         version: '1',
         description: 'Chat sessions whose answers survive the process that streams them.',
+        license: { name: 'MIT', identifier: 'MIT' },
       },
-      ...(settings.AUTH === 'jwt' && {
+      servers: [{ url: BASE_PATH === '' ? '/' : BASE_PATH }],
+      tags: DEMO ? [...TAGS, DEMO_TAG] : TAGS,
+      security: AUTH === 'jwt' ? [{ bearer: [] }] : [],
+      ...(AUTH === 'jwt' && {
         components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
       }),
     },

@@ -20,7 +20,13 @@ export function registerOperations(app: App, { replica, registry, readiness, bac
   app.route({
     method: 'GET',
     url: '/healthz',
-    schema: { summary: 'Liveness: answers while the process runs', tags, response: { 200: healthReply } },
+    schema: {
+      operationId: 'getHealth',
+      summary: 'Liveness: answers while the process runs',
+      security: [],
+      tags,
+      response: { 200: healthReply },
+    },
     handler: async () => ({ status: 'ok', replica }) as const,
   })
 
@@ -28,7 +34,9 @@ export function registerOperations(app: App, { replica, registry, readiness, bac
     method: 'GET',
     url: '/readyz',
     schema: {
+      operationId: 'getReadiness',
       summary: 'Readiness: 503 while draining, or while sessions cannot be served',
+      security: [],
       tags,
       response: {
         200: readyReply,
@@ -46,7 +54,9 @@ export function registerOperations(app: App, { replica, registry, readiness, bac
     method: 'GET',
     url: '/metrics',
     schema: {
+      operationId: 'getMetrics',
       summary: 'Prometheus series of this replica',
+      security: [],
       tags,
       response: { 200: { description: 'text format 0.0.4', content: { 'text/plain': { schema: z.string() } } } },
     },

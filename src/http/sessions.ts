@@ -25,6 +25,7 @@ export function registerSessions(app: App, context: RouteContext): void {
     method: 'POST',
     url: '/api/chat/sessions',
     schema: {
+      operationId: 'createSession',
       summary: 'Make a session',
       tags,
       querystring: userQuery,
@@ -43,6 +44,7 @@ export function registerSessions(app: App, context: RouteContext): void {
     method: 'GET',
     url: '/api/chat/sessions',
     schema: {
+      operationId: 'listSessions',
       summary: "List a user's live sessions, latest activity first",
       description:
         '`user_id` is needed unless the caller is authenticated; then it can only be its own. Without authentication the list is `forbidden` unless user ids are trusted (TRUST_USER_ID). Sessions of the very same `last_activity` come on one page, which may be that much longer.',
@@ -68,6 +70,7 @@ export function registerSessions(app: App, context: RouteContext): void {
     method: 'GET',
     url: '/api/chat/sessions/:id',
     schema: {
+      operationId: 'getSession',
       summary: 'Facts about a session',
       tags,
       params: sessionParams,
@@ -91,6 +94,7 @@ export function registerSessions(app: App, context: RouteContext): void {
     method: 'GET',
     url: '/api/chat/sessions/:id/history',
     schema: {
+      operationId: 'getHistory',
       summary: 'The messages, oldest first; a running answer with its text so far',
       tags,
       params: sessionParams,
@@ -113,6 +117,7 @@ export function registerSessions(app: App, context: RouteContext): void {
     method: 'POST',
     url: '/api/chat/sessions/:id/extend',
     schema: {
+      operationId: 'extendSession',
       summary: 'Set the full TTL again',
       tags,
       params: sessionParams,
@@ -128,6 +133,7 @@ export function registerSessions(app: App, context: RouteContext): void {
     method: 'DELETE',
     url: '/api/chat/sessions/:id',
     schema: {
+      operationId: 'deleteSession',
       summary: 'Remove a session and everything of it',
       tags,
       params: sessionParams,

@@ -14,6 +14,7 @@ const anyMetadata = z.record(z.string(), z.unknown())
 // Requests
 
 export const sessionParams = z.object({ id: uuid })
+export const messageParams = sessionParams.extend({ messageId: uuid })
 
 /** `?user_id=` left empty is as good as none. */
 export const userQuery = z.object({
@@ -132,6 +133,22 @@ export const answerReply = z
     backend,
   })
   .meta({ id: 'Answer' })
+
+const message = z
+  .object({
+    id: z.string(),
+    seq: z.int(),
+    role: z.enum(ROLES),
+    content: z.string(),
+    status,
+    attempt: z.int(),
+    createdAt: timestamp,
+    metadata: anyMetadata,
+  })
+  .meta({ id: 'Message' })
+const durability = { persisted: z.boolean().optional(), backend: backend.optional() }
+export const stoppedReply = z.object({ message, ...durability })
+export const regeneratedReply = z.object({ answer: message, ...durability })
 
 export const extendReply = z.object({ session_id: sessionId, ttl_seconds: z.number() })
 export const clearReply = z.object({ message: z.string() })

@@ -27,7 +27,7 @@ describe('[X3] AUTH=jwt', () => {
     const { paths } = app.swagger() as { paths: Record<string, Record<string, unknown>> }
     for (const [path, methods] of Object.entries(paths)) {
       for (const method of Object.keys(methods)) {
-        const called = await call(method.toUpperCase(), path.replace('{id}', randomUUID()))
+        const called = await call(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, randomUUID()))
         if (path.startsWith('/api/')) {
           expectError(called, { status: 401, code: 'unauthorized' })
           expect(called.headers.get('www-authenticate')).toBe('Bearer')
@@ -64,6 +64,10 @@ describe('[X3] AUTH=jwt', () => {
     expectError(await call('GET', `${path}/stream`, undefined, eve), missing)
     expectError(await call('POST', `${path}/extend`, undefined, eve), missing)
     expectError(await call('POST', `${path}/messages`, { message: 'hello' }, eve), missing)
+    const { messages } = (await call('GET', `${path}/history`, undefined, ada)).body
+    for (const verb of ['stop', 'regenerate']) {
+      expectError(await call('POST', `${path}/messages/${messages[1].id}/${verb}`, undefined, eve), missing)
+    }
     expectError(await call('DELETE', path, undefined, eve), missing)
     expectError(await call('GET', `/api/session/${id}/history`, undefined, eve), missing)
     expectError(await call('DELETE', `/api/session/${id}`, undefined, eve), missing)

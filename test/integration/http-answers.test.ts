@@ -129,6 +129,34 @@ describe('[H] answers', () => {
     expect(Number(refused.headers.get('retry-after'))).toBe(Math.ceil(retryAfterMs / 1000))
   })
 
+  test('[D7] [M5] an answer is stopped and begun again over HTTP as over a socket', async () => {
+    const { call, newSession, model, store } = await startHttp()
+    const id = await newSession()
+    const asked = model.next()
+    const waiting = call('POST', `/api/chat/sessions/${id}/messages`, { message: 'hello' })
+    const { say } = await asked
+    say('so far')
+    await eventually('the text is stored', async () => (await store.read(id, 0))?.running?.text === 'so far')
+    const running = (await store.read(id, 0))?.running
+    const path = `/api/chat/sessions/${id}/messages/${running?.messageId}`
+    const stopped = await call('POST', `${path}/stop`)
+    expect(stopped).toMatchObject({
+      status: 200,
+      body: { message: { status: 'stopped', content: 'so far', attempt: 1 }, persisted: false, backend: 'memory' },
+    })
+    expect((await waiting).body).toMatchObject({ status: 'stopped', assistant_response: 'so far' })
+    expect((await call('POST', `${path}/stop`)).body).toEqual(stopped.body)
+
+    model.reply = () => 'again'
+    const begun = await call('POST', `${path}/regenerate`)
+    expect(begun).toMatchObject({ status: 200, body: { answer: { id: running?.messageId, attempt: 2, seq: 2 } } })
+    await eventually('it has ended', async () => (await store.read(id, 0))?.messages?.[1]?.content === 'again')
+    const unknown = await call('POST', `/api/chat/sessions/${id}/messages/${randomUUID()}/stop`)
+    expect(unknown).toMatchObject({ status: 404, body: { error: { code: 'message_not_found' } } })
+    const wrong = await call('POST', `/api/chat/sessions/${id}/messages/x/regenerate`)
+    expect(wrong).toMatchObject({ status: 400, body: { error: { message: 'messageId: must be a UUID' } } })
+  })
+
   test('[F5] a server that closes tells who waits to repeat elsewhere, and the answer goes on', async () => {
     const { call, newSession, model, app, store } = await startHttp()
     const id = await newSession()

@@ -38,7 +38,8 @@ test('[R6] BASE_PATH mounts everything under a prefix, and nothing elsewhere', a
       body: JSON.stringify({ message: 'Hi' }),
     })
     expect(await answer.json()).toMatchObject({ assistant_response: 'Hello' })
-    const { paths } = (await (await get('/chat/openapi.json')).json()) as { paths: object }
-    expect(Object.keys(paths)).toContain('/chat/api/chat/sessions')
+    const { paths, servers } = (await (await get('/chat/openapi.json')).json()) as { paths: object; servers: object[] }
+    expect(servers).toEqual([{ url: '/chat' }])
+    expect(Object.keys(paths)).toContain('/api/chat/sessions')
   }
 })

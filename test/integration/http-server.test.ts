@@ -16,6 +16,8 @@ const ROUTES = [
   'DELETE /api/chat/sessions/{id}',
   'GET /api/chat/sessions/{id}/history',
   'POST /api/chat/sessions/{id}/messages',
+  'POST /api/chat/sessions/{id}/messages/{messageId}/stop',
+  'POST /api/chat/sessions/{id}/messages/{messageId}/regenerate',
   'GET /api/chat/sessions/{id}/stream',
   'POST /api/chat/sessions/{id}/extend',
   'POST /api/session/create',
@@ -242,6 +244,29 @@ describe('[H] /openapi.json', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)]
     expect(references.length).toBeGreaterThan(0)
     for (const [, name = ''] of references) expect(document.components.schemas).toHaveProperty(name)
+  })
+
+  test('names every operation once, its tag, and what it takes to be let in', async () => {
+    for (const [env, needed] of [
+      [{}, []],
+      [{ AUTH: 'jwt', JWT_SECRET: 's'.repeat(32) }, [{ bearer: [] }]],
+    ] as const) {
+      const { call } = await startHttp({ DEMO: '1', ...env })
+      const { body: document } = await call('GET', '/openapi.json')
+      const tags = document.tags.map(({ name }: { name: string }) => name)
+      const ids = new Set<string>()
+      for (const [path, methods] of Object.entries<Record<string, Record<string, unknown>>>(document.paths)) {
+        for (const operation of Object.values(methods)) {
+          expect(operation.operationId, path).toBeTypeOf('string')
+          expect(ids).not.toContain(operation.operationId)
+          ids.add(String(operation.operationId))
+          expect(tags, path).toEqual(expect.arrayContaining(operation.tags as string[]))
+          expect(operation.security ?? document.security, path).toEqual(
+            String(operation.tags) === 'operations' ? [] : needed,
+          )
+        }
+      }
+    }
   })
 
   test('says what a message takes and gives', async () => {

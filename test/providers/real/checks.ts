@@ -56,8 +56,10 @@ export const CHECKS: readonly Check[] = [
       const client = await stage.connect(stage.replicas[0])
       const sessionId = await client.newSession()
       const filling = ' and the sea'.repeat(padding / 3)
-      for (let i = 1; i <= questions; i++)
+      for (let i = 1; i <= questions; i++) {
         await ask(client, sessionId, `Question ${i}: what is ${i} plus ${i}${filling}?`)
+        if (i % 10 === 0 && i < questions) console.log(`  talk: ${i} of ${questions} questions …`)
+      }
     },
   },
   {

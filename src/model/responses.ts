@@ -147,7 +147,8 @@ export class ResponsesSource implements TokenSource {
   #body(request: ModelRequest, isBackground: boolean): Readonly<Record<string, unknown>> {
     const { turns, sessionId, resume } = request
     const { messages } = resume?.text ? continued(turns, resume.text, 'instruct') : { messages: turns }
-    const input = messages.map(({ role, content }) => ({ role, content }))
+    // OpenAI takes an item without a type for a message; llama.cpp refuses an assistant's.
+    const input = messages.map(({ role, content }) => ({ type: 'message', role, content }))
     const more = { ...(isBackground && { background: true, store: true }), prompt_cache_key: cacheKey(sessionId) }
     return this.#options.fitting.body(request, { input }, more)
   }

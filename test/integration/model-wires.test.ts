@@ -82,7 +82,7 @@ describe.each(['chat', 'responses'] as const)('%s', (LLM_API) => {
       await source.generate(request, sink, never)
       const call = model.requests[0]
       expect(call?.headers.authorization).toBe(`Bearer ${KEY}`)
-      expect(call?.turns).toEqual(request.turns)
+      expect(call?.turns).toMatchObject(request.turns)
       expect(call?.body).toMatchObject(
         LLM_API === 'chat'
           ? { model: 'm-1', stream: true, stream_options: { include_usage: true } }

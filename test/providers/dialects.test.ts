@@ -200,8 +200,9 @@ function expectFailure(failure: Heard['failure'], { retryable, contextTooLong = 
 function expectAskedToGoOn(body: string | undefined, { api }: Dialect, style: string, stored: string): void {
   const request = JSON.parse(body ?? '{}') as Record<string, unknown>
   const turns = (api === 'chat' ? request.messages : request.input) as Record<string, unknown>[]
-  const answer = { role: 'assistant', content: stored }
-  if (style === 'instruct') return expect(turns.slice(-2)).toEqual([answer, { role: 'user', content: GO_ON }])
+  const kind = api === 'chat' ? {} : { type: 'message' }
+  const answer = { ...kind, role: 'assistant', content: stored }
+  if (style === 'instruct') return expect(turns.slice(-2)).toEqual([answer, { ...kind, role: 'user', content: GO_ON }])
   expect(turns.at(-1)).toEqual(style === 'prefix' ? { ...answer, prefix: true } : answer)
   if (style === 'vllm') expect(request).toMatchObject({ continue_final_message: true, add_generation_prompt: false })
 }

@@ -55,6 +55,27 @@ function endOf(answer: Message): UIMessageChunk[] {
   ]
 }
 
+/** What the model says of its reasoning (F7), in parts of their own: `reasoning-start`, `reasoning-delta` …, `reasoning-end`. */
+class ReasoningChunks {
+  #id: string | null = null
+  #parts = 0
+
+  next(text: string): UIMessageChunk[] {
+    if (text === '') return []
+    const isNew = this.#id === null
+    const id = this.#id ?? `reasoning:${this.#parts++}`
+    this.#id = id
+    const delta = { type: 'reasoning-delta', id, delta: text } as const
+    return isNew ? [{ type: 'reasoning-start', id }, delta] : [delta]
+  }
+
+  end(): UIMessageChunk[] {
+    const id = this.#id
+    this.#id = null
+    return id === null ? [] : [{ type: 'reasoning-end', id }]
+  }
+}
+
 /**
  * The answer `answerId`, which the client holds, as a stream that outlives lost connections. Cancelling it lets the answer go on.
  * It ends early, with an `error` chunk, where the conversation is over or the client was closed or refused for good.
@@ -64,7 +85,15 @@ export function streamAnswer(client: BatonClient, answerId: string): ReadableStr
   return new ReadableStream({
     start(controller) {
       const chunks = new AnswerChunks()
+      const reasoning = new ReasoningChunks()
+      const unobserve = client.observe(({ name, data }) => {
+        if (name !== 'activity' || data.messageId !== answerId || cancelled.signal.aborted) return
+        for (const chunk of reasoning.next(data.text ?? '')) controller.enqueue(chunk)
+      })
       const tell = (answer: Message) => {
+        if (answer.content !== '' || answer.status !== 'streaming') {
+          for (const chunk of reasoning.end()) controller.enqueue(chunk)
+        }
         for (const chunk of chunks.next(answer)) controller.enqueue(chunk)
       }
       client
@@ -73,6 +102,7 @@ export function streamAnswer(client: BatonClient, answerId: string): ReadableStr
           if (!cancelled.signal.aborted) controller.enqueue({ type: 'error', errorText: error.message })
         })
         .then(() => {
+          unobserve()
           if (!cancelled.signal.aborted) controller.close()
         })
     },

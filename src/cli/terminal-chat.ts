@@ -8,6 +8,8 @@ import { harmless } from './markdown-style.ts'
 /** How many of the messages that were said before are shown at the start. */
 const SHOWN_HISTORY = 10
 
+const DOING = { thinking: 'Thinking…', searching: 'Searching…', retrying: 'Trying again…', resuming: 'Going on…' }
+
 const HELP = `/again   have the last answer made again
 /new     begin a new conversation
 /help    this
@@ -64,6 +66,12 @@ export class TerminalChat {
     }
     process.once('SIGINT', stop)
     const printer = new AnswerPrinter(process.stdout)
+    let said: string | undefined
+    const unsubscribe = this.#client.subscribe(({ activity, messages }) => {
+      const isBefore = messages.at(-1)?.content === '' // in the middle of an answer it would break the line
+      if (activity !== null && activity.kind !== said && isBefore) this.#say(DOING[activity.kind])
+      said = activity?.kind
+    })
     try {
       const { id } = await asked
       const final = await this.#client.follow(id, (view) => printer.print(view))
@@ -75,6 +83,7 @@ export class TerminalChat {
       this.#complain(error.message)
       for (const { id } of this.#client.state.outbox) this.#client.discard(id)
     } finally {
+      unsubscribe()
       process.off('SIGINT', stop)
       process.off('SIGINT', leave)
     }

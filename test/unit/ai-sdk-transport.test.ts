@@ -89,6 +89,23 @@ describe('an answer that streams', () => {
     ])
   })
 
+  test('[F7] has the model’s reasoning in a part of its own, which ends with the text', async () => {
+    const { chat } = chatOf()
+    const done = chat.sendMessage({ text: 'hi' })
+    await eventually('it streams', () => chat.status === 'streaming')
+    const { sessionId } = gateway
+    const messageId = gateway.messages[1]?.id ?? ''
+    gateway.tell('activity', { sessionId, messageId, kind: 'thinking', text: 'Hm' })
+    gateway.tell('activity', { sessionId, messageId, kind: 'thinking', text: 'm.' })
+    delta(0, 'So')
+    await shows(chat, 'So')
+    tell({ content: 'So', status: 'complete' })
+    await done
+    expect(chat.lastMessage?.parts.filter(({ type }) => type === 'reasoning')).toEqual([
+      expect.objectContaining({ type: 'reasoning', text: 'Hmm.', state: 'done' }),
+    ])
+  })
+
   test('[D3] [G4] a higher attempt takes back what was told: the message holds the new text only', async () => {
     const { chat } = chatOf()
     const done = chat.sendMessage({ text: 'hi' })

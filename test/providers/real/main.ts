@@ -53,7 +53,7 @@ async function main(): Promise<void> {
 async function tryOut(setup: Setup, onlyInstall: boolean): Promise<Outcome | null> {
   try {
     await install(setup.package, stop.signal)
-    if (onlyInstall) return { setup, skipped: 'installed only' }
+    if (onlyInstall) return { setup, skipped: 'it was only installed' }
     console.log(`\n${setup.name} ${setup.package.version}`)
     return { setup, results: await check(setup) }
   } catch (error) {

@@ -8,14 +8,17 @@ export interface Outcome {
   readonly skipped?: string
 }
 
-/** The table that docs/providers.md shows. */
+/** The table that docs/providers.md shows, and why something is not in it. */
 export function tableOf(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ setup, results, skipped }) => {
+  const rows = outcomes.map(({ setup, results }) => {
     const { name, package: wanted, questions } = setup
-    const cells = CHECKS.map((check) => results?.[check.name] ?? `skipped: ${skipped}`)
+    const cells = CHECKS.map((check) => results?.[check.name] ?? 'skipped')
     return [name, wanted.version, String(questions), ...cells]
   })
-  return markdown([['server', 'version', 'questions', ...CHECKS.map(({ name }) => name)], ...rows])
+  const reasons = outcomes.flatMap(({ setup, skipped }) => (skipped ? [`${setup.name} was skipped: ${skipped}.`] : []))
+  return [markdown([['server', 'version', 'questions', ...CHECKS.map(({ name }) => name)], ...rows]), ...reasons].join(
+    '\n',
+  )
 }
 
 function markdown(rows: readonly (readonly string[])[]): string {

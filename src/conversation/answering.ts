@@ -118,6 +118,7 @@ export class Answering {
     const reason = running.isTextLost
       ? keyLost()
       : new Interrupted('the replica that wrote this answer is gone and it cannot be gone on with; regenerate it')
+    this.#cancelResponse(answer)
     this.#run(answer, async () => ({ status: 'error', metadata: { error: this.#failure(answer, reason) } }))
   }
 
@@ -156,7 +157,7 @@ export class Answering {
 
   /** Ends, as `stopped`, an answer that was taken from a replica that may be unable to end it. */
   endAsStopped(answer: OwnedAnswer): Promise<Message | null> {
-    if (answer.bookmark !== null) this.#options.source.cancel(answer.bookmark)
+    this.#cancelResponse(answer)
     this.#run(answer, async () => ({ status: 'stopped', metadata: { finish_reason: 'stopped' } }))
     return this.#runs.get(answer.sessionId)?.ended ?? Promise.resolve(null)
   }
@@ -216,10 +217,16 @@ export class Answering {
         await this.#options.writer.settled(answer)
         return null
       }
+      this.#cancelResponse(answer)
       if (reason instanceof Stopped)
         return { status: 'stopped', metadata: { ...sourcesOf(prompt), finish_reason: 'stopped' } }
       return { status: 'error', metadata: { ...sourcesOf(prompt), error: this.#failure(answer, reason) } }
     }
+  }
+
+  /** Nobody goes on with it: the provider is not to work on it for nothing (F8). */
+  #cancelResponse({ bookmark }: OwnedAnswer): void {
+    if (bookmark !== null) this.#options.source.cancel(bookmark)
   }
 
   /** Begins the answer's next attempt from nothing, for as long as it takes. */

@@ -36,6 +36,7 @@ export class ResponsesSource implements TokenSource {
   readonly resumes: TokenSource['resumes']
   readonly #provider: Provider
   readonly #options: ResponsesOptions
+  readonly #cancelling = new Set<string>()
   #refusesBackground = false
 
   constructor(provider: Provider, options: ResponsesOptions) {
@@ -65,7 +66,9 @@ export class ResponsesSource implements TokenSource {
   }
 
   cancel({ responseId }: Pick<Bookmark, 'responseId'>): void {
-    this.#provider.farewell(this.#cancel(responseId))
+    if (this.#cancelling.has(responseId)) return
+    this.#cancelling.add(responseId)
+    this.#provider.farewell(this.#cancel(responseId).finally(() => this.#cancelling.delete(responseId)))
   }
 
   close(): Promise<void> {

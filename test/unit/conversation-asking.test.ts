@@ -15,6 +15,13 @@ const fails =
     throw new ModelError('the model failed', { retryable: true, ...options })
   }
 
+const namesAnd =
+  (act: Act): Act =>
+  (sink, ...rest) => {
+    sink.bookmark({ responseId: 'resp_1', sequence: 0 })
+    return act(sink, ...rest)
+  }
+
 describe('[F6] a model that failed', () => {
   test('is asked again after what Retry-After asks for', async () => {
     const model = modelOf([fails({ retryAfterMs: 20_000 }), whole])
@@ -48,6 +55,24 @@ describe('[F6] a model that failed', () => {
     await clock.advance(60_000)
     expect(model.asked.map(({ resume }) => resume?.text)).toEqual([undefined, undefined, 'some '])
     expect(finished).toMatchObject([{ status: 'complete', content: 'some whole' }])
+  })
+
+  test('[F8] and is not asked again has its response cancelled', async () => {
+    const model = modelOf([namesAnd(fails({}))], 'reattach')
+    const { clock, finished } = await answerFrom(model.source)
+    await clock.advance(60_000)
+    expect(finished).toMatchObject([{ status: 'error' }])
+    expect(model.asked).toHaveLength(3)
+    expect(model.cancelled).toEqual(['resp_1'])
+  })
+
+  test('[F8] and is stopped before it is asked again has its response cancelled', async () => {
+    const model = modelOf([namesAnd(fails({ retryAfterMs: 20_000 }))], 'reattach')
+    const { clock, answering, answer } = await answerFrom(model.source)
+    await clock.advance(1000)
+    expect(model.cancelled).toEqual([])
+    expect(await answering.stop(answer)).toMatchObject({ status: 'stopped' })
+    expect(model.cancelled).toEqual(['resp_1'])
   })
 
   test('a fault of the gateway is not laid at its door', async () => {

@@ -226,7 +226,8 @@ async function inRedis(settings: AppSettings, address: string, log: Log, release
   const shared = new RedisSessionStore(connections, { ...limits, log })
   const store = new FallbackStore({
     shared,
-    memory: new MemorySessionStore({ ...limits, clock: systemClock }),
+    // Nothing that has to be brought back may be trimmed: FALLBACK_MAX_BYTES is its bound.
+    memory: new MemorySessionStore({ ...limits, maxMessages: Number.MAX_SAFE_INTEGER, clock: systemClock }),
     owner: address,
     maxBytes: settings.FALLBACK_MAX_BYTES,
     clock: systemClock,

@@ -176,13 +176,9 @@ function replaced(conversation: Conversation, after: number, messages: readonly 
   return { ...conversation, messages: bySeq([...kept, ...told]), ...settled }
 }
 
-/** The very message that is held, where nothing about it can have changed: a view need not look at it again. */
+/** The very message that is held, where nothing about it has changed: a view need not look at it again. */
 function sameOrNew(held: Message | undefined, message: Message): Message {
-  if (held === undefined || message.status === 'streaming') return message
-  const { seq, status, attempt, content } = held
-  const isSame =
-    seq === message.seq && status === message.status && attempt === message.attempt && content === message.content
-  return isSame ? held : message
+  return held !== undefined && JSON.stringify(held) === JSON.stringify(message) ? held : message
 }
 
 function withProvisional(conversation: Conversation, messages: readonly Message[]): Conversation {

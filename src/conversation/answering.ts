@@ -178,6 +178,16 @@ export class Answering {
     this.#options.writer.giveUp(answer)
   }
 
+  /** The answer is in the store as `running`: from there on it goes on under that epoch (G2). */
+  goOn(answer: OwnedAnswer, running: RunningAnswer, watchers: readonly string[]): void {
+    const { epoch, seq, attempt, text } = running
+    answer.epoch = epoch
+    answer.message = { ...answer.message, seq, attempt }
+    for (const watcher of watchers) answer.watchers.add(watcher)
+    answer.rewind(text)
+    if (answer.state === 'streaming') this.#options.writer.retry(answer)
+  }
+
   /** Lets the model go with all that it gave stored, so that another replica can go on at that place. */
   async detach(answer: OwnedAnswer): Promise<void> {
     const run = this.#runs.get(answer.sessionId)
@@ -238,7 +248,7 @@ export class Answering {
       if (answer.isOpen) answer.state = 'restarting'
       const { sessionId, epoch } = answer
       const message = { ...answer.message, attempt: answer.message.attempt + 1 }
-      const restarted = await this.#asOwner(answer, () => store.restart({ sessionId, epoch, message, keepText: false }))
+      const restarted = await this.#asOwner(answer, () => store.restart({ sessionId, epoch, message }))
       if (restarted.kind === 'restarted') {
         answer.restart(message, restarted.epoch)
         return onRestarted(answer, restarted.watchers)
@@ -246,7 +256,7 @@ export class Answering {
       if (answer.state === 'restarting') answer.state = 'checking'
       const standing = await this.#standingOf(answer, epoch)
       if (standing === 'broken') throw keyLost()
-      if (standing === 'ours') continue // its attempt was raised meanwhile (G4)
+      if (standing === 'ours') continue // it is under another epoch meanwhile (G2)
       this.lose(answer)
       throw new Detached()
     }
@@ -301,7 +311,7 @@ export class Answering {
     const { store, clock, onFinished } = this.#options
     const at = isoNow(clock)
     for (;;) {
-      // Read at each try: meanwhile the answer may have been given another epoch, attempt or seq (G2, G4).
+      // Read at each try: meanwhile the answer may have been given another epoch or seq (G2).
       const current = (): Message => ({ ...message, seq: answer.message.seq, attempt: answer.message.attempt })
       let { epoch } = answer
       const finished = await this.#asOwner(answer, () => {

@@ -223,11 +223,11 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       }
       case 'message':
         copies.update(note.sessionId, (copy) => withHeard(copy, note.message))
-        return note.anew === true
-          ? feeds.renew(note.sessionId, note.message, [])
-          : feeds.message(note.sessionId, { message: note.message, version: note.version }, [])
+        return feeds.message(note.sessionId, { message: note.message, version: note.version }, [])
       case 'activity':
         return feeds.activity(note.event, [])
+      case 'look':
+        return feeds.look(note.sessionId)
       case 'watch':
         return own === undefined ? onOwner(note.sessionId, address) : addWatcher(own, note.watcher)
       case 'handover':
@@ -284,28 +284,21 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
         enlistment.leave(sessionId)
       }
     },
-    rebased(sessionId, messageId, { epoch, seq, attempt }) {
+    settled(sessionId, snapshot, { after, watchers }) {
       const own = answering.of(sessionId)
-      if (own?.message.id !== messageId) return
-      own.epoch = epoch
-      own.message = { ...own.message, seq, attempt }
-    },
-    lost(sessionId, messageId) {
-      const own = answering.of(sessionId)
-      if (own?.message.id === messageId) answering.lose(own)
-    },
-    changed: (sessionId, message, watchers) => feeds.renew(sessionId, message, others(watchers)),
-    confirmed(sessionId, snapshot, news) {
+      const running = snapshot?.running ?? null
+      if (own !== undefined && (running?.messageId !== own.message.id || running.owner !== address)) answering.lose(own)
       if (snapshot === null) {
         copies.drop(sessionId)
         return feeds.doubt(sessionId)
       }
-      const { session, messages, running } = snapshot
+      const { session, messages } = snapshot
       copies.set({ session, messages: messages ?? [] })
-      feeds.refreshed(sessionId, session.ttlSeconds)
-      feeds.confirm(session, withRunningText(messages ?? [], running), news)
-      for (const watcher of others(news.watchers)) answering.of(sessionId)?.watchers.add(watcher) // they have its text now
-      if (running !== null) clock.soon(() => onOwner(sessionId, running.owner))
+      feeds.settle(session, withRunningText(messages ?? [], running), after)
+      for (const watcher of others(watchers)) link.send(watcher, { kind: 'look', sessionId })
+      if (running === null) return
+      if (own !== undefined && running.owner === address) answering.goOn(own, running, others(watchers))
+      else clock.soon(() => onOwner(sessionId, running.owner))
     },
   }
 

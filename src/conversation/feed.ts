@@ -1,12 +1,11 @@
-import type { News as RecallNews } from '../ports/recall.ts'
 import type { SessionListener } from '../ports/session-listener.ts'
 import type { Watch } from '../ports/session-store.ts'
 import type { Activity, Delta } from '../protocol/events.ts'
+import { MAX_MESSAGES_BYTES } from '../protocol/limits.ts'
 import type { Message } from '../protocol/message.ts'
+import { leading } from '../session/leading.ts'
 import { type Emission, SessionView } from '../session/session-view.ts'
 
-/** Of which messages the followers have to hear in any case, and of which unless they have. */
-type FeedNews = Pick<RecallNews, 'provisional' | 'foreign'>
 /** A message as it changed; `version` is the session's with that change, where it is known. */
 export interface Change {
   readonly message: Message
@@ -19,6 +18,9 @@ type News = { readonly kind: 'delta'; readonly delta: Delta } | ({ readonly kind
  *
  * Modes: `reading` while the store is being read (news is held until it is known what it adds to), then `live`. A live
  * feed that meets a gap calls `onGap` and reads again; `show` ends the reading.
+ *
+ * This is the one place that compares what was told with what is stored. What is stored beyond it is told as it comes;
+ * where the store holds anything else, the followers are given what it holds (`session:sync`, G4).
  */
 export class Feed {
   readonly sessionId: string
@@ -27,9 +29,9 @@ export class Feed {
   readonly listeners = new Set<SessionListener>()
   /** Epoch milliseconds at which the session is gone unless its TTL was refreshed elsewhere (S3). */
   expiresAt = Number.POSITIVE_INFINITY
-  /** Something was heard of the running answer since the last check. */
+  /** The followers were told something since the last check. */
   heard = false
-  /** Notes may have been lost while the store was being read: what comes of that may be older than they. */
+  /** What the reading that is under way brings may be older than what was heard meanwhile of lost notes, or of a return. */
   isOutdated = false
   #view: SessionView | null = null
   /** The session's version up to which the followers were told of every change: they may come from several replicas, in any order. */
@@ -37,12 +39,9 @@ export class Feed {
   #held: News[] | null = []
   /** How much of what is held came before the reading began: the store knew of it. */
   #covered = 0
-  /** Messages to be given anew that came while the store was being read. */
-  #anew: Message[] = []
-  /** Answers of which a follower was given less than the others had been told. */
-  #uneven = new Set<string>()
-  /** A confirmation that came while the store was being read. */
-  #unconfirmed: Parameters<Feed['confirm']> | null = null
+  #reading = 0
+  /** The next reading is to be given whole above this seq; null where it only adds to what was told. */
+  #syncAfter: number | null = null
   readonly #onGap: (feed: Feed) => void
 
   constructor(sessionId: string, watch: Watch, onGap: (feed: Feed) => void) {
@@ -60,26 +59,65 @@ export class Feed {
     return this.#held !== null
   }
 
-  get newsAfter(): number {
-    return this.#view?.newsAfter ?? 0
+  /** What the store holds is still to be told whole. */
+  get lacksSync(): boolean {
+    return this.#syncAfter !== null
   }
 
-  /** News that comes from here on is held until `show`. */
-  startReading(): void {
+  /** The reading is to bring what is above this seq. */
+  get newsAfter(): number {
+    return this.#syncAfter ?? this.#view?.newsAfter ?? 0
+  }
+
+  /** News that comes from here on is held until the store was read. Gives the reading's number. */
+  startReading(): number {
     this.#held ??= []
     this.#covered = this.#held.length
+    return ++this.#reading
   }
 
-  /** What one of the followers was given when it joined: where memory served it (G1), perhaps less than others were told. */
-  given(messages: readonly Message[]): void {
-    for (const message of messages) if (this.#view?.isPast(message)) this.#uneven.add(message.id)
+  /**
+   * What the store holds under `version`. Read above `newsAfter` in the last `reading` that began, it is all that there is,
+   * and where less or other is there than was told, the followers are given it whole. Else, when a follower was just given
+   * it, the others may have been told more since.
+   */
+  show(messages: readonly Message[], version: number, reading?: number): void {
+    const isLast = this.#held !== null && reading === this.#reading
+    if (this.#view === null) {
+      this.#view = SessionView.of(messages)
+    } else if (isLast && this.#syncAfter !== null) {
+      return this.#sync(messages, version, this.#syncAfter)
+    } else if (isLast && (version < this.#version || this.#view.contradicts(messages))) {
+      this.#syncAfter = 0
+      return this.#onGap(this)
+    } else {
+      this.#emit(this.#view.take(messages))
+    }
+    this.#version = Math.max(this.#version, version)
+    this.#goOn()
   }
 
-  /** What the store holds under `version`: the followers are told what of it is news, then what was held. */
-  show(messages: readonly Message[], version: number): void {
+  /** What the store holds stands, and what was told above `after` was provisional (G4, G5). */
+  settle(messages: readonly Message[], version: number, after: number): void {
+    this.#syncAfter = Math.min(after, this.#syncAfter ?? after)
+    if (this.reading) this.isOutdated = true
+    else this.#sync(messages, version, this.#syncAfter)
+  }
+
+  #sync(messages: readonly Message[], version: number, after: number): void {
+    this.#syncAfter = null
     this.#version = version
-    if (this.#view === null) this.#view = SessionView.of(messages)
-    else this.#emit(this.#view.take(messages))
+    this.#view = SessionView.of(messages)
+    const above = messages.filter(({ seq }) => seq > after)
+    const size = leading(above, MAX_MESSAGES_BYTES)
+    const event = { sessionId: this.sessionId, after, messages: above.slice(0, size) }
+    for (const listener of this.listeners) listener.sync(event)
+    this.#emit(above.slice(size).map((message) => ({ kind: 'message', message })))
+    this.#goOn()
+  }
+
+  /** Tells what was held during the reading. */
+  #goOn(): void {
     const held = this.#held ?? []
     this.#held = null
     for (const [i, news] of held.entries()) {
@@ -87,42 +125,11 @@ export class Feed {
       if (this.#tell(news, i < this.#covered) || i < this.#covered) continue
       return this.#readFor(held.slice(i))
     }
-    for (const message of this.#anew.splice(0)) this.renew(message)
-    const unconfirmed = this.#unconfirmed
-    this.#unconfirmed = null
-    if (unconfirmed !== null) this.confirm(...unconfirmed)
-  }
-
-  /** What the store holds once provisional sequence numbers are settled (G5). */
-  confirm(messages: readonly Message[], version: number, news: FeedNews): void {
-    if (this.#view === null || this.#held !== null) {
-      this.#unconfirmed = [messages, version, news]
-      return
-    }
-    this.#version = version
-    for (const message of messages) {
-      const toldBefore = this.#view.hasTold(message) && !this.#uneven.has(message.id)
-      const emissions = this.#view.take([message])
-      this.#emit(emissions)
-      const toldNow = emissions.some(({ kind }) => kind === 'message')
-      const isDue = news.provisional.has(message.id) || (news.foreign.has(message.id) && !toldBefore)
-      if (isDue && !toldNow && !this.#view.isAhead(message)) this.#emit([{ kind: 'message', message }])
-    }
-    this.#view.rebase(messages)
-    this.#uneven.clear()
   }
 
   /** The session goes on by what this replica has of it: what comes next is told as following these messages. */
   rebase(messages: readonly Message[]): void {
     if (this.#held === null) this.#view?.rebase(messages)
-  }
-
-  /** A message that everybody is given anew, whatever was told of it. */
-  renew(message: Message): void {
-    if (this.#view === null || this.#held !== null) return void this.#anew.push(message)
-    const news = this.#view.takeMessage(message)
-    if (news !== 'gap' && news.some(({ kind }) => kind === 'message')) this.#emit(news)
-    else this.#emit([{ kind: 'message', message }])
   }
 
   delta(delta: Delta): void {
@@ -140,7 +147,6 @@ export class Feed {
   }
 
   #take(news: News): void {
-    this.heard = true
     if (this.#held !== null) {
       this.#held.push(news)
     } else if (!this.#tell(news, false)) {
@@ -167,6 +173,7 @@ export class Feed {
 
   #emit(emissions: readonly Emission[]): void {
     const { sessionId } = this
+    this.heard ||= emissions.length > 0
     for (const emission of emissions) {
       if (emission.kind === 'message') {
         const event = { sessionId, message: emission.message }

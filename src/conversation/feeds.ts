@@ -1,7 +1,6 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
-import type { News } from '../ports/recall.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { SessionListener } from '../ports/session-listener.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
@@ -99,9 +98,9 @@ export class Feeds {
   opened(feed: Feed, snapshot: Snapshot, messages: readonly Message[]): void {
     this.refreshed(feed.sessionId, snapshot.session.ttlSeconds)
     const { running } = snapshot
-    const { address, link, store } = this.#options
-    if (store.backend === 'memory') feed.given(messages)
-    this.#show(feed, messages, snapshot.session.version)
+    const { address, link } = this.#options
+    feed.show(messages, snapshot.session.version)
+    this.#readAgainIfOutdated(feed)
     if (running !== null && running.owner !== address) {
       link.send(running.owner, { kind: 'watch', sessionId: feed.sessionId, watcher: address })
     }
@@ -124,11 +123,19 @@ export class Feeds {
     this.#feeds.get(sessionId)?.rebase(messages)
   }
 
-  /** Gives everybody the message anew, whatever was told of it. */
-  renew(sessionId: string, message: Message, watchers: Iterable<string>): void {
-    this.#feeds.get(sessionId)?.renew(message)
-    for (const watcher of watchers)
-      this.#options.link.send(watcher, { kind: 'message', sessionId, message, anew: true })
+  /** The session may have changed without its followers here having been told of each change. */
+  look(sessionId: string): void {
+    const feed = this.#feeds.get(sessionId)
+    if (feed !== undefined) this.#look(feed)
+  }
+
+  /** What the store holds stands; what was told of the session above `after` was provisional (G4). */
+  settle(session: StoredSession, messages: readonly Message[], after: number): void {
+    const feed = this.#feeds.get(session.id)
+    if (feed === undefined) return
+    this.refreshed(session.id, session.ttlSeconds)
+    feed.settle(messages, session.version, after)
+    void this.#look(feed) // what other replicas wrote while the reply was on its way was heard too early
   }
 
   /** Notes may have been lost: every session is read again. */
@@ -136,8 +143,7 @@ export class Feeds {
     const queue = [...this.#feeds.values()]
     const work = async (): Promise<void> => {
       for (let feed = queue.pop(); feed !== undefined; feed = queue.pop()) {
-        if (feed.reading) feed.isOutdated = true
-        else if (this.#feeds.get(feed.sessionId) === feed) await this.#reread(feed)
+        await this.#look(feed)
       }
     }
     await Promise.all(Array.from({ length: REREADS_AT_ONCE }, work))
@@ -147,18 +153,6 @@ export class Feeds {
   doubt(sessionId: string): void {
     const feed = this.#feeds.get(sessionId)
     if (feed !== undefined) feed.expiresAt = this.#options.clock.now()
-  }
-
-  /** Tells of messages whose sequence numbers are no longer provisional, and shows everybody the session as it is stored. */
-  confirm({ id: sessionId, version }: StoredSession, messages: readonly Message[], news: News): void {
-    const { address, link } = this.#options
-    this.#feeds.get(sessionId)?.confirm(messages, version, news)
-    for (const watcher of news.watchers) {
-      if (watcher === address) continue
-      for (const message of messages) {
-        if (news.own.has(message.id)) link.send(watcher, { kind: 'message', sessionId, message })
-      }
-    }
   }
 
   delta(delta: Delta, watchers: Iterable<string>): void {
@@ -190,25 +184,39 @@ export class Feeds {
     this.#options.meter.sessionsOpen(-1)
   }
 
-  async #reread(feed: Feed): Promise<void> {
-    const { store, clock, log, onOwner } = this.#options
-    feed.startReading()
-    try {
-      const snapshot = await store.read(feed.sessionId, feed.newsAfter)
-      if (snapshot?.running) onOwner(feed.sessionId, snapshot.running.owner)
-      if (snapshot === null) this.doubt(feed.sessionId)
-      else this.#show(feed, withRunningText(snapshot.messages ?? [], snapshot.running), snapshot.session.version)
-    } catch (err) {
-      log.warn({ err, session: feed.sessionId }, 'reading a session again failed, trying again')
-      clock.after(RECHECK_MS, () => void (this.#feeds.get(feed.sessionId) === feed && this.#reread(feed)))
-    }
+  /** Reads the session, after the reading that is under way if there is one. */
+  async #look(feed: Feed): Promise<void> {
+    if (feed.reading) feed.isOutdated = true
+    else if (this.#feeds.get(feed.sessionId) === feed) await this.#reread(feed)
   }
 
-  #show(feed: Feed, messages: readonly Message[], version: number): void {
-    feed.show(messages, version)
-    const { isOutdated } = feed
+  /** Reads until the followers could be told what the store holds, or the session is gone. */
+  async #reread(feed: Feed): Promise<void> {
+    const { store, clock, log, link, address, onOwner } = this.#options
+    const reading = feed.startReading()
+    try {
+      const snapshot = await store.read(feed.sessionId, feed.newsAfter, feed.watch)
+      if (snapshot !== null) {
+        const { session, running } = snapshot
+        if (running !== null) onOwner(feed.sessionId, running.owner)
+        if (running !== null && running.owner !== address)
+          link.send(running.owner, { kind: 'watch', sessionId: feed.sessionId, watcher: address })
+        const messages = withRunningText(snapshot.messages ?? [], running)
+        // What memory holds is no more true than what was told before (G1).
+        feed.show(messages, session.version, store.backend === 'memory' ? undefined : reading)
+        return this.#readAgainIfOutdated(feed)
+      }
+      this.doubt(feed.sessionId)
+    } catch (err) {
+      log.warn({ err, session: feed.sessionId }, 'reading a session again failed, trying again')
+    }
+    clock.after(RECHECK_MS, () => void (this.#feeds.get(feed.sessionId) === feed && this.#reread(feed)))
+  }
+
+  #readAgainIfOutdated(feed: Feed): void {
+    const isDue = feed.isOutdated || feed.lacksSync
     feed.isOutdated = false
-    if (isOutdated && !feed.reading) void this.#reread(feed)
+    if (isDue && !feed.reading) void this.#reread(feed)
   }
 
   #scheduleSweep(): void {

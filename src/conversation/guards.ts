@@ -53,3 +53,8 @@ export function checkContent(content: string, maxBytes: number): void {
   if (Buffer.byteLength(content) > maxBytes)
     throw new BatonError('too_large', `content: must be at most ${maxBytes} bytes of UTF-8`)
 }
+
+/** What was acknowledged as not persisted went with the replica that had it (G4). */
+export function undone(): BatonError {
+  return new BatonError('interrupted', 'the message was lost before it could be stored; send it again')
+}

@@ -114,15 +114,18 @@ export class OwnedAnswer {
   }
 
   /**
-   * The store has only `text` of what it had confirmed (a failover to a node that lagged behind): the rest is to be stored
-   * again. False where it has lost nothing. Nothing may be in flight.
+   * The store has `text` and no more: after a failover to a node that lagged behind, or on its return (G2). Whatever else
+   * the model has given is to be stored from there on. False where `text` is no beginning of that, or just what is known.
    */
   rewind(text: string): boolean {
-    if (text.length >= this.stored.length || !this.stored.startsWith(text)) return false
-    this.pending = this.stored.slice(text.length) + this.pending
+    const whole = this.text
+    const isKnown = text === this.stored && this.inFlight === ''
+    if (isKnown || !whole.startsWith(text)) return false
     this.stored = text
     this.storedBytes = Buffer.byteLength(text)
     this.inheritedLength = Math.min(this.inheritedLength, text.length)
+    this.inFlight = ''
+    this.pending = whole.slice(text.length)
     return true
   }
 

@@ -9,7 +9,7 @@ import type { Caller, Following } from './api.ts'
 import { infoOf, replicaOf, withRunningText } from './compose.ts'
 import type { SessionCopies } from './copies.ts'
 import type { Feeds } from './feeds.ts'
-import { checkOwner, checkUserKnown, notFound, stored, userOf } from './guards.ts'
+import { checkOwner, checkUserKnown, notFound, stored, undone, userOf } from './guards.ts'
 import { newestThatFit } from './newest.ts'
 import { copyOf, isWhole } from './session-copy.ts'
 
@@ -206,11 +206,18 @@ export class Sessions {
   async answerOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<Message> {
     const { promise, resolve, reject } = Promise.withResolvers<Message>()
     promise.catch(() => {}) // it may reject while the session is still being opened
+    let seq = 0
     const check = (message: Message): void => {
-      if (message.id === messageId && message.status !== 'streaming') resolve(message)
+      if (message.id !== messageId) return
+      seq = message.seq
+      if (message.status !== 'streaming') resolve(message)
     }
-    const listener = {
-      message: (event: { message: Message }) => check(event.message),
+    const listener: SessionListener = {
+      message: (event) => check(event.message),
+      sync({ after, messages }) {
+        for (const message of messages) check(message)
+        if (seq > after && messages.every(({ id }) => id !== messageId)) reject(undone())
+      },
       delta: () => {},
       activity: () => {},
       ended: () => reject(notFound()),

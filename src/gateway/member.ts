@@ -2,8 +2,9 @@ import type { Socket } from 'socket.io'
 import type { Clock } from '../ports/clock.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { SessionListener } from '../ports/session-listener.ts'
-import type { Activity, Delta, GatewayEvent, GatewayEvents, MessageEvent } from '../protocol/events.ts'
+import type { Activity, Delta, GatewayEvent, GatewayEvents, MessageEvent, SessionSync } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
+import { leading } from '../session/leading.ts'
 import { type Emission, SessionView } from '../session/session-view.ts'
 import { type Frame, frameOf, writeFrame } from './frame.ts'
 import { isCongested, isFull, onceDrained } from './wire.ts'
@@ -11,6 +12,8 @@ import { isCongested, isFull, onceDrained } from './wire.ts'
 /** News that comes while a slow reader is brought up to date; with more, it is read for again. */
 const MAX_HELD = 256
 const RETRY_MS = 500
+/** Bytes of a slow reader's `session:sync`, roughly; what does not fit comes after it. */
+const MAX_SYNC_BYTES = 32 * 1024
 
 type News =
   | { readonly event: 'delta'; readonly payload: Delta }
@@ -18,9 +21,11 @@ type News =
 
 /** How far behind a slow reader is: a position, not a queue. `held` is null until its connection has drained. */
 interface Lag {
-  readonly view: SessionView
+  view: SessionView
   held: News[] | null
   overflow: boolean
+  /** Above this seq the client is to be given what is stored, whatever it was told (G4); null where it only lacks something. */
+  syncAfter: number | null
 }
 
 export interface MemberDeps {
@@ -75,6 +80,21 @@ export class Member implements SessionListener {
     if (this.#lag === null && !isFull(this.socket.conn)) this.#send(sharedFrame('activity', payload))
   }
 
+  sync(payload: SessionSync): void {
+    this.#lastSeq = payload.messages.at(-1)?.seq ?? payload.after
+    this.#ahead = null
+    if (this.#lag !== null) {
+      this.#lag.syncAfter = Math.min(payload.after, this.#lag.syncAfter ?? payload.after)
+      return
+    }
+    try {
+      if (!isCongested(this.socket.conn)) return this.#send(sharedFrame('session:sync', payload))
+      this.#lagBehind(SessionView.of(payload.messages), payload.after)
+    } catch (error) {
+      this.#deps.onFault(this.socket, error)
+    }
+  }
+
   /** The gateway tells every socket of the session by itself, on all replicas. */
   ended(): void {}
 
@@ -92,7 +112,7 @@ export class Member implements SessionListener {
   #takeAhead(view: SessionView, news: News): void {
     const emissions = emissionsOf(view, news)
     if (emissions === 'gap') {
-      this.#lag = { view, held: null, overflow: false }
+      this.#lag = { view, held: null, overflow: false, syncAfter: null }
       return void this.#catchUp(this.#lag)
     }
     if (emissions.length > 0) this.#ahead = null
@@ -110,7 +130,11 @@ export class Member implements SessionListener {
       news.event === 'delta'
         ? SessionView.beforeDelta(this.#lastSeq, news.payload)
         : SessionView.beforeMessage(news.payload.message)
-    const lag: Lag = { view, held: null, overflow: false }
+    this.#lagBehind(view, null)
+  }
+
+  #lagBehind(view: SessionView, syncAfter: number | null): void {
+    const lag: Lag = { view, held: null, overflow: false, syncAfter }
     this.#lag = lag
     this.#deps.meter.slowReader()
     this.#catchUpOnceDrained(lag)
@@ -125,8 +149,9 @@ export class Member implements SessionListener {
     lag.held = []
     lag.overflow = false
     let messages: readonly Message[] | null
+    const { syncAfter } = lag
     try {
-      messages = await this.#deps.read(this.sessionId, lag.view.newsAfter)
+      messages = await this.#deps.read(this.sessionId, syncAfter ?? lag.view.newsAfter)
     } catch {
       // The store is away: its own log says so. The client stays behind until it can be read again.
       lag.held = null
@@ -134,6 +159,7 @@ export class Member implements SessionListener {
       return
     }
     if (!this.socket.connected || this.#lag !== lag) return
+    if (lag.syncAfter !== syncAfter) return this.#catchUp(lag) // what was read may be older than that
     try {
       this.#tellMissed(lag, messages ?? [])
     } catch (error) {
@@ -143,7 +169,8 @@ export class Member implements SessionListener {
 
   /** Tells what the store holds, then what came meanwhile; no more than the connection takes, the rest when it has drained. */
   #tellMissed(lag: Lag, messages: readonly Message[]): void {
-    for (const message of messages) {
+    if (lag.syncAfter !== null && isCongested(this.socket.conn)) return this.#catchUpOnceDrained(lag)
+    for (const message of lag.syncAfter === null ? messages : this.#sync(lag, lag.syncAfter, messages)) {
       if (isCongested(this.socket.conn)) return this.#catchUpOnceDrained(lag)
       this.#write(lag.view.take([message]))
     }
@@ -154,6 +181,16 @@ export class Member implements SessionListener {
     }
     this.#lag = null
     this.#ahead = lag.view
+  }
+
+  /** Gives the client what is stored in place of what it was told, and gives what of that is still to be told. */
+  #sync(lag: Lag, after: number, messages: readonly Message[]): readonly Message[] {
+    const size = leading(messages, MAX_SYNC_BYTES)
+    const first = messages.slice(0, size)
+    this.#send(frameOf('session:sync', { sessionId: this.sessionId, after, messages: first }))
+    lag.view = SessionView.of(first)
+    lag.syncAfter = null
+    return messages.slice(size)
   }
 
   #write(emissions: readonly Emission[]): void {

@@ -1,5 +1,5 @@
 import type { SessionListener } from '../ports/session-listener.ts'
-import type { Delta, MessageEvent } from '../protocol/events.ts'
+import type { Delta, MessageEvent, SessionSync } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { type Position, stepOf } from '../session/merge.ts'
 import type { EventStream } from './event-stream.ts'
@@ -29,6 +29,7 @@ export class AnswerStream implements SessionListener {
   #held: (() => void)[] = []
   #out: EventSink | null = null
   #messageId = ''
+  #seq = 0
   #position: Position = { attempt: 0, length: 0, final: false }
   #behind = false
   /** Something was dropped since the stored text was last read. */
@@ -42,6 +43,7 @@ export class AnswerStream implements SessionListener {
   start(out: EventSink, answer: Message, offset: number): void {
     this.#out = out
     this.#messageId = answer.id
+    this.#seq = answer.seq
     this.#position = { attempt: answer.attempt, length: offset, final: false }
     this.#show(answer)
     for (const replay of this.#held) replay()
@@ -60,6 +62,19 @@ export class AnswerStream implements SessionListener {
 
   /** Server-sent events have no place for it (H). */
   activity(): void {}
+
+  /**
+   * What was sent may not be part of what is stored. Where it is, the answer goes on from there; else the reader is let go,
+   * and given what there is when it asks again.
+   */
+  sync(event: SessionSync): void {
+    if (this.#out === null) return void this.#held.push(() => this.sync(event))
+    if (this.#out.ended || this.#seq <= event.after) return
+    const stored = event.messages.find(({ id }) => id === this.#messageId)
+    const { attempt, length } = this.#position
+    if (stored?.attempt === attempt && stored.content.length >= length) this.#take(() => this.#show(stored))
+    else this.#out.end()
+  }
 
   /** The session is gone: the reader is let go, and told so when it asks again. */
   ended(): void {

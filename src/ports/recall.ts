@@ -18,26 +18,13 @@ export interface Recall {
   returning(): Promise<void>
   /** Does `work`, by which this replica may come to own an answer of the session, so that nobody overlooks it if it dies. */
   enlisted<T>(sessionId: string, work: () => Promise<T>): Promise<T>
-  /** This replica's answer is in the shared store, as this attempt: from now on it is appended to under this epoch. */
-  rebased(sessionId: string, messageId: string, as: { epoch: number; seq: number; attempt: number }): void
-  /** The answer that this replica produced is another's, or ended otherwise: what the shared store holds stands. */
-  lost(sessionId: string, messageId: string): void
-  /** Everybody, here and at `watchers`, is to be given the message anew. */
-  changed(sessionId: string, message: Message, watchers: Iterable<string>): void
   /**
-   * The session is served by the shared store again, which holds this; null where it is gone. What is news of it is told:
-   * sequence numbers are no longer provisional (G5).
+   * The session is served by the shared store again, which holds this; null where it is gone. Whatever was told of it
+   * above `after` was provisional (G4, G5); `watchers` are the other replicas with followers of it.
    */
-  confirmed(sessionId: string, snapshot: Snapshot | null, news: News): void
-}
-
-/** Ids of messages of which somebody has to hear. */
-export interface News {
-  /** By the followers here in any case: their numbers were provisional. */
-  readonly provisional: ReadonlySet<string>
-  /** By the followers here unless they have: another replica wrote them. */
-  readonly foreign: ReadonlySet<string>
-  /** By the followers at `watchers`: this replica wrote them. */
-  readonly own: ReadonlySet<string>
-  readonly watchers: ReadonlySet<string>
+  settled(
+    sessionId: string,
+    snapshot: Snapshot | null,
+    told: { readonly after: number; readonly watchers: readonly string[] },
+  ): void
 }

@@ -2,14 +2,16 @@ import type { Activity, Delta, MessageEvent } from '../protocol/events.ts'
 
 /**
  * What one replica tells another about a session that both have to do with: `delta` and `message` go to those that
- * watch the session (`anew`: whatever was told of it before, G4; `version`: the session's with this change, so that who was
- * not told of one before it knows; absent where the store's is not known), and so does `activity`, `watch` tells an owner of a new watcher, `fenced` tells it that its answer was taken away,
- * `handover` asks to take an answer from an owner that drains, `died` tells of a replica whose answers need new owners, `draining` of one that takes none any more.
+ * watch the session (`version`: the session's with this change, so that who was not told of one before it knows), and so
+ * does `activity`; `look` tells them that it has changed in more than one way; `watch` tells an owner of a new watcher,
+ * `fenced` tells it that its answer was taken away, `handover` asks to take an answer from an owner that drains, `died` tells
+ * of a replica whose answers need new owners, `draining` of one that takes none any more.
  */
 export type Note =
   | ({ readonly kind: 'delta' } & Delta)
-  | ({ readonly kind: 'message'; readonly anew?: boolean; readonly version?: number | undefined } & MessageEvent)
+  | ({ readonly kind: 'message'; readonly version?: number | undefined } & MessageEvent)
   | { readonly kind: 'activity'; readonly sessionId: string; readonly event: Activity }
+  | { readonly kind: 'look'; readonly sessionId: string }
   | { readonly kind: 'watch'; readonly sessionId: string; readonly watcher: string }
   | { readonly kind: 'fenced'; readonly sessionId: string; readonly epoch: number }
   | { readonly kind: 'handover'; readonly sessionId: string; readonly owner: string }

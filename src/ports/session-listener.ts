@@ -1,4 +1,4 @@
-import type { Activity, Delta, MessageEvent } from '../protocol/events.ts'
+import type { Activity, Delta, MessageEvent, SessionSync } from '../protocol/events.ts'
 
 /**
  * Somebody on this replica who follows a session: a socket, an SSE stream, a waiting request. All listeners of a session
@@ -11,6 +11,8 @@ export interface SessionListener {
   delta(event: Delta): void
   /** What goes on where no text comes (F7). Repeated while it lasts, so that one may be dropped. */
   activity(event: Activity): void
+  /** What the session holds above `after`, whatever was told of it before (G4). */
+  sync(event: SessionSync): void
   /** The session is gone, cleared or expired; nothing more comes. */
   ended(): void
 }

@@ -163,7 +163,6 @@ export interface RestartRequest {
   readonly epoch: number
   /** The empty answer with its new attempt. */
   readonly message: Message
-  readonly keepText: boolean
 }
 
 /** The owner's answer is of another attempt, under another epoch. */
@@ -173,17 +172,36 @@ export interface Restarted {
   readonly watchers: readonly string[]
 }
 
-export interface RaiseRequest {
-  readonly sessionId: string
-  /** Version under which the caller saw the message; any other is a conflict. */
-  readonly version: number
-  /** As stored, but for its attempt, which is one higher. */
-  readonly message: Message
+/** A question with its answer, as a replica holds them that went on without the store. */
+export interface Exchange {
+  /** Null where the store had the question before: the answer is that of `base.seq`. */
+  readonly question: Message | null
+  /** It has ended, unless it is the last one and `running` says how far it is; then it is empty. */
+  readonly answer: Message
 }
-/** The answer is of another attempt with its content unchanged; its owner, if it runs, finds itself under a new epoch. */
-export interface Raised {
-  readonly kind: 'raised'
+
+export interface SettleRequest {
+  readonly session: Pick<StoredSession, 'id' | 'userId' | 'createdAt' | 'lastActivity'>
+  readonly owner: string
+  /** The session as the caller last knew it in the store: `exchanges` are what it has from there on. */
+  readonly base: { readonly seq: number; readonly version: number }
+  /** Oldest first. */
+  readonly exchanges: readonly Exchange[]
+  /** The slot of the last answer, where the caller produces it. */
+  readonly running: RunningAnswer | null
+  readonly watch: Watch | null
+}
+/** What stands now, of which the caller's own is part. */
+export interface Settled {
+  readonly kind: 'settled'
+  /** With all messages. */
+  readonly snapshot: Snapshot
   readonly watchers: readonly string[]
+}
+/** The store has fewer messages than it had: what the caller has above `lastSeq` is to be brought as well. */
+export interface Behind {
+  readonly kind: 'behind'
+  readonly lastSeq: number
 }
 
 export interface PageRequest {
@@ -227,8 +245,8 @@ export interface SessionStore {
     knownVersion: number | null
   }): Promise<Snapshot | null>
 
-  /** Reads messages with `seq` above `after`, without touching anything. */
-  read(sessionId: string, after: number): Promise<Snapshot | null>
+  /** Reads messages with `seq` above `after`, without refreshing anything; enters the watcher again whose entry was lost. */
+  read(sessionId: string, after: number, watch?: Watch | null): Promise<Snapshot | null>
 
   /** Up to `limit` messages with `seq` below `before`, oldest first, as stored. Null where there is no such session. */
   page(
@@ -252,13 +270,8 @@ export interface SessionStore {
   finish(request: { sessionId: string; epoch: number; message: Message; at: string }): Promise<Finished | Fenced>
   /** Takes the answer from the owner who holds it under `epoch`: from then on that owner is fenced. */
   claim(request: { sessionId: string; epoch: number; owner: string }): Promise<Claimed | Fenced>
-  /** Begins the running answer's next attempt, `message`, under a new epoch of the same owner: from nothing (F3), or with its text (G4). */
+  /** Begins the running answer's next attempt, `message`, from nothing, under a new epoch of the same owner (F3). */
   restart(request: RestartRequest): Promise<Restarted | Fenced>
-  /**
-   * Raises an answer's attempt, its content unchanged and its owner, if it runs, the same (G4): followers who were shown
-   * something else take the text anew. Where it was raised so before, that is told again.
-   */
-  raise(request: RaiseRequest): Promise<Raised | Conflict>
   /** Refreshes the TTL of running answers' sessions; gives their present watchers, null for one that is another's or of which a key was lost (G6). */
   keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]>
 
@@ -285,6 +298,18 @@ export interface SessionStore {
   retire(userId: string, most: number, but: string): Promise<readonly string[]>
 
   close(): Promise<void>
+}
+
+/** A store that several replicas share, and that some of them may be without for a while (G). */
+export interface SharedStore extends SessionStore {
+  /**
+   * Brings what a replica held while it was without the store into the session (G2, G4), which is made where there is none.
+   * What the store holds stands: questions that it has not are added after it with their answers, and of an answer that
+   * both have the caller's is taken only where nobody can have written another: the caller owns it, or the session's
+   * version is the one that it knew. The running answer is the caller's under a new epoch, with the text that it was given.
+   * `Busy`: another answer runs, so the caller's cannot yet; nothing was changed. Repeating a call adds nothing.
+   */
+  settle(request: SettleRequest): Promise<Settled | Busy | Behind>
 }
 
 /** The store did not answer, or refused to: the call may or may not have been applied. */

@@ -57,9 +57,10 @@ export class SessionView {
     return view
   }
 
-  /** `seq` above which messages may be news: the last answer may still change, and the one before may have. */
+  /** `seq` above which messages may be news: answers that run, and at least the last one, which may be made anew, and the one before. */
   get newsAfter(): number {
-    return Math.max(0, this.#lastSeq - 3)
+    const running = this.#answers.filter(({ position }) => !position.final).map(({ seq }) => seq - 1)
+    return Math.max(0, Math.min(this.#lastSeq - 3, ...running))
   }
 
   /**
@@ -67,9 +68,8 @@ export class SessionView {
    * or the last message is a user's, which never stands without its answer (S4).
    */
   get expecting(): boolean {
-    const { newsAfter } = this
     const lacksAnswer = this.#lastSeq > (this.#answer?.seq ?? 0)
-    return lacksAnswer || this.#answers.some(({ seq, position }) => seq > newsAfter && !position.final)
+    return lacksAnswer || this.#answers.some(({ position }) => !position.final)
   }
 
   /** Everybody holds `messages` now, under the numbers that they have here; what was told of an answer's text stays told. */
@@ -77,19 +77,13 @@ export class SessionView {
     const answers = messages.filter((message) => message.role === 'assistant').slice(-1 - MAX_EARLIER)
     const told = answers.map((message): Told => {
       const { id, seq } = message
-      const known = this.#known(id)
-      return { id, seq, position: known !== undefined && this.hasTold(message) ? known.position : positionOf(message) }
+      const known = this.#known(id)?.position
+      const stored = positionOf(message)
+      return { id, seq, position: known !== undefined && !isBehind(known, stored) ? known : stored }
     })
     this.#lastSeq = messages.at(-1)?.seq ?? 0
     this.#answer = told.pop() ?? null
     this.#earlier = told
-  }
-
-  /** Everything that the message says of an answer was told. */
-  hasTold(message: Message): boolean {
-    const known = this.#known(message.id)?.position
-    if (known === undefined || known.attempt !== message.attempt) return (known?.attempt ?? 0) > message.attempt
-    return known.final || (message.status === 'streaming' && known.length >= message.content.length)
   }
 
   /** The answer is known, and its end was not told. */
@@ -97,18 +91,15 @@ export class SessionView {
     return this.#known(messageId)?.position.final === false
   }
 
-  /** A later attempt at the answer was told of, or the end of this one. */
-  isPast({ id, attempt, status }: Message): boolean {
-    const known = this.#known(id)?.position
-    if (known === undefined) return false
-    return known.attempt > attempt || (known.attempt === attempt && known.final && status === 'streaming')
-  }
-
-  /** More of the streaming answer was told than the message has. */
-  isAhead(message: Message): boolean {
-    const known = this.#known(message.id)?.position
-    if (known === undefined || message.status !== 'streaming') return false
-    return this.isPast(message) || (known.attempt === message.attempt && known.length > message.content.length)
+  /** More or other was told than the store holds, which is `messages` above `newsAfter`: it has lost or undone some of it. */
+  contradicts(messages: readonly Message[]): boolean {
+    const { newsAfter } = this
+    if ((messages.at(-1)?.seq ?? newsAfter) < this.#lastSeq) return true
+    return this.#answers.some(({ id, seq, position }) => {
+      if (seq <= newsAfter) return false
+      const message = messages.find((stored) => stored.id === id)
+      return message === undefined || message.seq !== seq || isBehind(positionOf(message), position)
+    })
   }
 
   /** Takes what the store holds now, oldest message first. */
@@ -183,4 +174,11 @@ export class SessionView {
     told.position = { attempt: delta.attempt, length: offset + step.text.length, final: false }
     return [{ kind: 'delta', messageId: delta.messageId, attempt: delta.attempt, offset, text: step.text }]
   }
+}
+
+/** Whether whoever is at `position` has less of the answer than there is at `other`. */
+function isBehind(position: Position, other: Position): boolean {
+  if (position.attempt !== other.attempt) return position.attempt < other.attempt
+  if (position.final !== other.final) return other.final
+  return position.length < other.length
 }

@@ -11,6 +11,7 @@ import {
   valkeyHarness,
 } from './session-store/harness.ts'
 import { sessionCases } from './session-store/sessions.ts'
+import { settleCases } from './session-store/settling.ts'
 import { userCases } from './session-store/users.ts'
 
 // One suite for every implementation of the port: a guarantee that only one of them keeps is none.
@@ -33,6 +34,7 @@ describe.each([
   beginCases(() => harness)
   answerCases(() => harness)
   attemptCases(() => harness)
+  settleCases(() => harness)
   userCases(() => harness)
 })
 

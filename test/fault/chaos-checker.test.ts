@@ -36,6 +36,7 @@ function calm(): Entry[] {
       replica: 'r1',
       resumed: false,
       backend: 'redis',
+      after: 0,
       messages: [],
     },
     { ...here, at: 3, kind: 'sent', sessionId: SESSION, id: 'q1', content: 'say it' },
@@ -106,6 +107,7 @@ test('text that changes after it was shown is found, also on another connection'
       replica: 'r2',
       resumed: true,
       backend: 'redis',
+      after: 0,
       messages: other,
     },
   ]
@@ -121,7 +123,18 @@ test.each([
   ({ backend, found }) => {
     const opened = (socket: number, at: number, sessionId: string): Entry[] => [
       { person: 'p', socket, at, kind: 'opening' },
-      { person: 'p', socket, at, kind: 'opened', sessionId, replica: 'r1', resumed: false, backend, messages: [] },
+      {
+        person: 'p',
+        socket,
+        at,
+        kind: 'opened',
+        sessionId,
+        replica: 'r1',
+        resumed: false,
+        backend,
+        after: 0,
+        messages: [],
+      },
     ]
     const entries = [...opened(1, 1, SESSION), ...opened(2, 2, 'another')]
     expect(rulesBrokenBy(entries).includes('[S1] a session was lost')).toBe(found)

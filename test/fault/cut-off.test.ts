@@ -35,7 +35,6 @@ async function cutOff(text: string): Promise<{ watcher: TestClient; answer: Mess
   return { watcher, answer, sessionId }
 }
 
-/** The final message in whichever attempt: a replica that was away for long raises it when it returns (G4). */
 function ended(client: TestClient, messageId: string): Promise<Message> {
   return client.until('the answer ends', () => {
     const message = client.shown(messageId)

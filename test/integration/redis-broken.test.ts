@@ -112,7 +112,7 @@ describe.each(Object.entries(SPOILT))('[X6] %s', (_, spoil) => {
       begin: () => store.begin(beginRequest(id)),
       repeat: () =>
         store.begin(beginRequest(id, { message: draft('user', 'hello', { id: spoilt.request.message.id }) })),
-      restart: () => store.restart({ sessionId: id, epoch, message: { ...answer, attempt: 2 }, keepText: true }),
+      restart: () => store.restart({ sessionId: id, epoch, message: { ...answer, attempt: 2 } }),
       claim: () => store.claim({ sessionId: id, epoch: epoch + 1, owner: R2 }),
       finish: () => store.finish({ sessionId: id, epoch: epoch + 2, message: final(answer, 'text'), at: nextTime() }),
       regenerate: () => store.regenerate({ sessionId: id, answer, owner: R1, version: epoch + 3, contextSize: 9 }),

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Feed } from '../../src/conversation/feed.ts'
 import type { SessionListener } from '../../src/ports/session-listener.ts'
-import type { Delta } from '../../src/protocol/events.ts'
+import type { Delta, SessionSync } from '../../src/protocol/events.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { anyText } from '../support/arbitrary-text.ts'
 import { type News, TextChecker } from '../support/text-checker.ts'
@@ -54,6 +54,10 @@ class Follower implements SessionListener {
     this.#early = null
   }
 
+  sync({ messages }: SessionSync): void {
+    this.checker.opened(messages, [])
+  }
+
   message(payload: { sessionId: string; message: Message }): void {
     this.#take({ event: 'message', payload })
   }
@@ -79,6 +83,7 @@ class Scene {
   readonly #feed = new Feed(SESSION, { watcher: 'r1.a', id: 1 }, () => this.#startReading())
   #owner = 0
   #read: readonly Message[] | null = null
+  #reading = 0
 
   constructor() {
     this.#join(0, 0)
@@ -188,7 +193,7 @@ class Scene {
   }
 
   #startReading(): void {
-    this.#feed.startReading()
+    this.#reading = this.#feed.startReading()
     this.#read = [...this.messages]
   }
 
@@ -200,6 +205,7 @@ class Scene {
     this.#feed.show(
       read.filter(({ seq }) => seq > newsAfter),
       0,
+      this.#reading,
     )
   }
 

@@ -91,7 +91,10 @@ export class Follower implements LineUser {
   }
 
   acknowledged({ message, answer, persisted }: Sent): void {
-    this.#take(talk.acknowledged(this.#talk, [message, answer], persisted))
+    const next = talk.acknowledged(this.#talk, [message, answer], persisted)
+    this.#take({ ...next, gap: false })
+    // It was told to this client first: what other replicas stored before it is not shown yet.
+    if (next.gap && this.line !== null) void this.#reopen(this.line, this.#resumeAfter)
   }
 
   until(isTrue: () => boolean): Promise<void> {
@@ -122,8 +125,7 @@ export class Follower implements LineUser {
     this.#line = null
     this.#isOpen = false
     this.#early = null
-    // What was provisional may be gone with the replica: the page is loaded anew.
-    this.#talk = this.#world.history.wasAlone ? talk.EMPTY : talk.openFailed(this.#talk)
+    this.#talk = talk.openFailed(this.#talk)
     void this.connect()
   }
 

@@ -2,18 +2,20 @@ import type {
   AppendItem,
   AppendResult,
   BeginRequest,
+  Behind,
   Busy,
   Claimed,
   Conflict,
   Fenced,
   Finished,
   Missing,
-  Raised,
-  RaiseRequest,
   RegenerateRequest,
   Repeated,
   Restarted,
   RestartRequest,
+  RunningAnswer,
+  Settled,
+  SettleRequest,
   Started,
   Taken,
 } from '../../src/ports/session-store.ts'
@@ -171,16 +173,68 @@ export class History {
     return result
   }
 
-  raised(request: RaiseRequest, result: Raised | Conflict): Raised | Conflict {
-    const { sessionId, version, message } = request
-    const record = this.answer(sessionId, message.id)
-    if (result.kind === 'conflict' || record === undefined || record.attempt === message.attempt) return result
-    const { text, contributors, bookmarked } = currentOf(record)
-    const isRunning = this.session(sessionId).running === record
-    this.#nextAttempt(record, message.attempt)
-    record.attempts.set(message.attempt, { text, contributors, bookmarked, final: isRunning ? null : message })
-    if (isRunning) record.epoch = version + 1
+  /** What a replica held is in the store now, and what else is there stands: the records are taken from what came of it (G2, G4). */
+  settled<T extends Settled | Busy | Behind>(request: SettleRequest, result: T): T {
+    if (result.kind !== 'settled') return result
+    const { owner, exchanges } = request
+    const session = this.session(request.session.id)
+    const messages = result.snapshot.messages ?? []
+    const wasRunning = session.running
+    session.running = null
+    for (let i = 0; i < messages.length; i += 2) {
+      const [question, answer] = messages.slice(i, i + 2)
+      if (question?.role !== 'user' || answer === undefined) {
+        this.violated('M', 'a question without its answer', question)
+        continue
+      }
+      const record = this.#settledRecord(session, request, question, answer)
+      const running = result.snapshot.running?.messageId === answer.id ? result.snapshot.running : null
+      const isOurs = exchanges.some((exchange) => exchange.answer.id === answer.id)
+      const mayChange = isOurs && (wasRunning !== record || record.owner === owner)
+      this.#settleAnswer(record, answer, running, mayChange)
+      if (running !== null) session.running = record
+    }
     return result
+  }
+
+  #settledRecord(session: SessionRecord, request: SettleRequest, question: Message, answer: Message): AnswerRecord {
+    const known = session.exchanges.get(question.id)
+    if (known !== undefined) {
+      if (known.answer.id !== answer.id) this.violated('M2', 'a message was stored twice', question)
+      return known.answer
+    }
+    if (!request.exchanges.some((exchange) => exchange.question?.id === question.id))
+      this.violated('G2', 'a message came from nowhere', question)
+    if (question.seq !== session.lastSeq + 1)
+      this.violated('M', `seq ${question.seq} after ${session.lastSeq}`, question)
+    const { id, seq, attempt } = answer
+    const attempts = new Map([[attempt, newAttempt()]])
+    const { owner } = request
+    const record = { id, seq, question: question.content, attempt, attempts, epoch: 0, owner, takeovers: 0 }
+    session.lastSeq = seq
+    session.exchanges.set(question.id, { message: question, answer: record })
+    session.answers.set(id, record)
+    return record
+  }
+
+  #settleAnswer(record: AnswerRecord, answer: Message, running: RunningAnswer | null, mayChange: boolean): void {
+    const final = running === null ? answer : null
+    const text = running?.text ?? answer.content
+    const known = record.attempts.get(answer.attempt)
+    const isKnown = record.attempt === answer.attempt && known?.text === text && sameEnd(known.final, final)
+    if (running !== null) {
+      record.epoch = running.epoch
+      record.owner = running.owner
+    }
+    if (isKnown) return
+    if (!mayChange) this.violated('G4', 'what another replica has stored was undone', answer)
+    const contributors =
+      running === null ? [...((answer.metadata.replicas as string[]) ?? [])] : [...running.contributors]
+    if (running !== null && contributors.at(-1) !== replicaOf(running.owner) && text !== '')
+      contributors.push(replicaOf(running.owner))
+    const bookmarked = running?.bookmark != null || (known?.bookmarked ?? false)
+    record.attempt = answer.attempt
+    record.attempts.set(answer.attempt, { text, final, contributors, bookmarked })
   }
 
   appended(address: string, items: readonly AppendItem[], results: readonly AppendResult[]): readonly AppendResult[] {
@@ -274,4 +328,8 @@ export class History {
     else if (exchange.message.seq !== message.seq || exchange.answer.id !== answer.id)
       this.violated('M2', 'a message was acknowledged with another seq or answer', { message, answer })
   }
+}
+
+function sameEnd(a: Message | null, b: Message | null): boolean {
+  return a === null || b === null ? a === b : isSame(a, b)
 }

@@ -15,15 +15,14 @@ export function hasSpread(world: World): boolean {
   return world.clients.every((_, i) => isUpToDate(world, i))
 }
 
-/** The client holds every message of its session in its last state, as far as their place, attempt, status and text tell. */
+/** The client holds every message of its session in its last state. */
 function isUpToDate({ clients, plan, sessionIds, history }: World, i: number): boolean {
   const session = history.sessions.get(sessionIds[plan.clients[i]?.session ?? -1] ?? '')
   const held = new Map(clients[i]?.page.messages.map((message) => [message.id, message]))
   for (const [id, { message, answer }] of session?.exchanges ?? []) {
-    const own = held.get(answer.id)
+    const [question, own] = [held.get(id), held.get(answer.id)]
     const final = answer.attempts.get(answer.attempt)?.final
-    if (held.get(id)?.seq !== message.seq || own?.seq !== answer.seq || own.attempt !== answer.attempt) return false
-    if (!final || own.status !== final.status || own.content !== final.content) return false
+    if (!question || !own || !final || !isSame(question, message) || !isSame(own, final)) return false
   }
   return true
 }
@@ -57,7 +56,7 @@ export async function checkEnd(world: World): Promise<void> {
     checkStored(world, session, stored)
     for (const [i, client] of clients.entries()) {
       if (world.sessionIds[plan.clients[i]?.session ?? -1] !== session.id) continue
-      if (!holds(client.page.messages, stored, history.wasAlone))
+      if (!holds(client.page.messages, stored))
         history.violated('D3', `${client.name} holds something else than the store`, [client.page.messages, stored])
     }
   }
@@ -68,16 +67,9 @@ export async function checkEnd(world: World): Promise<void> {
   for (const left of leftovers(world)) history.violated('F2', left)
 }
 
-/**
- * Whether a client has what is stored. Of what a replica told while it was alone something may be left that did not stand;
- * and who was away when an answer was raised with its text as it was (G4) may hold the lower attempt.
- */
-function holds(held: readonly Message[], stored: readonly Message[], wasAlone: boolean): boolean {
-  if (!wasAlone) return held.length === stored.length && stored.every((one, i) => held[i] && isSame(held[i], one))
-  return stored.every(({ id, seq, attempt, status, content }) => {
-    const own = held.find((message) => message.id === id)
-    return own?.seq === seq && own.attempt <= attempt && own.status === status && own.content === content
-  })
+/** [G6] The client holds what the store holds, and nothing else. */
+function holds(held: readonly Message[], stored: readonly Message[]): boolean {
+  return held.length === stored.length && stored.every((one, i) => held[i] && isSame(held[i], one))
 }
 
 /** The store's own view against the history of what was written to it. */

@@ -115,6 +115,7 @@ export class Line {
         this.#toClient(() => this.#user.heard(this, { event: 'delta', payload }))
       },
       activity: () => {},
+      sync: (payload) => this.#toClient(() => this.#user.heard(this, { event: 'session:sync', payload })),
       ended: () => {},
     }
     return this.#listener

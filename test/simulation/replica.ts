@@ -7,7 +7,7 @@ import { noMeter } from '../../src/ports/meter.ts'
 import { noLimit } from '../../src/ports/rate-limiter.ts'
 import { noRetriever } from '../../src/ports/retriever.ts'
 import type { Roster } from '../../src/ports/roster.ts'
-import type { SessionStore } from '../../src/ports/session-store.ts'
+import type { SharedStore } from '../../src/ports/session-store.ts'
 import type { Backend } from '../../src/protocol/message.ts'
 import { FallbackStore } from '../../src/store/fallback/fallback-store.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
@@ -186,8 +186,8 @@ export class Replica {
   }
 }
 
-function fallbackOf(shared: SessionStore, roster: Roster, clock: Clock, log: Log, owner: string): FallbackStore {
-  const memory = new MemorySessionStore({ ttlSeconds: SESSION_TTL, maxMessages: 100, clock })
+function fallbackOf(shared: SharedStore, roster: Roster, clock: Clock, log: Log, owner: string): FallbackStore {
+  const memory = new MemorySessionStore({ ttlSeconds: SESSION_TTL, maxMessages: Number.MAX_SAFE_INTEGER, clock })
   return new FallbackStore({ shared, memory, owner, maxBytes: 2 ** 26, clock, log, probe: () => roster.renew() })
 }
 

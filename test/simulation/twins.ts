@@ -1,10 +1,10 @@
 import type { Roster } from '../../src/ports/roster.ts'
-import type { SessionStore } from '../../src/ports/session-store.ts'
+import type { SharedStore } from '../../src/ports/session-store.ts'
 
 /** What a run is wrapped in. A twin switches one protection off, to show that the checker would notice. */
 export interface Twin {
-  sharedStore(store: SessionStore): SessionStore
-  replicaStore(store: SessionStore): SessionStore
+  sharedStore(store: SharedStore): SharedStore
+  replicaStore(store: SharedStore): SharedStore
   roster(roster: Roster): Roster
 }
 
@@ -26,7 +26,7 @@ export const TWINS = {
   idempotency: { ...genuine, sharedStore: forgetful },
 } as const satisfies Record<string, Twin>
 
-function hasty(store: SessionStore): SessionStore {
+function hasty(store: SharedStore): SharedStore {
   return {
     ...store,
     append: async (items) => {
@@ -36,7 +36,7 @@ function hasty(store: SessionStore): SessionStore {
   }
 }
 
-function trusting(store: SessionStore): SessionStore {
+function trusting(store: SharedStore): SharedStore {
   return overriding(store, {
     async append(items) {
       const results = await store.append(items)
@@ -54,7 +54,7 @@ function trusting(store: SessionStore): SessionStore {
   })
 }
 
-function forgetful(store: SessionStore): SessionStore {
+function forgetful(store: SharedStore): SharedStore {
   let sent = 0
   return overriding(store, {
     begin: (request) =>
@@ -63,7 +63,7 @@ function forgetful(store: SessionStore): SessionStore {
 }
 
 /** The store with some methods replaced; the others keep their `this`. */
-function overriding(store: SessionStore, methods: Partial<SessionStore>): SessionStore {
+function overriding(store: SharedStore, methods: Partial<SharedStore>): SharedStore {
   return new Proxy(store, {
     get(target, name) {
       const own = Reflect.get(methods, name)

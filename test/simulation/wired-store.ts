@@ -1,4 +1,4 @@
-import type { SessionStore } from '../../src/ports/session-store.ts'
+import type { SharedStore } from '../../src/ports/session-store.ts'
 import type { History } from './history.ts'
 import type { Mischief } from './mischief.ts'
 import type { Random } from './random.ts'
@@ -6,7 +6,7 @@ import type { Wire } from './wire.ts'
 
 export interface WiredStoreDeps {
   /** The one that all replicas share. */
-  readonly store: SessionStore
+  readonly store: SharedStore
   readonly wire: Wire
   readonly history: History
   readonly mischief: Mischief
@@ -15,12 +15,12 @@ export interface WiredStoreDeps {
 }
 
 /** The shared store as one replica reaches it; what is really done to it goes into the history. */
-export function wiredStore({ store, wire, history, mischief, random, address }: WiredStoreDeps): SessionStore {
+export function wiredStore({ store, wire, history, mischief, random, address }: WiredStoreDeps): SharedStore {
   return {
     backend: 'redis',
     create: (session, watch) => wire.call('create', session, () => store.create(session, watch)),
     open: (request) => wire.call('open', request, () => store.open(request)),
-    read: (id, after) => wire.call('read', id, () => store.read(id, after)),
+    read: (id, after, watch) => wire.call('read', id, () => store.read(id, after, watch)),
     page: (id, before, limit) => wire.call('page', id, () => store.page(id, before, limit)),
     begin: (request) => wire.call('begin', request, async () => history.begun(request, await store.begin(request))),
     sent: (id, userId, messageId) => wire.call('sent', id, () => store.sent(id, userId, messageId)),
@@ -41,7 +41,8 @@ export function wiredStore({ store, wire, history, mischief, random, address }: 
     claim: (request) => wire.call('claim', request, async () => history.claimed(request, await store.claim(request))),
     restart: (request) =>
       wire.call('restart', request, async () => history.restarted(request, await store.restart(request))),
-    raise: (request) => wire.call('raise', request, async () => history.raised(request, await store.raise(request))),
+    settle: (request) =>
+      wire.call('settle', request, async () => history.settled(request, await store.settle(request))),
     keep: (answers) => {
       const sent = answers.map(({ sessionId, epoch }) => ({ sessionId, epoch }))
       return wire.call('keep', sent, () => store.keep(sent))

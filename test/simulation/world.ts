@@ -1,4 +1,4 @@
-import type { SessionStore } from '../../src/ports/session-store.ts'
+import type { SharedStore } from '../../src/ports/session-store.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { Client } from './client.ts'
 import { clockOf } from './clock.ts'
@@ -29,7 +29,7 @@ export class World {
   readonly weather: Weather
   readonly mail: Mail
   readonly provider: Provider
-  readonly store: SessionStore
+  readonly store: SharedStore
   readonly rosterTable: RosterTable
   readonly clients: readonly Client[]
   /** The present incarnation of each replica. */

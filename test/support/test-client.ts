@@ -182,7 +182,7 @@ ${last.join('\n')}`)
   #take(received: Received): void {
     this.received.push(received)
     if (received.event === 'backend') this.#checker.confirmations = true
-    if (received.event === 'delta' || received.event === 'message') {
+    if (received.event === 'delta' || received.event === 'message' || received.event === 'session:sync') {
       if (this.#opening > 0) this.#held.push(received)
       else this.#checker.take(received)
     }

@@ -1,4 +1,4 @@
-import type { Delta } from '../../src/protocol/events.ts'
+import type { Delta, SessionSync } from '../../src/protocol/events.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { mergeDelta } from '../../src/session/merge.ts'
 
@@ -6,6 +6,7 @@ import { mergeDelta } from '../../src/session/merge.ts'
 export type News =
   | { readonly event: 'delta'; readonly payload: Delta }
   | { readonly event: 'message'; readonly payload: { readonly sessionId: string; readonly message: Message } }
+  | { readonly event: 'session:sync'; readonly payload: SessionSync }
 
 /**
  * Holds what one socket was shown and complains of whatever D2 and D4 forbid. Stricter than a client has to be (D3):
@@ -28,13 +29,21 @@ export class TextChecker {
     const ends = new Map<string, number>()
     for (const news of early) {
       if (news.event === 'message') this.#merge(news.payload.message)
-      else this.#early(news.payload, ends)
+      else if (news.event === 'delta') this.#early(news.payload, ends)
+      else this.#sync(news.payload)
     }
   }
 
   take(news: News): void {
     if (news.event === 'message') this.#message(news.payload.message)
-    else this.#delta(news.payload)
+    else if (news.event === 'delta') this.#delta(news.payload)
+    else this.#sync(news.payload)
+  }
+
+  /** What is stored stands, whatever was told above `after` (D3). */
+  #sync({ after, messages }: SessionSync): void {
+    for (const { id, seq } of [...this.#held.values()]) if (seq > after) this.#held.delete(id)
+    for (const message of messages) this.#held.set(message.id, message)
   }
 
   #merge(message: Message): void {

@@ -37,6 +37,7 @@ function newFeed(): { feed: Feed; told: string[]; readings: () => number } {
     message: ({ message: { seq, status } }) => told.push(`${seq} ${status}`),
     delta: ({ offset, text }) => told.push(`${offset} ${text}`),
     activity: ({ kind }) => told.push(kind),
+    sync: ({ after, messages }) => told.push(`sync ${after} ${messages.map(({ seq }) => seq)}`),
     ended() {},
   })
   return { feed, told, readings: () => readings }
@@ -85,15 +86,17 @@ test('[E] a change that one of another replica has overtaken is read for, though
   expect({ told: told.at(-1), readings: readings() }).toEqual({ told: '4 complete', readings: 1 })
 })
 
-test('an earlier answer without an end is looked up only while a reading would bring news of it', () => {
+test('[G6] an earlier answer without an end is looked up until it has one', () => {
   const { feed, told } = newFeed()
   feed.show([message(1), message(2), message(3), message(4)], 0)
   feed.message({ message: message(2, { attempt: 2, status: 'streaming' }) }) // its end is lost
   expect({ told, expecting: feed.expecting }).toEqual({ told: ['2 streaming'], expecting: true })
   feed.message({ message: message(5) })
   feed.message({ message: message(6, { status: 'streaming' }) })
-  expect({ newsAfter: feed.newsAfter, expecting: feed.expecting }).toEqual({ newsAfter: 3, expecting: true })
+  expect({ newsAfter: feed.newsAfter, expecting: feed.expecting }).toEqual({ newsAfter: 1, expecting: true })
   feed.message({ message: message(6) })
+  expect(feed.expecting).toBe(true)
+  feed.show([message(2, { attempt: 2 }), message(3)], 0)
   expect(feed.expecting).toBe(false)
 })
 
@@ -107,20 +110,42 @@ test('[S4] a question whose answer was not heard of is looked up', () => {
   expect(feed.expecting).toBe(false)
 })
 
-test('[G4] who opened from memory what had been raised before is told of it once the store stands again', () => {
-  const { feed, told } = newFeed()
-  const [asHere, asStored] = [message(2), message(2, { attempt: 2, content: 'as stored' })]
-  const news = { provisional: new Set<string>(), foreign: new Set([asStored.id]) }
-  feed.show([message(1), asHere], 0)
-  feed.renew(asStored)
-  feed.confirm([message(1), asStored], 1, news)
-  expect(told, 'everybody was told').toEqual(['2 complete'])
+test('[G4] [G6] where the store holds less or other than was told, its whole content is told once', () => {
+  const { feed, told, readings } = newFeed()
+  feed.show([], 0)
+  const running = message(4, { status: 'streaming', content: 'text' })
+  const less: readonly [string, readonly Message[], number][] = [
+    ['a message is gone', [message(1), message(2), message(3)], 3],
+    ['text is gone', [message(1), message(2), message(3), { ...running, content: 'te' }], 3],
+    ['an attempt is gone', [message(1), message(2), message(3), { ...running, attempt: 0 }], 3],
+    ['an answer is another', [message(1), message(2), message(3), { ...running, id: 'other' }], 3],
+    ['its version is lower', [message(1), message(2), message(3), running], 2],
+  ]
+  for (const [what, stored, version] of less) {
+    feed.settle([message(1), message(2), message(3), running], 3, 0)
+    told.length = 0
+    const before = readings()
+    feed.show(stored, version, feed.startReading())
+    expect({ told, readings: readings() - before, newsAfter: feed.newsAfter }, what).toEqual({
+      told: [],
+      readings: 1,
+      newsAfter: 0,
+    })
+    feed.show(stored, version, feed.startReading())
+    expect(told, what).toEqual([`sync 0 ${stored.map(({ seq }) => seq)}`])
+  }
+})
 
-  feed.given([message(1), asHere])
-  feed.confirm([message(1), asStored], 1, news)
-  expect(told).toEqual(['2 complete', '2 complete'])
-  feed.confirm([message(1), asStored], 1, news)
-  expect(told).toHaveLength(2)
+test('[G4] a return that comes while the session is being read is told after a reading that began later', () => {
+  const { feed, told } = newFeed()
+  feed.show([message(1), message(2)], 2)
+  const reading = feed.startReading()
+  feed.settle([message(1), message(2), message(3), message(4)], 4, 1)
+  expect(feed.isOutdated).toBe(true)
+  feed.show([message(2), message(3)], 2, reading - 1)
+  expect(told).toEqual(['3 complete'])
+  feed.show([message(2), message(3), message(4)], 4, feed.startReading())
+  expect(told).toEqual(['3 complete', 'sync 1 2,3,4'])
 })
 
 test('[G5] mail that was missed while a session was being opened is made up for, though what was read is older', async () => {
@@ -133,6 +158,7 @@ test('[G5] mail that was missed while a session was being opened is made up for,
     message: ({ message }: { message: Message }) => told.push(message.content),
     delta() {},
     activity() {},
+    sync() {},
     ended() {},
   }
   const createdAt = new Date(clock.now()).toISOString()
@@ -176,7 +202,7 @@ test('[X6] thousands of sessions that close at once end their watches a few at a
   })
   const shared = { store, clock, link: noLink, meter: noMeter, log: silentLog }
   const feeds = new Feeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
-  const listener = { message() {}, delta() {}, activity() {}, ended() {} }
+  const listener = { message() {}, delta() {}, activity() {}, sync() {}, ended() {} }
   const sessions = Array.from({ length: 2000 }, (_, i) => `session ${i}`)
   const joined = sessions.map((id) => feeds.join(id, listener))
   for (const feed of joined) feeds.leave(feed, listener)

@@ -17,7 +17,7 @@ test('[G2] [G5] meanwhile the session grew elsewhere: what was held comes after 
   expect(contents(stored.filter(({ role }) => role === 'user'))).toEqual(['both', 'stored', 'held'])
 })
 
-test('[G2] an answer that another replica streams is waited for', async () => {
+test('[G2] [G6] what was held is stored at once, also while another replica streams an answer', async () => {
   const world = await start({ replicas: 2 })
   const [r1, r2] = [world.replica(0), world.replica(1)]
   const here = await r1.follow()
@@ -26,10 +26,8 @@ test('[G2] an answer that another replica streams is waited for', async () => {
   await talk(world, here, 'held')
   world.model.words = 200
   await r2.send(there.sessionId, 'long')
-  r1.wire.weather = 'fair'
-  await world.clock.advance(1500)
-  expect(r1.backend, 'not all is written').toBe('memory')
   await regain(world, r1)
+  expect(world.shared.peek(here.sessionId)?.running, 'it streams still').not.toBeNull()
   const stored = await expectConverged(world, here, there)
   expect(contents(stored)).toEqual([
     'long',
@@ -39,23 +37,50 @@ test('[G2] an answer that another replica streams is waited for', async () => {
   ])
 })
 
-test('[F4] [G2] one whose owner dies meanwhile is not waited for without end', async () => {
+test('[F4] [G2] one whose owner dies meanwhile is gone on with, and what was held stays after it', async () => {
   const world = await start({ replicas: 2 })
   const [r1, r2] = [world.replica(0), world.replica(1)]
   const here = await r1.follow()
   await loseRedis(world, r1)
   await talk(world, here, 'held')
   const there = await r2.follow(here.sessionId)
-  world.model.words = 10_000
-  await r2.send(there.sessionId, 'endless')
+  world.model.words = 200
+  await r2.send(there.sessionId, 'long')
   await world.clock.advance(500)
   r1.wire.weather = 'fair'
   r2.wire.weather = 'refusing' // for ever
   await world.until('all is written', () => r1.backend === 'redis', 30_000)
   const stored = await expectConverged(world, here)
-  expect(stored[1]).toMatchObject({ status: 'error', metadata: { error: { code: 'interrupted' } } })
-  expect(contents(stored.filter(({ role }) => role === 'user'))).toEqual(['endless', 'held'])
+  expect(stored[1]).toMatchObject({ status: 'complete', content: world.model.answerTo('long') })
+  expect(contents(stored.filter(({ role }) => role === 'user'))).toEqual(['long', 'held'])
 })
+
+for (const lives of [true, false]) {
+  test(`[F4] [G2] two answers at once: the held one goes on in memory until that of a ${lives ? 'living' : 'dead'} replica has ended`, async () => {
+    const world = await start({ replicas: 2 })
+    const [r1, r2] = [world.replica(0), world.replica(1)]
+    const here = await r1.follow()
+    const there = await r2.follow(here.sessionId)
+    await loseRedis(world, r1)
+    world.model.words = 800
+    await r1.send(here.sessionId, 'held')
+    world.model.words = 300
+    await r2.send(there.sessionId, 'long')
+    await world.clock.advance(500)
+    r1.wire.weather = 'fair'
+    if (!lives) r2.wire.weather = 'refusing' // for ever
+    await world.until('all is written', () => r1.backend === 'redis', 30_000)
+    world.model.words = 800
+    const stored = await expectConverged(world, here)
+    expect(stored.map(({ status }) => status)).toEqual([
+      'complete',
+      lives ? 'complete' : 'error',
+      'complete',
+      'complete',
+    ])
+    expect(stored[3]?.content).toBe(world.model.answerTo('held'))
+  })
+}
 
 test('[F4] [G2] an answer that had ended in memory when its replica died is gone on with elsewhere', async () => {
   const world = await start({ replicas: 2 })
@@ -111,29 +136,50 @@ async function takeOver(world: World): Promise<{ here: Follower; there: Follower
 }
 
 for (const fails of [false, true]) {
-  test(`[G4] gone on with in other words: the attempt is raised once, its content unchanged${fails ? ', also where the replies are lost' : ''}`, async () => {
+  test(`[G4] gone on with in other words: what Redis holds stands, and the followers here are given it${fails ? ', also where the replies are lost' : ''}`, async () => {
     const world = await start({ replicas: 2 })
     world.model.diverges = true
     const { here, there } = await takeOver(world)
     const before = there.messages.at(-1)?.content ?? ''
     let lost = fails ? 3 : 0
-    here.replica.wire.fate = (name) => (name === 'raise' && lost-- > 0 ? 'lost' : 'done')
+    here.replica.wire.fate = (name) => (name === 'settle' && lost-- > 0 ? 'lost' : 'done')
     await regain(world, here.replica)
     const stored = await expectConverged(world, here, there)
     expect(stored).toHaveLength(2)
-    expect(stored[1]).toMatchObject({ attempt: 2, status: 'complete', metadata: { replicas: ['r1', 'r2'] } })
+    expect(stored[1]).toMatchObject({ attempt: 1, status: 'complete', metadata: { replicas: ['r1', 'r2'] } })
     expect(stored[1]?.content.startsWith(before)).toBe(true)
     expect(stored[1]?.content.toLowerCase()).toBe(world.model.answerTo('one'))
+    expect([here.syncs, there.syncs]).toEqual([1, 0])
   })
 }
 
-test('[G4] gone on with where it stopped here: no attempt is raised', async () => {
+test('[G4] an attempt that was begun while Redis was away goes on there where nobody has written another', async () => {
   const world = await start({ replicas: 2 })
-  const { here, there } = await takeOver(world)
-  world.replica(0).wire.weather = 'fair'
-  await world.until('r2 ends it', () => isWhole(world.stored(here.sessionId)), 30_000)
+  const here = await world.replica(0).follow()
+  await talk(world, here, 'one')
+  const there = await world.replica(1).follow(here.sessionId)
+  await loseRedis(world, here.replica)
+  const messageId = here.messages[1]?.id ?? ''
+  await here.replica.during(here.replica.engine.api.regenerate(ANYBODY, { sessionId: here.sessionId, messageId }))
+  await world.clock.advance(100)
+  await regain(world, here.replica)
   const stored = await expectConverged(world, here, there)
-  expect(stored[1]?.content).toBe(world.model.answerTo('one'))
+  expect(stored[1]).toMatchObject({ attempt: 2, status: 'complete', content: world.model.answerTo('one') })
+})
+
+test('[G4] an attempt that was begun while Redis was away gives way to what another replica wrote', async () => {
+  const world = await start({ replicas: 2 })
+  const here = await world.replica(0).follow()
+  await talk(world, here, 'one')
+  const there = await world.replica(1).follow(here.sessionId)
+  await loseRedis(world, here.replica)
+  const messageId = here.messages[1]?.id ?? ''
+  await here.replica.during(here.replica.engine.api.regenerate(ANYBODY, { sessionId: here.sessionId, messageId }))
+  await world.until('it ends', () => isWhole(here.messages))
+  await talk(world, there, 'two')
+  await regain(world, here.replica)
+  const stored = await expectConverged(world, here, there)
+  expect(stored.map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1])
 })
 
 test('[S3] a session that was cleared elsewhere meanwhile and got nothing new here stays cleared', async () => {

@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest'
-import type { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { Latch } from '../support/conditions.ts'
 import { contents, expectConverged, isWhole, loseRedis, regain, start, talk } from './fallback/outages.ts'
-import { ANYBODY } from './fallback/world.ts'
 
 test('[G1] [G2] an outage in the middle of an answer: it streams on, and all is written once the store is back', async () => {
   const world = await start()
@@ -55,34 +53,9 @@ test('[G2] a write-back that fails half-way, again and again, is finished in the
   expect(contents(stored.filter(({ role }) => role === 'user'))).toEqual(['known', 'one', 'two', 'three'])
 })
 
-interface HeldUp {
-  readonly latch: Latch
-  reached: boolean
-}
-
-/** The store's calls of that name for the session wait for a latch. */
-function holdUp<Name extends 'create' | 'open'>(
-  sessionId: string,
-  idOf: (request: Parameters<MemorySessionStore[Name]>[0]) => string,
-  store: MemorySessionStore,
-  name: Name,
-): HeldUp {
-  const held: HeldUp = { latch: new Latch(), reached: false }
-  const call = store[name].bind(store) as (...args: unknown[]) => Promise<unknown>
-  const waiting = async (request: Parameters<MemorySessionStore[Name]>[0], ...more: unknown[]): Promise<unknown> => {
-    if (idOf(request) === sessionId) {
-      held.reached = true
-      await held.latch.opened
-    }
-    return call(request, ...more)
-  }
-  Object.assign(store, { [name]: waiting })
-  return held
-}
-
-test('[D1] [G2] text that waits for one session’s release does not slip into another that is being released by then', async () => {
+test('[D1] [G2] text that comes while its session returns is stored after what was brought, once', async () => {
   const world = await start()
-  const [replica, more, end] = [world.replica(), new Latch(), new Latch()]
+  const [replica, more, end, returning] = [world.replica(), new Latch(), new Latch(), new Latch()]
   world.model.generate = async (_, sink) => {
     await sink.text('one ')
     await more.opened
@@ -91,29 +64,24 @@ test('[D1] [G2] text that waits for one session’s release does not slip into a
     return { finishReason: 'stop' }
   }
   await loseRedis(world, replica)
-  const ask = async (): Promise<string> => {
-    const { session } = await replica.during(replica.engine.api.open(ANYBODY, {}, null))
-    await replica.send(session.id, 'question')
-    return session.id
+  const followers = [await replica.follow(), await replica.follow()]
+  for (const { sessionId } of followers) await replica.send(sessionId, 'question')
+  const settle = world.shared.settle.bind(world.shared)
+  let calls = 0
+  world.shared.settle = async (request) => {
+    calls++
+    await returning.opened
+    return settle(request)
   }
-  const [first, second] = [await ask(), await ask()]
-  const { shared } = world
-  const create = holdUp(first, ({ id }: Parameters<typeof shared.create>[0]) => id, shared, 'create')
-  const [release, otherRelease] = [first, second].map((id) =>
-    holdUp(id, ({ sessionId }: Parameters<typeof shared.open>[0]) => sessionId, shared, 'open'),
-  ) as [HeldUp, HeldUp]
-
   replica.wire.weather = 'fair'
-  await world.until('one is being released', () => otherRelease.reached)
-  more.open() // the writer has text for both, and waits
-  await world.clock.advance(10)
-  create.latch.open()
-  await world.until('so is the other', () => release.reached)
-  otherRelease.latch.open()
-  await world.clock.advance(10)
-  release.latch.open()
+  await world.until('both return', () => calls === 2)
+  more.open()
+  await world.until('it is shown', () => followers.every(({ messages }) => messages.at(-1)?.content === 'one two'))
+  returning.open()
   await world.until('all is written back', () => replica.backend === 'redis')
   await world.clock.advance(10)
-  for (const id of [first, second]) expect(contents(world.stored(id))).toEqual(['question', 'one two'])
+  for (const { sessionId } of followers) expect(contents(world.stored(sessionId))).toEqual(['question', 'one two'])
   end.open()
+  for (const follower of followers) await expectConverged(world, follower)
+  expect(calls).toBe(2)
 })

@@ -11,26 +11,9 @@ export function messagesOf(snapshot: Snapshot | null): readonly Message[] {
   )
 }
 
-/** The answer as it began. */
-export function emptied(answer: Message): Message {
-  return { ...answer, content: '', status: 'streaming', metadata: {} }
-}
-
 /** The answer as it ends where nobody can go on with it (F4). */
 export function interrupted(answer: Message): Message {
   const message = 'what wrote this answer is gone; regenerate it'
   const error = { code: 'interrupted', message, retryable: true }
   return { ...answer, status: 'error', metadata: { ...answer.metadata, error } }
-}
-
-/** Whoever was shown `ours` can go on with `theirs`, which is of the same attempt. */
-export function continues(ours: Message, theirs: Message): boolean {
-  return ours.status === 'streaming'
-    ? theirs.content.startsWith(ours.content)
-    : theirs.status !== 'streaming' && theirs.content === ours.content
-}
-
-/** The answer goes on with the stored text; while it streams, an append may have got there that was thought to have failed. */
-export function extendsText({ content, status }: Message, stored: string): boolean {
-  return content.startsWith(stored) || (status === 'streaming' && stored.startsWith(content))
 }

@@ -13,14 +13,13 @@ import {
   type Finished,
   type Missing,
   type PageRequest,
-  type Raised,
-  type RaiseRequest,
   type RegenerateRequest,
   type Repeated,
   type Restarted,
   type RestartRequest,
   type SessionPage,
   type SessionStore,
+  type SharedStore,
   type Snapshot,
   type Started,
   type StoredSession,
@@ -38,7 +37,7 @@ import { Router } from './router.ts'
 import { WriteBack } from './write-back.ts'
 
 export interface FallbackOptions {
-  readonly shared: SessionStore
+  readonly shared: SharedStore
   /** Takes the sessions while `shared` is away. */
   readonly memory: MemorySessionStore
   /** This replica's address. */
@@ -143,8 +142,8 @@ export class FallbackStore implements SessionStore {
     return this.#router.one(request.sessionId, (store) => store.open(request))
   }
 
-  read(sessionId: string, after: number): Promise<Snapshot | null> {
-    return this.#router.one(sessionId, (store) => store.read(sessionId, after))
+  read(sessionId: string, after: number, watch: Watch | null = null): Promise<Snapshot | null> {
+    return this.#router.one(sessionId, (store) => store.read(sessionId, after, watch))
   }
 
   page(sessionId: string, before: number, limit: number): ReturnType<SessionStore['page']> {
@@ -186,10 +185,6 @@ export class FallbackStore implements SessionStore {
 
   restart(request: RestartRequest): Promise<Restarted | Fenced> {
     return this.#router.one(request.sessionId, (store) => store.restart(request), 0)
-  }
-
-  raise(request: RaiseRequest): Promise<Raised | Conflict> {
-    return this.#router.one(request.sessionId, (store) => store.raise(request))
   }
 
   keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
@@ -258,7 +253,7 @@ export class FallbackStore implements SessionStore {
     for (let closing = this.#held.closing(ids); closing !== null; closing = this.#held.closing(ids)) await closing
     const held = this.#held.get(sessionId)
     if (held === undefined) return roster.strike(sessionId, replica)
-    held.dirty = true // its replay strikes it
+    held.dirty = true // its return strikes it
   }
 
   #tell(backend: Backend): void {

@@ -1,23 +1,17 @@
-import type { StoredSession } from '../../ports/session-store.ts'
-
 /** A session that is served from this replica's memory until what was held is in the shared store. */
 export interface HeldSession {
   readonly id: string
-  /** What the shared store was known to hold when this replica went on alone; null where the session was made here. */
-  readonly base: StoredSession | null
-  /**
-   * There is something to write: this replica produced an answer of it then, or has acknowledged a message since, or is to
-   * strike it from the roster.
-   */
+  /** What the shared store is known to hold: messages up to `seq`, under `version`. Both are 0 where the session was made here. */
+  base: { readonly seq: number; readonly version: number }
+  /** Version under which memory began with it: while it stands, no message has come since. */
+  readonly version: number
+  /** There is something to bring back whatever the version: an answer ran here, or the roster has to be told of its end. */
   dirty: boolean
+  /** Ids of the answers of which another version stands in the shared store: they are not brought again. */
+  readonly yielded: Set<string>
   /** Bytes that it takes of the allowance for all of them, roughly. */
   bytes: number
-  /** Messages up to this provisional `seq` are in the shared store; the last of them, an answer, may have changed since. */
-  written: number
-  /** Ids of messages of which the followers have to hear once all is written, and the other replicas that have some. */
-  readonly changed: Set<string>
-  readonly watchers: Set<string>
-  /** How often more its replay waits for another replica to write what is that one's to write. */
+  /** How often its return still waits for other replicas to end an answer whose owner is dead. */
   patience: number
   /** Set while the session is about to be released: whoever calls for it waits, so that memory stands still. */
   closing: Promise<void> | null

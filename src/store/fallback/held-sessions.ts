@@ -21,7 +21,7 @@ export const MESSAGE_BYTES = 500
  * one is ever current anywhere else, nor any other here.
  */
 const VERSIONS = { from: 2 ** 44, each: 2 ** 20 }
-/** How often a replay is tried before this replica writes what another one seems to have left undone: about 5 s. */
+/** How often a return is tried before this replica ends what another one seems to have left undone: about 5 s. */
 const PATIENCE = 20
 
 /**
@@ -80,9 +80,10 @@ export class HeldSessions {
     watch: Watch | null,
   ): Promise<StoredSession> {
     if (!this.has(session.id)) {
-      this.#hold(session.id, null, false, SESSION_BYTES)
+      const version = this.#newVersion()
+      this.#hold(session.id, { seq: 0, version: 0 }, version, true, SESSION_BYTES)
       const none = { lastActivity: session.createdAt, lastSeq: 0, firstSeq: 1, ttlSeconds: 0 }
-      this.memory.restore({ ...session, ...none, version: this.#newVersion() }, [], null)
+      this.memory.restore({ ...session, ...none, version }, [], null)
     }
     return this.memory.create(session, watch)
   }
@@ -92,9 +93,11 @@ export class HeldSessions {
     const isHalf = copied.at(-1)?.role === 'user' // of its answer this replica has not heard yet
     const messages = isHalf ? copied.slice(0, -1) : copied
     const lastSeq = stored.lastSeq - (isHalf ? 1 : 0)
-    const session = { ...stored, lastSeq, version: this.#newVersion() }
+    const version = this.#newVersion()
+    const session = { ...stored, lastSeq, version }
     const snapshot = { session, messages, running }
-    this.#hold(session.id, session, running !== null, weightOf(snapshot))
+    const base = { seq: lastSeq, version: stored.version }
+    this.#hold(session.id, base, version, running !== null, weightOf(snapshot))
     this.memory.restore(session, messages, running)
     return snapshot
   }
@@ -133,11 +136,9 @@ export class HeldSessions {
     return version
   }
 
-  #hold(id: string, base: StoredSession | null, dirty: boolean, bytes: number): void {
+  #hold(id: string, base: HeldSession['base'], version: number, dirty: boolean, bytes: number): void {
     this.#checkRoom(bytes)
-    const written = base?.lastSeq ?? 0
-    const news = { changed: new Set<string>(), watchers: new Set<string>() }
-    this.#byId.set(id, { id, base, dirty, bytes: 0, written, ...news, patience: PATIENCE, closing: null })
+    this.#byId.set(id, { id, base, version, dirty, yielded: new Set(), bytes: 0, patience: PATIENCE, closing: null })
     this.#count(id, bytes)
   }
 

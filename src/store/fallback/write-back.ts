@@ -1,21 +1,20 @@
 import { type Clock, delay } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Recall } from '../../ports/recall.ts'
-import { type SessionStore, StoreUnavailable } from '../../ports/session-store.ts'
+import { type SharedStore, StoreUnavailable } from '../../ports/session-store.ts'
 import type { HeldSession } from './held-session.ts'
 import type { HeldSessions } from './held-sessions.ts'
-import { NotNow } from './not-now.ts'
 import type { Outage } from './outage.ts'
-import { Replay } from './replay.ts'
+import { Returning } from './returning.ts'
 
 /** Sessions that are written back at the same time. */
-const REPLAYS_AT_ONCE = 16
+const AT_ONCE = 16
 const RETRY_MS = 250
 /** How long the end of a write-back is waited for at the end. */
 const CLOSE_MS = 2000
 
 export interface WriteBackOptions {
-  readonly shared: SessionStore
+  readonly shared: SharedStore
   readonly held: HeldSessions
   readonly outage: Outage
   /** This replica's address. */
@@ -63,7 +62,7 @@ export class WriteBack {
   async #run(): Promise<void> {
     const { clock, held, log, outage, onDone } = this.#options
     while (!outage.isAway && !this.#closed) {
-      if (await this.#return()) await this.#replayAll()
+      if (await this.#return()) await this.#bringAll()
       if (this.#returned === this.#outages && held.size === 0) {
         log.info({}, 'all that was held is in the store')
         onDone()
@@ -87,23 +86,34 @@ export class WriteBack {
     return this.#returned === this.#outages
   }
 
-  async #replayAll(): Promise<void> {
-    const { shared, held, outage, owner, clock, log } = this.#options
+  async #bringAll(): Promise<void> {
+    const { held, outage } = this.#options
     const recall = this.#options.recall()
     if (recall === null) return
-    const done = (session: HeldSession) => held.release(session)
-    const options = { shared, memory: held.memory, owner, recall, done }
     const queue = held.all()
     const work = async (): Promise<void> => {
       for (let next = queue.shift(); next !== undefined && !outage.isAway; next = queue.shift()) {
-        const { id: session } = next
-        await new Replay(next, options).run().catch((err: unknown) => {
-          if (err instanceof NotNow) return log.debug({ session, reason: err.message }, 'a held session has to wait')
-          if (err instanceof StoreUnavailable) outage.failed(clock.now())
-          log.warn({ err, session }, 'writing a held session back failed, trying again')
-        })
+        await this.#bring(next, recall)
       }
     }
-    await Promise.all(Array.from({ length: REPLAYS_AT_ONCE }, work))
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+  }
+
+  /** What cannot be brought back now is tried again; what never can, because it is a fault and no outage, is given up. */
+  async #bring(session: HeldSession, recall: Recall): Promise<void> {
+    const { shared, held, outage, owner, clock, log } = this.#options
+    const release = () => held.release(session)
+    try {
+      const isBack = await new Returning(session, { shared, memory: held.memory, owner, recall, release }).run()
+      if (!isBack) log.debug({ session: session.id }, 'a held session has to wait for another answer')
+    } catch (err) {
+      if (err instanceof StoreUnavailable) {
+        log.warn({ err, session: session.id }, 'bringing a held session back failed, trying again')
+        return outage.failed(clock.now())
+      }
+      log.error({ err, session: session.id }, 'a held session cannot be brought back and is given up')
+      release()
+      recall.settled(session.id, null, { after: 0, watchers: [] })
+    }
   }
 }

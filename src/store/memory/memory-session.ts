@@ -2,6 +2,7 @@ import type {
   AppendItem,
   AppendResult,
   RunningAnswer,
+  SettleRequest,
   Snapshot,
   StoredSession,
   Watch,
@@ -67,9 +68,10 @@ export class MemorySession {
     return message
   }
 
-  /** Drops what is older than the newest `count` messages (S4). */
+  /** Drops what is older than the newest `count` messages (S4), but for an answer that still runs. */
   trim(count: number): void {
-    for (; this.firstSeq <= this.lastSeq - count; this.firstSeq++) this.messages.delete(this.firstSeq)
+    const newest = Math.min(this.lastSeq - count, (this.slot?.running.seq ?? Number.POSITIVE_INFINITY) - 1)
+    for (; this.firstSeq <= newest; this.firstSeq++) this.messages.delete(this.firstSeq)
     for (const [id, { seq }] of this.ids) {
       if (seq >= this.firstSeq) break
       this.ids.delete(id)
@@ -127,21 +129,54 @@ export class MemorySession {
     slot.bytesAtClaim = slot.bytes
   }
 
-  /** Gives the slot to its owner's next attempt under the session's next version. */
-  restart(slot: Slot, attempt: number, keepText: boolean): void {
+  /** Gives the slot to its owner's next attempt, from nothing, under the session's next version. */
+  restart(slot: Slot, attempt: number): void {
     this.version++
     slot.claimedFrom = slot.running.epoch
-    slot.running = { ...slot.running, epoch: this.version, attempt }
-    if (keepText) return
-    slot.running = { ...slot.running, contributors: [], bookmark: null, text: '' }
+    slot.running = { ...slot.running, epoch: this.version, attempt, contributors: [], bookmark: null, text: '' }
     slot.bytes = 0
     slot.bytesAtClaim = 0
   }
 
-  /** The running answer, if it is this one, stands under the session's version as its new epoch. */
-  raise(message: Message): void {
-    if (this.slot?.running.messageId !== message.id) return
-    this.slot.running = { ...this.slot.running, epoch: this.version, attempt: message.attempt }
+  /** Takes what its owner held elsewhere (`SessionStore.settle`); gives the slot that is in the way, if one is. */
+  settle({ owner, base, exchanges, running, session }: SettleRequest): RunningAnswer | null {
+    const now = this.slot?.running ?? null
+    const isUntouched = this.version === base.version
+    const taken: Message[] = []
+    const added: Message[] = []
+    let last = this.lastSeq
+    let claim: Message | null = null
+    let isOurs = false
+    for (const { question, answer } of exchanges) {
+      const place = question === null ? base.seq : this.ids.get(question.id)?.seq
+      const known = place === undefined || question === null ? place : place + 1
+      const owns = now?.messageId === answer.id && now.owner === owner
+      if (known === undefined && question !== null)
+        added.push({ ...question, seq: last + 1 }, { ...answer, seq: last + 2 })
+      else if (!owns && !(isUntouched && now?.messageId !== answer.id)) continue
+      if (known === undefined) last += 2
+      const stored = { ...answer, seq: known ?? last }
+      taken.push(stored)
+      isOurs ||= owns
+      if (running !== null && answer === exchanges.at(-1)?.answer) claim = stored
+    }
+    if (claim !== null && now !== null && !isOurs) return now
+    if (taken.length === 0) return null
+    for (const message of [...added, ...taken]) this.messages.set(message.seq, encodeMessage(message))
+    for (const { id, seq, role } of added) this.ids.set(id, { seq, role })
+    this.lastSeq = last
+    this.version++
+    if (session.lastActivity > this.lastActivity) this.lastActivity = session.lastActivity
+    if (isOurs) this.slot = null
+    if (claim !== null && running !== null) this.#occupyWith(claim, owner, running)
+    return null
+  }
+
+  #occupyWith(answer: Message, owner: string, { startedAt, contributors, text, bookmark }: RunningAnswer): void {
+    this.occupy(answer, owner)
+    if (this.slot === null) return
+    this.slot.running = { ...this.slot.running, startedAt, contributors, text, bookmark }
+    this.slot.bytes = Buffer.byteLength(text)
   }
 
   restore(stored: StoredSession, messages: readonly Message[], running: RunningAnswer | null): void {

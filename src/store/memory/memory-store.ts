@@ -3,6 +3,7 @@ import type {
   AppendItem,
   AppendResult,
   BeginRequest,
+  Behind,
   Busy,
   Claimed,
   Conflict,
@@ -10,15 +11,15 @@ import type {
   Finished,
   Missing,
   PageRequest,
-  Raised,
-  RaiseRequest,
   RegenerateRequest,
   Repeated,
   Restarted,
   RestartRequest,
   RunningAnswer,
   SessionPage,
-  SessionStore,
+  Settled,
+  SettleRequest,
+  SharedStore,
   Snapshot,
   Started,
   StoredSession,
@@ -46,7 +47,7 @@ export interface MemoryStoreOptions {
  * Sessions in this process's memory (G3): the semantics of Redis with no timer and no randomness, so that several
  * replicas can share one instance in a simulation. Each method does all of its work before it first yields.
  */
-export class MemorySessionStore implements SessionStore {
+export class MemorySessionStore implements SharedStore {
   readonly backend = 'memory'
   readonly #clock: Clock
   readonly #ttlMs: number
@@ -89,8 +90,9 @@ export class MemorySessionStore implements SessionStore {
     return session.snapshot(this.#clock.now(), current ? null : session.between(1, session.lastSeq))
   }
 
-  async read(sessionId: string, after: number): Promise<Snapshot | null> {
+  async read(sessionId: string, after: number, watch: Watch | null = null): Promise<Snapshot | null> {
     const session = this.#live(sessionId)
+    if (watch !== null) session?.watch(watch)
     return session?.snapshot(this.#clock.now(), session.between(after + 1, session.lastSeq)) ?? null
   }
 
@@ -205,13 +207,13 @@ export class MemorySessionStore implements SessionStore {
   }
 
   async restart(request: RestartRequest): Promise<Restarted | Fenced> {
-    const { sessionId, epoch, message, keepText } = request
+    const { sessionId, epoch, message } = request
     const session = this.#live(sessionId)
     const slot = session?.slot
     if (session === undefined || !slot) return { kind: 'fenced' }
     if (slot.running.epoch === epoch) {
       session.messages.set(message.seq, encodeMessage(message))
-      session.restart(slot, message.attempt, keepText)
+      session.restart(slot, message.attempt)
       this.#refreshed(session)
     } else if (slot.claimedFrom !== epoch || slot.running.attempt !== message.attempt) {
       return { kind: 'fenced' }
@@ -219,18 +221,20 @@ export class MemorySessionStore implements SessionStore {
     return { kind: 'restarted', epoch: slot.running.epoch, watchers: session.watchersBut(slot.running.owner) }
   }
 
-  async raise({ sessionId, version, message }: RaiseRequest): Promise<Raised | Conflict> {
-    const session = this.#live(sessionId)
-    if (session === undefined) return { kind: 'conflict' }
-    const json = encodeMessage(message)
-    if (session.messages.get(message.seq) !== json) {
-      if (session.version !== version) return { kind: 'conflict' }
-      session.messages.set(message.seq, json)
-      session.version++
-      session.raise(message)
-      this.#refreshed(session)
-    }
-    return { kind: 'raised', watchers: session.watchersBut(null) }
+  async settle(request: SettleRequest): Promise<Settled | Busy | Behind> {
+    const { base, owner, watch } = request
+    const { id, userId, createdAt } = request.session
+    const known = this.#live(id)
+    if ((known?.lastSeq ?? 0) < base.seq) return { kind: 'behind', lastSeq: known?.lastSeq ?? 0 }
+    const session = known ?? new MemorySession(id, userId, createdAt)
+    const running = session.settle(request)
+    if (running !== null) return { kind: 'busy', running }
+    this.#index(userId, id)
+    session.trim(this.#maxMessages)
+    if (watch !== null) session.watch(watch)
+    this.#refreshed(session)
+    const snapshot = session.snapshot(this.#clock.now(), session.between(1, session.lastSeq))
+    return { kind: 'settled', snapshot, watchers: session.watchersBut(owner) }
   }
 
   /** The session as it is, told at once. */

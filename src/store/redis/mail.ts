@@ -16,15 +16,16 @@ const READERS: { readonly [Kind in Note['kind']]: (note: Fields) => Note | null 
     isText(sessionId) && isText(messageId) && isCount(attempt) && isCount(offset) && isText(text)
       ? { kind: 'delta', sessionId, messageId, attempt, offset, text }
       : null,
-  message: ({ sessionId, message: value, version, anew }) => {
+  message: ({ sessionId, message: value, version }) => {
     const message = messageIn(value)
     if (!isText(sessionId) || message === null || !(version === undefined || isCount(version))) return null
-    return { kind: 'message', sessionId, message, version, ...(anew === true && { anew }) }
+    return { kind: 'message', sessionId, message, version }
   },
   activity: ({ sessionId, event: value }) => {
     const event = activityIn(value)
     return isText(sessionId) && event !== null ? { kind: 'activity', sessionId, event } : null
   },
+  look: ({ sessionId }) => (isText(sessionId) ? { kind: 'look', sessionId } : null),
   watch: ({ sessionId, watcher }) =>
     isText(sessionId) && isText(watcher) ? { kind: 'watch', sessionId, watcher } : null,
   fenced: ({ sessionId, epoch }) => (isText(sessionId) && isCount(epoch) ? { kind: 'fenced', sessionId, epoch } : null),

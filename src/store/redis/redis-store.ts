@@ -3,6 +3,7 @@ import {
   type AppendItem,
   type AppendResult,
   type BeginRequest,
+  type Behind,
   type Busy,
   type Claimed,
   type Conflict,
@@ -11,14 +12,14 @@ import {
   type Finished,
   type Missing,
   type PageRequest,
-  type Raised,
-  type RaiseRequest,
   type RegenerateRequest,
   type Repeated,
   type Restarted,
   type RestartRequest,
   type SessionPage,
-  type SessionStore,
+  type Settled,
+  type SettleRequest,
+  type SharedStore,
   type Snapshot,
   type Started,
   type StoredSession,
@@ -43,7 +44,6 @@ import {
   type FinishReply,
   messagesOf,
   type OpenReply,
-  type RaiseReply,
   type ReadReply,
   type RegenerateReply,
   type RestartReply,
@@ -51,12 +51,13 @@ import {
   runningOf,
   type SentReply,
   type SessionFields,
+  type SettleReply,
   type StartedReply,
   sessionOf,
   snapshotOf,
   startedOf,
 } from './replies.ts'
-import { beginArguments, regenerateArguments, watchArguments } from './requests.ts'
+import { beginArguments, regenerateArguments, settleArguments, watchArguments } from './requests.ts'
 import { type Arguments, type ScriptName, Scripts } from './scripts.ts'
 import { type IndexEntry, UserIndex } from './user-index.ts'
 
@@ -70,7 +71,7 @@ export interface RedisStoreOptions {
 }
 
 /** Sessions in Redis, laid out as `keys.ts` says; every operation is one script of `commands/`. */
-export class RedisSessionStore implements SessionStore {
+export class RedisSessionStore implements SharedStore {
   readonly backend = 'redis'
   readonly #redis: RedisClient
   readonly #nodes: Nodes
@@ -133,8 +134,8 @@ export class RedisSessionStore implements SessionStore {
     return snapshotOf(this.#touched(sessionId, fields), messages, slot)
   }
 
-  async read(sessionId: string, after: number): Promise<Snapshot | null> {
-    const reply = await this.#read(sessionId, [after + 1, '', '', 1])
+  async read(sessionId: string, after: number, watch: Watch | null = null): Promise<Snapshot | null> {
+    const reply = await this.#read(sessionId, [after + 1, '', '', 1], watch)
     if (reply === null) return null
     const [fields, messages, slot, ttlMs] = reply
     return snapshotOf(sessionOf(sessionId, fields, seconds(ttlMs)), messages, slot)
@@ -221,16 +222,26 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async restart(request: RestartRequest): Promise<Restarted | Fenced> {
-    const { sessionId, epoch, message, keepText } = request
-    const args = [this.#ttl, epoch, message.seq, encodeMessage(message), message.attempt, keepText ? 1 : 0]
+    const { sessionId, epoch, message } = request
+    const args = [this.#ttl, epoch, message.seq, encodeMessage(message), message.attempt]
     const reply = await this.#owned<RestartReply>('restart', sessionId, args)
     return reply === null ? { kind: 'fenced' } : { kind: 'restarted', epoch: reply[0], watchers: reply[1] }
   }
 
-  async raise({ sessionId, version, message }: RaiseRequest): Promise<Raised | Conflict> {
-    const args = [this.#ttl, version, message.seq, encodeMessage(message), message.attempt, message.id]
-    const reply = await this.#owned<RaiseReply>('raise', sessionId, args)
-    return reply === null ? { kind: 'conflict' } : { kind: 'raised', watchers: reply[0] }
+  async settle(request: SettleRequest): Promise<Settled | Busy | Behind> {
+    const { id } = request.session
+    const args = settleArguments(request, this.#ttl, this.#maxMessages)
+    const reply = await this.#run<SettleReply>('settle', this.#keys.ofSession(id), args)
+    switch (reply[0]) {
+      case 'busy':
+        return { kind: 'busy', running: runningOf(reply[1]) }
+      case 'behind':
+        return { kind: 'behind', lastSeq: reply[1] }
+      case 'settled': {
+        const [kind, fields, messages, slot, watchers] = reply
+        return { kind, snapshot: snapshotOf(this.#touched(id, fields), messages, slot), watchers }
+      }
+    }
   }
 
   async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
@@ -332,8 +343,8 @@ export class RedisSessionStore implements SessionStore {
   }
 
   /** Null where there is no session that can be read. */
-  #read(sessionId: string, args: Arguments): Promise<ReadReply> {
-    return this.#owned<ReadReply>('read', sessionId, args)
+  #read(sessionId: string, args: Arguments, watch: Watch | null = null): Promise<ReadReply> {
+    return this.#owned<ReadReply>('read', sessionId, [...args, ...watchArguments(watch)])
   }
 
   /** Null as well where what Redis holds of the session is no session's: nobody owns an answer in that. */

@@ -1,5 +1,12 @@
 /** What the scripts are given as ARGV, in the order that their heads name. */
-import type { AppendItem, BeginRequest, RegenerateRequest, Watch } from '../../ports/session-store.ts'
+import type {
+  AppendItem,
+  BeginRequest,
+  Exchange,
+  RegenerateRequest,
+  SettleRequest,
+  Watch,
+} from '../../ports/session-store.ts'
 import { encodeAroundSeq, encodeMessage } from '../message-json.ts'
 import type { Keys } from './keys.ts'
 import type { Arguments } from './scripts.ts'
@@ -19,6 +26,20 @@ export function watchArguments(watch: Watch | null): readonly [watcher: string, 
 export function regenerateArguments({ answer, owner, version }: RegenerateRequest, ttlSeconds: number): Arguments {
   const { id, seq, attempt, createdAt } = answer
   return [ttlSeconds, id, seq, attempt, encodeMessage(answer), owner, version, createdAt, Date.parse(createdAt)]
+}
+
+export function settleArguments(request: SettleRequest, ttlSeconds: number, maxMessages: number): Arguments {
+  const { session, owner, base, exchanges, running, watch } = request
+  const { userId, createdAt, lastActivity } = session
+  const head = [ttlSeconds, userId ?? '', createdAt, lastActivity, owner, maxMessages, ...watchArguments(watch)]
+  const { startedAt = '', contributors = [], text = '', bookmark = null } = running ?? {}
+  const slot = [startedAt, contributors.join(','), text, bookmark?.responseId ?? '', bookmark?.sequence ?? '']
+  return [...head, base.seq, base.version, ...slot, ...exchanges.flatMap(exchangeArguments)]
+}
+
+function exchangeArguments({ question, answer }: Exchange): Arguments {
+  const asked = question === null ? ['', '', ''] : [question.id, ...encodeAroundSeq(question)]
+  return [...asked, answer.id, answer.attempt, ...encodeAroundSeq(answer)]
 }
 
 export function appendArguments(keys: Keys, items: readonly AppendItem[]): Arguments {

@@ -13,11 +13,11 @@ const NAMES = [
   'index',
   'keep',
   'open',
-  'raise',
   'read',
   'regenerate',
   'restart',
   'sent',
+  'settle',
   'size',
   'unwatch',
 ] as const

@@ -3,7 +3,7 @@ import { Cluster } from 'ioredis'
 import { expect } from 'vitest'
 import type { Clock } from '../../../src/ports/clock.ts'
 import { silentLog } from '../../../src/ports/log.ts'
-import type { SessionStore } from '../../../src/ports/session-store.ts'
+import type { SharedStore } from '../../../src/ports/session-store.ts'
 import { MemorySessionStore } from '../../../src/store/memory/memory-store.ts'
 import { connectRedis } from '../../../src/store/redis/connect.ts'
 import { RedisSessionStore } from '../../../src/store/redis/redis-store.ts'
@@ -15,7 +15,7 @@ export const MAX_MESSAGES = 6
 
 /** One store under test, and the passing of time for it. */
 export interface Harness {
-  readonly store: SessionStore
+  readonly store: SharedStore
   /** Half of the TTL goes by for the session. */
   age(sessionId: string): Promise<void>
   /** The session's time runs out. */

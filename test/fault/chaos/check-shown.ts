@@ -1,18 +1,8 @@
+import * as talk from '../../../src/client/conversation-state.ts'
 import type { Message } from '../../../src/protocol/message.ts'
-import { laterOf, mergeDelta } from '../../../src/session/merge.ts'
 import { type News, TextChecker } from '../../support/text-checker.ts'
-import { isAnsweredOtherwise } from './check-stored.ts'
 import type { Entry, History } from './history.ts'
-import {
-  concerns,
-  diffOf,
-  excerptOf,
-  messagesIn,
-  outline,
-  sameMessage,
-  type Violation,
-  violation,
-} from './violation.ts'
+import { concerns, diffOf, excerptOf, outline, sameMessage, type Violation, violation } from './violation.ts'
 
 /** [D2] [D4] [D7] What one connection was told, delta by delta. */
 export function checkSocket(entries: readonly Entry[], { redisWasAway, entries: all }: History): Violation[] {
@@ -24,8 +14,9 @@ export function checkSocket(entries: readonly Entry[], { redisWasAway, entries: 
     else if (entry.kind === 'opened') {
       checker.opened(entry.messages, early ?? [])
       early = null
-    } else if (entry.kind === 'delta' || entry.kind === 'message') {
-      const news = { event: entry.kind, payload: entry.payload } as News
+    } else if (entry.kind === 'delta' || entry.kind === 'message' || entry.kind === 'sync') {
+      const event = entry.kind === 'sync' ? 'session:sync' : entry.kind
+      const news = { event, payload: entry.payload } as News
       if (early === null) checker.take(news)
       else early.push(news)
     }
@@ -39,7 +30,7 @@ export function checkSocket(entries: readonly Entry[], { redisWasAway, entries: 
 
 /** [F3] [D3] What one person was shown, over all its connections, and whether it ended with what Redis holds. */
 export function checkPerson(entries: readonly Entry[], history: History): Violation[] {
-  const held = new Map<string, Message>()
+  let held = talk.EMPTY
   let sessionId: string | null = null
   /** One that a replica made while it was alone is known to that one only, as it said, until it says that it is stored. */
   let isKept = true
@@ -50,36 +41,50 @@ export function checkPerson(entries: readonly Entry[], history: History): Violat
         const what = `${sessionId} came back as ${entry.sessionId}`
         return [violation('[S1] a session was lost', what, excerptOf(history.entries, entry))]
       }
-      if (entry.sessionId !== sessionId) {
-        held.clear()
-        isKept = entry.resumed || entry.backend === 'redis'
-      }
+      if (entry.sessionId !== sessionId) isKept = entry.resumed || entry.backend === 'redis'
       sessionId = entry.sessionId
     }
-    for (const message of shownBy(entry, held)) {
-      const was = held.get(message.id)
-      held.set(message.id, message)
-      if (was === undefined || was.attempt !== message.attempt || message.content.startsWith(was.content)) continue
-      const what = `message ${message.id}: ${diffOf(was.content, message.content)}`
-      const excerpt = excerptOf(history.entries, entry, sameMessage(entry))
-      return [violation('[F3] what was shown did not stay', what, excerpt)]
-    }
+    const before = held
+    held = after(before, entry)
+    const isTruth = entry.kind === 'sync' || (entry.kind === 'opened' && entry.backend === 'redis')
+    if (isTruth && history.redisWasAway) continue // it replaces what was provisional (G4)
+    const changed = before.messages.find((was) => !isKeptIn(was, held.messages))
+    if (changed === undefined) continue
+    const now = held.messages.find(({ id }) => id === changed.id)
+    const what = `message ${changed.id}: ${now === undefined ? 'is gone' : diffOf(changed.content, now.content)}`
+    return [violation('[F3] what was shown did not stay', what, excerptOf(history.entries, entry, sameMessage(entry)))]
   }
   const hasLeft = entries.findLast(({ kind }) => kind === 'lost' || kind === 'connected')?.kind === 'lost'
-  return sessionId === null ? [] : checkHeld([...held.values()], sessionId, hasLeft, history)
+  return sessionId === null ? [] : checkHeld(held.messages, sessionId, hasLeft, history)
 }
 
-/** The messages that an entry shows, merged with what is held of them. */
-function shownBy(entry: Entry, held: ReadonlyMap<string, Message>): Message[] {
-  if (entry.kind === 'delta') {
-    const known = held.get(entry.payload.messageId)
-    const merged = known === undefined ? null : mergeDelta(known, entry.payload)
-    return merged === null ? [] : [merged]
+/** What a client holds after an entry. */
+function after(held: talk.Conversation, entry: Entry): talk.Conversation {
+  switch (entry.kind) {
+    case 'opening':
+      return talk.startOpening(held)
+    case 'not opened':
+    case 'lost':
+      return talk.openFailed(held)
+    case 'opened':
+      return talk.opened(held, { ...entry, durable: entry.backend === 'redis' })
+    case 'delta':
+      return talk.received(held, { name: 'delta', data: entry.payload })
+    case 'message':
+      return talk.received(held, { name: 'message', data: entry.payload })
+    case 'sync':
+      return talk.received(held, { name: 'session:sync', data: entry.payload })
+    case 'acknowledged':
+      return talk.acknowledged(held, [entry.message, entry.answer], entry.persisted)
+    default:
+      return held
   }
-  return messagesIn(entry).map((message) => {
-    const known = held.get(message.id)
-    return known === undefined ? message : laterOf(known, message)
-  })
+}
+
+/** Whether a text that was shown is still there, or was emptied for another attempt. */
+function isKeptIn(was: Message, messages: readonly Message[]): boolean {
+  const now = messages.findLast(({ id }) => id === was.id)
+  return now !== undefined && (now.attempt !== was.attempt || now.content.startsWith(was.content))
 }
 
 function checkHeld(
@@ -89,15 +94,7 @@ function checkHeld(
   { entries, stored }: History,
 ): Violation[] {
   const truth = stored.get(sessionId)?.messages ?? []
-  const otherwise = new Set(
-    entries.flatMap((entry) =>
-      entry.kind === 'acknowledged' && !entry.persisted && isAnsweredOtherwise(entry.message, entry.answer, truth)
-        ? [entry.answer.id]
-        : [],
-    ),
-  )
   return held.flatMap((message) => {
-    if (otherwise.has(message.id)) return []
     const kept = truth.find(({ id }) => id === message.id)
     if (kept?.content === message.content && kept.status === message.status && kept.attempt === message.attempt)
       return []

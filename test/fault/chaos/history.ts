@@ -1,5 +1,5 @@
 /** What a round of chaos leaves behind: everything that was done and seen, in order, and what Redis held at the end. */
-import type { Delta, MessageEvent } from '../../../src/protocol/events.ts'
+import type { Delta, MessageEvent, SessionSync } from '../../../src/protocol/events.ts'
 import type { Message } from '../../../src/protocol/message.ts'
 
 /** `at`: milliseconds since the round began. `socket`: counts the connections of all people. */
@@ -20,6 +20,7 @@ export type Entry =
       readonly replica: string
       readonly resumed: boolean
       readonly backend: string
+      readonly after: number
       readonly messages: readonly Message[]
     })
   | (Seen & { readonly kind: 'not opened' })
@@ -34,6 +35,7 @@ export type Entry =
   | (Seen & { readonly kind: 'refused'; readonly event: string; readonly code: string })
   | (Seen & { readonly kind: 'delta'; readonly payload: Delta })
   | (Seen & { readonly kind: 'message'; readonly payload: MessageEvent })
+  | (Seen & { readonly kind: 'sync'; readonly payload: SessionSync })
   | (Seen & { readonly kind: 'backend'; readonly backend: string })
   | {
       readonly at: number

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { io, type Socket } from 'socket.io-client'
+import * as talk from '../../../src/client/conversation-state.ts'
 import type {
   Acknowledgement,
   ClientEvent,
@@ -8,9 +9,9 @@ import type {
   MessageEvent,
   ReplyOf,
   RequestOf,
+  SessionSync,
 } from '../../../src/protocol/events.ts'
 import type { Message } from '../../../src/protocol/message.ts'
-import { laterOf, mergeDelta } from '../../../src/session/merge.ts'
 import type { Random } from '../../simulation/random.ts'
 import type { Entry } from './history.ts'
 
@@ -22,6 +23,7 @@ const SILENCE_MS = 2000
 type News =
   | { readonly kind: 'delta'; readonly payload: Delta }
   | { readonly kind: 'message'; readonly payload: MessageEvent }
+  | { readonly kind: 'sync'; readonly payload: SessionSync }
 type Unstamped = Entry extends infer E ? (E extends Entry ? Omit<E, 'at'> : never) : never
 
 export interface Surroundings {
@@ -41,18 +43,15 @@ export interface Surroundings {
 export class Person {
   readonly name: string
   readonly #around: Surroundings
-  readonly #held = new Map<string, Message>()
+  #talk = talk.EMPTY
   readonly #changes = new Set<() => void>()
   #socket: Socket | null = null
   #number = 0
   #sessionId: string | null
   #isOpen = false
-  #gap = false
   #heardAt = 0
-  /** What a whole snapshot lacks that was acknowledged before: only a message that was not persisted can be lost (M1). */
+  /** What was held once and is not any more: only a message that was not persisted can be lost (M1). */
   readonly #vanished = new Set<string>()
-  /** News that came while the session was being opened: it is merged after the snapshot. */
-  #early: News[] | null = null
 
   constructor(name: string, around: Surroundings, sessionId: string | null = null) {
     this.name = name
@@ -61,7 +60,7 @@ export class Person {
   }
 
   get held(): ReadonlyMap<string, Message> {
-    return this.#held
+    return new Map(this.#talk.messages.map((message) => [message.id, message]))
   }
 
   get sessionId(): string | null {
@@ -103,8 +102,7 @@ export class Person {
       const reply = await this.#request('message:send', { sessionId, id, content })
       if (reply !== null) {
         const { message, answer, persisted } = reply
-        this.#merge(message)
-        this.#merge(answer)
+        this.#become(talk.acknowledged(this.#talk, [message, answer], persisted))
         this.#record({ kind: 'acknowledged', sessionId, message, answer, persisted })
         return answer
       }
@@ -117,10 +115,10 @@ export class Person {
     for (;;) {
       const sessionId = await this.join()
       if (this.#vanished.has(messageId)) return null
-      if ((this.#held.get(messageId)?.attempt ?? 0) > attempt) return this.ended(messageId)
+      if ((this.#find(messageId)?.attempt ?? 0) > attempt) return this.ended(messageId)
       const reply = await this.#request('message:regenerate', { sessionId, messageId })
       if (reply !== null) {
-        this.#merge(reply.answer)
+        this.#become(talk.acknowledged(this.#talk, [reply.answer], reply.persisted))
         return this.ended(messageId)
       }
       await pause(this.#around.random.between(30, 150))
@@ -131,7 +129,7 @@ export class Person {
   async watch(): Promise<void> {
     while (!this.#around.over.aborted) {
       await this.join()
-      await this.#until(() => !this.#isOpen || this.#gap, SILENCE_MS)
+      await this.#until(() => !this.#isOpen || this.#talk.gap, SILENCE_MS)
       await this.#mend(this.#answerIsExpected)
     }
   }
@@ -140,7 +138,7 @@ export class Person {
     this.#socket?.disconnect()
     this.#socket = null
     this.#isOpen = false
-    this.#early = null
+    this.#become(talk.openFailed(this.#talk))
   }
 
   /** Resolves with the final message, over as many connections as it takes; null where the answer was lost. */
@@ -148,26 +146,30 @@ export class Person {
     for (;;) {
       await this.join()
       if (this.#vanished.has(messageId)) return null
-      await this.#until(() => !this.#isOpen || this.#gap || this.#isFinal(messageId), SILENCE_MS)
-      const message = this.#held.get(messageId)
+      await this.#until(() => !this.#isOpen || this.#talk.gap || this.#isFinal(messageId), SILENCE_MS)
+      const message = this.#find(messageId)
       if (message !== undefined && this.#isFinal(messageId)) return message
       await this.#mend(true)
     }
   }
 
   get #answerIsExpected(): boolean {
-    return [...this.#held.values()].some(({ status }) => status === 'streaming')
+    return talk.streamingAnswer(this.#talk) !== undefined
   }
 
   /** Opens the session again where text is missing, or an expected answer is silent. */
   async #mend(answerIsExpected: boolean): Promise<void> {
     const silent = answerIsExpected && performance.now() - this.#heardAt >= SILENCE_MS
-    if (this.#isOpen && (this.#gap || silent)) await this.#open()
+    if (this.#isOpen && (this.#talk.gap || silent)) await this.#open()
   }
 
   #isFinal(messageId: string): boolean {
-    const message = this.#held.get(messageId)
+    const message = this.#find(messageId)
     return message !== undefined && message.status !== 'streaming'
+  }
+
+  #find(messageId: string): Message | undefined {
+    return this.#talk.messages.findLast(({ id }) => id === messageId)
   }
 
   async #connect(): Promise<boolean> {
@@ -194,6 +196,7 @@ export class Person {
     })
     socket.on('delta', (payload: Delta) => this.#heard(socket, { kind: 'delta', payload }))
     socket.on('message', (payload: MessageEvent) => this.#heard(socket, { kind: 'message', payload }))
+    socket.on('session:sync', (payload: SessionSync) => this.#heard(socket, { kind: 'sync', payload }))
     socket.on('backend', ({ backend }: { backend: string }) => this.#record({ kind: 'backend', backend }))
     const connected = await Promise.race([promise, pause(PATIENCE_MS, false)])
     if (connected) this.#record({ kind: 'connected', where: place.name })
@@ -205,23 +208,17 @@ export class Person {
     const sessionId = this.#sessionId
     this.#record({ kind: 'opening' })
     this.#isOpen = false
-    this.#early = []
+    this.#become(talk.startOpening(this.#talk))
     const reply = await this.#request('session:open', sessionId === null ? {} : { sessionId })
     if (reply === null) {
       this.#record({ kind: 'not opened' })
       this.leave() // on the next connection it may be another replica that answers
       return false
     }
-    const { session, resumed, messages, replica, backend } = reply
-    this.#record({ kind: 'opened', sessionId: session.id, replica, resumed, backend, messages })
+    const { session, resumed, messages, after = 0, replica, backend } = reply
+    this.#record({ kind: 'opened', sessionId: session.id, replica, resumed, backend, after, messages })
     this.#sessionId = session.id
-    const early = this.#early ?? []
-    this.#early = null
-    this.#gap = false
-    const known = new Set(messages.map(({ id }) => id))
-    for (const id of this.#held.keys()) if (!known.has(id)) this.#vanished.add(id)
-    for (const message of messages) this.#merge(message)
-    for (const news of early) this.#take(news)
+    this.#become(talk.opened(this.#talk, { sessionId: session.id, messages, after, durable: backend === 'redis' }))
     this.#heardAt = performance.now()
     this.#isOpen = true
     this.#wake()
@@ -248,26 +245,15 @@ export class Person {
     if (this.#socket !== socket) return
     this.#record(news)
     this.#heardAt = performance.now()
-    if (this.#early === null) this.#take(news)
-    else this.#early.push(news)
+    this.#become(talk.received(this.#talk, eventOf(news)))
     this.#wake()
   }
 
-  #take(news: News): void {
-    if (news.kind === 'message') this.#merge(news.payload.message)
-    else this.#mergeDelta(news.payload)
-  }
-
-  #merge(message: Message): void {
-    const held = this.#held.get(message.id)
-    this.#held.set(message.id, held === undefined ? message : laterOf(held, message))
-  }
-
-  #mergeDelta(delta: Delta): void {
-    const held = this.#held.get(delta.messageId)
-    const merged = held === undefined ? null : mergeDelta(held, delta)
-    if (merged !== null) this.#held.set(delta.messageId, merged)
-    else this.#gap = true
+  #become(next: talk.Conversation): void {
+    const ids = new Set(next.messages.map(({ id }) => id))
+    for (const { id } of this.#talk.messages) if (!ids.has(id)) this.#vanished.add(id)
+    for (const id of ids) this.#vanished.delete(id)
+    this.#talk = next
   }
 
   #record(
@@ -297,5 +283,16 @@ export class Person {
 
   #wake(): void {
     for (const change of this.#changes) change()
+  }
+}
+
+function eventOf(news: News): talk.SessionEvent {
+  switch (news.kind) {
+    case 'delta':
+      return { name: 'delta', data: news.payload }
+    case 'message':
+      return { name: 'message', data: news.payload }
+    case 'sync':
+      return { name: 'session:sync', data: news.payload }
   }
 }

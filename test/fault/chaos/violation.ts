@@ -37,7 +37,7 @@ export function excerptOf(
 }
 
 export function sessionOf(entry: Entry): string | null {
-  if (entry.kind === 'delta' || entry.kind === 'message') return entry.payload.sessionId
+  if (entry.kind === 'delta' || entry.kind === 'message' || entry.kind === 'sync') return entry.payload.sessionId
   if (entry.kind === 'log') return entry.session
   return 'sessionId' in entry ? entry.sessionId : null
 }
@@ -48,6 +48,8 @@ export function messagesIn(entry: Entry): readonly Message[] {
       return entry.messages
     case 'message':
       return [entry.payload.message]
+    case 'sync':
+      return entry.payload.messages
     case 'acknowledged':
       return [entry.message, entry.answer]
     default:

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/ports/clock.ts'
 import type { Roster } from '../../../src/ports/roster.ts'
-import { type SessionStore, StoreUnavailable } from '../../../src/ports/session-store.ts'
+import { type SharedStore, StoreUnavailable } from '../../../src/ports/session-store.ts'
 
 /** After this a call that got no reply is unavailable to its caller, applied or not. */
 export const TIMEOUT_MS = 2000
@@ -89,9 +89,9 @@ export class Wire {
 }
 
 /** The store behind the wire, which says that it is Redis. */
-export function wiredStore(wire: Wire, store: SessionStore): SessionStore {
+export function wiredStore(wire: Wire, store: SharedStore): SharedStore {
   return new Proxy(store, {
-    get(target, name: keyof SessionStore) {
+    get(target, name: keyof SharedStore) {
       if (name === 'backend') return 'redis'
       if (name === 'close') return async () => {}
       if (name === 'nodeOf') return () => ''

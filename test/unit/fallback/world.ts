@@ -18,7 +18,7 @@ import type { Note } from '../../../src/ports/replica-link.ts'
 import { noRetriever } from '../../../src/ports/retriever.ts'
 import type { SessionListener } from '../../../src/ports/session-listener.ts'
 import type { ModelEnd, ModelRequest, TokenSink, TokenSource } from '../../../src/ports/token-source.ts'
-import type { Delta, Sent } from '../../../src/protocol/events.ts'
+import type { Delta, Sent, SessionSync } from '../../../src/protocol/events.ts'
 import type { Backend, Message } from '../../../src/protocol/message.ts'
 import { FallbackStore } from '../../../src/store/fallback/fallback-store.ts'
 import { MemorySessionStore } from '../../../src/store/memory/memory-store.ts'
@@ -117,7 +117,7 @@ export class TestReplica {
   /** What the sockets were told, in order. */
   readonly told: Backend[] = []
 
-  constructor(world: World, address: string, roster: RosterTable, mail: Mail, { maxBytes, maxMessages }: WorldOptions) {
+  constructor(world: World, address: string, roster: RosterTable, mail: Mail, { maxBytes }: WorldOptions) {
     const { clock } = world
     this.world = world
     this.address = address
@@ -133,7 +133,7 @@ export class TestReplica {
     const wired = roster.behind(this.wire, address)
     this.store = new FallbackStore({
       shared: wiredStore(this.wire, shared),
-      memory: new MemorySessionStore({ ttlSeconds: TTL_SECONDS, maxMessages: maxMessages ?? 100, clock }),
+      memory: new MemorySessionStore({ ttlSeconds: TTL_SECONDS, maxMessages: Number.MAX_SAFE_INTEGER, clock }),
       owner: address,
       maxBytes: maxBytes ?? 1_000_000,
       clock,
@@ -216,6 +216,8 @@ export class Follower implements SessionListener {
   #state: Conversation = EMPTY
   /** Sessions opened again because something was missing. */
   gaps = 0
+  /** How often it was given what the store holds instead of what it was told. */
+  syncs = 0
   isOver = false
   #lastOpen: Promise<void> = Promise.resolve()
 
@@ -243,6 +245,11 @@ export class Follower implements SessionListener {
   }
 
   activity(): void {}
+
+  sync(event: SessionSync): void {
+    this.syncs++
+    this.#take(received(this.#state, { name: 'session:sync', data: event }))
+  }
 
   ended(): void {
     this.isOver = true

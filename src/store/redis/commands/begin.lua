@@ -12,6 +12,7 @@
 -- @include repeated
 -- @include watchers
 -- @include refresh
+-- @include trim
 -- @include slot
 local session = session_fields()
 if not session[1] or (ARGV[2] ~= '' and session[2] ~= ARGV[2]) then return { 'missing' } end
@@ -28,19 +29,11 @@ if claimed_before then
   seq, epoch = tonumber(running[2]), tonumber(running[5])
 else
   seq, epoch = session[4] + 2, session[6] + 1
-  local first, excess = tonumber(session[5]), {}
-  while first <= seq - tonumber(ARGV[13]) do
-    excess[#excess + 1] = 'message:' .. first
-    first = first + 1
-  end
+  local first = trim(tonumber(session[5]), seq, tonumber(ARGV[13]))
   redis.call('HSET', KEYS[1], 'seq', seq, 'first_seq', first, 'version', epoch, 'last_activity', ARGV[14],
     'message:' .. (seq - 1), ARGV[4] .. (seq - 1) .. ARGV[5],
     'message:' .. seq, ARGV[7] .. seq .. ARGV[8])
   redis.call('ZADD', KEYS[2], seq - 1, ARGV[3], seq, 'answer:' .. ARGV[6])
-  for from = 1, #excess, 1000 do
-    redis.call('HDEL', KEYS[1], unpack(excess, from, math.min(from + 999, #excess)))
-  end
-  if #excess > 0 then redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', first - 1) end
   occupy(ARGV[6], seq, ARGV[9], ARGV[10], epoch, ARGV[15])
   session = session_fields()
 end

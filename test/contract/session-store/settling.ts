@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import type { Exchange, RunningAnswer, SettleRequest } from '../../../src/ports/session-store.ts'
+import type { Message } from '../../../src/protocol/message.ts'
+import {
+  contents,
+  draft,
+  exchange,
+  final,
+  item,
+  newSession,
+  nextTime,
+  R1,
+  R2,
+  R3,
+  read,
+  seqs,
+  start,
+} from './fixtures.ts'
+import type { Harness } from './harness.ts'
+
+/** What a replica brings that went on without the store (G2, G4). */
+export function settleCases(harness: () => Harness): void {
+  const store = () => harness().store
+
+  /** A question and its answer as a replica's memory has them, under provisional numbers. */
+  function heldExchange(seq: number, content: string, more: Partial<Message> = {}): Exchange {
+    const question: Message = { ...draft('user', content), seq }
+    const answer: Message = { ...draft('assistant'), seq: seq + 1 }
+    return { question, answer: { ...final(answer, `answer to ${content}`), ...more } }
+  }
+
+  function request(id: string, more: Partial<SettleRequest> = {}): SettleRequest {
+    const session = { id, userId: null, createdAt: nextTime(), lastActivity: nextTime() }
+    return { session, owner: R1, base: { seq: 0, version: 0 }, exchanges: [], running: null, watch: null, ...more }
+  }
+
+  function runningOf(answer: Message, text: string, more: Partial<RunningAnswer> = {}): RunningAnswer {
+    const { id: messageId, seq, attempt } = answer
+    const slot = { messageId, seq, attempt, owner: R1, epoch: 2 ** 44, startedAt: 1000, contributors: [], takeovers: 0 }
+    return { ...slot, bookmark: null, text, ...more }
+  }
+
+  async function settle(settling: SettleRequest) {
+    const settled = await store().settle(settling)
+    return settled.kind === 'settled' ? settled : expect.fail(`settle gave ${settled.kind}`)
+  }
+
+  test('[G2] a session that was made without the store is made there, with all that it has, and is told the same again', async () => {
+    const id = randomUUID()
+    const exchanges = [heldExchange(1, 'one'), heldExchange(3, 'two')]
+    const settling = request(id, { exchanges, watch: { watcher: R1, id: 7 } })
+    const { snapshot, watchers } = await settle(settling)
+    expect(contents(snapshot.messages)).toEqual(['one', 'answer to one', 'two', 'answer to two'])
+    expect(snapshot.running).toBeNull()
+    expect(watchers).toEqual([])
+    const { session, messages } = await read(store(), id)
+    expect(messages).toEqual(exchanges.flatMap(({ question, answer }) => [question, answer]))
+    expect(session).toMatchObject({ createdAt: settling.session.createdAt, lastSeq: 4, firstSeq: 1 })
+    const again = await settle({ ...settling, base: { seq: 0, version: session.version } })
+    expect(again.snapshot.messages).toEqual(messages)
+    expect((await settle({ ...settling, owner: R2 })).watchers, 'who was entered is told of').toEqual([R1])
+  })
+
+  test('[G4] what is there stands, and what is brought comes after it, once, under new numbers', async () => {
+    const { id } = await newSession(store(), null, R2)
+    const known = await exchange(store(), id, 'known')
+    const base = { seq: 2, version: known.finished.version }
+    await exchange(store(), id, 'meanwhile')
+    const exchanges = [{ question: null, answer: known.message }, heldExchange(3, 'held')]
+    const settling = request(id, { base, exchanges })
+    const { snapshot, watchers } = await settle(settling)
+    expect(contents(snapshot.messages)?.slice(3)).toEqual(['meanwhile', 'held', 'answer to held'])
+    expect(seqs(snapshot.messages)).toEqual([1, 2, 3, 4, 5, 6])
+    expect(watchers).toEqual([R2])
+    expect((await settle(settling)).snapshot).toEqual({ ...snapshot, session: expect.anything() })
+    const sentAgain = await store().begin({
+      ...(await begun(id, exchanges[1]?.question ?? null)),
+    })
+    expect(sentAgain, '[M2] the same id again').toMatchObject({
+      kind: 'repeated',
+      message: { seq: 5 },
+      answer: { seq: 6 },
+    })
+  })
+
+  async function begun(sessionId: string, question: Message | null) {
+    if (question === null) return expect.fail()
+    const { seq: _, ...message } = question
+    return {
+      sessionId,
+      userId: null,
+      message,
+      answer: draft('assistant'),
+      owner: R2,
+      knownVersion: null,
+      contextSize: 0,
+    }
+  }
+
+  test("[X7] an id that is brought as an answer's is no question's any more", async () => {
+    const { id } = await newSession(store())
+    const held = heldExchange(1, 'one')
+    await settle(request(id, { exchanges: [held] }))
+    const taken = await store().begin(await begun(id, { ...held.answer, role: 'user' }))
+    expect(taken.kind).toBe('taken')
+  })
+
+  test('[G2] [F1] a running answer of the caller is its own under a new epoch, with the text that it brings', async () => {
+    const { id } = await newSession(store(), null, R2)
+    const { answer, epoch, started } = await start(store(), id)
+    await store().append([item(id, epoch, 0, 'stored ')])
+    const base = { seq: 2, version: started.session.version }
+    const bookmark = { responseId: 'resp_1', sequence: 9 }
+    const running = runningOf(answer, 'stored and more ', { bookmark, contributors: ['r3'], startedAt: started.epoch })
+    const settling = request(id, { base, exchanges: [{ question: null, answer }], running })
+    const { snapshot } = await settle(settling)
+    const now = snapshot.running ?? expect.fail('it does not run')
+    expect(now).toMatchObject({
+      messageId: answer.id,
+      owner: R1,
+      text: 'stored and more ',
+      bookmark,
+      contributors: ['r3'],
+    })
+    expect(now.epoch).toBe(snapshot.session.version)
+    expect(await store().append([item(id, epoch, 7, 'late')]), 'of the old epoch').toEqual(['fenced'])
+    const bytes = Buffer.byteLength(now.text)
+    expect(await store().append([item(id, now.epoch, bytes, 'end')])).toEqual(['stored'])
+    expect((await read(store(), id)).running?.text).toBe('stored and more end')
+  })
+
+  test('[G2] one that has ended meanwhile ends there too, and its slot is free', async () => {
+    const { id } = await newSession(store())
+    const { answer, epoch, started } = await start(store(), id)
+    await store().append([item(id, epoch, 0, 'half')])
+    const ended = final(answer, 'half and whole')
+    const base = { seq: 2, version: started.session.version }
+    const { snapshot } = await settle(request(id, { base, exchanges: [{ question: null, answer: ended }] }))
+    expect(snapshot.running).toBeNull()
+    expect(snapshot.messages?.[1]).toEqual(ended)
+    expect((await start(store(), id)).started.seq).toBe(4)
+  })
+
+  test('[G4] an answer that another replica has taken over, or ended, is left as it is', async () => {
+    const { id } = await newSession(store())
+    const { answer, epoch, started } = await start(store(), id)
+    await store().append([item(id, epoch, 0, 'half')])
+    const claimed = await store().claim({ sessionId: id, epoch, owner: R2 })
+    if (claimed.kind !== 'claimed') return expect.fail()
+    const base = { seq: 2, version: started.session.version }
+    const ours = [{ question: null, answer: final(answer, 'half of another kind') }]
+    const taken = await settle(request(id, { base, exchanges: ours }))
+    expect(taken.snapshot.running).toMatchObject({ owner: R2, text: 'half', epoch: claimed.running.epoch })
+    const theirs = final(answer, 'half and theirs')
+    await store().finish({ sessionId: id, epoch: claimed.running.epoch, message: theirs, at: nextTime() })
+    const ended = await settle(request(id, { base, exchanges: ours }))
+    expect(ended.snapshot.messages?.[1]).toEqual(theirs)
+  })
+
+  test('[G4] another attempt at the last answer is taken where nobody has changed the session since, else not', async () => {
+    const { id } = await newSession(store())
+    const { message, finished } = await exchange(store(), id)
+    const base = { seq: 2, version: finished.version }
+    const second = { ...message, content: 'the second', attempt: 2 }
+    const settling = request(id, { base, exchanges: [{ question: null, answer: second }] })
+    expect((await settle(settling)).snapshot.messages?.[1]).toEqual(second)
+    const third = { ...message, content: 'the third', attempt: 3 }
+    const late = request(id, { base, exchanges: [{ question: null, answer: third }] })
+    expect((await settle(late)).snapshot.messages?.[1]).toEqual(second)
+  })
+
+  test('[M3] while another answer runs one that has ended is added after it, and one that runs has to wait', async () => {
+    const { id } = await newSession(store())
+    const other = await start(store(), id, { owner: R3 })
+    await store().append([item(id, other.epoch, 0, 'theirs')])
+    const held = heldExchange(1, 'held')
+    const next: Exchange = { question: { ...draft('user', 'next'), seq: 3 }, answer: { ...draft('assistant'), seq: 4 } }
+    const running = runningOf(next.answer, 'ours')
+    const before = await read(store(), id)
+    const busy = await store().settle(request(id, { exchanges: [held, next], running }))
+    expect(busy).toMatchObject({ kind: 'busy', running: { messageId: other.answer.id, text: 'theirs' } })
+    expect(await read(store(), id), 'nothing was changed').toEqual(before)
+
+    const { snapshot } = await settle(request(id, { exchanges: [held] }))
+    expect(contents(snapshot.messages)).toEqual(['hello', '', 'held', 'answer to held'])
+    expect(snapshot.running).toMatchObject({ messageId: other.answer.id, epoch: other.epoch })
+    const message = final(other.answer, 'theirs')
+    await store().finish({ sessionId: id, epoch: other.epoch, message, at: nextTime() })
+    const after = await settle(request(id, { exchanges: [held, next], running }))
+    expect(after.snapshot.running).toMatchObject({ messageId: next.answer.id, seq: 6, text: 'ours', owner: R1 })
+  })
+
+  test('[G2] a store that has lost messages says how far it goes, and takes the rest', async () => {
+    const { id } = await newSession(store())
+    await exchange(store(), id)
+    const base = { seq: 4, version: 9 }
+    expect(await store().settle(request(id, { base }))).toEqual({ kind: 'behind', lastSeq: 2 })
+    expect(await store().settle(request(randomUUID(), { base }))).toEqual({ kind: 'behind', lastSeq: 0 })
+    const { snapshot } = await settle(
+      request(id, { base: { seq: 2, version: 9 }, exchanges: [heldExchange(3, 'lost')] }),
+    )
+    expect(contents(snapshot.messages)?.slice(2)).toEqual(['lost', 'answer to lost'])
+  })
+
+  test('[S3] [S4] it has its full TTL, keeps what a session keeps, and none of its keys is without a TTL', async () => {
+    const { id } = await newSession(store())
+    const left = async () => Math.round(((await store().remaining([id]))[0] ?? 0) / 1000)
+    const whole = await left()
+    await harness().age(id)
+    const exchanges = Array.from({ length: 40 }, (_, i) => heldExchange(2 * i + 1, `q${i}`))
+    const { snapshot } = await settle(request(id, { exchanges, watch: { watcher: R1, id: 1 } }))
+    expect(await left()).toBe(whole)
+    const { firstSeq, lastSeq } = snapshot.session
+    expect(lastSeq).toBe(80)
+    expect(seqs(snapshot.messages)).toEqual(Array.from({ length: lastSeq - firstSeq + 1 }, (_, i) => firstSeq + i))
+    await start(store(), id)
+    expect((await read(store(), id)).session.firstSeq).toBe(firstSeq + 2)
+  })
+}

@@ -59,6 +59,11 @@ export class Feed {
     return this.#held !== null
   }
 
+  /** A follower adds what memory holds to what it held before, which may be more than this replica knows of (G6). */
+  oweSync(): void {
+    this.#syncAfter = 0
+  }
+
   /** What the store holds is still to be told whole. */
   get lacksSync(): boolean {
     return this.#syncAfter !== null

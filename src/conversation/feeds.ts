@@ -98,8 +98,9 @@ export class Feeds {
   opened(feed: Feed, snapshot: Snapshot, messages: readonly Message[]): void {
     this.refreshed(feed.sessionId, snapshot.session.ttlSeconds)
     const { running } = snapshot
-    const { address, link } = this.#options
+    const { address, link, store } = this.#options
     feed.show(messages, snapshot.session.version)
+    if (store.backend === 'memory') feed.oweSync()
     this.#readAgainIfOutdated(feed)
     if (running !== null && running.owner !== address) {
       link.send(running.owner, { kind: 'watch', sessionId: feed.sessionId, watcher: address })
@@ -214,23 +215,29 @@ export class Feeds {
   }
 
   #readAgainIfOutdated(feed: Feed): void {
-    const isDue = feed.isOutdated || feed.lacksSync
+    const isDue = feed.isOutdated || this.#owesSync(feed)
     feed.isOutdated = false
     if (isDue && !feed.reading) void this.#reread(feed)
+  }
+
+  /** Its followers can be given what the store holds. */
+  #owesSync(feed: Feed): boolean {
+    return feed.lacksSync && this.#options.store.backend !== 'memory'
   }
 
   #scheduleSweep(): void {
     this.#options.clock.after(SWEEP_MS, () => {
       if (this.#closed) return
-      this.#rereadSilent()
+      this.#rereadDue()
       void this.#endExpired().finally(() => this.#scheduleSweep())
     })
   }
 
   /** Notes may be lost: an answer that is expected from elsewhere and was not heard of for a while is looked up. */
-  #rereadSilent(): void {
+  #rereadDue(): void {
     for (const feed of this.#feeds.values()) {
-      if (feed.expecting && !feed.heard && !feed.reading) void this.#reread(feed)
+      const isSilent = feed.expecting && !feed.heard
+      if ((isSilent || this.#owesSync(feed)) && !feed.reading) void this.#reread(feed)
       feed.heard = false
     }
   }

@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Feed } from '../../src/conversation/feed.ts'
 import { Feeds } from '../../src/conversation/feeds.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { noMeter } from '../../src/ports/meter.ts'
 import { noLink } from '../../src/ports/replica-link.ts'
-import type { Message } from '../../src/protocol/message.ts'
+import type { SessionSync } from '../../src/protocol/events.ts'
+import type { Backend, Message } from '../../src/protocol/message.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { eventually } from '../support/conditions.ts'
 import { HandClock } from '../support/hand-clock.ts'
@@ -182,6 +183,39 @@ test('[G5] mail that was missed while a session was being opened is made up for,
   feeds.opened(feed, snapshot, [])
   await clock.advance(10)
   expect(told).toEqual(['missed', ''])
+  feeds.close()
+})
+
+test('[G6] whoever opened a session that was not read from Redis is given what Redis holds once it is back, and not before', async () => {
+  const clock = new HandClock()
+  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  let backend: Backend = 'memory'
+  Object.defineProperty(store, 'backend', { get: () => backend })
+  const reads = vi.spyOn(store, 'read')
+  const options = { store, clock, link: noLink, meter: noMeter, log: silentLog }
+  const feeds = new Feeds({ ...options, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const told: SessionSync[] = []
+  const listener = {
+    message() {},
+    delta() {},
+    activity() {},
+    sync: (event: SessionSync) => told.push(event),
+    ended() {},
+  }
+  await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
+  const feed = feeds.join(SESSION, listener)
+  const snapshot = await store.read(SESSION, 0)
+  if (snapshot === null) throw new Error('not there')
+  feeds.opened(feed, snapshot, [])
+  await feeds.rereadAll()
+  await clock.advance(3000)
+  expect({ told, reads: reads.mock.calls.length }).toEqual({ told: [], reads: 2 })
+  backend = 'redis'
+  await clock.advance(3000)
+  expect({ told, reads: reads.mock.calls.length }).toEqual({
+    told: [{ sessionId: SESSION, after: 0, messages: [] }],
+    reads: 3,
+  })
   feeds.close()
 })
 

@@ -193,3 +193,19 @@ test('[S3] a session that was cleared elsewhere meanwhile and got nothing new he
   expect(world.shared.peek(here.sessionId)).toBeNull()
   await world.until('its follower is let go', () => here.isOver)
 })
+
+test('[G6] whoever comes from a replica that had lost Redis to another that has lost it by then holds what Redis holds afterwards', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const here = await r1.follow()
+  const there = await r2.follow(here.sessionId)
+  await talk(world, here, 'both')
+  await loseRedis(world, r1)
+  await talk(world, here, 'lost')
+  for (const content of ['one', 'two']) await talk(world, there, content)
+  await loseRedis(world, r2)
+  const moved = await r2.welcome(here)
+  await regain(world, r2) // r1 never comes back
+  const stored = await expectConverged(world, moved, there)
+  expect(contents(stored.filter(({ role }) => role === 'user'))).toEqual(['both', 'one', 'two'])
+})

@@ -117,6 +117,7 @@ export class Story {
       'stop',
       'regenerate',
       'open',
+      'move',
       'new',
     ] as const)
     const { replica, sessionId } = follower
@@ -134,6 +135,10 @@ export class Story {
         return
       case 'open':
         return this.#ask(follower, 'open', () => follower.open(sessionId))
+      case 'move': {
+        const other = this.#anyReplica()
+        return this.#ask(follower, `moves to ${other.address}`, async () => void (await other.welcome(follower)))
+      }
       case 'new':
         return this.#ask(
           follower,

@@ -199,6 +199,14 @@ export class TestReplica {
     return promise
   }
 
+  /** A client comes from another replica, with all that it holds. */
+  async welcome(follower: Follower): Promise<Follower> {
+    const here = follower.leaveFor(this)
+    this.followers.push(here)
+    await this.during(here.open(follower.sessionId))
+    return here
+  }
+
   async send(sessionId: string, content: string, id: string = this.world.newId()): Promise<Sent> {
     return this.during(this.engine.api.send(ANYBODY, { sessionId, id, content }))
   }
@@ -220,9 +228,21 @@ export class Follower implements SessionListener {
   syncs = 0
   isOver = false
   #lastOpen: Promise<void> = Promise.resolve()
+  #close = () => {}
 
   constructor(replica: TestReplica) {
     this.replica = replica
+  }
+
+  /** Its connection is lost. Gives it as it goes on at `other`, where it is not open yet. */
+  leaveFor(other: TestReplica): Follower {
+    const { followers } = this.replica
+    followers.splice(followers.indexOf(this), 1)
+    this.#close()
+    this.isOver = true
+    const there = new Follower(other)
+    there.#state = openFailed(this.#state)
+    return there
   }
 
   get sessionId(): string {
@@ -276,6 +296,7 @@ export class Follower implements SessionListener {
     const isReplaced = sessionId !== undefined && reply.session.id !== sessionId
     assert(!isReplaced || this.replica.world.hasLost, 'a session was replaced')
     const { messages, backend } = reply
+    this.#close = () => reply.following?.close()
     this.#state = opened(this.#state, { sessionId: reply.session.id, messages, durable: backend === 'redis' })
   }
 

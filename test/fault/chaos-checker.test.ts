@@ -55,6 +55,7 @@ function historyOf(entries: readonly Entry[], fields: Partial<History> = {}): Hi
     entries,
     stored: new Map([[SESSION, { messages: [QUESTION, FINAL], owner: null }]]),
     waiting: [],
+    apart: [],
     immortal: [],
     answerTo: () => TEXT,
     plain: (text) => text,
@@ -171,6 +172,11 @@ test('an answer that does not end, or is given up without need, and somebody who
   const error = { ...FINAL, status: 'error' } as const
   expect(rulesBrokenBy(calm(), storing([QUESTION, error]))).toContain('[F3] an answer was given up')
   expect(rulesBrokenBy(calm(), { waiting: ['p'] })).toEqual(['[F4] somebody waits for ever'])
+})
+
+test('somebody who was seen to hold something else than Redis is found', () => {
+  const apart = [{ person: 'p', when: 'in the end', what: 'shown nothing' }]
+  expect(rulesBrokenBy(calm(), { apart })).toEqual(['[G6] a client holds something else than Redis'])
 })
 
 test('a key without a time to live is found', () => {

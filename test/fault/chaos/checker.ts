@@ -5,7 +5,7 @@
 import { checkPerson, checkSocket } from './check-shown.ts'
 import { checkAcknowledgements, checkStored } from './check-stored.ts'
 import { exposedSessions } from './exposed.ts'
-import type { Entry, History } from './history.ts'
+import type { Apart, Entry, History } from './history.ts'
 import { excerptOf, sessionOf, type Violation, violation } from './violation.ts'
 
 export function check(history: History): Violation[] {
@@ -19,6 +19,7 @@ export function check(history: History): Violation[] {
     ...checkAcknowledgements(history, exposed),
     ...[...history.stored.keys()].flatMap((sessionId) => checkStored(sessionId, history, exposed.has(sessionId))),
     ...history.waiting.map((person) => waitedInVain(person, history.entries)),
+    ...history.apart.map((apart) => isApart(apart, history.entries)),
     ...history.immortal.map((key) => violation('[S3] a key without a time to live', key, [])),
   ]
 }
@@ -26,6 +27,12 @@ export function check(history: History): Violation[] {
 function waitedInVain(person: string, entries: readonly Entry[]): Violation {
   const own = (entry: Entry) => 'person' in entry && entry.person === person
   return violation('[F4] somebody waits for ever', person, excerptOf(entries, entries.at(-1), own))
+}
+
+function isApart({ person, when, what }: Apart, entries: readonly Entry[]): Violation {
+  const own = (entry: Entry) => 'person' in entry && entry.person === person
+  const excerpt = excerptOf(entries, entries.at(-1), own)
+  return violation('[G6] a client holds something else than Redis', `${person}, ${when}: ${what}`, excerpt)
 }
 
 function socketsOf(entries: readonly Entry[]): Entry[][] {

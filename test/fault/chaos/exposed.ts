@@ -17,7 +17,7 @@ export function exposedSessions(entries: readonly Entry[]): Set<string> {
     served.set(replica, sessions.add(session))
   }
   for (const entry of entries) {
-    if (entry.kind === 'opened') serve(entry.replica, entry.sessionId)
+    if (entry.kind === 'opened' || entry.kind === 'served') serve(entry.replica, entry.sessionId)
     else if (entry.kind === 'takeover') serve(entry.by, entry.sessionId)
     else if (entry.kind === 'log' && entry.msg.startsWith('the store is away:')) holding.add(entry.by)
     else if (entry.kind === 'log' && entry.msg === 'all that was held is in the store') holding.delete(entry.by)

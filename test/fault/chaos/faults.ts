@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Random } from '../../simulation/random.ts'
 import type { Cluster } from '../../support/cluster.ts'
 import type { Replica } from '../../support/replica.ts'
-import type { Person } from './person.ts'
+import type { Participant } from './participant.ts'
 
 export const FAULTS = [
   'kill',
@@ -46,7 +46,7 @@ export const SIGKILLS: readonly FaultName[] = ['kill', 'kill all', 'drain and ki
 export interface FaultSurroundings {
   readonly cluster: Cluster
   readonly random: Random
-  readonly people: () => readonly Person[]
+  readonly people: () => readonly Participant[]
   /** Called just before a replica is struck. */
   readonly strike: (what: FaultName, target: string) => Promise<void>
 }

@@ -24,6 +24,8 @@ export type Entry =
       readonly messages: readonly Message[]
     })
   | (Seen & { readonly kind: 'not opened' })
+  /** A session:open of the SDK was acknowledged. */
+  | (Seen & { readonly kind: 'served'; readonly sessionId: string; readonly replica: string })
   | (Seen & { readonly kind: 'sent'; readonly sessionId: string; readonly id: string; readonly content: string })
   | (Seen & {
       readonly kind: 'acknowledged'
@@ -70,11 +72,20 @@ export interface StoredState {
   readonly owner: string | null
 }
 
+export interface Apart {
+  readonly person: string
+  /** When that was seen. */
+  readonly when: string
+  readonly what: string
+}
+
 export interface History {
   readonly entries: readonly Entry[]
   readonly stored: ReadonlyMap<string, StoredState>
   /** People whose question was not answered long after everything was mended. */
   readonly waiting: readonly string[]
+  /** People who were connected and did not hold what Redis held. */
+  readonly apart: readonly Apart[]
   /** Keys in Redis without a time to live. */
   readonly immortal: readonly string[]
   /** What the model says to a question, as `plain` leaves it. */

@@ -12,48 +12,39 @@ import type {
   SessionSync,
 } from '../../../src/protocol/events.ts'
 import type { Message } from '../../../src/protocol/message.ts'
-import type { Random } from '../../simulation/random.ts'
-import type { Entry } from './history.ts'
+import type { Participant, Surroundings, Unsigned, Unstamped } from './participant.ts'
 
 /** How long a person waits for an acknowledgement before it gives the connection up. */
 const PATIENCE_MS = 3000
-/** Silence of an expected answer after which the session is opened again (SPEC.md, section 5). */
-const SILENCE_MS = 2000
 
 type News =
   | { readonly kind: 'delta'; readonly payload: Delta }
   | { readonly kind: 'message'; readonly payload: MessageEvent }
   | { readonly kind: 'sync'; readonly payload: SessionSync }
-type Unstamped = Entry extends infer E ? (E extends Entry ? Omit<E, 'at'> : never) : never
 
-export interface Surroundings {
-  readonly random: Random
+interface Sockets extends Surroundings {
   /** Addresses to connect to, by name; any of them may be dead. */
   readonly places: () => readonly { readonly name: string; readonly url: string }[]
-  readonly record: (entry: Unstamped) => void
   readonly nextSocket: () => number
-  /** The end of the round: whoever waits leaves. */
-  readonly over: AbortSignal
 }
 
 /**
- * A client that does what SPEC.md says a client has to do, and writes down everything that it does and sees. It goes
- * somewhere else whenever its connection is lost.
+ * A client that keeps D3's rule and nothing else: it waits for what the gateway tells, however long, and writes down everything
+ * that it does and sees. It goes somewhere else whenever its connection is lost.
  */
-export class Person {
+export class Person implements Participant {
   readonly name: string
-  readonly #around: Surroundings
+  readonly #around: Sockets
   #talk = talk.EMPTY
   readonly #changes = new Set<() => void>()
   #socket: Socket | null = null
   #number = 0
   #sessionId: string | null
   #isOpen = false
-  #heardAt = 0
   /** What was held once and is not any more: only a message that was not persisted can be lost (M1). */
   readonly #vanished = new Set<string>()
 
-  constructor(name: string, around: Surroundings, sessionId: string | null = null) {
+  constructor(name: string, around: Sockets, sessionId: string | null = null) {
     this.name = name
     this.#around = around
     this.#sessionId = sessionId
@@ -71,12 +62,10 @@ export class Person {
     return this.#socket !== null
   }
 
-  /** The client's own network fails. */
   drop(): void {
     this.#socket?.io.engine?.close()
   }
 
-  /** Resolves once the session is open, on whichever connection that takes. */
   async join(): Promise<string> {
     for (;;) {
       this.#around.over.throwIfAborted()
@@ -87,12 +76,10 @@ export class Person {
     }
   }
 
-  /** Asks, over as many connections as it takes, and resolves with the final message; null where the answer was lost. */
   async ask(content: string): Promise<Message | null> {
     return this.ended((await this.post(content)).id)
   }
 
-  /** Asks, over as many connections as it takes, and resolves once that is acknowledged, with the empty answer. */
   async post(content: string): Promise<Message> {
     const id = randomUUID()
     for (;;) {
@@ -110,7 +97,6 @@ export class Person {
     }
   }
 
-  /** Has an answer made again that ended as an error; null where the answer was lost. */
   async regenerate({ id: messageId, attempt }: Message): Promise<Message | null> {
     for (;;) {
       const sessionId = await this.join()
@@ -125,12 +111,11 @@ export class Person {
     }
   }
 
-  /** Follows the session until the round is over. */
   async watch(): Promise<void> {
     while (!this.#around.over.aborted) {
       await this.join()
-      await this.#until(() => !this.#isOpen || this.#talk.gap, SILENCE_MS)
-      await this.#mend(this.#answerIsExpected)
+      await this.#until(() => !this.#isOpen || this.#talk.gap)
+      await this.#mend()
     }
   }
 
@@ -146,21 +131,16 @@ export class Person {
     for (;;) {
       await this.join()
       if (this.#vanished.has(messageId)) return null
-      await this.#until(() => !this.#isOpen || this.#talk.gap || this.#isFinal(messageId), SILENCE_MS)
+      await this.#until(() => !this.#isOpen || this.#talk.gap || this.#isFinal(messageId))
       const message = this.#find(messageId)
       if (message !== undefined && this.#isFinal(messageId)) return message
-      await this.#mend(true)
+      await this.#mend()
     }
   }
 
-  get #answerIsExpected(): boolean {
-    return talk.streamingAnswer(this.#talk) !== undefined
-  }
-
-  /** Opens the session again where text is missing, or an expected answer is silent. */
-  async #mend(answerIsExpected: boolean): Promise<void> {
-    const silent = answerIsExpected && performance.now() - this.#heardAt >= SILENCE_MS
-    if (this.#isOpen && (this.#talk.gap || silent)) await this.#open()
+  /** Opens the session again where text is missing. */
+  async #mend(): Promise<void> {
+    if (this.#isOpen && this.#talk.gap) await this.#open()
   }
 
   #isFinal(messageId: string): boolean {
@@ -219,7 +199,6 @@ export class Person {
     this.#record({ kind: 'opened', sessionId: session.id, replica, resumed, backend, after, messages })
     this.#sessionId = session.id
     this.#become(talk.opened(this.#talk, { sessionId: session.id, messages, after, durable: backend === 'redis' }))
-    this.#heardAt = performance.now()
     this.#isOpen = true
     this.#wake()
     return true
@@ -244,7 +223,6 @@ export class Person {
   #heard(socket: Socket, news: News): void {
     if (this.#socket !== socket) return
     this.#record(news)
-    this.#heardAt = performance.now()
     this.#become(talk.received(this.#talk, eventOf(news)))
     this.#wake()
   }
@@ -256,19 +234,16 @@ export class Person {
     this.#talk = next
   }
 
-  #record(
-    entry: Unstamped extends infer E ? (E extends { person: string } ? Omit<E, 'person' | 'socket'> : never) : never,
-  ): void {
+  #record(entry: Unsigned): void {
     this.#around.record({ ...entry, person: this.name, socket: this.#number } as Unstamped)
   }
 
-  /** Resolves when `condition` holds, the round is over, or after `withinMs`. */
-  async #until(condition: () => boolean, withinMs: number): Promise<void> {
+  /** Resolves when `condition` holds, or the round is over. */
+  async #until(condition: () => boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const check = (): void => {
       if (condition()) resolve()
     }
-    const timer = setTimeout(resolve, withinMs)
     const { over } = this.#around
     const leave = (): void => resolve()
     this.#changes.add(check)
@@ -277,7 +252,6 @@ export class Person {
     if (over.aborted) resolve()
     await promise
     over.removeEventListener('abort', leave)
-    clearTimeout(timer)
     this.#changes.delete(check)
   }
 

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Random } from '../../simulation/random.ts'
 import { type FaultName, Faults } from './faults.ts'
-import type { Scene } from './scene.ts'
+import type { Participant } from './participant.ts'
+import type { Guest, Scene } from './scene.ts'
 
 /** Questions that one person asks at most in a round. */
 const QUESTIONS = 1000
@@ -32,7 +33,7 @@ export class Round {
   /** Resolves when everything is mended and nobody asks any more; the last answers may still stream. `stop` ends it early. */
   async run(stop: AbortSignal): Promise<void> {
     const { conversations } = this.#options
-    for (let i = 0; i < conversations; i++) this.talks.push(this.#converse(`p${i}`, this.#random.fork()))
+    for (let i = 0; i < conversations; i++) this.talks.push(this.#converse(`p${i}`, i % 2 === 1, this.#random.fork()))
     this.talks.push(this.#askAndLeave(this.#random.fork()))
     try {
       await this.#disturb(this.#random.fork(), stop)
@@ -54,10 +55,13 @@ export class Round {
     await faults.settle()
   }
 
-  async #converse(name: string, random: Random): Promise<void> {
-    const asker = this.#scene.invite(name)
+  /** Between one who has the SDK and one who only keeps D3's rule. */
+  async #converse(name: string, sdkAsks: boolean, random: Random): Promise<void> {
+    const invite = (who: string, hasSdk: boolean, guest?: Guest): Participant =>
+      hasSdk ? this.#scene.inviteSdk(who, guest) : this.#scene.invite(who, guest)
+    const asker = invite(name, sdkAsks)
     const sessionId = await asker.join()
-    const watcher = this.#scene.invite(`${name}w`, { sessionId })
+    const watcher = invite(`${name}w`, !sdkAsks, { sessionId })
     watcher.watch().catch(() => {}) // the round is over
     await this.#scene.owe(asker, async () => {
       for (let question = 0; question < QUESTIONS && !this.#quiet.signal.aborted; question++) {

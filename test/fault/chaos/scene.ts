@@ -7,16 +7,19 @@ import { eventually, within } from '../../support/conditions.ts'
 import type { LogLine, Replica } from '../../support/replica.ts'
 import { immortalKeys } from '../redis-contents.ts'
 import type { FaultName } from './faults.ts'
-import type { Entry, History, StoredState } from './history.ts'
+import type { Apart, Entry, History, StoredState } from './history.ts'
+import type { Participant, Surroundings } from './participant.ts'
 import { Person } from './person.ts'
+import { SdkPerson } from './sdk-person.ts'
 import { answerTo, plain, tokensOf } from './speech.ts'
-import { holds, readSession } from './stored.ts'
+import { differenceOf, readSession } from './stored.ts'
 
 const keys = new Keys()
 
 /** After the last fault: for answers to end, and for clients to have it. */
 const SETTLE_MS = 45_000
-const LAST_MS = 10_000
+/** After Redis takes writes again everybody who is connected holds what it holds (G6). */
+const CONVERGE_MS = 5000
 /** Owners that an answer may cost before it is given up (F4), counted as log lines. */
 const TAKEOVERS = 6
 export const TOKEN_MS = 12
@@ -51,7 +54,8 @@ export class Scene {
   readonly #heard: readonly number[]
   readonly #entries: Entry[] = []
   readonly #readers = new Set<(entry: Entry) => void>()
-  readonly #people: Person[] = []
+  readonly #people: Participant[] = []
+  readonly #apart: Apart[] = []
   readonly #waiting = new Set<string>()
   readonly #faults = new Map<string, number>()
   readonly #over = new AbortController()
@@ -71,7 +75,7 @@ export class Scene {
     cluster.model.script(({ turns, continues }) => this.#say(turns.at(-1)?.content ?? '', continues?.length ?? 0))
   }
 
-  get people(): readonly Person[] {
+  get people(): readonly Participant[] {
     return this.#people
   }
 
@@ -80,20 +84,24 @@ export class Scene {
     const direct = cluster.replicas.map(({ id, url }) => ({ name: id, url }))
     const front = { name: 'nginx', url: cluster.urlOf('nginx') }
     const anywhere = [...direct, ...direct.map(() => front)]
-    const surroundings = {
-      random: this.#random.fork(),
+    const sockets = {
       places: () => (home?.running ? direct.filter((place) => place.name === home.id) : anywhere),
-      record: (entry: object) => this.#enter({ ...entry, at: Date.now() - this.#startedAt } as Entry),
       nextSocket: () => ++this.#sockets,
-      over: this.#over.signal,
     }
-    const person = new Person(name, surroundings, sessionId)
+    const person = new Person(name, { ...this.#surroundings(), ...sockets }, sessionId)
+    this.#people.push(person)
+    return person
+  }
+
+  /** Somebody with the SDK, who comes through nginx. */
+  inviteSdk(name: string, { sessionId }: Guest = {}): SdkPerson {
+    const person = new SdkPerson(name, this.cluster.urlOf('nginx'), this.#surroundings(), sessionId)
     this.#people.push(person)
     return person
   }
 
   /** The person waits for something until `work` is done; if that is never, the checker finds it (F4). */
-  async owe<T>({ name }: Person, work: () => Promise<T>): Promise<T> {
+  async owe<T>({ name }: Participant, work: () => Promise<T>): Promise<T> {
     this.#waiting.add(name)
     const result = await work()
     this.#waiting.delete(name)
@@ -127,15 +135,11 @@ export class Scene {
 
   /** Lets the last answers end, and gives what there is to check; what does not end is for the checker to find. */
   async finish(talks: readonly Promise<unknown>[]): Promise<SceneResult> {
+    await this.#converge('five seconds after everything was mended')
     await within('the last answers end', Promise.all(talks), SETTLE_MS).catch(() => {})
-    const isQuiet = async () => {
-      const stored = await this.#stored()
-      const ended = [...stored.values()].every(({ owner }) => owner === null)
-      return (
-        ended && this.#people.every((person) => !person.isHere || holds(person, stored.get(person.sessionId ?? '')))
-      )
-    }
-    await eventually('every answer has ended, and everybody holds what Redis holds', isQuiet, LAST_MS).catch(() => {})
+    const isQuiet = async () => [...(await this.#stored()).values()].every(({ owner }) => owner === null)
+    await eventually('every answer has ended', isQuiet, SETTLE_MS).catch(() => {})
+    await this.#converge('five seconds after the last answer')
     for (const [i, { logs }] of this.cluster.replicas.entries()) this.#readLogs(logs.slice(this.#heard[i]))
     return { history: await this.#gather(), counts: this.#counts() }
   }
@@ -159,6 +163,31 @@ export class Scene {
   #enter(entry: Entry): void {
     this.#entries.push(entry)
     for (const read of this.#readers) read(entry)
+  }
+
+  /** Enters who is connected and was not once seen to hold what Redis holds in `CONVERGE_MS`. */
+  async #converge(when: string): Promise<void> {
+    let apart: readonly { readonly person: Participant; readonly what: string }[] = []
+    let people: readonly Participant[] = this.#people
+    const areOne = async () => {
+      const stored = await this.#stored()
+      apart = people.flatMap((person) => {
+        const what = person.isHere ? differenceOf(person, stored.get(person.sessionId ?? '')) : null
+        return what === null ? [] : [{ person, what }]
+      })
+      people = apart.map(({ person }) => person)
+      return people.length === 0
+    }
+    await eventually('everybody holds what Redis holds', areOne, CONVERGE_MS).catch(() => {})
+    this.#apart.push(...apart.map(({ person, what }) => ({ person: person.name, when, what })))
+  }
+
+  #surroundings(): Surroundings {
+    return {
+      random: this.#random.fork(),
+      record: (entry) => this.#enter({ ...entry, at: Date.now() - this.#startedAt } as Entry),
+      over: this.#over.signal,
+    }
   }
 
   /** Sessions whose running answer the replica owns; none where Redis does not say it soon. */
@@ -188,6 +217,7 @@ export class Scene {
       entries: this.#entries.toSorted((a, b) => a.at - b.at),
       stored: await this.#stored(),
       waiting: [...this.#waiting],
+      apart: this.#apart,
       immortal: await immortalKeys(this.#redis),
       answerTo,
       plain,

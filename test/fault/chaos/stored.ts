@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Message } from '../../../src/protocol/message.ts'
 import { Keys } from '../../../src/store/redis/keys.ts'
 import type { StoredState } from './history.ts'
-import type { Person } from './person.ts'
+import type { Participant } from './participant.ts'
 
 const keys = new Keys()
 
@@ -15,11 +15,15 @@ export async function readSession(redis: Redis, id: string): Promise<StoredState
   return { messages: messages.sort((a, b) => a.seq - b.seq), owner: await redis.hget(keys.answer(id), 'owner') }
 }
 
-/** Whether the person holds nothing but what is stored. */
-export function holds(person: Person, stored: StoredState | undefined): boolean {
-  const kept = new Map(stored?.messages.map((message) => [message.id, message]))
-  return [...person.held.values()].every(({ id, content, status }) => {
-    const message = kept.get(id)
-    return message?.content === content && message.status === status
-  })
+/** How what somebody is shown differs from what is stored, but for text that is still streaming; null where it does not. */
+export function differenceOf({ held }: Participant, stored: StoredState | undefined): string | null {
+  const shown = [...held.values()].map(lineOf)
+  const kept = (stored?.messages ?? []).map(lineOf)
+  const at = Array.from({ length: Math.max(shown.length, kept.length) }).findIndex((_, i) => shown[i] !== kept[i])
+  return at < 0 ? null : `shown ${shown[at] ?? 'nothing'} where there is ${kept[at] ?? 'nothing'}`
+}
+
+function lineOf({ id, seq, role, status, attempt, content }: Message): string {
+  const text = status === 'streaming' ? '' : ` ${content.length} ${JSON.stringify(content.slice(-30).toWellFormed())}`
+  return `${seq} ${role} ${id} ${status} ${attempt}${text}`
 }

@@ -3,7 +3,7 @@ import type { Caller, ConversationApi, Following } from '../conversation/api.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { Opened, OpenRequest } from '../protocol/events.ts'
 import { Member, type MemberDeps } from './member.ts'
-import { type Conn, isCongested, onceDrained } from './wire.ts'
+import { type Conn, isCongested, onceDrained, untilRead } from './wire.ts'
 
 /** Sessions that one socket may have open at a time; a widget needs one. */
 const MAX_SESSIONS = 64
@@ -19,6 +19,7 @@ export class Connection {
   readonly #memberDeps: MemberDeps
   readonly #open = new Map<string, { readonly member: Member; readonly following: Following }>()
   #lastAlone: Promise<unknown> = Promise.resolve()
+  #owesReading = false
 
   constructor(socket: Socket, caller: Caller, api: ConversationApi, memberDeps: MemberDeps) {
     this.#socket = socket
@@ -33,12 +34,24 @@ export class Connection {
    */
   alone(work: () => Promise<void>): Promise<void> {
     const done = this.#lastAlone.then(async () => {
-      const { conn } = this.#socket
-      while (this.#socket.connected && isCongested(conn)) await drained(conn)
+      await this.#taken()
       if (this.#socket.connected) await work()
     })
     this.#lastAlone = done.catch(() => {})
     return done
+  }
+
+  /** A reply that is large was written: before the next one is made, the client is to have read it, not the kernel alone. */
+  gaveLarge(): void {
+    this.#owesReading = true
+  }
+
+  async #taken(): Promise<void> {
+    const { conn } = this.#socket
+    while (this.#socket.connected && isCongested(conn)) await drained(conn)
+    if (!this.#owesReading) return
+    this.#owesReading = false
+    await untilRead(conn, this.#memberDeps.clock)
   }
 
   /** Never twice at once: see `alone`. */
@@ -80,7 +93,11 @@ export class Connection {
 
 function drained(conn: Conn): Promise<void> {
   return new Promise((resolve) => {
-    onceDrained(conn, resolve)
-    conn.once('close', resolve)
+    const end = () => {
+      conn.off('close', end)
+      resolve()
+    }
+    onceDrained(conn, end)
+    conn.once('close', end)
   })
 }

@@ -17,14 +17,17 @@ import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import { Backlog } from './backlog.ts'
 import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
+import { hasMessages, replyFrame, writeFrame } from './frame.ts'
 import { Intake } from './intake.ts'
 import { Lane } from './lane.ts'
 import { acknowledge, isLarge } from './requests.ts'
-import { type Conn, hangUp, unsentBytes } from './wire.ts'
+import { type Callback, type Conn, hangUp, isCallback, tellAckIds, unsentBytes } from './wire.ts'
 
 const DRAIN_BATCH = 50
 /** Requests of all sockets that may read and answer much, at the same time. */
 const LARGE_AT_ONCE = 8
+/** Bytes of a reply that a client has to have read before the next large one is made for it. */
+const LARGE_BYTES = 64 * 1024
 /** What may wait for all sockets of a replica together; more only where a few of the longest answers would not fit. */
 const MAX_UNSENT_BYTES = 32 * 1024 * 1024
 
@@ -222,25 +225,33 @@ export class Gateway implements SessionSockets {
   }
 
   #listen(socket: Socket, connection: Connection, api: ConversationApi): void {
+    tellAckIds(socket)
     socket.onAny((event: string, ...args: unknown[]) => {
       const last = args.at(-1)
-      const answer = typeof last === 'function' ? (reply: object) => last(reply) : () => {}
+      const callback = isCallback(last) ? last : null
       const work = async () => {
+        if (!socket.connected) return // it may have left while this waited for its turn
         const reply = await acknowledge(connection, api, event, args[0], (error) => this.#report(error, event, socket))
-        this.#answer(socket, event, reply, answer)
+        if (callback !== null) this.#answer(socket, connection, event, reply, callback)
       }
       const done = isLarge(event) ? connection.alone(() => this.#lane.run(work)) : work()
       done.catch((error: unknown) => this.#fault(socket, error)).finally(() => this.#intakes.get(socket.conn)?.done())
     })
   }
 
-  #answer(socket: Socket, event: string, reply: object, answer: (reply: object) => void): void {
+  #answer(socket: Socket, connection: Connection, event: string, reply: object, callback: Callback): void {
     try {
-      answer(reply)
+      if (hasMessages(reply) && callback.ackId !== undefined) {
+        const frame = replyFrame(callback.ackId, reply)
+        writeFrame(socket, frame)
+        if (frame.bytes.length > LARGE_BYTES) connection.gaveLarge()
+      } else {
+        callback(reply)
+      }
     } catch (error) {
       // What was stored cannot be written, such as what is nested too deeply for JSON.stringify.
       this.#caught(error, { socket: socket.id, event })
-      answer({ ok: false, error: toBatonError(error).body })
+      callback({ ok: false, error: toBatonError(error).body })
     }
     const unsent = unsentBytes(socket.conn)
     if (unsent > 0) this.#backlog.note(socket.conn, unsent)

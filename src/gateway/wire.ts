@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import type { Socket as NetSocket } from 'node:net'
 import type { Socket } from 'socket.io'
+import type { Clock, Timer } from '../ports/clock.ts'
 
 /** One client's Engine.IO connection. */
 export type Conn = Socket['conn']
@@ -11,7 +13,11 @@ interface Packet {
 
 interface WebSocket {
   readonly readyState: number
+  readonly isPaused: boolean
   readonly _socket?: NetSocket & { readonly _handle?: { readonly writeQueueSize?: number } | null }
+  ping(data: Buffer): void
+  on(event: 'pong', listener: (data: Buffer) => void): void
+  off(event: 'pong', listener: (data: Buffer) => void): void
   close(code: number, reason: string): void
   terminate(): void
   pause(): void
@@ -30,6 +36,7 @@ const POLICY_VIOLATION = 1008
 /** Events that wait for one socket before it counts as reading too slowly (D6): news of a moment, not of an answer. */
 const MAX_QUEUED_PACKETS = 64
 const MAX_QUEUED_BYTES = 32 * 1024
+const LOOK_MS = 250
 
 const internals = (conn: Conn): Internals => conn as unknown as Internals
 
@@ -71,6 +78,37 @@ export function onceDrained(conn: Conn, run: () => void): void {
   else transport.socket?._socket?.once('drain', run)
 }
 
+/**
+ * Resolves once the client has read all that was written before, or cannot say so: a WebSocket ping follows it, which the
+ * other end has to answer (RFC 6455, 5.5.2), and does without the application. Where the connection ends, or nothing more
+ * is read of it, too.
+ */
+export function untilRead(conn: Conn, clock: Clock): Promise<void> {
+  const { socket } = internals(conn).transport
+  if (socket === undefined || socket.readyState !== OPEN || socket.isPaused) return Promise.resolve()
+  const token = randomBytes(8)
+  return new Promise((resolve) => {
+    const onPong = (data: Buffer) => {
+      if (token.equals(data)) end()
+    }
+    const look = (): Timer =>
+      clock.after(LOOK_MS, () => {
+        if (socket.isPaused) end()
+        else timer = look()
+      })
+    const end = () => {
+      timer.cancel()
+      socket.off('pong', onPong)
+      conn.off('close', end)
+      resolve()
+    }
+    let timer: Timer = look()
+    socket.on('pong', onPong)
+    conn.on('close', end)
+    socket.ping(token)
+  })
+}
+
 /** Two numbers of which one changes whenever the network takes a byte. */
 export function progressOf(conn: Conn): string {
   const network = internals(conn).transport.socket?._socket
@@ -100,4 +138,22 @@ export function hangUp(conn: Conn, reason: string): void {
   socket?.pause()
   socket?._socket?.end()
   conn.close(true)
+}
+
+/** What acknowledges an event. */
+export interface Callback {
+  (reply: object): void
+  /** The number by which the client knows the acknowledgement. */
+  readonly ackId?: number
+}
+
+export function isCallback(value: unknown): value is Callback {
+  return typeof value === 'function'
+}
+
+/** Has every callback of the socket tell the number that it answers, which Socket.IO keeps to itself. */
+export function tellAckIds(socket: Socket): void {
+  const namesItself = socket as unknown as { ack(id: number): Callback }
+  const ack = namesItself.ack.bind(socket)
+  namesItself.ack = (ackId) => Object.assign(ack(ackId), { ackId })
 }

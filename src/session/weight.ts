@@ -19,6 +19,20 @@ export function weightOf(message: Message): number {
   return weight
 }
 
+const knownJsonBytes = new WeakMap<Message, number>()
+
+/** Bytes of UTF-8 that a message takes as JSON. It is written to find out, unless whoever read it from JSON has told. */
+export function jsonBytesOf(message: Message): number {
+  const bytes = knownJsonBytes.get(message) ?? Buffer.byteLength(JSON.stringify(message))
+  knownJsonBytes.set(message, bytes)
+  return bytes
+}
+
+/** Tells what `jsonBytesOf` is to give for a message that was read from JSON. */
+export function tellJsonBytes(message: Message, bytes: number): void {
+  knownJsonBytes.set(message, bytes)
+}
+
 /** A stack and no recursion: what others wrote may be nested deeply. */
 function weightOfValue(value: unknown): number {
   let bytes = 0

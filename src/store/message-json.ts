@@ -1,4 +1,5 @@
 import type { Message, MessageStatus, Role } from '../protocol/message.ts'
+import { tellJsonBytes } from '../session/weight.ts'
 
 const ROLES: ReadonlySet<unknown> = new Set<Role>(['user', 'assistant', 'system'])
 const STATUSES: ReadonlySet<unknown> = new Set<MessageStatus>(['streaming', 'complete', 'stopped', 'error'])
@@ -21,7 +22,9 @@ export function encodeAroundSeq(draft: Omit<Message, 'seq'>): readonly [head: st
 /** The message; null where the JSON is none, or none of a message (X6). What else stands in it is a later version's (G8). */
 export function decodeMessage(json: string): Message | null {
   try {
-    return messageIn(JSON.parse(json))
+    const message = messageIn(JSON.parse(json))
+    if (message !== null) tellJsonBytes(message, Buffer.byteLength(json))
+    return message
   } catch {
     return null
   }

@@ -4,9 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { Server, type Socket } from 'socket.io'
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { frameOf, writeFrame } from '../../src/gateway/frame.ts'
-import { unsentBytes } from '../../src/gateway/wire.ts'
+import { frameOf, replyFrame, writeFrame } from '../../src/gateway/frame.ts'
+import { isCallback, tellAckIds, unsentBytes, untilRead } from '../../src/gateway/wire.ts'
+import { systemClock } from '../../src/ports/clock.ts'
+import type { Message } from '../../src/protocol/message.ts'
 import { within } from '../support/conditions.ts'
+import { RawClient } from '../support/raw-client.ts'
 
 const SESSION = '5d8b7d26-4f3c-4f7e-9a43-0f6a4a3f7f10'
 
@@ -84,4 +87,55 @@ test('the header of a frame tells the length at every border of the encoding', (
     expect(told).toBe(bytes.length - header)
     expect(bytes.toString('utf8', header)).toBe(`4${packet}`)
   }
+})
+
+const messageOf = (content: string): Message => ({
+  id: SESSION,
+  seq: 1,
+  role: 'user',
+  content,
+  status: 'complete',
+  attempt: 1,
+  createdAt: '2026-03-01T12:00:00.000Z',
+  metadata: { quote: '"' },
+})
+
+test.each(['websocket', 'polling'] as const)(
+  'a reply written message by message reads like any acknowledgement, over %s',
+  async (transport) => {
+    const connected = once(server, 'connection')
+    const client = io(url, { transports: [transport], forceNew: true, reconnection: false })
+    const [socket] = (await connected) as [Socket]
+    tellAckIds(socket)
+    const contents = [[], [''], ['x'.repeat(200)], ['漢\n"'.repeat(40_000), 'y'.repeat(100), '👍']]
+    socket.onAny((_event, which: number, answer: unknown) => {
+      if (!isCallback(answer) || answer.ackId === undefined) throw new Error('no acknowledgement with a number')
+      const reply = { ok: true, messages: contents[which]?.map(messageOf) ?? [] }
+      writeFrame(socket, replyFrame(answer.ackId, reply))
+    })
+    for (const [which, some] of contents.entries()) {
+      const reply = await client.timeout(5000).emitWithAck('ask', which)
+      expect(reply).toEqual({ ok: true, messages: some.map(messageOf) })
+    }
+    client.close()
+  },
+)
+
+test('[X6] what only the kernel has taken does not count as read', async () => {
+  const connected = once(server, 'connection')
+  const client = await RawClient.join(url)
+  const [socket] = (await connected) as [Socket]
+  await within('what is small is read', untilRead(socket.conn, systemClock))
+
+  client.pause()
+  let isRead = false
+  writeFrame(socket, replyFrame(1, { messages: [messageOf('x'.repeat(100_000))] }))
+  const read = untilRead(socket.conn, systemClock).then(() => {
+    isRead = true
+  })
+  while (unsentBytes(socket.conn) > 0) await new Promise((resolve) => setImmediate(resolve))
+  await RawClient.join(url) // gives the gateway many turns
+  expect(isRead).toBe(false)
+  client.resume()
+  await within('it is read', read)
 })

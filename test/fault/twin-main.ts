@@ -1,5 +1,5 @@
 /**
- * A replica as the product composes it, but with one protection taken out at the boundary to Redis. Fault tests run it to
+ * A replica as the product composes it, but with one protection taken out at the boundary to Redis or to the clients. Fault tests run it to
  * show that their checks fail without the protection: a check that cannot fail proves nothing.
  */
 import { join } from 'node:path'
@@ -17,11 +17,13 @@ const LATE_MS = 3000
 const built = (path: string): Promise<unknown> => import(join(import.meta.dirname, '../../dist', path))
 type StoreModule = typeof import('../../src/store/redis/redis-store.ts')
 type LinkModule = typeof import('../../src/store/redis/replica-link.ts')
+type MemberModule = typeof import('../../src/gateway/member.ts')
 type RosterModule = typeof import('../../src/store/redis/roster.ts')
 
 const store = ((await built('store/redis/redis-store.js')) as StoreModule).RedisSessionStore.prototype
 const link = ((await built('store/redis/replica-link.js')) as LinkModule).RedisReplicaLink.prototype
 const roster = ((await built('store/redis/roster.js')) as RosterModule).RedisRoster.prototype
+const member = ((await built('gateway/member.js')) as MemberModule).Member.prototype
 const redis = new Redis(process.env.REDIS_URL ?? '').on('error', () => {})
 
 const REMOVALS: Readonly<Record<Protection, () => void>> = {
@@ -70,6 +72,10 @@ const REMOVALS: Readonly<Record<Protection, () => void>> = {
       await redis.zrem(ids, request.message.id)
       return begin.call(this, request)
     }
+  },
+  /** Nobody is told that what the store holds is something else than it was told. */
+  sync() {
+    member.sync = () => {}
   },
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 /** Each has a twin of the product that lacks it; what then goes wrong is what the protection is for. */
-export const PROTECTIONS = ['fence', 'durability', 'owner index', 'idempotency'] as const
+export const PROTECTIONS = ['fence', 'durability', 'owner index', 'idempotency', 'sync'] as const
 export type Protection = (typeof PROTECTIONS)[number]
 
 export function isProtection(name: string): name is Protection {

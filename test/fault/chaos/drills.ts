@@ -13,6 +13,8 @@ import { type Scene, TOKEN_MS } from './scene.ts'
 export interface Drill {
   /** Rules of which the twin breaks one at least. */
   readonly breaks: RegExp
+  /** Redis is struck. */
+  readonly onRedis?: boolean
   /** Makes the faults; gives what has to end after that. */
   run(scene: Scene): Promise<readonly Promise<unknown>[]>
 }
@@ -90,6 +92,26 @@ export const DRILLS: Readonly<Record<Protection, Drill>> = {
       asker.drop()
       await scene.strike('client drop', asker.name)
       return [ended]
+    },
+  },
+
+  /** While Redis is away two people, each on a replica of its own, are told of other messages under the same numbers. */
+  sync: {
+    breaks: /^\[G6\]/,
+    onRedis: true,
+    async run(scene) {
+      const [here, there] = replicasOf(scene)
+      const asker = scene.invite('asker', { home: here })
+      const other = scene.invite('other', { home: there, sessionId: await asker.join() })
+      await other.join()
+      await scene.strike('redis kill', 'redis')
+      await scene.cluster.redis.kill()
+      const askers = [asker, other]
+      const answers = await Promise.all(askers.map((person) => person.post(`${person.name} ${SHORT}`)))
+      await scene.cluster.redis.restart()
+      return askers.map((person, i) =>
+        scene.owe(person, async () => count(scene, await person.ended(answers[i]?.id ?? ''))),
+      )
     },
   },
 }

@@ -80,10 +80,11 @@ export function killCount({ faults }: Totals): number {
 export async function runDrill(protection: Protection, { twin }: { readonly twin: boolean }): Promise<Totals> {
   const settings = { replicas: 3, nginx: true, env: SETTINGS, ...(twin ? { program: twinProgram(protection) } : {}) }
   return inCluster(settings, async (cluster, totals) => {
-    const scene = new Scene(cluster, new Random(0), false)
+    const drill = DRILLS[protection]
+    const scene = new Scene(cluster, new Random(0), drill.onRedis ?? false)
     const talks: Promise<unknown>[] = []
     const result = await play(scene, talks, async () => {
-      talks.push(...(await DRILLS[protection].run(scene)))
+      talks.push(...(await drill.run(scene)))
     })
     add(totals, result, null)
   })

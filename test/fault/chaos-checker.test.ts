@@ -199,6 +199,8 @@ test('what was acknowledged as not persisted may be lost with the replica that h
   const inOrder = (entries: Entry[]) => entries.toSorted((a, b) => a.at - b.at)
   const lost = { ...storing([]), redisWasAway: true }
   expect(rulesBrokenBy(inOrder([...unpersisted, ...away, ...killed]), lost)).toEqual([])
+  const listening: Entry = { at: 2.7, kind: 'log', by: 'r1', msg: 'listening', session: null, more: {} }
+  expect(rulesBrokenBy(inOrder([...unpersisted, ...away, listening, ...killed]), lost)).toEqual([])
   expect(rulesBrokenBy(inOrder([...unpersisted, ...away]), lost)).toContain('[M1] an acknowledged message is lost')
   expect(rulesBrokenBy(inOrder([...calm(), ...away, ...killed]), lost)).toContain(
     '[M1] an acknowledged message is lost',

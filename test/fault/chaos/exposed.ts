@@ -3,6 +3,8 @@ import type { Entry } from './history.ts'
 /** They end a replica, at once or after a while. */
 const ENDING: readonly string[] = ['kill', 'kill all', 'drain', 'drain and kill']
 
+const AT_ONCE: readonly string[] = ['kill', 'kill all']
+
 /**
  * Sessions of which something could be lost, as `persisted: false` and `backend: "memory"` say (M1, G1): Redis was away, and
  * the replica that served them from its memory was ended before it could write them back. Pure.
@@ -21,12 +23,12 @@ export function exposedSessions(entries: readonly Entry[]): Set<string> {
     else if (entry.kind === 'takeover') serve(entry.by, entry.sessionId)
     else if (entry.kind === 'log' && entry.msg.startsWith('the store is away:')) holding.add(entry.by)
     else if (entry.kind === 'log' && entry.msg === 'all that was held is in the store') holding.delete(entry.by)
-    else if (entry.kind === 'log' && entry.msg === 'listening') {
-      holding.delete(entry.by)
-      ending.delete(entry.by)
-    } else if (entry.kind === 'fault' && ENDING.includes(entry.what)) ending.add(entry.target)
+    else if (entry.kind === 'log' && entry.msg === 'listening') ending.delete(entry.by)
+    else if (entry.kind === 'fault' && ENDING.includes(entry.what)) ending.add(entry.target)
     for (const replica of holding)
       if (ending.has(replica)) for (const session of served.get(replica) ?? []) exposed.add(session)
+    // The next process of that name may find Redis away before it listens.
+    if (entry.kind === 'fault' && AT_ONCE.includes(entry.what)) holding.delete(entry.target)
   }
   return exposed
 }

@@ -4,14 +4,14 @@ export interface EventStreamLimits {
   /** Bytes that may wait for a slow reader before `full` says so. */
   readonly bufferedBytes: number
   readonly heartbeatMs: number
-  /** A reader that takes nothing for so long is cut off; more than a heartbeat. */
+  /** A reader that takes nothing for so long is cut off (X6); more than a heartbeat. */
   readonly stalledMs: number
 }
 
 export const EVENT_STREAM_LIMITS: EventStreamLimits = {
   bufferedBytes: 256 * 1024,
   heartbeatMs: 15_000,
-  stalledMs: 60_000,
+  stalledMs: 30_000,
 }
 
 /** After a cut a browser asks again this soon. */

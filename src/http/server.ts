@@ -32,6 +32,7 @@ import { registerPage } from './page.ts'
 import { logRequests } from './request-log.ts'
 import { registerSessions } from './sessions.ts'
 import { dropUnreadBodies } from './unread-body.ts'
+import { cutOffUnread } from './unread-reply.ts'
 
 export interface HttpServerOptions {
   readonly api: ConversationApi
@@ -105,6 +106,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   dropUnreadBodies(app)
   logRequests(app)
   setAnswerHeaders(app)
+  cutOffUnread(app, options.streamLimits?.stalledMs ?? EVENT_STREAM_LIMITS.stalledMs)
   const refuseOthers = refuseOtherMethods(app)
 
   const allowed = originAllowed(settings.ALLOWED_ORIGINS)

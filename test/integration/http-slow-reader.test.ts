@@ -6,11 +6,11 @@ import { ask, EventReader, type ServerSentEvent, textOf } from './http-events.ts
 import { type Fixture, startHttp } from './http-fixture.ts'
 
 /** A reader on a socket of its own that takes nothing until it is told to. */
-function slowReader(fixture: Fixture, id: string) {
+function slowReader(fixture: Fixture, id: string, what: 'stream' | 'history' = 'stream') {
   const { hostname, port } = new URL(fixture.url)
   const socket = connect(Number(port), hostname)
   socket.write(
-    `GET /api/chat/sessions/${id}/stream HTTP/1.1\r\nHost: ${hostname}\r\nAccept: text/event-stream\r\nConnection: close\r\n\r\n`,
+    `GET /api/chat/sessions/${id}/${what} HTTP/1.1\r\nHost: ${hostname}\r\nAccept: text/event-stream\r\nConnection: close\r\n\r\n`,
   )
   return socket
 }
@@ -32,6 +32,22 @@ function unchunked(raw: Buffer): Buffer<ArrayBuffer> {
     at = lineEnd + 2 + size + 2
   }
 }
+
+test('[X6] who takes nothing of a reply is cut off', async () => {
+  const limits = { ...EVENT_STREAM_LIMITS, stalledMs: 3000 }
+  const fixture = await startHttp({ MAX_ANSWER_BYTES: String(2 ** 26) }, { streamLimits: limits })
+  const id = await fixture.newSession()
+  const asked = fixture.model.next()
+  const answered = ask(fixture, id, { message: 'hello' }).then((response) => new EventReader(response).rest())
+  const { say, end } = await asked
+  say('x'.repeat(2 ** 24)) // more than the kernel takes
+  end()
+  await answered
+  const socket = slowReader(fixture, id, 'history')
+  const isCut = ({ cut, route }: Record<string, unknown>) => cut === true && route === '/api/chat/sessions/:id/history'
+  await eventually('the reply is cut', () => fixture.logged().some(isCut))
+  socket.destroy()
+})
 
 describe('[D6] a reader that is too slow', () => {
   /** An answer that one reader takes as it comes, until another, who takes nothing, has cost all that he may. */

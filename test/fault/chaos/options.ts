@@ -12,7 +12,7 @@ sent, acknowledged and seen is checked. Ctrl-C ends the present round early, che
   --minutes M          how long (default 1)
   --kills N            and until so many processes were SIGKILLed
   --replicas N         3
-  --conversations N    4, each with one who asks and one who watches
+  --conversations N    4, each with one who asks and one who watches: one has the SDK, one keeps D3 alone
   --every MS           between two faults, on average: 700
   --api NAME           chat | responses (default: chat)
   --resume NAME        LLM_RESUME: auto, continue, restart

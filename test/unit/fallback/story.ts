@@ -136,6 +136,7 @@ export class Story {
       case 'open':
         return this.#ask(follower, 'open', () => follower.open(sessionId))
       case 'move': {
+        if (this.#world.shared.peek(sessionId) === null) return // only the replica that made it knows of it
         const other = this.#anyReplica()
         return this.#ask(follower, `moves to ${other.address}`, async () => void (await other.welcome(follower)))
       }

@@ -248,13 +248,17 @@ export class Feeds {
     if (due.length === 0) return
     try {
       const remaining = await store.remaining(due.map((feed) => feed.sessionId))
-      due.forEach((feed, i) => {
+      for (const [i, feed] of due.entries()) {
         const ms = remaining[i] ?? 0
         feed.expiresAt = clock.now() + ms
-        if (ms > 0 || this.#feeds.get(feed.sessionId) !== feed) return
-        sockets.end(feed.sessionId, 'expired', 'here')
-        this.#forget(feed)
-      })
+        if (ms > 0) {
+          // It may have been gone, with this replica's watch, and another replica has brought it back (G2, G6).
+          void this.#look(feed)
+        } else if (this.#feeds.get(feed.sessionId) === feed) {
+          sockets.end(feed.sessionId, 'expired', 'here')
+          this.#forget(feed)
+        }
+      }
     } catch (err) {
       log.warn({ err, sessions: due.length }, 'could not ask for expiry')
       for (const feed of due) feed.expiresAt = clock.now() + RECHECK_MS

@@ -219,6 +219,25 @@ test('[G6] whoever opened a session that was not read from Redis is given what R
   feeds.close()
 })
 
+test('[G6] a session that was found gone, and that another replica has brought back by the time it is asked about again, is read', async () => {
+  const clock = new HandClock()
+  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const shared = { store, clock, link: noLink, meter: noMeter, log: silentLog }
+  const feeds = new Feeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const read = vi.spyOn(store, 'read')
+  const createdAt = new Date(clock.now()).toISOString()
+  const session = await store.create({ id: SESSION, userId: null, createdAt }, null)
+  const feed = feeds.join(SESSION, { message() {}, delta() {}, activity() {}, sync() {}, ended() {} })
+  Object.defineProperty(store, 'backend', { value: 'redis' })
+  feeds.opened(feed, { session, messages: [], running: null }, [])
+  await clock.advance(3000)
+  expect(read).not.toHaveBeenCalled()
+  feeds.doubt(SESSION)
+  await clock.advance(1500)
+  expect(read).toHaveBeenCalledWith(SESSION, 0, feed.watch)
+  feeds.close()
+})
+
 test('[X6] thousands of sessions that close at once end their watches a few at a time, and none is kept waiting for', async () => {
   const clock = new HandClock()
   const memory = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })

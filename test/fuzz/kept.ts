@@ -1,0 +1,19 @@
+import type { Attack } from './attack.ts'
+
+/** Attacks that once found something, as small as they could be made, and what it was. They are played for ever. */
+export const KEPT: readonly { readonly because: string; readonly attacks: readonly Attack[] }[] = [
+  {
+    because: 'two CONNECTs in one write made two sockets of one connection, and ended the process',
+    attacks: [
+      {
+        door: 'frames',
+        at: 'r1',
+        path: '/socket.io/?EIO=4&transport=websocket',
+        headers: [],
+        writes: [{ frames: ['40', '40'] }],
+        end: 'wait',
+        cutAt: null,
+      },
+    ],
+  },
+]

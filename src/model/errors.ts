@@ -1,3 +1,4 @@
+import { errors } from 'undici'
 import { ModelError } from '../ports/token-source.ts'
 
 /** The provider sent what its API does not allow. */
@@ -31,7 +32,9 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/
  */
 export function connectionFailed(thrown: unknown): unknown {
   const code = systemCode(thrown)
-  if (code === '' && !(thrown instanceof Error && thrown.constructor === Error)) return thrown
+  const isNetworks =
+    thrown instanceof errors.HTTPParserError || (thrown instanceof Error && thrown.constructor === Error)
+  if (code === '' && !isNetworks) return thrown
   if (code === 'UND_ERR_INVALID_ARG')
     return new ModelError('the request to the model cannot be sent as it is configured', { retryable: false })
   const what = CERTIFICATE.test(code)

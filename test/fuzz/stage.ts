@@ -245,10 +245,18 @@ async function heldBy(replica: Replica): Promise<Held> {
   return { heapBytes, descriptors: readdirSync(`/proc/${replica.pid}/fd`).length }
 }
 
-/** Whatever is logged as an error, but for a model that failed, and whatever is no record: a crash, a warning of Node's. */
+/** What a failed answer, or a request, may be due to: a model that failed; keys that hold what Baton never wrote. */
+const CAUSES: Readonly<Record<string, string | undefined>> = {
+  'answer failed': 'ModelError',
+  'request failed': 'StoreFault',
+  'a session in Redis is broken': undefined,
+}
+
+/** Whatever else is logged as an error, and whatever is no record: a crash, a warning of Node's. */
 function isBug({ level, msg, err }: LogLine): boolean {
-  const isModels = msg === 'answer failed' && (err as { type?: unknown } | undefined)?.type === 'ModelError'
-  return level === undefined ? String(msg).trim() !== '' : (level === 'error' || level === 'fatal') && !isModels
+  if (level === undefined) return String(msg).trim() !== ''
+  const { type } = (err ?? {}) as { type?: unknown }
+  return (level === 'error' || level === 'fatal') && !(String(msg) in CAUSES && CAUSES[String(msg)] === type)
 }
 
 function stackOf({ err }: LogLine): string {

@@ -229,3 +229,10 @@ describe('[F7] silence', () => {
     }
   })
 })
+
+test.for(['what is no HTTP\r\n\r\n', 'HTTP/1.1 x\r\n\r\n', '\u0016\u0003\u0001\u0000\u0000'])(
+  '[F6] [X6] a reply that is no HTTP is a break: %j',
+  async (reply) => {
+    expect((await talk.ask(Buffer.from(reply))).error).toMatchObject({ retryable: true })
+  },
+)

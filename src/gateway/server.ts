@@ -120,7 +120,7 @@ export class Gateway implements SessionSockets {
         this.#fault(socket, error)
       }
     })
-    this.#io.of('/').adapter.on('leave-room', (room: string, socketId: string) => this.#left(room, socketId))
+    this.#io.of('/').adapter.on('leave-room', (room: unknown, socketId: string) => this.#left(room, socketId))
   }
 
   get connections(): number {
@@ -275,9 +275,11 @@ export class Gateway implements SessionSockets {
     else log.debug({ code: error.code, text: error.message, event, socket: socket.id }, 'request refused')
   }
 
-  #left(room: string, socketId: string): void {
+  /** Another replica may have put a socket into a room of any name, or none (X6). */
+  #left(room: unknown, socketId: string): void {
     const prefix = roomOf('')
-    if (room.startsWith(prefix)) this.#connections.get(socketId)?.left(room.slice(prefix.length))
+    if (typeof room === 'string' && room.startsWith(prefix))
+      this.#connections.get(socketId)?.left(room.slice(prefix.length))
   }
 }
 

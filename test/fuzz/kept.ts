@@ -16,4 +16,18 @@ export const KEPT: readonly { readonly because: string; readonly attacks: readon
       },
     ],
   },
+  {
+    because: 'a replica that put sockets into a room without a name had their end throw where nobody catches it',
+    attacks: [
+      {
+        door: 'notes',
+        channel: 'adapter',
+        at: 'r1',
+        payloads: [
+          '{"uid":"x","nsp":"/","type":4,"data":{"opts":{"rooms":["session:«session»"],"except":[],"flags":{}}}}',
+          '{"uid":"x","nsp":"/","type":4,"data":{"opts":{"rooms":["session:«session»"],"except":[],"flags":{}},"rooms":[null,7]}}',
+        ],
+      },
+    ],
+  },
 ]

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { SignJWT } from 'jose'
 import { eventually } from '../support/conditions.ts'
@@ -15,6 +16,7 @@ import type { Names } from './text.ts'
 const SECRET = 'a secret that is long enough for HS256'
 const PLACES: readonly Where[] = ['r1', 'r2', 'jwt']
 const PREFIX = 'j:'
+const SETTLING_MS = 200
 const SETTINGS = {
   HOST: '127.0.0.1',
   OPENAI_API_KEY: 'sk-test',
@@ -150,6 +152,8 @@ export class Stage {
   /** What has gone wrong since this was asked last. */
   async faults(): Promise<string[]> {
     const found: string[] = []
+    // What the last connections leave behind shows a moment after they have ended.
+    await pause(SETTLING_MS)
     for (const [place, replica] of this.#replicas) {
       if (!replica.running) found.push(`${place} has died`)
       const bugs = replica.logs.splice(0).filter(isBug)

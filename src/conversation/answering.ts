@@ -1,12 +1,6 @@
-import { delay, isoNow } from '../ports/clock.ts'
+import { isoNow } from '../ports/clock.ts'
 import { noRetriever, type Retriever } from '../ports/retriever.ts'
-import {
-  type Fenced,
-  type Finished,
-  type RunningAnswer,
-  type SessionStore,
-  StoreUnavailable,
-} from '../ports/session-store.ts'
+import type { Finished, RunningAnswer, SessionStore } from '../ports/session-store.ts'
 import { Detached, type ModelEnd, ModelError, type Turn } from '../ports/token-source.ts'
 import type { ActivityKind } from '../protocol/events.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
@@ -14,15 +8,13 @@ import { ActivityLine } from './activity-line.ts'
 import { Asking, type AskingOptions } from './asking.ts'
 import { replicaOf } from './compose.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
+import { OwnerWrites } from './owner-writes.ts'
 import { Prompt, type PromptOptions } from './prompt.ts'
 
 /** An answer that more owners added text to and died ends as `interrupted`: something about it kills them. */
 const MAX_OWNERS = 5
 /** So does one that changed hands so often, whether they came to add text or not. */
 const MAX_TAKEOVERS = 25
-/** Between two tries of a write that has to be made, while the store is away, in milliseconds. */
-const RETRY_MS = 250
-
 export interface AnsweringOptions extends AskingOptions, PromptOptions {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
   readonly address: string
@@ -53,9 +45,6 @@ class Interrupted extends Error {
   override readonly name = 'Interrupted'
 }
 
-/** How an answer that was refused something stands: `broken` where it is this replica's, but one of its keys was lost (G6); `gone` with its session. */
-type Standing = 'ours' | 'theirs' | 'broken' | 'gone'
-
 interface Run {
   readonly answer: OwnedAnswer
   readonly abort: AbortController
@@ -67,12 +56,14 @@ interface Run {
 export class Answering {
   readonly #options: AnsweringOptions
   readonly #asking: Asking
+  readonly #writes: OwnerWrites
   /** By session: it has one answer at a time (M3). */
   readonly #runs = new Map<string, Run>()
 
   constructor(options: AnsweringOptions) {
     this.#options = options
     this.#asking = new Asking(options)
+    this.#writes = new OwnerWrites({ ...options, isProduced: (answer) => this.of(answer.sessionId) === answer })
   }
 
   get running(): OwnedAnswer[] {
@@ -241,20 +232,20 @@ export class Answering {
 
   /** Begins the answer's next attempt from nothing, for as long as it takes. */
   async #restart(answer: OwnedAnswer, signal: AbortSignal): Promise<void> {
-    const { store, writer, onRestarted } = this.#options
+    const { writer, onRestarted } = this.#options
     await writer.settled(answer)
     for (;;) {
       signal.throwIfAborted()
       if (answer.isOpen) answer.state = 'restarting'
-      const { sessionId, epoch } = answer
+      const { epoch } = answer
       const message = { ...answer.message, attempt: answer.message.attempt + 1 }
-      const restarted = await this.#asOwner(answer, () => store.restart({ sessionId, epoch, message }))
+      const restarted = await this.#writes.restart(answer, message)
       if (restarted.kind === 'restarted') {
         answer.restart(message, restarted.epoch)
         return onRestarted(answer, restarted.watchers)
       }
       if (answer.state === 'restarting') answer.state = 'checking'
-      const standing = await this.#standingOf(answer, epoch)
+      const standing = await this.#writes.standingOf(answer, epoch)
       if (standing === 'broken') throw keyLost()
       if (standing === 'ours') continue // it is under another epoch meanwhile (G2)
       this.lose(answer)
@@ -308,26 +299,15 @@ export class Answering {
   }
 
   async #storeEnd(answer: OwnedAnswer, message: Message): Promise<Message | null> {
-    const { store, clock, onFinished } = this.#options
-    const at = isoNow(clock)
-    for (;;) {
-      // Read at each try: meanwhile the answer may have been given another epoch or seq (G2).
-      const current = (): Message => ({ ...message, seq: answer.message.seq, attempt: answer.message.attempt })
-      let { epoch } = answer
-      const finished = await this.#asOwner(answer, () => {
-        epoch = answer.epoch
-        return store.finish({ sessionId: answer.sessionId, epoch, message: current(), at })
-      })
-      if (finished.kind === 'finished') {
-        answer.state = 'ended'
-        onFinished(answer, current(), finished)
-        return current()
-      }
-      if ((await this.#standingOf(answer, epoch)) !== 'ours') {
-        answer.state = 'lost'
-        return null
-      }
+    const { clock, onFinished } = this.#options
+    const ended = await this.#writes.finish(answer, message, isoNow(clock))
+    if (ended === null) {
+      answer.state = 'lost'
+      return null
     }
+    answer.state = 'ended'
+    onFinished(answer, ended.message, ended.finished)
+    return ended.message
   }
 
   /** What is wrong will not pass by itself: nobody is to wait for it. */
@@ -343,7 +323,7 @@ export class Answering {
 
   /** `epoch` was refused: goes on under the answer's new one if it is still this replica's, else lets it go. */
   async check(answer: OwnedAnswer, epoch: number): Promise<void> {
-    const standing = await this.#standingOf(answer, epoch).catch((error: unknown) => {
+    const standing = await this.#writes.standingOf(answer, epoch).catch((error: unknown) => {
       this.fail(answer, error)
       return null
     })
@@ -352,53 +332,6 @@ export class Answering {
     else if (standing === 'theirs') this.lose(answer)
     else if (standing === 'gone') this.lose(answer, new Stopped())
     else if (standing === 'broken') this.fail(answer, keyLost())
-  }
-
-  /**
-   * Whether the running answer is still this replica's in the store: under another epoch than `refused`, which it takes together
-   * with the attempt (G4), or with less text than was confirmed, which is then to be stored again. Not where another one has
-   * added to it meanwhile and a claim of this replica, whose reply is still out, took it back: that claim's text goes on (F1).
-   */
-  async #standingOf(answer: OwnedAnswer, refused: number): Promise<Standing> {
-    if (answer.state === 'lost') return 'theirs'
-    const { store, address } = this.#options
-    const { id, seq, createdAt } = answer.message
-    const snapshot = await this.#persistently(() => store.read(answer.sessionId, seq - 1))
-    const asStored = snapshot?.messages?.find((message) => message.id === id)
-    if (snapshot === null) return 'gone'
-    if (asStored?.createdAt !== createdAt) return 'theirs' // it ended, and was asked for again: nobody had a reply to either
-    if (this.of(answer.sessionId) !== answer) return 'theirs' // it is of a later claim of this replica
-    const { running, session } = snapshot
-    if (running === null)
-      return asStored.status === 'streaming' && session.version === answer.epoch ? 'broken' : 'theirs'
-    if (running.messageId !== id || running.owner !== address) return 'theirs'
-    if (answer.state === 'restarting') return 'theirs' // it is of the next attempt, which the restart itself will take
-    if (running.isTextLost) return 'broken'
-    if (running.epoch === refused) return answer.rewind(running.text) ? 'ours' : 'theirs'
-    const isKnown = running.epoch === answer.epoch
-    if (!isKnown && !answer.isOnlyOf(running.contributors, replicaOf(address))) return 'theirs'
-    answer.epoch = running.epoch
-    answer.message = { ...answer.message, attempt: running.attempt }
-    return 'ours'
-  }
-
-  /** Repeats an owner's write until the store answers it, or mail has told that the answer is another's: the store, while away, would not know. */
-  #asOwner<T>(answer: OwnedAnswer, write: () => Promise<T>): Promise<T | Fenced> {
-    return this.#persistently(async () => (answer.state === 'lost' ? { kind: 'fenced' } : write()))
-  }
-
-  /** Repeats a call that can be repeated until the store answers it. Rejects with what is no outage. */
-  async #persistently<T>(call: () => Promise<T>): Promise<T> {
-    const { clock, log } = this.#options
-    for (;;) {
-      try {
-        return await call()
-      } catch (err) {
-        if (!(err instanceof StoreUnavailable)) throw err
-        log.warn({ err }, 'the store is away, trying again')
-        await delay(clock, RETRY_MS, new AbortController().signal)
-      }
-    }
   }
 }
 

@@ -290,7 +290,8 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       if (own !== undefined && (running?.messageId !== own.message.id || running.owner !== address)) answering.lose(own)
       if (snapshot === null) {
         copies.drop(sessionId)
-        return feeds.doubt(sessionId)
+        feeds.doubt(sessionId)
+        return feeds.look(sessionId) // another replica may bring it back
       }
       const { session, messages } = snapshot
       copies.set({ session, messages: messages ?? [] })

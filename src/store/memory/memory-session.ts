@@ -68,9 +68,9 @@ export class MemorySession {
     return message
   }
 
-  /** Drops what is older than the newest `count` messages (S4), but for an answer that still runs. */
+  /** Drops what is older than the newest `count` messages (S4), but for an answer that still runs and its question. */
   trim(count: number): void {
-    const newest = Math.min(this.lastSeq - count, (this.slot?.running.seq ?? Number.POSITIVE_INFINITY) - 1)
+    const newest = Math.min(this.lastSeq - count, (this.slot?.running.seq ?? Number.POSITIVE_INFINITY) - 2)
     for (; this.firstSeq <= newest; this.firstSeq++) this.messages.delete(this.firstSeq)
     for (const [id, { seq }] of this.ids) {
       if (seq >= this.firstSeq) break

@@ -217,4 +217,14 @@ export function settleCases(harness: () => Harness): void {
     await start(store(), id)
     expect((await read(store(), id)).session.firstSeq).toBe(firstSeq + 2)
   })
+
+  test('[S4] [F3] however much is brought, an answer that runs keeps its place and its question', async () => {
+    const { id } = await newSession(store())
+    const { epoch } = await start(store(), id, { owner: R3 })
+    const exchanges = Array.from({ length: 10 }, (_, i) => heldExchange(2 * i + 1, `q${i}`))
+    const { snapshot } = await settle(request(id, { exchanges }))
+    expect(contents(snapshot.messages)?.slice(0, 3)).toEqual(['hello', '', 'q0'])
+    const claimed = await store().claim({ sessionId: id, epoch, owner: R2 })
+    expect(claimed).toMatchObject({ kind: 'claimed', message: { seq: 2 } })
+  })
 }

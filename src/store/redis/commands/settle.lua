@@ -67,8 +67,8 @@ if #fields > 0 then
   for from = 1, #ids, 1000 do
     redis.call('ZADD', KEYS[2], unpack(ids, from, math.min(from + 999, #ids)))
   end
-  -- Another answer that runs must not be trimmed before it has ended.
-  local newest = running[1] and not frees and math.min(last, running[4] + keep - 1) or last
+  -- Another answer that runs must not be trimmed before it has ended, nor its question.
+  local newest = running[1] and not frees and math.min(last, running[4] + keep - 2) or last
   local first = trim(tonumber(session[5]), newest, keep)
   local activity = ARGV[4] > session[3] and ARGV[4] or session[3]
   redis.call('HSET', KEYS[1], 'seq', last, 'first_seq', first, 'version', version, 'last_activity', activity)

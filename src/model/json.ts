@@ -23,3 +23,8 @@ export function parsed(text: string): unknown {
 export function isWhole(data: string): boolean {
   return data.trimEnd() === '[DONE]' || typeof parsed(data) === 'object'
 }
+
+/** The text of a string or number, '' of whatever else: an object that was parsed may have no text, and throws when asked for it. */
+export function asText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { ModelError } from '../ports/token-source.ts'
 import { asName } from './errors.ts'
-import { parsed } from './json.ts'
+import { asText, parsed } from './json.ts'
 
 /** A provider's refusal to answer, or to go on with an answer, in its own words: with a status, or inside a stream. */
 export class Refusal extends Error {
@@ -71,7 +71,7 @@ function rawOf(metadata: unknown): unknown {
 }
 
 function isStatus(value: unknown): boolean {
-  return /^[345]\d\d$/.test(String(value))
+  return /^[345]\d\d$/.test(asText(value))
 }
 
 const TOO_LONG_NAMES =

@@ -2,7 +2,7 @@ import { type Bookmark, type ModelEnd, ModelError, type TokenSink } from '../por
 import { brokenOff, garbage, gaveUp } from './errors.ts'
 import type { EventTaker, Taken } from './exchange.ts'
 import { bounded, finishReasonOf } from './finish-reason.ts'
-import { parseObject } from './json.ts'
+import { asText, parseObject } from './json.ts'
 import { complaintOf, judged, Refusal } from './refusal.ts'
 import { placeOf, ResponseText, textOf } from './response-text.ts'
 import { TextOutput } from './text-output.ts'
@@ -212,7 +212,7 @@ export class ResponseAnswer implements EventTaker {
     // What has failed for good fails again for whoever reattaches to it; a new response may not.
     if (this.#isReattached && this.spoken === 0 && failure?.retryable !== false) throw new LostResponse(runs)
     if (error) throw new Refusal(null, complaintOf(error))
-    throw gaveUp(String(incomplete_details?.reason ?? status))
+    throw gaveUp(asText(incomplete_details?.reason ?? status))
   }
 }
 
@@ -232,7 +232,7 @@ function statusOf({ type, response }: ResponseEvent): string {
 }
 
 function isThought(part: unknown): boolean {
-  return /reason|summary/.test(String((part as { readonly type?: unknown } | null)?.type))
+  return /reason|summary/.test(asText((part as { readonly type?: unknown } | null)?.type))
 }
 
 /** How a response ended, in the words of chat completions; null where it did not end well. */

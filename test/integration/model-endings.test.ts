@@ -236,3 +236,8 @@ test.for(['what is no HTTP\r\n\r\n', 'HTTP/1.1 x\r\n\r\n', '\u0016\u0003\u0001\u
     expect((await talk.ask(Buffer.from(reply))).error).toMatchObject({ retryable: true })
   },
 )
+
+test('[F6] [X6] an error whose code has no text is an error of the model', async () => {
+  const { error } = await talk.ask(stream(event('{"error":{"code":{"toString":null,"valueOf":null},"message":"no"}}')))
+  expect(error).toMatchObject({ retryable: expect.any(Boolean) })
+})

@@ -156,7 +156,7 @@ test('[X5] the rate limiter counts over all replicas', async () => {
   )
   for (const key of ['ann', 'bob', 'cleo', '127.0.0.1']) {
     const taken = await Promise.all([1, 2, 3, 4, 5].flatMap(() => limiters.map((limiter) => limiter.take(key))))
-    expect(taken.filter((wait) => wait === null)).toHaveLength(6)
+    expect(taken.filter((one) => typeof one === 'function')).toHaveLength(6)
   }
 })
 

@@ -18,6 +18,8 @@ export class TextChecker {
   /** Redis was away: messages may be told again, to confirm their `seq` (G5). */
   confirmations = false
   readonly #held = new Map<string, Message>()
+  /** Sessions of the messages, by id: one socket may have several open. */
+  readonly #sessions = new Map<string, string>()
 
   get(messageId: string): Message | undefined {
     return this.#held.get(messageId)
@@ -35,14 +37,16 @@ export class TextChecker {
   }
 
   take(news: News): void {
+    if (news.event === 'message') this.#sessions.set(news.payload.message.id, news.payload.sessionId)
     if (news.event === 'message') this.#message(news.payload.message)
     else if (news.event === 'delta') this.#delta(news.payload)
     else this.#sync(news.payload)
   }
 
   /** What is stored stands, whatever was told above `after` (D3). */
-  #sync({ after, messages }: SessionSync): void {
-    for (const { id, seq } of [...this.#held.values()]) if (seq > after) this.#held.delete(id)
+  #sync({ sessionId, after, messages }: SessionSync): void {
+    for (const { id, seq } of [...this.#held.values()])
+      if (seq > after && (this.#sessions.get(id) ?? sessionId) === sessionId) this.#held.delete(id)
     for (const message of messages) this.#held.set(message.id, message)
   }
 

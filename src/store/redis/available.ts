@@ -3,6 +3,9 @@ import { StoreFault, StoreUnavailable } from '../../ports/session-store.ts'
 /** Replies by which Redis says that it cannot serve now, or not this user: they mend without the caller. */
 const OUTAGE =
   /^(ASK|BUSY|CLUSTERDOWN|LOADING|MASTERDOWN|MISCONF|MOVED|NOAUTH|NOPERM|NOREPLICAS|NOSCRIPT|OOM|READONLY|TRYAGAIN|UNKILLABLE|WRONGPASS)\b/
+/** The same of a Cluster, as Redis says it to a command inside a script. */
+const SCRIPT_OUTAGE =
+  /^ERR Script attempted to (execute a (write )?command while the cluster is down|access a non local key)/
 /** A right that is missing inside a script, as Redis 7.0 and later ones say it. */
 const DENIED = /^NOPERM |The user executing the script can't|ACL failure in script/
 
@@ -19,10 +22,14 @@ export async function available<T>(reply: Promise<T>): Promise<T> {
 export function unavailable(error: unknown): StoreUnavailable | StoreFault {
   // ioredis leaves the command's arguments on its errors: what users wrote must not reach a log with them.
   if (error instanceof Error) Reflect.deleteProperty(error, 'command')
-  if (error instanceof Error && error.name === 'ReplyError' && !OUTAGE.test(error.message) && !isDenied(error)) {
+  if (error instanceof Error && error.name === 'ReplyError' && !isOutage(error)) {
     return new StoreFault(`Redis cannot carry a command out: ${error.message}`, { cause: error })
   }
   return new StoreUnavailable('Redis did not carry a command out', { cause: error })
+}
+
+function isOutage(error: Error): boolean {
+  return OUTAGE.test(error.message) || SCRIPT_OUTAGE.test(error.message) || isDenied(error)
 }
 
 /** Whether Redis refused because its user lacks a right. */

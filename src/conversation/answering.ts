@@ -109,7 +109,6 @@ export class Answering {
     const reason = running.isTextLost
       ? keyLost()
       : new Interrupted('the replica that wrote this answer is gone and it cannot be gone on with; regenerate it')
-    this.#cancelResponse(answer)
     this.#run(answer, async () => ({ status: 'error', metadata: { error: this.#failure(answer, reason) } }))
   }
 
@@ -218,9 +217,10 @@ export class Answering {
         await this.#options.writer.settled(answer)
         return null
       }
-      this.#cancelResponse(answer)
-      if (reason instanceof Stopped)
+      if (reason instanceof Stopped) {
+        this.#cancelResponse(answer)
         return { status: 'stopped', metadata: { ...sourcesOf(prompt), finish_reason: 'stopped' } }
+      }
       return { status: 'error', metadata: { ...sourcesOf(prompt), error: this.#failure(answer, reason) } }
     }
   }
@@ -306,6 +306,8 @@ export class Answering {
       return null
     }
     answer.state = 'ended'
+    // Not before: until then it may be another's, who reattaches to it.
+    if (message.status === 'error') this.#cancelResponse(answer)
     onFinished(answer, ended.message, ended.finished)
     return ended.message
   }

@@ -1,5 +1,5 @@
+import { BodyReader } from './body-reader.ts'
 import { silent, wordless } from './errors.ts'
-import { BodyReader } from './event-reader.ts'
 import { Refusal } from './refusal.ts'
 import type { ResponseBody } from './response-body.ts'
 import { Watchdog } from './watchdog.ts'

@@ -51,6 +51,8 @@ export interface Conversation {
   readonly gap: boolean
   /** From this `seq` on nothing is known to be in Redis as it is held here (G5); infinite where everything is. */
   readonly provisionalFrom: number
+  /** From this `seq` on messages are known by acknowledgements alone: what changed before them may not have been told. */
+  readonly acknowledgedFrom: number
   /** Views of several replicas were merged while Redis was away: none of them can tell this client what is wrong in it. */
   readonly mixed: boolean
   /** What was told last of what goes on, and how far the answer was by then: with more of its text that is over. */
@@ -69,6 +71,7 @@ export const EMPTY: Conversation = {
   asked: 0,
   gap: false,
   provisionalFrom: Number.POSITIVE_INFINITY,
+  acknowledgedFrom: Number.POSITIVE_INFINITY,
   mixed: false,
   activity: null,
 }
@@ -155,10 +158,11 @@ export function isSettled({ held, provisionalFrom }: Conversation): boolean {
  * `after` for the next `session:open`: everything up to this `seq` is held and can change no more. The last answer can
  * (it may stream, or be regenerated meanwhile), and so can what is provisional. Undefined where all must be fetched.
  */
-export function resumeAfter({ messages, provisionalFrom }: Conversation): number | undefined {
+export function resumeAfter({ messages, provisionalFrom, acknowledgedFrom }: Conversation): number | undefined {
   const open = messages.find(({ status }) => status === 'streaming') ?? messages.findLast(isAnswer)
   const certain = open === undefined ? (messages.at(-1)?.seq ?? 0) : open.seq - 1
-  const after = Math.min(certain, provisionalFrom - 1)
+  // The answer before a question that was only acknowledged may have been made anew before that.
+  const after = Math.min(certain, acknowledgedFrom - 2, provisionalFrom - 1)
   return after > 0 ? after : undefined
 }
 
@@ -172,7 +176,8 @@ function replaced(conversation: Conversation, after: number, messages: readonly 
   const told = messages.map((message) => sameOrNew(known.get(message.id), message))
   const ids = new Set(messages.map(({ id }) => id))
   const kept = conversation.messages.filter(({ id, seq }) => seq <= after && !ids.has(id))
-  const settled = { gap: false, mixed: false, provisionalFrom: Number.POSITIVE_INFINITY }
+  const never = Number.POSITIVE_INFINITY
+  const settled = { gap: false, mixed: false, provisionalFrom: never, acknowledgedFrom: never }
   return { ...conversation, messages: bySeq([...kept, ...told]), ...settled }
 }
 
@@ -197,9 +202,15 @@ function doubted(conversation: Conversation): Conversation {
 }
 
 function withAcknowledged(conversation: Conversation, { messages, persisted }: Acknowledged): Conversation {
-  const next = { ...conversation, messages: withMessages(conversation.messages, messages) }
   const first = Math.min(...messages.map(({ seq }) => seq))
   const lastSeq = conversation.messages.at(-1)?.seq ?? 0
+  const acknowledgedFrom =
+    first > lastSeq ? Math.min(first, conversation.acknowledgedFrom) : conversation.acknowledgedFrom
+  const next = {
+    ...conversation,
+    acknowledgedFrom,
+    messages: withMessages(conversation.messages, messages),
+  }
   // What is between has still to come: until then it is asked for.
   const isAhead = messages.length > 0 && first > lastSeq + 1
   if (isAhead) return provisional(next, lastSeq + 1)
@@ -211,8 +222,10 @@ function receivedMessage(conversation: Conversation, message: Message): Conversa
   const lastSeq = conversation.messages.at(-1)?.seq ?? 0
   if (isNew && message.seq > lastSeq + 1) return { ...conversation, gap: true }
   const messages = withMessage(conversation.messages, message)
-  if (messages === conversation.messages) return conversation
-  const next = { ...conversation, messages }
+  const isTold = message.seq >= conversation.acknowledgedFrom
+  if (messages === conversation.messages && !isTold) return conversation
+  const acknowledgedFrom = isTold ? Number.POSITIVE_INFINITY : conversation.acknowledgedFrom
+  const next = { ...conversation, messages, acknowledgedFrom }
   const isTaken = messages.some(({ id, seq }) => seq === message.seq && id !== message.id)
   return isTaken ? { ...provisional(next, message.seq), gap: true } : next
 }

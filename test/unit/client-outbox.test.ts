@@ -1,0 +1,234 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { BatonClientOptions } from '../../src/client/index.ts'
+import type { Message } from '../../src/protocol/message.ts'
+import { Clients, storage, when } from '../support/clients.ts'
+import { eventually } from '../support/conditions.ts'
+import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
+
+let gateway: ScriptedGateway
+let clients: Clients
+
+beforeEach(async () => {
+  gateway = await ScriptedGateway.start()
+  clients = new Clients(gateway.url)
+})
+afterEach(async () => {
+  clients.close()
+  await gateway.close()
+})
+
+const clientOf = (options?: BatonClientOptions) => clients.of(options)
+
+describe('[M2] [W3] the outbox', () => {
+  test('a message whose acknowledgement was lost is sent again under the same id, once the session is open', async () => {
+    gateway.on('message:send', (request, socket) => {
+      const sent = gateway.take(request)
+      if (gateway.sent('message:send').length > 1) return sent
+      socket.conn.close()
+      return null
+    })
+    const client = clientOf()
+    await client.open()
+    const sent = await client.send('hello')
+    expect(gateway.sent('message:send').map(({ id }) => id)).toEqual([sent.message.id, sent.message.id])
+    expect(gateway.requests.map(({ event }) => event)).toEqual([
+      'session:open',
+      'message:send',
+      'session:open',
+      'message:send',
+    ])
+    expect(client.state.messages.map(({ content }) => content)).toEqual(['hello', ''])
+    expect(client.state.outbox).toEqual([])
+  })
+
+  test('what is sent before there is a connection waits, is shown, and goes out in order', async () => {
+    gateway.on('message:send', (request) => gateway.take(request))
+    const client = clientOf()
+    const both = [client.send('one'), client.send('two')]
+    expect(client.state.outbox.map(({ content, status }) => [content, status])).toEqual([
+      ['one', 'pending'],
+      ['two', 'pending'],
+    ])
+    await client.open()
+    await Promise.all(both)
+    expect(gateway.sent('message:send').map(({ content }) => content)).toEqual(['one', 'two'])
+  })
+
+  test('[M3] a message waits for the answer that streams', async () => {
+    const answer = gateway.message({ status: 'streaming', content: 'so far' })
+    gateway.messages = [answer]
+    gateway.on('message:send', (request) => gateway.take(request))
+    gateway.on('session:history', () => ({ messages: [], hasMore: false }))
+    const client = clientOf()
+    await client.open()
+    const sent = client.send('next')
+    await client.history() // by now it would have been sent
+    expect(gateway.sent('message:send')).toEqual([])
+    const message = gateway.message({ ...answer, status: 'complete' })
+    gateway.messages = [message]
+    gateway.tell('message', { sessionId: gateway.sessionId, message })
+    await sent
+  })
+
+  test('a retryable refusal is tried again after the time it names', async () => {
+    gateway.on('message:send', (request) => {
+      const attempt = gateway.sent('message:send').length
+      if (attempt === 1) return refused('answer_in_progress', true)
+      return attempt === 2 ? refused('rate_limited', true, 1) : gateway.take(request)
+    })
+    const client = clientOf()
+    await client.open()
+    await client.send('hello')
+    expect(new Set(gateway.sent('message:send').map(({ id }) => id)).size).toBe(1)
+  })
+
+  test('another refusal fails the message, which can be sent again or forgotten', async () => {
+    gateway.on('message:send', () => refused('too_large'))
+    const client = clientOf()
+    await client.open()
+    await expect(client.send('hello')).rejects.toMatchObject({ code: 'too_large', retryable: false })
+    await expect(client.send('again')).rejects.toMatchObject({ code: 'too_large' })
+    const [first, second] = client.state.outbox
+    expect(first).toMatchObject({ content: 'hello', status: 'failed', error: { code: 'too_large' } })
+    client.discard(second?.id ?? '')
+    gateway.on('message:send', (request) => gateway.take(request))
+    client.retry(first?.id ?? '')
+    await when(client, ({ messages, outbox }) => messages.length === 2 && outbox.length === 0)
+    expect(gateway.messages.map(({ content }) => content)).toEqual(['hello', ''])
+  })
+
+  test('what no frame can carry is not sent: it would close the connection for ever', async () => {
+    const client = clientOf()
+    await client.open()
+    await expect(client.send('x'.repeat(200_000))).rejects.toMatchObject({ code: 'too_large' })
+    await expect(client.send(' \n')).rejects.toMatchObject({ code: 'invalid' })
+    expect(gateway.sent('message:send')).toEqual([])
+  })
+
+  test('an unsent message outlives its page: the next one sends it into the same session', async () => {
+    const kept = storage()
+    const before = clientOf({ storage: kept })
+    await before.open()
+    gateway.on('message:send', () => null)
+    const lost = before.send('typed in a tunnel')
+    await gateway.until(() => gateway.sent('message:send').length === 1)
+    before.close()
+    await expect(lost).rejects.toMatchObject({ code: 'closed' })
+
+    gateway.on('message:send', (request) => gateway.take(request))
+    const after = clientOf({ storage: kept })
+    await after.open()
+    await when(after, ({ messages }) => messages.length === 2)
+    const [first, second] = gateway.sent('message:send')
+    expect(second).toEqual(first)
+    await when(after, ({ outbox }) => outbox.length === 0)
+    expect([...kept.keys()]).toEqual(['baton:session'])
+  })
+})
+
+describe('[G4] [G5] what was acknowledged with persisted: false', () => {
+  /** The gateway takes messages, and begins to answer them, as one does that has lost Redis. */
+  function takesInMemory(): void {
+    gateway.on('message:send', (request) => {
+      const taken = gateway.take(request)
+      const answer: Message = { ...taken.answer, status: 'streaming' }
+      gateway.messages = gateway.messages.map((message) => (message.id === answer.id ? answer : message))
+      return { ...taken, answer, persisted: false, backend: 'memory' }
+    })
+  }
+
+  test('and is lost is asked again under its id, before what was said later; nothing waits for ever', async () => {
+    takesInMemory()
+    const kept = storage()
+    const client = clientOf({ storage: kept })
+    await client.open()
+    const sent = await client.send('asked while Redis is away')
+    const later = client.send('said later')
+    const whole = client.follow(sent.answer.id)
+    expect(client.state.answering).toBe(true)
+    gateway.messages = []
+    gateway.on('message:send', (request) => {
+      const taken = gateway.take(request)
+      const answer: Message = { ...taken.answer, content: `to ${taken.message.content}`, status: 'complete' }
+      gateway.messages = gateway.messages.map((message) => (message.id === answer.id ? answer : message))
+      return { ...taken, answer }
+    })
+    gateway.cut()
+    await later
+    expect(gateway.messages.map(({ content }) => content)).toEqual([
+      'asked while Redis is away',
+      'to asked while Redis is away',
+      'said later',
+      'to said later',
+    ])
+    expect(gateway.messages[0]?.id).toBe(sent.message.id)
+    expect(await whole).toMatchObject({ content: 'to asked while Redis is away' })
+    expect(client.state).toMatchObject({ answering: false, outbox: [] })
+    expect([...kept.keys()]).toEqual(['baton:session'])
+  })
+
+  test('and is there is not asked again, and forgotten only then', async () => {
+    takesInMemory()
+    const kept = storage()
+    const client = clientOf({ storage: kept })
+    await client.open()
+    await client.send('hello')
+    expect([...kept.keys()]).toEqual(['baton:session', 'baton:outbox'])
+    gateway.tell('session:sync', { sessionId: gateway.sessionId, after: 0, messages: gateway.messages })
+    await eventually('it is forgotten', () => !kept.has('baton:outbox'))
+    expect(gateway.sent('message:send').length).toBe(1)
+  })
+
+  test('a page that is loaded before it is known sends it again, and the gateway knows it', async () => {
+    takesInMemory()
+    const kept = storage()
+    const before = clientOf({ storage: kept })
+    await before.open()
+    await before.send('hello')
+    before.close()
+    gateway.on('message:send', (request) => gateway.take(request))
+    const after = clientOf({ storage: kept })
+    await after.open()
+    await eventually('it is forgotten', () => !kept.has('baton:outbox'))
+    expect(gateway.messages.map(({ content }) => content)).toEqual(['hello', ''])
+  })
+
+  test('is looked after once Redis is back, without a lost connection', async () => {
+    takesInMemory()
+    const client = clientOf()
+    await client.open()
+    gateway.tell('backend', { backend: 'memory' })
+    await client.send('hello')
+    gateway.messages = []
+    gateway.on('message:send', (request) => gateway.take(request))
+    gateway.tell('backend', { backend: 'redis' })
+    await gateway.until(() => gateway.sent('message:send').length === 2)
+    expect(new Set(gateway.sent('message:send').map(({ id }) => id)).size).toBe(1)
+  })
+
+  test('of a session that was cleared is not sent into the next', async () => {
+    takesInMemory()
+    const client = clientOf()
+    await client.open()
+    await client.send('hello')
+    gateway.tell('session:ended', { sessionId: gateway.sessionId, reason: 'cleared' })
+    await when(client, ({ ended }) => ended === 'cleared')
+    gateway.messages = []
+    gateway.on('message:send', (request) => gateway.take(request))
+    await client.send('another')
+    expect(gateway.messages.map(({ content }) => content)).toEqual(['another', ''])
+  })
+
+  test('an answer to which another stands in the end is followed as that one', async () => {
+    takesInMemory()
+    const client = clientOf()
+    await client.open()
+    const { message, answer } = await client.send('hello')
+    const views: string[] = []
+    const whole = client.follow(answer.id, ({ content }) => views.push(content))
+    const other = gateway.message({ seq: 2, content: 'another answer' })
+    gateway.tell('session:sync', { sessionId: gateway.sessionId, after: 0, messages: [message, other] })
+    expect((await whole).id).toBe(other.id)
+    expect(views).toEqual(['', 'another answer'])
+  })
+})

@@ -13,7 +13,7 @@ const SERVING = ['start', 'test', 'bench']
 /** `isOptional`: comes along when others are installed; nothing fails where it cannot be had. */
 const PACKAGES = [
   // The runtime among the npm packages is linked against it, and is run as soon as npm has unpacked it.
-  { name: 'libatomic1', purposes: SERVING, isThere: () => hasLibrary('libatomic.so.1') },
+  { name: 'libatomic1', purposes: ['build', ...SERVING], isThere: () => hasLibrary('libatomic.so.1') },
   { name: 'redis-server', purposes: SERVING, isThere: () => hasProgram('redis-server'), isRedis: true },
   { name: 'nginx', purposes: SERVING, isThere: () => hasProgram('nginx') },
   {
@@ -42,8 +42,9 @@ const PACKAGES = [
   },
 ]
 
-/** Whether the stack that is about to start runs a Redis of its own. */
+/** Whether what is about to be done runs a Redis of its own. */
 export function needsRedis(purpose, env) {
+  if (purpose === 'build') return false
   return purpose !== 'start' || !(env.REDIS_URL || env.REDIS_URL_FILE || env.REDIS_SENTINELS || env.STORE === 'memory')
 }
 

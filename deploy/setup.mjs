@@ -1,4 +1,4 @@
-// node deploy/setup.mjs <start|test|bench>: sees to it that everything is there that Baton needs for that purpose.
+// node deploy/setup.mjs <build|start|test|bench>: sees to it that everything is there that Baton needs for that purpose.
 // Plain JavaScript for the Node.js that happens to be installed. Says what it does, and nothing where nothing is missing.
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { arePackagesFresh, isBuildFresh, root } from './freshness.mjs'
 import { findProgram, hasProgram, INSTALL_SCRIPT, installCommand, missingPackages, needsRedis } from './packages.mjs'
 
-const PURPOSES = ['start', 'test', 'bench']
+const PURPOSES = ['build', 'start', 'test', 'bench']
 const OLDEST_NODE = 20
 const OLDEST_RUNTIME = 24
 const OLDEST_REDIS = 7
@@ -61,7 +61,15 @@ async function installNpmPackages() {
   const cli = process.env.npm_execpath
   const npm = cli && basename(cli) === 'npm-cli.js' ? [process.execPath, cli] : ['npm']
   // Whatever the user's npm is set to: the build tools are wanted, and so is the install script that fetches the runtime.
-  const options = ['--include=dev', '--ignore-scripts=false', '--loglevel=error', '--no-audit', '--no-fund']
+  // So is what `npm pack --dry-run` sets for the commands that it runs.
+  const options = [
+    '--include=dev',
+    '--ignore-scripts=false',
+    '--dry-run=false',
+    '--loglevel=error',
+    '--no-audit',
+    '--no-fund',
+  ]
   const [command, ...args] = [...npm, 'ci', ...options]
   await step('Installing the packages of package-lock.json', command, args)
 }

@@ -46,11 +46,22 @@ export class InstalledProject {
   /** Packs the repository, and installs the tarball as the project's only dependency. */
   static async create(): Promise<InstalledProject> {
     const project = new InstalledProject()
-    const { directory } = project
-    writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
-    const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', directory], ROOT)
+    const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', project.directory], ROOT)
     await project.install(`./${basename(stdout.trim().split('\n').at(-1) ?? '')}`)
     return project
+  }
+
+  /** The same with the packages of the given names, out of those that `npm run pack` makes. */
+  static async createFrom(...names: string[]): Promise<InstalledProject> {
+    const project = new InstalledProject()
+    const { stdout } = await run('npm', ['run', '--silent', 'pack', '--', project.directory], ROOT)
+    const tarballs = stdout.trim().split('\n')
+    await project.install(...tarballs.filter((path) => names.some((name) => basename(path).includes(name))))
+    return project
+  }
+
+  private constructor() {
+    writeFileSync(this.path('package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
   }
 
   path(...parts: string[]): string {

@@ -1,0 +1,127 @@
+// node deploy/pack.mjs [directory]: packs the one tree as two packages, into artifacts/packages by default. Prints the paths.
+// The client is for browsers and needs nothing of a server. The gateway is the rest, the command included.
+import { execFileSync } from 'node:child_process'
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { dirname, join, relative, resolve } from 'node:path'
+import { root } from './freshness.mjs'
+
+const dist = join(root, 'dist')
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const { version, license, author, engines, peerDependencies, peerDependenciesMeta } = manifest
+const shared = { version, license, author, type: 'module' }
+const entries = Object.fromEntries(
+  Object.entries(manifest.exports).map(([name, target]) => [name === './client' ? '.' : name, target]),
+)
+const IMPORTS = /(?:\bfrom\s*|\bimport\s*\(?\s*)['"]([^'"\n]+)['"]/g
+const PUBLIC = /^public\//
+
+const PACKAGES = [
+  {
+    manifest: {
+      name: '@baton-chat/client',
+      description: "Baton's client: a browser SDK, a React hook, a transport for the AI SDK, and a chat widget.",
+      keywords: manifest.keywords,
+      ...shared,
+      sideEffects: manifest.sideEffects.filter((path) => path.startsWith('./dist/public/')),
+      exports: entries,
+      peerDependencies,
+      peerDependenciesMeta,
+    },
+    files: [
+      ...reachable(
+        Object.values(entries).flatMap((target) => (typeof target === 'string' ? [] : Object.values(target))),
+      ),
+      'public/client.js',
+      'public/widget-colours.js',
+    ],
+  },
+  {
+    manifest: {
+      name: '@baton-chat/gateway',
+      description: manifest.description,
+      keywords: manifest.keywords,
+      ...shared,
+      bin: manifest.bin,
+      exports: { './package.json': './package.json' },
+      engines,
+    },
+    files: [
+      ...reachable(['./dist/baton.js']),
+      ...globSync('**', { cwd: dist, exclude: isOfNoGateway, withFileTypes: true })
+        .filter((entry) => entry.isFile() && !/\.(js|ts|map)$/.test(entry.name))
+        .map(pathInDist),
+      ...globSync('public/*.js', { cwd: dist }),
+    ].filter((path) => !path.endsWith('.d.ts')),
+  },
+]
+
+const [into = join(root, 'artifacts/packages')] = process.argv.slice(2)
+mkdirSync(resolve(into), { recursive: true })
+for (const each of PACKAGES) console.log(pack(each))
+
+/** Gives the tarball's path. */
+function pack({ manifest: fields, files }) {
+  const staging = join(resolve(into), fields.name.split('/')[1])
+  rmSync(staging, { recursive: true, force: true })
+  const packed = [...new Set(files)]
+  for (const path of packed) {
+    mkdirSync(dirname(join(staging, 'dist', path)), { recursive: true })
+    cpSync(join(dist, path), join(staging, 'dist', path))
+  }
+  for (const path of ['LICENSE', 'README.md']) cpSync(join(root, path), join(staging, path))
+  const dependencies = dependenciesOf(packed.filter((path) => !PUBLIC.test(path)))
+  writeFileSync(join(staging, 'package.json'), `${JSON.stringify({ ...fields, dependencies }, null, 2)}\n`)
+  const args = ['pack', '--json', '--dry-run=false', '--ignore-scripts', '--pack-destination', resolve(into)]
+  const [{ filename }] = Object.values(JSON.parse(execFileSync('npm', args, { cwd: staging, encoding: 'utf8' })))
+  rmSync(staging, { recursive: true })
+  return join(resolve(into), filename)
+}
+
+/** The files of dist that `entries` import, themselves included. */
+function reachable(entries) {
+  const found = new Set()
+  const waiting = entries.map((path) => relative('dist', path))
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (found.has(path)) continue
+    found.add(path)
+    if (PUBLIC.test(path)) continue // A bundle holds all that it needs.
+    for (const name of importsOf(path).filter((name) => name.startsWith('.'))) {
+      const target = join(dirname(path), name)
+      if (!target.startsWith('..')) waiting.push(path.endsWith('.d.ts') ? target.replace(/\.[jt]s$/, '.d.ts') : target)
+    }
+  }
+  return [...found]
+}
+
+/** What `files` import of other packages, with the versions of package.json. */
+function dependenciesOf(files) {
+  const names = files
+    .flatMap(importsOf)
+    .filter((name) => !name.startsWith('.') && !name.startsWith('node:') && !builtinModules.includes(name))
+    .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
+  const wanted = [...new Set(names)].sort().filter((name) => !(name in peerDependencies))
+  return Object.fromEntries(
+    wanted.map((name) => {
+      const range = manifest.dependencies[name]
+      if (range === undefined) throw new Error(`${name} is imported, and not in the dependencies of package.json`)
+      return [name, range]
+    }),
+  )
+}
+
+function importsOf(path) {
+  if (!/\.(js|d\.ts)$/.test(path)) return []
+  return [...readFileSync(join(dist, path), 'utf8').matchAll(IMPORTS)].map(([, name]) => name)
+}
+
+function isOfNoGateway(entry) {
+  return (
+    ['demo', 'demo-model', 'stack', 'widget', 'react', 'ai-sdk'].includes(pathInDist(entry)) ||
+    entry.name === '.fingerprint'
+  )
+}
+
+function pathInDist(entry) {
+  return relative(dist, join(entry.parentPath, entry.name))
+}

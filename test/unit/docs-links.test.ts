@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter((path) => path !== '' && existsSync(join(root, path)))
+/** A path of the repository, as prose names it. */
+const NAMED = /`((?:src|test|docs|examples|deploy|loadtest)\/[\w./-]*\w\/?)`/g
+
+test.each(pages)('%s: what it links to is there, and so is every path that it names', (page) => {
+  const text = proseOf(readFileSync(join(root, page), 'utf8'))
+  const broken = linksOf(text).filter((link) => !leadsSomewhere(page, link))
+  const missing = [...text.matchAll(NAMED)].map(([, path = '']) => path).filter((path) => !existsSync(join(root, path)))
+  expect({ broken, missing }).toEqual({ broken: [], missing: [] })
+})
+
+function linksOf(text: string): string[] {
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
+  return links.filter((link) => !/^[a-z]+:/.test(link))
+}
+
+function leadsSomewhere(page: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#')
+  const target = path === '' ? page : join(dirname(page), path)
+  if (!existsSync(join(root, target))) return false
+  return anchor === undefined || anchorsOf(target).includes(anchor)
+}
+
+/** As GitHub makes them of headings. */
+function anchorsOf(page: string): string[] {
+  const headings = [...proseOf(readFileSync(join(root, page), 'utf8')).matchAll(/^#+ (.+)$/gm)]
+  return headings.map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+/** Without blocks of code. */
+function proseOf(text: string): string {
+  return text.replace(/^```.*?^```/gms, '')
+}

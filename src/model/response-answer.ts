@@ -177,7 +177,7 @@ export class ResponseAnswer implements EventTaker {
       case 'response.reasoning.delta':
         return this.#output.reasoning(typeof delta === 'string' ? delta : textOf(delta))
       case 'response.reasoning_summary_part.added':
-        return this.#output.reasoning(Number(summary_index) > 0 ? '\n\n' : '')
+        return this.#output.reasoning(Number(asText(summary_index)) > 0 ? '\n\n' : '')
       case 'response.output_item.added':
         if (item?.type === 'reasoning') this.#output.reasoning('')
     }

@@ -1,3 +1,4 @@
+import { asText } from './json.ts'
 import { overlapOf } from './overlap.ts'
 
 /** One part of a response's output, such as `output_text`, unchecked. */
@@ -58,7 +59,7 @@ export class ResponseText {
 
 /** Names the place of a part in the output. */
 export function placeOf(outputIndex: unknown, contentIndex: unknown): string {
-  return `${Number(outputIndex ?? 0)}:${Number(contentIndex ?? 0)}`
+  return `${Number(asText(outputIndex))}:${Number(asText(contentIndex))}`
 }
 
 /** The text of a content part, a refusal's included. */

@@ -18,8 +18,8 @@ const ATTACKS: { readonly [D in Door]: fc.Arbitrary<Attack> } = {
 }
 /** How many of a hundred attacks come through each door; frames and requests are cheap. */
 const WEIGHTS: { readonly [D in Door]: number } = { frames: 50, http: 35, provider: 6, notes: 5, redis: 4 }
-const BATCH = 250
-const AT_ONCE = 40
+const BATCH = 500
+const AT_ONCE = 64
 const SHRINKING_MS = 180_000
 
 export interface CampaignOptions {

@@ -206,7 +206,7 @@ export const framesAttack: fc.Arbitrary<FramesAttack> = fc.record({
     { weight: 1, arbitrary: fc.array(fc.constantFrom(...HEADERS), { maxLength: 3 }) },
   ),
   writes: fc
-    .tuple(fc.nat(9), fc.array(tameWrite, { maxLength: 12, size: 'max' }), fc.array(wildWrite, { maxLength: 3 }))
+    .tuple(fc.nat(9), fc.array(tameWrite, { maxLength: 24, size: 'max' }), fc.array(wildWrite, { maxLength: 3 }))
     .map(([dice, tames, wilds]) => [...(dice === 0 ? [] : [connect]), ...tames, ...wilds]),
   end: fc.constantFrom('wait', 'wait', 'wait', 'leave', 'reset'),
   cutAt: fc.oneof({ weight: 15, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(220) }),

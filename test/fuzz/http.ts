@@ -212,7 +212,7 @@ export const httpAttack: fc.Arbitrary<HttpAttack> = fc.record({
   door: fc.constant('http'),
   at: fc.constantFrom('r1', 'r1', 'r2', 'jwt'),
   requests: fc.oneof(
-    { weight: 10, arbitrary: fc.array(request, { minLength: 1, maxLength: 6 }) },
+    { weight: 10, arbitrary: fc.array(request, { minLength: 1, maxLength: 10, size: 'max' }) },
     { weight: 1, arbitrary: fc.tuple(request, bytes).map(([one, noise]) => [one, noise]) },
     { weight: 1, arbitrary: request.chain((one) => fc.nat(60).map((at) => [one.slice(0, at)])) },
   ),

@@ -30,4 +30,18 @@ export const KEPT: readonly { readonly because: string; readonly attacks: readon
       },
     ],
   },
+  {
+    because:
+      'places in a response that are objects without any text were taken for numbers, and ended the answer as a bug',
+    attacks: ['output_index', 'summary_index'].map((place) => ({
+      door: 'provider',
+      at: 'jwt',
+      by: 'socket',
+      parts: [
+        'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n',
+        `data: {"type":"response.reasoning_summary_part.added","${place}":{"toString":null,"valueOf":null}}\n\n`,
+      ],
+      end: 'close',
+    })),
+  },
 ]

@@ -2,7 +2,7 @@
 -- a stale owner's key has length 0. Keys stand in ARGV because they lie in many slots: a Cluster's node takes a script with
 -- keys of several of its slots only so. On an error what came before it is applied; the whole call can be repeated.
 -- KEYS those of the one item, where Redis is to find out itself which node has them
--- ARGV 1 number of items n; then n times: text key, bytes it must have (marker byte counted), text;
+-- ARGV number of items; then per item: text key, bytes it must have (marker byte counted), text;
 --      then per bookmark: item's number, answer key, response id, sequence
 -- Gives the numbers (from 1) of the items that were refused, negative where the keys are at another node: usually none. A key
 -- of another type is no running answer's: that item alone is refused.
@@ -17,8 +17,8 @@ local bookmarks = ARGV[1] * 3 + 2
 local item = 0
 for i = 2, bookmarks - 1, 3 do
   item = item + 1
-  local key, text = ARGV[i], ARGV[i + 2]
-  local expected, length = tonumber(ARGV[i + 1]), pcall('STRLEN', key)
+  local key, expected, text = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+  local length = pcall('STRLEN', key)
   if length == expected then
     call('APPEND', key, text)
   elseif length ~= expected + #text then -- else an earlier try of this item has stored it
@@ -26,10 +26,10 @@ for i = 2, bookmarks - 1, 3 do
   end
 end
 for i = bookmarks, #ARGV, 4 do
-  item = tonumber(ARGV[i])
-  if not unstored[item] then
-    local bad = trouble(pcall('HSET', ARGV[i + 1], 'response_id', ARGV[i + 2], 'sequence', ARGV[i + 3]))
-    if bad then refuse(item, bad == 'elsewhere' and -item or item) end
+  local marked, key, response_id, sequence = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+  if not unstored[marked] then
+    local bad = trouble(pcall('HSET', key, 'response_id', response_id, 'sequence', sequence))
+    if bad then refuse(marked, bad == 'elsewhere' and -marked or marked) end
   end
 end
 return refused

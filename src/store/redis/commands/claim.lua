@@ -1,30 +1,32 @@
 -- Takes a running answer over from the owner that holds it under the given epoch (F1, F2): exactly one caller wins.
--- KEYS 1 session, 2 ids, 3 answer, 4 watchers, 5 text prefix
--- ARGV 1 ttl (s), 2 epoch, 3 new owner
+-- KEYS session, ids, answer, watchers, text prefix
+-- ARGV ttl (s), epoch, new owner
 -- Gives { session fields, slot, message, watchers }, or nil where the answer has ended, somebody else has taken it, or the
 --      session was lost (G6).
+-- @include keys
 -- @include session
 -- @include running
 -- @include watchers
 -- @include refresh
-if redis.call('EXISTS', KEYS[1]) == 0 then return false end
-local slot = redis.call('HMGET', KEYS[3], 'epoch', 'owner', 'claimed_from', 'contributors', 'base', 'seq')
-if slot[1] == ARGV[2] then
-  local epoch = redis.call('HINCRBY', KEYS[1], 'version', 1)
-  local old, new = KEYS[5] .. ARGV[2], KEYS[5] .. epoch
+local ttl, epoch, new_owner = unpack(ARGV)
+if redis.call('EXISTS', SESSION) == 0 then return false end
+local held_under, owner, claimed_from, contributors, base, seq =
+  unpack(redis.call('HMGET', ANSWER, 'epoch', 'owner', 'claimed_from', 'contributors', 'base', 'seq'))
+if held_under == epoch then
+  local new_epoch = redis.call('HINCRBY', SESSION, 'version', 1)
+  local old_text, new_text = TEXT_PREFIX .. epoch, TEXT_PREFIX .. new_epoch
   -- Where the text was lost the answer is claimed all the same: else it would stay unfinished for ever.
-  if redis.call('EXISTS', old) == 1 then redis.call('RENAME', old, new) end
-  local bytes = math.max(0, redis.call('STRLEN', new) - 1)
-  local contributors = slot[4]
-  local previous = string.match(slot[2], '^(.*)%.') or slot[2]
-  if bytes > tonumber(slot[5]) and string.match(contributors, '[^,]*$') ~= previous then
+  if redis.call('EXISTS', old_text) == 1 then redis.call('RENAME', old_text, new_text) end
+  local bytes = math.max(0, redis.call('STRLEN', new_text) - 1)
+  local previous = string.match(owner, '^(.*)%.') or owner
+  if bytes > tonumber(base) and string.match(contributors, '[^,]*$') ~= previous then
     contributors = contributors == '' and previous or contributors .. ',' .. previous
   end
-  redis.call('HSET', KEYS[3], 'epoch', epoch, 'owner', ARGV[3], 'claimed_from', ARGV[2],
+  redis.call('HSET', ANSWER, 'epoch', new_epoch, 'owner', new_owner, 'claimed_from', epoch,
     'contributors', contributors, 'base', bytes)
-  redis.call('HINCRBY', KEYS[3], 'takeovers', 1)
-  refresh(ARGV[1], epoch)
-elseif slot[2] ~= ARGV[3] or slot[3] ~= ARGV[2] then
+  redis.call('HINCRBY', ANSWER, 'takeovers', 1)
+  refresh(ttl, new_epoch)
+elseif owner ~= new_owner or claimed_from ~= epoch then
   return false
 end
-return { session_fields(), running_answer(), redis.call('HGET', KEYS[1], 'message:' .. slot[6]), watchers_but(ARGV[3]) }
+return { stored_session(), running_answer(), redis.call('HGET', SESSION, 'message:' .. seq), watchers_but(new_owner) }

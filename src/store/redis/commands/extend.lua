@@ -1,10 +1,11 @@
 -- Gives a session its full TTL.
--- KEYS 1 session, 2 ids, 3 answer, 4 watchers, 5 text prefix
--- ARGV 1 ttl (s)
+-- KEYS session, ids, answer, watchers, text prefix
+-- ARGV ttl (s)
 -- Gives the session's fields, or nil where there is no such session.
+-- @include keys
 -- @include session
 -- @include refresh
-local session = session_fields()
-if not session[1] then return false end
-refresh(ARGV[1], redis.call('HGET', KEYS[3], 'epoch'))
+local ttl = ARGV[1]
+local session = stored_session()
+if session then refresh(ttl, redis.call('HGET', ANSWER, 'epoch')) end
 return session

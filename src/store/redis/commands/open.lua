@@ -1,17 +1,18 @@
 -- Refreshes a session, enters a watcher, and reads: whatever is stored later reaches that watcher.
--- KEYS 1 session, 2 ids, 3 answer, 4 watchers, 5 text prefix
--- ARGV 1 ttl (s), 2 user id or '' for any, 3 watcher or '', 4 version of the caller's copy or '',
---      5 id of the watch
+-- KEYS session, ids, answer, watchers, text prefix
+-- ARGV ttl (s), user id or '' for any, watcher or '', version of the caller's copy or '', id of the watch
 -- Gives { session fields, messages or nil where the copy is current, slot or nil }, or nil where there is no such session.
+-- @include keys
 -- @include session
 -- @include messages
 -- @include running
 -- @include refresh
 -- @include watch
-local session = session_fields()
-if not session[1] or (ARGV[2] ~= '' and session[2] ~= ARGV[2]) then return false end
-watch(ARGV[3], ARGV[5])
+local ttl, user_id, watcher, known_version, watch_id = unpack(ARGV)
+local session = stored_session()
+if not session or (user_id ~= '' and session.user_id ~= user_id) then return false end
+watch(watcher, watch_id)
 local running = running_answer()
-refresh(ARGV[1], running and running[5])
-local messages = session[6] ~= ARGV[4] and messages_between(session, 1, tonumber(session[4]))
-return { session, messages, running }
+refresh(ttl, running and running.epoch)
+local is_current = session.version == tonumber(known_version)
+return { session, not is_current and messages_between(session, 1, session.seq), running }

@@ -1,21 +1,23 @@
 -- Reads a session without refreshing it.
--- KEYS 1 session, 2 ids, 3 answer, 4 watchers, 5 text prefix
--- ARGV 1 lowest seq, 2 highest seq or '' for the last, 3 most messages (the newest of them) or '', 4 '1' for the slot too,
---      5 watcher to enter or '', 6 id of its watch
+-- KEYS session, ids, answer, watchers, text prefix
+-- ARGV lowest seq, highest seq or '' for the last, most messages (the newest of them) or '', '1' for the slot too,
+--      watcher to enter or '', id of its watch
 -- Gives { session fields, messages, slot or nil, ttl (ms) }, or nil where there is no such session.
+-- @include keys
 -- @include session
 -- @include messages
 -- @include running
 -- @include watch
-local session = session_fields()
-if not session[1] then return false end
-local ttl = redis.call('PTTL', KEYS[1])
-if ARGV[5] ~= '' then
-  watch(ARGV[5], ARGV[6])
-  redis.call('PEXPIRE', KEYS[4], ttl)
+local lowest, highest, most, with_slot, watcher, watch_id = unpack(ARGV)
+local session = stored_session()
+if not session then return false end
+local ttl = redis.call('PTTL', SESSION)
+if watcher ~= '' then
+  watch(watcher, watch_id)
+  redis.call('PEXPIRE', WATCHERS, ttl)
 end
-local from, to = tonumber(ARGV[1]), tonumber(session[4])
-if ARGV[2] ~= '' then to = math.min(to, tonumber(ARGV[2])) end
-if ARGV[3] ~= '' then from = math.max(from, to - tonumber(ARGV[3]) + 1) end
-local running = ARGV[4] == '1' and running_answer()
+local from, to = tonumber(lowest), session.seq
+if highest ~= '' then to = math.min(to, tonumber(highest)) end
+if most ~= '' then from = math.max(from, to - tonumber(most) + 1) end
+local running = with_slot == '1' and running_answer()
 return { session, messages_between(session, from, to), running, ttl }

@@ -1,27 +1,30 @@
 -- Claims the answer slot for another attempt at the session's last answer (M5).
--- KEYS 1 session, 2 ids, 3 answer, 4 watchers, 5 text prefix
--- ARGV 1 ttl (s), 2 answer id, 3 its seq, 4 its attempt, 5 its JSON, 6 owner, 7 version under which the caller saw it,
---      8 last_activity, 9 started_at (epoch ms)
+-- KEYS session, ids, answer, watchers, text prefix
+-- ARGV ttl (s), answer id, its seq, its attempt, its JSON, owner, version under which the caller saw it, last_activity,
+--      started_at (epoch ms)
 -- Gives { 'started', session fields, epoch, answer's seq, watchers, nil: the caller's copy is current }, { 'busy', slot },
 --      { 'conflict' } or { 'missing' }.
+-- @include keys
 -- @include session
 -- @include running
 -- @include watchers
 -- @include refresh
 -- @include slot
-local session = session_fields()
-if not session[1] then return { 'missing' } end
+local ttl, answer_id, seq, attempt, json, owner, version, last_activity, started_at = unpack(ARGV)
+seq, attempt, version = tonumber(seq), tonumber(attempt), tonumber(version)
+local session = stored_session()
+if not session then return { 'missing' } end
 
-local seq, epoch = tonumber(ARGV[3]), ARGV[7] + 1
+local epoch = version + 1
 local running = running_answer()
-local claimed_before = running and running[1] == ARGV[2] and running[3] == ARGV[4] and running[4] == ARGV[6]
-  and tonumber(running[5]) == epoch
+local claimed_before = running and running.id == answer_id and running.attempt == attempt and running.owner == owner
+  and running.epoch == epoch
 if not claimed_before then
   if running then return { 'busy', running } end
-  if session[6] ~= ARGV[7] or session[4] ~= ARGV[3] then return { 'conflict' } end
-  redis.call('HSET', KEYS[1], 'version', epoch, 'last_activity', ARGV[8], 'message:' .. seq, ARGV[5])
-  occupy(ARGV[2], seq, ARGV[4], ARGV[6], epoch, ARGV[9])
-  session = session_fields()
+  if session.version ~= version or session.seq ~= seq then return { 'conflict' } end
+  redis.call('HSET', SESSION, 'version', epoch, 'last_activity', last_activity, 'message:' .. seq, json)
+  occupy(answer_id, seq, attempt, owner, epoch, started_at)
+  session = stored_session()
 end
-refresh(ARGV[1], epoch)
-return { 'started', session, epoch, seq, watchers_but(ARGV[6]), false }
+refresh(ttl, epoch)
+return { 'started', session, epoch, seq, watchers_but(owner), false }

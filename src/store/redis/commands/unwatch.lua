@@ -1,6 +1,8 @@
 -- Ends one watch of a replica. Where the replica has begun another since, that one stands, however late this comes.
--- KEYS 1 watchers
--- ARGV 1 address, 2 id of the watch
+-- KEYS watchers
+-- ARGV address, id of the watch
 -- Gives nothing.
-if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end
+local watchers = KEYS[1]
+local address, watch_id = unpack(ARGV)
+if redis.call('HGET', watchers, address) == watch_id then redis.call('HDEL', watchers, address) end
 return false

@@ -2,10 +2,10 @@
 -- its parts may be gone a moment before it, never outlive it.
 local function refresh(ttl, epoch)
   if epoch then
-    redis.call('EXPIRE', KEYS[5] .. epoch, ttl)
-    redis.call('EXPIRE', KEYS[3], ttl)
+    redis.call('EXPIRE', TEXT_PREFIX .. epoch, ttl)
+    redis.call('EXPIRE', ANSWER, ttl)
   end
-  redis.call('EXPIRE', KEYS[4], ttl)
-  redis.call('EXPIRE', KEYS[2], ttl)
-  redis.call('EXPIRE', KEYS[1], ttl)
+  redis.call('EXPIRE', WATCHERS, ttl)
+  redis.call('EXPIRE', IDS, ttl)
+  redis.call('EXPIRE', SESSION, ttl)
 end

@@ -6,8 +6,8 @@ local function trim(first, last, keep)
     first = first + 1
   end
   for from = 1, #excess, 1000 do
-    redis.call('HDEL', KEYS[1], unpack(excess, from, math.min(from + 999, #excess)))
+    redis.call('HDEL', SESSION, unpack(excess, from, math.min(from + 999, #excess)))
   end
-  if #excess > 0 then redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', first - 1) end
+  if #excess > 0 then redis.call('ZREMRANGEBYSCORE', IDS, '-inf', first - 1) end
   return first
 end

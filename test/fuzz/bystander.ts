@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Sent } from '../../src/protocol/events.ts'
+import type { ErrorBody } from '../../src/protocol/errors.ts'
 import { within } from '../support/conditions.ts'
 import { Refused, TestClient } from '../support/test-client.ts'
 import { countedBy } from './model.ts'
@@ -80,10 +80,12 @@ export class Bystander {
     await follower.open({ sessionId: this.sessionId })
     for (let i = 0; i < ANSWERS_EACH && !this.#stopped && this.faults.length === 0; i++) {
       const question = randomUUID()
-      const { answer, persisted } = await this.#ask(client, question)
+      const { answer, persisted } = await this.#granted(() =>
+        client.send(this.sessionId, `count ${question}.`, question),
+      )
       if (!persisted) this.faults.push('its message was not persisted')
-      await this.#timed(() => client.request('session:extend', { sessionId: this.sessionId }))
-      await this.#stats()
+      await this.#granted(() => client.request('session:extend', { sessionId: this.sessionId }))
+      await this.#granted(() => this.#stats())
       for (const one of [client, follower]) {
         const { content, status } = await one.ended(answer.id)
         if (content !== countedBy(question) || status !== 'complete') {
@@ -96,24 +98,24 @@ export class Bystander {
     }
   }
 
-  /** A replica that has no time is no fault: the same id is sent again, as every client does. */
-  async #ask(client: TestClient, question: string): Promise<Sent> {
+  async #stats(): Promise<void> {
+    const { urls, headers } = this.#options
+    const path = `${urls()[0]}/api/chat/sessions/${this.sessionId}`
+    const reply = await within('a reply over HTTP', fetch(path, { headers }))
+    const body = (await reply.json()) as { error: ErrorBody }
+    if (!reply.ok) throw new Refused(`GET: ${reply.status}`, body.error)
+  }
+
+  /** A replica that has no time is no fault: it is asked again, as every client does. */
+  async #granted<T>(request: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#timed(() => client.send(this.sessionId, `count ${question}.`, question))
+        return await this.#timed(request)
       } catch (error) {
         if (!(error instanceof Refused && error.body.code === 'overloaded') || tries === MAX_TRIES) throw error
         await pause(error.body.retryAfterMs ?? 1000)
       }
     }
-  }
-
-  async #stats(): Promise<void> {
-    const { urls, headers } = this.#options
-    const path = `${urls()[0]}/api/chat/sessions/${this.sessionId}`
-    const reply = await this.#timed(() => within('a reply over HTTP', fetch(path, { headers })))
-    await reply.arrayBuffer()
-    if (reply.status !== 200) this.faults.push(`its GET was answered with ${reply.status}`)
   }
 
   async #timed<T>(request: () => Promise<T>): Promise<T> {

@@ -44,4 +44,16 @@ export const KEPT: readonly { readonly because: string; readonly attacks: readon
       end: 'close',
     })),
   },
+  {
+    because: 'a seq to which nothing can be added kept Redis in a loop, and one with a fraction was told as it was',
+    attacks: [
+      ['9007199254740992', '9007199254740993'],
+      ['1', '2.5'],
+    ].map(([first = '', last = '']) => ({
+      door: 'redis',
+      at: 'r1',
+      commands: [['HSET', 'session:{«session»}', 'first_seq', first, 'seq', last]],
+      asks: ['history', 'session:open', 'message:send', 'list'],
+    })),
+  },
 ]

@@ -34,6 +34,11 @@ export class Wire {
     return this.#heard
   }
 
+  /** Reads no more: what the other end writes stays in the kernels, then with it. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
   write(bytes: string | Buffer): void {
     if (this.#closed || this.#socket.writableEnded) return
     this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)

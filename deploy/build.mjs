@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { isBuildFresh, markBuild, root, sourcesFingerprint } from './freshness.mjs'
 
@@ -12,8 +12,13 @@ const source = join(root, 'src')
 const dist = join(root, 'dist')
 // Made beside dist and then put in its place, so that what runs from dist never sees half a build.
 const making = join(root, '.dist-new')
-// Bytes, gzipped.
-const BUDGETS = { 'widget.js': 60 * 1024, 'client.js': 20 * 1024 }
+const pages = join(making, 'public')
+// Bytes, gzipped: of a page's script with all that it has to have before anything is seen.
+const BUDGETS = {
+  launcher: { of: ['src/widget/main.ts'], bytes: 20 * 1024 },
+  chat: { of: ['src/widget/main.ts', 'src/widget/chat-element.ts'], bytes: 60 * 1024 },
+  client: { of: ['src/client/index.ts'], bytes: 20 * 1024 },
+}
 const FOR_BROWSERS = {
   bundle: true,
   minify: true,
@@ -21,7 +26,15 @@ const FOR_BROWSERS = {
   format: 'esm',
   target: 'es2022',
   platform: 'browser',
+  charset: 'utf8',
   logLevel: 'warning',
+}
+const IN_CHUNKS = {
+  splitting: true,
+  metafile: true,
+  absWorkingDir: root,
+  chunkNames: 'assets/[name]-[hash]',
+  plugins: [webSocketOnly(), safeOnServers()],
 }
 const outgoing = join(root, '.dist-old')
 
@@ -32,9 +45,10 @@ await withLock(join(root, 'node_modules/.baton-build.lock'), async () => {
   compileServer()
   copyAssets()
   await bundlePage()
-  await bundleWidget()
   await bundleClient()
-  for (const [name, budget] of Object.entries(BUDGETS)) checkSize(name, budget)
+  await bundleWidget()
+  await bundleForBundlers()
+  compress(pages)
   markBuild(making, fingerprint)
   if (existsSync(dist)) renameSync(dist, outgoing)
   renameSync(making, dist)
@@ -60,48 +74,65 @@ function copyAssets() {
 async function bundlePage() {
   const page = join(source, 'page')
   if (!existsSync(join(page, 'main.ts'))) return
-  await build({ ...FOR_BROWSERS, entryPoints: [join(page, 'main.ts')], outfile: join(making, 'public/page.js') })
-  for (const asset of globSync('*.{html,css,svg}', { cwd: page }))
-    cpSync(join(page, asset), join(making, 'public', asset))
-}
-
-/** The widget in one file, with everything for its first paint; the colours of code in another, loaded where there is code. */
-async function bundleWidget() {
-  const widget = join(source, 'widget')
-  const outfile = join(making, 'public/widget.js')
-  await build({
-    ...FOR_BROWSERS,
-    entryPoints: [join(widget, 'colours.ts')],
-    outfile: join(making, 'public/widget-colours.js'),
-  })
-  await build({
-    ...FOR_BROWSERS,
-    entryPoints: [join(widget, 'main.ts')],
-    outfile,
-    plugins: [coloursApart(), webSocketOnly(), safeOnServers()],
-  })
+  await build({ ...FOR_BROWSERS, entryPoints: [join(page, 'main.ts')], outfile: join(pages, 'page.js') })
+  for (const asset of globSync('*.{html,css,svg}', { cwd: page })) cpSync(join(page, asset), join(pages, asset))
 }
 
 /** The SDK in one file, for pages without a bundler. */
 async function bundleClient() {
-  await build({
-    ...FOR_BROWSERS,
-    entryPoints: [join(source, 'client/index.ts')],
-    outfile: join(making, 'public/client.js'),
-    plugins: [webSocketOnly()],
-  })
+  const entryPoints = { client: join(source, 'client/index.ts') }
+  await buildWithin('client', { ...FOR_BROWSERS, ...IN_CHUNKS, splitting: false, entryPoints, outdir: pages })
 }
 
-function checkSize(name, budget) {
-  const gzipped = gzipSync(readFileSync(join(making, 'public', name))).length
-  console.log(`${name}: ${(gzipped / 1024).toFixed(1)} KiB gzipped`)
-  if (gzipped > budget) throw new Error(`${name} is larger than its ${budget / 1024} KiB`)
+/**
+ * The widget for pages. They ask for `widget.js` by its name; all else is in files whose names change with what is in them, so
+ * that it is fetched once and kept.
+ */
+async function bundleWidget() {
+  const entryPoints = { widget: join(source, 'widget/main.ts') }
+  await buildWithin('launcher chat', { ...FOR_BROWSERS, ...IN_CHUNKS, entryPoints, outdir: pages })
 }
 
-function coloursApart() {
-  const path = './widget-colours.js'
-  const setup = ({ onResolve }) => onResolve({ filter: /\/colours\.ts$/ }, () => ({ path, external: true }))
-  return { name: 'colours-apart', setup }
+/** The widget for other bundlers: with `colours` apart, since one that splits nothing would put them into its one file. */
+async function bundleForBundlers() {
+  const entryPoints = {
+    widget: join(source, 'widget/index.ts'),
+    colours: join(source, 'widget/with-colours.ts'),
+  }
+  await build({ ...FOR_BROWSERS, ...IN_CHUNKS, entryPoints, outdir: join(making, 'embed') })
+}
+
+/** Fails where what `budgets` names has become too large. */
+async function buildWithin(budgets, options) {
+  const { metafile } = await build(options)
+  for (const name of budgets.split(' ')) checkSize(name, BUDGETS[name], metafile.outputs)
+}
+
+function checkSize(name, { of, bytes }, outputs) {
+  const files = of.flatMap((source) => filesBefore(source, outputs))
+  const sizes = [...new Set(files)].map((path) => gzipSync(readFileSync(join(root, path)), { level: 9 }).length)
+  const size = sizes.reduce((sum, each) => sum + each)
+  console.log(`${name}: ${(size / 1024).toFixed(1)} KiB gzipped in ${sizes.length} files`)
+  if (size > bytes) throw new Error(`${name} is larger than its ${bytes / 1024} KiB`)
+}
+
+/** The file that `source` begins, and those that have to be there before it runs. */
+function filesBefore(source, outputs) {
+  const before = (path) => [path, ...outputs[path].imports.filter(isStatic).flatMap((each) => before(each.path))]
+  return before(Object.keys(outputs).find((path) => outputs[path].entryPoint === source))
+}
+
+function isStatic({ kind, external }) {
+  return kind === 'import-statement' && !external
+}
+
+/** Each script and style beside itself, as small as can be: nginx and replicas send that instead of compressing it again and again. */
+function compress(directory) {
+  for (const path of globSync('**/*.{js,css}', { cwd: directory })) {
+    const content = readFileSync(join(directory, path))
+    writeFileSync(join(directory, `${path}.gz`), gzipSync(content, { level: 9 }))
+    writeFileSync(join(directory, `${path}.br`), brotliCompressSync(content))
+  }
 }
 
 /** The SDK connects by WebSocket alone (contract E), so the other transports are dead weight. */

@@ -14,7 +14,8 @@ const entries = Object.fromEntries(
   Object.entries(manifest.exports).map(([name, target]) => [name === './client' ? '.' : name, target]),
 )
 const IMPORTS = /(?:\bfrom\s*|\bimport\s*\(?\s*)['"]([^'"\n]+)['"]/g
-const PUBLIC = /^public\//
+/** Bundles: they need no package. */
+const BUNDLED = /^(?:public|embed)\//
 
 const PACKAGES = [
   {
@@ -23,7 +24,7 @@ const PACKAGES = [
       description: "Baton's client: a browser SDK, a React hook, a transport for the AI SDK, and a chat widget.",
       keywords: manifest.keywords,
       ...shared,
-      sideEffects: manifest.sideEffects.filter((path) => path.startsWith('./dist/public/')),
+      sideEffects: manifest.sideEffects.filter((path) => path.startsWith('./dist/embed/')),
       exports: entries,
       peerDependencies,
       peerDependenciesMeta,
@@ -32,8 +33,8 @@ const PACKAGES = [
       ...reachable(
         Object.values(entries).flatMap((target) => (typeof target === 'string' ? [] : Object.values(target))),
       ),
-      'public/client.js',
-      'public/widget-colours.js',
+      // For pages without a bundler.
+      ...globSync('public/{client.js,widget.js,assets/*.js}', { cwd: dist }),
     ],
   },
   {
@@ -51,7 +52,7 @@ const PACKAGES = [
       ...globSync('**', { cwd: dist, exclude: isOfNoGateway, withFileTypes: true })
         .filter((entry) => entry.isFile() && !/\.(js|ts|map)$/.test(entry.name))
         .map(pathInDist),
-      ...globSync('public/*.js', { cwd: dist }),
+      ...globSync('public/**/*.js', { cwd: dist }),
     ].filter((path) => !path.endsWith('.d.ts')),
   },
 ]
@@ -70,7 +71,7 @@ function pack({ manifest: fields, files }) {
     cpSync(join(dist, path), join(staging, 'dist', path))
   }
   for (const path of ['LICENSE', 'README.md']) cpSync(join(root, path), join(staging, path))
-  const dependencies = dependenciesOf(packed.filter((path) => !PUBLIC.test(path)))
+  const dependencies = dependenciesOf(packed.filter((path) => !BUNDLED.test(path)))
   writeFileSync(join(staging, 'package.json'), `${JSON.stringify({ ...fields, dependencies }, null, 2)}\n`)
   const args = ['pack', '--json', '--dry-run=false', '--ignore-scripts', '--pack-destination', resolve(into)]
   const [{ filename }] = Object.values(JSON.parse(execFileSync('npm', args, { cwd: staging, encoding: 'utf8' })))
@@ -85,7 +86,6 @@ function reachable(entries) {
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (found.has(path)) continue
     found.add(path)
-    if (PUBLIC.test(path)) continue // A bundle holds all that it needs.
     for (const name of importsOf(path).filter((name) => name.startsWith('.'))) {
       const target = join(dirname(path), name)
       if (!target.startsWith('..')) waiting.push(path.endsWith('.d.ts') ? target.replace(/\.[jt]s$/, '.d.ts') : target)

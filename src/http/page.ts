@@ -17,6 +17,9 @@ const PAGE_POLICY = [
   "frame-ancestors 'self'",
 ].join('; ')
 
+/** Files whose names change with what is in them. */
+const FOR_EVER = 'public, max-age=31536000, immutable'
+
 /**
  * Serves the built page at `/` of where `app` is mounted, where it was built. Visitors for whom `staged` holds get it with its stage: marked in the
  * page itself, so that it need not ask for routes that do not exist for it. Null where there is no stage (W5).
@@ -35,10 +38,12 @@ export async function registerPage(
     root: publicDir,
     wildcard: false, // a route for each file that is there, instead of a look at the disk for each unknown path
     cacheControl: false,
-    ...(staged && { globIgnore: ['index.html'] }),
+    preCompressed: true,
+    globIgnore: ['**/*.{br,gz}', ...(staged === null ? [] : ['index.html'])],
     setHeaders: (reply, path) => {
-      // Names carry no hash, so a stale script could meet a new page: asked for each time, answered 304.
-      reply.header('cache-control', 'no-cache')
+      // Where the name carries no hash, a stale script could meet a new page: asked for each time, answered 304.
+      reply.header('cache-control', path.includes('/assets/') ? FOR_EVER : 'no-cache')
+      reply.header('vary', `${reply.getHeader('vary') ?? ''}, accept-encoding`.replace(/^, /, ''))
       if (path.endsWith('.html')) reply.header('content-security-policy', PAGE_POLICY)
     },
   })

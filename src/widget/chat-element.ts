@@ -1,6 +1,7 @@
 import type { PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { IDLE } from '../client/client-state.ts'
 import { BatonClient, ClientError, type ClientState, type Message } from '../client/index.ts'
+import { loadMarkdown } from './answer-text.ts'
 import { differs, news } from './changes.ts'
 import { type ChatActions, chatTemplate } from './chat-template.ts'
 import { ConversationView } from './conversation-view.ts'
@@ -153,8 +154,10 @@ export class BatonChat extends OptionsElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (this.#view === null) this.#attach()
-    else if (changed.has('lang')) this.#speak()
+    if (this.#view === null) {
+      this.#attach()
+      loadMarkdown()?.then(() => this.#attach())
+    } else if (changed.has('lang')) this.#speak()
     if (CONNECTION_PROPERTIES.some((name) => changed.has(name))) this.#begin()
   }
 

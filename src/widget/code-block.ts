@@ -1,4 +1,5 @@
 import { copyText } from './clipboard.ts'
+import { loadColours } from './colour-source.ts'
 import { button, element } from './element.ts'
 import type { Strings } from './locales/strings.ts'
 
@@ -27,14 +28,12 @@ export function flash(control: HTMLElement, text: string): void {
   setTimeout(() => delete control.dataset.done, COPIED_MS)
 }
 
-let loading: Promise<typeof import('./colours.ts')> | null = null
-
-/** Colours the code in `container`. What does that is loaded when there is code for the first time; without it code stays plain. */
+/** Colours the code in `container`. Without the means code stays plain. */
 export async function colourCode(container: ParentNode): Promise<void> {
   const blocks = [...container.querySelectorAll<HTMLElement>('code[data-language]:not([data-language=""], .tail *)')]
   const worth = blocks.filter(({ textContent }) => (textContent ?? '').length <= MAX_COLOURED)
-  if (worth.length === 0) return
-  loading ??= import('./colours.ts')
+  const loading = worth.length === 0 ? null : loadColours()
+  if (loading === null) return
   const colours = await loading.catch(() => null)
   for (const code of worth) {
     const { language } = code.dataset

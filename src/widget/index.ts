@@ -1,5 +1,6 @@
 /** The widget's elements, and a way to teach them another language. */
 import { BatonChat } from './chat-element.ts'
+import { define } from './define.ts'
 import { BatonLauncher } from './launcher-element.ts'
 import type { StorageName, Theme } from './options-element.ts'
 
@@ -9,13 +10,8 @@ export type { Strings } from './locales/strings.ts'
 export type { StorageName, Theme } from './options-element.ts'
 export { BatonChat, BatonLauncher }
 
-for (const [name, type] of [
-  ['baton-chat', BatonChat],
-  ['baton-launcher', BatonLauncher],
-] as const) {
-  // On a server there is nothing to define; a page that it renders may import this all the same.
-  if (globalThis.customElements?.get(name) === undefined) globalThis.customElements?.define(name, type)
-}
+define('baton-chat', BatonChat)
+define('baton-launcher', BatonLauncher)
 
 /** What both elements take in JSX: their attributes, and whatever else an element has. */
 interface ElementAttributes<E> {

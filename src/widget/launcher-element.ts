@@ -2,6 +2,8 @@ import { html, type PropertyDeclarations, type TemplateResult } from 'lit'
 import type { ClientState, Message } from '../client/index.ts'
 import type { BatonChat } from './chat-element.ts'
 import { chatIcon } from './icons.ts'
+import { whenIdle } from './idle.ts'
+import { loadChat } from './load-chat.ts'
 import { filled, localeOf, watchLocales } from './locales/index.ts'
 import { OptionsElement } from './options-element.ts'
 import { launcherStyles } from './styles/launcher.ts'
@@ -41,6 +43,9 @@ export class BatonLauncher extends OptionsElement {
 
   readonly #phone = matchMedia(PHONE)
   #isOpen = false
+  /** What is in the panel is still on its way. */
+  #isOpening = false
+  #cannotOpen = false
   #release: (() => void)[] = []
 
   constructor() {
@@ -54,9 +59,9 @@ export class BatonLauncher extends OptionsElement {
     return this.#isOpen
   }
 
-  /** The chat in the panel, once the launcher is on the page. */
+  /** The chat in the panel. It comes a moment after the launcher itself; `open` and `send` wait for it. */
   get chat(): BatonChat | null {
-    return this.shadowRoot?.querySelector('baton-chat') ?? null
+    return this.shadowRoot?.querySelector<BatonChat>('baton-chat:defined') ?? null
   }
 
   get state(): ClientState | null {
@@ -66,7 +71,7 @@ export class BatonLauncher extends OptionsElement {
   /** Opens the panel, with the cursor in the text box; on a phone that waits for a touch. */
   async open(): Promise<void> {
     await this.updateComplete
-    if (this.#isOpen) return
+    if (this.#isOpen || this.#isOpening || !(await this.#load())) return
     this.#isOpen = true
     this.#setUnread(0)
     this.#show()
@@ -89,7 +94,7 @@ export class BatonLauncher extends OptionsElement {
 
   /** Sends a message, whether the panel is open or not. Resolves once it is acknowledged; rejects with `ClientError`. */
   async send(content: string): Promise<Message> {
-    await this.updateComplete
+    await Promise.all([this.updateComplete, loadChat()])
     if (this.chat === null) throw new Error('the launcher is not on the page')
     return this.chat.send(content)
   }
@@ -104,6 +109,7 @@ export class BatonLauncher extends OptionsElement {
     const resized = () => this.#isOpen && this.#show()
     this.#phone.addEventListener('change', resized)
     this.#release = [
+      whenIdle(() => loadChat().catch(() => {})), // whoever opens the panel tries again
       () => this.#phone.removeEventListener('change', resized),
       watchLocales(() => this.requestUpdate()),
       followViewport(this),
@@ -124,12 +130,14 @@ export class BatonLauncher extends OptionsElement {
     return html`
       <button
         type="button" class="launcher" part="launcher" aria-label=${strings.openChat} title=${strings.openChat}
-        aria-haspopup="dialog" aria-describedby="unread" ?hidden=${this.#isOpen} @click=${() => this.open()}
+        aria-haspopup="dialog" aria-describedby="unread" aria-busy=${this.#isOpening} ?hidden=${this.#isOpen}
+        @click=${() => this.open()}
       >
         ${chatIcon}
         <span class="badge" part="badge" aria-hidden="true" ?hidden=${unread === 0}>${unread > 99 ? '99+' : unread}</span>
       </button>
       <span id="unread" hidden>${unread === 0 ? '' : filled(strings.unread, unread)}</span>
+      <p class="trouble" role="status" ?hidden=${!this.#cannotOpen}>${this.#cannotOpen ? strings.cannotOpen : ''}</p>
       <dialog
         part="panel" aria-label=${heading ?? strings.title}
         @keydown=${this.#pressed} @cancel=${this.#cancelled}
@@ -141,6 +149,20 @@ export class BatonLauncher extends OptionsElement {
         ></baton-chat>
       </dialog>
     `
+  }
+
+  /** Resolves with whether there is something to open now. */
+  async #load(): Promise<boolean> {
+    this.#isOpening = true
+    this.#cannotOpen = false
+    this.requestUpdate()
+    this.#cannotOpen = await loadChat().then(
+      () => false,
+      () => true,
+    )
+    this.#isOpening = false
+    this.requestUpdate()
+    return this.isConnected && !this.#cannotOpen
   }
 
   get #dialog(): HTMLDialogElement | null {

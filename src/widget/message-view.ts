@@ -1,12 +1,12 @@
 import { failureOf } from '../client/errors.ts'
 import type { ClientError, Message, Outgoing } from '../client/index.ts'
 import { type Activity, ActivityView } from './activity-view.ts'
+import { type AnswerText, answerText } from './answer-text.ts'
 import { copyText } from './clipboard.ts'
 import { flash } from './code-block.ts'
 import { button, element, outwardLink } from './element.ts'
 import { filled, type Locale } from './locales/index.ts'
 import type { Strings } from './locales/strings.ts'
-import { StreamedMarkdown } from './streamed-markdown.ts'
 
 export interface MessageActions {
   regenerate(): void
@@ -24,7 +24,7 @@ export class MessageView {
   readonly #actions: MessageActions
   readonly #body = element('div', 'body')
   readonly #foot = element('footer', 'foot')
-  #markdown: StreamedMarkdown | null = null
+  #text: AnswerText | null = null
   #shown: Message | Outgoing | null = null
   #shownLast = false
   #activity: ActivityView | null = null
@@ -96,12 +96,12 @@ export class MessageView {
       this.element.ariaBusy = null
       this.element.ariaLive = null
     }
-    this.#markdown ??= streams ? new StreamedMarkdown(this.#body, this.#locale.strings) : null
-    if (streams) this.#markdown?.update(message.content)
-    else if (this.#markdown !== null || before === null || before.content !== message.content) {
-      const markdown = this.#markdown ?? new StreamedMarkdown(this.#body, this.#locale.strings)
-      markdown.finish(message.content)
-      this.#markdown = null
+    const isNew = before === null || before.content !== message.content
+    if (streams || isNew) this.#text ??= answerText(this.#body, this.#locale.strings)
+    if (streams) this.#text?.update(message.content)
+    else {
+      this.#text?.finish(message.content)
+      this.#text = null
     }
     this.#foot.replaceChildren(...(streams ? [] : this.#footOf(message, isLast)))
   }

@@ -31,7 +31,7 @@ export abstract class OptionsElement extends LitElement {
 
   constructor() {
     super()
-    this.server = scriptSays('server') ?? home
+    this.server = scriptSays('server') ?? home()
     this.userId = scriptSays('user-id')
     this.token = scriptSays('token')
     this.theme = oneOf(scriptSays('theme'), ['auto', 'light', 'dark'])
@@ -41,10 +41,15 @@ export abstract class OptionsElement extends LitElement {
   }
 
   /** The languages that are wanted, first the most (W1). */
-  get languages(): (string | null)[] {
-    const page = this.parentElement?.closest('[lang]') ?? document.documentElement
-    return [this.lang || scriptSays('lang'), page.getAttribute('lang'), ...navigator.languages]
+  get languages(): readonly (string | null)[] {
+    return wantedLanguages(this.lang, this.parentElement)
   }
+}
+
+/** Those of an element in `place` whose own language is `lang`, where it has one. */
+export function wantedLanguages(lang: string, place: Element | null): readonly (string | null)[] {
+  const page = place?.closest('[lang]') ?? document.documentElement
+  return [lang || scriptSays('lang'), page.getAttribute('lang'), ...navigator.languages]
 }
 
 function oneOf<const T extends string>(value: string | null, allowed: readonly [T, ...T[]]): T {

@@ -1,9 +1,12 @@
 /** The `script` element that brought the widget, and what its attributes say. */
 
 /** Undefined where the widget did not come by a `script` element of this page, as in a bundle; and on a server, where there is no page. */
-const script = [...(globalThis.document?.querySelectorAll<HTMLScriptElement>('script[type=module]') ?? [])].find(
-  ({ src }) => src === import.meta.url,
-)
+let script: HTMLScriptElement | undefined
+
+/** `url`: where the module that such an element names came from; before any of the elements is defined. */
+export function broughtBy(url: string): void {
+  script = [...document.querySelectorAll<HTMLScriptElement>('script[type=module]')].find(({ src }) => src === url)
+}
 
 /** What `data-<name>` of the script says. */
 export function scriptSays(name: string): string | null {
@@ -11,5 +14,6 @@ export function scriptSays(name: string): string | null {
 }
 
 /** Where the script came from, with the prefix under which the gateway is mounted (R6), without a slash at the end. */
-export const home: string =
-  script === undefined ? (globalThis.location?.origin ?? '') : new URL('.', script.src).href.replace(/\/$/, '')
+export function home(): string {
+  return script === undefined ? (globalThis.location?.origin ?? '') : new URL('.', script.src).href.replace(/\/$/, '')
+}

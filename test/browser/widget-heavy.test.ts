@@ -41,8 +41,10 @@ describe('what is much', () => {
   test('a history of 2,000 messages is there at once, is whole soon after, and scrolls', async () => {
     gateway.messages = history(2000)
     const page = await visits.visit(visitor)
-    await page.evaluate(() => {
+    await page.evaluate(async () => {
+      await customElements.whenDefined('baton-chat')
       const launcher = document.querySelector('baton-launcher')
+      await launcher?.chat?.updateComplete
       const log = launcher?.chat?.shadowRoot?.querySelector('.log')
       if (log == null) throw new Error('no log')
       const shown = new MutationObserver(() => performance.mark('shown'))

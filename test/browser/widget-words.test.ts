@@ -98,6 +98,18 @@ test('what is typed into the chat does not reach the shortcuts of the site; Esca
   expect(heard.filter((key) => 's/k'.includes(key))).toEqual([])
 })
 
+test('a chat that cannot be loaded says so at the launcher, and the next press opens it', async () => {
+  const chat = '**/assets/chat-element-*.js'
+  const context = await visits.visitor()
+  await context.route(chat, (route) => route.abort())
+  const page = await visits.visit(context)
+  await button(page, 'Open chat').click()
+  await says(page, 'The chat cannot be loaded right now.')
+  await context.unroute(chat)
+  visits.complaints.length = 0 // of the files that did not come
+  await openChat(page)
+})
+
 test('a gateway that stays away is said to, and can be tried at once', async () => {
   const page = await visits.open(visitor)
   gateway.admit = () => ({ code: 'overloaded', message: 'busy', retryable: true, retryAfterMs: 600_000 })

@@ -23,6 +23,17 @@ describe('nginx.conf', () => {
     expect(well.requests).toHaveLength(ANSWERS_ENOUGH)
   })
 
+  test('finds a file that only another version of the gateway has; a page that nobody has is looked for once', async () => {
+    const other = await serve((_, response) => response.writeHead(404).end())
+    const has = await serve((_, response) => response.end('it'))
+    const url = await startNginx([other.port, has.port])
+    for (let count = 0; count < ANSWERS_ENOUGH; count++) expect(await statusAt(`${url}/chat/assets/x-1A.js`)).toBe(200)
+    const asked = other.requests.length
+    expect(asked).toBeGreaterThan(0)
+    const pages = await Promise.all(Array.from({ length: ANSWERS_ENOUGH }, () => statusAt(`${url}/x`)))
+    expect(pages).toContain(404)
+  })
+
   test('does not send a POST twice', async () => {
     const breaking = await serve((incoming) => incoming.socket.destroy())
     const url = await startNginx([breaking.port, breaking.port])

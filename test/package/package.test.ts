@@ -82,6 +82,31 @@ describe('in an empty Node project', () => {
     expect(gzipSync(outputFiles[0]?.contents ?? '').length).toBeLessThan(24 * 1024)
   })
 
+  test('a bundle of the widget holds no colours of code; who wants them has them loaded where there is code', async () => {
+    const bundled = async (contents: string, splitting: boolean) => {
+      const stdin = { contents, resolveDir: project.directory }
+      const how = {
+        bundle: true,
+        minify: true,
+        metafile: true,
+        write: false,
+        format: 'esm',
+        platform: 'browser',
+      } as const
+      return build({ ...how, stdin, splitting, outdir: project.path('bundled') })
+    }
+    const isColour = (path: string) => /colours-\w+\.js$/.test(path)
+    const plain = await bundled("import 'baton/widget'", false)
+    expect(plain.warnings).toEqual([])
+    expect(Object.keys(plain.metafile.inputs).filter(isColour)).toEqual([])
+    expect(gzipSync(plain.outputFiles[0]?.contents ?? '').length).toBeLessThan(70 * 1024)
+
+    const { metafile } = await bundled("import 'baton/widget'; import 'baton/widget/colours'", true)
+    const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint === '<stdin>')
+    expect(Object.keys(metafile.inputs).filter(isColour)).toHaveLength(1)
+    expect(Object.keys(output?.inputs ?? {}).filter(isColour)).toEqual([])
+  })
+
   test('the widget can be imported where there is no DOM, as a server that renders does', async () => {
     const look = "import('baton/widget').then(({ BatonChat }) => console.log(typeof BatonChat, typeof customElements))"
     expect((await project.run(process.execPath, '-e', look)).stdout).toBe('function undefined\n')

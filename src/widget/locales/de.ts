@@ -49,4 +49,5 @@ export const de: Strings = {
   empty: 'Es kamen keine Worte.',
   brokenWait: 'Die Antwort ist abgebrochen. Bitte in {n} Sekunden noch einmal versuchen.',
   unreachable: 'Der Chat ist nicht erreichbar. Was Sie schreiben, bleibt erhalten und wird gesendet, sobald es geht.',
+  cannotOpen: 'Der Chat kann gerade nicht geladen werden. Bitte noch einmal versuchen.',
 }

@@ -49,4 +49,5 @@ export const en: Strings = {
   empty: 'No words came.',
   brokenWait: 'The answer broke off. Try again in {n} seconds.',
   unreachable: 'The chat cannot be reached. What you write is kept, and sent when it can.',
+  cannotOpen: 'The chat cannot be loaded right now. Please try again.',
 }

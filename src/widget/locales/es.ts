@@ -49,4 +49,5 @@ export const es: Strings = {
   empty: 'No llegó ninguna palabra.',
   brokenWait: 'La respuesta se interrumpió. Inténtelo de nuevo en {n} segundos.',
   unreachable: 'No se puede acceder al chat. Lo que escriba se guarda y se enviará en cuanto sea posible.',
+  cannotOpen: 'El chat no se puede cargar en este momento. Inténtalo de nuevo.',
 }

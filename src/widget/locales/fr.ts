@@ -49,4 +49,5 @@ export const fr: Strings = {
   empty: 'Aucun mot n’est venu.',
   brokenWait: 'La réponse s’est interrompue. Réessayez dans {n} secondes.',
   unreachable: 'Le chat est injoignable. Ce que vous écrivez est gardé, et envoyé dès que possible.',
+  cannotOpen: 'La discussion ne peut pas être chargée pour le moment. Veuillez réessayer.',
 }

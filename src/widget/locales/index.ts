@@ -1,11 +1,5 @@
-import { ar } from './ar.ts'
-import { de } from './de.ts'
 import { en } from './en.ts'
-import { es } from './es.ts'
-import { fr } from './fr.ts'
 import type { Strings } from './strings.ts'
-import { vi } from './vi.ts'
-import { zh } from './zh.ts'
 
 export interface Locale {
   /** A BCP 47 tag, as for `Intl`. */
@@ -14,15 +8,33 @@ export interface Locale {
   readonly strings: Strings
 }
 
-const locales = new Map<string, Strings>(Object.entries({ en, de, es, fr, vi, zh, ar }))
+/** What is spoken beside English, loaded when somebody wants it. */
+const FOREIGN: Readonly<Record<string, () => Promise<Strings>>> = {
+  ar: async () => (await import('./ar.ts')).ar,
+  de: async () => (await import('./de.ts')).de,
+  es: async () => (await import('./es.ts')).es,
+  fr: async () => (await import('./fr.ts')).fr,
+  vi: async () => (await import('./vi.ts')).vi,
+  zh: async () => (await import('./zh.ts')).zh,
+}
 const RTL = new Set(['ar', 'dv', 'fa', 'he', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi'])
+/** Milliseconds for which a language that is still on its way is waited for. */
+const PATIENCE_MS = 2000
+
+const spoken = new Map<string, Strings>([['en', en]])
+/** What the site said for itself. */
+const own = new Map<string, Partial<Strings>>()
+const loading = new Map<string, Promise<void>>()
 const watchers = new Set<() => void>()
 
 /** Adds a language, or changes words of one that is there; what is not given is said in English. Every chat on the page follows. */
 export function registerLocale(tag: string, strings: Partial<Strings>): void {
   const key = tag.toLowerCase()
-  locales.set(key, { ...en, ...locales.get(key), ...strings })
-  for (const watcher of watchers) watcher()
+  own.set(key, { ...own.get(key), ...strings })
+  if (!(key in FOREIGN)) spoken.set(key, { ...en, ...own.get(key) })
+  else spoken.delete(key) // put together again when it is wanted next
+  loading.delete(key)
+  tell()
 }
 
 /** Calls back when a language was added. Returns the function that ends it. */
@@ -31,21 +43,51 @@ export function watchLocales(watcher: () => void): () => void {
   return () => watchers.delete(watcher)
 }
 
-/** The first of the wanted tags that is spoken here, exactly or by its language alone; else English. */
+/**
+ * The first of the wanted tags that is spoken here, exactly or by its language alone; else English. Until its words are loaded they are
+ * English; then the watchers are told.
+ */
 export function localeOf(wanted: readonly (string | null | undefined)[]): Locale {
   for (const tag of wanted) {
     if (!tag) continue
     const key = tag.toLowerCase()
     const language = key.split('-')[0] ?? key
-    const strings = locales.get(key) ?? locales.get(language)
+    const known = [key, language].find((one) => spoken.has(one) || one in FOREIGN)
+    if (known === undefined) continue
+    const strings = spoken.get(known)
     if (strings !== undefined) return { tag: usable(tag), dir: RTL.has(language) ? 'rtl' : 'ltr', strings }
+    load(known)
+    break
   }
-  return { tag: 'en', dir: 'ltr', strings: en }
+  return { tag: 'en', dir: 'ltr', strings: spoken.get('en') ?? en }
+}
+
+/** Resolves once no language is on its way. */
+export async function localesSettled(): Promise<void> {
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))
+  await Promise.race([Promise.all(loading.values()), late])
 }
 
 /** `text` with its placeholder replaced. */
 export function filled(text: string, value: string | number): string {
   return text.replace(/\{\w+\}/, () => String(value))
+}
+
+function load(key: string): void {
+  const fetched = FOREIGN[key]
+  if (fetched === undefined || loading.has(key)) return
+  const loaded = fetched().then(
+    (strings) => {
+      spoken.set(key, { ...strings, ...own.get(key) })
+      tell()
+    },
+    () => {}, // it stays English
+  )
+  loading.set(key, loaded)
+}
+
+function tell(): void {
+  for (const watcher of watchers) watcher()
 }
 
 function usable(tag: string): string {

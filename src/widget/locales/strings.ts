@@ -48,4 +48,5 @@ export interface Strings {
   empty: string
   brokenWait: string
   unreachable: string
+  cannotOpen: string
 }

@@ -49,4 +49,5 @@ export const vi: Strings = {
   empty: 'Không có nội dung nào.',
   brokenWait: 'Câu trả lời bị gián đoạn. Hãy thử lại sau {n} giây.',
   unreachable: 'Không kết nối được với cuộc trò chuyện. Nội dung bạn viết được giữ lại và gửi khi có thể.',
+  cannotOpen: 'Hiện chưa tải được cuộc trò chuyện. Vui lòng thử lại.',
 }

@@ -26,6 +26,28 @@ export const launcherStyles = css`
       0 1px 3px rgb(0 0 0 / 20%),
       0 6px 20px rgb(0 0 0 / 22%);
   }
+  .launcher[aria-busy='true'] svg {
+    animation: wait 0.6s ease-in-out infinite alternate;
+  }
+  @keyframes wait {
+    to {
+      opacity: 0.3;
+    }
+  }
+  .trouble {
+    position: absolute;
+    right: 0;
+    bottom: calc(100% + 0.5rem);
+    width: max-content;
+    max-width: 16rem;
+    margin: 0;
+    padding: 0.5rem 0.75rem;
+    background: var(--ground);
+    border: 1px solid var(--line);
+    border-radius: 0.75rem;
+    box-shadow: 0 2px 8px rgb(0 0 0 / 18%);
+    font-size: 0.875rem;
+  }
   .launcher svg {
     width: 1.625rem;
     height: 1.625rem;

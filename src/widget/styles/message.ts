@@ -15,6 +15,9 @@ export const messageStyles = css`
     min-width: 0;
     overflow-wrap: anywhere;
   }
+  .body.raw {
+    white-space: pre-wrap;
+  }
   .user {
     align-items: flex-end;
   }

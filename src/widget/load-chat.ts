@@ -1,0 +1,19 @@
+import { define } from './define.ts'
+import { localesSettled } from './locales/index.ts'
+import { tried } from './tried.ts'
+
+let loading: Promise<void> | null = null
+
+/** Brings `<baton-chat>` onto the page: the first paint of a launcher does without it. Rejects where it cannot be had; the next call tries again. */
+export function loadChat(): Promise<void> {
+  loading ??= load().catch((error) => {
+    loading = null
+    throw error
+  })
+  return loading
+}
+
+async function load(): Promise<void> {
+  const [{ BatonChat }] = await Promise.all([tried(() => import('./chat-element.ts')), localesSettled()])
+  define('baton-chat', BatonChat)
+}

@@ -1,7 +1,7 @@
 // node deploy/pack.mjs [directory]: packs the one tree as two packages, into artifacts/packages by default. Prints the paths.
 // The client is for browsers and needs nothing of a server. The gateway is the rest, the command included.
 import { execFileSync } from 'node:child_process'
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { root } from './freshness.mjs'
@@ -75,8 +75,11 @@ function pack({ manifest: fields, files }) {
   writeFileSync(join(staging, 'package.json'), `${JSON.stringify({ ...fields, dependencies }, null, 2)}\n`)
   const args = ['pack', '--json', '--dry-run=false', '--ignore-scripts', '--pack-destination', resolve(into)]
   const [{ filename }] = Object.values(JSON.parse(execFileSync('npm', args, { cwd: staging, encoding: 'utf8' })))
+  // Without the version in its name, so that the examples can name it.
+  const tarball = `${staging}.tgz`
+  renameSync(join(resolve(into), filename), tarball)
   rmSync(staging, { recursive: true })
-  return join(resolve(into), filename)
+  return tarball
 }
 
 /** The files of dist that `entries` import, themselves included. */

@@ -10,10 +10,10 @@ import { eventually, Latch } from '../support/conditions.ts'
 import { ScriptedGateway } from '../support/scripted-gateway.ts'
 
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3' // Debian's, which has python3-socketio
-const CLIENT = join(import.meta.dirname, '../../docs/clients/python/chat.py')
+const CLIENT = join(import.meta.dirname, '../../examples/python/chat.py')
 const TEXT = 'Grüße 👩‍👩‍👧‍👦 and 👍🏽, 日本語 𠮷野家, مرحبا بالعالم, e\u0301 — all of it, in order. 🏃‍♀️➡️'
 
-describe('docs/clients/python/chat.py: a client in another language, written from SPEC.md', () => {
+describe('examples/python/chat.py: a client in another language, written from SPEC.md', () => {
   let cluster: Cluster
 
   beforeAll(async () => {
@@ -80,7 +80,7 @@ describe('docs/clients/python/chat.py: a client in another language, written fro
   }
 })
 
-test('[D3] [G4] docs/clients/python/chat.py: a sync replaces what was shown, and what it lacks is asked again', async () => {
+test('[D3] [G4] examples/python/chat.py: a sync replaces what was shown, and what it lacks is asked again', async () => {
   const gateway = await ScriptedGateway.start()
   const { sessionId } = gateway
   const answered = (taken: Sent, content: string): Sent => {

@@ -13,9 +13,14 @@ const NAMED = /`((?:src|test|docs|examples|deploy|loadtest)\/[\w./-]*\w\/?)`/g
 test.each(pages)('%s: what it links to is there, and so is every path that it names', (page) => {
   const text = proseOf(readFileSync(join(root, page), 'utf8'))
   const broken = linksOf(text).filter((link) => !leadsSomewhere(page, link))
-  const missing = [...text.matchAll(NAMED)].map(([, path = '']) => path).filter((path) => !existsSync(join(root, path)))
+  const missing = [...text.matchAll(NAMED)].map(([, path = '']) => path).filter((path) => !isThere(page, path))
   expect({ broken, missing }).toEqual({ broken: [], missing: [] })
 })
+
+/** From the top, or from the page: an example names its own files. */
+function isThere(page: string, path: string): boolean {
+  return existsSync(join(root, path)) || existsSync(join(root, dirname(page), path))
+}
 
 function linksOf(text: string): string[] {
   const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)

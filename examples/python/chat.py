@@ -2,7 +2,7 @@
 
     chat.py URL MESSAGE [SESSION_ID]
 
-Needs python-socketio with aiohttp. The session's id and what became of the answer go to the standard error. Written from
+Needs python-socketio and aiohttp. The session's id and what became of the answer go to the standard error. Written from
 src/protocol/SPEC.md, whose sections the comments name.
 """
 

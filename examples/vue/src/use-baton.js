@@ -1,0 +1,17 @@
+import { BatonClient } from '@baton-chat/client'
+import { onScopeDispose, shallowRef } from 'vue'
+
+/** A conversation for a component: `state` is new after every change. It is connected while the component is there. */
+export function useBaton(options) {
+  const client = new BatonClient(options)
+  const state = shallowRef(client.state)
+  const unsubscribe = client.subscribe((now) => {
+    state.value = now
+  })
+  client.open().catch(() => {}) // why it failed is in the state
+  onScopeDispose(() => {
+    unsubscribe()
+    client.close()
+  })
+  return { client, state }
+}

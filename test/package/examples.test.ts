@@ -1,0 +1,269 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { SignJWT } from 'jose'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { BatonClient } from '../../src/client/index.ts'
+import { ownerOf } from '../fault/fixtures.ts'
+import { launchBrowser } from '../support/browser.ts'
+import { type Cluster, type ClusterOptions, startCluster } from '../support/cluster.ts'
+import { eventually, Latch } from '../support/conditions.ts'
+import { serveFiles } from '../support/file-server.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const EXAMPLES = join(ROOT, 'examples')
+/** Where each example looks for its gateway. */
+const GATEWAY = 'http://localhost:8080'
+const TEXT = 'Grüße 👩‍👩‍👧‍👦 and 👍🏽, 日本語 𠮷野家, مرحبا بالعالم, e\u0301 — all of it, in order. 🏃‍♀️➡️'
+const FIRST = TEXT.slice(0, TEXT.indexOf('日'))
+
+/** Builds take minutes: they are for `npm run examples`. */
+const all = process.env.EXAMPLES === 'all'
+const BUILD_MS = 600_000
+
+interface Program {
+  readonly name: string
+  readonly tool: string
+  /** Run in the example's folder before. */
+  readonly build: readonly string[]
+  /** Followed by the gateway's URL and the message. */
+  readonly run: readonly string[]
+}
+
+const PROGRAMS: readonly Program[] = [
+  { name: 'go', tool: 'go', build: ['go', 'build', '-o', 'chat', '.'], run: ['./chat'] },
+  { name: 'rust', tool: 'cargo', build: ['cargo', 'build', '--quiet'], run: ['target/debug/chat'] },
+  { name: 'java', tool: 'mvn', build: ['mvn', '-q', 'package'], run: ['java', '-jar', 'target/chat.jar'] },
+]
+
+async function run(directory: string, [program = '', ...args]: readonly string[], timeout = 60_000) {
+  return promisify(execFile)(program, args, { cwd: directory, timeout, maxBuffer: 64 * 1024 * 1024 })
+}
+
+/** A copy of an example that asks the gateway at `url`; gone when the test has finished. */
+function copyOf(name: string, url: string): string {
+  const directory = mkdtempSync(join(tmpdir(), `baton-example-${name}-`))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  const isSource = (path: string) => !/\/(node_modules|dist|target|\.next)$/.test(path)
+  cpSync(join(EXAMPLES, name), directory, { recursive: true, filter: isSource })
+  for (const path of globSync('**/*.{html,js,jsx,mjs,ts,tsx,vue}', { cwd: directory })) {
+    const file = join(directory, path)
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(GATEWAY, url))
+  }
+  return directory
+}
+
+async function npmInstall(directory: string, ...packages: string[]): Promise<void> {
+  await run(directory, ['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', ...packages], BUILD_MS)
+}
+
+/** Starts a server of an example; gives the address that it prints. */
+async function serve(directory: string, file: string, env: Record<string, string>): Promise<string> {
+  const server = spawn(process.execPath, [file], {
+    cwd: directory,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => end(server))
+  const [line] = await once(server.stdout, 'data')
+  return String(line).trim()
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGKILL')
+  await ended
+}
+
+/** A cluster of a test's own, ended with it. */
+async function clusterOf(options: ClusterOptions): Promise<Cluster> {
+  const cluster = await startCluster({ replicas: 2, nginx: true, ...options })
+  onTestFinished(() => cluster.stop())
+  return cluster
+}
+
+/** Kills the replica that writes once the first text is stored; the model says the rest after that. */
+async function killTheOwner(cluster: Cluster): Promise<void> {
+  const redis = cluster.inspect()
+  const sessionId = await eventually('a running text is stored', async () => {
+    const [key = ''] = await redis.keys('session:*:text:*')
+    return (await redis.strlen(key)) > 1 && (/^session:\{(.+)\}/.exec(key)?.[1] ?? false)
+  })
+  const owner = cluster.replica((await ownerOf(redis, sessionId)) ?? -1)
+  await owner.kill()
+  onTestFinished(() => owner.start())
+}
+
+/** The model says a half, and the rest once the replica that asked first is dead. */
+function inTwoHalves(cluster: Cluster): Latch {
+  const latch = new Latch()
+  cluster.model.script(async function* ({ continues }) {
+    if (continues === null) yield FIRST
+    await latch.opened
+    yield TEXT.slice(FIRST.length)
+  })
+  return latch
+}
+
+describe('examples that talk from a page', () => {
+  let cluster: Cluster
+  let browser: Browser
+  beforeAll(async () => {
+    ;[cluster, browser] = await Promise.all([startCluster({ replicas: 2, nginx: true }), launchBrowser()])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await cluster?.stop()
+  })
+
+  async function keepsItsText(url: string): Promise<void> {
+    const page = await browser.newPage()
+    onTestFinished(() => page.close())
+    page.setDefaultTimeout(20_000)
+    await page.goto(url)
+    await page
+      .getByRole('status')
+      .filter({ hasText: /online|ready/ })
+      .waitFor()
+    const latch = inTwoHalves(cluster)
+    await page.getByLabel('Message').fill('Go')
+    await page.getByLabel('Message').press('Enter')
+    const last = page.getByRole('article').last()
+    await last.filter({ hasText: FIRST.trim() }).waitFor()
+    await killTheOwner(cluster)
+    latch.open()
+    await last.filter({ hasText: TEXT.slice(-12) }).waitFor()
+    expect(await page.getByRole('article').allTextContents()).toEqual(['Go', TEXT])
+  }
+
+  test('[F2] vanilla keeps its text through a kill', async () => {
+    const site = await serveFiles(copyOf('vanilla', cluster.urlOf('nginx')))
+    onTestFinished(() => site.close())
+    await keepsItsText(site.url)
+  })
+
+  test.runIf(all).for(['react', 'vue'])(
+    '[F2] %s keeps its text through a kill',
+    { timeout: BUILD_MS },
+    async (name) => {
+      const directory = copyOf(name, cluster.urlOf('nginx'))
+      await npmInstall(directory, await clientPackage())
+      await run(directory, ['npm', 'run', 'build'], BUILD_MS)
+      const site = await serveFiles(join(directory, 'dist'))
+      onTestFinished(() => site.close())
+      await keepsItsText(site.url)
+    },
+  )
+})
+
+/** The client's tarball, made anew. */
+async function clientPackage(): Promise<string> {
+  await run(ROOT, ['npm', 'run', '--silent', 'pack'])
+  return join(ROOT, 'artifacts/packages/client.tgz')
+}
+
+test('[X3] express signs the tokens and owns the prompt', async () => {
+  const directory = copyOf('express', GATEWAY)
+  await npmInstall(directory)
+  const secret = randomBytes(32).toString('hex')
+  const port = await freePort()
+  const cluster = await clusterOf({
+    env: {
+      AUTH: 'jwt',
+      JWT_SECRET: secret,
+      OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`,
+      OPENAI_API_KEY: 'between-us',
+      LLM_IDENTITY: 'on',
+      SYSTEM_PROMPT: '',
+    },
+  })
+  const settings = {
+    JWT_SECRET: secret,
+    OPENAI_API_KEY: 'between-us',
+    MODEL_URL: cluster.model.url,
+    MODEL_KEY: 'sk-test',
+  }
+  const server = await serve(directory, 'server.mjs', { ...settings, PORT: String(port) })
+  expect((await fetch(`${server}/token`)).status).toBe(401)
+
+  const token = async () => (await fetch(`${server}/token`, { headers: { 'x-demo-user': 'ada' } })).text()
+  const client = new BatonClient({ url: cluster.urlOf('nginx'), token })
+  onTestFinished(() => client.close())
+  await client.open()
+  const latch = inTwoHalves(cluster)
+  const { answer } = await client.send('Go')
+  await killTheOwner(cluster)
+  latch.open()
+  expect(await client.follow(answer.id)).toMatchObject({ content: TEXT, status: 'complete' })
+  expect(client.state.session?.userId).toBe('ada')
+  for (const { turns } of cluster.model.requests)
+    expect(turns[0]).toEqual({ role: 'system', content: expect.stringContaining('Ada') })
+
+  const forged = await new SignJWT({})
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject('ada')
+    .setExpirationTime('1h')
+    .sign(randomBytes(32))
+  const stranger = new BatonClient({ url: cluster.urlOf('nginx'), token: forged })
+  await expect(stranger.open()).rejects.toMatchObject({ code: 'unauthorized' })
+})
+
+test('[F2] [F3] agent: a run goes on through a kill, and its tool is called once', async () => {
+  const orders: string[] = []
+  const shop = createServer(({ url = '' }, response) => {
+    orders.push(url)
+    response.end()
+  }).listen(0, '127.0.0.1')
+  await once(shop, 'listening')
+  onTestFinished(() => void shop.close())
+  const tools = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
+  const agent = await serve(join(EXAMPLES, 'agent'), 'agent.mjs', { PORT: '0', TOOLS_URL: tools })
+  const cluster = await clusterOf({ env: { OPENAI_BASE_URL: agent, LLM_IDENTITY: 'on', LLM_CONTINUE: 'prefix' } })
+
+  const client = new BatonClient({ url: cluster.urlOf('nginx') })
+  onTestFinished(() => client.close())
+  await client.open()
+  const { answer } = await client.send('Where is order 7?')
+  await killTheOwner(cluster)
+  expect(await client.follow(answer.id)).toMatchObject({
+    content: 'Let me see. Order 7 is on its way: it left this morning and comes tomorrow.',
+    status: 'complete',
+    metadata: { replicas: [expect.any(String), expect.any(String)] },
+  })
+  expect(orders).toEqual(['/orders/7'])
+})
+
+describe.each(PROGRAMS)('$name', ({ name, tool, build, run: command }) => {
+  const isThere = spawnSync(tool, ['version']).error === undefined && existsSync(join(EXAMPLES, name))
+
+  test.runIf(all && isThere)('[F2] [D3] keeps its text through a kill', { timeout: BUILD_MS }, async () => {
+    const directory = join(EXAMPLES, name)
+    await run(directory, build, BUILD_MS)
+    const cluster = await clusterOf({ env: { DELTA_WINDOW_MS: '0' } })
+    const latch = inTwoHalves(cluster)
+    const asked = run(directory, [...command, cluster.urlOf('nginx'), 'Go'])
+    await killTheOwner(cluster)
+    latch.open()
+    const { stdout, stderr } = await asked
+    expect(stdout).toBe(`${TEXT}\n`)
+    expect(stderr).toMatch(/^session \S+: complete, by r\d, r\d\n$/)
+  })
+})
+
+/** A port that was free a moment ago: two processes that need each other's address start with it. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

@@ -13,7 +13,8 @@ import { RedisReplicaLink } from '../../src/store/redis/replica-link.ts'
 import { RedisRoster } from '../../src/store/redis/roster.ts'
 import { RedisUnusable } from '../../src/store/redis/unusable.ts'
 import { item, newSession, R2, read, start } from '../contract/session-store/fixtures.ts'
-import { TestRedisCluster } from '../support/redis-cluster.ts'
+import { startMasters, TestRedisCluster } from '../support/redis-cluster.ts'
+import { fillRedis, LOADS_SLOWLY, untilLoading } from '../support/redis-loading.ts'
 
 const names = new Keys()
 
@@ -69,6 +70,30 @@ test('[R4] some of the nodes that are named may be away, and those that are not 
   ends.push(connections.close)
   expect(connections.state()).toBe('ready')
   for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) expect(await connections.nodes.of(key).exists(key)).toBe(0)
+})
+
+test('[G7] a node that still reads its data is waited for, at start and later', async () => {
+  const servers = await startMasters(2, [...LOADS_SLOWLY, '--cluster-node-timeout', '60000'])
+  for (const server of servers) ends.push(server.stop)
+  const [, server = expect.fail()] = servers
+  const REDIS_URL = servers.map(({ url }) => url)
+  const first = await connectRedis({ REDIS_URL }, silentLog)
+  ends.push(first.close)
+  const key = [...Array(100).keys()].map(String).find((key) => first.nodes.nameOf(key).endsWith(`:${server.port}`))
+  const read = ({ nodes }: RedisConnections) => nodes.of(key ?? '').incr(key ?? '')
+  expect(await read(first)).toBe(1)
+  await fillRedis(server, key)
+  const back = Promise.withResolvers<number>()
+  first.onState((state) => state === 'ready' && read(first).then(back.resolve, back.reject))
+  await server.kill()
+  await expect.poll(() => first.state()).toBe('away')
+  const loaded = server.restart()
+  await untilLoading(server)
+  const second = await connectRedis({ REDIS_URL }, silentLog, 30_000)
+  ends.push(second.close)
+  await read(second)
+  expect(await back.promise).toBeGreaterThan(1)
+  await loaded
 })
 
 test('mail goes on after the slot of its channel has moved, also back and forth', async () => {

@@ -7,9 +7,10 @@ import { Server } from 'socket.io'
 import { afterEach, expect, test } from 'vitest'
 import { type Log, silentLog } from '../../src/ports/log.ts'
 import { connectRedis } from '../../src/store/redis/connect.ts'
-import { checkInfo } from '../../src/store/redis/fitness.ts'
+import { checkGreeting } from '../../src/store/redis/fitness.ts'
 import { RedisUnusable } from '../../src/store/redis/unusable.ts'
 import { startRedis } from '../support/redis.ts'
+import { fillRedis, LOADS_SLOWLY, untilLoading } from '../support/redis-loading.ts'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
@@ -26,6 +27,7 @@ async function connect(url: string, log: Log = silentLog) {
   return connections
 }
 const tolerant = { timeout: 10_000 }
+const greeting = (said: Record<string, unknown>) => new Map<unknown, unknown>(Object.entries(said))
 
 test('[R4] a Redis that is not there stops the start with a sentence that says what to do', async () => {
   const server = await redisServer()
@@ -68,17 +70,23 @@ test('[G7] a replica is refused, for it takes no writes, and a Sentinel, for it 
   await expect(connectRedis({ REDIS_URL: [replica.url] }, silentLog)).rejects.toThrow(
     `Redis at 127.0.0.1:${replica.port} is a replica, which takes no writes: REDIS_URL must name its master`,
   )
-  const info = '# Server\r\nredis_version:7.0.15\r\nredis_mode:sentinel\r\n'
-  expect(() => checkInfo(info, 'Redis at home', 'node')).toThrow(
+  const said = greeting({ version: '7.0.15', mode: 'sentinel' })
+  expect(() => checkGreeting(said, 'Redis at home', 'node')).toThrow(
     "Redis at home is a Sentinel: it belongs in REDIS_SENTINELS, and its group's name in REDIS_MASTER",
   )
 })
 
-test('[G7] a Redis that still reads its data is waited for', () => {
-  const info = '# Server\r\nredis_version:7.0.15\r\nloading:1\r\n'
-  const check = () => checkInfo(info, 'Redis at home', 'node')
-  expect(check).toThrow('LOADING')
-  expect(check).not.toThrow(RedisUnusable)
+test('[G7] a Redis that still reads its data is waited for', async () => {
+  const server = await redisServer(LOADS_SLOWLY)
+  const keys = await fillRedis(server)
+  await server.kill()
+  const loaded = server.restart()
+  await untilLoading(server)
+  const said: unknown[] = []
+  const { commands } = await connect(server.url, { ...silentLog, warn: (fields) => void said.push(fields) })
+  expect(said).toContainEqual({ connection: 'commands', reason: expect.stringMatching(/^LOADING /) })
+  expect(await commands.dbsize()).toBe(keys)
+  await loaded
 })
 
 test('a Redis that starts a little later is waited for', async () => {
@@ -91,14 +99,18 @@ test('a Redis that starts a little later is waited for', async () => {
 
 test.each([
   ['6.2.14', 'Redis at home is Redis 6.2.14: Baton needs 7.0 or newer, for sharded pub/sub'],
-  ['unknown', 'Redis at home is Redis unknown: Baton needs 7.0 or newer, for sharded pub/sub'],
+  [undefined, 'Redis at home is Redis unknown: Baton needs 7.0 or newer, for sharded pub/sub'],
 ])('Redis %s is refused', (version, sentence) => {
-  const info = version === 'unknown' ? '# Server\r\n' : `# Server\r\nredis_version:${version}\r\nos:Linux\r\n`
-  expect(() => checkInfo(info, 'Redis at home', 'node')).toThrow(sentence)
+  expect(() => checkGreeting(greeting({ version }), 'Redis at home', 'node')).toThrow(sentence)
 })
 
 test.each(['7.0.15', '7.2.4', '8.10.0', '10.0.0'])('Redis %s is accepted', (version) => {
-  checkInfo(`# Server\r\nredis_version:${version}\r\n`, 'Redis at home', 'node')
+  checkGreeting(greeting({ version }), 'Redis at home', 'node')
+})
+
+test('a server that knows no HELLO is refused as one that is too old', async () => {
+  const server = await redisServer(['--rename-command', 'HELLO', ''])
+  await expect(connect(server.url)).rejects.toThrow('is Redis unknown: Baton needs 7.0 or newer')
 })
 
 test('[G1] losing Redis and having it back is told once, however often connecting fails meanwhile', async () => {

@@ -9,11 +9,13 @@ import { numbered } from '../fault/fixtures.ts'
 import { startCluster } from '../support/cluster.ts'
 import { eventually } from '../support/conditions.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
+import { startMasters } from '../support/redis-cluster.ts'
 
+const operations = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8')
 /** The rights that docs/operations.md tells operators to give. */
 const documented = (() => {
-  const text = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8')
-  const rules = /^ACL SETUSER baton on >password (.*)$/m.exec(text)?.[1] ?? expect.fail('no ACL in docs/operations.md')
+  const rules =
+    /^ACL SETUSER baton on >password (.*)$/m.exec(operations)?.[1] ?? expect.fail('no ACL in docs/operations.md')
   return rules.split(' ')
 })()
 /** ioredis does without. */
@@ -37,8 +39,9 @@ async function start(rules: readonly string[], settings: { KEY_PREFIX?: string; 
   await connections.close()
 }
 
-test('[G7] the documented rights are enough to start, nothing else is asked for, and nothing is left behind', async () => {
+test('[G7] the documented rights, INFO not among them, are enough to start; nothing else is asked for or left behind', async () => {
   await admin.call('ACL', 'LOG', 'RESET')
+  expect(documented).not.toContain('+info')
   await start(documented)
   expect(await admin.call('ACL', 'LOG')).toEqual([])
   expect(await admin.dbsize()).toBe(0)
@@ -62,6 +65,24 @@ test('[G7] all that is missing is named at once, with the prefix that is set', a
   )
   await expect(start(documented, { REDIS_WAIT: 1 })).rejects.toThrow('Missing: +wait (')
   await start([...documented, '+wait'], { REDIS_WAIT: 1 })
+})
+
+test('[G7] what is documented for a Cluster is enough there', async () => {
+  const more = /a Cluster `((?:\+\S+ ?)+)`/.exec(operations)?.[1]?.split(' ') ?? expect.fail('no rights for a Cluster')
+  const [node = expect.fail()] = await startMasters(1)
+  const admin = new Redis(node.port)
+  try {
+    await admin.call('ACL', 'SETUSER', 'baton', 'reset', 'on', '>pw', ...documented, ...more)
+    const url = `redis://baton:pw@127.0.0.1:${node.port}`
+    const connections = await connectRedis({ REDIS_URL: [url, url] }, silentLog)
+    await connections.mail.add('replica:probe')
+    await connections.commands.spublish('replica:probe', 'x')
+    await connections.close()
+    expect(await admin.call('ACL', 'LOG')).toEqual([])
+  } finally {
+    admin.disconnect()
+    await node.stop()
+  }
 })
 
 test('[G7] a right that only reads is not enough', async () => {

@@ -10,7 +10,7 @@ import { RedisRoster } from '../../src/store/redis/roster.ts'
 import { RedisUnusable } from '../../src/store/redis/unusable.ts'
 import { newSession } from '../contract/session-store/fixtures.ts'
 import { startRedis } from '../support/redis.ts'
-import { TestSentinelGroup } from '../support/redis-sentinel.ts'
+import { MASTER, startSentinel, TestSentinelGroup } from '../support/redis-sentinel.ts'
 import { Traffic } from '../support/redis-traffic.ts'
 
 const tolerant = { timeout: 10_000 }
@@ -66,6 +66,21 @@ test('[R4] the master is found though some of the Sentinels are away, and a wron
   await expect(refused).rejects.toThrow(
     /^The Redis "other" of the Sentinels .* are REDIS_SENTINELS and REDIS_MASTER right\?$/,
   )
+})
+
+test('[R4] a Sentinel that takes a mere copy for the master is passed over', async () => {
+  const master = await startRedis()
+  const copy = await startRedis(['--replicaof', `127.0.0.1 ${master.port}`])
+  ends.push(master.stop, copy.stop)
+  const never = 600_000
+  const [wrong, right] = [await startSentinel(copy.port, never), await startSentinel(master.port, never)]
+  ends.push(wrong.stop, right.stop)
+  const named = await wrong.admin.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER)
+  expect(named).toEqual(['127.0.0.1', String(copy.port)])
+  const REDIS_SENTINELS = [wrong, right].map(({ port }) => `127.0.0.1:${port}`)
+  const connections = await connectRedis({ REDIS_URL, REDIS_SENTINELS, REDIS_MASTER: MASTER }, silentLog)
+  ends.push(connections.close)
+  expect(await connections.commands.info('server')).toContain(`tcp_port:${master.port}\r\n`)
 })
 
 test('[M1] a master killed in the middle: nothing acknowledged is lost, and all goes on by itself', async () => {

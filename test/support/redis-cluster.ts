@@ -197,3 +197,34 @@ export class TestRedisCluster {
     throw new Error(`nobody serves slot ${slot}`)
   }
 }
+
+/** The masters of a real Redis Cluster that has nothing else: while one is down, its slots are. */
+export async function startMasters(count: number, options: readonly string[] = []): Promise<TestRedis[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () =>
+      startRedis(async () => [
+        ...['--cluster-enabled', 'yes', '--cluster-port', `${await freePort()}`],
+        ...['--cluster-announce-ip', '127.0.0.1'], // which it learns from other nodes elsewhere
+        ...['--cluster-require-full-coverage', 'no'],
+        ...options,
+      ]),
+    ),
+  )
+  const admins = servers.map(({ port }) => new Redis(port))
+  try {
+    const share = SLOTS / count
+    for (const [i, admin] of admins.entries()) {
+      await admin.cluster('SET-CONFIG-EPOCH', i + 1)
+      await admin.call('CLUSTER', 'ADDSLOTSRANGE', Math.floor(i * share), Math.floor((i + 1) * share) - 1)
+      const [, busPort] = (await admin.config('GET', 'cluster-port')) as [string, string]
+      await admins[0]?.call('CLUSTER', 'MEET', '127.0.0.1', servers[i]?.port ?? 0, busPort)
+    }
+    await eventually('all of them serve, and know each other', async () => {
+      const states = await Promise.all(admins.map((admin) => admin.cluster('INFO') as Promise<string>))
+      return states.every((info) => /cluster_state:ok/.test(info) && info.includes(`cluster_slots_ok:${SLOTS}`))
+    })
+  } finally {
+    for (const admin of admins) admin.disconnect()
+  }
+  return servers
+}

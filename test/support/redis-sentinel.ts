@@ -9,7 +9,8 @@ import { freePort, spawnRedis, startRedis, type TestRedis } from './redis.ts'
 
 const SENTINELS = 3
 const REPLICAS = 2
-const MASTER = 'chat'
+/** The group's name. */
+export const MASTER = 'chat'
 /** Short, so that a failover takes about a second. */
 const DOWN_AFTER_MS = 400
 /** What each Sentinel waits longer than the one before: the three do not stand for election all at once, which nobody would win. */
@@ -108,13 +109,14 @@ export class TestSentinelGroup {
   }
 }
 
-interface Sentinel {
+export interface Sentinel {
   readonly port: number
   readonly admin: Redis
   stop(): Promise<void>
 }
 
-async function startSentinel(masterPort: number, downAfterMs: number): Promise<Sentinel> {
+/** A Sentinel that believes the server at `masterPort` to be the group's master. */
+export async function startSentinel(masterPort: number, downAfterMs: number): Promise<Sentinel> {
   const directory = mkdtempSync(join(tmpdir(), 'baton-sentinel-'))
   const port = await freePort()
   const file = join(directory, 'sentinel.conf') // which it writes what it learns into

@@ -10,6 +10,9 @@ import { retryDelay, SOCKET_OPTIONS } from './options.ts'
 /** Least milliseconds between two looks at the Cluster's map that were asked for. */
 const REFRESH_MS = 50
 
+/** Milliseconds between two questions to a node whether it serves yet. */
+const EXAMINE_MS = 100
+
 /** Each chosen on purpose, like those of a single connection. */
 const OPTIONS = {
   // While a node is away what is for it fails at once. ioredis still holds what is for a node that it has just met,
@@ -42,6 +45,8 @@ export class ClusterConnection implements Link, Nodes {
   readonly #state: LinkState
   readonly #heartbeat: NodeJS.Timeout
   readonly #refreshed = new Set<() => void>()
+  /** Connected nodes that have said that they serve. */
+  readonly #serving = new WeakSet<Redis>()
   #nodes = new Map<string, Redis>()
   #refreshing: NodeJS.Timeout | null = null
   #closed = false
@@ -58,7 +63,11 @@ export class ClusterConnection implements Link, Nodes {
     )
     this.redis.on('node error', (error: Error) => this.#state.failed(error))
     this.redis.on('+node', (node: Redis) => {
-      for (const event of ['ready', 'close']) node.on(event, look)
+      node.on('ready', () => void this.#examine(node))
+      node.on('close', () => {
+        this.#serving.delete(node)
+        look()
+      })
     })
     for (const event of ['ready', 'close', '-node']) this.redis.on(event, look)
     this.redis.on('refresh', () => {
@@ -90,7 +99,7 @@ export class ClusterConnection implements Link, Nodes {
   of(key: string): Redis {
     const name = this.masterOf(key)
     const node = name === undefined ? undefined : this.#nodes.get(name)
-    if (node?.status === 'ready') return node
+    if (this.#isFit(node)) return node
     this.refresh()
     throw new Error(`no connection to ${name ?? 'any node'}, which serves the key`)
   }
@@ -134,13 +143,30 @@ export class ClusterConnection implements Link, Nodes {
     return [...this.masters()].map((name) => this.#nodes.get(name))
   }
 
+  #isFit(node: Redis | undefined): node is Redis {
+    return node?.status === 'ready' && this.#serving.has(node)
+  }
+
+  /** Asks a node with a new connection until it serves: it may still be reading its data, or coming back to the others. */
+  async #examine(node: Redis): Promise<void> {
+    const { stream } = node
+    while (node.stream === stream && node.status === 'ready') {
+      const says = await node.cluster('INFO').catch((error: Error) => this.#state.failed(error))
+      if (/^cluster_state:ok/m.test(String(says))) {
+        this.#serving.add(node)
+        return this.#look()
+      }
+      await new Promise((resolve) => setTimeout(resolve, EXAMINE_MS).unref())
+    }
+  }
+
   /** Finds out whether every master can be used; connects to those that were not needed before. */
   #look(): void {
     if (this.#closed) return
     this.#nodes = new Map(this.redis.nodes().map((node) => [`${node.options.host}:${node.options.port}`, node]))
     const masters = this.redis.status === 'ready' ? this.#masters() : []
     for (const node of masters) if (node?.status === 'wait') node.connect().catch(() => {}) // told by its error event
-    const ready = masters.length > 0 && masters.every((node) => node?.status === 'ready')
+    const ready = masters.length > 0 && masters.every((node) => this.#isFit(node))
     this.#state.turn(ready)
     if (!ready) this.refresh()
   }

@@ -17,7 +17,6 @@ const OPTIONS = {
   lazyConnect: true,
   // While Redis is away a command fails at once: the callers decide what to hold, within bounds, and what to refuse.
   enableOfflineQueue: false,
-  enableReadyCheck: false, // `checkFitness` asks more
   retryStrategy: retryDelay,
   sentinelRetryStrategy: retryDelay,
   // After a failover the one that answers may be a mere copy: connecting again finds the one that takes writes.
@@ -59,8 +58,7 @@ export class Connection implements Link, Nodes {
     const redis =
       kind === 'node'
         ? new Redis(endpoint.url, { ...options, ...credentials })
-        : // Its own check too: that also turns to the next Sentinel where one names a master that is none.
-          new Redis({ ...options, enableReadyCheck: true, ...credentials, ...endpoint.options })
+        : new Redis({ ...options, ...credentials, ...endpoint.options })
     return new Connection(redis, kind, endpoint.name, name, log)
   }
 

@@ -20,6 +20,7 @@ export const SOCKET_OPTIONS = {
   connectTimeout: TIMEOUT_MS,
   // Drops a connection on which an answer is due for so long: what waits on it is then refused instead of piling up.
   socketTimeout: 3000,
+  enableReadyCheck: false, // asks for INFO, which an ACL may refuse; `checkFitness` asks more
   disableClientInfo: true, // two commands for each connection that an ACL may refuse
   // ioredis subscribes again without awaiting it: a second loss at that moment would end the process. Subscriptions does it.
   autoResubscribe: false,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Redis } from 'ioredis'
+import type { Redis, RedisOptions } from 'ioredis'
 import { checkFitness } from './fitness.ts'
 import type { Keys } from './keys.ts'
 import type { Nodes } from './nodes.ts'
@@ -29,7 +29,7 @@ export async function tryRights(nodes: Nodes, options: RightsOptions): Promise<v
 
 /** On a connection of its own: to subscribe changes what a connection may do. */
 async function tryAt(node: Redis, { name, kind, keys, waits }: RightsOptions): Promise<void> {
-  const redis = node.duplicate({ lazyConnect: true, enableReadyCheck: false, retryStrategy: null })
+  const redis = node.duplicate({ ...placeOf(node), lazyConnect: true, retryStrategy: null })
   redis.on('error', () => {}) // told by what is awaited
   const probe = `probe-${randomUUID()}`
   const missing = new Set<string>()
@@ -52,6 +52,12 @@ async function tryAt(node: Redis, { name, kind, keys, waits }: RightsOptions): P
     redis.disconnect()
   }
   if (missing.size > 0) throw rightsMissing(name, redis, missing)
+}
+
+/** Where the node is that Sentinels have named: asked again they may name another. */
+function placeOf({ options, stream }: Redis): RedisOptions {
+  if (!options.sentinels?.length) return {}
+  return { sentinels: undefined, host: stream.remoteAddress ?? '', port: stream.remotePort ?? 0 }
 }
 
 /**

@@ -14,6 +14,8 @@ import { messageStyles } from './styles/message.ts'
 import { themeStyles } from './styles/theme.ts'
 
 const PROBLEM_SHOWN_MS = 6000
+/** Milliseconds in which a screen reader notices what was said. */
+const SAID_MS = 3000
 /** Milliseconds without a connection after which that is said, with something to do about it. */
 const UNREACHABLE_MS = 5000
 /** Keys typed into the chat are none of the page's shortcuts; Escape is the launcher's. */
@@ -38,12 +40,15 @@ export class BatonChat extends OptionsElement {
   #client: BatonClient | null = null
   #unsubscribe = () => {}
   #unwatchLocales = () => {}
+  readonly #printed = () => this.#view?.showAll()
   #seen: ClientState = IDLE
   #view: ConversationView | null = null
   #follower: ScrollFollower | null = null
   #locale: Locale = localeOf([])
   #frame = 0
   #problem = ''
+  #said = ''
+  #saidTimer: ReturnType<typeof setTimeout> | undefined
   #problemTimer: ReturnType<typeof setTimeout> | undefined
   #unreachable = false
   #unreachableTimer: ReturnType<typeof setTimeout> | undefined
@@ -61,6 +66,7 @@ export class BatonChat extends OptionsElement {
     },
     stop: () => this.#attempt(this.stop()),
     reach: () => this.connect(),
+    said: ({ detail }) => this.#say(detail),
     submit: (event) => this.#submit(event),
     typed: () => this.#typed(),
     pressed: (event) => {
@@ -136,6 +142,7 @@ export class BatonChat extends OptionsElement {
   override connectedCallback(): void {
     super.connectedCallback()
     this.#unwatchLocales = watchLocales(() => this.#speak())
+    addEventListener('beforeprint', this.#printed)
     if (!this.hasUpdated) return
     this.#speak()
     this.#begin()
@@ -144,6 +151,7 @@ export class BatonChat extends OptionsElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.#unwatchLocales()
+    removeEventListener('beforeprint', this.#printed)
     this.#end()
     this.#view?.stop()
     this.#follower?.stop()
@@ -167,6 +175,7 @@ export class BatonChat extends OptionsElement {
       ...{ state, heading, greeting, closable },
       locale: this.#locale,
       problem: this.#problem,
+      said: this.#said,
       unreachable: this.#unreachable,
       loadingOlder: this.#loadingOlder,
       following: this.#follower?.following ?? true,
@@ -236,6 +245,7 @@ export class BatonChat extends OptionsElement {
   #changed(state: ClientState): void {
     const before = this.#seen
     this.#seen = state
+    if (state.connection === 'offline' && before.connection !== 'offline') this.#log()
     this.#watchReach(state)
     // Deltas may come faster than the screen shows them.
     this.#frame ||= requestAnimationFrame(() => this.#show())
@@ -249,6 +259,7 @@ export class BatonChat extends OptionsElement {
     if (tries) {
       this.#unreachableTimer ??= setTimeout(() => {
         this.#unreachable = true
+        this.#log()
         this.requestUpdate()
       }, UNREACHABLE_MS)
     } else {
@@ -256,6 +267,12 @@ export class BatonChat extends OptionsElement {
       this.#unreachableTimer = undefined
       this.#unreachable = false
     }
+  }
+
+  /** Why there is no connection is for the site's own people: visitors are told in other words. */
+  #log(): void {
+    const { error } = this.state
+    if (error !== null) console.warn(`baton-chat: ${error.message}`)
   }
 
   #show(): void {
@@ -290,6 +307,17 @@ export class BatonChat extends OptionsElement {
     this.requestUpdate()
     clearTimeout(this.#problemTimer)
     if (problem !== '') this.#problemTimer = setTimeout(() => this.#showProblem(''), PROBLEM_SHOWN_MS)
+  }
+
+  /** Says, for who does not see it, what was just done. */
+  #say(words: string): void {
+    this.#said = words
+    this.requestUpdate()
+    clearTimeout(this.#saidTimer)
+    this.#saidTimer = setTimeout(() => {
+      this.#said = ''
+      this.requestUpdate()
+    }, SAID_MS)
   }
 
   async #loadOlder({ scrollTop }: HTMLElement): Promise<void> {

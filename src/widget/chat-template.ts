@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { ClientState } from '../client/index.ts'
 import { closeIcon, downIcon, newIcon, sendIcon, stopIcon } from './icons.ts'
-import { filled, type Locale } from './locales/index.ts'
+import type { Locale } from './locales/index.ts'
 import type { Strings } from './locales/strings.ts'
 
 /** All that the frame around the messages shows. */
@@ -13,6 +13,8 @@ export interface ChatModel {
   readonly closable: boolean
   /** Why the last thing that was tried did not work; empty where there is nothing to say. */
   readonly problem: string
+  /** What was just done, for who does not see it; empty after a moment. */
+  readonly said: string
   /** There has been no connection for a while. */
   readonly unreachable: boolean
   readonly loadingOlder: boolean
@@ -27,6 +29,8 @@ export interface ChatActions {
   stop(): void
   /** Tries to connect at once. */
   reach(): void
+  /** Something was done that only eyes would notice. */
+  said(event: CustomEvent<string>): void
   submit(event: Event): void
   typed(): void
   pressed(event: KeyboardEvent): void
@@ -54,13 +58,13 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
         <div class="content">
           <div class="greeting" part="greeting" dir="auto" ?hidden=${!isAtStart(state)}>${greeting ?? strings.greeting}</div>
           <div part="welcome" ?hidden=${!isEmpty(state)}><slot name="welcome"></slot></div>
-          <div class="log" part="log" role="log" aria-label=${strings.conversation}></div>
+          <div class="log" part="log" role="log" aria-label=${strings.conversation} @said=${act.said}></div>
           <p class="ended" part="note" ?hidden=${state.ended === null}>
             ${state.ended === 'cleared' ? strings.cleared : strings.expired}
           </p>
         </div>
       </div>
-      <p class="unseen" aria-live="polite">${state.activity === null ? '' : strings[state.activity.kind]}</p>
+      <p class="unseen" aria-live="polite">${unseenWords(model)}</p>
       ${composer(model, act)}
     </div>
   `
@@ -97,9 +101,8 @@ function banner(model: ChatModel, act: ChatActions): TemplateResult {
   const [kind, text] = bannerOf(model)
   const { strings } = model.locale
   const retry = html`<button type="button" class="link" part="link" @click=${act.reach}>${strings.retry}</button>`
-  return html`<p class="banner ${kind}" part="banner" title=${model.state.error?.message ?? nothing} ?hidden=${text === ''}>
-    ${text} ${text === strings.unreachable ? retry : nothing}
-  </p>`
+  const canRetry = text === strings.unreachable || text === strings.refused
+  return html`<p class="banner ${kind}" part="banner" ?hidden=${text === ''}>${text} ${canRetry ? retry : nothing}</p>`
 }
 
 function bannerOf({ problem, unreachable, state, locale }: ChatModel): [kind: string, text: string] {
@@ -122,8 +125,15 @@ function statusOf({ problem, unreachable, locale: { strings }, state }: ChatMode
   return connection === 'reconnecting' ? strings.reconnecting : strings.connecting
 }
 
+/** What goes on, for who does not see it: each change of it is read out once. */
+function unseenWords({ said, state, locale: { strings } }: ChatModel): string {
+  if (said !== '') return said
+  if (state.activity !== null) return strings[state.activity.kind]
+  return state.answering ? strings.answering : ''
+}
+
 function offlineText({ error }: ClientState, strings: Strings): string {
-  return error !== null && !error.retryable ? filled(strings.refused, error.message) : strings.offline
+  return error !== null && !error.retryable ? strings.refused : strings.offline
 }
 
 function isAtStart({ messages }: ClientState): boolean {

@@ -1,9 +1,8 @@
-import { copyText } from './clipboard.ts'
 import { loadColours } from './colour-source.ts'
-import { button, element } from './element.ts'
+import { copyButton } from './copy-button.ts'
+import { element } from './element.ts'
 import type { Strings } from './locales/strings.ts'
 
-const COPIED_MS = 1500
 /** Characters; beyond this colours cost more than they help. */
 const MAX_COLOURED = 20_000
 
@@ -11,21 +10,12 @@ const MAX_COLOURED = 20_000
 export function codeBlock(text: string, language: string, strings: Strings): HTMLElement {
   const code = element('code', '', text)
   code.dataset.language = language
-  const copy = button('copy-code', strings.copyCode, async () => {
-    await copyText(code.textContent ?? '', copy)
-    flash(copy, strings.copied)
-  })
+  const copy = copyButton('copy-code', strings.copyCode, strings.copied, () => code.textContent ?? '')
   const pre = element('pre', '', code)
   pre.tabIndex = 0 // scrolls sideways, so the keyboard must reach it
   const block = element('div', 'code', element('div', 'code-head', element('span', '', language), copy), pre)
   block.dir = 'ltr'
   return block
-}
-
-/** Shows, for a moment, that it was copied. */
-export function flash(control: HTMLElement, text: string): void {
-  control.dataset.done = text
-  setTimeout(() => delete control.dataset.done, COPIED_MS)
 }
 
 /** Colours the code in `container`. Without the means code stays plain. */

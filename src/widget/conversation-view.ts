@@ -55,6 +55,12 @@ export class ConversationView {
     this.#cancelIdle = null
   }
 
+  /** Puts the whole history on the page now: it is printed. */
+  showAll(): void {
+    this.stop()
+    while (this.#waiting > 0) this.#addOlder(Number.POSITIVE_INFINITY)
+  }
+
   /** Decides which of the messages have to be on the page now. */
   #placeWindow(messages: readonly Message[]): void {
     const first = this.#messages[0]
@@ -85,11 +91,11 @@ export class ConversationView {
     return view
   }
 
-  #addOlder(): void {
+  #addOlder(portionMs = PORTION_MS): void {
     this.#cancelIdle = null
     const fragment = document.createDocumentFragment()
     const views: MessageView[] = []
-    const deadline = performance.now() + PORTION_MS
+    const deadline = performance.now() + portionMs
     while (this.#waiting > 0 && performance.now() < deadline) {
       const message = this.#messages[--this.#waiting]
       if (message === undefined) break

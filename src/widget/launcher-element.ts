@@ -8,7 +8,7 @@ import { filled, localeOf, watchLocales } from './locales/index.ts'
 import { OptionsElement } from './options-element.ts'
 import { launcherStyles } from './styles/launcher.ts'
 import { themeStyles } from './styles/theme.ts'
-import { followViewport } from './viewport.ts'
+import { followViewport, holdPage } from './viewport.ts'
 
 /** From here down the panel takes the whole screen. */
 const PHONE = '(max-width: 40rem), (max-height: 28rem)'
@@ -46,6 +46,7 @@ export class BatonLauncher extends OptionsElement {
   /** What is in the panel is still on its way. */
   #isOpening = false
   #cannotOpen = false
+  #letPageGo = () => {}
   #release: (() => void)[] = []
 
   constructor() {
@@ -86,6 +87,7 @@ export class BatonLauncher extends OptionsElement {
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#dialog?.close()
+    this.#letPageGo()
     this.requestUpdate()
     await this.updateComplete
     this.shadowRoot?.querySelector<HTMLElement>('.launcher')?.focus({ preventScroll: true })
@@ -120,6 +122,7 @@ export class BatonLauncher extends OptionsElement {
     super.disconnectedCallback()
     for (const release of this.#release) release()
     this.#dialog?.close()
+    this.#letPageGo()
     this.#isOpen = false
   }
 
@@ -174,8 +177,12 @@ export class BatonLauncher extends OptionsElement {
     const dialog = this.#dialog
     if (dialog === null) return
     dialog.close()
-    if (this.#phone.matches) dialog.showModal()
-    else dialog.show()
+    this.#letPageGo()
+    this.#letPageGo = () => {}
+    if (this.#phone.matches) {
+      dialog.showModal()
+      this.#letPageGo = holdPage()
+    } else dialog.show()
     this.requestUpdate()
   }
 

@@ -2,8 +2,7 @@ import { failureOf } from '../client/errors.ts'
 import type { ClientError, Message, Outgoing } from '../client/index.ts'
 import { type Activity, ActivityView } from './activity-view.ts'
 import { type AnswerText, answerText } from './answer-text.ts'
-import { copyText } from './clipboard.ts'
-import { flash } from './code-block.ts'
+import { copyButton } from './copy-button.ts'
 import { button, element, outwardLink } from './element.ts'
 import { filled, type Locale } from './locales/index.ts'
 import type { Strings } from './locales/strings.ts'
@@ -120,15 +119,15 @@ export class MessageView {
   #footOf(message: Message, isLast: boolean): Node[] {
     const { strings } = this.#locale
     const { metadata, content } = message
-    const copy = button('link', strings.copy, async () => {
-      await copyText(content, copy)
-      flash(copy, strings.copied)
-    })
+    const failed = message.status === 'error' && content.trim() === ''
+    const copy = copyButton('link', failed ? strings.copyDetails : strings.copy, strings.copied, () =>
+      failed ? detailsOf(message) : content,
+    )
     return [
       ...outcomeOf(message, strings),
       ...(isLast && isCutOff(message) ? [button('link', strings.goOn, () => this.#actions.goOn())] : []),
       ...sourcesOf(metadata, strings),
-      ...(content.trim() === '' ? [] : [copy]),
+      ...(content.trim() === '' && !failed ? [] : [copy]),
       ...(isLast ? [button('link', strings.regenerate, () => this.#actions.regenerate())] : []),
       this.#timeOf(message),
     ]
@@ -169,10 +168,16 @@ function isCutOff({ status, metadata }: Message): boolean {
 function brokenNote(message: Message, strings: Strings): HTMLElement {
   const { retryAfterMs } = (message.metadata.error ?? {}) as { retryAfterMs?: unknown }
   const waits = typeof retryAfterMs === 'number' && retryAfterMs > 0
-  const words = waits ? filled(strings.brokenWait, Math.ceil(retryAfterMs / 1000)) : strings.broken
+  const why = message.content.trim() === '' ? strings.failedEmpty : strings.broken
+  const words = waits ? filled(strings.brokenWait, Math.ceil(retryAfterMs / 1000)) : why
   const note = element('span', 'note bad', words)
   note.title = failureOf(message)
   return note
+}
+
+/** What whoever looks after the site needs to find out why. */
+function detailsOf({ id, createdAt, metadata }: Message): string {
+  return JSON.stringify({ message: id, createdAt, error: metadata.error, replicas: metadata.replicas })
 }
 
 function sourcesOf({ sources }: Message['metadata'], strings: Strings): Node[] {

@@ -1,6 +1,7 @@
 import { LitElement, type PropertyDeclarations } from 'lit'
 import type { TokenSource } from '../client/index.ts'
 import { home, scriptSays } from './script.ts'
+import { registerUnit } from './styles/theme.ts'
 
 export type Theme = 'auto' | 'light' | 'dark'
 export type StorageName = 'local' | 'session' | 'none'
@@ -31,6 +32,7 @@ export abstract class OptionsElement extends LitElement {
 
   constructor() {
     super()
+    registerUnit()
     this.server = scriptSays('server') ?? home()
     this.userId = scriptSays('user-id')
     this.token = scriptSays('token')

@@ -1,5 +1,6 @@
 import type { Token } from 'marked'
 import { colourCode } from './code-block.ts'
+import { healed } from './heal.ts'
 import type { Strings } from './locales/strings.ts'
 import { lex } from './markdown.ts'
 import { nodesOf } from './markdown-dom.ts'
@@ -8,6 +9,7 @@ import { nodesOf } from './markdown-dom.ts'
 const REST_FACTOR = 10
 /** Renderings faster than this need no rest: there is one a frame anyway. */
 const FREE_MS = 1.5
+const FENCE_BEGUN = /\n {0,3}(?:`{1,2}|~{1,2})$/
 const FENCE = /(?:^|\n) {0,3}(?:`{3}|~{3})/
 
 /**
@@ -70,9 +72,11 @@ export class StreamedMarkdown {
     if (raw !== '' && rest.startsWith(raw)) {
       this.#tail.before(nodesOf(done, this.#strings))
       this.#settled += raw.length
-      this.#tail.replaceChildren(nodesOf(tokens.slice(done.length), this.#strings))
       colourCode(this.#container)
-    } else this.#tail.replaceChildren(nodesOf(tokens, this.#strings))
+    }
+    const tail = text.slice(this.#settled)
+    const whole = healed(tail)
+    this.#tail.replaceChildren(nodesOf(whole === rest ? tokens : lex(whole), this.#strings))
     this.#openCode = this.#findOpenCode(tokens.at(-1))
   }
 
@@ -91,6 +95,7 @@ export class StreamedMarkdown {
     if (code === null || !text.startsWith(this.#text)) return false
     const lineStart = this.#text.lastIndexOf('\n') + 1
     if (FENCE.test(text.slice(lineStart)) || text.includes('\r', lineStart)) return false
+    if (FENCE_BEGUN.test(text)) return true // it is shown with what comes next, or is the end of the code
     code.appendData(text.slice(this.#text.length))
     this.#text = text
     return true

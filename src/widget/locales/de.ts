@@ -27,7 +27,7 @@ export const de: Strings = {
   connecting: 'Verbindung wird aufgebaut …',
   reconnecting: 'Verbindung verloren. Neuer Versuch …',
   offline: 'Sie sind offline. Was Sie schreiben, wird gesendet, sobald das Netz zurück ist.',
-  refused: 'Der Chat ist nicht verfügbar: {reason}',
+  refused: 'Der Chat ist gerade nicht verfügbar. Was Sie schreiben, bleibt erhalten.',
   notSafe: 'Antworten werden gerade nicht sicher gespeichert und können stocken.',
   waiting: 'Wartet auf das Senden',
   notSent: 'Nicht gesendet: {reason}',
@@ -50,4 +50,7 @@ export const de: Strings = {
   brokenWait: 'Die Antwort ist abgebrochen. Bitte in {n} Sekunden noch einmal versuchen.',
   unreachable: 'Der Chat ist nicht erreichbar. Was Sie schreiben, bleibt erhalten und wird gesendet, sobald es geht.',
   cannotOpen: 'Der Chat kann gerade nicht geladen werden. Bitte noch einmal versuchen.',
+  answering: 'Eine Antwort kommt.',
+  failedEmpty: 'Es kam keine Antwort. Bitte noch einmal versuchen.',
+  copyDetails: 'Einzelheiten kopieren',
 }

@@ -27,7 +27,7 @@ export const en: Strings = {
   connecting: 'Connecting …',
   reconnecting: 'Connection lost. Reconnecting …',
   offline: 'You are offline. What you write is sent when the network is back.',
-  refused: 'The chat is not available: {reason}',
+  refused: 'The chat is not available right now. What you write is kept.',
   notSafe: 'Answers are not safely stored right now, and may pause.',
   waiting: 'Waiting to be sent',
   notSent: 'Not sent: {reason}',
@@ -50,4 +50,7 @@ export const en: Strings = {
   brokenWait: 'The answer broke off. Try again in {n} seconds.',
   unreachable: 'The chat cannot be reached. What you write is kept, and sent when it can.',
   cannotOpen: 'The chat cannot be loaded right now. Please try again.',
+  answering: 'An answer is coming.',
+  failedEmpty: 'No answer came. Please try again.',
+  copyDetails: 'Copy details',
 }

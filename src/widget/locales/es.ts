@@ -27,7 +27,7 @@ export const es: Strings = {
   connecting: 'Conectando …',
   reconnecting: 'Conexión perdida. Reconectando …',
   offline: 'Sin conexión. Lo que escriba se enviará cuando vuelva la red.',
-  refused: 'El chat no está disponible: {reason}',
+  refused: 'El chat no está disponible en este momento. Lo que escribas se conserva.',
   notSafe: 'Ahora mismo las respuestas no se guardan de forma segura y pueden detenerse un momento.',
   waiting: 'Pendiente de envío',
   notSent: 'No enviado: {reason}',
@@ -50,4 +50,7 @@ export const es: Strings = {
   brokenWait: 'La respuesta se interrumpió. Inténtelo de nuevo en {n} segundos.',
   unreachable: 'No se puede acceder al chat. Lo que escriba se guarda y se enviará en cuanto sea posible.',
   cannotOpen: 'El chat no se puede cargar en este momento. Inténtalo de nuevo.',
+  answering: 'Llega una respuesta.',
+  failedEmpty: 'No llegó ninguna respuesta. Inténtalo de nuevo.',
+  copyDetails: 'Copiar detalles',
 }

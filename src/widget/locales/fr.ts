@@ -27,7 +27,7 @@ export const fr: Strings = {
   connecting: 'Connexion …',
   reconnecting: 'Connexion perdue. Reconnexion …',
   offline: 'Vous êtes hors ligne. Vos messages partiront au retour du réseau.',
-  refused: "La discussion n'est pas disponible : {reason}",
+  refused: 'La discussion n’est pas disponible pour le moment. Ce que vous écrivez est conservé.',
   notSafe: 'Pour l’instant, les réponses ne sont pas enregistrées de façon sûre et peuvent marquer une pause.',
   waiting: "En attente d'envoi",
   notSent: 'Non envoyé : {reason}',
@@ -50,4 +50,7 @@ export const fr: Strings = {
   brokenWait: 'La réponse s’est interrompue. Réessayez dans {n} secondes.',
   unreachable: 'Le chat est injoignable. Ce que vous écrivez est gardé, et envoyé dès que possible.',
   cannotOpen: 'La discussion ne peut pas être chargée pour le moment. Veuillez réessayer.',
+  answering: 'Une réponse arrive.',
+  failedEmpty: 'Aucune réponse n’est venue. Veuillez réessayer.',
+  copyDetails: 'Copier les détails',
 }

@@ -49,4 +49,7 @@ export interface Strings {
   brokenWait: string
   unreachable: string
   cannotOpen: string
+  answering: string
+  failedEmpty: string
+  copyDetails: string
 }

@@ -27,7 +27,7 @@ export const vi: Strings = {
   connecting: 'Đang kết nối …',
   reconnecting: 'Mất kết nối. Đang kết nối lại …',
   offline: 'Bạn đang ngoại tuyến. Tin nhắn sẽ được gửi khi có mạng trở lại.',
-  refused: 'Không thể trò chuyện: {reason}',
+  refused: 'Hiện không thể trò chuyện. Những gì bạn viết được giữ lại.',
   notSafe: 'Hiện câu trả lời chưa được lưu an toàn và có thể tạm dừng.',
   waiting: 'Đang chờ gửi',
   notSent: 'Chưa gửi: {reason}',
@@ -50,4 +50,7 @@ export const vi: Strings = {
   brokenWait: 'Câu trả lời bị gián đoạn. Hãy thử lại sau {n} giây.',
   unreachable: 'Không kết nối được với cuộc trò chuyện. Nội dung bạn viết được giữ lại và gửi khi có thể.',
   cannotOpen: 'Hiện chưa tải được cuộc trò chuyện. Vui lòng thử lại.',
+  answering: 'Câu trả lời đang đến.',
+  failedEmpty: 'Không có câu trả lời. Vui lòng thử lại.',
+  copyDetails: 'Sao chép chi tiết',
 }

@@ -27,7 +27,7 @@ export const zh: Strings = {
   connecting: '正在连接…',
   reconnecting: '连接已断开，正在重新连接…',
   offline: '你已离线。网络恢复后会发送你写的内容。',
-  refused: '聊天不可用：{reason}',
+  refused: '聊天目前不可用。您写的内容会保留。',
   notSafe: '目前回答无法安全保存，可能会暂停。',
   waiting: '等待发送',
   notSent: '未发送：{reason}',
@@ -50,4 +50,7 @@ export const zh: Strings = {
   brokenWait: '回答中断。请在 {n} 秒后重试。',
   unreachable: '无法连接到聊天服务。您写的内容会保留，并在可以时发送。',
   cannotOpen: '目前无法加载聊天，请重试。',
+  answering: '正在回答。',
+  failedEmpty: '没有收到回答，请重试。',
+  copyDetails: '复制详情',
 }

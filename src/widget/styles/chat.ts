@@ -4,7 +4,7 @@ import { css } from 'lit'
 export const chatStyles = css`
   :host {
     display: block;
-    height: 32rem;
+    height: calc(32 * var(--baton-rem));
     overflow: hidden;
     background: var(--ground);
     border: 1px solid var(--line);
@@ -21,9 +21,9 @@ export const chatStyles = css`
   .root > header {
     display: flex;
     align-items: center;
-    gap: 0.25rem;
-    padding: max(0.625rem, env(safe-area-inset-top)) 0.625rem 0.625rem;
-    padding-inline-start: 1rem;
+    gap: calc(0.25 * var(--baton-rem));
+    padding: max(0.625 * var(--baton-rem), env(safe-area-inset-top)) calc(0.625 * var(--baton-rem)) calc(0.625 * var(--baton-rem));
+    padding-inline-start: var(--baton-rem);
     border-bottom: 1px solid var(--line);
   }
   .heading {
@@ -42,10 +42,10 @@ export const chatStyles = css`
   .status {
     display: flex;
     align-items: center;
-    gap: 0.375rem;
+    gap: calc(0.375 * var(--baton-rem));
     min-height: 1.3em;
     margin: 0;
-    font-size: 0.8125rem;
+    font-size: calc(0.8125 * var(--baton-rem));
     color: var(--faint);
   }
   .status > [role='status'] {
@@ -56,8 +56,8 @@ export const chatStyles = css`
   }
   .dot {
     flex: none;
-    width: 0.5rem;
-    height: 0.5rem;
+    width: calc(0.5 * var(--baton-rem));
+    height: calc(0.5 * var(--baton-rem));
     border-radius: 50%;
     background: var(--faint);
   }
@@ -75,12 +75,12 @@ export const chatStyles = css`
     display: grid;
     place-items: center;
     flex: none;
-    width: 2.75rem;
-    height: 2.75rem;
+    width: calc(2.75 * var(--baton-rem));
+    height: calc(2.75 * var(--baton-rem));
     padding: 0;
     background: none;
     border: 0;
-    border-radius: 0.75rem;
+    border-radius: calc(0.75 * var(--baton-rem));
     color: var(--faint);
   }
   .icon:hover {
@@ -89,8 +89,8 @@ export const chatStyles = css`
   }
   .banner {
     margin: 0;
-    padding: 0.375rem 1rem;
-    font-size: 0.8125rem;
+    padding: calc(0.375 * var(--baton-rem)) var(--baton-rem);
+    font-size: calc(0.8125 * var(--baton-rem));
     background: var(--warn-ground);
     color: var(--warn);
     text-wrap: pretty;
@@ -106,7 +106,7 @@ export const chatStyles = css`
   }
   /* A reconnect of a moment shows nothing, and moves nothing. */
   .banner.late {
-    max-height: 6rem;
+    max-height: calc(6 * var(--baton-rem));
     overflow: hidden;
     animation: appear 0.2s 1s backwards;
   }
@@ -129,44 +129,44 @@ export const chatStyles = css`
   .scroller {
     flex: 1;
     min-height: 0;
-    padding: 0 1rem;
+    padding: 0 var(--baton-rem);
     overflow: hidden auto;
     overscroll-behavior: contain;
     scrollbar-width: thin;
     outline-offset: -2px;
   }
   .content {
-    max-width: 46rem;
+    max-width: calc(46 * var(--baton-rem));
     margin: 0 auto;
-    padding: 0.25rem 0 1rem;
+    padding: calc(0.25 * var(--baton-rem)) 0 var(--baton-rem);
   }
   .greeting {
-    margin-top: 1rem;
+    margin-top: var(--baton-rem);
     white-space: pre-line;
     overflow-wrap: anywhere;
     text-wrap: pretty;
   }
   .earlier,
   .ended {
-    margin: 1rem 0 0;
-    font-size: 0.8125rem;
+    margin: var(--baton-rem) 0 0;
+    font-size: calc(0.8125 * var(--baton-rem));
     text-align: center;
     color: var(--faint);
   }
   .root > footer {
     position: relative;
-    padding: 0 0.75rem max(0.75rem, env(safe-area-inset-bottom));
+    padding: 0 calc(0.75 * var(--baton-rem)) max(0.75 * var(--baton-rem), env(safe-area-inset-bottom));
   }
   .composer {
     display: flex;
     align-items: flex-end;
-    gap: 0.375rem;
-    max-width: 46rem;
+    gap: calc(0.375 * var(--baton-rem));
+    max-width: calc(46 * var(--baton-rem));
     margin: 0 auto;
-    padding: 0.3125rem;
+    padding: calc(0.3125 * var(--baton-rem));
     background: var(--ground);
     border: 1px solid var(--line);
-    border-radius: 1.625rem;
+    border-radius: calc(1.625 * var(--baton-rem));
   }
   .composer:focus-within {
     border-color: var(--accent);
@@ -175,9 +175,9 @@ export const chatStyles = css`
   textarea {
     flex: 1;
     min-width: 0;
-    min-height: 2.5rem;
-    max-height: 9.5rem;
-    padding: 0.5rem 0.75rem;
+    min-height: calc(2.5 * var(--baton-rem));
+    max-height: calc(9.5 * var(--baton-rem));
+    padding: calc(0.5 * var(--baton-rem)) calc(0.75 * var(--baton-rem));
     background: none;
     border: 0;
     outline: 0;
@@ -200,8 +200,8 @@ export const chatStyles = css`
     display: grid;
     place-items: center;
     flex: none;
-    width: 2.5rem;
-    height: 2.5rem;
+    width: calc(2.5 * var(--baton-rem));
+    height: calc(2.5 * var(--baton-rem));
     padding: 0;
     background: var(--accent);
     border: 0;
@@ -216,19 +216,38 @@ export const chatStyles = css`
   .jump {
     position: absolute;
     inset-inline: 0;
-    bottom: calc(100% + 0.5rem);
+    bottom: calc(100% + calc(0.5 * var(--baton-rem)));
     display: flex;
     align-items: center;
-    gap: 0.25rem;
+    gap: calc(0.25 * var(--baton-rem));
     width: max-content;
-    min-height: 2.25rem;
+    min-height: calc(2.25 * var(--baton-rem));
     margin: 0 auto;
-    padding: 0 0.875rem 0 0.625rem;
+    padding: 0 calc(0.875 * var(--baton-rem)) 0 calc(0.625 * var(--baton-rem));
     background: var(--ground);
     border: 1px solid var(--line);
-    border-radius: 2rem;
+    border-radius: calc(2 * var(--baton-rem));
     box-shadow: 0 2px 8px rgb(0 0 0 / 18%);
-    font-size: 0.8125rem;
+    font-size: calc(0.8125 * var(--baton-rem));
+  }
+  @media print {
+    :host {
+      height: auto !important;
+      overflow: visible;
+    }
+    .root {
+      display: block;
+      height: auto;
+    }
+    .scroller {
+      overflow: visible;
+    }
+    .root > footer,
+    .icon,
+    .status,
+    .banner {
+      display: none;
+    }
   }
   @media (forced-colors: active) {
     .dot,

@@ -4,8 +4,11 @@ import { css } from 'lit'
 export const launcherStyles = css`
   :host {
     position: fixed;
-    right: max(var(--baton-inset, 1.25rem), env(safe-area-inset-right));
-    bottom: max(var(--baton-inset, 1.25rem), env(safe-area-inset-bottom));
+    --inset: var(--baton-inset, calc(1.25 * var(--baton-rem)));
+    --right: calc(max(var(--inset), env(safe-area-inset-right)) + var(--beyond-right, 0px));
+    --bottom: calc(max(var(--inset), env(safe-area-inset-bottom)) + var(--beyond-bottom, 0px));
+    right: var(--right);
+    bottom: var(--bottom);
     z-index: var(--baton-z-index, 2147483000);
   }
   :host([hidden]) {
@@ -15,8 +18,8 @@ export const launcherStyles = css`
     position: relative;
     display: grid;
     place-items: center;
-    width: var(--baton-launcher-size, 3.5rem);
-    height: var(--baton-launcher-size, 3.5rem);
+    width: var(--baton-launcher-size, calc(3.5 * var(--baton-rem)));
+    height: var(--baton-launcher-size, calc(3.5 * var(--baton-rem)));
     padding: 0;
     background: var(--accent);
     border: 0;
@@ -37,43 +40,42 @@ export const launcherStyles = css`
   .trouble {
     position: absolute;
     right: 0;
-    bottom: calc(100% + 0.5rem);
+    bottom: calc(100% + calc(0.5 * var(--baton-rem)));
     width: max-content;
-    max-width: 16rem;
+    max-width: calc(16 * var(--baton-rem));
     margin: 0;
-    padding: 0.5rem 0.75rem;
+    padding: calc(0.5 * var(--baton-rem)) calc(0.75 * var(--baton-rem));
     background: var(--ground);
     border: 1px solid var(--line);
-    border-radius: 0.75rem;
+    border-radius: calc(0.75 * var(--baton-rem));
     box-shadow: 0 2px 8px rgb(0 0 0 / 18%);
-    font-size: 0.875rem;
+    font-size: calc(0.875 * var(--baton-rem));
   }
   .launcher svg {
-    width: 1.625rem;
-    height: 1.625rem;
+    width: calc(1.625 * var(--baton-rem));
+    height: calc(1.625 * var(--baton-rem));
   }
   .badge {
     position: absolute;
-    inset-block-start: -0.25rem;
-    inset-inline-end: -0.25rem;
-    min-width: 1.375rem;
-    height: 1.375rem;
-    padding: 0 0.375rem;
+    inset-block-start: calc(-0.25 * var(--baton-rem));
+    inset-inline-end: calc(-0.25 * var(--baton-rem));
+    min-width: calc(1.375 * var(--baton-rem));
+    height: calc(1.375 * var(--baton-rem));
+    padding: 0 calc(0.375 * var(--baton-rem));
     background: light-dark(#b42318, #fda29b);
     color: light-dark(#ffffff, #2b0704);
     border: 2px solid var(--ground);
-    border-radius: 1rem;
-    font-size: 0.75rem;
+    border-radius: var(--baton-rem);
+    font-size: calc(0.75 * var(--baton-rem));
     font-weight: 600;
-    line-height: 1.125rem;
+    line-height: calc(1.125 * var(--baton-rem));
     text-align: center;
   }
   dialog {
     position: fixed;
-    inset: auto max(var(--baton-inset, 1.25rem), env(safe-area-inset-right))
-      max(var(--baton-inset, 1.25rem), env(safe-area-inset-bottom)) auto;
-    width: var(--baton-panel-width, 25rem);
-    height: min(var(--baton-panel-height, 42rem), 100dvh - 2 * var(--baton-inset, 1.25rem));
+    inset: auto var(--right) var(--bottom) auto;
+    width: var(--baton-panel-width, calc(25 * var(--baton-rem)));
+    height: min(var(--baton-panel-height, calc(42 * var(--baton-rem))), 100dvh - 2 * var(--inset));
     max-width: none;
     max-height: none;
     margin: 0;
@@ -94,8 +96,8 @@ export const launcherStyles = css`
   }
   @media (max-width: 40rem), (max-height: 28rem) {
     dialog {
-      inset: var(--visible-top, 0) 0 auto;
-      width: 100%;
+      inset: var(--visible-top, 0) auto auto var(--visible-left, 0);
+      width: var(--visible-width, 100%);
       height: var(--visible-height, 100dvh);
       border-radius: 0;
     }
@@ -110,7 +112,7 @@ export const launcherStyles = css`
     @keyframes rise {
       from {
         opacity: 0;
-        transform: translateY(0.75rem);
+        transform: translateY(calc(0.75 * var(--baton-rem)));
       }
     }
     .launcher {

@@ -5,15 +5,18 @@ export const messageStyles = css`
   .message {
     display: flex;
     flex-direction: column;
-    margin-top: 1.125rem;
+    margin-top: calc(1.125 * var(--baton-rem));
   }
   .message.far {
     content-visibility: auto;
-    contain-intrinsic-size: auto 6rem;
+    contain-intrinsic-size: auto calc(6 * var(--baton-rem));
   }
   .body {
     min-width: 0;
     overflow-wrap: anywhere;
+    /* Marks stacked on a letter stay in their own message. */
+    overflow: clip;
+    overflow-clip-margin: 0.375em;
   }
   .body.raw {
     white-space: pre-wrap;
@@ -23,11 +26,11 @@ export const messageStyles = css`
   }
   .user .body {
     max-width: 88%;
-    padding: 0.4375rem 0.875rem;
+    padding: calc(0.4375 * var(--baton-rem)) calc(0.875 * var(--baton-rem));
     background: var(--own);
     color: var(--own-text);
-    border-radius: 1.125rem;
-    border-end-end-radius: 0.25rem;
+    border-radius: calc(1.125 * var(--baton-rem));
+    border-end-end-radius: calc(0.25 * var(--baton-rem));
     white-space: pre-wrap;
   }
   .failed .body {
@@ -37,9 +40,9 @@ export const messageStyles = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 0 0.75rem;
-    margin-top: 0.125rem;
-    font-size: 0.8125rem;
+    gap: 0 calc(0.75 * var(--baton-rem));
+    margin-top: calc(0.125 * var(--baton-rem));
+    font-size: calc(0.8125 * var(--baton-rem));
     color: var(--faint);
   }
   .foot:empty {
@@ -49,8 +52,8 @@ export const messageStyles = css`
     margin-inline-start: auto;
   }
   .activity {
-    margin-top: 0.25rem;
-    font-size: 0.875rem;
+    margin-top: calc(0.25 * var(--baton-rem));
+    font-size: calc(0.875 * var(--baton-rem));
     color: var(--faint);
   }
   .message:has(.activity) .tail::after,
@@ -62,9 +65,9 @@ export const messageStyles = css`
     cursor: pointer;
   }
   .reasoning div {
-    max-height: 12rem;
-    margin-top: 0.25rem;
-    padding-inline-start: 0.875rem;
+    max-height: calc(12 * var(--baton-rem));
+    margin-top: calc(0.25 * var(--baton-rem));
+    padding-inline-start: calc(0.875 * var(--baton-rem));
     border-inline-start: 3px solid var(--line);
     overflow: auto;
     overflow-wrap: anywhere;
@@ -75,13 +78,13 @@ export const messageStyles = css`
   }
   .link,
   .copy-code {
-    min-height: 1.75rem;
-    padding: 0 0.125rem;
+    min-height: calc(1.75 * var(--baton-rem));
+    padding: 0 calc(0.125 * var(--baton-rem));
     background: none;
     border: 0;
-    border-radius: 0.25rem;
+    border-radius: calc(0.25 * var(--baton-rem));
     color: var(--faint);
-    font-size: 0.8125rem;
+    font-size: calc(0.8125 * var(--baton-rem));
     text-decoration: underline;
     text-decoration-color: var(--line);
     text-underline-offset: 0.2em;
@@ -90,23 +93,20 @@ export const messageStyles = css`
   .copy-code:hover {
     color: var(--text);
   }
-  [data-done]::after {
-    content: ' ✓';
-  }
   .sources {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.375rem;
+    gap: calc(0.375 * var(--baton-rem));
     width: 100%;
-    margin: 0.375rem 0;
+    margin: calc(0.375 * var(--baton-rem)) 0;
     padding: 0;
     list-style: none;
   }
   .sources li {
     max-width: 100%;
-    padding: 0.0625rem 0.625rem;
+    padding: calc(0.0625 * var(--baton-rem)) calc(0.625 * var(--baton-rem));
     border: 1px solid var(--line);
-    border-radius: 1rem;
+    border-radius: var(--baton-rem);
     overflow-wrap: anywhere;
   }
   .sources a {
@@ -172,7 +172,7 @@ export const messageStyles = css`
     font-size: 1.125em;
   }
   .body :is(ul, ol) {
-    padding-inline-start: 1.5rem;
+    padding-inline-start: calc(1.5 * var(--baton-rem));
   }
   .assistant .body li > :is(p, ul, ol) {
     margin: 0.25em 0;
@@ -185,7 +185,7 @@ export const messageStyles = css`
     text-underline-offset: 0.15em;
   }
   .body blockquote {
-    padding-inline-start: 0.875rem;
+    padding-inline-start: calc(0.875 * var(--baton-rem));
     border-inline-start: 3px solid var(--line);
     color: var(--faint);
   }
@@ -203,20 +203,20 @@ export const messageStyles = css`
   .code {
     background: var(--sunken);
     border: 1px solid var(--line);
-    border-radius: 0.75rem;
+    border-radius: calc(0.75 * var(--baton-rem));
     overflow: clip;
   }
   .code-head {
     display: flex;
     justify-content: space-between;
     align-items: center;
-    padding: 0.125rem 0.5rem 0 0.875rem;
-    font-size: 0.75rem;
+    padding: calc(0.125 * var(--baton-rem)) calc(0.5 * var(--baton-rem)) 0 calc(0.875 * var(--baton-rem));
+    font-size: calc(0.75 * var(--baton-rem));
     color: var(--faint);
   }
   .code pre {
     margin: 0;
-    padding: 0.25rem 0.875rem 0.75rem;
+    padding: calc(0.25 * var(--baton-rem)) calc(0.875 * var(--baton-rem)) calc(0.75 * var(--baton-rem));
     overflow-x: auto;
     overflow-wrap: normal;
     scrollbar-width: thin;
@@ -236,9 +236,18 @@ export const messageStyles = css`
     overflow-wrap: normal;
   }
   .body :is(th, td) {
-    padding: 0.375rem 0.75rem;
+    padding: calc(0.375 * var(--baton-rem)) calc(0.75 * var(--baton-rem));
     border-bottom: 1px solid var(--line);
     text-align: start;
+  }
+  .body [align='center'] {
+    text-align: center;
+  }
+  .body [align='right'] {
+    text-align: right;
+  }
+  .body [align='left'] {
+    text-align: left;
   }
   .body th {
     white-space: nowrap;
@@ -274,6 +283,24 @@ export const messageStyles = css`
   .hljs-selector-class,
   .hljs-selector-id {
     color: light-dark(#1e4fa3, #93c5fd);
+  }
+  @media print {
+    .message.far {
+      content-visibility: visible;
+    }
+    .foot .link,
+    .copy-code {
+      display: none;
+    }
+    .code pre,
+    .body table {
+      overflow: visible;
+      white-space: pre-wrap;
+    }
+    .body table {
+      max-width: none;
+      white-space: normal;
+    }
   }
   @media (forced-colors: active) {
     .user .body {

@@ -1,9 +1,23 @@
 import { css } from 'lit'
 
+/**
+ * The unit of every length here: the visitor's own size of text, as `rem` would be, but on sites that set another size for
+ * their `html`. Registered, so that it is computed where it is set and not anew wherever the text is smaller.
+ */
+export function registerUnit(): void {
+  try {
+    CSS.registerProperty({ name: '--baton-rem', syntax: '<length>', inherits: true, initialValue: '16px' })
+  } catch {
+    // another copy of the widget has done it
+  }
+}
+
 /** What both elements share: isolation from the page, and the colours and sizes that the page may set (`--baton-…`). */
 export const themeStyles = css`
   :host {
     all: initial;
+    font-size: medium !important;
+    --baton-rem: 1em;
     color-scheme: light dark;
     --ground: var(--baton-ground, light-dark(#ffffff, #17191c));
     --sunken: var(--baton-sunken, light-dark(#f4f3f0, #0f1113));
@@ -17,11 +31,15 @@ export const themeStyles = css`
     --warn: var(--baton-warn, light-dark(#854d0e, #fcd34d));
     --warn-ground: var(--baton-warn-ground, light-dark(#fef3c7, #3a2c0b));
     --bad: var(--baton-bad, light-dark(#b42318, #fda29b));
-    --radius: var(--baton-radius, 1rem);
+    --radius: var(--baton-radius, var(--baton-rem));
     --mono: var(--baton-font-mono, ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, monospace);
-    font: var(--baton-font-size, 0.9375rem) / 1.55
-      var(--baton-font, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif);
     color: var(--text);
+  }
+  .root,
+  .launcher,
+  .trouble {
+    font: var(--baton-font-size, calc(0.9375 * var(--baton-rem))) / 1.55
+      var(--baton-font, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif);
   }
   :host([theme='light']) {
     color-scheme: light;
@@ -41,8 +59,8 @@ export const themeStyles = css`
     -webkit-tap-highlight-color: transparent;
   }
   svg {
-    width: 1.25rem;
-    height: 1.25rem;
+    width: calc(1.25 * var(--baton-rem));
+    height: calc(1.25 * var(--baton-rem));
     flex: none;
     fill: none;
     stroke: currentColor;

@@ -1,0 +1,246 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Cluster, startCluster } from '../support/cluster.ts'
+import { eventually } from '../support/conditions.ts'
+import { ScriptedGateway } from '../support/scripted-gateway.ts'
+import { articles, ask, body, button, log, openChat, reads, says, textBox, Visits } from './widget-fixture.ts'
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
+
+let cluster: Cluster
+let visits: Visits
+let gateway: ScriptedGateway
+
+beforeAll(async () => {
+  // It only serves the script: whom the widget talks to is a gateway that does what the test says.
+  ;[cluster, visits] = await Promise.all([startCluster({ env: { STORE: 'memory' } }), Visits.start()])
+})
+afterAll(async () => {
+  await visits?.stop()
+  await cluster?.stop()
+})
+beforeEach(async () => {
+  gateway = await ScriptedGateway.start()
+})
+afterEach(async () => {
+  await visits.leave()
+  await gateway.close()
+})
+
+/** A site with the launcher, or with what `body` says. */
+function embed({ body = '', html = 'lang="en"', inline = false, attributes = '' } = {}): void {
+  const launcher = inline ? '' : 'data-launcher '
+  visits.embed(
+    {
+      gateway: cluster.urlOf(0),
+      attributes: `${launcher}data-server="${gateway.url}" ${attributes}`,
+      body,
+      html,
+      strict: false,
+    },
+    [gateway.url],
+  )
+}
+
+/** One question, and one answer of this text. */
+function history(content: string): void {
+  gateway.messages = [gateway.message({ role: 'user', content: 'Why?' }), gateway.message({ seq: 2, content })]
+}
+
+const sizes = (page: Page) =>
+  page.locator('baton-launcher').evaluate((launcher) => {
+    const chat = launcher.shadowRoot?.querySelector('baton-chat')?.shadowRoot
+    const boxes = ['.icon', 'h2', 'textarea', '.round', '.body', '.note, .link'].map((name) =>
+      chat?.querySelector(name),
+    )
+    return boxes.map((box) => box && [getComputedStyle(box).fontSize, box.clientHeight])
+  })
+
+describe('[W1] on a site of any kind', () => {
+  test('a size of text that the site gives its html changes nothing in the chat', async () => {
+    history('An answer.')
+    embed()
+    const usual = await visits.open(await visits.visitor())
+    await reads(usual, 1, 'An answer.')
+    embed({ html: 'lang="en" style="font-size: 62.5%"', body: '<style>* { font-size: 11px }</style>' })
+    const small = await visits.open(await visits.visitor())
+    await reads(small, 1, 'An answer.')
+    expect(await sizes(small)).toEqual(await sizes(usual))
+    expect((await sizes(usual)).length).toBe(6)
+  })
+
+  test('on a site that is wider than a phone the launcher is in sight, and the panel fills the screen', async () => {
+    embed({ body: '<div style="width: 1200px; height: 3000px">wide</div>' })
+    const page = await visits.visit(await visits.visitor(PHONE))
+    const inSight = () =>
+      page.evaluate(() => {
+        const button = document.querySelector('baton-launcher')?.shadowRoot?.querySelector('button')
+        const { left = -1, right = -1, top = -1, bottom = -1 } = button?.getBoundingClientRect() ?? {}
+        const { offsetLeft, offsetTop, width, height } = visualViewport as VisualViewport
+        return left >= offsetLeft && right <= offsetLeft + width && top >= offsetTop && bottom <= offsetTop + height
+      })
+    await eventually('the launcher is in sight', inSight)
+    await openChat(page)
+    const panel = await page.locator('dialog').boundingBox()
+    expect(panel).toEqual({ x: 0, y: 0, width: 390, height: 844 })
+  })
+
+  test('behind the panel that fills a phone the site stays where it is, and scrolls again when it is closed', async () => {
+    embed({ body: '<div style="height: 3000px">long</div>' })
+    const page = await visits.open(await visits.visitor(PHONE))
+    const overflow = () => page.evaluate(() => getComputedStyle(document.documentElement).overflowY)
+    expect(await overflow()).toBe('hidden')
+    await page.mouse.move(200, 400)
+    await page.mouse.wheel(0, 500)
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+    expect(await page.evaluate(() => scrollY)).toBe(0)
+    await button(page, 'Close chat').click()
+    await eventually('it may scroll again', async () => (await overflow()) === 'visible')
+  })
+
+  test('a chat inline is printed whole, its composer is not', async () => {
+    history(Array.from({ length: 60 }, (_, i) => `Paragraph ${i}.`).join('\n\n'))
+    embed({ inline: true, body: '<baton-chat></baton-chat>' })
+    const page = await visits.visit(await visits.visitor())
+    await reads(page, 1, 'Paragraph 59.')
+    await page.emulateMedia({ media: 'print' })
+    const { content, height } = await page.locator('baton-chat').evaluate((chat) => ({
+      content: chat.shadowRoot?.querySelector('.content')?.getBoundingClientRect().height ?? Number.NaN,
+      height: chat.getBoundingClientRect().height,
+    }))
+    expect(height).toBeGreaterThan(content)
+    expect(content).toBeGreaterThan(1200)
+    await textBox(page).waitFor({ state: 'hidden' })
+  })
+})
+
+describe('what is seen', () => {
+  test('a short reconnect moves nothing', async () => {
+    history('An answer.')
+    embed()
+    const page = await visits.open(await visits.visitor())
+    await reads(page, 1, 'An answer.')
+    await page.locator('baton-launcher').evaluate((launcher) => {
+      const message = launcher.shadowRoot?.querySelector('baton-chat')?.shadowRoot?.querySelector('article')
+      const tops = new Set<number>()
+      Reflect.set(window, 'tops', tops)
+      const look = () => {
+        tops.add(Math.round(message?.getBoundingClientRect().top ?? Number.NaN))
+        requestAnimationFrame(look)
+      }
+      requestAnimationFrame(look)
+    })
+    gateway.cut()
+    await gateway.until(() => gateway.sent('session:open').length > 1)
+    await says(page, 'Connected')
+    expect(await page.evaluate(() => (Reflect.get(window, 'tops') as Set<number>).size)).toBe(1)
+  })
+
+  test('a table is aligned as the answer says', async () => {
+    history('| a | b | c |\n| :-- | :-: | --: |\n| 1 | 2 | 3 |')
+    embed()
+    const page = await visits.open(await visits.visitor())
+    await reads(page, 1, '3')
+    const aligned = () =>
+      body(page, 1)
+        .locator('td')
+        .evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell).textAlign))
+    await eventually('it is a table', async () => (await aligned()).length === 3)
+    expect(await aligned()).toEqual(['left', 'center', 'right'])
+  })
+
+  // How far marks rise is the font's affair: what is painted outside its message is cut off.
+  test('marks stacked on a letter stay in their own message', async () => {
+    history(`x${'\u0310\u0342\u0346'.repeat(40)}`)
+    embed()
+    const page = await visits.open(await visits.visitor())
+    await reads(page, 1, 'x')
+    expect(await body(page, 1).evaluate((text) => getComputedStyle(text).overflow)).toBe('clip')
+  })
+})
+
+describe('what is said', () => {
+  const live = (page: Page, text: string) =>
+    page.locator('[aria-live=polite]').filter({ hasText: text }).waitFor({ state: 'attached' })
+
+  test('who does not see it is told that an answer is coming, and that something was copied', async () => {
+    history('An answer.')
+    embed()
+    gateway.on('message:send', (request) => {
+      const sent = gateway.take(request)
+      const answer = { ...sent.answer, status: 'streaming' as const }
+      gateway.messages[gateway.messages.length - 1] = answer
+      return { ...sent, answer }
+    })
+    const page = await visits.open(await visits.visitor())
+    await button(page, 'Copy').click()
+    await live(page, 'Copied')
+    await button(page, 'Copied').waitFor()
+    await button(page, 'Copy').waitFor()
+    await ask(page, 'And?')
+    await live(page, 'An answer is coming.')
+  })
+
+  test('an answer that failed with no text says so, and what happened can be copied', async () => {
+    gateway.messages = [
+      gateway.message({ role: 'user', content: 'Why?' }),
+      gateway.message({
+        seq: 2,
+        status: 'error',
+        metadata: { error: { code: 'llm_failed', message: 'policy', retryable: false } },
+      }),
+    ]
+    embed()
+    const context = await visits.visitor()
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    const page = await visits.open(context)
+    await articles(page).nth(1).getByText('No answer came. Please try again.').waitFor()
+    await button(page, 'Copy details').click()
+    const copied = () => page.evaluate(() => navigator.clipboard.readText())
+    await eventually('the details are copied', async () => (await copied()).includes('llm_failed'))
+    expect(JSON.parse(await copied())).toMatchObject({ message: gateway.messages[1]?.id, error: { message: 'policy' } })
+  })
+
+  test('a refusal is told in words for visitors, what was typed is kept, and Retry sends it', async () => {
+    embed({ attributes: 'data-token="stale"' })
+    gateway.on('message:send', (request) => gateway.take(request))
+    gateway.admit = () => ({ code: 'unauthorized', message: 'token: has expired', retryable: false })
+    const context = await visits.visitor()
+    const warnings: string[] = []
+    context.on('console', (line) => line.type() === 'warning' && warnings.push(line.text()))
+    const page = await visits.visit(context)
+    await button(page, 'Open chat').click()
+    await says(page, 'The chat is not available right now. What you write is kept.')
+    expect(await page.getByText('token').count()).toBe(0)
+    expect(warnings).toContain('baton-chat: token: has expired')
+    await ask(page, 'typed all the same')
+    await articles(page).getByText('Waiting to be sent').waitFor()
+    gateway.admit = () => null
+    await button(page, 'Retry').click()
+    await gateway.until(() => gateway.sent('message:send').length === 1)
+    await says(page, 'Connected')
+    expect(gateway.sent('message:send')[0]?.content).toBe('typed all the same')
+    await log(page).getByText('Waiting to be sent').waitFor({ state: 'detached' })
+  })
+})
+
+test('[W1] an origin that is refused, and a gateway that is dead, are told after a while in words for visitors, and can be tried again', async () => {
+  const strict = await startCluster({ env: { STORE: 'memory', ALLOWED_ORIGINS: 'https://elsewhere.example' } })
+  try {
+    visits.embed({
+      gateway: cluster.urlOf(0),
+      attributes: `data-launcher data-server="${strict.urlOf(0)}"`,
+      strict: false,
+    })
+    const page = await visits.visit(await visits.visitor())
+    await button(page, 'Open chat').click()
+    await says(page, 'The chat cannot be reached.')
+    expect(await page.getByText('ALLOWED_ORIGINS').count()).toBe(0)
+    await button(page, 'Retry').waitFor()
+    await ask(page, 'kept')
+    await articles(page).getByText('Waiting to be sent').waitFor()
+  } finally {
+    await strict.stop()
+    visits.complaints.length = 0 // the browser's own, of the refusal
+  }
+})

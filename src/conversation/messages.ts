@@ -34,7 +34,7 @@ import {
   stored,
 } from './guards.ts'
 import { OwnedAnswer } from './owned-answer.ts'
-import { withAdded } from './session-copy.ts'
+import { hasNewest, withAdded } from './session-copy.ts'
 import type { Sessions } from './sessions.ts'
 import { ownedBy } from './takeover.ts'
 
@@ -98,7 +98,8 @@ export class Messages {
       status: 'streaming',
       metadata: {},
     }
-    const known = copies.get(request.sessionId)
+    const copy = copies.get(request.sessionId)
+    const known = copy !== undefined && hasNewest(copy, contextMessages) ? copy : undefined
     const begun = await this.#claiming(request.sessionId, () =>
       store.begin({
         sessionId: request.sessionId,
@@ -286,7 +287,7 @@ export class Messages {
 
   async clear(caller: Caller, sessionId: string): Promise<void> {
     const { store, sockets, feeds, copies, answering } = this.#deps
-    const { running } = await this.#deps.sessions.read(caller, sessionId)
+    const { running } = await this.#deps.sessions.read(caller, sessionId, Number.MAX_SAFE_INTEGER)
     const own = answering.of(sessionId)
     if (running !== null) {
       if (own?.epoch === running.epoch) await answering.stop(own)

@@ -1,6 +1,7 @@
 import type { Finished, Snapshot, StoredSession } from '../ports/session-store.ts'
 import type { Message } from '../protocol/message.ts'
 import { laterOf } from '../session/merge.ts'
+import { newestThatFit } from './newest.ts'
 
 /** A replica's copy of a session in RAM (S5): what the store held under `session.version`. */
 export interface SessionCopy {
@@ -14,9 +15,17 @@ export function copyOf(snapshot: Snapshot, known: SessionCopy | undefined): Sess
   return { session: snapshot.session, messages: snapshot.messages ?? known?.messages ?? [] }
 }
 
-/** Whether the copy has every message that the session still holds. */
-export function isWhole(copy: SessionCopy): boolean {
-  return copy.session.lastSeq < copy.session.firstSeq || copy.messages[0]?.seq === copy.session.firstSeq
+/** Whether the copy has what the store would be read for: every message that the session still holds above `after`, or more than one reply carries. */
+export function reaches(copy: SessionCopy, after: number): boolean {
+  const { firstSeq, lastSeq } = copy.session
+  const oldest = copy.messages[0]?.seq ?? lastSeq + 1
+  const wanted = after > lastSeq ? firstSeq : Math.max(firstSeq, after + 1)
+  return oldest <= wanted || newestThatFit(copy.messages) !== copy.messages
+}
+
+/** Whether the copy has the newest `count` messages, or all that there are. */
+export function hasNewest({ session, messages }: SessionCopy, count: number): boolean {
+  return messages.length >= Math.min(count, session.lastSeq - session.firstSeq + 1)
 }
 
 /** The copy after a message and its answer were stored: `before` is what was current until then. */

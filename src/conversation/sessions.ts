@@ -3,7 +3,7 @@ import type { SessionListener } from '../ports/session-listener.ts'
 import type { PageRequest, SessionPage, SessionStore, Snapshot } from '../ports/session-store.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { History, HistoryRequest, Opened, OpenRequest } from '../protocol/events.ts'
-import { DEFAULT_HISTORY_LIMIT } from '../protocol/limits.ts'
+import { DEFAULT_HISTORY_LIMIT, MAX_MESSAGES_BYTES } from '../protocol/limits.ts'
 import type { Message, SessionInfo } from '../protocol/message.ts'
 import type { Caller, Following } from './api.ts'
 import { infoOf, replicaOf, withRunningText } from './compose.ts'
@@ -11,7 +11,7 @@ import type { SessionCopies } from './copies.ts'
 import type { Feeds } from './feeds.ts'
 import { checkOwner, checkUserKnown, notFound, stored, undone, userOf } from './guards.ts'
 import { newestThatFit } from './newest.ts'
-import { copyOf, isWhole } from './session-copy.ts'
+import { copyOf, reaches } from './session-copy.ts'
 
 export interface SessionDeps {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
@@ -30,6 +30,11 @@ export interface SessionDeps {
   onOwner(sessionId: string, owner: string): void
 }
 
+interface FollowingFrom extends Following {
+  /** Of the oldest message that the session holds. */
+  readonly firstSeq: number
+}
+
 /** The use cases of sessions: open, follow, look. Each is a call to the store and the telling of who follows. */
 export class Sessions {
   readonly #deps: SessionDeps
@@ -46,8 +51,9 @@ export class Sessions {
     const userId = userOf(caller, request.userId)
     const sessionId =
       request.sessionId ?? (request.resume === 'latest' ? await this.#latestOf(caller, userId) : undefined)
-    const resumed = sessionId === undefined ? null : await this.#resume(caller, sessionId, listenerFor)
-    if (resumed !== null) return { ...this.#opened(resumed, true), ...snapshotOf(resumed.messages, request.after ?? 0) }
+    const { after = 0 } = request
+    const resumed = sessionId === undefined ? null : await this.#resume(caller, sessionId, after, listenerFor)
+    if (resumed !== null) return { ...this.#opened(resumed, true), ...snapshotOf(resumed, after) }
     const made = await this.#create(userId, listenerFor)
     if (userId !== null) await this.#makeRoom(userId, made.session.id)
     return this.#opened(made, false)
@@ -79,9 +85,10 @@ export class Sessions {
   async #resume(
     caller: Caller,
     sessionId: string,
+    after: number,
     listenerFor: ((sessionId: string) => SessionListener) | null,
-  ): Promise<Following | null> {
-    const following = await this.#follow(caller, sessionId, listenerFor?.(sessionId) ?? null)
+  ): Promise<FollowingFrom | null> {
+    const following = await this.#follow(caller, sessionId, after, listenerFor?.(sessionId) ?? null)
     if (following !== null || caller.user === null) return following
     const owned = await stored(this.#deps.store.remaining([sessionId]))
     if ((owned[0] ?? 0) > 0) throw notFound()
@@ -109,7 +116,13 @@ export class Sessions {
     }
   }
 
-  async #follow(caller: Caller, sessionId: string, listener: SessionListener | null): Promise<Following | null> {
+  /** With the messages above `after`, as far as one reply carries them, and perhaps more. */
+  async #follow(
+    caller: Caller,
+    sessionId: string,
+    after: number,
+    listener: SessionListener | null,
+  ): Promise<FollowingFrom | null> {
     const { store, feeds, copies } = this.#deps
     const rejoins = listener !== null && feeds.has(sessionId, listener)
     const feed = listener === null ? null : feeds.join(sessionId, listener)
@@ -123,7 +136,8 @@ export class Sessions {
           sessionId,
           userId: caller.user,
           watch: feed?.watch ?? null,
-          knownVersion: known !== undefined && isWhole(known) ? known.session.version : null,
+          knownVersion: known !== undefined && reaches(known, after) ? known.session.version : null,
+          window: { after, bytes: MAX_MESSAGES_BYTES },
         }),
       )
       if (snapshot === null) {
@@ -136,7 +150,7 @@ export class Sessions {
       const messages = withRunningText(copy.messages, snapshot.running)
       if (feed === null) feeds.refreshed(sessionId, snapshot.session.ttlSeconds)
       else feeds.opened(feed, snapshot, messages)
-      return { session: infoOf(snapshot.session), messages, close }
+      return { session: infoOf(snapshot.session), messages, firstSeq: snapshot.session.firstSeq, close }
     } catch (error) {
       if (!rejoins) close()
       throw error
@@ -144,14 +158,14 @@ export class Sessions {
   }
 
   async follow(caller: Caller, sessionId: string, listener: SessionListener): Promise<Following> {
-    const following = await this.#follow(caller, sessionId, listener)
+    const following = await this.#follow(caller, sessionId, 0, listener)
     if (following === null) throw notFound()
     return following
   }
 
   async history(caller: Caller, request: HistoryRequest): Promise<History & { session: SessionInfo }> {
     const { sessionId, before = Number.MAX_SAFE_INTEGER, limit = DEFAULT_HISTORY_LIMIT } = request
-    const page = await stored(this.#deps.store.page(sessionId, before, limit))
+    const page = await stored(this.#deps.store.page(sessionId, before, limit, MAX_MESSAGES_BYTES))
     if (page === null) throw notFound()
     checkOwner(caller, page.session)
     const { session } = page
@@ -187,7 +201,7 @@ export class Sessions {
   }
 
   async stats(caller: Caller, sessionId: string): Promise<SessionInfo & { sizeBytes: number }> {
-    const { session } = await this.look(caller, sessionId)
+    const { session } = await this.look(caller, sessionId, Number.MAX_SAFE_INTEGER)
     return { ...session, sizeBytes: await stored(this.#deps.store.sizeOf(sessionId)) }
   }
 
@@ -244,7 +258,7 @@ export class Sessions {
   }
 
   async #checkCaller(caller: Caller, sessionId: string): Promise<void> {
-    if (caller.user !== null) await this.read(caller, sessionId)
+    if (caller.user !== null) await this.read(caller, sessionId, Number.MAX_SAFE_INTEGER)
   }
 }
 
@@ -261,10 +275,12 @@ async function attempted(work: () => Promise<unknown>): Promise<void> {
  * What a client is given that asked for what is above `asked`: all of it where the session does not reach that far, because
  * then it is not the one that the client knew (D3), and only the newest where it would be too much (E).
  */
-function snapshotOf(messages: readonly Message[], asked: number): { messages: readonly Message[]; after: number } {
+function snapshotOf(
+  { messages, firstSeq }: Pick<FollowingFrom, 'messages' | 'firstSeq'>,
+  asked: number,
+): Pick<Opened, 'messages'> & { after: number } {
   const from = asked > (messages.at(-1)?.seq ?? 0) ? 0 : asked
-  const wanted = messages.filter(({ seq }) => seq > from)
-  const fitting = newestThatFit(wanted)
-  const oldest = fitting[0]
-  return { messages: fitting, after: fitting === wanted || oldest === undefined ? from : oldest.seq - 1 }
+  const fitting = newestThatFit(messages.filter(({ seq }) => seq > from))
+  const oldest = fitting[0]?.seq ?? 0
+  return { messages: fitting, after: oldest > Math.max(firstSeq, from + 1) ? oldest - 1 : from }
 }

@@ -1,5 +1,4 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
-import { createShardedAdapter } from '@socket.io/redis-adapter'
 import { Server, type Socket } from 'socket.io'
 import { clientNetwork } from '../access/address.ts'
 import type { Authenticator } from '../access/authenticate.ts'
@@ -15,6 +14,7 @@ import { BatonError, toBatonError } from '../protocol/errors.ts'
 import type { EndReason, GatewayEvent, GatewayEvents } from '../protocol/events.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import { Backlog } from './backlog.ts'
+import { type AdapterClients, shardedAdapter } from './cluster-adapter.ts'
 import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
 import { hasMessages, replyFrame, writeFrame } from './frame.ts'
@@ -39,12 +39,8 @@ export interface GatewayDeps {
   readonly settings: Settings
   readonly authenticator: Authenticator
   readonly connectLimiter: RateLimiter
-  /** By which the sockets of other replicas are reached; null where there are none. */
-  readonly adapterClients: {
-    readonly publisher: unknown
-    readonly subscriber: unknown
-    readonly channelPrefix: string
-  } | null
+  /** Null where there are no other replicas. */
+  readonly adapterClients: AdapterClients | null
   readonly clock: Clock
   readonly meter: Meter
   readonly log: Log
@@ -289,14 +285,6 @@ const monotonicMs = () => performance.now()
 function refuseSecondTransport(request: IncomingMessage, _response: unknown, next: (error?: Error) => void): void {
   const isSecond = request.url !== undefined && new URL(request.url, 'http://localhost').searchParams.has('sid')
   next(isSecond ? new Error('one transport per connection') : undefined)
-}
-
-/**
- * One channel for all: of what the adapter carries there is only the end of a session that somebody clears, while a channel
- * per session would cost every `session:open` a subscription.
- */
-function shardedAdapter({ publisher, subscriber, channelPrefix }: NonNullable<GatewayDeps['adapterClients']>) {
-  return createShardedAdapter(publisher, subscriber, { subscriptionMode: 'static', channelPrefix })
 }
 
 /** Null where the session is gone. */

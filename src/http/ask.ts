@@ -31,7 +31,8 @@ export async function finalAnswer(
   sessionId: string,
   signal: AbortSignal,
 ): Promise<Message> {
-  const answer = await api.answerOf(caller, sessionId, sent.answer.id, signal)
+  const isFinal = sent.answer.status !== 'streaming'
+  const answer = isFinal ? sent.answer : await api.answerOf(caller, sessionId, sent.answer.id, signal)
   if (answer.status === 'error') throw errorOf(answer)
   return answer
 }

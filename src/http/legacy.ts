@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Caller } from '../conversation/api.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { Sent } from '../protocol/events.ts'
+import { MAX_HISTORY_LIMIT } from '../protocol/limits.ts'
 import {
   legacyAnswerReply,
   legacyClearReply,
@@ -43,13 +44,13 @@ export function registerLegacy(app: App, context: RouteContext): void {
     url: '/api/session/:id/history',
     schema: {
       operationId: 'legacyGetHistory',
-      summary: 'The messages, oldest first; a running answer with its text so far',
+      summary: 'The newest messages, at most 1 MiB, oldest first; a running answer with its text so far',
       tags,
       params: sessionParams,
       response: { 200: legacyHistoryReply, ...errorReplies('session_not_found') },
     },
     handler: async ({ caller, params }) => {
-      const { session, messages } = await api.look(caller, params.id)
+      const { session, messages } = await api.history(caller, { sessionId: params.id, limit: MAX_HISTORY_LIMIT })
       return {
         success: true,
         messages: messages.map(({ role, content, createdAt }) => ({ type: role, content, timestamp: createdAt })),

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import type { Caller } from '../conversation/api.ts'
+import type { Caller, ConversationApi } from '../conversation/api.ts'
 import type { Sent } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import {
@@ -126,7 +126,7 @@ async function streamAnswer(
   let answer: Message | undefined
   const stream = new AnswerStream({
     sessionId,
-    stored: async () => (await api.look(caller, sessionId)).messages.find(({ id }) => id === answer?.id),
+    stored: () => storedAnswer(api, caller, sessionId, answer),
     onSlow: () => meter.slowReader(),
   })
   const following = await api.follow(caller, sessionId, stream)
@@ -149,6 +149,18 @@ async function streamAnswer(
   out.onClose(() => following.close())
   stream.start(out, answer, resumeOffset(lastEventId, answer))
   if (over.aborted) out.end()
+}
+
+/** The answer as it is stored; where it was given another place meanwhile (G5), the whole session is looked through for it. */
+async function storedAnswer(
+  api: ConversationApi,
+  caller: Caller,
+  sessionId: string,
+  known: Message | undefined,
+): Promise<Message | undefined> {
+  const above = async (after: number) =>
+    (await api.look(caller, sessionId, after)).messages.find(({ id }) => id === known?.id)
+  return known && ((await above(known.seq - 1)) ?? above(0))
 }
 
 function answered(sessionId: string, sent: Sent, answer: Message, length: number): z.output<typeof answerReply> {

@@ -204,6 +204,17 @@ export interface Behind {
   readonly lastSeq: number
 }
 
+/** How many of the newest messages a window has in any case, as far as its bytes allow: enough to tell what comes next by. */
+export const LEAST_MESSAGES = 20
+
+/** Which of a session's messages are wanted, where not all are. */
+export interface MessageWindow {
+  /** Those with `seq` above this, and `LEAST_MESSAGES` of the newest in any case; all where the session does not reach that far. */
+  readonly after: number
+  /** Of them the newest, as soon as these are more bytes of JSON than this, so that it shows: no older one is read. */
+  readonly bytes: number
+}
+
 export interface PageRequest {
   /** Only sessions whose last activity was before this, ISO 8601; null for the first page. */
   readonly before: string | null
@@ -243,16 +254,22 @@ export interface SessionStore {
     userId: string | null
     watch: Watch | null
     knownVersion: number | null
+    /** All messages where there is none. */
+    window?: MessageWindow | undefined
   }): Promise<Snapshot | null>
 
   /** Reads messages with `seq` above `after`, without refreshing anything; enters the watcher again whose entry was lost. */
   read(sessionId: string, after: number, watch?: Watch | null): Promise<Snapshot | null>
 
-  /** Up to `limit` messages with `seq` below `before`, oldest first, as stored. Null where there is no such session. */
+  /**
+   * Up to `limit` messages with `seq` below `before`, oldest first, as stored; of them the newest, as soon as these are more
+   * than `bytes` of JSON. Null where there is no such session.
+   */
   page(
     sessionId: string,
     before: number,
     limit: number,
+    bytes: number,
   ): Promise<{ session: StoredSession; messages: readonly Message[] } | null>
 
   /** S4: stores the user's message and the empty answer, and claims the answer slot, or says why not. */

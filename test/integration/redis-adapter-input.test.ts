@@ -26,6 +26,7 @@ test('[X6] whatever is published on the channel of the Socket.IO adapter ends no
     `{"opts":${opts},"packet":${nested(20_000)}}`,
     '{"opts":{"rooms":[],"except":[]},"packet":{"type":2,"data":[],"nsp":"/"}}',
     `{"opts":{"rooms":[],"except":[]},"packet":{"type":2,"data":["x",${nested(20_000)}],"nsp":"/"}}`,
+    `{"opts":${opts},"packet":{"type":2,"data":["x"],"nsp":"/"},"requestId":${nested(20_000)}}`,
     '{"packet":null,"requestId":"r"}',
     '{"requestId":"r","clientCount":{},"sockets":null}',
   ]
@@ -42,5 +43,6 @@ test('[X6] whatever is published on the channel of the Socket.IO adapter ends no
   const { answer } = await other.send(sessionId, 'How are you?')
   expect(await other.ended(answer.id)).toMatchObject({ content: 'all is well' })
   const said = new Set(cluster.replica(0).logs.map(({ msg }) => msg))
+  expect(said).not.toContain('caught: nobody else did')
   expect(said).toContain('what another replica published is malformed')
 })

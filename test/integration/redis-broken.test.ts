@@ -122,7 +122,7 @@ describe.each(Object.entries(SPOILT))('[X6] %s', (_, spoil) => {
     const { epoch, answer } = spoilt
     const operations: Record<string, () => Promise<unknown>> = {
       read: () => store.read(id, 0),
-      page: () => store.page(id, 5, 10),
+      page: () => store.page(id, 5, 10, 1e6),
       open: () => store.open({ sessionId: id, userId: null, watch: { watcher: R2, id: 1 }, knownVersion: null }),
       begin: () => store.begin(beginRequest(id)),
       repeat: () =>

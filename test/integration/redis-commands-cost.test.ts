@@ -75,6 +75,27 @@ test('[S4] nor where the oldest messages are dropped', async () => {
   expect(await costs(600, 50_000, 400)).toEqual(short)
 })
 
+test('[E] what is read of a long session for one reply is what the reply carries, not the session', async () => {
+  const store = storeOf(5000)
+  const { id } = await newSession(store)
+  for (let i = 0; i < 60; i++) await exchange(store, id, 'x'.repeat(10_000))
+  const sentFor = async (work: () => Promise<unknown>) => {
+    await connections.commands.config('RESETSTAT')
+    await work()
+    return Number(/total_net_output_bytes:(\d+)/.exec(await connections.commands.info('stats'))?.[1])
+  }
+  const open = (after: number, bytes: number) => () =>
+    store.open({ sessionId: id, userId: null, watch: null, knownVersion: null, window: { after, bytes } })
+  await open(0, 0)() // Redis knows the script from here on
+  expect(await sentFor(open(0, 1e6))).toBeGreaterThan(600_000)
+  expect(await sentFor(open(0, 50_000))).toBeLessThan(80_000)
+  expect(await sentFor(open(90, 1e6))).toBeLessThan(180_000)
+  expect(await sentFor(open(120, 1e6)), 'the newest come in any case').toBeGreaterThan(90_000)
+  expect(await sentFor(open(121, 1e6)), 'it does not reach that far').toBeGreaterThan(600_000)
+  expect(await sentFor(() => store.page(id, 100, 100, 50_000))).toBeLessThan(80_000)
+  expect((await commandsOf(open(0, 50_000))).hstrlen).toBeLessThan(12)
+})
+
 test('[D5] the appends of many sessions are one script with two commands each', async () => {
   const store = storeOf(100)
   const items = await Promise.all(

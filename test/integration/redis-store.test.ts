@@ -95,7 +95,7 @@ test('[G1] while Redis is down every operation rejects with StoreUnavailable at 
     () => newSession(store),
     () => store.open({ sessionId: id, userId: null, watch: null, knownVersion: null }),
     () => store.read(id, 0),
-    () => store.page(id, 3, 3),
+    () => store.page(id, 3, 3, 1e6),
     () => store.begin(beginRequest(id)),
     () => store.regenerate({ sessionId: id, answer, owner: R1, version: 1, contextSize: 1 }),
     () => store.append([item(id, epoch, 0, 'text')]),

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { eventually } from './conditions.ts'
 
@@ -140,7 +139,13 @@ export class Replica {
 
   #listen(output: Readable | null): void {
     if (output === null) return
-    createInterface({ input: output }).on('line', (line) => this.logs.push({ replica: this.id, ...parse(line) }))
+    let rest = ''
+    output.setEncoding('utf8').on('data', (text: string) => {
+      // By hand: readline also breaks a line at U+2028, which may stand in what a record quotes.
+      const lines = (rest + text).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) this.logs.push({ replica: this.id, ...parse(line) })
+    })
   }
 }
 

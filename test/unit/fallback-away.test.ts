@@ -79,7 +79,7 @@ test('[M1] [G1] nothing of the store itself escapes: what it cannot answer is St
   const id = crypto.randomUUID()
   const calls: (() => Promise<unknown>)[] = [
     () => store.read(id, 0),
-    () => store.page(id, 1, 1),
+    () => store.page(id, 1, 1, 1e6),
     () => store.extend(id),
     () => store.keep([{ sessionId: id, epoch: 1 }]),
     () => store.remaining([id]),

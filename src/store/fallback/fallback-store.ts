@@ -146,8 +146,8 @@ export class FallbackStore implements SessionStore {
     return this.#router.one(sessionId, (store) => store.read(sessionId, after, watch))
   }
 
-  page(sessionId: string, before: number, limit: number): ReturnType<SessionStore['page']> {
-    return this.#router.one(sessionId, (store) => store.page(sessionId, before, limit))
+  page(sessionId: string, before: number, limit: number, bytes: number): ReturnType<SessionStore['page']> {
+    return this.#router.one(sessionId, (store) => store.page(sessionId, before, limit, bytes))
   }
 
   async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Taken | Missing> {

@@ -1,11 +1,13 @@
-import type {
-  AppendItem,
-  AppendResult,
-  RunningAnswer,
-  SettleRequest,
-  Snapshot,
-  StoredSession,
-  Watch,
+import {
+  type AppendItem,
+  type AppendResult,
+  LEAST_MESSAGES,
+  type MessageWindow,
+  type RunningAnswer,
+  type SettleRequest,
+  type Snapshot,
+  type StoredSession,
+  type Watch,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { decodeMessage, encodeMessage } from '../message-json.ts'
@@ -60,6 +62,21 @@ export class MemorySession {
     const messages: Message[] = []
     for (let seq = Math.max(from, this.firstSeq); seq <= Math.min(to, this.lastSeq); seq++) messages.push(this.at(seq))
     return messages
+  }
+
+  /** The newest of the kept messages from..to, as soon as these are more than `bytes` of JSON. */
+  newest(from: number, to: number, bytes: number): readonly Message[] {
+    const oldest = Math.max(from, this.firstSeq)
+    let first = Math.min(to, this.lastSeq) + 1
+    for (let left = bytes; first > oldest && left >= 0; ) left -= Buffer.byteLength(this.messages.get(--first) ?? '')
+    return this.between(first, to)
+  }
+
+  within(window: MessageWindow | undefined): readonly Message[] {
+    const { lastSeq } = this
+    if (window === undefined) return this.between(1, lastSeq)
+    const from = window.after > lastSeq ? 1 : Math.min(window.after + 1, lastSeq - LEAST_MESSAGES + 1)
+    return this.newest(from, lastSeq, window.bytes)
   }
 
   at(seq: number): Message {

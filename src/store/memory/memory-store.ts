@@ -9,6 +9,7 @@ import type {
   Conflict,
   Fenced,
   Finished,
+  MessageWindow,
   Missing,
   PageRequest,
   RegenerateRequest,
@@ -80,14 +81,15 @@ export class MemorySessionStore implements SharedStore {
     userId: string | null
     watch: Watch | null
     knownVersion: number | null
+    window?: MessageWindow | undefined
   }): Promise<Snapshot | null> {
-    const { sessionId, userId, watch, knownVersion } = request
+    const { sessionId, userId, watch, knownVersion, window } = request
     const session = this.#live(sessionId, userId)
     if (session === undefined) return null
     if (watch !== null) session.watch(watch)
     this.#refreshed(session)
     const current = session.version === knownVersion
-    return session.snapshot(this.#clock.now(), current ? null : session.between(1, session.lastSeq))
+    return session.snapshot(this.#clock.now(), current ? null : session.within(window))
   }
 
   async read(sessionId: string, after: number, watch: Watch | null = null): Promise<Snapshot | null> {
@@ -100,11 +102,12 @@ export class MemorySessionStore implements SharedStore {
     sessionId: string,
     before: number,
     limit: number,
+    bytes: number,
   ): Promise<{ session: StoredSession; messages: readonly Message[] } | null> {
     const session = this.#live(sessionId)
     if (session === undefined) return null
     const to = Math.min(before - 1, session.lastSeq)
-    return { session: session.stored(this.#clock.now()), messages: session.between(to - limit + 1, to) }
+    return { session: session.stored(this.#clock.now()), messages: session.newest(to - limit + 1, to, bytes) }
   }
 
   async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Taken | Missing> {

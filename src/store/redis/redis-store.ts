@@ -10,6 +10,8 @@ import {
   type Durability,
   type Fenced,
   type Finished,
+  LEAST_MESSAGES,
+  type MessageWindow,
   type Missing,
   type PageRequest,
   type RegenerateRequest,
@@ -124,10 +126,12 @@ export class RedisSessionStore implements SharedStore {
     userId: string | null
     watch: Watch | null
     knownVersion: number | null
+    window?: MessageWindow | undefined
   }): Promise<Snapshot | null> {
-    const { sessionId, userId, watch, knownVersion } = request
+    const { sessionId, userId, watch, knownVersion, window } = request
     const [watcher, watchId] = watchArguments(watch)
-    const args = [this.#ttl, userId ?? '', watcher, knownVersion ?? '', watchId]
+    const wanted = [window?.after ?? 0, LEAST_MESSAGES, window?.bytes ?? '']
+    const args = [this.#ttl, userId ?? '', watcher, knownVersion ?? '', watchId, ...wanted]
     const reply = await this.#run<OpenReply>('open', this.#keys.ofSession(sessionId), args)
     if (reply === null) return null
     const [fields, messages, slot] = reply
@@ -135,7 +139,7 @@ export class RedisSessionStore implements SharedStore {
   }
 
   async read(sessionId: string, after: number, watch: Watch | null = null): Promise<Snapshot | null> {
-    const reply = await this.#read(sessionId, [after + 1, '', '', 1], watch)
+    const reply = await this.#read(sessionId, [after + 1, '', '', '', 1], watch)
     if (reply === null) return null
     const [fields, messages, slot, ttlMs] = reply
     return snapshotOf(sessionOf(sessionId, fields, seconds(ttlMs)), messages, slot)
@@ -145,8 +149,9 @@ export class RedisSessionStore implements SharedStore {
     sessionId: string,
     before: number,
     limit: number,
+    bytes: number,
   ): Promise<{ session: StoredSession; messages: readonly Message[] } | null> {
-    const reply = await this.#read(sessionId, [1, before - 1, limit, 0])
+    const reply = await this.#read(sessionId, [1, before - 1, limit, bytes, 0])
     if (reply === null) return null
     const [fields, messages, , ttlMs] = reply
     return { session: sessionOf(sessionId, fields, seconds(ttlMs)), messages: messagesOf(messages) }
@@ -325,7 +330,7 @@ export class RedisSessionStore implements SharedStore {
   }
 
   async #infoOf(sessionId: string): Promise<StoredSession | null> {
-    const reply = await this.#read(sessionId, [1, 0, '', 0])
+    const reply = await this.#read(sessionId, [1, 0, '', '', 0])
     return reply && sessionOf(sessionId, reply[0], seconds(reply[3]))
   }
 

@@ -157,7 +157,7 @@ export function beginCases(harness: () => Harness): void {
     const { session, messages } = await read(store(), id)
     expect(session).toMatchObject({ lastSeq: 10, firstSeq: 10 - MAX_MESSAGES + 1 })
     expect(seqs(messages)).toEqual([5, 6, 7, 8, 9, 10])
-    expect(seqs((await store().page(id, 7, 10))?.messages ?? null)).toEqual([5, 6])
+    expect(seqs((await store().page(id, 7, 10, 1e6))?.messages ?? null)).toEqual([5, 6])
     const kept = await start(store(), id, { contextSize: 50 })
     expect(seqs(kept.started.context)).toEqual([7, 8, 9, 10, 11])
     await store().finish({ sessionId: id, epoch: kept.epoch, message: final(kept.answer, ''), at: nextTime() })

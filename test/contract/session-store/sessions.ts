@@ -43,7 +43,7 @@ export function sessionCases(harness: () => Harness): void {
         await store().open({ sessionId: id, userId: null, watch: { watcher: R1, id: 1 }, knownVersion: null }),
       ).toBeNull()
       expect(await store().read(id, 0)).toBeNull()
-      expect(await store().page(id, 10, 10)).toBeNull()
+      expect(await store().page(id, 10, 10, 1e6)).toBeNull()
       expect(await store().extend(id)).toBeNull()
       expect(await store().clear(id)).toBe(false)
       expect(await store().remaining([id])).toEqual([0])
@@ -92,7 +92,7 @@ export function sessionCases(harness: () => Harness): void {
     for (const [name, operation] of refreshing) {
       await harness().age(id)
       expect((await read(store(), id)).session.ttlSeconds, `before ${name}`).toBeLessThanOrEqual(TTL_SECONDS / 2)
-      await store().page(id, 10, 10)
+      await store().page(id, 10, 10, 1e6)
       expect(await left(), `before ${name}`).toBeLessThanOrEqual(TTL_SECONDS / 2)
       await operation()
       expect(await left(), name).toBe(TTL_SECONDS)
@@ -132,7 +132,7 @@ export function sessionCases(harness: () => Harness): void {
     const { id } = await newSession(store())
     for (let i = 0; i < MAX_MESSAGES / 2; i++) await exchange(store(), id)
     const page = async (before: number, limit: number) =>
-      seqs((await store().page(id, before, limit))?.messages ?? null)
+      seqs((await store().page(id, before, limit, 1e6))?.messages ?? null)
     expect(seqs((await store().read(id, 4))?.messages ?? null)).toEqual([5, 6])
     expect(seqs((await store().read(id, 99))?.messages ?? null)).toEqual([])
     expect(await page(5, 2)).toEqual([3, 4])
@@ -140,6 +140,30 @@ export function sessionCases(harness: () => Harness): void {
     expect(await page(3, 50)).toEqual([1, 2])
     expect(await page(1, 50)).toEqual([])
     expect(await page(0, 50)).toEqual([])
+  })
+
+  test('[E] of what is too much for one reply the newest are read, and the first that does not fit', async () => {
+    const { id } = await newSession(store())
+    for (let i = 0; i < MAX_MESSAGES / 2; i++) await exchange(store(), id, '漢'.repeat(300 + i))
+    const messages = (await read(store(), id)).messages ?? []
+    const bytesOf = (...wanted: number[]) =>
+      messages.reduce((sum, one) => sum + (wanted.includes(one.seq) ? Buffer.byteLength(JSON.stringify(one)) : 0), 0)
+    const opened = async (bytes: number) => {
+      const window = { after: 0, bytes }
+      return seqs(
+        (await store().open({ sessionId: id, userId: null, watch: null, knownVersion: null, window }))?.messages ??
+          null,
+      )
+    }
+    expect(await opened(0)).toEqual([6])
+    expect(await opened(bytesOf(5, 6))).toEqual([4, 5, 6])
+    expect(await opened(bytesOf(4, 5, 6) - 1)).toEqual([4, 5, 6])
+    expect(await opened(bytesOf(1, 2, 3, 4, 5, 6))).toEqual([1, 2, 3, 4, 5, 6])
+    const page = async (limit: number, bytes: number) =>
+      seqs((await store().page(id, 6, limit, bytes))?.messages ?? null)
+    expect(await page(5, bytesOf(5))).toEqual([4, 5])
+    expect(await page(1, 1e6)).toEqual([5])
+    expect(await page(5, 1e6)).toEqual([1, 2, 3, 4, 5])
   })
 
   test('watchers are the other replicas that opened the session and did not leave', async () => {

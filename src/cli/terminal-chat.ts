@@ -2,13 +2,12 @@ import { createInterface } from 'node:readline'
 import { styleText } from 'node:util'
 import { failureOf } from '../client/errors.ts'
 import { type BatonClient, ClientError, type Message } from '../client/index.ts'
+import { ActivityPrinter } from './activity-printer.ts'
 import { AnswerPrinter } from './answer-printer.ts'
 import { harmless } from './markdown-style.ts'
 
 /** How many of the messages that were said before are shown at the start. */
 const SHOWN_HISTORY = 10
-
-const DOING = { thinking: 'Thinking…', searching: 'Searching…', retrying: 'Trying again…', resuming: 'Going on…' }
 
 const HELP = `/again   have the last answer made again
 /new     begin a new conversation
@@ -66,18 +65,20 @@ export class TerminalChat {
     }
     process.once('SIGINT', stop)
     const printer = new AnswerPrinter(process.stdout)
-    let said: string | undefined
-    const unsubscribe = this.#client.subscribe(({ activity, messages }) => {
-      const isBefore = messages.at(-1)?.content === '' // in the middle of an answer it would break the line
-      if (activity !== null && activity.kind !== said && isBefore) this.#say(DOING[activity.kind])
-      said = activity?.kind
+    const activity = new ActivityPrinter(this.#out)
+    const unsubscribe = this.#client.subscribe((state) => {
+      const isBefore = state.messages.at(-1)?.content === '' // in the middle of an answer it would break the line
+      if (isBefore) activity.print(state.activity)
+      else activity.end()
     })
     try {
       const { id } = await asked
       const final = await this.#client.follow(id, (view) => printer.print(view))
+      activity.end()
       printer.end()
       this.#tellEnd(final)
     } catch (error) {
+      activity.end()
       printer.end()
       if (!(error instanceof ClientError)) throw error
       this.#complain(error.message)

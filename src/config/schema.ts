@@ -70,6 +70,8 @@ export const schema = z.object({
 
   OPENAI_API_KEY: key().optional(),
   OPENAI_BASE_URL: httpUrl().optional(),
+  OPENAI_ORG_ID: key().optional(),
+  OPENAI_PROJECT_ID: key().optional(),
   LLM_MODEL: word().default('gpt-5-mini'),
   LLM_API: choice('chat', 'responses').optional(),
   LLM_RESUME: choice('auto', 'reattach', 'continue', 'restart', 'none').default('auto'),

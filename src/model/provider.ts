@@ -52,7 +52,7 @@ export class Provider {
       maxEventBytes: Math.max(MAX_EVENT_BYTES, 4 * settings.MAX_ANSWER_BYTES),
     }
     this.#base = new URL(OPENAI_BASE_URL ?? OPENAI)
-    this.#headers = headersFor(key, LLM_HEADERS as Readonly<Record<string, string>>)
+    this.#headers = headersFor(settings)
     this.#secrets = new Secrets([
       key ?? '',
       ...this.#base.searchParams.values(),
@@ -109,13 +109,17 @@ export class Provider {
   }
 }
 
-function headersFor(key: string | undefined, given: Readonly<Record<string, string>>): Record<string, string> {
+/** OpenAI's own, as its client sends them, then LLM_HEADERS, in place of those of that name. */
+function headersFor(settings: ModelSettings): Record<string, string> {
+  const { OPENAI_API_KEY: key, OPENAI_ORG_ID: organization, OPENAI_PROJECT_ID: project, LLM_HEADERS } = settings
   const own = {
     accept: 'text/event-stream, application/json',
     'accept-encoding': 'identity',
     'user-agent': 'baton',
     ...(key !== undefined && { authorization: `Bearer ${key}` }),
+    ...(organization !== undefined && { 'openai-organization': organization }),
+    ...(project !== undefined && { 'openai-project': project }),
   }
-  const others = Object.entries(given).map(([name, value]) => [name.toLowerCase(), value])
+  const others = Object.entries(LLM_HEADERS).map(([name, value]) => [name.toLowerCase(), value])
   return { ...own, ...Object.fromEntries(others) }
 }

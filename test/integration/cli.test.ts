@@ -9,7 +9,7 @@ import { BatonClient } from '../../src/client/index.ts'
 import { ownerOf } from '../fault/fixtures.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
-import { fail, silence } from '../support/scripted-model.ts'
+import { event, fail, silence } from '../support/scripted-model.ts'
 import { Terminal } from '../support/terminal.ts'
 
 const BATON = join(import.meta.dirname, '../../dist/baton.js')
@@ -20,7 +20,7 @@ let home: string
 const running: { kill(): void }[] = []
 
 beforeAll(async () => {
-  cluster = await startCluster({ replicas: 2, nginx: true, env: { LLM_RETRIES: '0' } })
+  cluster = await startCluster({ replicas: 2, nginx: true, env: { LLM_RETRIES: '0', LLM_REASONING: 'show' } })
 })
 afterAll(() => cluster?.stop())
 beforeEach(() => {
@@ -199,6 +199,29 @@ describe('baton chat at a terminal', () => {
     await second.shows('› a question\nthe second try\n› ')
     second.type('/quit\r')
     expect(await second.ended()).toBe(0)
+  })
+
+  test('[F7] what the model thinks is shown, dimmed, until its text comes', async () => {
+    const thinks = (reasoning_content: string) => event({ choices: [{ index: 0, delta: { reasoning_content } }] })
+    const [more, enough] = [new Latch(), new Latch()]
+    cluster.model.script(async function* () {
+      yield thinks('One thing\u0007, ')
+      await more.opened
+      yield thinks('and another.')
+      await enough.opened
+      yield 'The answer.'
+    })
+    const program = terminal()
+    await program.shows('› ')
+    program.type('go\r')
+    const begun = await program.shows('Thinking…\nOne thing\ufffd, ')
+    more.open()
+    await program.shows('and another.', begun)
+    enough.open()
+    await program.shows('Thinking…\nOne thing\ufffd, and another.\nThe answer.\n› ')
+    expect(program.written).toContain('\u001b[2mand another.\u001b[22m')
+    program.type('\u0004')
+    expect(await program.ended()).toBe(0)
   })
 
   test('[W3] a running answer goes on where the program was left', async () => {

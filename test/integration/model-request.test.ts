@@ -40,6 +40,12 @@ describe('[R6] the request can be fitted', () => {
     expect(headers).toMatchObject({ 'x-portkey-provider': 'a', authorization: 'Basic b' })
   })
 
+  test("OPENAI_ORG_ID and OPENAI_PROJECT_ID go along as OpenAI's own client sends them, where they are set", async () => {
+    const { headers } = await requestWith({ OPENAI_ORG_ID: 'org-1', OPENAI_PROJECT_ID: 'proj_1' })
+    expect(headers).toMatchObject({ 'openai-organization': 'org-1', 'openai-project': 'proj_1' })
+    expect(Object.keys((await requestWith({})).headers).join()).not.toContain('openai')
+  })
+
   test('no key is sent where there is none', async () => {
     const keyless = await new RawProvider().listen()
     const { OPENAI_API_KEY: _, ...env } = { OPENAI_API_KEY: '', OPENAI_BASE_URL: `${keyless.origin}/v1` }

@@ -19,6 +19,11 @@ export class Terminal {
     })
   }
 
+  /** All that was written so far, byte for byte. */
+  get written(): string {
+    return this.#written
+  }
+
   /** All that was written so far, without colours, with plain ends of lines. */
   get screen(): string {
     return stripVTControlCharacters(this.#written).replaceAll('\r', '')

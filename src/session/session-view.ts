@@ -102,6 +102,18 @@ export class SessionView {
     })
   }
 
+  /** `seq` up to which what was told is what the store holds, `messages`, with no exception that is known here. */
+  agreesUpTo(messages: readonly Message[]): number {
+    const [earliest, ...later] = [...this.#earlier, ...(this.#answer === null ? [] : [this.#answer])]
+    const differs = ({ id, seq, position }: Told): boolean => {
+      const message = messages.find((stored) => stored.id === id)
+      return message?.seq !== seq || !isSame(positionOf(message), position)
+    }
+    if (earliest === undefined || differs(earliest)) return 0 // what came before it is not known any more
+    const different = later.find(differs)
+    return different === undefined ? this.#lastSeq : different.seq - 2 // nor whether its question is
+  }
+
   /** Takes what the store holds now, oldest message first. */
   take(messages: readonly Message[]): Emission[] {
     const { newsAfter } = this
@@ -174,6 +186,10 @@ export class SessionView {
     told.position = { attempt: delta.attempt, length: offset + step.text.length, final: false }
     return [{ kind: 'delta', messageId: delta.messageId, attempt: delta.attempt, offset, text: step.text }]
   }
+}
+
+function isSame(one: Position, other: Position): boolean {
+  return one.attempt === other.attempt && one.final === other.final && one.length === other.length
 }
 
 /** Whether whoever is at `position` has less of the answer than there is at `other`. */

@@ -149,6 +149,35 @@ test('[G4] a return that comes while the session is being read is told after a r
   expect(told).toEqual(['3 complete', 'sync 1 2,3,4'])
 })
 
+test('[G6] a return tells the end of an answer that ran before what was provisional', () => {
+  const { feed, told } = newFeed()
+  feed.show(
+    [1, 2, 3, 4, 5, 6].map((seq) => message(seq, seq === 4 ? { status: 'streaming' } : {})),
+    4,
+  )
+  told.length = 0
+  feed.settle(
+    [1, 2, 3, 4, 5, 6, 7, 8].map((seq) => message(seq)),
+    6,
+    5,
+  )
+  expect(told).toEqual(['sync 2 3,4,5,6,7,8'])
+})
+
+test('[G6] a return to a store that lost all and was told other things meanwhile gives all of it', () => {
+  const { feed, told } = newFeed()
+  feed.show(
+    [1, 2, 3, 4].map((seq) => message(seq)),
+    4,
+  )
+  feed.settle(
+    [1, 2, 3, 4, 5, 6].map((seq) => message(seq, { id: `other ${seq}` })),
+    6,
+    3,
+  )
+  expect(told).toEqual(['sync 0 1,2,3,4,5,6'])
+})
+
 test('[G5] mail that was missed while a session was being opened is made up for, though what was read is older', async () => {
   const clock = new HandClock()
   const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })

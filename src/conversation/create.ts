@@ -84,7 +84,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   const { address, store, link, roster, sockets, clock, load, meter, log, settings, budget = noBudget } = deps
   const copies = new SessionCopies()
   const feeds = new Feeds({ address, store, link, sockets, clock, meter, log, onOwner })
-  const enlistment = new Enlistment(roster, address, log)
+  const enlistment = new Enlistment(roster, address, log, () => watchtower.announce())
 
   const writer = new AnswerWriter({
     store,
@@ -214,6 +214,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
 
   function receive(note: Note): void {
     if (note.kind === 'died') return watchtower.declareDead(note.replica)
+    if (note.kind === 'owning') return watchtower.guard(note.replica)
     if (note.kind === 'draining') return watchtower.retire(note.replica)
     const own = answering.of(note.sessionId)
     switch (note.kind) {

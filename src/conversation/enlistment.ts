@@ -10,13 +10,16 @@ export class Enlistment {
   readonly #roster: Roster
   readonly #address: string
   readonly #log: Log
+  readonly #onFirst: () => void
   readonly #entries = new Map<string, { count: number; entered: Promise<void> }>()
   #closed = false
 
-  constructor(roster: Roster, address: string, log: Log) {
+  /** `onFirst`: something is entered where nothing was. */
+  constructor(roster: Roster, address: string, log: Log, onFirst: () => void = () => {}) {
     this.#roster = roster
     this.#address = address
     this.#log = log
+    this.#onFirst = onFirst
   }
 
   /** Resolves once the others would find the session; only then may an answer of it be claimed. Rejects once this replica goes. */
@@ -26,10 +29,12 @@ export class Enlistment {
     entry.count++
     // Each time: an answer that was taken from this replica meanwhile is no longer listed as its own.
     entry.entered = this.#roster.enlist(sessionId)
+    const isFirst = this.#entries.size === 0
     this.#entries.set(sessionId, entry)
     const { entered } = entry
     try {
       await entered
+      if (isFirst) this.#onFirst()
     } catch (error) {
       this.leave(sessionId)
       throw error

@@ -1,12 +1,16 @@
-import type { Clock } from '../ports/clock.ts'
+import type { Clock, Timer } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { Pulse, Roster } from '../ports/roster.ts'
 
 /** Replicas whose pulse each replica feels: enough that one death among the watchers hides no other, however many there are. */
 const NEIGHBOURS = 2
-const FEEL_MS = 40
-const MEMBERS_MS = 500
+/** Between two looks at the connections of neighbours that own answers. */
+const CLOSE_MS = 10
+/** Whoever seems dead may only be coming back over new connections, which begin at once: it is looked at again after this. */
+const DOUBT_MS = 15
+
+const UNSEEN: Pulse = { connected: false, leaseMs: 0, owns: false }
 
 /** `unknown`: what this replica sees does not count, or it cannot tell one that is coming back from one that is gone. */
 export type Standing = 'alive' | 'dead' | 'unknown'
@@ -26,7 +30,9 @@ export interface WatchtowerOptions {
 
 /**
  * Keeps this replica's lease, and notices the death of the next ones on the ring of addresses: a SIGKILL by the fall of
- * their connections, within a poll; a freeze or a lost host by their lease. Whoever notices tells the rest.
+ * their connections, a freeze or a lost host by their lease. Whoever notices tells the rest. Where nothing runs there is
+ * nothing to take over: the connections of a neighbour are watched closely only while it owns something, which it says
+ * itself and which each look shows.
  *
  * What is seen counts only while this replica's own pulse can be felt and its own lease stands. After its start, an outage
  * of the store, or a pause of this process, everybody gets a whole lease's time to come back; who was seen connected since then and
@@ -39,6 +45,15 @@ export class Watchtower {
   readonly #dead = new Set<string>()
   /** Said that they drain. */
   readonly #draining = new Set<string>()
+  /** Neighbours that own something. */
+  #owning = new Set<string>()
+  #isClose = false
+  /** Seem dead, and are about to be looked at again. */
+  readonly #doubted = new Set<string>()
+  #entries: number | null = null
+  /** A look that is due before the next regular one. */
+  #early: Timer | null = null
+  #refreshing: Promise<void> | null = null
   #trustFrom: number
   #stopped = false
 
@@ -48,14 +63,16 @@ export class Watchtower {
   }
 
   start(): void {
-    this.#every(this.#options.leaseMs / 3, () => this.#options.roster.renew())
-    this.#every(MEMBERS_MS, () => this.readMembers())
-    this.#every(FEEL_MS, () => this.#feel())
+    const { leaseMs } = this.#options
+    this.#every(leaseMs / 3, () => this.#renew())
+    this.#every(leaseMs / 3, () => this.#look())
+    this.#every(leaseMs, () => this.readMembers())
     void this.readMembers().catch(() => {})
   }
 
   stop(): void {
     this.#stopped = true
+    this.#early?.cancel()
   }
 
   /** The other replicas that live, as far as is known. */
@@ -73,6 +90,30 @@ export class Watchtower {
     this.#draining.add(replica)
   }
 
+  /** This replica may own something from now on: those that would notice its death are told. */
+  announce(): void {
+    const { address, link } = this.#options
+    for (const guard of ringFrom(address, this.others, 'back')) link.send(guard, { kind: 'owning', replica: address })
+  }
+
+  /** The replica may own something from now on. */
+  guard(replica: string): void {
+    if (this.#members.includes(replica)) return this.#guard(replica)
+    const refreshed = () => {
+      this.#refreshing = null
+    }
+    this.#refreshing ??= this.readMembers()
+      .catch(() => {})
+      .finally(refreshed) // it has just started
+    void this.#refreshing.then(() => this.#members.includes(replica) && this.#guard(replica))
+  }
+
+  #guard(replica: string): void {
+    if (replica === this.#options.address || this.#dead.has(replica)) return
+    this.#owning.add(replica)
+    void this.#watchClosely()
+  }
+
   /** Learns who is there now. Rejects where the store is away. */
   async readMembers(): Promise<void> {
     this.#members = [...(await this.#options.roster.members())].sort()
@@ -88,7 +129,7 @@ export class Watchtower {
     if (own === undefined || pulse === undefined || !this.#sees(own)) return 'unknown'
     const isGone = !pulse.connected && (this.#trustsLeases || this.#dead.has(replica))
     if (isGone || !this.#lives(replica, pulse)) return 'dead'
-    return pulse.connected && pulse.leased ? 'alive' : 'unknown'
+    return pulse.connected && pulse.leaseMs > 0 ? 'alive' : 'unknown'
   }
 
   /** Whether it is certain that the replica is dead. */
@@ -115,21 +156,62 @@ export class Watchtower {
     this.#dead.delete(replica)
   }
 
-  /** The next members on the ring after this one that are not known to be dead. */
-  #neighbours(): readonly string[] {
-    const { address } = this.#options
-    const living = this.#members.filter((member) => member === address || !this.#dead.has(member))
-    const at = living.indexOf(address)
-    return [...living.slice(at + 1), ...living.slice(0, Math.max(at, 0))].slice(0, NEIGHBOURS)
+  async #renew(): Promise<void> {
+    const entries = await this.#options.roster.renew()
+    if (entries !== (this.#entries ?? entries)) {
+      this.#distrust()
+      this.#options.onLapse()
+    }
+    this.#entries = entries
   }
 
-  async #feel(): Promise<void> {
-    const { roster, address, log, link } = this.#options
-    const neighbours = this.#neighbours()
-    if (neighbours.length === 0) return
-    const [own, ...pulses] = await roster.pulses([address, ...neighbours])
+  async #look(): Promise<void> {
+    const { roster, address, clock, leaseMs } = this.#options
+    const neighbours = ringFrom(address, this.others, 'on')
+    if (neighbours.length === 0) return this.#owning.clear()
+    const pulses = await roster.pulses(neighbours)
+    this.#owning = new Set(neighbours.filter((_, i) => pulses[i]?.owns))
+    void this.#watchClosely()
+    const ending = pulses.map((pulse) => pulse.leaseMs).filter((ms) => ms > 0 && ms < leaseMs / 3)
+    // One that lives has more left: this one is frozen, and is found so as soon as its lease is over.
+    this.#early?.cancel()
+    this.#early =
+      ending.length === 0 ? null : clock.after(Math.min(...ending) + 1, () => void this.#try(() => this.#look()))
+    this.#doubt(neighbours.filter((replica, i) => !this.#lives(replica, pulses[i] ?? UNSEEN)))
+  }
+
+  /** Looks at the connections of neighbours that own something, for as long as there are any. */
+  async #watchClosely(): Promise<void> {
+    if (this.#isClose) return
+    this.#isClose = true
+    while (this.#owning.size > 0 && !this.#stopped) {
+      const isSeen = await this.#try(async () => {
+        const owning = [...this.#owning]
+        const connected = await this.#options.roster.connected(owning)
+        for (const [i, replica] of owning.entries()) if (connected[i]) this.#connected.add(replica)
+        this.#doubt(owning.filter((replica, i) => !connected[i] && this.#connected.has(replica)))
+      })
+      if (!isSeen) this.#owning.clear() // the next look shows them
+      await new Promise<void>((resolve) => this.#options.clock.after(CLOSE_MS, resolve))
+    }
+    this.#isClose = false
+  }
+
+  #doubt(replicas: readonly string[]): void {
+    const doubted = replicas.filter((replica) => !this.#doubted.has(replica) && !this.#dead.has(replica))
+    if (doubted.length === 0) return
+    for (const replica of doubted) this.#doubted.add(replica)
+    void this.#try(() => this.#judge(doubted)).finally(() => {
+      for (const replica of doubted) this.#doubted.delete(replica)
+    })
+  }
+
+  async #judge(doubted: readonly string[]): Promise<void> {
+    const { roster, address, clock, log, link } = this.#options
+    await new Promise<void>((resolve) => clock.after(DOUBT_MS, resolve))
+    const [own, ...pulses] = await roster.pulses([address, ...doubted])
     if (own === undefined || !this.#sees(own)) return
-    for (const [i, replica] of neighbours.entries()) {
+    for (const [i, replica] of doubted.entries()) {
       const pulse = pulses[i]
       if (pulse === undefined || this.#lives(replica, pulse)) continue
       log.warn({ dead: replica, ...pulse }, 'a replica is dead')
@@ -138,10 +220,10 @@ export class Watchtower {
     }
   }
 
-  #lives(replica: string, { connected, leased }: Pulse): boolean {
+  #lives(replica: string, { connected, leaseMs }: Pulse): boolean {
     if (connected) this.#connected.add(replica)
     else if (this.#connected.has(replica)) return false
-    return leased || !this.#trustsLeases // one that was never seen connected is just starting, or coming back
+    return leaseMs > 0 || !this.#trustsLeases // one that was never seen connected is just starting, or coming back
   }
 
   get #trustsLeases(): boolean {
@@ -149,26 +231,42 @@ export class Watchtower {
   }
 
   /** Whether what this replica sees of others counts: its own connection and lease stand. */
-  #sees(own: Pulse): boolean {
-    const { clock, leaseMs, onLapse } = this.#options
-    if (own.connected && own.leased) return true
-    if (!own.leased) onLapse()
+  #sees({ connected, leaseMs }: Pulse): boolean {
+    const isSeen = connected && leaseMs > 0
+    if (!isSeen) this.#distrust()
+    return isSeen
+  }
+
+  /** Everybody gets a whole lease's time to come back. */
+  #distrust(): void {
+    const { clock, leaseMs } = this.#options
     this.#trustFrom = clock.now() + leaseMs
     this.#connected.clear()
-    return false
+  }
+
+  /** Whether it succeeded: where the store is away, its own log tells. */
+  async #try(run: () => Promise<void>): Promise<boolean> {
+    try {
+      await run()
+      return true
+    } catch {
+      this.#distrust()
+      return false
+    }
   }
 
   #every(ms: number, run: () => Promise<void>): void {
-    const { clock, leaseMs } = this.#options
+    const { clock } = this.#options
     const again = (): void => {
-      if (this.#stopped) return
-      run()
-        .catch(() => {
-          this.#trustFrom = clock.now() + leaseMs // the store's own log tells that it is away
-          this.#connected.clear()
-        })
-        .finally(() => clock.after(ms, again))
+      if (!this.#stopped) void this.#try(run).finally(() => clock.after(ms, again))
     }
     clock.after(ms, again)
   }
+}
+
+/** The next on the ring of addresses after `address`, or before it. */
+function ringFrom(address: string, others: readonly string[], way: 'on' | 'back'): readonly string[] {
+  const at = others.filter((other) => other < address).length // they are sorted
+  const next = [...others.slice(at), ...others.slice(0, at)]
+  return way === 'on' ? next.slice(0, NEIGHBOURS) : next.slice(-NEIGHBOURS)
 }

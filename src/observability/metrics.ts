@@ -13,6 +13,9 @@ export interface MetricsSource {
   readonly redisUp: (() => boolean) | null
 }
 
+/** Between two samples of the event loop's delay: an idle replica that is woken a hundred times a second is not idle. */
+const LAG_SAMPLE_MS = 100
+
 /**
  * The replica's Prometheus series. What is counted per token is a plain number that Prometheus reads at a scrape; only
  * what happens per batch or more seldom goes through the library at once.
@@ -20,7 +23,7 @@ export interface MetricsSource {
 export function createMetrics(source: MetricsSource): Metrics {
   const registry = new Registry()
   registry.setDefaultLabels({ replica: source.replica })
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_SAMPLE_MS })
 
   const counts = {
     connections: 0,

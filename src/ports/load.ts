@@ -10,9 +10,12 @@ export interface Load {
 }
 
 const SAMPLE_MS = 100
-/** Utilisation that leaves no room, and that at which there is room again. */
+/** Where there is little to do: an idle process is woken as seldom. */
+const CALM_SAMPLE_MS = 1000
+/** Utilisation that leaves no room, that at which there is room again, and that below which it is looked at seldom. */
 const FULL = 0.99
 const CALM = 0.9
+const LITTLE = 0.5
 /** How late what is due may be on average: clients that each wait for a reply before they go on keep a process busy and no more. */
 const LATE_MS = 100
 /** Share that a new sample has in the average. */
@@ -46,18 +49,28 @@ export function systemLoad(): Load {
   let lastAt = performance.now()
   let utilisation = 0
   const saturation = new Saturation()
-  const timer = setInterval(() => {
-    const now = performance.eventLoopUtilization()
+  const measure = (): number => {
     const at = performance.now()
+    if (at - lastAt < SAMPLE_MS) return utilisation
+    const now = performance.eventLoopUtilization()
     utilisation = performance.eventLoopUtilization(now, last).utilization
-    saturation.sample(utilisation, at - lastAt - SAMPLE_MS, at)
     last = now
     lastAt = at
-  }, SAMPLE_MS)
-  timer.unref()
+    return utilisation
+  }
+  let timer: NodeJS.Timeout
+  const sampleIn = (ms: number): void => {
+    const due = performance.now() + ms
+    timer = setTimeout(() => {
+      const at = performance.now()
+      saturation.sample(measure(), at - due, at)
+      sampleIn(utilisation < LITTLE ? CALM_SAMPLE_MS : SAMPLE_MS)
+    }, ms).unref()
+  }
+  sampleIn(CALM_SAMPLE_MS)
   return {
-    utilisation: () => utilisation,
+    utilisation: measure,
     saturated: () => saturation.saturated,
-    close: () => clearInterval(timer),
+    close: () => clearTimeout(timer),
   }
 }

@@ -5,7 +5,8 @@ import type { Activity, Delta, MessageEvent } from '../protocol/events.ts'
  * watch the session (`version`: the session's with this change, so that who was not told of one before it knows), and so
  * does `activity`; `look` tells them that it has changed in more than one way; `watch` tells an owner of a new watcher,
  * `fenced` tells it that its answer was taken away, `handover` asks to take an answer from an owner that drains, `died` tells
- * of a replica whose answers need new owners, `draining` of one that takes none any more.
+ * of a replica whose answers need new owners, `draining` of one that takes none any more, `owning` of one that may own
+ * answers from now on.
  */
 export type Note =
   | ({ readonly kind: 'delta' } & Delta)
@@ -17,6 +18,7 @@ export type Note =
   | { readonly kind: 'handover'; readonly sessionId: string; readonly owner: string }
   | { readonly kind: 'died'; readonly replica: string }
   | { readonly kind: 'draining'; readonly replica: string }
+  | { readonly kind: 'owning'; readonly replica: string }
 
 /**
  * Mail between replicas.

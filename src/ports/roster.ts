@@ -2,8 +2,10 @@
 export interface Pulse {
   /** Its connections to the store stand: this falls within milliseconds of its death, but not when it freezes. */
   readonly connected: boolean
-  /** Its lease has not run out (`LEASE_MS`). Judged by the store's clock alone. */
-  readonly leased: boolean
+  /** Milliseconds until its lease runs out (at most `LEASE_MS`), 0 where it has. Judged by the store's clock alone. */
+  readonly leaseMs: number
+  /** It has something enlisted. */
+  readonly owns: boolean
 }
 
 /** A session of which a replica may own a running answer. */
@@ -20,8 +22,11 @@ export interface Enlisted {
  * a replica that dies at any instant leaves nothing that nobody finds. All methods reject with `StoreUnavailable`.
  */
 export interface Roster {
-  /** Enters this replica, or refreshes its lease; to be repeated well within `LEASE_MS`. */
-  renew(): Promise<void>
+  /**
+   * Refreshes this replica's lease, and enters it where that had run out; to be repeated well within `LEASE_MS`. Gives how
+   * often it has entered, by any call: after one more, others may have cleared up what it had enlisted.
+   */
+  renew(): Promise<number>
   /** Takes this replica out; its lease ends at once. What it still has enlisted stays for the others to find. */
   leave(): Promise<void>
   /** Notes that this replica may own an answer of the session from now on; enters it again where it was buried. */
@@ -34,6 +39,8 @@ export interface Roster {
   members(): Promise<readonly string[]>
   /** In the order of the addresses. */
   pulses(addresses: readonly string[]): Promise<readonly Pulse[]>
+  /** `Pulse.connected` alone, for less: false also where the store only cannot tell, so it says that `pulses` is to be asked. */
+  connected(addresses: readonly string[]): Promise<readonly boolean[]>
   /** Sessions that the replica had enlisted. */
   sessionsOf(replica: string): Promise<readonly Enlisted[]>
   /** Forgets a replica that has nothing enlisted any more and no lease; gives false, and does nothing, where it has. */
@@ -42,13 +49,14 @@ export interface Roster {
 
 /** For a replica that is alone (STORE=memory). */
 export const noRoster: Roster = {
-  renew: async () => {},
+  renew: async () => 1,
   leave: async () => {},
   enlist: async () => {},
   take: async () => {},
   strike: async () => {},
   members: async () => [],
   pulses: async () => [],
+  connected: async () => [],
   sessionsOf: async () => [],
   bury: async () => true,
 }

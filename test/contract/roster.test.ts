@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
-import type { Enlisted } from '../../src/ports/roster.ts'
+import type { Enlisted, Roster } from '../../src/ports/roster.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
 import { Keys } from '../../src/store/redis/keys.ts'
@@ -18,7 +18,7 @@ const keys = new Keys()
 const MEMBER = join(import.meta.dirname, '../support/roster-member.ts')
 const tolerant = { timeout: 10_000, interval: 5 }
 const LONG_MS = 20_000
-const alive = { connected: true, leased: true }
+const alive = { connected: true, leased: true, owns: false }
 
 async function single() {
   const server = await startRedis()
@@ -68,6 +68,10 @@ describe.each([
     return { address, child }
   }
 
+  /** The pulses, with how long a lease lasts told as whether it does. */
+  const felt = async (roster: Roster, ...addresses: string[]) =>
+    (await roster.pulses(addresses)).map(({ connected, leaseMs, owns }) => ({ connected, leased: leaseMs > 0, owns }))
+
   const ids = async (sessions: Promise<readonly Enlisted[]>) =>
     (await sessions).map(({ sessionId }) => sessionId).sort()
 
@@ -115,7 +119,7 @@ describe.each([
     const [a, b] = [await member('a'), await member('b')]
     await b.roster.enlist('s1')
     await b.roster.leave()
-    expect(await a.roster.pulses([b.address])).toEqual([{ connected: true, leased: false }])
+    expect(await felt(a.roster, b.address)).toEqual([{ connected: true, leased: false, owns: true }])
     await a.roster.bury(b.address)
     expect(await a.roster.members()).toContain(b.address)
     expect(await ids(a.roster.sessionsOf(b.address))).toEqual(['s1'])
@@ -126,16 +130,44 @@ describe.each([
 
   test('[F2] pulses are told in the order of the addresses, of strangers too', async () => {
     const [a, b] = [await member('a'), await member('b')]
-    const nobody = { connected: false, leased: false }
-    expect(await a.roster.pulses([b.address, 'nobody.0', a.address])).toEqual([alive, nobody, alive])
-    expect(await a.roster.pulses([])).toEqual([])
+    const nobody = { connected: false, leased: false, owns: false }
+    expect(await felt(a.roster, b.address, 'nobody.0', a.address)).toEqual([alive, nobody, alive])
+    expect(await felt(a.roster)).toEqual([])
+  })
+
+  test('[F2] how long a lease lasts, and whether something is enlisted, is told with the pulse', async () => {
+    const [a, b] = [await member('a'), await member('b', 900)]
+    const owns = async () => (await a.roster.pulses([b.address]))[0]?.owns
+    expect(await owns()).toBe(false)
+    await b.roster.enlist('s1')
+    expect(await owns()).toBe(true)
+    await b.roster.strike('s1', b.address)
+    expect(await owns()).toBe(false)
+    await b.roster.renew()
+    const [pulse] = await a.roster.pulses([b.address])
+    expect(pulse?.leaseMs).toBeGreaterThan(0)
+    expect(pulse?.leaseMs).toBeLessThanOrEqual(900)
+    expect(await a.roster.connected([b.address, 'nobody.0', a.address])).toEqual([true, false, true])
+  })
+
+  test('[F2] a replica enters once, and again where its lease had run out or its entry was lost', async () => {
+    const { address, roster, connections } = await member('a')
+    const entries = await roster.renew()
+    expect(await roster.renew()).toBe(entries)
+    await connections.commands.del(keys.lease(address))
+    expect(await roster.renew(), 'its lease had run out').toBe(entries + 1)
+    await connections.commands.srem(keys.roster, address)
+    await roster.members()
+    expect(await roster.renew(), 'it was lost').toBe(entries + 2)
+    expect(await roster.members()).toContain(address)
+    expect(await roster.renew()).toBe(entries + 2)
   })
 
   test('[F2] a replica that stops renewing loses its lease after LEASE_MS, by the clock of Redis', async () => {
     const [a, b] = [await member('a'), await member('b', 300)]
     await b.roster.renew()
-    expect(await a.roster.pulses([b.address])).toEqual([alive])
-    const leased = async () => (await a.roster.pulses([b.address]))[0]?.leased
+    expect(await felt(a.roster, b.address)).toEqual([alive])
+    const leased = async () => (await felt(a.roster, b.address))[0]?.leased
     const startedAt = performance.now()
     await b.roster.renew()
     await expect.poll(leased, tolerant).toBe(false)
@@ -148,11 +180,13 @@ describe.each([
   test('[F2] a SIGKILL is felt at once, long before the lease ends', async () => {
     const a = await member('a')
     const victim = await process_('victim', LONG_MS)
-    expect(await a.roster.pulses([victim.address])).toEqual([alive])
+    expect(await felt(a.roster, victim.address)).toEqual([alive])
     await a.roster.pulses([a.address])
     victim.child.kill('SIGKILL')
-    await expect.poll(() => a.roster.pulses([victim.address]), tolerant).toEqual([{ connected: false, leased: true }])
-    expect(await a.roster.pulses([a.address]), 'and only of the dead').toEqual([alive])
+    await expect
+      .poll(() => felt(a.roster, victim.address), tolerant)
+      .toEqual([{ connected: false, leased: true, owns: false }])
+    expect(await felt(a.roster, a.address), 'and only of the dead').toEqual([alive])
     await a.roster.bury(victim.address)
   })
 
@@ -160,9 +194,11 @@ describe.each([
     const a = await member('a')
     const frozen = await process_('frozen', 400)
     frozen.child.kill('SIGSTOP')
-    await expect.poll(() => a.roster.pulses([frozen.address]), tolerant).toEqual([{ connected: true, leased: false }])
+    await expect
+      .poll(() => felt(a.roster, frozen.address), tolerant)
+      .toEqual([{ connected: true, leased: false, owns: false }])
     frozen.child.kill('SIGCONT')
-    await expect.poll(() => a.roster.pulses([frozen.address]), tolerant).toEqual([alive])
+    await expect.poll(() => felt(a.roster, frozen.address), tolerant).toEqual([alive])
     frozen.child.kill('SIGKILL')
     await a.roster.bury(frozen.address)
   })
@@ -178,7 +214,7 @@ describe.each([
     }
     for (const name of ['mail', 'adapter', 'mail']) {
       await cut(name)
-      for (let i = 0; i < 10; i++) expect(await a.roster.pulses([b.address])).toEqual([alive])
+      for (let i = 0; i < 10; i++) expect(await felt(a.roster, b.address)).toEqual([alive])
       await expect.poll(() => b.connections.state(), tolerant).toBe('ready')
       await expect
         .poll(async () => (await node.call('PUBSUB', 'SHARDNUMSUB', `replica:{${b.address}}`)) as unknown[], tolerant)
@@ -194,13 +230,15 @@ describe.each([
 
   test('[F2] over a new connection the first answer is withheld: others may not be back yet', async () => {
     const [a, b] = [await member('a'), await member('b')]
-    expect(await a.roster.pulses([b.address])).toEqual([alive])
+    expect(await felt(a.roster, b.address)).toEqual([alive])
     const node = a.connections.nodes.of(`replica:{${b.address}}`)
+    const states: string[] = []
+    a.connections.onState((state) => states.push(state))
     await node.call('CLIENT', 'KILL', 'ID', String(await node.client('ID')), 'SKIPME', 'no').catch(() => {})
-    await expect.poll(() => a.connections.state(), tolerant).toBe('away')
+    await expect.poll(() => states, tolerant).toContain('away')
     await expect.poll(() => a.connections.state(), tolerant).toBe('ready')
     await expect(a.roster.pulses([b.address])).rejects.toBeInstanceOf(StoreUnavailable)
-    expect(await a.roster.pulses([b.address])).toEqual([alive])
+    expect(await felt(a.roster, b.address)).toEqual([alive])
   })
 
   test('[S3] nothing of it is without a TTL', async () => {

@@ -45,6 +45,7 @@ const note = fc.oneof(
   objectOf({ v: '1', kind: '"handover"', sessionId: session, owner: replica }),
   objectOf({ v: '1', kind: '"died"', replica }),
   objectOf({ v: '1', kind: '"draining"', replica }),
+  objectOf({ v: '1', kind: '"owning"', replica }),
   objectOf({ v: '99', kind: fc.constantFrom('"new"', '"__proto__"', '"constructor"', '"toString"'), x: json }),
   json,
 )

@@ -19,8 +19,15 @@ export class RosterTable {
     this.#isConnected = isConnected
   }
 
-  lease(address: string): void {
+  /** Gives whether it had run out. */
+  lease(address: string): boolean {
+    const isNew = !this.isLeased(address)
     this.#leases.set(address, this.#scheduler.now + this.#leaseMs)
+    return isNew
+  }
+
+  isLeased(address: string): boolean {
+    return (this.#leases.get(address) ?? 0) > this.#scheduler.now
   }
 
   release(address: string): void {
@@ -34,19 +41,28 @@ export class RosterTable {
   }
 
   pulse(address: string): Pulse {
-    const leased = (this.#leases.get(address) ?? 0) > this.#scheduler.now
-    return { connected: this.#isConnected(address), leased }
+    const leaseMs = Math.max(0, (this.#leases.get(address) ?? 0) - this.#scheduler.now)
+    return { connected: this.#isConnected(address), leaseMs, owns: this.listOf(address).size > 0 }
   }
 }
 
 /** The roster as one replica reaches it: with the calls of which `RedisRoster` consists, each atomic. */
 export function wiredRoster(table: RosterTable, wire: Wire, address: string): Roster {
-  const renew = async (): Promise<void> => {
-    await wire.glance('renew', undefined, async () => table.lease(address))
-    await wire.glance('enter', undefined, async () => void table.members.add(address))
+  let entries = 0
+  let isEntered = false
+  const renew = async (): Promise<number> => {
+    const wasEntered = isEntered
+    isEntered = false
+    const isNew = await wire.glance('renew', undefined, async () => table.lease(address))
+    if (isNew || !wasEntered) {
+      entries++
+      await wire.glance('enter', undefined, async () => void table.members.add(address))
+    }
+    isEntered = true
+    return entries
   }
   const bury = async (replica: string): Promise<boolean> => {
-    const isLeased = async () => table.pulse(replica).leased
+    const isLeased = async () => table.isLeased(replica)
     const isNeeded = await wire.call('bury', replica, async () => table.listOf(replica).size > 0 || (await isLeased()))
     if (isNeeded) return false
     await wire.call('buried', replica, async () => void table.members.delete(replica))
@@ -68,7 +84,7 @@ export function wiredRoster(table: RosterTable, wire: Wire, address: string): Ro
     enlist: async (session) => {
       const enlist = async () => {
         table.listOf(address).set(session, { taken: false })
-        return table.pulse(address).leased
+        return table.isLeased(address)
       }
       const isLeased = await wire.call('enlist', session, enlist).catch((error) => excuse(error, session, address))
       if (!isLeased) await renew()
@@ -81,7 +97,13 @@ export function wiredRoster(table: RosterTable, wire: Wire, address: string): Ro
       wire
         .call('strike', [session, replica], async () => void table.listOf(replica).delete(session))
         .catch((error) => excuse(error, session, replica)),
-    members: () => wire.glance('members', undefined, async () => [...table.members]),
+    members: async () => {
+      const members = await wire.glance('members', undefined, async () => [...table.members])
+      if (!members.includes(address)) isEntered = false
+      return members
+    },
+    connected: (addresses) =>
+      wire.glance('connected', addresses, async () => addresses.map((one) => table.pulse(one).connected)),
     pulses: (addresses) => wire.glance('pulses', addresses, async () => addresses.map((one) => table.pulse(one))),
     sessionsOf: (replica) =>
       wire.call('sessionsOf', replica, async () =>

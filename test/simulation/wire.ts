@@ -7,7 +7,7 @@ import type { Trace } from './trace.ts'
 import type { Weather } from './weather.ts'
 
 /** Calls that are made all the time and say little. */
-const POLLS: ReadonlySet<string> = new Set(['pulses', 'members', 'renew', 'keep'])
+const POLLS: ReadonlySet<string> = new Set(['pulses', 'connected', 'members', 'renew', 'keep'])
 /** How often such a question takes no time where glances are allowed. */
 const GLANCES = 0.9
 

@@ -47,7 +47,7 @@ export interface FallbackOptions {
   readonly clock: Clock
   readonly log: Log
   /** A small write to the shared store. */
-  probe(): Promise<void>
+  probe(): Promise<unknown>
 }
 
 /**
@@ -123,6 +123,7 @@ export class FallbackStore implements SessionStore {
       strike: (sessionId, replica) => this.#strike(roster, sessionId, replica),
       members: () => this.#router.shared(() => roster.members()),
       pulses: (addresses) => this.#router.shared(() => roster.pulses(addresses)),
+      connected: (addresses) => this.#router.shared(() => roster.connected(addresses)),
       sessionsOf: (replica) => this.#router.shared(() => roster.sessionsOf(replica)),
       bury: (replica) => this.#router.shared(() => roster.bury(replica)),
     }

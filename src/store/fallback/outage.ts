@@ -18,7 +18,7 @@ export interface OutageOptions {
   readonly clock: Clock
   readonly log: Log
   /** Makes a small write; rejects while the store is away. */
-  probe(): Promise<void>
+  probe(): Promise<unknown>
   /** Called at each change between `away` and the other two. */
   onAway(): void
   onBack(): void
@@ -74,7 +74,7 @@ export class Outage {
   }
 
   /** Whether the probe succeeded; a frozen store must not hold up the decision, so it is not waited for any longer. */
-  async #within(probe: Promise<void>): Promise<boolean> {
+  async #within(probe: Promise<unknown>): Promise<boolean> {
     const { clock } = this.#options
     const verdict = Promise.withResolvers<boolean>()
     const timer = clock.after(CERTAIN_MS, () => verdict.resolve(false))

@@ -32,6 +32,7 @@ const READERS: { readonly [Kind in Note['kind']]: (note: Fields) => Note | null 
   handover: ({ sessionId, owner }) =>
     isText(sessionId) && isText(owner) ? { kind: 'handover', sessionId, owner } : null,
   died: ({ replica }) => (isText(replica) ? { kind: 'died', replica } : null),
+  owning: ({ replica }) => (isText(replica) ? { kind: 'owning', replica } : null),
   draining: ({ replica }) => (isText(replica) ? { kind: 'draining', replica } : null),
 }
 

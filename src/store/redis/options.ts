@@ -3,9 +3,12 @@ import type { RedisOptions } from 'ioredis'
 /** Bounds every wait on a Redis, or a Sentinel, that is frozen or cut off without a word; milliseconds. */
 export const TIMEOUT_MS = 2000
 
+/** The first attempt to come back, within which milliseconds: before others take this replica for dead. */
+const AT_ONCE_MS = 5
+
 /** Never gives up. Spread out, so that the replicas do not all come back in the same instant. */
 export const retryDelay = (attempt: number): number =>
-  Math.min(500, 25 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2)
+  (attempt <= 1 ? AT_ONCE_MS : Math.min(500, 25 * 2 ** Math.min(attempt, 10))) * (0.5 + Math.random() / 2)
 
 /**
  * For every socket to Redis. Chosen on purpose; each differs from ioredis's default because that would hang, grow or

@@ -10,7 +10,7 @@ import type { Subscriptions } from './subscriptions.ts'
 const MAX_UNCONFIRMED = 4 * 1024 * 1024
 
 /** Kinds that the last version does not know: it drops all mail that comes with one, so they travel by themselves (G8). */
-const NEW_KINDS: ReadonlySet<string> = new Set<Note['kind']>(['activity', 'draining', 'look'])
+const NEW_KINDS: ReadonlySet<string> = new Set<Note['kind']>(['activity', 'draining', 'look', 'owning'])
 
 /** Mail over one sharded channel per replica. The notes of one turn of the event loop to one replica travel as one JSON array. */
 export class RedisReplicaLink implements ReplicaLink {

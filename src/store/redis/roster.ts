@@ -31,6 +31,9 @@ export class RedisRoster implements Roster {
    * `pulses` rejects.
    */
   readonly #asked = new Map<string, Redis['stream']>()
+  /** How often this replica has entered, and whether it is certain that it still is. */
+  #entries = 0
+  #isEntered = false
 
   constructor(
     connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys' | 'adapter'>,
@@ -50,15 +53,20 @@ export class RedisRoster implements Roster {
     await this.renew()
   }
 
-  async renew(): Promise<void> {
-    const own = this.#redis.pipeline()
-    own.set(this.#keys.lease(this.#address), PROTOCOL, 'PX', this.#leaseMs)
-    own.expire(this.#keys.list(this.#address), ABANDONED_S)
-    const common = this.#redis.pipeline() // in another slot
-    common.sadd(this.#keys.roster, this.#address)
-    common.expire(this.#keys.roster, ABANDONED_S)
-    await all(own.exec())
-    await all(common.exec())
+  async renew(): Promise<number> {
+    const isEntered = this.#isEntered
+    this.#isEntered = false // until it is certain: a call whose reply is lost may have been carried out
+    const lease = this.#redis.set(this.#keys.lease(this.#address), PROTOCOL, 'PX', this.#leaseMs, 'GET')
+    const before = await available(lease)
+    if (before === null || !isEntered) {
+      this.#entries++
+      const entry = this.#redis.pipeline()
+      entry.sadd(this.#keys.roster, this.#address)
+      entry.expire(this.#keys.roster, ABANDONED_S)
+      await all(entry.exec())
+    }
+    this.#isEntered = true
+    return this.#entries
   }
 
   async leave(): Promise<void> {
@@ -90,13 +98,31 @@ export class RedisRoster implements Roster {
   }
 
   async members(): Promise<readonly string[]> {
-    const members = await available(this.#redis.smembers(this.#keys.roster))
+    const pipeline = this.#redis.pipeline()
+    pipeline.smembers(this.#keys.roster)
+    pipeline.expire(this.#keys.roster, ABANDONED_S)
+    const members = (await all(pipeline.exec()))[0] as string[]
     const known = new Set(members)
+    if (!known.has(this.#address)) this.#isEntered = false // the key was lost
     for (const address of this.#asked.keys()) if (!known.has(address)) this.#asked.delete(address)
     return members
   }
 
-  async pulses(addresses: readonly string[]): Promise<readonly Pulse[]> {
+  pulses(addresses: readonly string[]): Promise<readonly Pulse[]> {
+    return this.#ask(addresses, (node, asked) => this.#feel(node, asked))
+  }
+
+  connected(addresses: readonly string[]): Promise<readonly boolean[]> {
+    return this.#ask(addresses, async (node, asked) => {
+      const reply = await available(node.call('PUBSUB', 'SHARDNUMSUB', ...this.#channels(asked)))
+      return connectedIn(reply, asked.length)
+    })
+  }
+
+  async #ask<T>(
+    addresses: readonly string[],
+    ask: (node: Redis, addresses: readonly string[]) => Promise<readonly T[]>,
+  ): Promise<readonly T[]> {
     let moved = false
     const felt = await askNodes(
       this.#connections.nodes,
@@ -108,7 +134,7 @@ export class RedisRoster implements Roster {
           this.#asked.set(address, node.stream)
           moved ||= before !== undefined && before !== node.stream
         }
-        return this.#feel(node, asked)
+        return ask(node, asked)
       },
     )
     if (moved) throw new StoreUnavailable('Redis: a pulse is felt at another place than before')
@@ -134,21 +160,29 @@ export class RedisRoster implements Roster {
   /** The lease comes last: a node that has lost the slot knows of no subscribers, and then refuses this. */
   async #feel(node: Redis, addresses: readonly string[]): Promise<Pulse[]> {
     const pipeline = node.pipeline()
+    pipeline.call('PUBSUB', 'SHARDNUMSUB', ...this.#channels(addresses))
     for (const address of addresses) {
-      pipeline.call('PUBSUB', 'SHARDNUMSUB', this.#keys.mail(address))
-      pipeline.call('PUBSUB', 'SHARDNUMSUB', this.#keys.pulse(address))
-      pipeline.exists(this.#keys.lease(address))
+      pipeline.hlen(this.#keys.list(address))
+      pipeline.pttl(this.#keys.lease(address))
     }
-    const replies = await all(pipeline.exec(), this.#connections.nodes)
+    const [subscribers, ...replies] = await all(pipeline.exec(), this.#connections.nodes)
+    const connected = connectedIn(subscribers, addresses.length)
     return addresses.map((_, i) => {
-      const [mail, pulse, lease] = replies.slice(3 * i, 3 * i + 3)
-      return { connected: subscribers(mail) + subscribers(pulse) > 0, leased: lease === 1 }
+      const [listed, lease] = replies.slice(2 * i, 2 * i + 2)
+      return { connected: connected[i] ?? false, leaseMs: Math.max(0, Number(lease)), owns: Number(listed) > 0 }
     })
+  }
+
+  /** Two for each address. */
+  #channels(addresses: readonly string[]): string[] {
+    return addresses.flatMap((address) => [this.#keys.mail(address), this.#keys.pulse(address)])
   }
 }
 
-function subscribers(reply: unknown): number {
-  return Array.isArray(reply) ? Number(reply[1]) : 0
+/** Of so many addresses, whether one of their two channels has a subscriber. */
+function connectedIn(reply: unknown, addresses: number): boolean[] {
+  const counts = Array.isArray(reply) ? reply.filter((_, i) => i % 2 === 1).map(Number) : []
+  return Array.from({ length: addresses }, (_, i) => (counts[2 * i] ?? 0) + (counts[2 * i + 1] ?? 0) > 0)
 }
 
 /** The replies of a pipeline, or its first error; `nodes` hear of one that tells of a moved slot. */

@@ -125,13 +125,20 @@ export class RosterTable {
     return list
   }
 
+  #leaseMsOf(address: string): number {
+    return Math.max(0, (this.#leases.get(address) ?? 0) - this.#clock.now())
+  }
+
   /** As the replica reaches it. Connections stand as long as their replica does: only the lease tells of its silence. */
   behind(wire: Wire, address: string): Roster {
+    let entries = 0
     return {
       renew: () =>
         wire.call('renew', async () => {
           this.#members.add(address)
+          if (this.#leaseMsOf(address) === 0) entries++
           this.#leases.set(address, this.#clock.now() + this.#leaseMs)
+          return entries
         }),
       leave: () => wire.call('leave', async () => void this.#leases.delete(address)),
       enlist: (id) => wire.call('enlist', async () => void this.listOf(address).set(id, { taken: false })),
@@ -140,15 +147,18 @@ export class RosterTable {
       members: () => wire.call('members', async () => [...this.#members]),
       pulses: (addresses) =>
         wire.call('pulses', async () =>
-          addresses.map((one) => ({ connected: true, leased: (this.#leases.get(one) ?? 0) > this.#clock.now() })),
+          addresses.map((one) => {
+            return { connected: true, leaseMs: this.#leaseMsOf(one), owns: this.listOf(one).size > 0 }
+          }),
         ),
+      connected: (addresses) => wire.call('connected', async () => addresses.map(() => true)),
       sessionsOf: (replica) =>
         wire.call('sessionsOf', async () =>
           [...this.listOf(replica)].map(([sessionId, { taken }]) => ({ sessionId, taken })),
         ),
       bury: (replica) =>
         wire.call('bury', async () => {
-          const isNeeded = this.listOf(replica).size > 0 || (this.#leases.get(replica) ?? 0) > this.#clock.now()
+          const isNeeded = this.listOf(replica).size > 0 || this.#leaseMsOf(replica) > 0
           if (!isNeeded) this.#members.delete(replica)
           return !isNeeded
         }),

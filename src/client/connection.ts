@@ -39,7 +39,7 @@ export interface ConnectionOptions {
 
 const GATEWAY_EVENTS: readonly GatewayEvent[] = [
   ...(['message', 'delta', 'session:sync', 'activity'] as const),
-  ...(['session:ended', 'backend', 'draining'] as const),
+  ...(['session:ended', 'backend', 'draining', 'auth:expiring'] as const),
 ]
 const MAX_FRESH_TOKENS = 5
 const FRAME_OVERHEAD_BYTES = 32
@@ -159,6 +159,17 @@ export class Connection {
     return acknowledgement
   }
 
+  /** A fresh token while the connection lives. Where there is none, it ends with the old one, and the next attempt asks again. */
+  async #renew({ expiresInMs }: GatewayEvents['auth:expiring']): Promise<void> {
+    const { token } = this.#options
+    if (typeof token !== 'function') return
+    try {
+      await this.request('auth:renew', { token: await token() }, expiresInMs)
+    } catch {
+      // told when it matters
+    }
+  }
+
   async #attempt(): Promise<void> {
     const { token, connectTimeoutMs } = this.#options
     const late = () =>
@@ -228,6 +239,7 @@ export class Connection {
 
   #event<E extends GatewayEvent>(name: E, data: GatewayEvents[E]): void {
     if (name === 'draining') this.#askedWait = (data as GatewayEvents['draining']).reconnectInMs
+    if (name === 'auth:expiring') void this.#renew(data as GatewayEvents['auth:expiring'])
     this.#handlers.event(name, data)
   }
 }

@@ -306,7 +306,7 @@ export class SessionLink {
     if (arrival.name === 'session:ended') {
       const { sessionId, reason } = arrival.data
       if (sessionId === this.#conversation.sessionId) this.sessionEnded(reason)
-    } else if (arrival.name !== 'draining' && arrival.name !== 'opened') {
+    } else if (!isOfConnection(arrival)) {
       this.#received(arrival)
       if (arrival.name === 'backend') this.backend = arrival.data.backend
       if (this.#conversation.mixed) this.settle()
@@ -330,4 +330,10 @@ export class SessionLink {
     }
     this.#changed()
   }
+}
+
+type OfConnection = 'draining' | 'auth:expiring' | 'opened'
+
+function isOfConnection(arrival: Arrival): arrival is Extract<Arrival, { name: OfConnection }> {
+  return arrival.name === 'draining' || arrival.name === 'auth:expiring' || arrival.name === 'opened'
 }

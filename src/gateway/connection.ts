@@ -2,6 +2,7 @@ import type { Socket } from 'socket.io'
 import type { Caller, ConversationApi, Following } from '../conversation/api.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { Opened, OpenRequest } from '../protocol/events.ts'
+import type { Credentials } from './credentials.ts'
 import { Member, type MemberDeps } from './member.ts'
 import { type Conn, isCongested, onceDrained, untilRead } from './wire.ts'
 
@@ -14,6 +15,7 @@ export const roomOf = (sessionId: string): string => `session:${sessionId}`
 /** One client's connection and the sessions that it has open. */
 export class Connection {
   readonly caller: Caller
+  readonly credentials: Credentials
   readonly #socket: Socket
   readonly #api: ConversationApi
   readonly #memberDeps: MemberDeps
@@ -21,9 +23,10 @@ export class Connection {
   #lastAlone: Promise<unknown> = Promise.resolve()
   #owesReading = false
 
-  constructor(socket: Socket, caller: Caller, api: ConversationApi, memberDeps: MemberDeps) {
+  constructor(socket: Socket, caller: Caller, credentials: Credentials, api: ConversationApi, memberDeps: MemberDeps) {
     this.#socket = socket
     this.caller = caller
+    this.credentials = credentials
     this.#api = api
     this.#memberDeps = memberDeps
   }
@@ -86,6 +89,7 @@ export class Connection {
   }
 
   close(): void {
+    this.credentials.close()
     for (const { following } of this.#open.values()) following.close()
     this.#open.clear()
   }

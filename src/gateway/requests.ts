@@ -25,6 +25,7 @@ const handlers: { [E in ClientEvent]: Handler<E> } = {
     await api.clear(caller, sessionId)
     return {}
   },
+  'auth:renew': ({ credentials }, _api, request) => credentials.renew(request),
 }
 
 /** Those that may read and answer much. */

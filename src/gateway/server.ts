@@ -1,11 +1,11 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { Server, type Socket } from 'socket.io'
 import { clientNetwork } from '../access/address.ts'
-import type { Authenticator } from '../access/authenticate.ts'
+import type { Authenticator, Identity } from '../access/authenticate.ts'
 import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
-import { at, type Clock } from '../ports/clock.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
@@ -17,6 +17,7 @@ import { Backlog } from './backlog.ts'
 import { type AdapterClients, shardedAdapter } from './cluster-adapter.ts'
 import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
+import { Credentials } from './credentials.ts'
 import { hasMessages, replyFrame, writeFrame } from './frame.ts'
 import { Intake } from './intake.ts'
 import { Lane } from './lane.ts'
@@ -177,8 +178,7 @@ export class Gateway implements SessionSockets {
   async #authenticate(socket: Socket): Promise<Error | undefined> {
     try {
       const { token } = socket.handshake.auth
-      const identity = await this.#deps.authenticator.authenticate(typeof token === 'string' ? token : undefined)
-      socket.data = { user: identity.user, expiresAt: identity.expiresAt }
+      socket.data = await this.#deps.authenticator.authenticate(typeof token === 'string' ? token : undefined)
       return undefined
     } catch (thrown) {
       const error = toBatonError(thrown)
@@ -188,11 +188,17 @@ export class Gateway implements SessionSockets {
   }
 
   #serve(socket: Socket, api: ConversationApi): void {
-    const { clock, meter, log } = this.#deps
-    const { user, expiresAt } = socket.data as { user: string | null; expiresAt: number | null }
-    const caller: Caller = { user, address: this.#addresses.get(socket.request) ?? 'unknown' }
+    const { clock, meter, log, authenticator } = this.#deps
+    const identity: Identity = socket.data
+    const caller: Caller = { user: identity.user, address: this.#addresses.get(socket.request) ?? 'unknown' }
     compact(socket)
-    const connection = new Connection(socket, caller, api, {
+    const credentials = new Credentials(identity, {
+      clock,
+      authenticator,
+      expiring: (notice) => socket.emit('auth:expiring', notice),
+      expired: () => socket.conn.close(),
+    })
+    const connection = new Connection(socket, caller, credentials, api, {
       clock,
       meter,
       read: (sessionId, after) => this.#lane.run(() => messagesOf(api, caller, sessionId, after)),
@@ -201,11 +207,9 @@ export class Gateway implements SessionSockets {
     })
     this.#connections.set(socket.id, connection)
     meter.connections(1)
-    const expiry = expiresAt === null ? null : at(clock, expiresAt, () => socket.conn.close())
     log.debug({ socket: socket.id }, 'connected')
     this.#listen(socket, connection, api)
     socket.on('disconnect', (reason) => {
-      expiry?.cancel()
       this.#connections.delete(socket.id)
       connection.close()
       meter.connections(-1)

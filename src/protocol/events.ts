@@ -27,6 +27,9 @@ export interface HistoryRequest {
 export interface SessionRef {
   readonly sessionId: string
 }
+export interface RenewRequest {
+  readonly token: string
+}
 
 export interface Opened {
   readonly session: SessionInfo
@@ -68,6 +71,7 @@ export interface ClientEvents {
   'session:history': { request: HistoryRequest; reply: History }
   'session:extend': { request: SessionRef; reply: { ttlSeconds: number } }
   'session:clear': { request: SessionRef; reply: Record<string, never> }
+  'auth:renew': { request: RenewRequest; reply: { expiresInMs: number | null } }
 }
 export type ClientEvent = keyof ClientEvents
 export type RequestOf<E extends ClientEvent> = ClientEvents[E]['request']
@@ -108,6 +112,11 @@ export interface SessionEnded {
   readonly reason: EndReason
 }
 
+/** The token of this connection ends soon, and the connection with it unless it is renewed. */
+export interface AuthExpiring {
+  readonly expiresInMs: number
+}
+
 /** Every event that the gateway sends. */
 export interface GatewayEvents {
   message: MessageEvent
@@ -117,5 +126,6 @@ export interface GatewayEvents {
   'session:ended': SessionEnded
   backend: { readonly backend: Backend }
   draining: { readonly reconnectInMs: number }
+  'auth:expiring': AuthExpiring
 }
 export type GatewayEvent = keyof GatewayEvents

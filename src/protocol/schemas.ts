@@ -53,6 +53,7 @@ export const requestSchemas = {
   }),
   'session:extend': sessionRef,
   'session:clear': sessionRef,
+  'auth:renew': z.object({ token: z.string().regex(/^[\x21-\x7e]+$/, { error: 'must be a token' }) }),
 } satisfies { [E in ClientEvent]: z.ZodType<RequestOf<E>> }
 
 /** The first complaint of a failed check, naming the field: `content: must be a string`. */

@@ -24,6 +24,7 @@ const EVENTS = {
   'session:history': objectOf({ sessionId: id, before: number, limit: number }),
   'session:extend': objectOf({ sessionId: id }),
   'session:clear': objectOf({ sessionId: id }),
+  'auth:renew': objectOf({ token: id }),
 }
 
 const RESERVED = [

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { BatonClient } from '../../src/client/index.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
-import { within } from '../support/conditions.ts'
+import { eventually, Latch, within } from '../support/conditions.ts'
 import { sessionKeys } from '../support/redis-inspection.ts'
 import type { TestClient } from '../support/test-client.ts'
 
@@ -117,6 +118,51 @@ describe('[X3] with AUTH=jwt', () => {
     expect(total).toBe(3)
     expect(sessions.map(({ session_id }) => session_id).sort()).toEqual([second.id, ...others].sort())
     expect(here.all('session:ended')).toEqual([])
+  })
+
+  test('a fresh token renews the connection while it lives; another user’s, or a bad one, changes nothing', async () => {
+    const client = await cluster.connect(0, { auth: { token: await tokenFor('ann', 4) } })
+    await client.newSession()
+    await client.until('it is told', () => client.all('auth:expiring').length > 0)
+    const refusal = async (token: string) =>
+      (await client.request('auth:renew', { token }).catch((error) => error)).body
+    expect(await refusal(await tokenFor('bob'))).toMatchObject({ code: 'forbidden' })
+    expect(await refusal('nonsense')).toMatchObject({ code: 'unauthorized' })
+    const { expiresInMs } = await client.request('auth:renew', { token: await tokenFor('ann', 600) })
+    expect(expiresInMs).toBeGreaterThan(500_000)
+    const brief = await cluster.connect(0, { auth: { token: await tokenFor('ann', 5) } })
+    await brief.until(
+      'one that is not renewed ends, later than the first would have',
+      () => !brief.socket.connected,
+      9000,
+    )
+    expect(client.socket.connected).toBe(true)
+  })
+
+  test('[E] the SDK renews by its token callback: an answer streams over the end of a token, and no reconnect is seen', async () => {
+    const latch = new Latch()
+    cluster.model.script(async function* () {
+      yield 'half'
+      await latch.opened
+      yield ' and half'
+    })
+    let asked = 0
+    const client = new BatonClient({ url: cluster.urlOf(0), token: () => tokenFor('ann', ++asked > 2 ? 600 : 4) })
+    const seen = new Set<string>()
+    client.subscribe(({ connection }) => seen.add(connection))
+    try {
+      await client.open()
+      seen.clear()
+      const { answer } = await client.send('go')
+      await eventually('the third token is asked for', () => asked === 3)
+      const brief = await cluster.connect(0, { auth: { token: await tokenFor('ann', 5) } })
+      await brief.until('every earlier token has ended', () => !brief.socket.connected, 9000)
+      latch.open()
+      expect((await client.follow(answer.id)).content).toBe('half and half')
+      expect([...seen]).toEqual(['online'])
+    } finally {
+      client.close()
+    }
   })
 
   test('a token that expires ends its sockets, and only those', async () => {

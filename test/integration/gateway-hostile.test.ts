@@ -15,6 +15,7 @@ const EVENTS: ClientEvent[] = [
   'session:history',
   'session:extend',
   'session:clear',
+  'auth:renew',
 ]
 
 let cluster: Cluster

@@ -134,6 +134,7 @@ const FIELDS: { readonly [E in ClientEvent]: Readonly<Record<string, readonly [s
   },
   'session:extend': { sessionId: NO_IDS },
   'session:clear': { sessionId: NO_IDS },
+  'auth:renew': { token: NO_STRINGS },
 }
 
 /** Whole payloads that are right but for what else is in them. */

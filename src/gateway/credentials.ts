@@ -1,0 +1,50 @@
+import type { Authenticator, Identity } from '../access/authenticate.ts'
+import { at, type Clock, type Timer } from '../ports/clock.ts'
+import { BatonError } from '../protocol/errors.ts'
+import type { AuthExpiring, RenewRequest } from '../protocol/events.ts'
+
+/** How long before its end a token is said to end; of a shorter one, when half of it is over. */
+const NOTICE_MS = 30_000
+
+export interface CredentialsDeps {
+  readonly clock: Clock
+  readonly authenticator: Authenticator
+  /** Called before the token ends, and when it has. */
+  readonly expiring: (notice: AuthExpiring) => void
+  readonly expired: () => void
+}
+
+/** For whom a connection speaks, and until when (X3). A fresh token of the same user makes that longer. */
+export class Credentials {
+  readonly #user: string | null
+  readonly #deps: CredentialsDeps
+  #timers: Timer[] = []
+
+  constructor({ user, expiresAt }: Identity, deps: CredentialsDeps) {
+    this.#user = user
+    this.#deps = deps
+    this.#lastUntil(expiresAt)
+  }
+
+  async renew({ token }: RenewRequest): Promise<{ expiresInMs: number | null }> {
+    const { user, expiresAt } = await this.#deps.authenticator.authenticate(token)
+    if (user !== this.#user) throw new BatonError('forbidden', 'token: is of another user than the connection')
+    this.#lastUntil(expiresAt)
+    return { expiresInMs: expiresAt === null ? null : Math.max(0, expiresAt - this.#deps.clock.wallTime()) }
+  }
+
+  close(): void {
+    for (const timer of this.#timers.splice(0)) timer.cancel()
+  }
+
+  #lastUntil(expiresAt: number | null): void {
+    this.close()
+    if (expiresAt === null) return
+    const { clock, expiring, expired } = this.#deps
+    const noticeMs = Math.min(NOTICE_MS, Math.max(0, expiresAt - clock.wallTime()) / 2)
+    this.#timers = [
+      at(clock, expiresAt - noticeMs, () => expiring({ expiresInMs: Math.max(0, expiresAt - clock.wallTime()) })),
+      at(clock, expiresAt, expired),
+    ]
+  }
+}

@@ -49,3 +49,21 @@ function anchorsOf(page: string): string[] {
 function proseOf(text: string): string {
   return text.replace(/^```.*?^```/gms, '')
 }
+
+test('every text that docs/troubleshooting.md explains is one that the code says', () => {
+  const code = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'src/*.ts'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+    .split('\n')
+    .filter((path) => path !== '' && existsSync(join(root, path)))
+    .map((path) => readFileSync(join(root, path), 'utf8'))
+    .join('\n')
+  const cells = [...readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8').matchAll(/^\| (`.+?) \|/gm)]
+  const texts = cells.flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text))
+  expect(texts.length).toBeGreaterThan(30)
+  const unknown = texts
+    .flatMap((text) => text.split('…').map((part) => part.trim()))
+    .filter((part) => !code.includes(part))
+  expect(unknown).toEqual([])
+})

@@ -11,13 +11,14 @@ const command = COMMANDS.find(([program = '', ...rest]) => spawnSync(program, [.
 
 test.skipIf(command === undefined)('[R3] docker compose accepts docker-compose.yml, also with settings given', () => {
   const [program = '', ...rest] = command ?? []
-  const config = (env: NodeJS.ProcessEnv) =>
-    execFileSync(program, [...rest, '-f', composeFile, 'config'], {
+  const config = (env: NodeJS.ProcessEnv, ...more: string[]) =>
+    execFileSync(program, [...rest, '-f', composeFile, ...more, 'config'], {
       encoding: 'utf8',
       env: { PATH: process.env.PATH, ...env },
     })
   expect(config({})).toMatch(/published: "?8080"?/)
   expect(config({ PORT: '9000', SESSION_TTL: '60' })).toMatch(/published: "?9000"?/)
+  expect(config({}, '-f', join(root, 'examples/compose/llama.yml'))).toContain('OPENAI_BASE_URL: http://llama:8080/v1')
 })
 
 test('[R3] nginx.conf has no variable that docker-compose.yml does not give it', () => {

@@ -1,0 +1,258 @@
+import io.socket.client.Ack;
+import io.socket.client.AckWithTimeout;
+import io.socket.client.IO;
+import io.socket.client.Socket;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.json.JSONArray;
+import org.json.JSONException;
+import org.json.JSONObject;
+
+/**
+ * A Baton client in Java: asks once, writes the answer as it streams, and survives the death of any replica.
+ *
+ * <pre>chat URL MESSAGE [SESSION_ID]</pre>
+ *
+ * Written from src/protocol/SPEC.md, whose sections the comments name. Strings count UTF-16 units, as offsets do.
+ */
+public final class Chat {
+    /** For a connection, and for an acknowledgement. */
+    private static final long PATIENCE_MS = 3000;
+    /** Of a running answer. */
+    private static final long SILENCE_MS = 5000;
+    /** Between two tries. */
+    private static final long SHORTEST_MS = 100;
+    private static final long LONGEST_MS = 2000;
+
+    private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+
+    /** The connection is gone, or text of the answer: the next connection brings it. */
+    private static final class Lost extends Exception {}
+
+    /** An acknowledgement that was not ok (section 6). */
+    private static final class Refused extends Exception {
+        final boolean retryable;
+
+        Refused(JSONObject error) {
+            super(error.optString("code") + ": " + error.optString("message"));
+            retryable = error.optBoolean("retryable");
+        }
+    }
+
+    private record Event(String name, JSONObject payload) {}
+
+    /** One message while it streams (section 4). */
+    private static final class Answer {
+        final String id;
+        int seq;
+        int attempt;
+        String status;
+        String content;
+        JSONObject metadata;
+
+        Answer(JSONObject message) {
+            id = message.optString("id");
+            replace(message);
+        }
+
+        boolean isFinal() {
+            return !status.equals("streaming");
+        }
+
+        /** Out of a snapshot: it is the truth. */
+        void replace(JSONObject message) {
+            seq = message.optInt("seq");
+            attempt = message.optInt("attempt");
+            status = message.optString("status");
+            content = message.optString("content");
+            metadata = message.optJSONObject("metadata");
+        }
+
+        /** Merges a message of an event or an acknowledgement. */
+        void take(JSONObject message) {
+            int other = message.optInt("attempt");
+            boolean ends = !message.optString("status").equals("streaming");
+            boolean isNewer = ends || message.optString("content").length() > content.length();
+            if (other > attempt || (other == attempt && !isFinal() && isNewer)) replace(message);
+        }
+
+        void takeDelta(JSONObject delta) throws Lost {
+            int other = delta.optInt("attempt");
+            if (other < attempt || (other == attempt && isFinal())) return;
+            String held = other > attempt ? "" : content;
+            int offset = delta.optInt("offset");
+            String text = delta.optString("text");
+            if (offset > held.length()) throw new Lost();
+            attempt = other;
+            status = "streaming";
+            content = held + text.substring(Math.min(text.length(), held.length() - offset));
+        }
+    }
+
+    private final String url;
+    private final String question;
+    /** The same whenever the message is sent again: it is stored once (section 3). */
+    private final String messageId = UUID.randomUUID().toString();
+    private String sessionId;
+    private Answer answer;
+    private String shown = "";
+
+    private Chat(String url, String question, String sessionId) {
+        this.url = url;
+        this.question = question;
+        this.sessionId = sessionId;
+    }
+
+    /** Connects once and follows the answer to its end. */
+    private void follow() throws Lost, Refused, InterruptedException {
+        IO.Options options = new IO.Options();
+        options.transports = new String[] {"websocket"}; // polling is refused (section 1)
+        options.reconnection = false;
+        options.forceNew = true;
+        Socket socket = IO.socket(URI.create(url), options);
+        BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+        CompletableFuture<Boolean> connected = new CompletableFuture<>();
+        socket.on(Socket.EVENT_CONNECT, args -> connected.complete(true));
+        socket.on(Socket.EVENT_CONNECT_ERROR, args -> connected.complete(false));
+        socket.on(Socket.EVENT_DISCONNECT, args -> events.add(new Event("disconnect", new JSONObject())));
+        for (String name : new String[] {"message", "delta", "session:sync"}) {
+            socket.on(name, args -> events.add(new Event(name, (JSONObject) args[0])));
+        }
+        try {
+            socket.connect();
+            if (!connected.completeOnTimeout(false, PATIENCE_MS, TimeUnit.MILLISECONDS).join()) throw new Lost();
+            talk(socket, events);
+        } finally {
+            socket.close();
+        }
+    }
+
+    private void talk(Socket socket, BlockingQueue<Event> events) throws Lost, Refused, InterruptedException {
+        open(socket);
+        if (answer == null) {
+            JSONObject sent = call(socket, "message:send", object("sessionId", sessionId, "id", messageId, "content", question));
+            answer = new Answer(sent.optJSONObject("answer"));
+        }
+        // Events that came before the acknowledgements waited in the queue (section 4).
+        while (true) {
+            if (answer == null) throw new Lost();
+            print();
+            if (answer.isFinal()) return;
+            Event event = events.poll(SILENCE_MS, TimeUnit.MILLISECONDS);
+            if (event == null) open(socket); // shows whether the model is slow or the replica is gone (section 5)
+            else receive(event);
+        }
+    }
+
+    private void open(Socket socket) throws Lost, Refused {
+        JSONObject opened = call(socket, "session:open", sessionId == null ? object() : object("sessionId", sessionId));
+        sessionId = opened.optJSONObject("session").optString("id");
+        takeSnapshot(opened.optJSONArray("messages"), opened.optString("backend").equals("redis"), 0);
+    }
+
+    private void receive(Event event) throws Lost {
+        JSONObject payload = event.payload();
+        switch (event.name()) {
+            case "disconnect" -> throw new Lost();
+            case "session:sync" -> takeSnapshot(payload.optJSONArray("messages"), true, payload.optInt("after"));
+            case "delta" -> {
+                if (payload.optString("messageId").equals(answer.id)) answer.takeDelta(payload);
+            }
+            default -> {
+                JSONObject message = payload.optJSONObject("message");
+                if (message.optString("id").equals(answer.id)) answer.take(message);
+            }
+        }
+    }
+
+    /** What Redis holds replaces what was held; an answer that it lacks is gone, and the question is sent again. */
+    private void takeSnapshot(JSONArray messages, boolean isTruth, int after) {
+        if (answer == null || answer.seq <= after) return;
+        for (int i = 0; i < messages.length(); i++) {
+            JSONObject message = messages.optJSONObject(i);
+            if (!message.optString("id").equals(answer.id)) continue;
+            if (isTruth) answer.replace(message);
+            else answer.take(message);
+            return;
+        }
+        if (isTruth) answer = null;
+    }
+
+    /** Writes what is new; where the text starts again, on a new line. */
+    private void print() {
+        if (!answer.content.startsWith(shown)) {
+            System.err.println("\n(the answer starts again)");
+            shown = "";
+        }
+        OUT.print(answer.content.substring(shown.length()));
+        OUT.flush();
+        shown = answer.content;
+    }
+
+    /** Sends an event and waits for its acknowledgement. */
+    private static JSONObject call(Socket socket, String event, JSONObject payload) throws Lost, Refused {
+        CompletableFuture<JSONObject> replied = new CompletableFuture<>();
+        Ack ack = new AckWithTimeout(PATIENCE_MS) {
+            @Override
+            public void onSuccess(Object... args) {
+                replied.complete((JSONObject) args[0]);
+            }
+
+            @Override
+            public void onTimeout() {
+                replied.complete(null);
+            }
+        };
+        socket.emit(event, new Object[] {payload}, ack);
+        JSONObject reply = replied.completeOnTimeout(null, 2 * PATIENCE_MS, TimeUnit.MILLISECONDS).join();
+        if (reply == null) throw new Lost();
+        if (!reply.optBoolean("ok")) throw new Refused(reply.optJSONObject("error"));
+        return reply;
+    }
+
+    private static JSONObject object(Object... namesAndValues) {
+        JSONObject made = new JSONObject();
+        try {
+            for (int i = 0; i < namesAndValues.length; i += 2) made.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        } catch (JSONException impossible) {
+            throw new IllegalArgumentException(impossible);
+        }
+        return made;
+    }
+
+    private String replicas() throws JSONException {
+        JSONArray replicas = answer.metadata == null ? null : answer.metadata.optJSONArray("replicas");
+        return replicas == null ? "" : replicas.join(", ").replace("\"", "");
+    }
+
+    public static void main(String[] args) throws Exception {
+        if (args.length < 2) {
+            System.err.println("chat URL MESSAGE [SESSION_ID]");
+            System.exit(2);
+        }
+        Chat chat = new Chat(args[0], args[1], args.length > 2 ? args[2] : null);
+        for (long wait = SHORTEST_MS; ; wait = Math.min(2 * wait, LONGEST_MS)) {
+            try {
+                chat.follow();
+                break;
+            } catch (Lost lost) {
+                Thread.sleep(wait);
+            } catch (Refused refused) {
+                if (!refused.retryable) {
+                    System.err.println(refused.getMessage());
+                    System.exit(1);
+                }
+                Thread.sleep(wait);
+            }
+        }
+        OUT.println();
+        System.err.println("session " + chat.sessionId + ": " + chat.answer.status + ", by " + chat.replicas());
+        System.exit(chat.answer.status.equals("error") ? 1 : 0);
+    }
+}

@@ -1,0 +1,260 @@
+//! A Baton client in Rust: asks once, writes the answer as it streams, and survives the death of any replica.
+//!
+//!     chat URL MESSAGE [SESSION_ID]
+//!
+//! Written from src/protocol/SPEC.md, whose sections the comments name.
+
+use std::io::Write;
+use std::time::Duration;
+
+use rust_socketio::asynchronous::{Client, ClientBuilder};
+use rust_socketio::{Event, Payload, TransportType};
+use serde_json::{Value, json};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::timeout;
+
+/// For a connection, and for an acknowledgement.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Of a running answer.
+const SILENCE: Duration = Duration::from_secs(5);
+/// Between two tries.
+const SHORTEST: Duration = Duration::from_millis(100);
+const LONGEST: Duration = Duration::from_secs(2);
+
+enum Failure {
+    /// The connection, or text of the answer: the next connection brings it.
+    Lost,
+    /// An acknowledgement that was not ok (section 6).
+    Refused { text: String, retryable: bool },
+}
+
+/// One message while it streams (section 4). Its text is UTF-16, because offsets count UTF-16 units.
+struct Answer {
+    id: String,
+    seq: u64,
+    attempt: u64,
+    status: String,
+    units: Vec<u16>,
+    replicas: String,
+}
+
+impl Answer {
+    /// Out of a snapshot: it is the truth.
+    fn of(message: &Value) -> Self {
+        let replicas = message["metadata"]["replicas"].as_array().cloned().unwrap_or_default();
+        Self {
+            id: text(&message["id"]),
+            seq: number(&message["seq"]),
+            attempt: number(&message["attempt"]),
+            status: text(&message["status"]),
+            units: text(&message["content"]).encode_utf16().collect(),
+            replicas: replicas.iter().map(text).collect::<Vec<_>>().join(", "),
+        }
+    }
+
+    fn is_final(&self) -> bool {
+        self.status != "streaming"
+    }
+
+    /// Merges a message of an event or an acknowledgement.
+    fn take(&mut self, message: &Value) {
+        let other = Self::of(message);
+        let is_newer = other.is_final() || other.units.len() > self.units.len();
+        if other.attempt > self.attempt || (other.attempt == self.attempt && !self.is_final() && is_newer) {
+            *self = other;
+        }
+    }
+
+    fn take_delta(&mut self, delta: &Value) -> Result<(), Failure> {
+        let (attempt, offset) = (number(&delta["attempt"]), number(&delta["offset"]) as usize);
+        if attempt < self.attempt || (attempt == self.attempt && self.is_final()) {
+            return Ok(());
+        }
+        let length = if attempt > self.attempt { 0 } else { self.units.len() };
+        if offset > length {
+            return Err(Failure::Lost);
+        }
+        self.units.truncate(length);
+        self.attempt = attempt;
+        self.status = "streaming".into();
+        self.units.extend(text(&delta["text"]).encode_utf16().skip(length - offset));
+        Ok(())
+    }
+}
+
+struct Chat {
+    url: String,
+    question: String,
+    session: Option<String>,
+    /// The same whenever the message is sent again: it is stored once (section 3).
+    message: String,
+    answer: Option<Answer>,
+    shown: Vec<u16>,
+}
+
+impl Chat {
+    /// Connects once and follows the answer to its end.
+    async fn follow(&mut self) -> Result<(), Failure> {
+        let (sender, mut events) = unbounded_channel();
+        let socket = timeout(PATIENCE, connect(&self.url, sender)).await.map_err(|_| Failure::Lost)??;
+        let outcome = self.talk(&socket, &mut events).await;
+        let _ = timeout(PATIENCE, socket.disconnect()).await;
+        outcome
+    }
+
+    async fn talk(&mut self, socket: &Client, events: &mut Events) -> Result<(), Failure> {
+        match timeout(PATIENCE, events.recv()).await {
+            Ok(Some((Event::Connect, _))) => {}
+            _ => return Err(Failure::Lost),
+        }
+        self.open(socket).await?;
+        if self.answer.is_none() {
+            let request = json!({ "sessionId": self.session, "id": self.message, "content": self.question });
+            let sent = call(socket, "message:send", request).await?;
+            self.answer = Some(Answer::of(&sent["answer"]));
+        }
+        // Events that came before the acknowledgements waited in the channel (section 4).
+        loop {
+            let answer = self.answer.as_ref().ok_or(Failure::Lost)?;
+            print(&mut self.shown, &answer.units);
+            if answer.is_final() {
+                return Ok(());
+            }
+            match timeout(SILENCE, events.recv()).await {
+                Ok(Some((event, payload))) => self.receive(event, &payload)?,
+                Ok(None) => return Err(Failure::Lost),
+                Err(_) => self.open(socket).await?, // the model is slow, or the replica is gone (section 5)
+            }
+        }
+    }
+
+    async fn open(&mut self, socket: &Client) -> Result<(), Failure> {
+        let request = self.session.as_ref().map_or(json!({}), |id| json!({ "sessionId": id }));
+        let opened = call(socket, "session:open", request).await?;
+        self.session = Some(text(&opened["session"]["id"]));
+        self.take_snapshot(&opened["messages"], opened["backend"] == "redis", 0);
+        Ok(())
+    }
+
+    /// What Redis holds replaces what was held; an answer that it lacks is gone, and the question is sent again.
+    fn take_snapshot(&mut self, messages: &Value, is_truth: bool, after: u64) {
+        let Some(answer) = self.answer.as_mut().filter(|answer| answer.seq > after) else { return };
+        let found = messages.as_array().and_then(|all| all.iter().find(|each| each["id"] == answer.id.as_str()));
+        match found {
+            Some(message) if is_truth => *answer = Answer::of(message),
+            Some(message) => answer.take(message),
+            None if is_truth => self.answer = None,
+            None => {}
+        }
+    }
+
+    fn receive(&mut self, event: Event, payload: &Value) -> Result<(), Failure> {
+        let Some(answer) = self.answer.as_mut() else { return Ok(()) };
+        match event {
+            Event::Close | Event::Error => return Err(Failure::Lost),
+            Event::Message if payload["message"]["id"] == answer.id.as_str() => answer.take(&payload["message"]),
+            Event::Custom(name) if name == "delta" && payload["messageId"] == answer.id.as_str() => {
+                return answer.take_delta(payload);
+            }
+            Event::Custom(name) if name == "session:sync" => {
+                self.take_snapshot(&payload["messages"], true, number(&payload["after"]));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+type Events = UnboundedReceiver<(Event, Value)>;
+
+async fn connect(url: &str, events: UnboundedSender<(Event, Value)>) -> Result<Client, Failure> {
+    // Polling, the library's default, is refused (section 1).
+    let mut builder = ClientBuilder::new(url).transport_type(TransportType::Websocket).reconnect(false);
+    let kinds = [Event::Connect, Event::Close, Event::Error, Event::Message, "delta".into(), "session:sync".into()];
+    for kind in kinds {
+        let events = events.clone();
+        builder = builder.on(kind.clone(), move |payload, _| {
+            let _ = events.send((kind.clone(), first(payload)));
+            Box::pin(async {})
+        });
+    }
+    builder.connect().await.map_err(|_| Failure::Lost)
+}
+
+/// Sends an event and waits for its acknowledgement.
+async fn call(socket: &Client, event: &str, payload: Value) -> Result<Value, Failure> {
+    let (sender, mut replies) = unbounded_channel();
+    let reply = move |payload: Payload, _: Client| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+        let _ = sender.send(first(payload));
+        Box::pin(async {})
+    };
+    socket.emit_with_ack(event, payload, PATIENCE, reply).await.map_err(|_| Failure::Lost)?;
+    let acknowledged = timeout(PATIENCE, replies.recv()).await.ok().flatten().ok_or(Failure::Lost)?;
+    // The arguments of an acknowledgement come as one array.
+    let reply = if acknowledged.is_array() { acknowledged[0].clone() } else { acknowledged };
+    if reply["ok"] == true {
+        return Ok(reply);
+    }
+    let error = &reply["error"];
+    Err(Failure::Refused {
+        text: format!("{}: {}", text(&error["code"]), text(&error["message"])),
+        retryable: error["retryable"] == true,
+    })
+}
+
+fn first(payload: Payload) -> Value {
+    match payload {
+        Payload::Text(mut values) if !values.is_empty() => values.swap_remove(0),
+        _ => Value::Null,
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap_or_default()
+}
+
+/// Writes what is new; where the text starts again, on a new line.
+fn print(shown: &mut Vec<u16>, units: &[u16]) {
+    if !units.starts_with(shown) {
+        eprintln!("\n(the answer starts again)");
+        shown.clear();
+    }
+    print!("{}", String::from_utf16_lossy(&units[shown.len()..]));
+    let _ = std::io::stdout().flush();
+    *shown = units.to_vec();
+}
+
+#[tokio::main]
+async fn main() {
+    let args: Vec<String> = std::env::args().collect();
+    if args.len() < 3 {
+        eprintln!("chat URL MESSAGE [SESSION_ID]");
+        std::process::exit(2);
+    }
+    let mut chat = Chat {
+        url: args[1].clone(),
+        question: args[2].clone(),
+        session: args.get(3).cloned(),
+        message: uuid::Uuid::new_v4().to_string(),
+        answer: None,
+        shown: Vec::new(),
+    };
+    let mut wait = SHORTEST;
+    while let Err(failure) = chat.follow().await {
+        if let Failure::Refused { text, retryable: false } = failure {
+            eprintln!("{text}");
+            std::process::exit(1);
+        }
+        tokio::time::sleep(wait).await;
+        wait = (2 * wait).min(LONGEST);
+    }
+    println!();
+    let (session, answer) = (chat.session.unwrap_or_default(), chat.answer.as_ref());
+    let (status, by) = answer.map_or(("gone", ""), |answer| (answer.status.as_str(), answer.replicas.as_str()));
+    eprintln!("session {session}: {status}, by {by}");
+    std::process::exit(if status == "complete" || status == "stopped" { 0 } else { 1 });
+}

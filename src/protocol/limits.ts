@@ -18,3 +18,5 @@ export const MAX_LIST_LIMIT = 1000
 export const DEFAULT_LIST_LIMIT = 100
 /** UTF-8 bytes of JSON that the messages of one snapshot or one page of the history take; a single message may take more. */
 export const MAX_MESSAGES_BYTES = 1024 * 1024 - 1024
+/** Of a token in `auth:renew`, in characters: longer ones pass through no HTTP header either. */
+export const MAX_TOKEN_LENGTH = 16 * 1024

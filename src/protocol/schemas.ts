@@ -1,7 +1,7 @@
 /** What a client may send, checked: one schema per event of `events.ts`. */
 import { z } from 'zod'
 import type { ClientEvent, RequestOf } from './events.ts'
-import { MAX_HISTORY_LIMIT, MAX_METADATA_BYTES, MAX_USER_ID_LENGTH } from './limits.ts'
+import { MAX_HISTORY_LIMIT, MAX_METADATA_BYTES, MAX_TOKEN_LENGTH, MAX_USER_ID_LENGTH } from './limits.ts'
 
 /** Canonical form: lower case, so that one id has one key. */
 export const uuid = z.uuid({ error: 'must be a UUID' }).transform((id) => id.toLowerCase())
@@ -33,6 +33,10 @@ function refuseBinary(this: Record<string, unknown>, key: string, value: unknown
   return value
 }
 
+const token = z
+  .string()
+  .max(MAX_TOKEN_LENGTH)
+  .regex(/^[\x21-\x7e]+$/, { error: 'must be a token' })
 const messageRef = z.object({ sessionId: uuid, messageId: uuid })
 const sessionRef = z.object({ sessionId: uuid })
 
@@ -53,7 +57,7 @@ export const requestSchemas = {
   }),
   'session:extend': sessionRef,
   'session:clear': sessionRef,
-  'auth:renew': z.object({ token: z.string().regex(/^[\x21-\x7e]+$/, { error: 'must be a token' }) }),
+  'auth:renew': z.object({ token }),
 } satisfies { [E in ClientEvent]: z.ZodType<RequestOf<E>> }
 
 /** The first complaint of a failed check, naming the field: `content: must be a string`. */

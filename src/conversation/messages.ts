@@ -249,9 +249,19 @@ export class Messages {
     }
   }
 
-  async regenerate(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Regenerated> {
+  async regenerate(caller: Caller, ref: MessageRef): Promise<Regenerated> {
     const admitted = await this.#admit(caller)
     if (admitted instanceof BatonError) throw admitted
+    try {
+      return await this.#regenerate(caller, ref)
+    } catch (error) {
+      // Where the store did not reply the answer may have begun all the same.
+      if (error instanceof BatonError && !(error.cause instanceof StoreUnavailable)) await admitted()
+      throw error
+    }
+  }
+
+  async #regenerate(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Regenerated> {
     const { store, address, contextMessages, copies, clock, answering, enlistment } = this.#deps
     for (let race = 0; race < RACE_LIMIT; race++) {
       const snapshot = await this.#deps.sessions.read(caller, sessionId)

@@ -129,6 +129,19 @@ describe('[H] answers', () => {
     expect(Number(refused.headers.get('retry-after'))).toBe(Math.ceil(retryAfterMs / 1000))
   })
 
+  test('[X5] another attempt that is refused costs nothing of the allowance', async () => {
+    const { call, newSession } = await startHttp({ RATE_LIMIT: '2' })
+    const path = `/api/chat/sessions/${await newSession()}/messages`
+    const { user_message: question } = (await call('POST', path, { message: 'one' })).body
+    const refusals = [question.id, '5d8b7d26-4f3c-4f7e-9a43-0f6a4a3f7f10', question.id]
+    for (const id of refusals) {
+      const { status } = await call('POST', `${path}/${id}/regenerate`)
+      expect([400, 404]).toContain(status)
+    }
+    expect((await call('POST', path, { message: 'two' })).status).toBe(200)
+    expect((await call('POST', path, { message: 'three' })).status).toBe(429)
+  })
+
   test('[D7] [M5] an answer is stopped and begun again over HTTP as over a socket', async () => {
     const { call, newSession, model, store } = await startHttp()
     const id = await newSession()

@@ -21,7 +21,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   page: ['widget', 'client', 'session', 'protocol'],
   react: ['client'],
   'ai-sdk': ['client'],
-  cli: ['client'],
+  conformance: ['protocol'],
+  cli: ['client', 'conformance'],
   stack: ['config'],
   demo: ['stack', 'client', 'config', 'protocol'],
   'demo-model': [],
@@ -53,5 +54,5 @@ export const homes: Readonly<Record<string, readonly string[]>> = {
   'socket.io': ['gateway'],
   'socket.io-client': ['client'],
   undici: ['model'],
-  zod: ['protocol', 'config', 'model', 'http', 'stack', 'demo-model'],
+  zod: ['protocol', 'conformance', 'config', 'model', 'http', 'stack', 'demo-model'],
 }

@@ -4,9 +4,10 @@ import packageJson from '../package.json' with { type: 'json' }
 
 const usage = `baton ${packageJson.version}: chat answers that outlive the process that writes them.
 
-  baton chat <url>     talk to a gateway in the terminal; baton chat --help says more
-  baton gateway        run one replica; settings are environment variables (docs/operations.md)
-  baton --help         this
+  baton chat <url>         talk to a gateway in the terminal; baton chat --help says more
+  baton conformance <url>  hold a running gateway to the contract; baton conformance --help says more
+  baton gateway            run one replica; settings are environment variables (docs/operations.md)
+  baton --help             this
   baton --version
 `
 
@@ -21,6 +22,11 @@ if (Number.parseInt(process.versions.node, 10) < oldestNode) {
 switch (command) {
   case 'chat': {
     const { main } = await import('./cli/main.ts')
+    process.exitCode = await main(args)
+    break
+  }
+  case 'conformance': {
+    const { main } = await import('./cli/conformance.ts')
     process.exitCode = await main(args)
     break
   }

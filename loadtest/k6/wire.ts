@@ -1,8 +1,8 @@
 import { clearTimeout, setTimeout } from 'k6/timers'
 import { WebSocket } from 'k6/websockets'
 import type { Acknowledgement, ClientEvent, ReplyOf, RequestOf } from '../../src/protocol/events.ts'
+import { CONNECT, DISCONNECT, decode, eventFrame, type Packet, PONG, socketUrl } from '../../src/protocol/frames.ts'
 import * as figures from './figures.ts'
-import { CONNECT, DISCONNECT, decode, eventFrame, type Packet, PONG, socketUrl } from './socketio.ts'
 
 /** How long a client waits for an acknowledgement, or for a connection (SPEC.md, sections 3 and 5). */
 const PATIENCE_MS = 3000

@@ -38,13 +38,10 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 export function readOptions(args: readonly string[]): ChatOptions | null {
   const { values, positionals } = parse(args)
   if (values.help) return null
-  const [address, ...more] = positionals
-  if (address === undefined) throw new UsageError('the URL of a gateway is missing')
-  if (more.length > 0) throw new UsageError(`one URL is enough: ${more.join(' ')}`)
   if (values.new && values.session !== undefined) throw new UsageError('--new and --session exclude each other')
   if (values.session !== undefined && !UUID.test(values.session)) throw new UsageError('--session must be a UUID')
   return {
-    url: urlOf(address),
+    url: gatewayUrl(positionals),
     userId: values.user,
     session: values.session?.toLowerCase(),
     isNew: values.new ?? false,
@@ -65,8 +62,10 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** `localhost:8080` is as good as `http://localhost:8080`. */
-function urlOf(address: string): string {
+/** The one URL of a command's arguments; `localhost:8080` is as good as `http://localhost:8080`. Throws `UsageError`. */
+export function gatewayUrl([address, ...more]: readonly string[]): string {
+  if (address === undefined) throw new UsageError('the URL of a gateway is missing')
+  if (more.length > 0) throw new UsageError(`one URL is enough: ${more.join(' ')}`)
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`
   if (!/^https?:/i.test(url) || !URL.canParse(url)) throw new UsageError(`not an http(s) URL: ${address}`)
   const { origin, pathname } = new URL(url)

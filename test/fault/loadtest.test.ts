@@ -106,7 +106,7 @@ describe.skipIf(lacks).concurrent(`with k6${why}`, () => {
 
   for (const { name, found, spoil } of FAULTS) {
     test(`a run is failed by ${found} where ${name}`, async () => {
-      const front = await startLossyFront(stack.url, spoil, () => '')
+      const front = await startLossyFront(stack.url, spoil, (_, response) => response.end())
       try {
         const { code, output, missed } = await loadtest(['resume', '--url', front.url, ...SMALL, ...PATIENT])
         expect(missed, output).toContain(found)
@@ -128,7 +128,11 @@ describe.skipIf(lacks).concurrent(`with k6${why}`, () => {
         bytes += grows * 2 ** 20
         return Number.isNaN(bytes) ? '' : `process_resident_memory_bytes ${bytes}\n`
       }
-      const front = await startLossyFront(stack.url, () => (frame) => [frame], metrics)
+      const front = await startLossyFront(
+        stack.url,
+        () => (frame) => [frame],
+        (_, response) => response.end(metrics()),
+      )
       try {
         const { code, output, missed } = await loadtest(['soak', '--url', front.url, ...SMALL])
         expect(missed, output).toEqual(expected)

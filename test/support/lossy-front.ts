@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocket, WebSocketServer } from 'ws'
 
@@ -12,9 +12,14 @@ export interface LossyFront {
   stop(): Promise<void>
 }
 
-/** Each connection spoils by itself: `spoil` makes its state. `metrics` is what /metrics answers. */
-export async function startLossyFront(gateway: string, spoil: () => Spoil, metrics: () => string): Promise<LossyFront> {
-  const server = createServer((_, response) => response.end(metrics()))
+/** Each connection spoils by itself: `spoil` makes its state. `answer` answers what is plain HTTP. */
+export async function startLossyFront(
+  gateway: string,
+  spoil: () => Spoil,
+  answer: RequestListener,
+): Promise<LossyFront> {
+  const isSocket = ({ url = '' }: IncomingMessage) => url.includes('/socket.io/')
+  const server = createServer({ shouldUpgradeCallback: isSocket }, answer)
   const sockets = new WebSocketServer({ server })
   sockets.on('connection', (client, { url }) => {
     const spoiled = spoil()

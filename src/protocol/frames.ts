@@ -1,6 +1,6 @@
 /**
- * The text frames of Socket.IO protocol 5 over Engine.IO protocol 4, namespace `/`, without binary attachments: what k6 lacks
- * (src/protocol/SPEC.md, section 1). Pure.
+ * The text frames of Socket.IO protocol 5 over Engine.IO protocol 4 in the namespace `/`, for clients that have no library for
+ * them (SPEC.md, section 1). Pure.
  */
 
 /** What a frame from the gateway says. */
@@ -8,7 +8,7 @@ export type Packet =
   | { readonly kind: 'handshake'; readonly pingInterval: number; readonly pingTimeout: number }
   | { readonly kind: 'ping' }
   | { readonly kind: 'connected' }
-  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'refused'; readonly message: string; readonly data: unknown }
   | { readonly kind: 'disconnected' }
   | { readonly kind: 'event'; readonly name: string; readonly payload: unknown }
   | { readonly kind: 'acknowledgement'; readonly id: number; readonly payload: unknown }
@@ -22,8 +22,13 @@ export const CONNECT = '40'
 export const PONG = '3'
 export const DISCONNECT = '41'
 
+/** A CONNECT that says who connects. */
+export function connectFrame(auth: object): string {
+  return `${CONNECT}${JSON.stringify(auth)}`
+}
+
 /** An event that is to be acknowledged under `id`. */
-export function eventFrame(id: number, name: string, payload: object): string {
+export function eventFrame(id: number, name: string, payload: unknown): string {
   return `42${id}${JSON.stringify([name, payload])}`
 }
 
@@ -66,9 +71,9 @@ function connected(rest: string, frame: string): Packet {
 }
 
 function refused(rest: string, frame: string): Packet {
-  const { message } = parse(rest, frame) as { message?: unknown }
+  const { message, data } = parse(rest, frame) as { message?: unknown; data?: unknown }
   if (typeof message !== 'string') throw unknown(frame)
-  return { kind: 'refused', message }
+  return { kind: 'refused', message, data }
 }
 
 /** The gateway asks for no acknowledgements, so there is no id before the array. */

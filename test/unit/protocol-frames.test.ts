@@ -1,7 +1,7 @@
-/** The Socket.IO codec of the load tests, against what SPEC.md says and against frames that are none. */
+/** The codec of the wire, against what SPEC.md says and against frames that are none. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decode, eventFrame, socketUrl, UnknownFrame } from '../../loadtest/k6/socketio.ts'
+import { decode, eventFrame, socketUrl, UnknownFrame } from '../../src/protocol/frames.ts'
 
 test('frames of the gateway are read as SPEC.md writes them', () => {
   const handshake = '0{"sid":"x","upgrades":[],"pingInterval":10000,"pingTimeout":5000,"maxPayload":131072}'
@@ -9,7 +9,11 @@ test('frames of the gateway are read as SPEC.md writes them', () => {
   expect(decode('2')).toEqual({ kind: 'ping' })
   expect(decode('40{"sid":"x"}')).toEqual({ kind: 'connected' })
   expect(decode('41')).toEqual({ kind: 'disconnected' })
-  expect(decode('44{"message":"no","data":{"code":"unauthorized"}}')).toEqual({ kind: 'refused', message: 'no' })
+  expect(decode('44{"message":"no","data":{"code":"unauthorized"}}')).toEqual({
+    kind: 'refused',
+    message: 'no',
+    data: { code: 'unauthorized' },
+  })
   expect(decode('42["delta",{"text":"a,\\"[1]"}]')).toEqual({
     kind: 'event',
     name: 'delta',

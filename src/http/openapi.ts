@@ -22,6 +22,10 @@ export type OpenApiSettings = Pick<Settings, 'AUTH' | 'BASE_PATH' | 'DEMO'>
 export async function collectOpenApi(app: FastifyInstance, settings: OpenApiSettings): Promise<void> {
   const { AUTH, BASE_PATH, DEMO } = settings
   const toComponents = createJsonSchemaTransformObject({})
+  const withDescription: typeof jsonSchemaTransform = (route) => {
+    const { schema, url } = jsonSchemaTransform(route)
+    return { schema: { ...schema, description: schema.description ?? schema.summary ?? '' }, url }
+  }
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -29,6 +33,7 @@ export async function collectOpenApi(app: FastifyInstance, settings: OpenApiSett
         title: 'Baton',
         version: '1',
         description: 'Chat sessions whose answers survive the process that streams them.',
+        contact: { name: 'Whoever runs this gateway' },
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: BASE_PATH === '' ? '/' : BASE_PATH }],
@@ -38,9 +43,34 @@ export async function collectOpenApi(app: FastifyInstance, settings: OpenApiSett
         components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
       }),
     },
-    transform: jsonSchemaTransform,
-    transformObject: toComponents,
+    transform: withDescription,
+    transformObject: (document) => withoutUnused(toComponents(document)),
   })
+}
+
+/** Zod's schemas are written down twice, as what is given and as what is taken (`…Input`); one of the two is used, under its own name. */
+function withoutUnused<Document extends object>(document: Document): Document {
+  const { components, ...rest } = document as { components?: { schemas?: Record<string, object> } }
+  const all = components?.schemas ?? {}
+  const used = new Map<string, object>()
+  const visit = (part: object) => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      const schema = all[name]
+      if (schema === undefined || used.has(name)) continue
+      used.set(name, schema)
+      visit(schema)
+    }
+  }
+  visit(rest)
+  const nameFor = (name: string) => {
+    const own = name.replace(/Input$/, '')
+    return used.has(own) ? name : own
+  }
+  const renamed = Object.fromEntries([...used].map(([name, schema]) => [nameFor(name), schema]))
+  const text = JSON.stringify({ ...rest, components: { ...components, schemas: renamed } })
+  return JSON.parse(
+    text.replace(/"#\/components\/schemas\/([^"]+)"/g, (_, name) => `"#/components/schemas/${nameFor(name)}"`),
+  )
 }
 
 /** What was collected, as `/openapi.json`. */

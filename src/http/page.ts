@@ -57,5 +57,9 @@ function serveStaged(app: FastifyInstance, plain: string, staged: (request: Inco
       .header('content-security-policy', PAGE_POLICY)
       .type('text/html; charset=utf-8')
       .send(staged(raw) ? withStage : plain)
-  for (const url of ['/', '/index.html']) app.get(url, { schema: { hide: true } }, serve)
+  const schema = { hide: true }
+  app.get('/index.html', { schema }, serve)
+  // By itself fastify tells of only one of the two that `/` is under a prefix.
+  app.get('/', { schema, prefixTrailingSlash: 'slash' }, serve)
+  if (app.prefix !== '') app.get('/', { schema, prefixTrailingSlash: 'no-slash' }, serve)
 }

@@ -4,11 +4,15 @@ import { ERROR_CODES } from './errors.ts'
 import { DEFAULT_LIST_LIMIT, MAX_HISTORY_LIMIT, MAX_LIST_LIMIT } from './limits.ts'
 import { metadata, userId, uuid } from './schemas.ts'
 
-const timestamp = z.string().meta({ description: 'ISO 8601' })
+const timestamp = z.string().meta({ description: 'ISO 8601', format: 'date-time' })
 const sessionId = z.uuid()
 const backend = z.enum(['redis', 'memory'])
 const ROLES = ['user', 'assistant', 'system'] as const
 const status = z.enum(['streaming', 'complete', 'stopped', 'error'])
+/** Its bounds are a setting, and what is blank is refused where messages are taken: here they are only told. */
+const words = z
+  .string()
+  .meta({ description: 'Not blank; at most MAX_CONTENT_BYTES as UTF-8', minLength: 1, pattern: '\\S' })
 const anyMetadata = z.record(z.string(), z.unknown())
 
 // Requests
@@ -53,13 +57,13 @@ export const historyQuery = z.object({
 
 export const sendBody = z
   .object({
-    message: z.string(),
+    message: words,
     metadata: metadata.optional(),
     id: uuid.optional().meta({ description: 'The idempotency key: repeating it gives the same answer' }),
   })
   .meta({ id: 'SendMessage' })
 
-export const questionBody = z.object({ question: z.string() }).meta({ id: 'Question' })
+export const questionBody = z.object({ question: words }).meta({ id: 'Question' })
 
 /** Loose, because a checked header object takes the place of all headers. */
 export const legacyHeaders = z.looseObject({ 'session-id': z.string().optional() })
@@ -80,41 +84,47 @@ export const errorReply = z
   })
   .meta({ id: 'Error' })
 
-export const createdReply = z.object({ session_id: sessionId, created_at: timestamp })
+export const createdReply = z.object({ session_id: sessionId, created_at: timestamp }).meta({ id: 'CreatedSession' })
 
-export const sessionsReply = z.object({
-  sessions: z.array(z.object({ session_id: sessionId, created_at: timestamp, last_activity: timestamp })),
-  total: z.int(),
-})
+export const sessionsReply = z
+  .object({
+    sessions: z.array(z.object({ session_id: sessionId, created_at: timestamp, last_activity: timestamp })),
+    total: z.int(),
+  })
+  .meta({ id: 'SessionList' })
 
-export const statsReply = z.object({
-  session_id: sessionId,
-  user_id: z.string().nullable(),
-  created_at: timestamp,
-  last_activity: timestamp,
-  message_count: z.int(),
-  size_bytes: z.int(),
-  ttl_seconds: z.number(),
-})
+export const statsReply = z
+  .object({
+    session_id: sessionId,
+    user_id: z.string().nullable(),
+    created_at: timestamp,
+    last_activity: timestamp,
+    message_count: z.int(),
+    size_bytes: z.int(),
+    ttl_seconds: z.number(),
+  })
+  .meta({ id: 'SessionStats' })
 
-export const historyReply = z.object({
-  session_id: sessionId,
-  messages: z.array(
-    z
-      .object({
-        id: z.string(),
-        seq: z.int(),
-        attempt: z.int(),
-        status,
-        role: z.enum(ROLES),
-        content: z.string(),
-        timestamp,
-        metadata: anyMetadata,
-      })
-      .meta({ id: 'HistoryMessage' }),
-  ),
-  total_messages: z.int().meta({ description: 'All that the session keeps' }),
-})
+export const historyReply = z
+  .object({
+    session_id: sessionId,
+    messages: z.array(
+      z
+        .object({
+          id: z.string(),
+          seq: z.int(),
+          attempt: z.int(),
+          status,
+          role: z.enum(ROLES),
+          content: z.string(),
+          timestamp,
+          metadata: anyMetadata,
+        })
+        .meta({ id: 'HistoryMessage' }),
+    ),
+    total_messages: z.int().meta({ description: 'All that the session keeps' }),
+  })
+  .meta({ id: 'History' })
 
 export const answerReply = z
   .object({
@@ -147,23 +157,35 @@ const message = z
   })
   .meta({ id: 'Message' })
 const durability = { persisted: z.boolean().optional(), backend: backend.optional() }
-export const stoppedReply = z.object({ message, ...durability })
-export const regeneratedReply = z.object({ answer: message, ...durability })
+export const stoppedReply = z.object({ message, ...durability }).meta({ id: 'StoppedAnswer' })
+export const regeneratedReply = z.object({ answer: message, ...durability }).meta({ id: 'RegeneratedAnswer' })
 
-export const extendReply = z.object({ session_id: sessionId, ttl_seconds: z.number() })
-export const clearReply = z.object({ message: z.string() })
+export const extendReply = z.object({ session_id: sessionId, ttl_seconds: z.number() }).meta({ id: 'ExtendedSession' })
+export const clearReply = z.object({ message: z.string() }).meta({ id: 'ClearedSession' })
 
-export const legacyCreatedReply = z.object({ success: z.literal(true), sessionId, message: z.string() })
-export const legacyHistoryReply = z.object({
-  success: z.literal(true),
-  messages: z.array(z.object({ type: z.enum(ROLES), content: z.string(), timestamp })),
-  sessionId,
-  createdAt: timestamp,
-  lastActivity: timestamp,
-})
-export const legacyValidReply = z.object({ success: z.literal(true), valid: z.boolean(), sessionId: z.string() })
-export const legacyClearReply = z.object({ success: z.literal(true), message: z.string() })
-export const legacyAnswerReply = z.object({ success: z.literal(true), reply: z.string(), sessionID: sessionId })
+export const legacyCreatedReply = z
+  .object({ success: z.literal(true), sessionId, message: z.string() })
+  .meta({ id: 'LegacyCreatedSession' })
+export const legacyHistoryReply = z
+  .object({
+    success: z.literal(true),
+    messages: z.array(z.object({ type: z.enum(ROLES), content: z.string(), timestamp })),
+    sessionId,
+    createdAt: timestamp,
+    lastActivity: timestamp,
+  })
+  .meta({ id: 'LegacyHistory' })
+export const legacyValidReply = z
+  .object({ success: z.literal(true), valid: z.boolean(), sessionId: z.string() })
+  .meta({ id: 'LegacyValidity' })
+export const legacyClearReply = z
+  .object({ success: z.literal(true), message: z.string() })
+  .meta({ id: 'LegacyClearedSession' })
+export const legacyAnswerReply = z
+  .object({ success: z.literal(true), reply: z.string(), sessionID: sessionId })
+  .meta({ id: 'LegacyAnswer' })
 
-export const healthReply = z.object({ status: z.literal('ok'), replica: z.string() })
-export const readyReply = z.object({ status: z.literal('ready'), replica: z.string(), backend })
+export const healthReply = z.object({ status: z.literal('ok'), replica: z.string() }).meta({ id: 'Health' })
+export const readyReply = z
+  .object({ status: z.literal('ready'), replica: z.string(), backend })
+  .meta({ id: 'Readiness' })

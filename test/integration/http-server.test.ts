@@ -243,7 +243,10 @@ describe('[H] /openapi.json', () => {
     }
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)]
     expect(references.length).toBeGreaterThan(0)
-    for (const [, name = ''] of references) expect(document.components.schemas).toHaveProperty(name)
+    const named = new Set(references.map(([, name = '']) => name))
+    expect([...named].sort(), 'each that is named is there, and no other').toEqual(
+      Object.keys(document.components.schemas).sort(),
+    )
   })
 
   test('names every operation once, its tag, and what it takes to be let in', async () => {
@@ -258,6 +261,7 @@ describe('[H] /openapi.json', () => {
       for (const [path, methods] of Object.entries<Record<string, Record<string, unknown>>>(document.paths)) {
         for (const operation of Object.values(methods)) {
           expect(operation.operationId, path).toBeTypeOf('string')
+          expect(operation.description, path).toMatch(/\S/)
           expect(ids).not.toContain(operation.operationId)
           ids.add(String(operation.operationId))
           expect(tags, path).toEqual(expect.arrayContaining(operation.tags as string[]))
@@ -277,7 +281,11 @@ describe('[H] /openapi.json', () => {
     const schema = document.components.schemas[$ref.split('/').at(-1)]
     expect(schema).toMatchObject({
       type: 'object',
-      properties: { message: { type: 'string' }, id: { type: 'string', format: 'uuid' }, metadata: { type: 'object' } },
+      properties: {
+        message: { type: 'string', minLength: 1, pattern: '\\S' },
+        id: { type: 'string', format: 'uuid' },
+        metadata: { type: 'object' },
+      },
       required: ['message'],
     })
     expect(Object.keys(responses['200'].content)).toEqual(['application/json', 'text/event-stream'])

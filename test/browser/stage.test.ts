@@ -194,6 +194,7 @@ test('[W5] without DEMO the page is the plain chat', async () => {
   const page = await open(stack)
   expect(await page.getByRole('button', { name: /^(Kill|Freeze|Drain)/ }).count()).toBe(0)
   expect(await page.locator('.stage').isVisible()).toBe(false)
+  expect(await page.getByText('kill the replica').isVisible()).toBe(false)
   expect((await page.request.get(`${stack.record().url}/demo/stack`)).status()).toBe(404)
   expect((await page.request.post(`${stack.record().url}/demo/replicas/r1/kill`, { data: {} })).status()).toBe(404)
 })

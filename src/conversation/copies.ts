@@ -1,15 +1,13 @@
 import { LRUCache } from 'lru-cache'
-import { weightOf } from '../session/weight.ts'
+import { weightOfSession } from '../session/weight.ts'
 import type { SessionCopy } from './session-copy.ts'
 
 /** Bytes that all copies together may take. */
 const MAX_SIZE = 32 * 1024 * 1024
-/** Bytes of a copy without its messages and its user's id, roughly, with its place in the cache. */
-const SESSION_BYTES = 1000
 
 /** The bounded LRU of recently used sessions in RAM (S5). */
 export class SessionCopies {
-  readonly #cache = new LRUCache<string, SessionCopy>({ maxSize: MAX_SIZE, sizeCalculation: sizeOf })
+  readonly #cache = new LRUCache<string, SessionCopy>({ maxSize: MAX_SIZE, sizeCalculation: weightOfCopy })
 
   get(sessionId: string): SessionCopy | undefined {
     return this.#cache.get(sessionId)
@@ -33,6 +31,6 @@ export class SessionCopies {
   }
 }
 
-function sizeOf({ session, messages }: SessionCopy): number {
-  return messages.reduce((sum, message) => sum + weightOf(message), SESSION_BYTES + 2 * (session.userId?.length ?? 0))
+function weightOfCopy({ session, messages }: SessionCopy): number {
+  return weightOfSession(session, messages)
 }

@@ -1,5 +1,10 @@
 import type { Message } from '../protocol/message.ts'
 
+/** What of a message differs in weight. */
+type Weighty = Pick<Message, 'id' | 'createdAt' | 'content' | 'metadata'>
+
+/** Bytes of a session without its messages and its user's id, roughly, with its place among others. */
+const SESSION_BYTES = 1000
 /** Bytes of memory that an object or an array takes with nothing in it, roughly, and each field of it. */
 const OBJECT_BYTES = 56
 const FIELD_BYTES = 16
@@ -7,16 +12,21 @@ const FIELD_BYTES = 16
 const MESSAGE_BYTES = 400
 
 /** Messages never change, and many copies have them in common: each is weighed once. */
-const known = new WeakMap<Message, number>()
+const known = new WeakMap<Weighty, number>()
 
 /** Bytes of memory that a message takes, ids, metadata and all, roughly and rather too many. */
-export function weightOf(message: Message): number {
+export function weightOf(message: Weighty): number {
   const before = known.get(message)
   if (before !== undefined) return before
   const { id, createdAt, content, metadata } = message
   const weight = MESSAGE_BYTES + 2 * (id.length + createdAt.length + content.length) + weightOfValue(metadata)
   known.set(message, weight)
   return weight
+}
+
+/** Bytes of memory that a session takes with these messages, likewise. */
+export function weightOfSession({ userId }: { userId: string | null }, messages: readonly Message[]): number {
+  return messages.reduce((sum, message) => sum + weightOf(message), SESSION_BYTES + 2 * (userId?.length ?? 0))
 }
 
 const knownJsonBytes = new WeakMap<Message, number>()
@@ -33,8 +43,8 @@ export function tellJsonBytes(message: Message, bytes: number): void {
   knownJsonBytes.set(message, bytes)
 }
 
-/** A stack and no recursion: what others wrote may be nested deeply. */
-function weightOfValue(value: unknown): number {
+/** Bytes of memory that anything takes that JSON can say. A stack and no recursion: what others wrote may be nested deeply. */
+export function weightOfValue(value: unknown): number {
   let bytes = 0
   const stack: unknown[] = [value]
   while (stack.length > 0) {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { expectConverged, isWhole, loseRedis, regain, start, talk } from './fallback/outages.ts'
+import { contents, expectConverged, isWhole, loseRedis, regain, start, talk } from './fallback/outages.ts'
 import { ANYBODY } from './fallback/world.ts'
 
 test('[G1] what does not fit into FALLBACK_MAX_BYTES is refused as overloaded, and nothing that was taken is dropped', async () => {
-  const world = await start({ maxBytes: 12_000 })
+  const world = await start({ maxBytes: 20_000 })
   world.model.words = 2
   const replica = world.replica()
   for (let outage = 0; outage < 3; outage++) {
@@ -13,7 +13,7 @@ test('[G1] what does not fit into FALLBACK_MAX_BYTES is refused as overloaded, a
       const refusal = await talk(world, follower, 'x'.repeat(300)).catch((error: unknown) => error)
       isFull = refusal !== undefined
       if (isFull) expect(refusal).toMatchObject({ code: 'overloaded', retryable: true })
-      expect(replica.store.held.bytes).toBeLessThan(12_000 + 700) // the end of an answer is always taken
+      expect(replica.store.held.bytes).toBeLessThan(20_000 + 2000) // the end of an answer is always taken
     }
     const taken = follower.messages.length
     expect(taken).toBeGreaterThan(8)
@@ -45,6 +45,24 @@ test('[G1] an answer for which there is no more room waits, unless it can end; n
   await expect(replica.send(follower.sessionId, 'more')).rejects.toMatchObject({ code: 'overloaded' })
   await regain(world, replica)
   expect(await expectConverged(world, follower)).toHaveLength(2)
+})
+
+test('[G1] what a question brings beside its words counts as well; the session that has no room for it is refused alone', async () => {
+  const world = await start({ maxBytes: 60_000 })
+  world.model.words = 2
+  const replica = world.replica()
+  const [heavy, light] = [await replica.follow(), await replica.follow()]
+  await loseRedis(world, replica)
+  await talk(world, light, 'one')
+  const { sessionId } = heavy
+  const metadata = { page: Array.from({ length: 50 }, (_, i) => ({ [`field ${i}`]: 'x'.repeat(1000) })) }
+  const send = replica.engine.api.send(ANYBODY, { sessionId, id: world.newId(), content: 'hi', metadata })
+  await expect(replica.during(send)).rejects.toMatchObject({ code: 'overloaded', retryable: true })
+  await talk(world, light, 'two')
+  await talk(world, heavy, 'the same without')
+  await regain(world, replica)
+  expect(contents(await expectConverged(world, heavy)).at(0)).toBe('the same without')
+  expect(await expectConverged(world, light)).toHaveLength(4)
 })
 
 test('[S3] a session whose time runs out while it is held takes no room any more', async () => {

@@ -29,9 +29,10 @@ import {
   type Watch,
 } from '../../ports/session-store.ts'
 import type { Backend } from '../../protocol/message.ts'
+import { weightOf } from '../../session/weight.ts'
 import { pageOf } from '../latest-first.ts'
 import type { MemorySessionStore } from '../memory/memory-store.ts'
-import { HeldSessions, MESSAGE_BYTES } from './held-sessions.ts'
+import { HeldSessions } from './held-sessions.ts'
 import { Outage } from './outage.ts'
 import { Router } from './router.ts'
 import { WriteBack } from './write-back.ts'
@@ -152,7 +153,7 @@ export class FallbackStore implements SessionStore {
   }
 
   async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Taken | Missing> {
-    const bytes = 2 * MESSAGE_BYTES + Buffer.byteLength(request.message.content)
+    const bytes = weightOf(request.message) + weightOf(request.answer)
     const begun = await this.#router.one(request.sessionId, (store) => store.begin(request), bytes)
     const held = this.#held.get(request.sessionId)
     if (begun.kind === 'repeated' && held !== undefined) held.dirty = true // acknowledged as not persisted: it has to be
@@ -164,7 +165,7 @@ export class FallbackStore implements SessionStore {
   }
 
   regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {
-    return this.#router.one(request.sessionId, (store) => store.regenerate(request), MESSAGE_BYTES)
+    return this.#router.one(request.sessionId, (store) => store.regenerate(request), weightOf(request.answer))
   }
 
   nodeOf(sessionId: string): string {

@@ -9,13 +9,10 @@ import {
   type Watch,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
+import { weightOfSession, weightOfValue } from '../../session/weight.ts'
 import type { MemorySessionStore } from '../memory/memory-store.ts'
 import type { HeldSession } from './held-session.ts'
 
-/** A session without its messages, roughly, in bytes. */
-const SESSION_BYTES = 1000
-/** A message without its content, roughly. */
-export const MESSAGE_BYTES = 500
 /**
  * Versions of sessions that are held here begin so high, and each time so much higher than the last: no copy that was made of
  * one is ever current anywhere else, nor any other here.
@@ -81,7 +78,7 @@ export class HeldSessions {
   ): Promise<StoredSession> {
     if (!this.has(session.id)) {
       const version = this.#newVersion()
-      this.#hold(session.id, { seq: 0, version: 0 }, version, true, SESSION_BYTES)
+      this.#hold(session.id, { seq: 0, version: 0 }, version, true, weightOfSession(session, []))
       const none = { lastActivity: session.createdAt, lastSeq: 0, firstSeq: 1, ttlSeconds: 0 }
       this.memory.restore({ ...session, ...none, version }, [], null)
     }
@@ -116,7 +113,7 @@ export class HeldSessions {
   }
 
   async #append(item: AppendItem): Promise<readonly AppendResult[]> {
-    const bytes = Buffer.byteLength(item.text)
+    const bytes = weightOfValue(item.text)
     if (this.#bytes + bytes > this.#maxBytes) return ['later']
     this.#count(item.sessionId, bytes)
     const results = await this.memory.append([item])
@@ -160,9 +157,7 @@ export class HeldSessions {
   }
 }
 
-/** Bytes that a session takes, roughly. */
 function weightOf(snapshot: Snapshot | null): number {
-  const text = Buffer.byteLength(snapshot?.running?.text ?? '')
-  const messages = snapshot?.messages ?? []
-  return messages.reduce((sum, { content }) => sum + MESSAGE_BYTES + Buffer.byteLength(content), SESSION_BYTES + text)
+  if (snapshot === null) return 0
+  return weightOfSession(snapshot.session, snapshot.messages ?? []) + weightOfValue(snapshot.running)
 }

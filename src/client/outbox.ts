@@ -14,6 +14,8 @@ interface Entry {
   error: ClientError | null
   /** The gateway may have it, though it did not say so: it is sent again even while an answer streams, which may be its own. */
   sent: boolean
+  /** How often it was acknowledged, and then not there. */
+  losses: number
   resolve(sent: Sent): void
   reject(error: ClientError): void
 }
@@ -29,6 +31,8 @@ export interface OutboxDeps {
 
 /** How often the gateway may refuse a message with a retryable error before it counts as failed. */
 const MAX_REFUSALS = 10
+/** How often the gateway may acknowledge a message with `persisted: false` and lose it before it counts as failed. */
+const MAX_LOSSES = 10
 /** A `retryAfterMs` beyond this is told to the user instead of being waited for. */
 const MAX_WAIT_MS = 60_000
 
@@ -38,7 +42,7 @@ export class Outbox {
   readonly #backoff = new Backoff(200, 5000)
   readonly #entries: Entry[] = []
   /** Acknowledged, but not known to be in Redis, in the order in which they were sent. */
-  #provisional: OutgoingDraft[] = []
+  #provisional: Entry[] = []
   #flushing = false
   #wake: (() => void) | null = null
 
@@ -73,6 +77,7 @@ export class Outbox {
     const entry = this.#entries.find(({ draft }) => draft.id === id)
     if (entry?.error == null) return
     entry.error = null
+    entry.losses = 0
     this.#deps.storage.keep(entry.draft)
     this.#deps.changed()
     this.flush()
@@ -91,17 +96,17 @@ export class Outbox {
    * its old id, before everything that was said later (M2, G4).
    */
   settle(isThere: (id: string) => boolean): void {
-    const drafts = this.#provisional
-    if (drafts.length === 0) return
-    this.#provisional = []
-    const lost = drafts.filter(({ id }) => !isThere(id))
-    for (const { id } of drafts) if (isThere(id)) this.#deps.storage.drop(id)
-    this.#entries.unshift(...lost.map((draft) => unattended(draft, false)))
+    const taken = this.#provisional.splice(0)
+    const lost = taken.filter(({ draft }) => !isThere(draft.id))
+    for (const { draft } of taken) if (isThere(draft.id)) this.#deps.storage.drop(draft.id)
+    this.#entries.unshift(...lost.map(({ draft, losses }) => ({ ...unattended(draft, false), losses: losses + 1 })))
+    for (const entry of this.#entries)
+      if (entry.losses > MAX_LOSSES && entry.error === null) this.#failed(entry, lostError())
   }
 
   /** The session of what was acknowledged is over: nothing of it is sent again. */
   forgetProvisional(): void {
-    for (const { id } of this.#provisional.splice(0)) this.#deps.storage.drop(id)
+    for (const { draft } of this.#provisional.splice(0)) this.#deps.storage.drop(draft.id)
   }
 
   /** Gives up everything that is on its way. */
@@ -117,10 +122,7 @@ export class Outbox {
   /** Sends what is pending as far as that is possible now. */
   flush(): void {
     if (this.#flushing || this.#next() === undefined) return
-    this.#flushing = true
-    this.#run().finally(() => {
-      this.#flushing = false
-    })
+    void this.#run()
   }
 
   /** Ends every wait. What is pending stays, and is sent when the client is opened again. */
@@ -129,27 +131,36 @@ export class Outbox {
     for (const entry of this.#entries) entry.reject(new ClientError('closed', 'the client was closed'))
   }
 
+  /** Never rejects. What is added once it has found nothing more starts another. */
   async #run(): Promise<void> {
+    this.#flushing = true
     this.#backoff.reset()
     for (let entry = this.#next(); entry !== undefined; entry = this.#next()) {
-      entry.sent = true
-      try {
-        const sent = await this.#deps.deliver(entry.draft)
-        this.#delivered(entry, sent)
-        entry.resolve(sent)
-        this.#backoff.reset()
-      } catch (thrown) {
-        const error = thrown as ClientError
-        if (error.isTransport || error.code === 'closed') return // `flush` is called once the session is open again
-        entry.sent = false // refused, so it is not there
-        const wait = error.retryAfterMs ?? this.#backoff.next()
-        if (error.retryable && this.#backoff.count <= MAX_REFUSALS && wait <= MAX_WAIT_MS) await this.#sleep(wait)
-        else {
-          this.#failed(entry, error)
-          entry.reject(error)
-        }
+      if (!(await this.#try(entry))) break
+    }
+    this.#flushing = false
+  }
+
+  /** One try; false where the next makes sense only once the session is open again: then `flush` is called. */
+  async #try(entry: Entry): Promise<boolean> {
+    entry.sent = true
+    try {
+      const sent = await this.#deps.deliver(entry.draft)
+      this.#delivered(entry, sent)
+      entry.resolve(sent)
+      this.#backoff.reset()
+    } catch (thrown) {
+      const error = thrown as ClientError
+      if (error.isTransport || error.code === 'closed') return false
+      entry.sent = false // refused, so it is not there
+      const wait = error.retryAfterMs ?? this.#backoff.next()
+      if (error.retryable && this.#backoff.count <= MAX_REFUSALS && wait <= MAX_WAIT_MS) await this.#sleep(wait)
+      else {
+        this.#failed(entry, error)
+        entry.reject(error)
       }
     }
+    return true
   }
 
   #next(): Entry | undefined {
@@ -157,12 +168,12 @@ export class Outbox {
     return entry !== undefined && this.#deps.ready(entry.sent) ? entry : undefined
   }
 
-  #delivered({ draft }: Entry, { persisted }: Sent): void {
-    const index = this.#entries.findIndex((entry) => entry.draft === draft)
+  #delivered(entry: Entry, { persisted }: Sent): void {
+    const index = this.#entries.indexOf(entry)
     if (index === -1) return // it was given up meanwhile
     this.#entries.splice(index, 1)
-    if (persisted) this.#deps.storage.drop(draft.id)
-    else this.#provisional.push(draft)
+    if (persisted) this.#deps.storage.drop(entry.draft.id)
+    else this.#provisional.push(entry)
     this.#deps.changed()
   }
 
@@ -190,5 +201,10 @@ function unattended(draft: OutgoingDraft, sent: boolean): Entry {
 }
 
 function entryOf(draft: OutgoingDraft, resolve: Entry['resolve'], reject: Entry['reject'], sent: boolean): Entry {
-  return { draft, error: null, sent, resolve, reject }
+  return { draft, error: null, sent, losses: 0, resolve, reject }
+}
+
+function lostError(): ClientError {
+  const message = 'the gateway took the message and lost it, time after time'
+  return new ClientError('interrupted', message, { retryable: true })
 }

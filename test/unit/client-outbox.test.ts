@@ -206,6 +206,29 @@ describe('[G4] [G5] what was acknowledged with persisted: false', () => {
     expect(new Set(gateway.sent('message:send').map(({ id }) => id)).size).toBe(1)
   })
 
+  test('and is lost each time is not sent for ever: it fails, nothing is left answering, and the next goes out', async () => {
+    gateway.on('message:send', ({ id, content }) => {
+      const message = gateway.message({ id, role: 'user', content })
+      const answer = gateway.message({ seq: 2, status: 'streaming' })
+      return { message, answer, persisted: false, backend: 'memory' }
+    })
+    const kept = storage()
+    const client = clientOf({ storage: kept, timings: { silenceMs: 20 } }) // each silence finds that Redis has nothing
+    await client.open()
+    const { message } = await client.send('lost again and again')
+    const { outbox } = await when(client, ({ outbox }) => outbox[0]?.status === 'failed')
+    expect(outbox).toMatchObject([{ id: message.id, error: { code: 'interrupted', retryable: true } }])
+    expect(client.state).toMatchObject({ answering: false, messages: [] })
+    expect(gateway.sent('message:send').map(({ id }) => id)).toEqual(Array(11).fill(message.id))
+    expect(kept.has('baton:outbox')).toBe(false)
+
+    gateway.on('message:send', (request) => gateway.take(request))
+    await client.send('next')
+    client.retry(message.id)
+    await when(client, ({ outbox, messages }) => outbox.length === 0 && messages.length === 4)
+    expect(gateway.messages.map(({ content }) => content)).toEqual(['next', '', 'lost again and again', ''])
+  })
+
   test('of a session that was cleared is not sent into the next', async () => {
     takesInMemory()
     const client = clientOf()

@@ -305,7 +305,8 @@ export interface SessionStore {
 
   /**
    * A page of the user's live sessions, latest activity first: `limit` of them, and those that share the last one's
-   * activity, so that the next page begins below it (S6). Its cost grows with the page, not with what the user has.
+   * activity, so that the next page begins below it (S6), and how many live. Its cost grows with the page, and with what has
+   * expired since the last one; never with the user's messages.
    */
   sessionsOf(userId: string, page: PageRequest): Promise<SessionPage>
   /**

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
@@ -172,6 +173,18 @@ test('[S6] the index of a user whose sessions only expire, and who never lists t
   await expect.poll(() => connections.commands.zcard(index)).toBeLessThan(20)
   expect(await connections.commands.ttl(index)).toBeGreaterThan(600)
   expect((await store.sessionsOf('ann', FIRST_PAGE)).sessions.map((session) => session.id)).toEqual([alive.id])
+})
+
+test('[S6] however many sessions have expired, they do not count, and those that were only opened since do', async () => {
+  const at = (n: number) => new Date(Date.UTC(2026, 1, 1) + n * 1000).toISOString()
+  for (let n = 0; n < 450; n++) {
+    const { id } = await store.create({ id: randomUUID(), userId: 'ann', createdAt: at(n) }, null)
+    if (n % 3 !== 0) await connections.commands.del(`session:{${id}}`)
+  }
+  const { sessions, total } = await store.sessionsOf('ann', FIRST_PAGE)
+  expect(sessions).toHaveLength(FIRST_PAGE.limit)
+  expect(total).toBe(150)
+  expect(await connections.commands.zcard('user:{ann}:sessions')).toBe(150)
 })
 
 test('[S6] every refresh of a session enters it in the index again', async () => {

@@ -290,7 +290,7 @@ export class RedisSessionStore implements SharedStore {
 
   async sessionsOf(userId: string, { before, limit }: PageRequest): Promise<SessionPage> {
     if (this.#index === null) return { sessions: [], total: 0 }
-    await available(this.#index.sweepOldest(userId))
+    await available(this.#index.sweepExpired(userId))
     const sessions: StoredSession[] = []
     const dead: IndexEntry[] = []
     let until = before === null ? null : Date.parse(before)

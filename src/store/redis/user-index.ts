@@ -6,7 +6,7 @@ import type { Scripts } from './scripts.ts'
 
 /** Entries looked at with each new session: more than one, so that the dead ones cannot outnumber the living for long. */
 const SAMPLE = 3
-/** Entries that may be dead which are looked at with each page that is read. */
+/** Entries that may be dead which are looked at in one go when a page is read. */
 const STALE = 100
 /** Sessions that go with a new one at most; more than one only after `MAX_SESSIONS_PER_USER` was lowered. */
 const RETIRED_AT_ONCE = 16
@@ -20,7 +20,7 @@ export interface IndexEntry {
 /**
  * Which sessions a user has (S6). It lies in another slot than the sessions, so it is written beside them: before a
  * session is made, and after each of its refreshes. Entries of expired sessions are harmless; they are taken out when
- * they are met in a page, and a few when a page is read or a session is added, so that it stays bounded.
+ * a list is read, and a few when a session is added, so that it stays bounded.
  */
 export class UserIndex {
   readonly #redis: RedisClient
@@ -77,17 +77,24 @@ export class UserIndex {
     return [...entries.filter(({ lastActivity }) => lastActivity > last), ...entriesOf(tied)]
   }
 
-  /** How many sessions the user has; expired ones are among them as long as nobody has met them. */
+  /** How many sessions the user has; expired ones are among them until the next sweep of them all. */
   count(userId: string): Promise<number> {
     return this.#redis.zcard(this.#keys.user(userId))
   }
 
-  /** Takes out those of the oldest entries whose sessions have expired. */
-  async sweepOldest(userId: string): Promise<void> {
+  /**
+   * Takes out all entries whose sessions have expired. Looks at those only that saw no activity for as long as a session
+   * lives without: the expired ones, and those that were opened since.
+   */
+  async sweepExpired(userId: string): Promise<void> {
     const key = this.#keys.user(userId)
     const oldest = String(this.#oldest)
-    const stale = await this.#redis.zrange(key, '-inf', oldest, 'BYSCORE', 'LIMIT', 0, STALE, 'WITHSCORES')
-    await this.#dropDead(userId, entriesOf(stale))
+    for (let alive = 0; ; ) {
+      const found = await this.#redis.zrange(key, '-inf', oldest, 'BYSCORE', 'LIMIT', alive, STALE, 'WITHSCORES')
+      const stale = entriesOf(found)
+      alive += stale.length - (await this.#dropDead(userId, stale))
+      if (stale.length < STALE) return
+    }
   }
 
   /** Takes out those of a few random entries whose sessions have expired. */
@@ -97,13 +104,14 @@ export class UserIndex {
   }
 
   /**
-   * Takes out entries whose sessions do not exist. Younger ones than a session lives without activity are left: their
-   * session may be about to be made.
+   * Takes out entries whose sessions do not exist, and gives how many. Younger ones than a session lives without activity
+   * are left: their session may be about to be made.
    */
-  async drop(userId: string, dead: readonly IndexEntry[]): Promise<void> {
+  async drop(userId: string, dead: readonly IndexEntry[]): Promise<number> {
     const oldest = this.#oldest
     const expired = dead.filter((entry) => entry.lastActivity < oldest).map((entry) => entry.sessionId)
     if (expired.length > 0) await this.#redis.zrem(this.#keys.user(userId), ...expired)
+    return expired.length
   }
 
   /** Takes out the oldest sessions beyond `most`, never `but`, a few at a time, and gives them (X6). */
@@ -120,9 +128,9 @@ export class UserIndex {
     return Date.now() - this.#ttlSeconds * 1000
   }
 
-  async #dropDead(userId: string, entries: readonly IndexEntry[]): Promise<void> {
+  async #dropDead(userId: string, entries: readonly IndexEntry[]): Promise<number> {
     const exists = await Promise.all(entries.map(({ sessionId }) => this.#redis.exists(this.#keys.session(sessionId))))
-    await this.drop(
+    return this.drop(
       userId,
       entries.filter((_, i) => exists[i] === 0),
     )

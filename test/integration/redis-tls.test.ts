@@ -62,6 +62,16 @@ test('[R6] without the certificate, or without who signed the server’s, the st
   await expect(uninvited).rejects.toThrow(/did not answer within 0.5 s/)
 })
 
+test('[R6] a start that is given up in the middle of its handshakes ends as refused, and ends nothing else', async () => {
+  const { tlsPort } = await secureRedis()
+  const starts = Array.from({ length: 60 }, (_, each) =>
+    connectRedis({ REDIS_URL: [`rediss://127.0.0.1:${tlsPort}`] }, silentLog, each * 3),
+  )
+  for (const { reason } of (await Promise.allSettled(starts)) as PromiseRejectedResult[]) {
+    expect(reason).toBeInstanceOf(RedisUnusable)
+  }
+})
+
 test('[R4] files that cannot be used are named', async () => {
   const { REDIS_TLS_CA: ca, REDIS_TLS_CERT: cert, REDIS_TLS_KEY: key } = files()
   const refused = (settings: Partial<RedisSettings>) =>

@@ -5,7 +5,7 @@ import { HEARTBEAT_MS } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Link, LinkState } from './link.ts'
 import type { Nodes } from './nodes.ts'
-import { retryDelay, SOCKET_OPTIONS } from './options.ts'
+import { outliveSecondError, retryDelay, SOCKET_OPTIONS } from './options.ts'
 
 /** Least milliseconds between two looks at the Cluster's map that were asked for. */
 const REFRESH_MS = 50
@@ -63,6 +63,7 @@ export class ClusterConnection implements Link, Nodes {
     )
     this.redis.on('node error', (error: Error) => this.#state.failed(error))
     this.redis.on('+node', (node: Redis) => {
+      outliveSecondError(node)
       node.on('ready', () => void this.#examine(node))
       node.on('close', () => {
         this.#serving.delete(node)

@@ -4,7 +4,7 @@ import type { Address, Credentials, Endpoint } from './endpoint.ts'
 import { checkFitness } from './fitness.ts'
 import { type Link, LinkState } from './link.ts'
 import type { Nodes } from './nodes.ts'
-import { retryDelay, SOCKET_OPTIONS } from './options.ts'
+import { outliveSecondError, retryDelay, SOCKET_OPTIONS } from './options.ts'
 
 /** Milliseconds until a node that was not fit for use is looked at again. */
 const UNFIT_MS = 500
@@ -40,6 +40,7 @@ export class Connection implements Link, Nodes {
     this.#state = new LinkState(name, log)
     const attempted = Promise.withResolvers<void>()
     this.attempted = attempted.promise
+    outliveSecondError(redis)
     redis.on('error', (error: Error) => this.#state.failed(error))
     redis.on('ready', () => void this.#examine(kind, place).then(attempted.resolve))
     redis.on('close', () => {

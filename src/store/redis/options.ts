@@ -1,4 +1,4 @@
-import type { RedisOptions } from 'ioredis'
+import type { Redis, RedisOptions } from 'ioredis'
 
 /** Bounds every wait on a Redis, or a Sentinel, that is frozen or cut off without a word; milliseconds. */
 export const TIMEOUT_MS = 2000
@@ -28,3 +28,12 @@ export const SOCKET_OPTIONS = {
   // ioredis subscribes again without awaiting it: a second loss at that moment would end the process. Subscriptions does it.
   autoResubscribe: false,
 } satisfies RedisOptions
+
+/**
+ * To be called once for every `Redis`. A TLS socket that is ended while its handshake is under way may tell of two errors:
+ * that the handshake failed, and what the server says of its end. ioredis listens to the first alone, and the second
+ * would end the process.
+ */
+export function outliveSecondError(redis: Redis): void {
+  redis.on('error', () => redis.stream?.on('error', () => {}))
+}

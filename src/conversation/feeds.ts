@@ -127,7 +127,13 @@ export class Feeds {
   /** The session may have changed without its followers here having been told of each change. */
   look(sessionId: string): void {
     const feed = this.#feeds.get(sessionId)
-    if (feed !== undefined) this.#look(feed)
+    if (feed !== undefined) void this.#look(feed)
+  }
+
+  /** The same, but for a session of whose answer something is expected: that tells, or its silence makes this replica look. */
+  async lookAtRest(sessionId: string): Promise<void> {
+    const feed = this.#feeds.get(sessionId)
+    if (feed !== undefined && !feed.expecting) await this.#look(feed)
   }
 
   /** What the store holds stands; what was told of the session above `after` was provisional (G4). */

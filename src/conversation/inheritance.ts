@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../ports/session-store.ts'
 import { rendezvous } from './rendezvous.ts'
 import type { Watchtower } from './watchtower.ts'
 
-/** Answers that are being taken over at the same time; the rest of a dead replica's waits its turn. */
+/** Answers that are being taken over, or sessions looked at, at the same time; the rest of a dead replica's waits its turn. */
 const AT_ONCE = 16
 /** After the first look at what is enlisted, in milliseconds; every further pause is twice as long. */
 const FIRST_PAUSE_MS = 250
@@ -25,6 +25,8 @@ export interface InheritanceOptions {
   ownerOf(sessionId: string): Promise<string | null>
   /** Takes the session's running answer from `owner`, and gives whether that still had it. */
   adopt(sessionId: string, owner: string): Promise<boolean>
+  /** Shows the followers here what the store holds of the session, where they wait for nothing that would show it. Never rejects. */
+  look(sessionId: string): Promise<void>
 }
 
 /**
@@ -42,6 +44,8 @@ export class Inheritance {
   readonly #dead: string
   readonly #options: InheritanceOptions
   readonly #rounds: Record<Phase, number> = { open: 0, closed: 0 }
+  /** All sessions that were found listed. */
+  readonly #seen = new Set<string>()
   #openUntil: number
 
   constructor(dead: string, options: InheritanceOptions) {
@@ -74,6 +78,7 @@ export class Inheritance {
     const enlisted = await roster.sessionsOf(dead)
     if (enlisted.length === 0 && (await roster.bury(dead))) {
       watchtower.forget(dead)
+      await this.#lookAt([...this.#seen])
       return true
     }
     if (this.#rounds.open > 0 && !(await watchtower.isDead(dead))) {
@@ -82,8 +87,15 @@ export class Inheritance {
     }
     await watchtower.readMembers() // one that has just started takes its share, too
     await this.#takeAll(this.#due(enlisted, phase), phase)
+    const unseen = enlisted.map(({ sessionId }) => sessionId).filter((sessionId) => !this.#seen.has(sessionId))
+    for (const sessionId of unseen) this.#seen.add(sessionId)
+    await this.#lookAt(unseen)
     this.#rounds[phase]++
     return false
+  }
+
+  async #lookAt(queue: string[]): Promise<void> {
+    await atOnce(queue, (sessionId) => this.#options.look(sessionId))
   }
 
   #due(enlisted: readonly Enlisted[], phase: Phase): Enlisted[] {
@@ -97,10 +109,7 @@ export class Inheritance {
   }
 
   async #takeAll(queue: Enlisted[], phase: Phase): Promise<void> {
-    const work = async (): Promise<void> => {
-      for (let next = queue.pop(); next !== undefined; next = queue.pop()) await this.#take(next.sessionId, phase)
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    await atOnce(queue, ({ sessionId }) => this.#take(sessionId, phase))
   }
 
   async #take(sessionId: string, phase: Phase): Promise<void> {
@@ -125,4 +134,11 @@ export class Inheritance {
       return false
     }
   }
+}
+
+async function atOnce<T>(queue: T[], work: (one: T) => Promise<void>): Promise<void> {
+  const next = async (): Promise<void> => {
+    for (let one = queue.pop(); one !== undefined; one = queue.pop()) await work(one)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, next))
 }

@@ -52,6 +52,7 @@ export class Takeover {
       signal,
       ownerOf: (sessionId) => this.#ownerOrEnd(sessionId),
       adopt: (sessionId, owner) => this.adopt(sessionId, owner),
+      look: (sessionId) => this.#options.feeds.lookAtRest(sessionId),
     }).settle()
   }
 

@@ -209,3 +209,30 @@ test('[G6] whoever comes from a replica that had lost Redis to another that has 
   const stored = await expectConverged(world, moved, there)
   expect(contents(stored.filter(({ role }) => role === 'user'))).toEqual(['both', 'one', 'two'])
 })
+
+for (const replicas of [2, 4]) {
+  test(`[G6] what a replica brought back before it died, and told nobody of, reaches the followers on the ${replicas - 1} others`, async () => {
+    const world = await start({ replicas })
+    const [r1] = world.replicas
+    if (r1 === undefined) throw new Error('no replica')
+    const here = await r1.follow()
+    await loseRedis(world, r1)
+    await talk(world, here, 'held')
+    const others = await Promise.all(world.replicas.slice(1).map((replica) => replica.follow(here.sessionId)))
+    let hasSettled = false
+    r1.wire.fate = (name) => {
+      if (name === 'settle') {
+        hasSettled = true
+        world.clock.after(0, () => {
+          r1.wire.weather = 'refusing' // for ever
+        })
+      }
+      return 'done'
+    }
+    r1.wire.weather = 'fair'
+    await world.until('it is stored', () => hasSettled && world.stored(here.sessionId).length === 2)
+    const ends = () => others.every(({ messages }) => messages.length === 2)
+    await world.until('all hold it', ends, 30_000)
+    await expectConverged(world, ...others)
+  })
+}

@@ -170,11 +170,11 @@ export class Answering {
 
   /** The answer is in the store as `running`: from there on it goes on under that epoch (G2). */
   goOn(answer: OwnedAnswer, running: RunningAnswer, watchers: readonly string[]): void {
-    const { epoch, seq, attempt, text } = running
+    const { epoch, seq, attempt } = running
     answer.epoch = epoch
     answer.message = { ...answer.message, seq, attempt }
     for (const watcher of watchers) answer.watchers.add(watcher)
-    answer.rewind(text)
+    answer.rewind(running)
     if (answer.state === 'streaming') this.#options.writer.retry(answer)
   }
 

@@ -143,6 +143,7 @@ export class AppendLane {
       const offset = answer.stored.length
       answer.stored += text
       answer.storedBytes += Buffer.byteLength(text)
+      answer.storedBookmark = answer.inFlightBookmark ?? answer.storedBookmark
       if (answer.pending === '') {
         answer.settled?.resolve()
         answer.settled = null // whoever waits from here on waits for what is added from here on

@@ -40,7 +40,10 @@ export class OwnedAnswer {
   inFlightBookmark: Bookmark | null = null
   /** Gathered for the next append. */
   pending = ''
+  /** Of the end of `text`. */
   bookmark: Bookmark | null
+  /** Of the end of `stored`, or of a place before it: whoever goes on from there misses nothing (F3). */
+  storedBookmark: Bookmark | null
   /** UTF-8 bytes of `text`. */
   bytes: number
   /** What the model thought on its way, where that is kept (F7). */
@@ -82,6 +85,7 @@ export class OwnedAnswer {
     this.spent = new Spent(this.storedBytes)
     this.inheritedLength = this.stored.length
     this.bookmark = init.bookmark ?? null
+    this.storedBookmark = this.bookmark
   }
 
   /** It is this replica's, and its end has not come. */
@@ -111,18 +115,20 @@ export class OwnedAnswer {
     this.bytes = 0
     this.inheritedLength = 0
     this.bookmark = null
+    this.storedBookmark = null
   }
 
   /**
-   * The store has `text` and no more: after a failover to a node that lagged behind, or on its return (G2). Whatever else
-   * the model has given is to be stored from there on. False where `text` is no beginning of that, or just what is known.
+   * The store has this text and no more: after a failover to a node that lagged behind, or on its return (G2). Whatever else
+   * the model has given is to be stored from there on. False where it is no beginning of that, or just what is known.
    */
-  rewind(text: string): boolean {
+  rewind({ text, bookmark }: Pick<RunningAnswer, 'text' | 'bookmark'>): boolean {
     const whole = this.text
     const isKnown = text === this.stored && this.inFlight === ''
     if (isKnown || !whole.startsWith(text)) return false
     this.stored = text
     this.storedBytes = Buffer.byteLength(text)
+    this.storedBookmark = bookmark
     this.inheritedLength = Math.min(this.inheritedLength, text.length)
     this.inFlight = ''
     this.pending = whole.slice(text.length)
@@ -131,7 +137,7 @@ export class OwnedAnswer {
 
   /** The slot as the store is known to hold it. */
   asRunning(owner: string): RunningAnswer {
-    const { message, epoch, startedAt, contributors, bookmark, stored: text } = this
+    const { message, epoch, startedAt, contributors, storedBookmark: bookmark, stored: text } = this
     const { id: messageId, seq, attempt } = message
     return { messageId, seq, attempt, owner, epoch, startedAt, contributors, takeovers: 0, bookmark, text }
   }

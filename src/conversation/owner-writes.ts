@@ -82,7 +82,7 @@ export class OwnerWrites {
     if (running.messageId !== id || running.owner !== address) return 'theirs'
     if (answer.state === 'restarting') return 'theirs' // it is of the next attempt, which the restart itself will take
     if (running.isTextLost) return 'broken'
-    if (running.epoch === refused) return answer.rewind(running.text) ? 'ours' : 'theirs'
+    if (running.epoch === refused) return answer.rewind(running) ? 'ours' : 'theirs'
     const isKnown = running.epoch === answer.epoch
     if (!isKnown && !answer.isOnlyOf(running.contributors, replicaOf(address))) return 'theirs'
     answer.epoch = running.epoch

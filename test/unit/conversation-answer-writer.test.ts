@@ -111,6 +111,32 @@ test('[D1] text is shown when it is stored, and not before', async () => {
   expect(await storedText(answer)).toBe('Hello')
 })
 
+test('[F3] the bookmark that is handed on with a text is never ahead of it', async () => {
+  const answer = await newAnswer()
+  const handedOn = () => {
+    const { text, bookmark } = answer.asRunning(OWNER)
+    return [text, bookmark?.sequence ?? null]
+  }
+  const give = (text: string, sequence: number) => {
+    writer.add(answer, text)
+    answer.bookmark = { responseId: 'resp', sequence }
+  }
+  const latch = Promise.withResolvers<void>()
+  utilisation = 0.8
+  store.hold = latch.promise
+  give('Hello', 3)
+  await clock.advance(5)
+  give(' there', 5)
+  expect(handedOn(), 'one append under way, text behind it').toEqual(['', null])
+  latch.resolve()
+  await clock.advance(0)
+  expect(handedOn()).toEqual(['Hello', 3])
+  await clock.advance(100)
+  expect(handedOn()).toEqual(['Hello there', 5])
+  answer.rewind({ text: 'Hello', bookmark: { responseId: 'resp', sequence: 3 } })
+  expect(handedOn(), 'the store had less').toEqual(['Hello', 3])
+})
+
 test('[D5] the first text goes at once however busy the loop; later text is gathered', async () => {
   const answer = await newAnswer()
   utilisation = 0.8

@@ -156,7 +156,11 @@ export class FallbackStore implements SessionStore {
     const bytes = weightOf(request.message) + weightOf(request.answer)
     const begun = await this.#router.one(request.sessionId, (store) => store.begin(request), bytes)
     const held = this.#held.get(request.sessionId)
-    if (begun.kind === 'repeated' && held !== undefined) held.dirty = true // acknowledged as not persisted: it has to be
+    if (begun.kind === 'repeated' && held !== undefined) {
+      // Acknowledged as not persisted: it has to be, even where the shared store had it and has lost it since.
+      held.dirty = true
+      held.base = { ...held.base, seq: Math.min(held.base.seq, begun.message.seq - 1) }
+    }
     return begun
   }
 

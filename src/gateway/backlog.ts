@@ -1,11 +1,11 @@
 import type { Clock } from '../ports/clock.ts'
-import { type Conn, cutOff, progressOf, unsentBytes } from './wire.ts'
+import { type Conn, cutOff, LARGE_BYTES, progressOf, unsentBytes } from './wire.ts'
 
 /** A socket that takes nothing for so long is closed (X6). */
 const WRITE_DEADLINE_MS = 30_000
 const LOOK_MS = 100
-/** Large replies are looked at sooner: many may come between two looks. */
-const LARGE_BYTES = 4 * 1024 * 1024
+/** After so much has been added it is looked at at once: many large replies may come between two looks. */
+const SOON_BYTES = 2 * 1024 * 1024
 
 interface Laggard {
   progress: string
@@ -20,6 +20,7 @@ interface Laggard {
  */
 export class Backlog {
   readonly #maxBytes: number
+  readonly #maxLargeBytes: number
   readonly #laggards = new Map<Conn, Laggard>()
   readonly #clock: Clock
   readonly #now: () => number
@@ -27,9 +28,19 @@ export class Backlog {
   #looking = false
   #added = 0
 
-  /** `maxBytes`: what may wait for all sockets together. `now` in milliseconds, never backwards. */
-  constructor(maxBytes: number, clock: Clock, now: () => number, onCut: (bytes: number) => void) {
+  /**
+   * `maxBytes`: what may wait for all sockets together; `maxLargeBytes`: of it, what may wait for those that have a large
+   * reply unread. `now` in milliseconds, never backwards.
+   */
+  constructor(
+    maxBytes: number,
+    maxLargeBytes: number,
+    clock: Clock,
+    now: () => number,
+    onCut: (bytes: number) => void,
+  ) {
     this.#maxBytes = maxBytes
+    this.#maxLargeBytes = maxLargeBytes
     this.#clock = clock
     this.#now = now
     this.#onCut = onCut
@@ -39,7 +50,7 @@ export class Backlog {
   note(conn: Conn, bytes = 0): void {
     if (!this.#laggards.has(conn)) this.#laggards.set(conn, { progress: progressOf(conn), tookAt: this.#now() })
     this.#added += bytes
-    if (this.#added > LARGE_BYTES) this.#look()
+    if (this.#added > SOON_BYTES) this.#look()
     if (this.#looking) return
     this.#looking = true
     this.#clock.after(LOOK_MS, () => this.#lookAgain())
@@ -56,12 +67,21 @@ export class Backlog {
   #look(): void {
     this.#added = 0
     let total = 0
-    for (const [conn, laggard] of this.#laggards) total += this.#check(conn, laggard)
-    if (total <= this.#maxBytes) return
+    let large = 0
+    for (const [conn, laggard] of this.#laggards) {
+      const bytes = this.#check(conn, laggard)
+      total += bytes
+      if (bytes > LARGE_BYTES) large += bytes
+    }
+    if (total <= this.#maxBytes && large <= this.#maxLargeBytes) return
     const longest = [...this.#laggards].sort(([, a], [, b]) => a.tookAt - b.tookAt)
     for (const [conn] of longest) {
-      if (total <= this.#maxBytes) return
-      total -= this.#cut(conn)
+      const bytes = unsentBytes(conn)
+      const isLarge = bytes > LARGE_BYTES
+      if (total <= this.#maxBytes && !(isLarge && large > this.#maxLargeBytes)) continue
+      this.#cut(conn)
+      total -= bytes
+      if (isLarge) large -= bytes
     }
   }
 
@@ -82,11 +102,10 @@ export class Backlog {
     return 0
   }
 
-  #cut(conn: Conn): number {
+  #cut(conn: Conn): void {
     const bytes = unsentBytes(conn)
     this.#laggards.delete(conn)
     cutOff(conn)
     this.#onCut(bytes)
-    return bytes
   }
 }

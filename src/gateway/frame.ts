@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io'
 import type { GatewayEvent, GatewayEvents } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
-import { idleNetwork } from './wire.ts'
+import { idleNetwork, LARGE_BYTES } from './wire.ts'
 
 /** An event as it goes over the wire: the Socket.IO packet, and the WebSocket frame that carries it. */
 export interface Frame {
@@ -78,15 +78,29 @@ function begin(packetLength: number): { readonly bytes: Buffer; readonly at: num
 }
 
 /**
+ * Acknowledges a request that asked for messages, and gives the bytes that it took. The memory of a large reply is let go of
+ * as soon as the network has taken it, or is gone: it is no part of the heap, so that V8 would see no reason to collect it
+ * before some thirty of the largest lie about.
+ */
+export function writeReply(socket: Socket, ackId: number, reply: WithMessages): number {
+  const frame = replyFrame(ackId, reply)
+  const { buffer, length } = frame.bytes
+  const isItsOwn = length > LARGE_BYTES && buffer instanceof ArrayBuffer
+  writeFrame(socket, frame, isItsOwn ? () => void buffer.transfer(0) : undefined)
+  return length
+}
+
+/**
  * Writes a frame to a socket past Socket.IO's own encoder, which would encode once per socket and cost twice as much
  * (docs/performance.md). Where nothing waits before it, it goes to the network as it is: the queues of Engine.IO and ws
  * would cost half as much again as the write itself. Else it waits in these queues, in the way in which the library's own
- * adapter broadcasts. Over polling the packet is used. False where bytes of it wait in this process.
+ * adapter broadcasts. Over polling the packet is used. False where bytes of it wait in this process. `onOut` is called once
+ * the network has done with what it was given as it is, in whatever way.
  */
-export function writeFrame({ conn }: Socket, frame: Frame): boolean {
+export function writeFrame({ conn }: Socket, frame: Frame, onOut?: () => void): boolean {
   const network = idleNetwork(conn)
   if (network !== null) {
-    network.write(frame.bytes)
+    network.write(frame.bytes, onOut)
     return network.writableLength === 0
   }
   const options: object = { compress: false, wsPreEncodedFrame: [frame.bytes] }

@@ -18,19 +18,18 @@ import { type AdapterClients, shardedAdapter } from './cluster-adapter.ts'
 import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
 import { Credentials } from './credentials.ts'
-import { hasMessages, replyFrame, writeFrame } from './frame.ts'
+import { hasMessages, writeReply } from './frame.ts'
 import { Intake } from './intake.ts'
 import { Lane } from './lane.ts'
 import { acknowledge, isLarge } from './requests.ts'
-import { type Callback, type Conn, hangUp, isCallback, tellAckIds, unsentBytes } from './wire.ts'
+import { type Callback, type Conn, hangUp, isCallback, LARGE_BYTES, tellAckIds, unsentBytes } from './wire.ts'
 
 const DRAIN_BATCH = 50
 /** Requests of all sockets that may read and answer much, at the same time. */
 const LARGE_AT_ONCE = 8
-/** Bytes of a reply that a client has to have read before the next large one is made for it. */
-const LARGE_BYTES = 64 * 1024
-/** What may wait for all sockets of a replica together; more only where a few of the longest answers would not fit. */
+/** What may wait for all sockets of a replica together, and of it what may be large; more only where a few of the longest answers would not fit. */
 const MAX_UNSENT_BYTES = 32 * 1024 * 1024
+const MAX_LARGE_UNSENT_BYTES = 16 * 1024 * 1024
 
 /** Short enough that a client notices a frozen replica in 15 s, long enough that 10,000 idle sockets cost little. */
 export const PING_INTERVAL_MS = 10_000
@@ -68,8 +67,10 @@ export class Gateway implements SessionSockets {
     this.#path = `${settings.BASE_PATH}/socket.io/`
     this.#addressOf = clientNetwork(settings.TRUST_PROXY)
     this.#isAllowed = originAllowed(settings.ALLOWED_ORIGINS)
+    const longestAnswers = 4 * settings.MAX_ANSWER_BYTES
     this.#backlog = new Backlog(
-      Math.max(MAX_UNSENT_BYTES, 4 * settings.MAX_ANSWER_BYTES),
+      Math.max(MAX_UNSENT_BYTES, longestAnswers),
+      Math.max(MAX_LARGE_UNSENT_BYTES, longestAnswers),
       deps.clock,
       monotonicMs,
       (bytes) => {
@@ -242,9 +243,7 @@ export class Gateway implements SessionSockets {
   #answer(socket: Socket, connection: Connection, event: string, reply: object, callback: Callback): void {
     try {
       if (hasMessages(reply) && callback.ackId !== undefined) {
-        const frame = replyFrame(callback.ackId, reply)
-        writeFrame(socket, frame)
-        if (frame.bytes.length > LARGE_BYTES) connection.gaveLarge()
+        if (writeReply(socket, callback.ackId, reply) > LARGE_BYTES) connection.gaveLarge()
       } else {
         callback(reply)
       }

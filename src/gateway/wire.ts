@@ -31,6 +31,9 @@ interface Internals {
   readonly transport: { readonly name: string; readonly writable: boolean; readonly socket?: WebSocket }
 }
 
+/** A reply of more bytes is large: a client has to have read it before the next one is made for it. */
+export const LARGE_BYTES = 64 * 1024
+
 const OPEN = 1
 const POLICY_VIOLATION = 1008
 /** Events that wait for one socket before it counts as reading too slowly (D6): news of a moment, not of an answer. */

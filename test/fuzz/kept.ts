@@ -45,6 +45,20 @@ export const KEPT: readonly { readonly because: string; readonly attacks: readon
     })),
   },
   {
+    because:
+      'the Socket.IO adapter answered a request whose id nothing could write, where nobody caught what that threw',
+    attacks: [
+      {
+        door: 'notes',
+        channel: 'adapter',
+        at: 'jwt',
+        payloads: [
+          '{"uid":"x","nsp":"/","type":7,"data":{"opts":{"rooms":["session:«session»"],"except":[],"flags":{}},"requestId":«×20000:{"a":»1«×20000:}»}}',
+        ],
+      },
+    ],
+  },
+  {
     because: 'a seq to which nothing can be added kept Redis in a loop, and one with a fraction was told as it was',
     attacks: [
       ['9007199254740992', '9007199254740993'],

@@ -254,6 +254,7 @@ const CAUSES: Readonly<Record<string, string | undefined>> = {
   'answer failed': 'ModelError',
   'request failed': 'StoreFault',
   'a session in Redis is broken': undefined,
+  'a held session cannot be brought back and is given up': 'StoreFault',
 }
 
 /** Whatever else is logged as an error, and whatever is no record: a crash, a warning of Node's. */

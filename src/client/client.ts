@@ -29,6 +29,7 @@ const TIMINGS: Timings = {
   connectMs: 3000,
   openMs: 3000,
   probeMs: 1500,
+  rivalMs: 500,
   ackMs: 3000,
   silenceMs: 1500, // the default lease: sooner nobody could have taken the answer over
   callMs: 20_000,

@@ -1,10 +1,11 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
-import type { ErrorBody } from '../protocol/errors.ts'
 import type {
   Acknowledgement,
   ClientEvent,
   GatewayEvent,
   GatewayEvents,
+  Opened,
+  OpenRequest,
   ReplyOf,
   RequestOf,
 } from '../protocol/events.ts'
@@ -13,6 +14,7 @@ import { type Address, addressOf } from './address.ts'
 import { Backoff } from './backoff.ts'
 import { causeOf } from './diagnosis.ts'
 import { ClientError } from './errors.ts'
+import { type ConnectError, discard, Race } from './race.ts'
 
 /** A token, or what fetches a fresh one; asked before every attempt to connect. */
 export type TokenSource = string | (() => string | Promise<string>)
@@ -35,6 +37,8 @@ export interface ConnectionOptions {
   readonly socketOptions?: Partial<ManagerOptions & SocketOptions> | undefined
   /** Milliseconds for one attempt: a frozen replica accepts TCP and then stays silent. */
   readonly connectTimeoutMs: number
+  /** Milliseconds of silence, of a handshake or of `session:open`, after which another connection is tried beside it. */
+  readonly rivalMs: number
 }
 
 const GATEWAY_EVENTS: readonly GatewayEvent[] = [
@@ -42,20 +46,25 @@ const GATEWAY_EVENTS: readonly GatewayEvent[] = [
   ...(['session:ended', 'backend', 'draining', 'auth:expiring'] as const),
 ]
 const MAX_FRESH_TOKENS = 5
+/** What a first handshake is expected to take: it may be made over a slow network. */
+const FIRST_HANDSHAKE_MS = 500
+/** Connections at once, at most. */
+const MOST = 3
 const FRAME_OVERHEAD_BYTES = 32
 
 const NOWHERE = { origin: 'http://nowhere.invalid', path: '/' }
 
-type ConnectError = Error & { readonly type?: string; readonly data?: Partial<ErrorBody> }
-
 /**
  * One WebSocket after the other to the gateway. Socket.IO's own reconnecting is off, so that lost connections, failed
- * attempts, refusals and silence all take one way: `down`, a jittered wait, the next attempt.
+ * attempts, refusals and silence all take one way: `down`, a jittered wait, the next attempt. Where one is silent, others
+ * are tried beside it; the first that answers stays.
  */
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #handlers: ConnectionHandlers
-  readonly #socket: Socket
+  /** The one in use. */
+  #socket: Socket | null = null
+  readonly #race: Race
   readonly #backoff = new Backoff(100, 2000)
   #timer: ReturnType<typeof setTimeout> | undefined
   /** Or why the URL can be no gateway's. */
@@ -67,6 +76,9 @@ export class Connection {
   #wasUp = false
   #wanted = false
   #freshTokens = 0
+  #auth: Partial<SocketOptions> = {}
+  /** How long the last handshake took. */
+  #handshakeMs = FIRST_HANDSHAKE_MS
   /** Wait before the next attempt where the gateway named one. */
   #askedWait: number | null = null
 
@@ -74,26 +86,15 @@ export class Connection {
     this.#options = options
     this.#handlers = handlers
     this.#address = addressOrError(options.url)
-    const { origin, path } = this.#address instanceof ClientError ? NOWHERE : this.#address
-    this.#socket = io(origin, {
-      path,
-      ...options.socketOptions,
-      transports: ['websocket'],
-      reconnection: false,
-      autoConnect: false,
-      forceNew: true,
-      timeout: options.connectTimeoutMs,
-    })
-    this.#socket.on('connect', () => this.#up())
-    this.#socket.on('connect_error', (error: ConnectError) => this.#failed(error))
-    this.#socket.on('disconnect', (reason) =>
-      this.drop(this.#lost(`the connection to ${this.#place} was lost (${reason})`)),
+    this.#race = this.#raceOf(
+      MOST,
+      (socket) => this.#up(socket),
+      (error) => this.#failed(error),
     )
-    for (const name of GATEWAY_EVENTS) this.#socket.on(name, (data) => this.#event(name, data))
   }
 
   get connected(): boolean {
-    return this.#socket.connected
+    return this.#socket?.connected ?? false
   }
 
   /** Begins to connect; refused at once where the URL can be no gateway's. */
@@ -108,7 +109,7 @@ export class Connection {
     this.#wanted = false
     this.#endDiagnosis()
     clearTimeout(this.#timer)
-    this.#socket.disconnect()
+    this.#leave()
   }
 
   /** Gives this connection up and makes a new one after `waitMs`, or after the backoff's own wait. */
@@ -117,16 +118,13 @@ export class Connection {
     this.#askedWait = null
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#attempt(), waitMs ?? this.#backoff.next())
-    // Its 'disconnect' must not bring us here again for the same loss.
-    this.#wanted = false
-    this.#socket.disconnect()
-    this.#wanted = true
+    this.#leave()
     this.#handlers.down(error)
   }
 
   /** Skips the present wait: the network is back. */
   hurry(): void {
-    if (!this.#wanted || this.#socket.active) return
+    if (!this.#wanted || this.#socket !== null || this.#race.isOn) return
     clearTimeout(this.#timer)
     this.#attempt()
   }
@@ -140,16 +138,16 @@ export class Connection {
   /** One event and its acknowledgement. Rejects with `ClientError`; without an answer in time the connection is given up. */
   async request<E extends ClientEvent>(name: E, payload: RequestOf<E>, timeoutMs: number): Promise<ReplyOf<E>> {
     // Socket.IO would keep the event and send it, out of order, after the next connect.
-    if (!this.#socket.connected) throw new ClientError('disconnected', 'there is no connection')
+    const socket = this.#socket
+    if (!socket?.connected) throw new ClientError('disconnected', 'there is no connection')
     if (frameBytes(name, payload) > MAX_FRAME_BYTES) {
       throw new ClientError('too_large', `${name} would exceed a frame of ${MAX_FRAME_BYTES} bytes`)
     }
-    const id = this.#socket.id
     let acknowledgement: Acknowledgement<ReplyOf<E>>
     try {
-      acknowledgement = await this.#socket.timeout(timeoutMs).emitWithAck(name, payload)
+      acknowledgement = await socket.timeout(timeoutMs).emitWithAck(name, payload)
     } catch {
-      if (this.#socket.id !== id)
+      if (this.#socket !== socket)
         throw new ClientError('disconnected', `the connection was lost before ${name} was acknowledged`)
       const error = new ClientError('timeout', `${name} was not acknowledged within ${timeoutMs} ms`)
       this.drop(error)
@@ -157,6 +155,49 @@ export class Connection {
     }
     if (!acknowledgement.ok) throw ClientError.from(acknowledgement.error)
     return acknowledgement
+  }
+
+  /**
+   * `session:open`. Where neither its acknowledgement nor anything else comes for a while, another connection is made and
+   * asked beside this one; the first that opens the session stays. Rejects as `request` does.
+   */
+  openSession(payload: OpenRequest, timeoutMs: number): Promise<Opened> {
+    const own = this.#socket
+    let rival: Socket | null = null
+    let isOver = false
+    return new Promise((resolve, reject) => {
+      const ask = async (socket: Socket) => {
+        rival = socket
+        const held: [GatewayEvent, GatewayEvents[GatewayEvent]][] = []
+        socket.onAny((name, data) => held.push([name, data]))
+        const reply: Acknowledgement<Opened> | null = await socket
+          .timeout(timeoutMs)
+          .emitWithAck('session:open', payload)
+          .catch(() => null)
+        if (isOver || !reply?.ok) return discard(socket)
+        rival = null
+        resolve(reply) // before the old one's request is rejected
+        this.#leave()
+        socket.offAny()
+        this.#use(socket)
+        for (const [name, data] of held) this.#event(name, data)
+      }
+      // What goes wrong there is not told: the connection in use decides.
+      const race = this.#raceOf(MOST - 1, ask, () => {})
+      const begin = () => {
+        if (!isOver) race.start()
+      }
+      const timer = setTimeout(() => this.#authenticate().then(begin, () => {}), this.#patienceMs())
+      const end = () => {
+        isOver = true
+        clearTimeout(timer)
+        own?.offAny(end)
+        race.end()
+        if (rival !== null) discard(rival)
+      }
+      own?.onAny(end) // a replica that says anything is not frozen
+      this.request('session:open', payload, timeoutMs).then(resolve, reject).finally(end)
+    })
   }
 
   /** A fresh token while the connection lives. Where there is none, it ends with the old one, and the next attempt asks again. */
@@ -171,17 +212,67 @@ export class Connection {
   }
 
   async #attempt(): Promise<void> {
-    const { token, connectTimeoutMs } = this.#options
+    const { connectTimeoutMs } = this.#options
     const late = () =>
       this.drop(new ClientError('timeout', `${this.#place} does not answer within ${connectTimeoutMs} ms`))
     this.#timer = setTimeout(late, connectTimeoutMs)
+    const timer = this.#timer
     try {
-      if (token !== undefined) this.#socket.auth = { token: typeof token === 'string' ? token : await token() }
+      await this.#authenticate()
     } catch {
       this.drop(new ClientError('unauthorized', 'there is no token', { retryable: true }))
       return
     }
-    if (this.#wanted) this.#socket.connect()
+    if (this.#wanted && this.#timer === timer) this.#race.start()
+  }
+
+  /** Fetches the token for the next handshakes. */
+  async #authenticate(): Promise<void> {
+    const { token } = this.#options
+    if (token !== undefined) this.#auth = { auth: { token: typeof token === 'string' ? token : await token() } }
+  }
+
+  #raceOf(most: number, won: (socket: Socket) => void, lost: (error: ConnectError) => void): Race {
+    const { origin, path } = this.#address instanceof ClientError ? NOWHERE : this.#address
+    return new Race({
+      most,
+      make: () =>
+        io(origin, {
+          path,
+          ...this.#options.socketOptions,
+          ...this.#auth,
+          transports: ['websocket'],
+          reconnection: false,
+          autoConnect: false,
+          forceNew: true,
+          timeout: this.#options.connectTimeoutMs,
+        }),
+      patienceMs: () => this.#patienceMs(),
+      won: (socket, ms) => {
+        this.#handshakeMs = ms
+        won(socket)
+      },
+      lost,
+    })
+  }
+
+  /** Longer on a slow network; and never for all clients of a frozen replica at the same moment. */
+  #patienceMs(): number {
+    return Math.max(this.#options.rivalMs, 2 * this.#handshakeMs) * (1 + Math.random() / 2)
+  }
+
+  #use(socket: Socket): void {
+    this.#socket = socket
+    this.#askedWait = null
+    socket.on('disconnect', (reason) => this.drop(this.#lost(`the connection to ${this.#place} was lost (${reason})`)))
+    for (const name of GATEWAY_EVENTS) socket.on(name, (data) => this.#event(name, data))
+  }
+
+  #leave(): void {
+    this.#race.end()
+    const socket = this.#socket
+    this.#socket = null
+    if (socket !== null) discard(socket)
   }
 
   get #place(): string {
@@ -192,8 +283,9 @@ export class Connection {
     return new ClientError('disconnected', why)
   }
 
-  #up(): void {
+  #up(socket: Socket): void {
     clearTimeout(this.#timer)
+    this.#use(socket)
     this.#wasUp = true
     this.#endDiagnosis()
     this.#handlers.up()

@@ -26,6 +26,8 @@ export interface Timings {
   readonly openMs: number
   /** The same where it is only asked again, after a silence, whether the replica still lives. */
   readonly probeMs: number
+  /** Silence of a handshake, or of `session:open`, after which another connection is tried beside it; half as much again by chance. */
+  readonly rivalMs: number
   /** For every other acknowledgement. */
   readonly ackMs: number
   /** Silence of an expected answer after which the session is opened again, to see whether the replica still lives. */
@@ -34,7 +36,7 @@ export interface Timings {
   readonly callMs: number
 }
 
-export interface SessionLinkOptions extends Omit<ConnectionOptions, 'connectTimeoutMs'> {
+export interface SessionLinkOptions extends Omit<ConnectionOptions, 'connectTimeoutMs' | 'rivalMs'> {
   readonly timings: Timings
   readonly storage: ClientStorage
   readonly opening: Pick<OpenRequest, 'userId' | 'resume'>
@@ -79,7 +81,7 @@ export class SessionLink {
     this.#options = options
     this.#changed = changed
     this.#connection = new Connection(
-      { ...options, connectTimeoutMs: options.timings.connectMs },
+      { ...options, connectTimeoutMs: options.timings.connectMs, rivalMs: options.timings.rivalMs },
       {
         up: () => this.openSession(),
         down: (error) => this.#down(error),
@@ -212,7 +214,7 @@ export class SessionLink {
     const request = this.#openRequest()
     this.#conversation = talk.startOpening(this.#conversation, request.after)
     try {
-      this.#opened(await this.#connection.request('session:open', request, limitMs))
+      this.#opened(await this.#connection.openSession(request, limitMs))
     } catch (thrown) {
       const error = thrown as ClientError
       if (error.isTransport) return // `down` was told

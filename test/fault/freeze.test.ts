@@ -1,8 +1,9 @@
 /** SIGSTOP of the owner: the lease runs out, another goes on, and the sleeper that wakes up adds nothing (F1, F2). */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { Clients, when } from '../support/clients.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually } from '../support/conditions.ts'
-import { loyalClient, newOwner, numbered, reviveAfterwards, WORD_MS } from './fixtures.ts'
+import { loyalClient, newOwner, numbered, ownerOf, reviveAfterwards, WORD_MS } from './fixtures.ts'
 
 const LEASE_MS = 600
 
@@ -73,3 +74,41 @@ test('[F2] a pause shorter than the lease costs nobody the answer', async () => 
   expect(final).toMatchObject({ content: text, status: 'complete', attempt: 1 })
   expect(final.metadata.replicas).toEqual(['r1'])
 })
+
+test('[F2] a client behind nginx whose replica writes, serves and freezes is served by another, whomever its next tries meet', async () => {
+  const trio = await startCluster({ replicas: 3, nginx: true, env: { LEASE_MS: String(LEASE_MS) } })
+  onTestFinished(() => trio.stop())
+  const text = numbered(300)
+  trio.model.say(text, { everyMs: WORD_MS })
+  // No try is given up within this test: only one beside it helps.
+  const never = 300_000
+  const timings = { connectMs: never, openMs: never, probeMs: never, ackMs: never, silenceMs: LEASE_MS, rivalMs: 100 }
+  const clients = new Clients(trio.urlOf('nginx'))
+  onTestFinished(() => clients.close())
+  const client = clients.of({ timings })
+  await client.open()
+  const { answer } = await client.send('Tell me')
+  await when(client, ({ messages }) => (messages.at(-1)?.content.length ?? 0) > 100)
+  const server = trio.replicas.findIndex((_, i) => client.state.replica === `r${i + 1}`)
+  expect(await ownerOf(trio.inspect(), client.state.session?.id ?? '')).toBe(server)
+  const states = new Set<string>()
+  client.subscribe(({ connection }) => states.add(connection))
+  trio.replica(server).freeze()
+  onTestFinished(() => trio.replica(server).thaw())
+
+  const final = await client.follow(answer.id)
+  expect(final).toMatchObject({ content: text, status: 'complete', attempt: 1 })
+  expect(client.state.replica).not.toBe(`r${server + 1}`)
+  expect([...states]).toEqual(['online'])
+  trio.replica(server).thaw()
+  client.close()
+  await eventually('no connection is left at any of them', async () => {
+    const counts = await Promise.all(trio.replicas.map((replica) => connectionsAt(replica.url)))
+    return counts.every((count) => count === 0)
+  })
+})
+
+async function connectionsAt(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  return Number(/^baton_connections(?:\{.*\})? (\d+)/m.exec(metrics)?.[1])
+}

@@ -1,0 +1,124 @@
+/** Where one connection is silent, others are tried beside it (F2). The time limits of a try are out of reach: nothing but a rival helps. */
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import type { BatonClientOptions } from '../../src/client/index.ts'
+import { Clients, when } from '../support/clients.ts'
+import { eventually } from '../support/conditions.ts'
+import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
+import { type SilentFront, startSilentFront } from '../support/silent-front.ts'
+
+const NEVER = 3_600_000
+const timings = { connectMs: NEVER, openMs: NEVER, probeMs: NEVER, silenceMs: 20, rivalMs: 20 }
+
+let gateway: ScriptedGateway
+beforeEach(async () => {
+  gateway = await ScriptedGateway.start()
+  gateway.messages = [gateway.message({ content: 'so far', status: 'streaming' })]
+})
+afterEach(() => gateway.close())
+
+/** A client before a front, some of whose connections are silent. */
+async function behind(isSilent: (number: number) => boolean, options: BatonClientOptions = {}) {
+  const front = await startSilentFront(gateway.url, isSilent)
+  const clients = new Clients(front.url)
+  onTestFinished(async () => {
+    clients.close()
+    await front.stop()
+  })
+  return { front, client: clients.of({ timings, ...options }) }
+}
+
+const onlyOneIsLeft = (front: SilentFront) =>
+  eventually('one connection is left', () => front.open === 1 && gateway.connections === 1)
+
+describe('[F2] a handshake that is silent', () => {
+  test('is raced by others, three at once at most; the losers are closed', async () => {
+    const { front, client } = await behind((number) => number < 3)
+    await client.open()
+    await onlyOneIsLeft(front)
+    expect(front.accepted).toBe(3)
+  })
+
+  test('by no more than two, however long nobody answers; and a closed client leaves none of them', async () => {
+    const { front, client } = await behind(() => true)
+    const opening = client.open()
+    await eventually('three are tried', () => front.accepted === 3)
+    // Only time can show that no fourth follows: many times the wait for the third.
+    await new Promise((resolve) => setTimeout(resolve, 30 * timings.rivalMs))
+    expect(front.accepted).toBe(3)
+    client.close()
+    await expect(opening).rejects.toMatchObject({ code: 'closed' })
+    await eventually('all are closed', () => front.open === 0)
+  })
+})
+
+describe('[F2] a replica that freezes while it is expected to speak', () => {
+  test('is left for another without a lost connection in between', async () => {
+    const { front, client } = await behind((number) => number === 2)
+    await client.open()
+    const states = new Set<string>()
+    client.subscribe(({ connection }) => states.add(connection))
+    front.freeze()
+    gateway.messages = gateway.messages.map((message) => ({ ...message, content: 'so far and on', status: 'complete' }))
+    await when(client, ({ messages }) => messages.at(-1)?.content === 'so far and on')
+    expect([...states]).toEqual(['online'])
+    expect(front.accepted).toBe(3)
+    front.thaw() // who is frozen cannot take its leave
+    await onlyOneIsLeft(front)
+    expect(front.most).toBe(3)
+  })
+
+  test('what the other one sends before it has opened the session is not lost', async () => {
+    const { front, client } = await behind(() => false)
+    await client.open()
+    const [answer] = gateway.messages
+    if (answer === undefined) throw new Error('no answer')
+    gateway.on('session:open', (_request, socket) => {
+      const { sessionId } = gateway
+      socket.emit('delta', { sessionId, messageId: answer.id, attempt: 1, offset: 6, text: ' and on' })
+      return gateway.opened()
+    })
+    front.freeze()
+    await when(client, ({ messages }) => messages.at(-1)?.content === 'so far and on')
+    front.thaw()
+  })
+
+  test('is kept where the other one cannot open the session, and where it wakes up first', async () => {
+    const { front, client } = await behind(() => false)
+    await client.open()
+    const asked: (() => void)[] = []
+    gateway.on('session:open', () => {
+      if (gateway.sent('session:open').length > 2) return refused('overloaded', true)
+      return new Promise((resolve) => asked.push(() => resolve(gateway.opened())))
+    })
+    await gateway.until(() => gateway.sent('session:open').length === 3)
+    await onlyOneIsLeft(front)
+    gateway.messages = gateway.messages.map((message) => ({ ...message, status: 'complete' }))
+    for (const answer of asked) answer()
+    await when(client, ({ answering }) => !answering)
+    expect(front.accepted).toBe(2)
+    expect(front.open).toBe(1)
+  })
+
+  test('is not doubted where it says anything at all', async () => {
+    const { front, client } = await behind(() => false, { timings: { ...timings, rivalMs: 300 } })
+    await client.open()
+    gateway.on('session:open', (_request, socket) => {
+      socket.emit('backend', { sessionId: gateway.sessionId, backend: 'memory' })
+      return null
+    })
+    await when(client, ({ backend }) => backend === 'memory')
+    // Only time can show that nobody else is asked: longer than the wait for a rival can be.
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    expect(front.accepted).toBe(1)
+  })
+
+  test('leaves nothing where the client is closed meanwhile', async () => {
+    const { front, client } = await behind((number) => number > 1)
+    await client.open()
+    front.freeze()
+    await eventually('others are tried', () => front.accepted === 3)
+    client.close()
+    front.thaw()
+    await eventually('all are closed', () => front.open === 0)
+  })
+})

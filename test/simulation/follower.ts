@@ -1,6 +1,6 @@
 import * as talk from '../../src/client/conversation-state.ts'
 import type { Sent } from '../../src/protocol/events.ts'
-import type { Message } from '../../src/protocol/message.ts'
+import type { Backend, Message } from '../../src/protocol/message.ts'
 import { type News, TextChecker } from '../support/text-checker.ts'
 import { Line, LineLost, type LineUser } from './line.ts'
 import type { Random } from './random.ts'
@@ -117,6 +117,10 @@ export class Follower implements LineUser {
     else this.#checker.take(news)
     const { event: name, payload: data } = news
     this.#take(talk.received(this.#talk, { name, data } as talk.SessionEvent))
+  }
+
+  warned(line: Line, backend: Backend): void {
+    if (line === this.#line) this.#take(talk.received(this.#talk, { name: 'backend', data: { backend } }))
   }
 
   lost(line: Line): void {

@@ -1,6 +1,7 @@
 import type { ConversationApi, Following } from '../../src/conversation/api.ts'
 import type { SessionListener } from '../../src/ports/session-listener.ts'
 import type { Opened, OpenRequest } from '../../src/protocol/events.ts'
+import type { Backend } from '../../src/protocol/message.ts'
 import type { News } from '../support/text-checker.ts'
 import type { Replica } from './replica.ts'
 import type { World } from './world.ts'
@@ -16,6 +17,8 @@ const CALLER = { user: null, address: 'simulated' }
 export interface LineUser {
   /** What the gateway sends, in order. */
   heard(line: Line, news: News): void
+  /** `backend`: whether what is told from here on is in the store. */
+  warned(line: Line, backend: Backend): void
   lost(line: Line): void
 }
 
@@ -75,6 +78,11 @@ export class Line {
         )
       })
     })
+  }
+
+  /** Tells the client whether what it is told from here on is in the store. */
+  tell(backend: Backend): void {
+    this.#toClient(() => this.#user.warned(this, backend))
   }
 
   /** The connection breaks; what is on its way is lost, and each side notices when it does. */

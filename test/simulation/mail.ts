@@ -22,7 +22,7 @@ export interface MailDeps {
 
 /** Mail between replicas: in order per pair, at most once. */
 export class Mail {
-  /** How many notes were lost. */
+  /** How many notes were lost without a word: not those that an outage took, for a replica knows when its mail arrives again. */
   lost = 0
   readonly #deps: MailDeps
   readonly #boxes = new Map<string, Box>()
@@ -46,8 +46,9 @@ export class Mail {
 
   #send(from: Box, address: string, to: string, note: Note): void {
     const { scheduler, random, mischief, weather, trace } = this.#deps
-    if (weather.refuses(from.replica) || mischief.happens('loseMail')) {
-      this.lost++
+    const isCut = weather.refuses(from.replica)
+    if (isCut || mischief.happens('loseMail')) {
+      if (!isCut) this.lost++
       return trace?.note(address, `✗ mail to ${to} is lost`, note)
     }
     const pair = `${address} ${to}`
@@ -61,8 +62,9 @@ export class Mail {
   #deliver(from: string, to: string, note: Note): void {
     const { scheduler, weather, trace } = this.#deps
     const box = this.#boxes.get(to)
-    if (box === undefined || weather.isMute(box.replica) || weather.refuses(box.replica)) {
-      this.lost++
+    const isCut = box === undefined || weather.refuses(box.replica)
+    if (isCut || weather.isMute(box.replica)) {
+      if (!isCut) this.lost++
       return trace?.note(to, `✗ mail from ${from} is lost`, note)
     }
     const hangsUntil = weather.hangsUntil(box.replica)

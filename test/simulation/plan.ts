@@ -50,6 +50,8 @@ export interface Rates {
   readonly slowMail: number
   /** A model's stream fails in one of its ways. */
   readonly model: number
+  /** The replica dies when the store has begun, claimed, ended or brought back something, before the reply: nobody has been told of it. */
+  readonly die: number
 }
 
 /** Everything that a run does, but for what its dice decide: from one seed, or what shrinking left of it. */
@@ -100,6 +102,7 @@ export function planOf(seed: number): Plan {
       loseMail: rate(random, 0.1),
       slowMail: rate(random, 0.1),
       model: rate(random, 0.4),
+      die: rate(new Random(seed + 0xdead), 0.2),
     },
     fallback: false,
     glances: false,

@@ -124,10 +124,16 @@ export class Replica {
   #backend(backend: Backend): void {
     this.#world.trace?.note(this.address, `says that durability is ${backend === 'redis' ? 'back' : 'lost'}`)
     this.isDurable = backend === 'redis'
+    for (const line of this.lines) line.tell(backend)
     for (const client of this.#world.clients) client.page.reconsider()
     if (this.isDurable) return
     this.wasAlone = true
     this.#world.history.wasAlone = true
+  }
+
+  /** Mail reaches it again. */
+  mailAgain(): void {
+    this.#world.scheduler.after(0, () => this.#engine?.mailMissed(), this.life)
   }
 
   crash(): void {
@@ -181,6 +187,7 @@ export class Replica {
       weather,
       trace,
       glances: plan.glances,
+      die: () => this.#world.kill(this),
       timeoutMs: (plan.leaseMs * 4) / 3,
     })
   }

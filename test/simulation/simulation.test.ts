@@ -13,9 +13,10 @@ const LIMIT_MS = 900_000
 /** A twin breaks a rule within so many seeds. */
 const TWIN_SEEDS = 5000
 
-test.for(SEEDS)('[F1] [F2] [D2] seed $seed, which once broke a rule: $because', async ({ seed, as }) => {
+test.for(SEEDS)('[F1] [F2] [D2] seed $seed, which once broke a rule: $because', async ({ seed, as, dies = false }) => {
   const plan = as === undefined ? planOf(seed) : planFor(seed, as === 'alone')
-  expect((await run(plan)).violation).toBeNull()
+  const die = dies ? plan.rates.die : 0
+  expect((await run({ ...plan, rates: { ...plan.rates, die } })).violation).toBeNull()
 })
 
 test('the same seed gives the same run, to the last step', async () => {

@@ -8,6 +8,8 @@ import type { Weather } from './weather.ts'
 
 /** Calls that are made all the time and say little. */
 const POLLS: ReadonlySet<string> = new Set(['pulses', 'connected', 'members', 'renew', 'keep'])
+/** Calls that change who owns what, and of which others have to be told. */
+const DEEDS: ReadonlySet<string> = new Set(['begin', 'regenerate', 'finish', 'claim', 'restart', 'settle'])
 /** How often such a question takes no time where glances are allowed. */
 const GLANCES = 0.9
 
@@ -36,6 +38,8 @@ export interface WireDeps {
   readonly weather: Weather
   readonly trace: Trace | null
   readonly glances: boolean
+  /** Ends the replica. */
+  readonly die: () => void
   /** After this a call without a reply is `StoreUnavailable` to its caller, applied or not (ioredis' `commandTimeout`). */
   readonly timeoutMs: number
 }
@@ -153,6 +157,7 @@ export class Wire {
       (value) => {
         if (call.state === 'sent') call.state = 'applied'
         if (!POLLS.has(call.name)) trace?.note(name, `→ ${call.name}`, call.args, value)
+        if (DEEDS.has(call.name) && mischief.happens('die')) return this.#deps.die()
         this.#reply(call, () => this.#settle(call, value))
       },
       (error: Error) => this.#reply(call, () => this.#fail(call, error.message)),

@@ -16,6 +16,8 @@ import type { Twin } from './twins.ts'
 import { Weather } from './weather.ts'
 
 const DRAIN_MS = 400
+/** After this another incarnation of a replica starts that died of a mishap. */
+const RESTART_MS = 300
 
 /** Everything of one run: the replicas, their clients, and what lies between and behind them. */
 export class World {
@@ -93,15 +95,25 @@ export class World {
         replica.freeze()
         return void this.scheduler.after(fault.forMs, () => replica.thaw(), null)
       case 'crash':
-        replica.crash()
-        return void this.scheduler.after(fault.forMs, () => this.#startReplica(fault.replica), null)
+        return this.kill(replica, fault.forMs)
       case 'drain':
         return void this.#replace(replica, fault.forMs)
     }
   }
 
+  /** Another incarnation starts after so long. */
+  kill(replica: Replica, afterMs = RESTART_MS): void {
+    if (replica.life.state === 'dead') return
+    replica.crash()
+    this.#startAnother(replica, afterMs)
+  }
+
   async #replace(replica: Replica, afterMs: number): Promise<void> {
     await replica.drain(DRAIN_MS)
+    this.#startAnother(replica, afterMs)
+  }
+
+  #startAnother(replica: Replica, afterMs: number): void {
     this.scheduler.after(
       afterMs,
       () => this.replicas[replica.number] === replica && this.#startReplica(replica.number),
@@ -113,8 +125,9 @@ export class World {
     this.weather.outage(mode, number, forMs)
     if (mode === 'hang') return
     for (const replica of this.replicas) {
-      if (replica.life.state !== 'dead' && (number ?? replica.number) === replica.number)
-        replica.disconnect('the store is gone')
+      if (replica.life.state === 'dead' || (number ?? replica.number) !== replica.number) continue
+      replica.disconnect('the store is gone')
+      this.scheduler.after(forMs, () => replica.mailAgain(), null)
     }
   }
 }

@@ -170,7 +170,8 @@ export class MemorySession {
       const owns = now?.messageId === answer.id && now.owner === owner
       if (known === undefined && question !== null)
         added.push({ ...question, seq: last + 1 }, { ...answer, seq: last + 2 })
-      else if (!owns && !(isUntouched && now?.messageId !== answer.id)) continue
+      else if (!owns && !(isUntouched && this.ids.get(answer.id)?.seq === known && now?.messageId !== answer.id))
+        continue
       if (known === undefined) last += 2
       const stored = { ...answer, seq: known ?? last }
       taken.push(stored)

@@ -84,6 +84,15 @@ export function settleCases(harness: () => Harness): void {
     })
   })
 
+  test('[G4] [M2] a question that another replica brought with its own answer keeps that one, whoever knew the version', async () => {
+    const { id } = await newSession(store())
+    const held = heldExchange(1, 'one')
+    const { snapshot } = await settle(request(id, { exchanges: [held] }))
+    const base = { seq: 0, version: snapshot.session.version }
+    const other = { ...held, answer: { ...held.answer, id: randomUUID(), content: 'another answer' } }
+    expect((await settle(request(id, { owner: R2, base, exchanges: [other] }))).snapshot).toEqual(snapshot)
+  })
+
   async function begun(sessionId: string, question: Message | null) {
     if (question === null) return expect.fail()
     const { seq: _, ...message } = question

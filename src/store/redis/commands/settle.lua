@@ -44,7 +44,8 @@ for i = FIRST, #ARGV, EACH do
     unpack(ARGV, i, i + EACH - 1)
   local seq = place_of(question)
   local is_ours = running_id == answer and running_owner == owner
-  local takes = is_ours or (is_untouched and running_id ~= answer)
+  local is_same = seq and tonumber(redis.call('ZSCORE', IDS, 'answer:' .. answer)) == tonumber(seq)
+  local takes = is_ours or (is_untouched and is_same and running_id ~= answer)
   if not seq then
     last, seq, takes = last + 2, last + 2, true
     fields[#fields + 1] = 'message:' .. (seq - 1)

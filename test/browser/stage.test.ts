@@ -131,6 +131,34 @@ describe('[W5] a click', () => {
     await expectWhole(page, stack)
   })
 
+  test('[R6] under BASE_PATH kills the replica that writes, and page, HTTP and SDK hold the same whole text', async () => {
+    const stack = await startStack({ ...SPEED, REPLICAS: '3', RESTART_DELAY_MS: '1000', BASE_PATH: '/chat' })
+    const { url } = stack.record()
+    expect(new URL(url).pathname).toBe('/chat')
+    const page = await open(stack)
+    await ask(page)
+
+    const first = await owner(page)
+    await button(page, `Kill ${first}`).click()
+    await advice(page)
+      .filter({ hasText: new RegExp(`^${first} was killed in the middle.* r\\d went on`) })
+      .waitFor()
+    await expectWhole(page, stack)
+
+    // As text, so that the test's own build does not replace the import.
+    const ofSdk: { readonly sessionId: string; readonly contents: readonly string[] } = await page.evaluate(`
+      import('${url}/client.js').then(async ({ BatonClient }) => {
+        const client = new BatonClient({ url: '${url}' })
+        await client.open()
+        const { session, messages } = client.state
+        client.close()
+        return { sessionId: session.id, contents: messages.map(({ content }) => content) }
+      })`)
+    const history = await (await fetch(`${url}/api/chat/sessions/${ofSdk.sessionId}/history`)).json()
+    expect(ofSdk.contents).toHaveLength(2)
+    expect(history.messages.map(({ content }: { content: string }) => content)).toEqual(ofSdk.contents)
+  })
+
   test('[F2] freezes the replica that writes; it is found out, killed and back', async () => {
     const stack = await startStack({ ...SPEED, REPLICAS: '3', HEALTH_TIMEOUT_MS: '3000' })
     const page = await open(stack)

@@ -1,27 +1,12 @@
 import type { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import {
-  chunk,
-  head,
-  json,
-  LAST_CHUNK,
-  named,
-  RawProvider,
-  type RawRequest,
-  RawTalk,
-  stream,
-} from '../support/raw-provider.ts'
+import { chunk, head, json, LAST_CHUNK, named, type RawRequest, RawTalk, stream } from '../support/raw-provider.ts'
 
-let provider: RawProvider
 let talk: RawTalk
 beforeEach(async () => {
-  provider = await new RawProvider().listen()
-  talk = new RawTalk(provider, { LLM_API: 'responses' })
+  talk = await RawTalk.start({ LLM_API: 'responses' })
 })
-afterEach(async () => {
-  await talk.source.close()
-  await provider.close()
-})
+afterEach(() => talk.close())
 
 const numbered = (events: readonly { type: string; [field: string]: unknown }[], from = 0) =>
   events.map((fields, at) => named({ ...fields, sequence_number: from + at }))
@@ -49,7 +34,7 @@ describe('[F8] background work', () => {
   test('is asked for where answers are reattached to', async () => {
     const { text: words, end, sink } = await talk.ask(whole)
     expect([words, end]).toEqual(['Hello', { finishReason: 'stop', model: 'm' }])
-    expect(provider.requests[0]?.body).toMatchObject({ background: true, store: true, stream: true })
+    expect(talk.provider.requests[0]?.body).toMatchObject({ background: true, store: true, stream: true })
     expect(sink.bookmarks.at(-1)).toEqual({ responseId: 'resp_1', sequence: 2 })
     expect(sink.usages).toEqual([{ output_tokens: 2 }])
   })
@@ -72,12 +57,12 @@ describe('[F8] background work', () => {
         const { text: words, sink } = await talk.ask(refusing)
         expect([words, sink.bookmarks]).toEqual(['Hello', []])
       }
-      expect(provider.requests.map(said)).toEqual([
+      expect(talk.provider.requests.map(said)).toEqual([
         ['POST ', true],
         ['POST ', false],
         ['POST ', false],
       ])
-      expect(provider.requests[1]?.body).not.toHaveProperty('store')
+      expect(talk.provider.requests[1]?.body).not.toHaveProperty('store')
     },
   )
 
@@ -85,7 +70,7 @@ describe('[F8] background work', () => {
     const refusal = json('400 Bad Request', { error: { message: 'store: no such tool' } })
     for (let answers = 0; answers < 2; answers++)
       expect((await talk.ask(refusal)).error).toMatchObject({ retryable: false })
-    expect(provider.requests.map(said).filter(([, background]) => background).length).toBe(2)
+    expect(talk.provider.requests.map(said).filter(([, background]) => background).length).toBe(2)
   })
 
   test('a response without numbers is an answer, is nothing to reattach to, and is cancelled when it is given up', async () => {
@@ -96,7 +81,7 @@ describe('[F8] background work', () => {
     const broken = (socket: Socket, { path }: RawRequest) =>
       socket.write(path.endsWith('/cancel') ? json('200 OK', {}) : stream(named(created), named(text('Hel'))))
     expect((await talk.ask(broken)).error).toMatchObject({ retryable: true })
-    await expect.poll(() => provider.requests.map(said).at(-1)).toEqual(['POST /resp_1/cancel', false])
+    await expect.poll(() => talk.provider.requests.map(said).at(-1)).toEqual(['POST /resp_1/cancel', false])
   })
 
   test('an answer that is stopped is cancelled although its events have no numbers', async () => {
@@ -111,7 +96,7 @@ describe('[F8] background work', () => {
       controller.signal,
     )
     await expect(running).rejects.toBe('stopped')
-    await expect.poll(() => provider.requests.map(said).at(-1)).toEqual(['POST /resp_1/cancel', false])
+    await expect.poll(() => talk.provider.requests.map(said).at(-1)).toEqual(['POST /resp_1/cancel', false])
   })
 })
 
@@ -149,11 +134,11 @@ describe('[F8] a response that cannot be reattached to is gone on with as with c
     }, resume('Some text that is shown. '))
     expect([words, error]).toEqual(['Hello', undefined])
     expect(sink.bookmarks.at(-1)?.responseId).toBe('resp_1')
-    const create = provider.requests.find(({ method, path }) => method === 'POST' && !path.endsWith('/cancel'))
+    const create = talk.provider.requests.find(({ method, path }) => method === 'POST' && !path.endsWith('/cancel'))
     expect(JSON.stringify(create?.body)).toContain('Some text that is shown. ')
     if (cancels)
-      await expect.poll(() => provider.requests.map(({ path }) => path)).toContain('/v1/responses/resp_0/cancel')
-    else expect(provider.requests.length).toBe(2)
+      await expect.poll(() => talk.provider.requests.map(({ path }) => path)).toContain('/v1/responses/resp_0/cancel')
+    else expect(talk.provider.requests.length).toBe(2)
   })
 
   test('for good: a stream of the other response that breaks leads nobody back to the first', async () => {
@@ -162,16 +147,16 @@ describe('[F8] a response that cannot be reattached to is gone on with as with c
     }, resume('Some text. '))
     expect(error).toMatchObject({ retryable: true })
     const left = { text: 'Some text. and more', bookmark: sink.bookmarks.at(-1) ?? null }
-    await expect.poll(() => provider.requests.at(-1)?.path).toBe('/v1/responses/resp_1/cancel')
-    const asked = provider.requests.length
+    await expect.poll(() => talk.provider.requests.at(-1)?.path).toBe('/v1/responses/resp_1/cancel')
+    const asked = talk.provider.requests.length
     expect((await talk.ask(whole, { resume: left })).error).toBeUndefined()
-    expect(provider.requests.slice(asked).map(said)).toEqual([['POST ', true]])
+    expect(talk.provider.requests.slice(asked).map(said)).toEqual([['POST ', true]])
   })
 
   test('but trouble that may pass is told first', async () => {
     const { error } = await talk.ask(json('503 Service Unavailable', ''), resume('a'))
     expect(error).toMatchObject({ retryable: true })
-    expect(provider.requests.map(({ method }) => method)).toEqual(['GET'])
+    expect(talk.provider.requests.map(({ method }) => method)).toEqual(['GET'])
   })
 })
 
@@ -223,12 +208,11 @@ describe('[F8] text counts once, wherever it stands', () => {
     }
     const response = { object: 'response', id: 'resp_0', status: 'completed', output: [message('Hello')] }
     expect((await talk.ask(json('200 OK', response), resume('Hel'))).text).toBe('lo')
-    expect(provider.requests.every(({ method }) => method === 'GET')).toBe(true)
+    expect(talk.provider.requests.every(({ method }) => method === 'GET')).toBe(true)
   })
 
   test('in an event that repeats the longest answer that is allowed', async () => {
-    await talk.source.close()
-    talk = new RawTalk(provider, { LLM_API: 'responses', MAX_ANSWER_BYTES: String(8 * 1024 * 1024) })
+    await talk.use({ LLM_API: 'responses', MAX_ANSWER_BYTES: String(8 * 1024 * 1024) })
     const answer = 'né'.repeat(2 * 1024 * 1024)
     const { text: words, error } = await talk.ask(stream(...numbered([created, completed(answer)])))
     expect(error).toBeUndefined()

@@ -8,7 +8,6 @@ import {
   everySplit,
   head,
   LAST_CHUNK,
-  RawProvider,
   RawTalk,
   STOP,
   say,
@@ -16,16 +15,11 @@ import {
 } from '../support/raw-provider.ts'
 import { RecordingSink } from '../support/scripted-model-sink.ts'
 
-let provider: RawProvider
 let talk: RawTalk
 beforeEach(async () => {
-  provider = await new RawProvider().listen()
-  talk = new RawTalk(provider)
+  talk = await RawTalk.start()
 })
-afterEach(async () => {
-  await talk.source.close()
-  await provider.close()
-})
+afterEach(() => talk.close())
 
 describe('[F6] nothing counts after the first event that cannot be read', () => {
   const faults: Record<string, string> = {
@@ -94,7 +88,7 @@ describe('[F6] how an answer ends', () => {
   })
 
   test('a break is one also where its text has to wait for the sink', async () => {
-    provider.handler = (socket) => socket.write(stream(delta({ content: 'Hel' }, 'abort'), DONE))
+    talk.provider.handler = (socket) => socket.write(stream(delta({ content: 'Hel' }, 'abort'), DONE))
     const sink = new RecordingSink()
     sink.hold()
     const request = { turns: [], sessionId: 's', messageId: 'm', userId: null }
@@ -189,7 +183,7 @@ describe('[F7] silence', () => {
     ['pings', event({ type: 'ping' })],
     ['blanks', '\n'],
   ])('%s keep an answer alive, but not for ever', async (_, bytes) => {
-    const limited = new RawTalk(provider, { LLM_TIMEOUT_MS: '300', LLM_SILENCE_MS: '1200' })
+    const limited = new RawTalk(talk.provider, { LLM_TIMEOUT_MS: '300', LLM_SILENCE_MS: '1200' })
     try {
       const { error, text } = await limited.ask(trickle(bytes, 30, say('Hel')))
       expect(error).toMatchObject({ retryable: true, message: 'the model sent no text for 1200 ms' })
@@ -200,7 +194,7 @@ describe('[F7] silence', () => {
   })
 
   test('text that keeps coming is no silence', async () => {
-    const limited = new RawTalk(provider, { LLM_TIMEOUT_MS: '400', LLM_SILENCE_MS: '400' })
+    const limited = new RawTalk(talk.provider, { LLM_TIMEOUT_MS: '400', LLM_SILENCE_MS: '400' })
     try {
       const { text } = await limited.ask((socket) => {
         socket.write(head())
@@ -218,7 +212,7 @@ describe('[F7] silence', () => {
   })
 
   test('no byte at all, before or after the head, is a break', async () => {
-    const limited = new RawTalk(provider, { LLM_TIMEOUT_MS: '100' })
+    const limited = new RawTalk(talk.provider, { LLM_TIMEOUT_MS: '100' })
     try {
       for (const reply of [() => {}, (socket: Socket) => socket.write(head())]) {
         const { error } = await limited.ask(reply)

@@ -16,16 +16,11 @@ import {
   stream,
 } from '../support/raw-provider.ts'
 
-let provider: RawProvider
 let talk: RawTalk
 beforeEach(async () => {
-  provider = await new RawProvider().listen()
-  talk = new RawTalk(provider)
+  talk = await RawTalk.start()
 })
-afterEach(async () => {
-  await talk.source.close()
-  await provider.close()
-})
+afterEach(() => talk.close())
 
 const WHOLE = [say('né '), say('漢😀'), STOP, DONE].join('')
 const TEXT = 'né 漢😀'
@@ -92,7 +87,7 @@ describe('[F6] an event that is no text is passed over', () => {
   test.each(Object.entries(events))('%s', async (_, odd) => {
     const { text, end } = await talk.ask(stream(odd, say('Hel'), odd, odd + say('l'), say('o') + odd, STOP, odd, DONE))
     expect([text, end?.finishReason]).toEqual(['Hello', 'stop'])
-    expect(provider.requests.length).toBe(1)
+    expect(talk.provider.requests.length).toBe(1)
   })
 
   test('of several choices the first is the answer, in whatever order they come', async () => {
@@ -246,7 +241,7 @@ describe('[X6] a body that is neither is let go of', () => {
 describe('[F6] compression', () => {
   test('is not asked for', async () => {
     await talk.ask(stream(WHOLE))
-    expect(provider.requests[0]?.headers['accept-encoding']).toBe('identity')
+    expect(talk.provider.requests[0]?.headers['accept-encoding']).toBe('identity')
   })
 
   const packed = {
@@ -286,7 +281,7 @@ describe('[F6] redirects', () => {
         socket.write(path === '/other/?a=b' ? stream(WHOLE) : redirect(status, '/other/?a=b')),
       )
       expect(text).toBe(TEXT)
-      const [first, second] = provider.requests
+      const [first, second] = talk.provider.requests
       expect(second).toMatchObject({ method: 'POST', body: first?.body })
       expect(second?.headers.authorization).toBe('Bearer sk-secret-key')
     },
@@ -295,15 +290,15 @@ describe('[F6] redirects', () => {
   test('another origin is told no key and none of LLM_HEADERS', async () => {
     const other = await new RawProvider().listen()
     other.handler = (socket) => socket.write(stream(WHOLE))
-    const keyed = new RawTalk(provider, { LLM_HEADERS: '{"X-Api-Key": "also-secret"}' })
+    const keyed = new RawTalk(talk.provider, { LLM_HEADERS: '{"X-Api-Key": "also-secret"}' })
     try {
       const { text } = await keyed.ask((socket) =>
         socket.write(redirect('307 Temporary Redirect', `${other.origin}/v1/chat/completions`)),
       )
       expect(text).toBe(TEXT)
-      expect(provider.requests[0]?.headers['x-api-key']).toBe('also-secret')
+      expect(talk.provider.requests[0]?.headers['x-api-key']).toBe('also-secret')
       expect(JSON.stringify(other.requests)).not.toContain('secret')
-      expect(other.requests[0]?.body).toEqual(provider.requests[0]?.body)
+      expect(other.requests[0]?.body).toEqual(talk.provider.requests[0]?.body)
     } finally {
       await keyed.source.close()
       await other.close()
@@ -312,13 +307,13 @@ describe('[F6] redirects', () => {
 
   test.each(['301 Moved', '302 Found', '303 See Other'])('%s is refused', async (status) => {
     expect((await talk.ask(redirect(status, '/other'))).error).toMatchObject({ retryable: false })
-    expect(provider.requests.length).toBe(1)
+    expect(talk.provider.requests.length).toBe(1)
   })
 
   test('a circle, an odd address and another protocol are refused', async () => {
     for (const location of ['/v1/chat/completions', 'http://', 'file:///etc/passwd', 'ftp://127.0.0.1/']) {
       expect((await talk.ask(redirect('307 Temporary Redirect', location))).error).toMatchObject({ retryable: false })
     }
-    expect(provider.requests.length).toBeLessThan(12)
+    expect(talk.provider.requests.length).toBeLessThan(12)
   })
 })

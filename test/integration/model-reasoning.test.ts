@@ -1,16 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { DONE, delta, everySplit, named, RawProvider, RawTalk, STOP, say, stream } from '../support/raw-provider.ts'
+import { DONE, delta, everySplit, named, RawTalk, STOP, say, stream } from '../support/raw-provider.ts'
 
-let provider: RawProvider
 let talk: RawTalk
 beforeEach(async () => {
-  provider = await new RawProvider().listen()
-  talk = new RawTalk(provider)
+  talk = await RawTalk.start()
 })
-afterEach(async () => {
-  await talk.source.close()
-  await provider.close()
-})
+afterEach(() => talk.close())
 
 describe('[F7] reasoning never becomes content', () => {
   const deltas: Record<string, object[]> = {
@@ -86,8 +81,7 @@ const wires = {
 describe.each(['chat', 'responses'] as const)('[F7] <think> at the head of an answer, on the %s wire', (LLM_API) => {
   const reply = wires[LLM_API]
   beforeEach(async () => {
-    await talk.source.close()
-    talk = new RawTalk(provider, { LLM_API })
+    await talk.use({ LLM_API })
   })
 
   const said = (text: string) => [...everySplit(Buffer.from(text))].map((parts) => parts.map(String))
@@ -130,15 +124,13 @@ describe.each(['chat', 'responses'] as const)('[F7] <think> at the head of an an
 })
 
 test('[F3] no place inside the thinking is one to reattach to', async () => {
-  await talk.source.close()
-  talk = new RawTalk(provider, { LLM_API: 'responses' })
+  await talk.use({ LLM_API: 'responses' })
   const { sink } = await talk.ask(wires.responses(['<thi', 'nk>hm', '</think>', '\n', 'Hel', 'lo']))
   expect(sink.bookmarks.map(({ sequence }) => sequence)).toEqual([0, 5, 6])
 })
 
 test('[F7] what the Responses API tells of reasoning', async () => {
-  await talk.source.close()
-  talk = new RawTalk(provider, { LLM_API: 'responses' })
+  await talk.use({ LLM_API: 'responses' })
   const { text, sink } = await talk.ask(
     stream(
       named({ type: 'response.created', response: { id: 'r' } }),

@@ -1,22 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DONE, event, json, RawProvider, type RawRequest, RawTalk, STOP, say, stream } from '../support/raw-provider.ts'
 
-let provider: RawProvider
 let talk: RawTalk
 beforeEach(async () => {
-  provider = await new RawProvider().listen()
-  talk = new RawTalk(provider)
+  talk = await RawTalk.start()
 })
-afterEach(async () => {
-  await talk.source.close()
-  await provider.close()
-})
+afterEach(() => talk.close())
 
 async function requestWith(env: Record<string, string>, more: object = {}): Promise<RawRequest> {
-  await talk.source.close()
-  talk = new RawTalk(provider, env)
+  await talk.use(env)
   await talk.ask(stream(say('Hello'), STOP, DONE), more)
-  const request = provider.requests.at(-1)
+  const request = talk.provider.requests.at(-1)
   if (request === undefined) throw new Error('nothing was asked')
   return request
 }
@@ -70,7 +64,7 @@ describe('[R6] the request can be fitted', () => {
   })
 
   test('a query in OPENAI_BASE_URL is kept', async () => {
-    const base = `${provider.origin}/openai/deployments/d/?api-version=2024-10-21`
+    const base = `${talk.provider.origin}/openai/deployments/d/?api-version=2024-10-21`
     expect((await requestWith({ OPENAI_BASE_URL: base })).path).toBe(
       '/openai/deployments/d/chat/completions?api-version=2024-10-21',
     )
@@ -113,8 +107,7 @@ describe('[X1] what the provider said', () => {
     ['inside a stream', stream(event({ error: { message: words, type: 'Bearer value-of-header' } }))],
   ]
   test.each(cases)('reaches the operator without secrets, and not the user: %s', async (_, reply) => {
-    await talk.source.close()
-    talk = new RawTalk(provider, { LLM_HEADERS: '{"x-other": "Bearer value-of-header"}' })
+    await talk.use({ LLM_HEADERS: '{"x-other": "Bearer value-of-header"}' })
     const { error } = await talk.ask(reply)
     expect(error?.message).not.toMatch(/secret|header|xxx/)
     expect(error?.cause).toBeUndefined()

@@ -129,15 +129,35 @@ export interface Outcome {
 /** A source in front of a raw provider, with a short way to ask. */
 export class RawTalk {
   readonly provider: RawProvider
-  readonly source: TokenSource
+  source: TokenSource
   /** What the operator was warned of. */
   readonly warnings: { readonly fields: object; readonly message: string }[] = []
 
+  /** In front of a provider of its own. */
+  static async start(env: Record<string, string> = {}): Promise<RawTalk> {
+    return new RawTalk(await new RawProvider().listen(), env)
+  }
+
   constructor(provider: RawProvider, env: Record<string, string> = {}) {
     this.provider = provider
+    this.source = this.#sourceWith(env)
+  }
+
+  /** From here on by a source with these settings. */
+  async use(env: Record<string, string>): Promise<void> {
+    await this.source.close()
+    this.source = this.#sourceWith(env)
+  }
+
+  async close(): Promise<void> {
+    await this.source.close()
+    await this.provider.close()
+  }
+
+  #sourceWith(env: Record<string, string>): TokenSource {
     const log: Log = { ...silentLog, warn: (fields, message) => this.warnings.push({ fields, message }) }
-    const settings = readSettings({ OPENAI_BASE_URL: `${provider.origin}/v1`, OPENAI_API_KEY: 'sk-secret-key', ...env })
-    this.source = createTokenSource(settings, log)
+    const base = { OPENAI_BASE_URL: `${this.provider.origin}/v1`, OPENAI_API_KEY: 'sk-secret-key' }
+    return createTokenSource(readSettings({ ...base, ...env }), log)
   }
 
   /** Asks once, the provider replying with these bytes or by that handler. */

@@ -123,6 +123,7 @@ describe('[W5] a click', () => {
       .waitFor()
     expect(await owner(page)).not.toBe(first)
     expect(await page.locator('.count.takeover').textContent()).toMatch(/^takeover [\d,]+\sms$/)
+    expect(await page.locator('.count.model').textContent()).toMatch(/^model [\d,]+\sms$/)
 
     const second = (await server(page).getAttribute('aria-label')) ?? ''
     expect(await button(page, 'Stop').isVisible()).toBe(true)
@@ -179,12 +180,21 @@ describe('[W5] a click', () => {
     const page = await open(stack)
     await ask(page)
 
+    await page.evaluate(() => {
+      const advice = document.querySelector('.advice')
+      const said: string[] = []
+      Object.assign(window, { said })
+      if (advice) new MutationObserver(() => said.push(advice.textContent ?? '')).observe(advice, { childList: true })
+    })
     const leaving = await owner(page)
     await button(page, `Drain ${leaving}`).click()
     await eventually(() => stack.output().includes(`${leaving}    │ ended (code 0)`), 'it has left')
     await advice(page)
       .filter({ hasText: new RegExp(`^${leaving} was told to leave in the middle.* r\\d went on`) })
       .waitFor()
+    const said = await page.evaluate(() => Reflect.get(window, 'said') as string[])
+    expect(said.filter((sentence) => sentence.includes('Waiting'))).toEqual([])
+    expect(said).toContain(`${leaving} was told to leave. It hands over what it has …`)
     await expectWhole(page, stack)
   })
 
@@ -202,6 +212,16 @@ describe('[W5] a click', () => {
       .waitFor()
     await hint.waitFor({ state: 'hidden' })
     await card(page, 'Redis').getByText('up', { exact: true }).waitFor()
+    await expectWhole(page, stack)
+  })
+
+  test('on every replica leaves none that the page calls up', async () => {
+    const stack = await startStack({ ...SPEED, REPLICAS: '3', RESTART_DELAY_MS: '5000' })
+    const page = await open(stack)
+    await ask(page)
+    for (const id of ['r1', 'r2', 'r3']) await button(page, `Kill ${id}`).click()
+    await page.waitForFunction(() => document.querySelector('.replica[data-state="up"]') === null)
+    await page.waitForFunction(() => document.querySelectorAll('.replica[data-state="up"]').length === 3)
     await expectWhole(page, stack)
   })
 
@@ -227,11 +247,24 @@ test('[W5] without DEMO the page is the plain chat', async () => {
   expect((await page.request.post(`${stack.record().url}/demo/replicas/r1/kill`, { data: {} })).status()).toBe(404)
 })
 
+test('[W5] on a phone on its side the conversation has most of the height', async () => {
+  const stack = await startStack({ ...SPEED, REPLICAS: '3' })
+  const viewport = { width: 844, height: 390 }
+  const page = await open(stack, { viewport, isMobile: true, hasTouch: true })
+  await ask(page)
+  const log = await page.getByRole('log', { name: 'Conversation' }).boundingBox()
+  expect(log?.height).toBeGreaterThan(viewport.height / 2)
+  expect(log?.width).toBeGreaterThan(viewport.width / 2)
+  await button(page, `Kill ${await owner(page)}`).click()
+  await advice(page).filter({ hasText: 'went on' }).waitFor()
+  await expectWhole(page, stack)
+})
+
 test('[W5] on every size and scheme; calm for who wants no motion', async () => {
   const stack = await startStack({ ...SPEED, DEMO_TOKENS_PER_SECOND: '60', REPLICAS: '3' })
   for (const { width, height, colorScheme } of LOOKS) {
-    const isNarrow = width < 500
-    const look = { viewport: { width, height }, colorScheme, isMobile: isNarrow, hasTouch: isNarrow }
+    const isPhone = width < 1000
+    const look = { viewport: { width, height }, colorScheme, isMobile: isPhone, hasTouch: isPhone }
     const page = await open(stack, { ...look, ...(colorScheme === 'dark' && { reducedMotion: 'reduce' }) })
     const shoot = (story: string) =>
       page.screenshot({ path: join(ARTIFACTS, `stage-${story}-${width}-${colorScheme}.png`) })
@@ -241,13 +274,13 @@ test('[W5] on every size and scheme; calm for who wants no motion', async () => 
     await advice(page)
       .filter({ hasText: /^Now kill r\d/ })
       .waitFor()
-    expect((await page.locator('.pulse').count()) > 0).toBe(!isNarrow && colorScheme === 'light')
+    expect((await page.locator('.pulse').count()) > 0).toBe(!isPhone && colorScheme === 'light')
     await shoot('2-running')
     await button(page, `Kill ${await owner(page)}`).click()
     await shoot('3-killed')
     await advice(page).filter({ hasText: 'went on' }).waitFor()
     await shoot('4-taken-over')
-    if (isNarrow) {
+    if (isPhone) {
       expect(await button(page, 'Kill Redis').isVisible()).toBe(false)
       await button(page, 'More').click()
       await button(page, 'Kill Redis').waitFor()
@@ -263,6 +296,7 @@ test('[W5] on every size and scheme; calm for who wants no motion', async () => 
 })
 
 const LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) => [
+  { colorScheme, width: 844, height: 390 },
   { colorScheme, width: 1280, height: 800 },
   { colorScheme, width: 390, height: 844 },
 ])

@@ -105,7 +105,7 @@ describe('[W5] the milliseconds of a takeover', () => {
     expect(incident.outcome).toBeNull() // the silence still lasts
     incident.text(1310, 65)
     incident.text(1330, 70)
-    expect(incident.outcome).toEqual({ ms: 310, pauseMs: 300, at: 60 })
+    expect(incident.outcome).toEqual({ ms: 310, oursMs: 200, pauseMs: 300, at: 60 })
     expect(incident.heirOf('answer')).toBe('r2')
   })
 
@@ -116,7 +116,7 @@ describe('[W5] the milliseconds of a takeover', () => {
     incident.text(210, 9)
     expect(incident.outcome).toBeNull()
     incident.moved('socket', 'r3', 215)
-    expect(incident.outcome).toEqual({ ms: 200, pauseMs: 200, at: 0 })
+    expect(incident.outcome).toEqual({ ms: 200, oursMs: 100, pauseMs: 200, at: 0 })
   })
 
   test('stand as they are when the answer ends', () => {
@@ -124,9 +124,29 @@ describe('[W5] the milliseconds of a takeover', () => {
     incident.text(30, 5)
     incident.ended()
     incident.text(900, 6)
-    expect(incident.outcome).toEqual({ ms: 30, pauseMs: 30, at: 0 })
+    expect(incident.outcome).toEqual({ ms: 30, oursMs: null, pauseMs: 30, at: 0 })
     expect(incident.heirOf('answer')).toBeNull()
   })
+})
+
+test('[W5] of a takeover’s milliseconds ours and the model’s are told apart', () => {
+  const incident = new Incident('kill', 'r1', ['answer'], 1000, 50)
+  incident.text(1010, 60)
+  incident.resumed(1075)
+  incident.moved('answer', 'r2', 1200)
+  incident.text(1410, 65)
+  incident.text(1420, 70)
+  const situation = { backend: 'redis', owner: 'r2', incident, account: new Ledger().account } as const
+  expect(adviceOn({ ...situation, answer: 'streaming' })).toBe(
+    'r1 was killed in the middle of the answer. r2 went on 410\u00a0ms later (takeover 75\u00a0ms, model 335\u00a0ms).',
+  )
+})
+
+test('[W5] while a replica drains nobody waits', () => {
+  const incident = new Incident('drain', 'r1', ['answer'], 0, 0)
+  incident.text(30, 5)
+  const situation = { backend: 'redis', owner: 'r1', incident, account: new Ledger().account } as const
+  expect(adviceOn({ ...situation, answer: 'streaming' })).toBe('r1 was told to leave. It hands over what it has …')
 })
 
 test('[W5] an answer that broke off after its takeover was not gone on with', () => {

@@ -8,6 +8,8 @@ export type Burden = 'answer' | 'socket' | 'storage'
 export interface Outcome {
   /** Milliseconds from the click to the first new text after the longest silence that followed it. */
   readonly ms: number
+  /** Milliseconds of `ms` until another replica had taken over and asked the model to go on; null where this page did not hear of it. */
+  readonly oursMs: number | null
   /** That silence itself, in milliseconds. */
   readonly pauseMs: number
   /** Length of the answer when the silence began. */
@@ -25,6 +27,7 @@ export class Incident {
   readonly #heirs = new Map<Burden, string>()
   #length: number
   #lastText: number
+  #resumedAt: number | null = null
   #longest: Outcome
   #outcome: Outcome | null = null
 
@@ -37,7 +40,7 @@ export class Incident {
     this.#unmoved = new Set(burdens)
     this.#length = length
     this.#lastText = startedAt
-    this.#longest = { ms: 0, pauseMs: 0, at: length }
+    this.#longest = { ms: 0, oursMs: null, pauseMs: 0, at: length }
   }
 
   /** Null until what was struck has been replaced and text has come again. */
@@ -50,11 +53,29 @@ export class Incident {
     return this.#heirs.get(burden) ?? null
   }
 
+  /** Milliseconds from the click until the answer was taken over; null until this page hears of it. */
+  get oursMs(): number | null {
+    return this.#resumedAt === null ? null : this.#resumedAt - this.startedAt
+  }
+
+  /** Another replica has the answer, and waits for the model: told by it, or seen. */
+  resumed(now: number): void {
+    this.#resumedAt ??= now
+  }
+
   /** New text came; the answer is `length` characters long now. */
   text(now: number, length: number): void {
     if (this.#outcome !== null) return
     const pauseMs = now - this.#lastText
-    if (pauseMs > this.#longest.pauseMs) this.#longest = { ms: now - this.startedAt, pauseMs, at: this.#length }
+    if (pauseMs > this.#longest.pauseMs) {
+      const isWithin = this.#resumedAt !== null && this.#resumedAt >= this.#lastText
+      this.#longest = {
+        ms: now - this.startedAt,
+        oursMs: isWithin ? this.oursMs : null,
+        pauseMs,
+        at: this.#length,
+      }
+    }
     this.#lastText = now
     this.#length = length
     this.#settle(now)
@@ -63,6 +84,7 @@ export class Incident {
   moved(burden: Burden, heir: string, now: number): void {
     if (!this.#unmoved.delete(burden)) return
     this.#heirs.set(burden, heir)
+    if (burden === 'answer') this.resumed(now)
     this.#settle(now)
   }
 

@@ -17,6 +17,7 @@ export class Score {
   readonly element: HTMLElement
   readonly #ribbon = element('div', 'ribbon')
   readonly #takeover = element('b', '', '–')
+  readonly #model = element('b', '', '–')
   readonly #lost = element('b', '', '0')
   readonly #doubled = element('b', '', '0')
   readonly #explanation = element('p', '')
@@ -29,7 +30,12 @@ export class Score {
       if (key === 'Escape') how.open = false
     })
     const counts = [
-      count('takeover', this.#takeover, 'From your click to the next new text on this page, after the longest silence'),
+      count(
+        'takeover',
+        this.#takeover,
+        'From your click until another replica had the answer; with the model’s time where that is not known',
+      ),
+      count('model', this.#model, 'From then until the model’s next words stood on this page'),
       count('lost', this.#lost, 'Characters of finished answers that did not come as text'),
       count('doubled', this.#doubled, 'Characters that this page showed although the answer does not have them there'),
     ]
@@ -51,9 +57,10 @@ export class Score {
     )
   }
 
-  /** Milliseconds; null where there was none yet. */
-  set takeover(ms: number | null) {
-    show(this.#takeover, ms === null ? '–' : milliseconds(ms))
+  /** Milliseconds from the click to the next text, and those of them until the answer was taken over: null where that is not known. */
+  takeover(ms: number, oursMs: number | null): void {
+    show(this.#takeover, milliseconds(oursMs ?? ms))
+    show(this.#model, oursMs === null ? '–' : milliseconds(ms - oursMs))
   }
 
   /** Who wrote how much of an answer of `length` characters. */

@@ -11,6 +11,9 @@ import { adviceOn, type Situation } from './words.ts'
 const QUESTION = 'Write me a long story about a relay race.'
 /** Between two looks at the stack, in milliseconds: after a blow, while something happens, and otherwise. */
 const AFTER_BLOW_MS = 120
+/** The same until the answer is seen to have another owner, whose coming is measured; and how long that is looked for. */
+const MEASURING_MS = 30
+const MEASURED_MS = 4000
 const BUSY_MS = 300
 const IDLE_MS = 1500
 
@@ -48,11 +51,14 @@ export class Stage {
 
   /** Looks at the stack for as long as the page is open, oftener while something happens. */
   async #watch(): Promise<never> {
+    let failures = 0
     for (;;) {
       try {
         this.#look(await fetchStack(this.#client.state.session?.id ?? null))
+        failures = 0
       } catch {
-        // A replica that is frozen or dying was asked: the next one is another.
+        // A replica that is frozen or dying was asked: the next one is another. In the end each of them was.
+        if (++failures >= (this.#stack?.replicas.length ?? 0)) this.#lookInVain()
       }
       await new Promise<void>((resolve) => {
         this.#wake = resolve
@@ -62,7 +68,11 @@ export class Stage {
   }
 
   #pauseMs(): number {
-    if (this.#incident !== null && this.#incident.outcome === null) return AFTER_BLOW_MS
+    const incident = this.#incident
+    if (incident !== null && incident.outcome === null) {
+      const isSought = incident.burdens.includes('answer') && incident.oursMs === null
+      return isSought && performance.now() - incident.startedAt < MEASURED_MS ? MEASURING_MS : AFTER_BLOW_MS
+    }
     const processes = [...(this.#stack?.replicas ?? []), this.#stack?.redis]
     const isCalm = processes.every((one) => !one || one.state === 'up') && !this.#client.state.answering
     return isCalm ? IDLE_MS : BUSY_MS
@@ -75,6 +85,15 @@ export class Stage {
     this.#stack = stack
     this.#plan.stack = stack
     if (stack.answer !== null && this.#answer !== '') this.#owned(stack.answer.owner)
+    this.#show()
+  }
+
+  /** No replica says how the stack is. */
+  #lookInVain(): void {
+    if (this.#stack === null) return
+    const replicas = this.#stack.replicas.map((replica) => ({ ...replica, state: 'silent' as const }))
+    this.#stack = { ...this.#stack, replicas }
+    this.#plan.stack = this.#stack
     this.#show()
   }
 
@@ -117,7 +136,7 @@ export class Stage {
   #count(incident: Incident): void {
     const isOver = incident !== this.#incident || incident.outcome !== null
     if (isOver || incident.blow === 'drain' || incident.burdens.length === 0) return
-    this.#score.takeover = performance.now() - incident.startedAt
+    this.#score.takeover(performance.now() - incident.startedAt, incident.oursMs)
     requestAnimationFrame(() => this.#count(incident))
   }
 
@@ -129,6 +148,7 @@ export class Stage {
       incident?.moved('socket', arrival.data.replica, now)
     }
     if (arrival.name === 'backend') incident?.moved('storage', arrival.data.backend, now)
+    if (arrival.name === 'activity' && arrival.data.kind === 'resuming') incident?.resumed(now)
     if (fresh === 0) return
     this.#length = this.#ledger.length
     incident?.text(now, this.#length)
@@ -186,7 +206,8 @@ export class Stage {
   #tellTakeover(): void {
     const { outcome, burdens, blow } = this.#incident ?? {}
     if (!outcome || outcome.pauseMs === 0 || burdens?.length === 0) return
-    this.#score.takeover = blow === 'drain' ? outcome.pauseMs : outcome.ms
+    if (blow === 'drain') this.#score.takeover(outcome.pauseMs, null)
+    else this.#score.takeover(outcome.ms, outcome.oursMs)
   }
 }
 

@@ -1,5 +1,5 @@
 /** The one sentence that tells what to do, or what has just happened. Pure. */
-import type { Blow, Incident } from './incident.ts'
+import type { Blow, Incident, Outcome } from './incident.ts'
 import type { Account } from './ledger.ts'
 
 export interface Situation {
@@ -30,9 +30,12 @@ function storyOf(incident: Incident, { answer, backend }: Situation): string {
   const { blow, target, burdens, outcome } = incident
   const struck = `${target} ${DONE[blow]}`
   if (answer === 'gone') return `${struck}, and the conversation with it: nothing else held it.`
-  if (outcome === null) return `${struck}. Waiting for the next words …`
+  if (outcome === null)
+    return `${struck}. ${blow === 'drain' ? 'It hands over what it has' : 'Waiting for the next words'} …`
   const after =
-    blow === 'drain' ? `after a pause of ${milliseconds(outcome.pauseMs)}` : `${milliseconds(outcome.ms)} later`
+    blow === 'drain'
+      ? `after a pause of ${milliseconds(outcome.pauseMs)}`
+      : `${milliseconds(outcome.ms)} later${partsOf(outcome)}`
   if (burdens.includes('storage')) {
     const kept = backend === 'memory' ? 'kept in memory until Redis is back' : 'and Redis has all of it'
     return `${struck}. The answer went on ${after}, ${kept}.`
@@ -50,6 +53,11 @@ function storyOf(incident: Incident, { answer, backend }: Situation): string {
     return `${struck}. Your page moved to ${incident.heirOf('socket') ?? 'another one'}; new text came ${after}.`
   }
   return `${struck}. It neither wrote nor served you: nothing to notice.`
+}
+
+/** What of a takeover's time is ours, and what is the model's. */
+function partsOf({ ms, oursMs }: Outcome): string {
+  return oursMs === null ? '' : ` (takeover ${milliseconds(oursMs)}, model ${milliseconds(ms - oursMs)})`
 }
 
 function verdictOn({ answer, account: { lost, doubled } }: Situation): string {

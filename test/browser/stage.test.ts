@@ -282,6 +282,8 @@ test('[W5] on every size and scheme; calm for who wants no motion', async () => 
     await shoot('4-taken-over')
     if (isPhone) {
       expect(await button(page, 'Kill Redis').isVisible()).toBe(false)
+      const more = await button(page, 'More').boundingBox()
+      expect((more?.x ?? 0) + (more?.width ?? 0)).toBeLessThanOrEqual(width)
       await button(page, 'More').click()
       await button(page, 'Kill Redis').waitFor()
       await button(page, 'Freeze r2').waitFor()

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import packageJson from '../package.json' with { type: 'json' }
 import { createAuthenticator } from './access/authenticate.ts'
 import type { readSettings } from './config/settings.ts'
 import { createConversations } from './conversation/create.ts'
@@ -23,6 +24,7 @@ import { MemorySessionStore } from './store/memory/memory-store.ts'
 import { memoryRateLimiter } from './store/memory/rate-limiter.ts'
 import { memoryTokenBudget } from './store/memory/token-budget.ts'
 import { connectRedis, type RedisConnections } from './store/redis/connect.ts'
+import { PROTOCOL } from './store/redis/protocol.ts'
 import { redisRateLimiter } from './store/redis/rate-limiter.ts'
 import { RedisSessionStore } from './store/redis/redis-store.ts'
 import { RedisReplicaLink } from './store/redis/replica-link.ts'
@@ -103,8 +105,10 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   releases.add(() => store.close())
   releases.add(() => link.close())
 
+  const build = { version: packageJson.version, protocol: PROTOCOL }
   const { meter, registry } = createMetrics({
     replica,
+    build,
     redisUp: backing.redisUp,
   })
   const load = systemLoad()
@@ -160,6 +164,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     backend: () => store.backend,
     publicDir: join(import.meta.dirname, 'public'),
     replica,
+    build,
     isUpgrade: (request) => gateway.isUpgrade(request),
   })
   releases.add(() => http.close())

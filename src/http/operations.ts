@@ -1,20 +1,25 @@
 import type { Registry } from 'prom-client'
 import { z } from 'zod'
+import type { Build } from '../ports/build.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { Backend } from '../protocol/message.ts'
-import { errorReply, healthReply, readyReply } from '../protocol/rest.ts'
+import { errorReply, healthReply, readyReply, versionReply } from '../protocol/rest.ts'
 import type { App } from './context.ts'
 import { replyWithError } from './errors.ts'
 
 export interface OperationsContext {
   readonly replica: string
+  readonly build: Build
   readonly registry: Registry
   readonly readiness: () => { readonly ready: boolean; readonly reason?: string }
   readonly backend: () => Backend
 }
 
 /** What operators and their machines ask: no authentication, not logged above `debug`. */
-export function registerOperations(app: App, { replica, registry, readiness, backend }: OperationsContext): void {
+export function registerOperations(
+  app: App,
+  { replica, build, registry, readiness, backend }: OperationsContext,
+): void {
   const tags = ['operations']
 
   app.route({
@@ -48,6 +53,19 @@ export function registerOperations(app: App, { replica, registry, readiness, bac
       if (!ready) return replyWithError(reply, new BatonError('overloaded', reason))
       return { status: 'ready', replica, backend: backend() } as const
     },
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/version',
+    schema: {
+      operationId: 'getVersion',
+      summary: 'What this replica is made from: its version, the number of what it writes into Redis, and Node.js',
+      security: [],
+      tags,
+      response: { 200: versionReply },
+    },
+    handler: async () => ({ ...build, node: process.versions.node }),
   })
 
   app.route({

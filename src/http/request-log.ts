@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './context.ts'
 
-const QUIET = /\/(?:healthz|readyz|metrics)$/
+const QUIET = /\/(?:healthz|readyz|version|metrics)$/
 
 /** One line for each request when it is over: its route, session and fate, never its query, headers or body. */
 export function logRequests(app: App): void {

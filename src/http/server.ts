@@ -9,6 +9,7 @@ import type { Authenticator } from '../access/authenticate.ts'
 import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { ConversationApi } from '../conversation/api.ts'
+import type { Build } from '../ports/build.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import { BatonError } from '../protocol/errors.ts'
@@ -48,6 +49,7 @@ export interface HttpServerOptions {
   /** The built page; may be absent. */
   readonly publicDir: string
   readonly replica: string
+  readonly build: Build
   readonly streamLimits?: EventStreamLimits
   /** Which requests leave HTTP; all others are answered as plain ones, whatever `Upgrade` they name (X7). None by default. */
   readonly isUpgrade?: (request: IncomingMessage) => boolean

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Build } from '../ports/build.ts'
 import { DOORS, type Meter } from '../ports/meter.ts'
 import { ERROR_CODES } from '../protocol/errors.ts'
 
@@ -9,6 +10,7 @@ export interface Metrics {
 
 export interface MetricsSource {
   readonly replica: string
+  readonly build: Build
   /** Whether Redis is usable now; null where there is none (STORE=memory). */
   readonly redisUp: (() => boolean) | null
 }
@@ -56,6 +58,12 @@ export function createMetrics(source: MetricsSource): Metrics {
   const histogram = (name: string, help: string, buckets: number[]) =>
     new Histogram({ name, help, buckets, registers: [registry] })
 
+  new Gauge({
+    name: 'baton_build_info',
+    help: '1, with the version of this replica and the number of what it writes into Redis',
+    labelNames: ['version', 'protocol'],
+    registers: [registry],
+  }).set({ version: source.build.version, protocol: source.build.protocol }, 1)
   gauge('baton_connections', 'Sockets connected to this replica', () => counts.connections)
   gauge('baton_sessions_open', 'Sessions that sockets of this replica have open', () => counts.sessionsOpen)
   gauge('baton_answers_running', 'Answers that this replica is producing', () => counts.answersRunning)

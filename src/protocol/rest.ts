@@ -186,6 +186,9 @@ export const legacyAnswerReply = z
   .meta({ id: 'LegacyAnswer' })
 
 export const healthReply = z.object({ status: z.literal('ok'), replica: z.string() }).meta({ id: 'Health' })
+export const versionReply = z
+  .object({ version: z.string(), protocol: z.int(), node: z.string() })
+  .meta({ id: 'Version' })
 export const readyReply = z
   .object({ status: z.literal('ready'), replica: z.string(), backend })
   .meta({ id: 'Readiness' })

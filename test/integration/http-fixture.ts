@@ -98,7 +98,8 @@ export async function startHttp(
   const settings = readSettings({ STORE: 'memory', LOG_LEVEL: 'trace', REPLICA_ID: 'r1', LLM_RETRIES: '0', ...env })
   const lines: string[] = []
   const log = createLog(settings, { write: (line) => void lines.push(line) })
-  const { meter, registry } = createMetrics({ replica: 'r1', redisUp: null })
+  const build = { version: '1.2.3', protocol: 7 }
+  const { meter, registry } = createMetrics({ replica: 'r1', build, redisUp: null })
   const model = new HandModel()
   const load = systemLoad()
   const store = new MemorySessionStore({
@@ -137,6 +138,7 @@ export async function startHttp(
     backend: () => store.backend,
     publicDir: join(tmpdir(), 'no such directory'),
     replica: 'r1',
+    build,
     ...overrides,
   })
   await app.listen({ port: 0, host: '127.0.0.1' })

@@ -27,6 +27,7 @@ const ROUTES = [
   'POST /api/send-message',
   'GET /healthz',
   'GET /readyz',
+  'GET /version',
   'GET /metrics',
 ]
 
@@ -311,6 +312,17 @@ describe('[H] health and metrics', () => {
       body: { error: { code: 'overloaded', message: 'draining', retryable: true } },
     })
     expect((await call('GET', '/healthz')).status).toBe(200)
+  })
+
+  test('[G8] says what it is made from', async () => {
+    const { call } = await startHttp()
+    const { status, body } = await call('GET', '/version')
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { version: '1.2.3', protocol: 7, node: process.versions.node },
+    })
+    const { body: series } = await call('GET', '/metrics')
+    expect(series).toContain('baton_build_info{version="1.2.3",protocol="7",replica="r1"} 1\n')
   })
 
   test('metrics count what happened', async () => {

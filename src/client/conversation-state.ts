@@ -53,8 +53,6 @@ export interface Conversation {
   readonly provisionalFrom: number
   /** From this `seq` on messages are known by acknowledgements alone: what changed before them may not have been told. */
   readonly acknowledgedFrom: number
-  /** Views of several replicas were merged while Redis was away: none of them can tell this client what is wrong in it. */
-  readonly mixed: boolean
   /** What was told last of what goes on, and how far the answer was by then: with more of its text that is over. */
   readonly activity: {
     readonly what: Doing
@@ -72,7 +70,6 @@ export const EMPTY: Conversation = {
   gap: false,
   provisionalFrom: Number.POSITIVE_INFINITY,
   acknowledgedFrom: Number.POSITIVE_INFINITY,
-  mixed: false,
   activity: null,
 }
 
@@ -177,7 +174,7 @@ function replaced(conversation: Conversation, after: number, messages: readonly 
   const ids = new Set(messages.map(({ id }) => id))
   const kept = conversation.messages.filter(({ id, seq }) => seq <= after && !ids.has(id))
   const never = Number.POSITIVE_INFINITY
-  const settled = { gap: false, mixed: false, provisionalFrom: never, acknowledgedFrom: never }
+  const settled = { gap: false, provisionalFrom: never, acknowledgedFrom: never }
   return { ...conversation, messages: bySeq([...kept, ...told]), ...settled }
 }
 
@@ -187,8 +184,7 @@ function sameOrNew(held: Message | undefined, message: Message): Message {
 }
 
 function withProvisional(conversation: Conversation, messages: readonly Message[]): Conversation {
-  const mixed = conversation.messages.length > 0
-  const next = { ...conversation, messages: withMessages(conversation.messages, messages), mixed }
+  const next = { ...conversation, messages: withMessages(conversation.messages, messages) }
   return provisional(next, messages[0]?.seq ?? (conversation.messages.at(-1)?.seq ?? 0) + 1)
 }
 
@@ -241,10 +237,7 @@ function receivedDelta(conversation: Conversation, delta: Delta): Conversation {
 function receivedSync(conversation: Conversation, { after, messages }: SessionSync): Conversation {
   const lastSeq = conversation.messages.at(-1)?.seq ?? 0
   if (after > lastSeq) return { ...conversation, gap: true }
-  const { mixed, provisionalFrom } = conversation
-  const next = replaced(conversation, after, messages)
-  // Whoever sends it knows what it has told itself, not what another replica's memory had told before.
-  return mixed && provisionalFrom <= after ? { ...next, mixed, provisionalFrom } : next
+  return replaced(conversation, after, messages)
 }
 
 function receivedActivity(conversation: Conversation, { messageId, kind, text = '' }: Activity): Conversation {

@@ -311,7 +311,6 @@ export class SessionLink {
     } else if (!isOfConnection(arrival)) {
       this.#received(arrival)
       if (arrival.name === 'backend') this.backend = arrival.data.backend
-      if (this.#conversation.mixed) this.settle()
     }
     this.#update()
   }

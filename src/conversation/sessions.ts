@@ -4,7 +4,7 @@ import type { PageRequest, SessionPage, SessionStore, Snapshot } from '../ports/
 import { BatonError } from '../protocol/errors.ts'
 import type { History, HistoryRequest, Opened, OpenRequest } from '../protocol/events.ts'
 import { DEFAULT_HISTORY_LIMIT, MAX_MESSAGES_BYTES } from '../protocol/limits.ts'
-import type { Message, SessionInfo } from '../protocol/message.ts'
+import type { Backend, Message, SessionInfo } from '../protocol/message.ts'
 import type { Caller, Following } from './api.ts'
 import { infoOf, replicaOf, withRunningText } from './compose.ts'
 import type { SessionCopies } from './copies.ts'
@@ -31,6 +31,8 @@ export interface SessionDeps {
 }
 
 interface FollowingFrom extends Following {
+  /** Where it was read, as the feed knew in the same turn: what came from memory is owed again (G6). */
+  readonly backend: Backend
   /** Of the oldest message that the session holds. */
   readonly firstSeq: number
 }
@@ -53,10 +55,10 @@ export class Sessions {
       request.sessionId ?? (request.resume === 'latest' ? await this.#latestOf(caller, userId) : undefined)
     const { after = 0 } = request
     const resumed = sessionId === undefined ? null : await this.#resume(caller, sessionId, after, listenerFor)
-    if (resumed !== null) return { ...this.#opened(resumed, true), ...snapshotOf(resumed, after) }
+    if (resumed !== null) return { ...this.#opened(resumed, true, resumed.backend), ...snapshotOf(resumed, after) }
     const made = await this.#create(userId, listenerFor)
     if (userId !== null) await this.#makeRoom(userId, made.session.id)
-    return this.#opened(made, false)
+    return this.#opened(made, false, this.#deps.store.backend)
   }
 
   /** The next new session makes room where this one cannot. */
@@ -68,10 +70,9 @@ export class Sessions {
     })
   }
 
-  #opened(following: Following, resumed: boolean): Opened & { following: Following } {
-    const { address, store } = this.#deps
+  #opened(following: Following, resumed: boolean, backend: Backend): Opened & { following: Following } {
     const { session, messages } = following
-    return { session, resumed, messages, after: 0, replica: replicaOf(address), backend: store.backend, following }
+    return { session, resumed, messages, after: 0, replica: replicaOf(this.#deps.address), backend, following }
   }
 
   async #latestOf(caller: Caller, userId: string | null): Promise<string | undefined> {
@@ -150,7 +151,8 @@ export class Sessions {
       const messages = withRunningText(copy.messages, snapshot.running)
       if (feed === null) feeds.refreshed(sessionId, snapshot.session.ttlSeconds)
       else feeds.opened(feed, snapshot, messages)
-      return { session: infoOf(snapshot.session), messages, firstSeq: snapshot.session.firstSeq, close }
+      const { firstSeq } = snapshot.session
+      return { session: infoOf(snapshot.session), messages, firstSeq, backend: store.backend, close }
     } catch (error) {
       if (!rejoins) close()
       throw error

@@ -66,6 +66,8 @@ class Scene {
   /** What the client's replica holds while Redis is away for it. */
   #memory: Message[] | null = null
   #ids = 0
+  /** The client opened while its replica was alone: another may have told it what only that one held, so all is told again. */
+  #owesAll = false
   /** The first message of which text was not told. */
   #skipped = Number.POSITIVE_INFINITY
 
@@ -101,9 +103,9 @@ class Scene {
     }
   }
 
-  /** What the client has to do by itself: come back, and open again where something is missing or was mixed up. */
+  /** What the client has to do by itself: come back, and open again where something is missing. */
   mend(): void {
-    if (!this.#connected || this.client.gap || (this.client.mixed && !this.#isAway)) this.open()
+    if (!this.#connected || this.client.gap) this.open()
   }
 
   open(before: Act[] = [], between: Act[] = []): void {
@@ -115,6 +117,7 @@ class Scene {
     const reaches = (this.messages.at(-1)?.seq ?? 0) >= after
     const from = reaches ? after : 0
     const messages = this.messages.filter(({ seq }) => seq > from)
+    this.#owesAll = !durable
     for (const act of between) this.play(act)
     if (!this.#connected) return
     this.client = talk.opened(this.client, { sessionId: SESSION, messages, durable, after: from })
@@ -192,11 +195,13 @@ class Scene {
     this.stored = [...stands, ...added].map((message, index) => ({ ...message, seq: index + 1 }))
     const same = told.findIndex((message, index) => JSON.stringify(message) !== JSON.stringify(this.stored[index]))
     const agreed = Math.min(same === -1 ? told.length : same, this.stored.length, this.#skipped - 1)
-    const after = Math.max(0, agreed - lower)
+    const after = this.#owesAll ? 0 : Math.max(0, agreed - lower)
+    const isOwed = this.#owesAll || same !== -1
+    this.#owesAll = false
     this.#skipped = Number.POSITIVE_INFINITY
     const messages = this.stored.slice(after)
     this.#receive({ name: 'backend', data: { backend: 'redis' } })
-    if (same !== -1 || messages.length > 0) {
+    if (isOwed || messages.length > 0) {
       this.#receive({ name: 'session:sync', data: { sessionId: SESSION, after, messages } })
     }
   }

@@ -62,6 +62,28 @@ export function settleCases(harness: () => Harness): void {
     expect((await settle({ ...settling, owner: R2 })).watchers, 'who was entered is told of').toEqual([R1])
   })
 
+  test('[D7] [F2] a stop that the store has is undone by nobody: no claim, no return of the owner, no append', async () => {
+    const { id } = await newSession(store())
+    const { epoch, answer } = await start(store(), id)
+    await store().append([item(id, epoch, 0, 'so far')])
+    const claimed = await store().claim({ sessionId: id, epoch, owner: R2 })
+    if (claimed.kind !== 'claimed') return expect.fail()
+    const stopped = final(answer, 'so far', { status: 'stopped' })
+    await store().finish({ sessionId: id, epoch: claimed.running.epoch, message: stopped, at: nextTime() })
+    const stands = await read(store(), id)
+    for (const stale of [epoch, claimed.running.epoch]) {
+      expect(await store().claim({ sessionId: id, epoch: stale, owner: R3 })).toEqual({ kind: 'fenced' })
+      expect(await store().append([item(id, stale, 6, ' and on')])).toEqual(['fenced'])
+    }
+    // Its first owner had lost the store, and comes back with what it went on to write.
+    const exchanges = [{ question: null, answer: { ...answer, content: '' } }]
+    const base = { seq: 2, version: epoch }
+    const { snapshot } = await settle(request(id, { base, exchanges, running: runningOf(answer, 'so far and on') }))
+    expect(snapshot.running).toBeNull()
+    expect(snapshot.messages).toEqual(stands.messages)
+    expect(snapshot.messages?.at(-1)).toMatchObject({ status: 'stopped', content: 'so far' })
+  })
+
   test('[G4] what is there stands, and what is brought comes after it, once, under new numbers', async () => {
     const { id } = await newSession(store(), null, R2)
     const known = await exchange(store(), id, 'known')

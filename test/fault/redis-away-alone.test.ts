@@ -133,7 +133,7 @@ test('[E] [G2] what happens on another replica meanwhile reaches the sockets of 
 })
 
 test('[G1] [G2] a full FALLBACK_MAX_BYTES: more is refused as overloaded, and once it is written back there is room again', async () => {
-  const small = await startCluster({ env: { FALLBACK_MAX_BYTES: '20000' } })
+  const small = await startCluster({ env: { FALLBACK_MAX_BYTES: '40000' } })
   onTestFinished(() => small.stop())
   small.model.say('a short answer')
   const redis = small.inspect().on('error', () => {})

@@ -1,10 +1,10 @@
 import { isoNow } from '../ports/clock.ts'
 import { noRetriever, type Retriever } from '../ports/retriever.ts'
-import type { Finished, RunningAnswer, SessionStore } from '../ports/session-store.ts'
+import type { RunningAnswer, SessionStore } from '../ports/session-store.ts'
 import { Detached, type ModelEnd, ModelError, type Turn } from '../ports/token-source.ts'
-import type { ActivityKind } from '../protocol/events.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
 import { ActivityLine } from './activity-line.ts'
+import type { AnswerEvents } from './answer-events.ts'
 import { Asking, type AskingOptions } from './asking.ts'
 import { replicaOf } from './compose.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
@@ -20,16 +20,9 @@ export interface AnsweringOptions extends AskingOptions, PromptOptions {
   readonly address: string
   readonly store: SessionStore
   readonly retriever: Retriever
-  /** What goes on while no text comes: everybody is to be told, also what the model thinks in `words` (F7). */
-  onActivity(answer: OwnedAnswer, kind: ActivityKind, words: string): void
-  /** The answer stands empty again, for another attempt: everybody is to be told. */
-  onRestarted(answer: OwnedAnswer, watchers: readonly string[]): void
+  readonly events: AnswerEvents
   /** This replica has no more to do with the answer; `detached`, it still owns it until another takes it. */
   onReleased(answer: OwnedAnswer, detached: boolean): void
-  /** The answer's final state is stored: everybody may be told. */
-  onFinished(answer: OwnedAnswer, message: Message, finished: Finished): void
-  /** The answer has ended, and that can never be stored: everybody is to be told all the same. */
-  onUnstorable(answer: OwnedAnswer, message: Message): void
 }
 
 /** How an answer ended, before it is stored. */
@@ -113,7 +106,7 @@ export class Answering {
   }
 
   #run(answer: OwnedAnswer, produce: (abort: AbortController, activity: ActivityLine) => Promise<Ending | null>): void {
-    const { meter, writer, clock, onReleased, onActivity } = this.#options
+    const { meter, writer, clock, events, onReleased } = this.#options
     // This replica was fenced and has not heard of it, or claimed the answer again: what it had of it before is over.
     const before = this.of(answer.sessionId)
     if (before?.isOpen) this.lose(before)
@@ -121,7 +114,7 @@ export class Answering {
     const activity = new ActivityLine({
       clock,
       isQuiet: () => answer.state === 'streaming' && answer.isSettled,
-      tell: (kind, words) => onActivity(answer, kind, words),
+      tell: (kind, words) => events.activity(answer, kind, words),
     })
     abort.signal.addEventListener('abort', () => activity.end(), { once: true })
     meter.answersRunning(1)
@@ -232,7 +225,7 @@ export class Answering {
 
   /** Begins the answer's next attempt from nothing, for as long as it takes. */
   async #restart(answer: OwnedAnswer, signal: AbortSignal): Promise<void> {
-    const { writer, onRestarted } = this.#options
+    const { writer, events } = this.#options
     await writer.settled(answer)
     for (;;) {
       signal.throwIfAborted()
@@ -242,7 +235,7 @@ export class Answering {
       const restarted = await this.#writes.restart(answer, message)
       if (restarted.kind === 'restarted') {
         answer.restart(message, restarted.epoch)
-        return onRestarted(answer, restarted.watchers)
+        return events.restarted(answer, restarted.watchers)
       }
       if (answer.state === 'restarting') answer.state = 'checking'
       const standing = await this.#writes.standingOf(answer, epoch)
@@ -299,7 +292,7 @@ export class Answering {
   }
 
   async #storeEnd(answer: OwnedAnswer, message: Message): Promise<Message | null> {
-    const { clock, onFinished } = this.#options
+    const { clock, events } = this.#options
     const ended = await this.#writes.finish(answer, message, isoNow(clock))
     if (ended === null) {
       answer.state = 'lost'
@@ -308,19 +301,19 @@ export class Answering {
     answer.state = 'ended'
     // Not before: until then it may be another's, who reattaches to it.
     if (message.status === 'error') this.#cancelResponse(answer)
-    onFinished(answer, ended.message, ended.finished)
+    events.finished(answer, ended.message, ended.finished)
     return ended.message
   }
 
   /** What is wrong will not pass by itself: nobody is to wait for it. */
   #unstorable(answer: OwnedAnswer, message: Message, error: unknown): void {
-    const { log, meter, onUnstorable } = this.#options
+    const { log, meter, events } = this.#options
     log.error({ err: error, session: answer.sessionId, message: message.id }, 'the end of an answer cannot be stored')
     meter.error('internal')
     answer.state = 'lost'
     const told = { code: 'internal', message: 'the answer could not be stored', retryable: true }
     const { finish_reason: _, ...metadata } = message.metadata
-    onUnstorable(answer, { ...message, status: 'error', metadata: { ...metadata, error: told } })
+    events.unstorable(answer, { ...message, status: 'error', metadata: { ...metadata, error: told } })
   }
 
   /** `epoch` was refused: goes on under the answer's new one if it is still this replica's, else lets it go. */

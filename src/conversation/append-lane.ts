@@ -3,6 +3,7 @@ import type { Load } from '../ports/load.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import { type AppendItem, type AppendResult, type SessionStore, StoreUnavailable } from '../ports/session-store.ts'
+import type { AnswerEvents } from './answer-events.ts'
 import { flushWindow } from './flush-window.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
 
@@ -23,8 +24,8 @@ export interface AppendLaneOptions {
   readonly log: Log
   /** `DELTA_WINDOW_MS`. */
   readonly windowMs: number
-  /** Text of an answer is stored: it may be shown now, and not before (D1). */
-  onStored(answer: OwnedAnswer, offset: number, text: string): void
+  /** Told of text as soon as it is stored. */
+  readonly events: AnswerEvents
   /** The store refused `epoch` of the answer: another replica owns it, or it has ended. */
   onFenced(answer: OwnedAnswer, epoch: number): void
   /** The answer's text can never be stored. */
@@ -148,7 +149,7 @@ export class AppendLane {
         answer.settled?.resolve()
         answer.settled = null // whoever waits from here on waits for what is added from here on
       } else if (answer.state === 'streaming') this.enqueue(answer)
-      if (text !== '') this.#options.onStored(answer, offset, text)
+      if (text !== '') this.#options.events.text(answer, offset, text)
     } else {
       answer.pending = text + answer.pending
       if (answer.state !== 'streaming') return // it is being checked already, or its end will tell

@@ -1,15 +1,5 @@
-import type { RunningAnswer, StoredSession } from '../ports/session-store.ts'
-import type { Message, SessionInfo } from '../protocol/message.ts'
-
-/** Stored messages with the running answer's text so far in its place. */
-export function withRunningText(messages: readonly Message[], running: RunningAnswer | null): readonly Message[] {
-  if (running === null) return messages
-  return messages.map((message) =>
-    message.id === running.messageId
-      ? { ...message, content: running.text, attempt: running.attempt, status: 'streaming' as const }
-      : message,
-  )
-}
+import type { StoredSession } from '../ports/session-store.ts'
+import type { SessionInfo } from '../protocol/message.ts'
 
 /** The session as clients see it. */
 export function infoOf(session: StoredSession): SessionInfo {

@@ -7,7 +7,7 @@ import type { SessionSockets } from '../ports/session-sockets.ts'
 import type { SessionStore, Snapshot, StoredSession, Watch } from '../ports/session-store.ts'
 import type { Activity, Delta } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
-import { withRunningText } from './compose.ts'
+import { withRunningText } from '../session/running-text.ts'
 import { type Change, Feed } from './feed.ts'
 
 const SWEEP_MS = 1000
@@ -113,10 +113,12 @@ export class Feeds {
     if (feed !== undefined) feed.expiresAt = this.#options.clock.now() + ttlSeconds * 1000
   }
 
-  /** Tells the followers here, and those of the other replicas named. */
+  /** Tells the followers here, and those of the other replicas among `watchers`. */
   message(sessionId: string, change: Change, watchers: Iterable<string>): void {
     this.#feeds.get(sessionId)?.message(change)
-    for (const watcher of watchers) this.#options.link.send(watcher, { kind: 'message', sessionId, ...change })
+    const { address, link } = this.#options
+    for (const watcher of watchers)
+      if (watcher !== address) link.send(watcher, { kind: 'message', sessionId, ...change })
   }
 
   /** The session goes on by what this replica has of it. */

@@ -1,7 +1,10 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { SessionStore } from '../ports/session-store.ts'
+import type { AnswerPublisher } from './answer-publisher.ts'
+import type { Answering } from './answering.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
+import type { Takeover } from './takeover.ts'
 
 export interface KeeperOptions {
   readonly store: SessionStore
@@ -9,10 +12,9 @@ export interface KeeperOptions {
   readonly log: Log
   /** `SESSION_TTL`. */
   readonly ttlSeconds: number
-  running(): OwnedAnswer[]
-  onFenced(answer: OwnedAnswer): void
-  /** `watchers` are all that watch now, also those whose own word did not arrive; `gone` were known, and watch no more. */
-  onKept(answer: OwnedAnswer, watchers: readonly string[], gone: readonly string[]): void
+  readonly answering: Answering
+  readonly publisher: AnswerPublisher
+  readonly takeover: Takeover
 }
 
 /** Refreshes the TTL of sessions with a running answer (S3), once a second instead of at each append. */
@@ -37,8 +39,8 @@ export class Keeper {
   }
 
   async #keep(): Promise<void> {
-    const { store, log, running, onFenced, onKept } = this.#options
-    const answers = running().filter((answer) => answer.state === 'streaming')
+    const { store, log, answering, publisher } = this.#options
+    const answers = answering.running.filter((answer) => answer.state === 'streaming')
     if (answers.length === 0) return
     const known = answers.map((answer) => [...answer.watchers]) // who is added while the store is asked is not gone
     const asked = answers.map(({ sessionId, epoch }) => ({ sessionId, epoch }))
@@ -47,11 +49,16 @@ export class Keeper {
       for (const [i, answer] of answers.entries()) {
         if (answer.state !== 'streaming' || answer.epoch !== asked[i]?.epoch) continue // it is not what was asked about
         const watchers = kept[i] ?? null
-        if (watchers === null) onFenced(answer)
-        else onKept(answer, watchers, known[i]?.filter((watcher) => !watchers.includes(watcher)) ?? [])
+        if (watchers === null) this.#fenced(answer)
+        else publisher.kept(answer, watchers, known[i]?.filter((watcher) => !watchers.includes(watcher)) ?? [])
       }
     } catch (err) {
       log.warn({ err, answers: answers.length }, 'keeping running answers alive failed')
     }
+  }
+
+  #fenced(answer: OwnedAnswer): void {
+    answer.state = 'checking'
+    void this.#options.takeover.recheck(answer, answer.epoch)
   }
 }

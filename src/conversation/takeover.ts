@@ -101,6 +101,18 @@ export class Takeover {
     return true
   }
 
+  /** Somebody has met an answer of the session that `owner` owns: it must not be a dead one, nor this replica unawares. */
+  meet(sessionId: string, owner: string): void {
+    if (this.#options.answering.of(sessionId) !== undefined) return
+    this.check(sessionId, owner).catch(() => this.lookAfter(sessionId))
+  }
+
+  /** One that was refused `epoch` may find that nobody has the answer: a failover may have undone its own claim. */
+  async recheck(answer: OwnedAnswer, epoch: number): Promise<void> {
+    await this.#options.answering.check(answer, epoch)
+    if (answer.state === 'lost') await this.lookAfter(answer.sessionId)
+  }
+
   /**
    * Takes the answer if its owner is dead, or if the owner is this replica by a claim whose reply was lost. For whoever
    * meets an answer that another one owns: a client that opens a session need not wait until the death is noticed. Rejects
@@ -175,7 +187,7 @@ export class Takeover {
 
   /** Ends an answer without a slot. What was shown of it is nowhere any more, so whoever holds it is to drop it (D3). */
   async #end({ id: sessionId, version }: StoredSession, answer: Message): Promise<void> {
-    const { store, clock, feeds, address } = this.#options
+    const { store, clock, feeds } = this.#options
     const error = {
       code: 'interrupted',
       message: 'what the store held of this answer was lost; regenerate it',
@@ -185,8 +197,7 @@ export class Takeover {
     const message: Message = { ...answer, attempt: answer.attempt + 1, status: 'error', metadata }
     const finished = await store.finish({ sessionId, epoch: version, message, at: isoNow(clock) })
     if (finished.kind === 'fenced') return
-    const others = finished.watchers.filter((watcher) => watcher !== address)
-    feeds.message(sessionId, { message, version: version + 1 }, others)
+    feeds.message(sessionId, { message, version: version + 1 }, finished.watchers)
   }
 
   /**

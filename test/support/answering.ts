@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { AnswerEvents } from '../../src/conversation/answer-events.ts'
 import { AnswerWriter } from '../../src/conversation/answer-writer.ts'
 import { Answering, type AnsweringOptions } from '../../src/conversation/answering.ts'
 import { OwnedAnswer } from '../../src/conversation/owned-answer.ts'
@@ -36,6 +37,8 @@ export function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 }
 
+export const noEvents: AnswerEvents = { text() {}, activity() {}, restarted() {}, finished() {}, unstorable() {} }
+
 export interface Stage {
   readonly answering: Answering
   readonly answer: OwnedAnswer
@@ -50,19 +53,26 @@ export interface Stage {
 /** An answer of a session of its own, produced by the real parts from `source` on a clock that stands. */
 export async function answerFrom(
   source: TokenSource,
-  options: Partial<Omit<AnsweringOptions, 'store'>> & {
+  options: Partial<Omit<AnsweringOptions, 'store' | 'events'>> & {
+    readonly told?: Partial<AnswerEvents>
     readonly store?: (clock: HandClock) => MemorySessionStore
     readonly messages?: readonly Turn[]
     readonly inherited?: string
   } = {},
 ): Promise<Stage> {
-  const { store: storeOf, messages, inherited, ...overrides } = options
+  const { store: storeOf, messages, inherited, told, ...overrides } = options
   const clock = new HandClock()
   const store = storeOf?.(clock) ?? new MemorySessionStore({ ttlSeconds: 3600, maxMessages: 100, clock })
   const load = { utilisation: () => 0, saturated: () => false, close() {} }
   const shared = { store, clock, load, meter: noMeter, log: silentLog }
   const shown: string[] = []
   const finished: Message[] = []
+  const events: AnswerEvents = {
+    ...noEvents,
+    text: ({ message }, offset, text) => shown.push(`${message.attempt}@${offset}:${text}`),
+    finished: (_, message) => finished.push(message),
+    ...told,
+  }
   const answering = new Answering({
     ...shared,
     address: 'r1.a',
@@ -78,15 +88,12 @@ export async function answerFrom(
     writer: new AnswerWriter({
       ...shared,
       windowMs: 0,
-      onStored: ({ message }, offset, text) => shown.push(`${message.attempt}@${offset}:${text}`),
+      events,
       onFenced: (answer, epoch) => void answering.check(answer, epoch),
       onBroken: (answer, error) => answering.fail(answer, error),
     }),
-    onActivity() {},
-    onRestarted() {},
+    events,
     onReleased() {},
-    onUnstorable() {},
-    onFinished: (_, message) => finished.push(message),
     ...overrides,
   })
   const answer = await begin(store, clock, inherited)

@@ -107,7 +107,7 @@ async function toldOf(model: ReturnType<typeof modelOf>, options: Parameters<typ
   const told: string[] = []
   const stage = await answerFrom(model.source, {
     ...options,
-    onActivity: (_, kind, words) => void told.push(words === '' ? kind : `${kind}: ${words}`),
+    told: { activity: (_, kind, words) => void told.push(words === '' ? kind : `${kind}: ${words}`) },
   })
   await stage.clock.advance(20_000)
   return { ...stage, told }

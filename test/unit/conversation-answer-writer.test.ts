@@ -7,6 +7,7 @@ import { noMeter } from '../../src/ports/meter.ts'
 import type { AppendItem, AppendResult } from '../../src/ports/session-store.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
+import { noEvents } from '../support/answering.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
 const OWNER = 'r1.test'
@@ -63,7 +64,7 @@ beforeEach(() => {
     meter: noMeter,
     log: silentLog,
     windowMs: 25,
-    onStored: (answer, offset, text) => shown.push({ answer, offset, text }),
+    events: { ...noEvents, text: (answer, offset, text) => shown.push({ answer, offset, text }) },
     onFenced: (answer) => {
       answer.state = 'lost'
       fenced.push(answer)

@@ -1,14 +1,10 @@
 import type { Snapshot } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
+import { withRunningText } from '../../session/running-text.ts'
 
 /** The messages, the running answer's with its text. */
 export function messagesOf(snapshot: Snapshot | null): readonly Message[] {
-  const running = snapshot?.running ?? null
-  return (snapshot?.messages ?? []).map((message) =>
-    message.id === running?.messageId
-      ? { ...message, content: running.text, attempt: running.attempt, status: 'streaming' }
-      : message,
-  )
+  return withRunningText(snapshot?.messages ?? [], snapshot?.running ?? null)
 }
 
 /** The answer as it ends where nobody can go on with it (F4). */

@@ -47,6 +47,10 @@ function history(content: string): void {
   gateway.messages = [gateway.message({ role: 'user', content: 'Why?' }), gateway.message({ seq: 2, content })]
 }
 
+/** The panel moves while it opens. */
+const hasSlidIn = (page: Page) =>
+  page.locator('dialog').evaluate((dialog) => Promise.all(dialog.getAnimations().map(({ finished }) => finished)))
+
 const sizes = (page: Page) =>
   page.locator('baton-launcher').evaluate((launcher) => {
     const chat = launcher.shadowRoot?.querySelector('baton-chat')?.shadowRoot
@@ -81,6 +85,7 @@ describe('[W1] on a site of any kind', () => {
       })
     await eventually('the launcher is in sight', inSight)
     await openChat(page)
+    await hasSlidIn(page)
     const panel = await page.locator('dialog').boundingBox()
     expect(panel).toEqual({ x: 0, y: 0, width: 390, height: 844 })
   })
@@ -120,6 +125,7 @@ describe('what is seen', () => {
     embed()
     const page = await visits.open(await visits.visitor())
     await reads(page, 1, 'An answer.')
+    await hasSlidIn(page)
     await page.locator('baton-launcher').evaluate((launcher) => {
       const message = launcher.shadowRoot?.querySelector('baton-chat')?.shadowRoot?.querySelector('article')
       const tops = new Set<number>()

@@ -93,7 +93,7 @@ test('[E] what is read of a long session for one reply is what the reply carries
   expect(await sentFor(open(120, 1e6)), 'the newest come in any case').toBeGreaterThan(90_000)
   expect(await sentFor(open(121, 1e6)), 'it does not reach that far').toBeGreaterThan(600_000)
   expect(await sentFor(() => store.page(id, 100, 100, 50_000))).toBeLessThan(80_000)
-  expect((await commandsOf(open(0, 50_000))).hstrlen).toBeLessThan(12)
+  expect((await commandsOf(open(0, 50_000))).hget).toBeLessThan(12)
 })
 
 test('[D5] the appends of many sessions are one script with two commands each', async () => {

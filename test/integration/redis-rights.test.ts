@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -38,6 +38,16 @@ async function start(rules: readonly string[], settings: { KEY_PREFIX?: string; 
   const connections = await connectRedis({ REDIS_URL: [url], ...settings }, silentLog)
   await connections.close()
 }
+
+test('[G7] no script calls what is not among the documented rights', () => {
+  const scripts = globSync(join(import.meta.dirname, '../../src/store/redis/commands/**/*.lua'))
+  const called = scripts.flatMap((script) => [
+    ...readFileSync(script, 'utf8').matchAll(/call\('([A-Z]+)'(?:, '([A-Z]+)')?/g),
+  ])
+  const commands = called.map(([, command = '', sub]) => `+${command === 'MEMORY' ? `${command}|${sub}` : command}`)
+  expect(commands.length).toBeGreaterThan(50)
+  expect(commands.filter((command) => !documented.includes(command.toLowerCase()))).toEqual([])
+})
 
 test('[G7] the documented rights, INFO not among them, are enough to start; nothing else is asked for or left behind', async () => {
   await admin.call('ACL', 'LOG', 'RESET')

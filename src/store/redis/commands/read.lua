@@ -14,7 +14,7 @@ if not session then return false end
 local ttl = redis.call('PTTL', SESSION)
 if watcher ~= '' then
   watch(watcher, watch_id)
-  redis.call('PEXPIRE', WATCHERS, ttl)
+  redis.call('EXPIRE', WATCHERS, math.ceil(ttl / 1000))
 end
 local from, to = tonumber(lowest), session.seq
 if highest ~= '' then to = math.min(to, tonumber(highest)) end

@@ -121,9 +121,10 @@ describe('[W5] a click', () => {
     await advice(page)
       .filter({ hasText: new RegExp(`^${first} was killed in the middle.* r\\d went on [\\d,]+\\sms later`) })
       .waitFor()
-    expect(await owner(page)).not.toBe(first)
+    await eventually(async () => (await owner(page)) !== first, 'another writes')
     expect(await page.locator('.count.takeover').textContent()).toMatch(/^takeover [\d,]+\sms$/)
-    expect(await page.locator('.count.model').textContent()).toMatch(/^model [\d,]+\sms$/)
+    // Text may be there before the page has looked who writes: then the whole time counts as the takeover's.
+    expect(await page.locator('.count.model').textContent()).toMatch(/^model ([\d,]+\sms|–)$/)
 
     const second = (await server(page).getAttribute('aria-label')) ?? ''
     expect(await button(page, 'Stop').isVisible()).toBe(true)

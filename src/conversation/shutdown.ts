@@ -40,6 +40,7 @@ export class Shutdown {
   async drain(withinMs: number): Promise<void> {
     const { address, source, answering, takeover, watchtower, link, clock } = this.#options
     takeover.retire()
+    await watchtower.readMembers().catch(() => {}) // who has just started may be the only heir
     for (const other of watchtower.others) link.send(other, { kind: 'draining', replica: address })
     // What can be reattached to is handed over at once: it costs nothing. The rest may finish if it is quick.
     const patienceMs = source.resumes === 'reattach' ? 0 : withinMs / 2

@@ -15,6 +15,7 @@ import { Prompt, type PromptOptions } from './prompt.ts'
 const MAX_OWNERS = 5
 /** So does one that changed hands so often, whether they came to add text or not. */
 const MAX_TAKEOVERS = 25
+
 export interface AnsweringOptions extends AskingOptions, PromptOptions {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
   readonly address: string

@@ -85,7 +85,7 @@ function begin(packetLength: number): { readonly bytes: Buffer; readonly at: num
 export function writeReply(socket: Socket, ackId: number, reply: WithMessages): number {
   const frame = replyFrame(ackId, reply)
   const { buffer, length } = frame.bytes
-  const isItsOwn = length > LARGE_BYTES && buffer instanceof ArrayBuffer
+  const isItsOwn = length > Math.max(LARGE_BYTES, Buffer.poolSize) && buffer instanceof ArrayBuffer
   writeFrame(socket, frame, isItsOwn ? () => void buffer.transfer(0) : undefined)
   return length
 }

@@ -1,46 +1,30 @@
 import type { BrowserContext, CDPSession, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Message } from '../../src/protocol/message.ts'
-import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually } from '../support/conditions.ts'
-import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
-import { articles, ask, body, button, log, openChat, says, Visits } from './widget-fixture.ts'
+import { refused } from '../support/scripted-gateway.ts'
+import { scriptedSite } from './scripted-site.ts'
+import { articles, ask, body, button, log, openChat, says } from './widget-fixture.ts'
 
-let cluster: Cluster
-let visits: Visits
+const site = scriptedSite()
 let visitor: BrowserContext
-let gateway: ScriptedGateway
-
-beforeAll(async () => {
-  // It only serves the script: whom the widget talks to is a gateway that does what the test says.
-  ;[cluster, visits] = await Promise.all([startCluster({ env: { STORE: 'memory' } }), Visits.start()])
-})
-afterAll(async () => {
-  await visits?.stop()
-  await cluster?.stop()
-})
 beforeEach(async () => {
-  gateway = await ScriptedGateway.start()
-  visits.embed({ gateway: cluster.urlOf(0), attributes: `data-launcher data-server="${gateway.url}"` }, [gateway.url])
-  visitor = await visits.visitor()
-})
-afterEach(async () => {
-  await visits.leave()
-  await gateway.close()
+  site.embed()
+  visitor = await site.visits.visitor()
 })
 
 function history(length: number): Message[] {
   const content = (seq: number) => (seq % 2 === 1 ? `question ${seq}` : `answer **${seq}**\n\n- one\n- two\n\nThe end.`)
   return Array.from({ length }, (_, i) =>
-    gateway.message({ seq: i + 1, role: i % 2 === 0 ? 'user' : 'assistant', content: content(i + 1) }),
+    site.gateway.message({ seq: i + 1, role: i % 2 === 0 ? 'user' : 'assistant', content: content(i + 1) }),
   )
 }
 
 // What they cost is printed, not asserted: other work on the machine costs time too.
 describe('what is much', () => {
   test('a history of 2,000 messages is there at once, is whole soon after, and scrolls', async () => {
-    gateway.messages = history(2000)
-    const page = await visits.visit(visitor)
+    site.gateway.messages = history(2000)
+    const page = await site.visits.visit(visitor)
     await page.evaluate(async () => {
       await customElements.whenDefined('baton-chat')
       const launcher = document.querySelector('baton-launcher')
@@ -63,7 +47,7 @@ describe('what is much', () => {
     const order = await log(page)
       .locator('.body')
       .evaluateAll((all) => all.map(({ textContent }) => Number(/\d+/.exec(textContent ?? '')?.[0])))
-    expect(order).toEqual(gateway.messages.map(({ seq }) => seq))
+    expect(order).toEqual(site.gateway.messages.map(({ seq }) => seq))
     expect(
       await page.locator('.scroller').evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight),
     ).toBeLessThan(4)
@@ -81,12 +65,12 @@ describe('what is much', () => {
   })
 
   test('a line of 50,000 characters comes piece by piece without a freeze', async () => {
-    gateway.messages = [
-      gateway.message({ seq: 1, role: 'user', content: 'go' }),
-      gateway.message({ seq: 2, status: 'streaming' }),
+    site.gateway.messages = [
+      site.gateway.message({ seq: 1, role: 'user', content: 'go' }),
+      site.gateway.message({ seq: 2, status: 'streaming' }),
     ]
-    const answer = gateway.messages[1] as Message
-    const page = await visits.open(visitor)
+    const answer = site.gateway.messages[1] as Message
+    const page = await site.visits.open(visitor)
     await page.evaluate(() => {
       const longest = { ms: 0 }
       Reflect.set(window, 'longest', longest)
@@ -95,13 +79,13 @@ describe('what is much', () => {
       }).observe({ entryTypes: ['longtask'] })
     })
     const piece = 'a*b_[`<![(~|'.repeat(21).slice(0, 250)
-    const { sessionId } = gateway
+    const { sessionId } = site.gateway
     for (let offset = 0; offset < 50_000; offset += piece.length) {
-      gateway.tell('delta', { sessionId, messageId: answer.id, attempt: 1, offset, text: piece })
+      site.gateway.tell('delta', { sessionId, messageId: answer.id, attempt: 1, offset, text: piece })
       if (offset % 5000 === 0) await page.evaluate(() => new Promise(requestAnimationFrame))
     }
     const content = piece.repeat(200)
-    gateway.tell('message', { sessionId, message: { ...answer, content, status: 'complete' } })
+    site.gateway.tell('message', { sessionId, message: { ...answer, content, status: 'complete' } })
     await button(page, 'Regenerate').waitFor()
     expect(await body(page, 1).textContent()).toBe(content)
     const longest = await page.evaluate(() => (Reflect.get(window, 'longest') as { ms: number }).ms)
@@ -109,16 +93,16 @@ describe('what is much', () => {
   })
 
   test('an answer of 50,000 characters comes whole, and tells what it costs beside setting textContent', async () => {
-    gateway.messages = [
-      gateway.message({ seq: 1, role: 'user', content: 'go' }),
-      gateway.message({ seq: 2, status: 'streaming' }),
+    site.gateway.messages = [
+      site.gateway.message({ seq: 1, role: 'user', content: 'go' }),
+      site.gateway.message({ seq: 2, status: 'streaming' }),
     ]
-    const answer = gateway.messages[1] as Message
-    const page = await visits.open(visitor)
-    const { sessionId } = gateway
+    const answer = site.gateway.messages[1] as Message
+    const page = await site.visits.open(visitor)
+    const { sessionId } = site.gateway
     let offset = 0
     const widget = await costsOf(page, async (text) => {
-      gateway.tell('delta', { sessionId, messageId: answer.id, attempt: 1, offset, text })
+      site.gateway.tell('delta', { sessionId, messageId: answer.id, attempt: 1, offset, text })
       offset += text.length
       await page.evaluate(() => new Promise(requestAnimationFrame))
     })
@@ -147,7 +131,7 @@ describe('what is much', () => {
         await page.route('**/widget.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }))
       const wire = await visitor.newCDPSession(page)
       await wire.send('Performance.enable')
-      await page.goto(visits.host.url)
+      await page.goto(site.visits.host.url)
       await page
         .getByRole(withWidget ? 'button' : 'heading')
         .first()
@@ -194,15 +178,15 @@ function pieceOf(i: number): string {
 
 describe('what goes wrong', () => {
   test('a message that was refused can be tried again, or discarded', async () => {
-    gateway.on('message:send', () => refused('too_large'))
-    const page = await visits.open(visitor)
+    site.gateway.on('message:send', () => refused('too_large'))
+    const page = await site.visits.open(visitor)
     await ask(page, 'much too long')
     await articles(page).getByText('Not sent: it is too long').waitFor()
-    gateway.on('message:send', (request) => gateway.take(request))
+    site.gateway.on('message:send', (request) => site.gateway.take(request))
     await button(page, 'Retry').click()
     await articles(page).nth(1).waitFor()
     expect(await articles(page).count()).toBe(2)
-    gateway.on('message:send', () => refused('invalid'))
+    site.gateway.on('message:send', () => refused('invalid'))
     await ask(page, 'another')
     await button(page, 'Discard').click()
     await button(page, 'Discard').waitFor({ state: 'detached' })
@@ -210,13 +194,13 @@ describe('what goes wrong', () => {
   })
 
   test('a refused Regenerate says why, and a lost connection comes back by itself', async () => {
-    gateway.messages = history(2)
-    gateway.on('message:regenerate', () => refused('rate_limited', true))
-    const page = await visits.open(visitor)
+    site.gateway.messages = history(2)
+    site.gateway.on('message:regenerate', () => refused('rate_limited', true))
+    const page = await site.visits.open(visitor)
     await button(page, 'Regenerate').click()
     await says(page, 'That did not work: too many messages')
-    gateway.cut()
-    await gateway.until(() => gateway.sent('session:open').length > 1)
+    site.gateway.cut()
+    await site.gateway.until(() => site.gateway.sent('session:open').length > 1)
   })
 
   test('sources are links where they are http, and older messages are fetched at the top', async () => {
@@ -227,9 +211,9 @@ describe('what goes wrong', () => {
       ],
     }
     const all = history(60)
-    gateway.messages = [...all.slice(40, 59), gateway.message({ seq: 60, content: 'with sources', metadata })]
-    gateway.on('session:history', () => ({ messages: all.slice(0, 40), hasMore: false }))
-    const page = await visits.open(visitor)
+    site.gateway.messages = [...all.slice(40, 59), site.gateway.message({ seq: 60, content: 'with sources', metadata })]
+    site.gateway.on('session:history', () => ({ messages: all.slice(0, 40), hasMore: false }))
+    const page = await site.visits.open(visitor)
     const sources = page.getByRole('list', { name: 'Sources' }).getByRole('listitem')
     expect(await sources.allInnerTexts()).toEqual(['Manual', 'Odd'])
     expect(await sources.getByRole('link').allInnerTexts()).toEqual(['Manual'])

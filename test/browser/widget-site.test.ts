@@ -1,50 +1,26 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Cluster, startCluster } from '../support/cluster.ts'
+import { describe, expect, test } from 'vitest'
+import { startCluster } from '../support/cluster.ts'
 import { eventually } from '../support/conditions.ts'
-import { ScriptedGateway } from '../support/scripted-gateway.ts'
-import { articles, ask, body, button, log, openChat, reads, says, textBox, Visits } from './widget-fixture.ts'
+import { scriptedSite } from './scripted-site.ts'
+import { articles, ask, body, button, log, openChat, reads, says, textBox } from './widget-fixture.ts'
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
-let cluster: Cluster
-let visits: Visits
-let gateway: ScriptedGateway
-
-beforeAll(async () => {
-  // It only serves the script: whom the widget talks to is a gateway that does what the test says.
-  ;[cluster, visits] = await Promise.all([startCluster({ env: { STORE: 'memory' } }), Visits.start()])
-})
-afterAll(async () => {
-  await visits?.stop()
-  await cluster?.stop()
-})
-beforeEach(async () => {
-  gateway = await ScriptedGateway.start()
-})
-afterEach(async () => {
-  await visits.leave()
-  await gateway.close()
-})
+const site = scriptedSite()
 
 /** A site with the launcher, or with what `body` says. */
 function embed({ body = '', html = 'lang="en"', inline = false, attributes = '' } = {}): void {
   const launcher = inline ? '' : 'data-launcher '
-  visits.embed(
-    {
-      gateway: cluster.urlOf(0),
-      attributes: `${launcher}data-server="${gateway.url}" ${attributes}`,
-      body,
-      html,
-      strict: false,
-    },
-    [gateway.url],
-  )
+  site.embed({ attributes: `${launcher}data-server="${site.gateway.url}" ${attributes}`, body, html, strict: false })
 }
 
 /** One question, and one answer of this text. */
 function history(content: string): void {
-  gateway.messages = [gateway.message({ role: 'user', content: 'Why?' }), gateway.message({ seq: 2, content })]
+  site.gateway.messages = [
+    site.gateway.message({ role: 'user', content: 'Why?' }),
+    site.gateway.message({ seq: 2, content }),
+  ]
 }
 
 /** The panel moves while it opens. */
@@ -64,10 +40,10 @@ describe('[W1] on a site of any kind', () => {
   test('a size of text that the site gives its html changes nothing in the chat', async () => {
     history('An answer.')
     embed()
-    const usual = await visits.open(await visits.visitor())
+    const usual = await site.visits.open(await site.visits.visitor())
     await reads(usual, 1, 'An answer.')
     embed({ html: 'lang="en" style="font-size: 62.5%"', body: '<style>* { font-size: 11px }</style>' })
-    const small = await visits.open(await visits.visitor())
+    const small = await site.visits.open(await site.visits.visitor())
     await reads(small, 1, 'An answer.')
     expect(await sizes(small)).toEqual(await sizes(usual))
     expect((await sizes(usual)).length).toBe(6)
@@ -75,7 +51,7 @@ describe('[W1] on a site of any kind', () => {
 
   test('on a site that is wider than a phone the launcher is in sight, and the panel fills the screen', async () => {
     embed({ body: '<div style="width: 1200px; height: 3000px">wide</div>' })
-    const page = await visits.visit(await visits.visitor(PHONE))
+    const page = await site.visits.visit(await site.visits.visitor(PHONE))
     const inSight = () =>
       page.evaluate(() => {
         const button = document.querySelector('baton-launcher')?.shadowRoot?.querySelector('button')
@@ -92,7 +68,7 @@ describe('[W1] on a site of any kind', () => {
 
   test('behind the panel that fills a phone the site stays where it is, and scrolls again when it is closed', async () => {
     embed({ body: '<div style="height: 3000px">long</div>' })
-    const page = await visits.open(await visits.visitor(PHONE))
+    const page = await site.visits.open(await site.visits.visitor(PHONE))
     const overflow = () => page.evaluate(() => getComputedStyle(document.documentElement).overflowY)
     expect(await overflow()).toBe('hidden')
     await page.mouse.move(200, 400)
@@ -106,7 +82,7 @@ describe('[W1] on a site of any kind', () => {
   test('a chat inline is printed whole, its composer is not', async () => {
     history(Array.from({ length: 60 }, (_, i) => `Paragraph ${i}.`).join('\n\n'))
     embed({ inline: true, body: '<baton-chat></baton-chat>' })
-    const page = await visits.visit(await visits.visitor())
+    const page = await site.visits.visit(await site.visits.visitor())
     await reads(page, 1, 'Paragraph 59.')
     await page.emulateMedia({ media: 'print' })
     const { content, height } = await page.locator('baton-chat').evaluate((chat) => ({
@@ -123,7 +99,7 @@ describe('what is seen', () => {
   test('a short reconnect moves nothing', async () => {
     history('An answer.')
     embed()
-    const page = await visits.open(await visits.visitor())
+    const page = await site.visits.open(await site.visits.visitor())
     await reads(page, 1, 'An answer.')
     await hasSlidIn(page)
     await page.locator('baton-launcher').evaluate((launcher) => {
@@ -136,8 +112,8 @@ describe('what is seen', () => {
       }
       requestAnimationFrame(look)
     })
-    gateway.cut()
-    await gateway.until(() => gateway.sent('session:open').length > 1)
+    site.gateway.cut()
+    await site.gateway.until(() => site.gateway.sent('session:open').length > 1)
     await says(page, 'Connected')
     expect(await page.evaluate(() => (Reflect.get(window, 'tops') as Set<number>).size)).toBe(1)
   })
@@ -145,7 +121,7 @@ describe('what is seen', () => {
   test('a table is aligned as the answer says', async () => {
     history('| a | b | c |\n| :-- | :-: | --: |\n| 1 | 2 | 3 |')
     embed()
-    const page = await visits.open(await visits.visitor())
+    const page = await site.visits.open(await site.visits.visitor())
     await reads(page, 1, '3')
     const aligned = () =>
       body(page, 1)
@@ -159,7 +135,7 @@ describe('what is seen', () => {
   test('marks stacked on a letter stay in their own message', async () => {
     history(`x${'\u0310\u0342\u0346'.repeat(40)}`)
     embed()
-    const page = await visits.open(await visits.visitor())
+    const page = await site.visits.open(await site.visits.visitor())
     await reads(page, 1, 'x')
     expect(await body(page, 1).evaluate((text) => getComputedStyle(text).overflow)).toBe('clip')
   })
@@ -172,13 +148,13 @@ describe('what is said', () => {
   test('who does not see it is told that an answer is coming, and that something was copied', async () => {
     history('An answer.')
     embed()
-    gateway.on('message:send', (request) => {
-      const sent = gateway.take(request)
+    site.gateway.on('message:send', (request) => {
+      const sent = site.gateway.take(request)
       const answer = { ...sent.answer, status: 'streaming' as const }
-      gateway.messages[gateway.messages.length - 1] = answer
+      site.gateway.messages[site.gateway.messages.length - 1] = answer
       return { ...sent, answer }
     })
-    const page = await visits.open(await visits.visitor())
+    const page = await site.visits.open(await site.visits.visitor())
     await button(page, 'Copy').click()
     await live(page, 'Copied')
     await button(page, 'Copied').waitFor()
@@ -188,44 +164,47 @@ describe('what is said', () => {
   })
 
   test('an answer that failed with no text says so, and what happened can be copied', async () => {
-    gateway.messages = [
-      gateway.message({ role: 'user', content: 'Why?' }),
-      gateway.message({
+    site.gateway.messages = [
+      site.gateway.message({ role: 'user', content: 'Why?' }),
+      site.gateway.message({
         seq: 2,
         status: 'error',
         metadata: { error: { code: 'llm_failed', message: 'policy', retryable: false } },
       }),
     ]
     embed()
-    const context = await visits.visitor()
+    const context = await site.visits.visitor()
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-    const page = await visits.open(context)
+    const page = await site.visits.open(context)
     await articles(page).nth(1).getByText('No answer came. Please try again.').waitFor()
     await button(page, 'Copy details').click()
     const copied = () => page.evaluate(() => navigator.clipboard.readText())
     await eventually('the details are copied', async () => (await copied()).includes('llm_failed'))
-    expect(JSON.parse(await copied())).toMatchObject({ message: gateway.messages[1]?.id, error: { message: 'policy' } })
+    expect(JSON.parse(await copied())).toMatchObject({
+      message: site.gateway.messages[1]?.id,
+      error: { message: 'policy' },
+    })
   })
 
   test('a refusal is told in words for visitors, what was typed is kept, and Retry sends it', async () => {
     embed({ attributes: 'data-token="stale"' })
-    gateway.on('message:send', (request) => gateway.take(request))
-    gateway.admit = () => ({ code: 'unauthorized', message: 'token: has expired', retryable: false })
-    const context = await visits.visitor()
+    site.gateway.on('message:send', (request) => site.gateway.take(request))
+    site.gateway.admit = () => ({ code: 'unauthorized', message: 'token: has expired', retryable: false })
+    const context = await site.visits.visitor()
     const warnings: string[] = []
     context.on('console', (line) => line.type() === 'warning' && warnings.push(line.text()))
-    const page = await visits.visit(context)
+    const page = await site.visits.visit(context)
     await button(page, 'Open chat').click()
     await says(page, 'The chat is not available right now. What you write is kept.')
     expect(await page.getByText('token').count()).toBe(0)
     expect(warnings).toContain('baton-chat: token: has expired')
     await ask(page, 'typed all the same')
     await articles(page).getByText('Waiting to be sent').waitFor()
-    gateway.admit = () => null
+    site.gateway.admit = () => null
     await button(page, 'Retry').click()
-    await gateway.until(() => gateway.sent('message:send').length === 1)
+    await site.gateway.until(() => site.gateway.sent('message:send').length === 1)
     await says(page, 'Connected')
-    expect(gateway.sent('message:send')[0]?.content).toBe('typed all the same')
+    expect(site.gateway.sent('message:send')[0]?.content).toBe('typed all the same')
     await log(page).getByText('Waiting to be sent').waitFor({ state: 'detached' })
   })
 })
@@ -233,12 +212,8 @@ describe('what is said', () => {
 test('[W1] an origin that is refused, and a gateway that is dead, are told after a while in words for visitors, and can be tried again', async () => {
   const strict = await startCluster({ env: { STORE: 'memory', ALLOWED_ORIGINS: 'https://elsewhere.example' } })
   try {
-    visits.embed({
-      gateway: cluster.urlOf(0),
-      attributes: `data-launcher data-server="${strict.urlOf(0)}"`,
-      strict: false,
-    })
-    const page = await visits.visit(await visits.visitor())
+    site.embed({ attributes: `data-launcher data-server="${strict.urlOf(0)}"`, strict: false })
+    const page = await site.visits.visit(await site.visits.visitor())
     await button(page, 'Open chat').click()
     await says(page, 'The chat cannot be reached.')
     expect(await page.getByText('ALLOWED_ORIGINS').count()).toBe(0)
@@ -247,6 +222,6 @@ test('[W1] an origin that is refused, and a gateway that is dead, are told after
     await articles(page).getByText('Waiting to be sent').waitFor()
   } finally {
     await strict.stop()
-    visits.complaints.length = 0 // the browser's own, of the refusal
+    site.visits.complaints.length = 0 // the browser's own, of the refusal
   }
 })

@@ -1,50 +1,36 @@
 import type { BrowserContext } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Message } from '../../src/protocol/message.ts'
-import { type Cluster, startCluster } from '../support/cluster.ts'
-import { ScriptedGateway } from '../support/scripted-gateway.ts'
-import { articles, button, openChat, reads, says, textBox, Visits } from './widget-fixture.ts'
+import { scriptedSite } from './scripted-site.ts'
+import { articles, button, openChat, reads, says, textBox } from './widget-fixture.ts'
 
-let cluster: Cluster
-let visits: Visits
+const site = scriptedSite()
 let visitor: BrowserContext
-let gateway: ScriptedGateway
-
-beforeAll(async () => {
-  // It only serves the script: whom the widget talks to is a gateway that does what the test says.
-  ;[cluster, visits] = await Promise.all([startCluster({ env: { STORE: 'memory' } }), Visits.start()])
-})
-afterAll(async () => {
-  await visits?.stop()
-  await cluster?.stop()
-})
 beforeEach(async () => {
-  gateway = await ScriptedGateway.start()
-  visits.embed({ gateway: cluster.urlOf(0), attributes: `data-launcher data-server="${gateway.url}"` }, [gateway.url])
-  visitor = await visits.visitor()
-})
-afterEach(async () => {
-  await visits.leave()
-  await gateway.close()
+  site.embed()
+  visitor = await site.visits.visitor()
 })
 
 function answered(part: Partial<Message>): Message {
-  gateway.messages = [gateway.message({ role: 'user', content: 'Why?' }), gateway.message({ seq: 2, ...part })]
-  return gateway.messages[1] as Message
+  site.gateway.messages = [
+    site.gateway.message({ role: 'user', content: 'Why?' }),
+    site.gateway.message({ seq: 2, ...part }),
+  ]
+  return site.gateway.messages[1] as Message
 }
 
 test('[F7] what goes on while no text comes is shown, and said once; the words of the model are folded', async () => {
   const { id: messageId } = answered({ status: 'streaming' })
-  const page = await visits.open(visitor)
-  const { sessionId } = gateway
-  gateway.tell('activity', { sessionId, messageId, kind: 'searching' })
+  const page = await site.visits.open(visitor)
+  const { sessionId } = site.gateway
+  site.gateway.tell('activity', { sessionId, messageId, kind: 'searching' })
   await articles(page).nth(1).getByText('Searching…').waitFor()
   await page.locator('[aria-live=polite]').filter({ hasText: 'Searching…' }).waitFor({ state: 'attached' })
-  gateway.tell('activity', { sessionId, messageId, kind: 'thinking', text: 'One. ' })
+  site.gateway.tell('activity', { sessionId, messageId, kind: 'thinking', text: 'One. ' })
   await articles(page).nth(1).getByText('Thinking…').click()
-  gateway.tell('activity', { sessionId, messageId, kind: 'thinking', text: 'Two.' })
+  site.gateway.tell('activity', { sessionId, messageId, kind: 'thinking', text: 'Two.' })
   await articles(page).nth(1).getByText('One. Two.').waitFor()
-  gateway.tell('delta', { sessionId, messageId, attempt: 1, offset: 0, text: 'Because.' })
+  site.gateway.tell('delta', { sessionId, messageId, attempt: 1, offset: 0, text: 'Because.' })
   await reads(page, 1, 'Because.')
   await page.getByText('One. Two.').waitFor({ state: 'detached' })
 })
@@ -58,33 +44,36 @@ describe('how an answer ended is said', () => {
     ['Try again in 42 seconds.', { status: 'error' as const, metadata: { error: { retryAfterMs: 41_100 } } }],
   ])('%s', async (words, part) => {
     answered(part)
-    const page = await visits.open(visitor)
+    const page = await site.visits.open(visitor)
     await articles(page).nth(1).getByText(words).waitFor()
     await button(page, 'Regenerate').waitFor()
   })
 
   test('Continue asks for the rest', async () => {
     answered({ content: 'Becau', metadata: { finish_reason: 'length' } })
-    gateway.on('message:send', (request) => gateway.take(request))
-    const page = await visits.open(visitor)
+    site.gateway.on('message:send', (request) => site.gateway.take(request))
+    const page = await site.visits.open(visitor)
     await button(page, 'Continue').click()
-    await gateway.until(() => gateway.sent('message:send')[0]?.content === 'Continue')
+    await site.gateway.until(() => site.gateway.sent('message:send')[0]?.content === 'Continue')
   })
 })
 
 test('[D3] [G4] a sync takes back what only a dead replica knew', async () => {
   const { id, ...stored } = answered({ content: 'what Redis holds' })
-  gateway.messages = [...gateway.messages.slice(0, 1), { ...stored, id, content: 'told, and lost', attempt: 2 }]
-  gateway.messages.push(gateway.message({ seq: 3, role: 'user', content: 'gone' }))
-  const page = await visits.open(visitor)
+  site.gateway.messages = [
+    ...site.gateway.messages.slice(0, 1),
+    { ...stored, id, content: 'told, and lost', attempt: 2 },
+  ]
+  site.gateway.messages.push(site.gateway.message({ seq: 3, role: 'user', content: 'gone' }))
+  const page = await site.visits.open(visitor)
   await reads(page, 1, 'told, and lost')
-  gateway.tell('session:sync', { sessionId: gateway.sessionId, after: 1, messages: [{ ...stored, id }] })
+  site.gateway.tell('session:sync', { sessionId: site.gateway.sessionId, after: 1, messages: [{ ...stored, id }] })
   await reads(page, 1, 'what Redis holds')
   await articles(page).nth(2).waitFor({ state: 'detached' })
 })
 
 test('what is typed into the chat does not reach the shortcuts of the site; Escape still closes it', async () => {
-  const page = await visits.visit(visitor)
+  const page = await site.visits.visit(visitor)
   await page.evaluate(() => {
     Object.assign(window, { heard: [] })
     const note = ({ key }: KeyboardEvent) => (window as unknown as { heard: string[] }).heard.push(key)
@@ -100,22 +89,22 @@ test('what is typed into the chat does not reach the shortcuts of the site; Esca
 
 test('a chat that cannot be loaded says so at the launcher, and the next press opens it', async () => {
   const chat = '**/assets/chat-element-*.js'
-  const context = await visits.visitor()
+  const context = await site.visits.visitor()
   await context.route(chat, (route) => route.abort())
-  const page = await visits.visit(context)
+  const page = await site.visits.visit(context)
   await button(page, 'Open chat').click()
   await says(page, 'The chat cannot be loaded right now.')
   await context.unroute(chat)
-  visits.complaints.length = 0 // of the files that did not come
+  site.visits.complaints.length = 0 // of the files that did not come
   await openChat(page)
 })
 
 test('a gateway that stays away is said to, and can be tried at once', async () => {
-  const page = await visits.open(visitor)
-  gateway.admit = () => ({ code: 'overloaded', message: 'busy', retryable: true, retryAfterMs: 600_000 })
-  gateway.cut()
+  const page = await site.visits.open(visitor)
+  site.gateway.admit = () => ({ code: 'overloaded', message: 'busy', retryable: true, retryAfterMs: 600_000 })
+  site.gateway.cut()
   await says(page, 'The chat cannot be reached.')
-  gateway.admit = () => null
+  site.gateway.admit = () => null
   await button(page, 'Retry').click()
   await says(page, 'Connected')
 })

@@ -1,37 +1,26 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { BatonClientOptions } from '../../src/client/index.ts'
+import { describe, expect, test } from 'vitest'
 import type { Message } from '../../src/protocol/message.ts'
-import { Clients, storage, when } from '../support/clients.ts'
+import { storage, when } from '../support/clients.ts'
 import { eventually } from '../support/conditions.ts'
-import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
+import { scriptedClients } from '../support/scripted-clients.ts'
+import { refused } from '../support/scripted-gateway.ts'
 
-let gateway: ScriptedGateway
-let clients: Clients
-
-beforeEach(async () => {
-  gateway = await ScriptedGateway.start()
-  clients = new Clients(gateway.url)
-})
-afterEach(async () => {
-  clients.close()
-  await gateway.close()
-})
-
-const clientOf = (options?: BatonClientOptions) => clients.of(options)
+const scripted = scriptedClients()
+const { clientOf } = scripted
 
 describe('[M2] [W3] the outbox', () => {
   test('a message whose acknowledgement was lost is sent again under the same id, once the session is open', async () => {
-    gateway.on('message:send', (request, socket) => {
-      const sent = gateway.take(request)
-      if (gateway.sent('message:send').length > 1) return sent
+    scripted.gateway.on('message:send', (request, socket) => {
+      const sent = scripted.gateway.take(request)
+      if (scripted.gateway.sent('message:send').length > 1) return sent
       socket.conn.close()
       return null
     })
     const client = clientOf()
     await client.open()
     const sent = await client.send('hello')
-    expect(gateway.sent('message:send').map(({ id }) => id)).toEqual([sent.message.id, sent.message.id])
-    expect(gateway.requests.map(({ event }) => event)).toEqual([
+    expect(scripted.gateway.sent('message:send').map(({ id }) => id)).toEqual([sent.message.id, sent.message.id])
+    expect(scripted.gateway.requests.map(({ event }) => event)).toEqual([
       'session:open',
       'message:send',
       'session:open',
@@ -42,7 +31,7 @@ describe('[M2] [W3] the outbox', () => {
   })
 
   test('what is sent before there is a connection waits, is shown, and goes out in order', async () => {
-    gateway.on('message:send', (request) => gateway.take(request))
+    scripted.gateway.on('message:send', (request) => scripted.gateway.take(request))
     const client = clientOf()
     const both = [client.send('one'), client.send('two')]
     expect(client.state.outbox.map(({ content, status }) => [content, status])).toEqual([
@@ -51,39 +40,39 @@ describe('[M2] [W3] the outbox', () => {
     ])
     await client.open()
     await Promise.all(both)
-    expect(gateway.sent('message:send').map(({ content }) => content)).toEqual(['one', 'two'])
+    expect(scripted.gateway.sent('message:send').map(({ content }) => content)).toEqual(['one', 'two'])
   })
 
   test('[M3] a message waits for the answer that streams', async () => {
-    const answer = gateway.message({ status: 'streaming', content: 'so far' })
-    gateway.messages = [answer]
-    gateway.on('message:send', (request) => gateway.take(request))
-    gateway.on('session:history', () => ({ messages: [], hasMore: false }))
+    const answer = scripted.gateway.message({ status: 'streaming', content: 'so far' })
+    scripted.gateway.messages = [answer]
+    scripted.gateway.on('message:send', (request) => scripted.gateway.take(request))
+    scripted.gateway.on('session:history', () => ({ messages: [], hasMore: false }))
     const client = clientOf()
     await client.open()
     const sent = client.send('next')
     await client.history() // by now it would have been sent
-    expect(gateway.sent('message:send')).toEqual([])
-    const message = gateway.message({ ...answer, status: 'complete' })
-    gateway.messages = [message]
-    gateway.tell('message', { sessionId: gateway.sessionId, message })
+    expect(scripted.gateway.sent('message:send')).toEqual([])
+    const message = scripted.gateway.message({ ...answer, status: 'complete' })
+    scripted.gateway.messages = [message]
+    scripted.gateway.tell('message', { sessionId: scripted.gateway.sessionId, message })
     await sent
   })
 
   test('a retryable refusal is tried again after the time it names', async () => {
-    gateway.on('message:send', (request) => {
-      const attempt = gateway.sent('message:send').length
+    scripted.gateway.on('message:send', (request) => {
+      const attempt = scripted.gateway.sent('message:send').length
       if (attempt === 1) return refused('answer_in_progress', true)
-      return attempt === 2 ? refused('rate_limited', true, 1) : gateway.take(request)
+      return attempt === 2 ? refused('rate_limited', true, 1) : scripted.gateway.take(request)
     })
     const client = clientOf()
     await client.open()
     await client.send('hello')
-    expect(new Set(gateway.sent('message:send').map(({ id }) => id)).size).toBe(1)
+    expect(new Set(scripted.gateway.sent('message:send').map(({ id }) => id)).size).toBe(1)
   })
 
   test('another refusal fails the message, which can be sent again or forgotten', async () => {
-    gateway.on('message:send', () => refused('too_large'))
+    scripted.gateway.on('message:send', () => refused('too_large'))
     const client = clientOf()
     await client.open()
     await expect(client.send('hello')).rejects.toMatchObject({ code: 'too_large', retryable: false })
@@ -91,10 +80,10 @@ describe('[M2] [W3] the outbox', () => {
     const [first, second] = client.state.outbox
     expect(first).toMatchObject({ content: 'hello', status: 'failed', error: { code: 'too_large' } })
     client.discard(second?.id ?? '')
-    gateway.on('message:send', (request) => gateway.take(request))
+    scripted.gateway.on('message:send', (request) => scripted.gateway.take(request))
     client.retry(first?.id ?? '')
     await when(client, ({ messages, outbox }) => messages.length === 2 && outbox.length === 0)
-    expect(gateway.messages.map(({ content }) => content)).toEqual(['hello', ''])
+    expect(scripted.gateway.messages.map(({ content }) => content)).toEqual(['hello', ''])
   })
 
   test('what no frame can carry is not sent: it would close the connection for ever', async () => {
@@ -102,24 +91,24 @@ describe('[M2] [W3] the outbox', () => {
     await client.open()
     await expect(client.send('x'.repeat(200_000))).rejects.toMatchObject({ code: 'too_large' })
     await expect(client.send(' \n')).rejects.toMatchObject({ code: 'invalid' })
-    expect(gateway.sent('message:send')).toEqual([])
+    expect(scripted.gateway.sent('message:send')).toEqual([])
   })
 
   test('an unsent message outlives its page: the next one sends it into the same session', async () => {
     const kept = storage()
     const before = clientOf({ storage: kept })
     await before.open()
-    gateway.on('message:send', () => null)
+    scripted.gateway.on('message:send', () => null)
     const lost = before.send('typed in a tunnel')
-    await gateway.until(() => gateway.sent('message:send').length === 1)
+    await scripted.gateway.until(() => scripted.gateway.sent('message:send').length === 1)
     before.close()
     await expect(lost).rejects.toMatchObject({ code: 'closed' })
 
-    gateway.on('message:send', (request) => gateway.take(request))
+    scripted.gateway.on('message:send', (request) => scripted.gateway.take(request))
     const after = clientOf({ storage: kept })
     await after.open()
     await when(after, ({ messages }) => messages.length === 2)
-    const [first, second] = gateway.sent('message:send')
+    const [first, second] = scripted.gateway.sent('message:send')
     expect(second).toEqual(first)
     await when(after, ({ outbox }) => outbox.length === 0)
     expect([...kept.keys()]).toEqual(['baton:session'])
@@ -129,10 +118,12 @@ describe('[M2] [W3] the outbox', () => {
 describe('[G4] [G5] what was acknowledged with persisted: false', () => {
   /** The gateway takes messages, and begins to answer them, as one does that has lost Redis. */
   function takesInMemory(): void {
-    gateway.on('message:send', (request) => {
-      const taken = gateway.take(request)
+    scripted.gateway.on('message:send', (request) => {
+      const taken = scripted.gateway.take(request)
       const answer: Message = { ...taken.answer, status: 'streaming' }
-      gateway.messages = gateway.messages.map((message) => (message.id === answer.id ? answer : message))
+      scripted.gateway.messages = scripted.gateway.messages.map((message) =>
+        message.id === answer.id ? answer : message,
+      )
       return { ...taken, answer, persisted: false, backend: 'memory' }
     })
   }
@@ -146,22 +137,24 @@ describe('[G4] [G5] what was acknowledged with persisted: false', () => {
     const later = client.send('said later')
     const whole = client.follow(sent.answer.id)
     expect(client.state.answering).toBe(true)
-    gateway.messages = []
-    gateway.on('message:send', (request) => {
-      const taken = gateway.take(request)
+    scripted.gateway.messages = []
+    scripted.gateway.on('message:send', (request) => {
+      const taken = scripted.gateway.take(request)
       const answer: Message = { ...taken.answer, content: `to ${taken.message.content}`, status: 'complete' }
-      gateway.messages = gateway.messages.map((message) => (message.id === answer.id ? answer : message))
+      scripted.gateway.messages = scripted.gateway.messages.map((message) =>
+        message.id === answer.id ? answer : message,
+      )
       return { ...taken, answer }
     })
-    gateway.cut()
+    scripted.gateway.cut()
     await later
-    expect(gateway.messages.map(({ content }) => content)).toEqual([
+    expect(scripted.gateway.messages.map(({ content }) => content)).toEqual([
       'asked while Redis is away',
       'to asked while Redis is away',
       'said later',
       'to said later',
     ])
-    expect(gateway.messages[0]?.id).toBe(sent.message.id)
+    expect(scripted.gateway.messages[0]?.id).toBe(sent.message.id)
     expect(await whole).toMatchObject({ content: 'to asked while Redis is away' })
     expect(client.state).toMatchObject({ answering: false, outbox: [] })
     expect([...kept.keys()]).toEqual(['baton:session'])
@@ -174,9 +167,13 @@ describe('[G4] [G5] what was acknowledged with persisted: false', () => {
     await client.open()
     await client.send('hello')
     expect([...kept.keys()]).toEqual(['baton:session', 'baton:outbox'])
-    gateway.tell('session:sync', { sessionId: gateway.sessionId, after: 0, messages: gateway.messages })
+    scripted.gateway.tell('session:sync', {
+      sessionId: scripted.gateway.sessionId,
+      after: 0,
+      messages: scripted.gateway.messages,
+    })
     await eventually('it is forgotten', () => !kept.has('baton:outbox'))
-    expect(gateway.sent('message:send').length).toBe(1)
+    expect(scripted.gateway.sent('message:send').length).toBe(1)
   })
 
   test('a page that is loaded before it is known sends it again, and the gateway knows it', async () => {
@@ -186,30 +183,30 @@ describe('[G4] [G5] what was acknowledged with persisted: false', () => {
     await before.open()
     await before.send('hello')
     before.close()
-    gateway.on('message:send', (request) => gateway.take(request))
+    scripted.gateway.on('message:send', (request) => scripted.gateway.take(request))
     const after = clientOf({ storage: kept })
     await after.open()
     await eventually('it is forgotten', () => !kept.has('baton:outbox'))
-    expect(gateway.messages.map(({ content }) => content)).toEqual(['hello', ''])
+    expect(scripted.gateway.messages.map(({ content }) => content)).toEqual(['hello', ''])
   })
 
   test('is looked after once Redis is back, without a lost connection', async () => {
     takesInMemory()
     const client = clientOf()
     await client.open()
-    gateway.tell('backend', { backend: 'memory' })
+    scripted.gateway.tell('backend', { backend: 'memory' })
     await client.send('hello')
-    gateway.messages = []
-    gateway.on('message:send', (request) => gateway.take(request))
-    gateway.tell('backend', { backend: 'redis' })
-    await gateway.until(() => gateway.sent('message:send').length === 2)
-    expect(new Set(gateway.sent('message:send').map(({ id }) => id)).size).toBe(1)
+    scripted.gateway.messages = []
+    scripted.gateway.on('message:send', (request) => scripted.gateway.take(request))
+    scripted.gateway.tell('backend', { backend: 'redis' })
+    await scripted.gateway.until(() => scripted.gateway.sent('message:send').length === 2)
+    expect(new Set(scripted.gateway.sent('message:send').map(({ id }) => id)).size).toBe(1)
   })
 
   test('and is lost each time is not sent for ever: it fails, nothing is left answering, and the next goes out', async () => {
-    gateway.on('message:send', ({ id, content }) => {
-      const message = gateway.message({ id, role: 'user', content })
-      const answer = gateway.message({ seq: 2, status: 'streaming' })
+    scripted.gateway.on('message:send', ({ id, content }) => {
+      const message = scripted.gateway.message({ id, role: 'user', content })
+      const answer = scripted.gateway.message({ seq: 2, status: 'streaming' })
       return { message, answer, persisted: false, backend: 'memory' }
     })
     const kept = storage()
@@ -219,14 +216,14 @@ describe('[G4] [G5] what was acknowledged with persisted: false', () => {
     const { outbox } = await when(client, ({ outbox }) => outbox[0]?.status === 'failed')
     expect(outbox).toMatchObject([{ id: message.id, error: { code: 'interrupted', retryable: true } }])
     expect(client.state).toMatchObject({ answering: false, messages: [] })
-    expect(gateway.sent('message:send').map(({ id }) => id)).toEqual(Array(11).fill(message.id))
+    expect(scripted.gateway.sent('message:send').map(({ id }) => id)).toEqual(Array(11).fill(message.id))
     expect(kept.has('baton:outbox')).toBe(false)
 
-    gateway.on('message:send', (request) => gateway.take(request))
+    scripted.gateway.on('message:send', (request) => scripted.gateway.take(request))
     await client.send('next')
     client.retry(message.id)
     await when(client, ({ outbox, messages }) => outbox.length === 0 && messages.length === 4)
-    expect(gateway.messages.map(({ content }) => content)).toEqual(['next', '', 'lost again and again', ''])
+    expect(scripted.gateway.messages.map(({ content }) => content)).toEqual(['next', '', 'lost again and again', ''])
   })
 
   test('of a session that was cleared is not sent into the next', async () => {
@@ -234,12 +231,12 @@ describe('[G4] [G5] what was acknowledged with persisted: false', () => {
     const client = clientOf()
     await client.open()
     await client.send('hello')
-    gateway.tell('session:ended', { sessionId: gateway.sessionId, reason: 'cleared' })
+    scripted.gateway.tell('session:ended', { sessionId: scripted.gateway.sessionId, reason: 'cleared' })
     await when(client, ({ ended }) => ended === 'cleared')
-    gateway.messages = []
-    gateway.on('message:send', (request) => gateway.take(request))
+    scripted.gateway.messages = []
+    scripted.gateway.on('message:send', (request) => scripted.gateway.take(request))
     await client.send('another')
-    expect(gateway.messages.map(({ content }) => content)).toEqual(['another', ''])
+    expect(scripted.gateway.messages.map(({ content }) => content)).toEqual(['another', ''])
   })
 
   test('an answer to which another stands in the end is followed as that one', async () => {
@@ -249,8 +246,12 @@ describe('[G4] [G5] what was acknowledged with persisted: false', () => {
     const { message, answer } = await client.send('hello')
     const views: string[] = []
     const whole = client.follow(answer.id, ({ content }) => views.push(content))
-    const other = gateway.message({ seq: 2, content: 'another answer' })
-    gateway.tell('session:sync', { sessionId: gateway.sessionId, after: 0, messages: [message, other] })
+    const other = scripted.gateway.message({ seq: 2, content: 'another answer' })
+    scripted.gateway.tell('session:sync', {
+      sessionId: scripted.gateway.sessionId,
+      after: 0,
+      messages: [message, other],
+    })
     expect((await whole).id).toBe(other.id)
     expect(views).toEqual(['', 'another answer'])
   })

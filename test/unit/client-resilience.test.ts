@@ -2,61 +2,56 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { BatonClientOptions } from '../../src/client/index.ts'
+import { describe, expect, test } from 'vitest'
 import type { ErrorBody } from '../../src/protocol/errors.ts'
 import type { Message } from '../../src/protocol/message.ts'
-import { Clients, storage, when } from '../support/clients.ts'
+import { storage, when } from '../support/clients.ts'
+import { scriptedClients } from '../support/scripted-clients.ts'
 import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
 
-let gateway: ScriptedGateway
-let clients: Clients
-
-beforeEach(async () => {
-  gateway = await ScriptedGateway.start()
-  clients = new Clients(gateway.url)
-})
-afterEach(async () => {
-  clients.close()
-  await gateway.close()
-})
-
-const clientOf = (options?: BatonClientOptions) => clients.of(options)
+const scripted = scriptedClients()
+const { clientOf } = scripted
 
 describe('[E] [D3] following the session', () => {
   test('[G4] a sync replaces what is held above its after', async () => {
-    const answer = gateway.message({ seq: 2, content: 'stopped in memory', status: 'stopped' })
-    const question = gateway.message({ role: 'user', content: 'hi' })
-    gateway.messages = [question, answer]
+    const answer = scripted.gateway.message({ seq: 2, content: 'stopped in memory', status: 'stopped' })
+    const question = scripted.gateway.message({ role: 'user', content: 'hi' })
+    scripted.gateway.messages = [question, answer]
     const client = clientOf()
     await client.open()
     const stored: Message = { ...answer, content: 'Hel', status: 'streaming' }
-    gateway.tell('session:sync', { sessionId: gateway.sessionId, after: 1, messages: [stored] })
-    gateway.tell('delta', { sessionId: gateway.sessionId, messageId: answer.id, attempt: 1, offset: 3, text: 'lo' })
+    scripted.gateway.tell('session:sync', { sessionId: scripted.gateway.sessionId, after: 1, messages: [stored] })
+    scripted.gateway.tell('delta', {
+      sessionId: scripted.gateway.sessionId,
+      messageId: answer.id,
+      attempt: 1,
+      offset: 3,
+      text: 'lo',
+    })
     await when(client, ({ messages }) => messages.at(-1)?.content === 'Hello')
     expect(client.state).toMatchObject({ answering: true, messages: [question, {}] })
   })
 
   test('[F7] the state says what goes on, until the next text', async () => {
-    const answer = gateway.message({ content: '', status: 'streaming' })
-    gateway.messages = [answer]
+    const answer = scripted.gateway.message({ content: '', status: 'streaming' })
+    scripted.gateway.messages = [answer]
     const client = clientOf()
     await client.open()
-    const { sessionId } = gateway
-    gateway.tell('activity', { sessionId, messageId: answer.id, kind: 'thinking', text: 'Hm' })
-    gateway.tell('activity', { sessionId, messageId: answer.id, kind: 'thinking', text: 'm.' })
+    const { sessionId } = scripted.gateway
+    scripted.gateway.tell('activity', { sessionId, messageId: answer.id, kind: 'thinking', text: 'Hm' })
+    scripted.gateway.tell('activity', { sessionId, messageId: answer.id, kind: 'thinking', text: 'm.' })
     await when(client, ({ activity }) => activity?.text === 'Hmm.')
-    gateway.tell('delta', { sessionId, messageId: answer.id, attempt: 1, offset: 0, text: 'So' })
+    scripted.gateway.tell('delta', { sessionId, messageId: answer.id, attempt: 1, offset: 0, text: 'So' })
     expect((await when(client, ({ messages }) => messages[0]?.content === 'So')).activity).toBeNull()
   })
 
   test('events before the acknowledgement of session:open are held until then', async () => {
-    const answer = gateway.message({ seq: 2, content: 'Hel', status: 'streaming' })
-    const messages = [gateway.message({ role: 'user', content: 'hi' }), answer]
-    gateway.on('session:open', (_request, socket) => {
-      const { sessionId } = gateway
+    const answer = scripted.gateway.message({ seq: 2, content: 'Hel', status: 'streaming' })
+    const messages = [scripted.gateway.message({ role: 'user', content: 'hi' }), answer]
+    scripted.gateway.on('session:open', (_request, socket) => {
+      const { sessionId } = scripted.gateway
       socket.emit('delta', { sessionId, messageId: answer.id, attempt: 1, offset: 2, text: 'llo' })
-      return gateway.opened(messages)
+      return scripted.gateway.opened(messages)
     })
     const client = clientOf()
     await client.open()
@@ -64,76 +59,80 @@ describe('[E] [D3] following the session', () => {
   })
 
   test('a gap opens the session again, for what can have changed only', async () => {
-    const answer = gateway.message({ seq: 4, content: 'Hel', status: 'streaming' })
+    const answer = scripted.gateway.message({ seq: 4, content: 'Hel', status: 'streaming' })
     const past = [1, 2, 3].map((seq) =>
-      gateway.message({ seq, role: seq === 2 ? 'assistant' : 'user', content: `${seq}` }),
+      scripted.gateway.message({ seq, role: seq === 2 ? 'assistant' : 'user', content: `${seq}` }),
     )
-    gateway.messages = [...past, answer]
+    scripted.gateway.messages = [...past, answer]
     const client = clientOf()
     await client.open()
-    const { sessionId } = gateway
-    gateway.messages = [...past, { ...answer, content: 'Hello world' }]
-    gateway.tell('delta', { sessionId, messageId: answer.id, attempt: 1, offset: 9, text: 'ld' })
+    const { sessionId } = scripted.gateway
+    scripted.gateway.messages = [...past, { ...answer, content: 'Hello world' }]
+    scripted.gateway.tell('delta', { sessionId, messageId: answer.id, attempt: 1, offset: 9, text: 'ld' })
     await when(client, ({ messages }) => messages.at(-1)?.content === 'Hello world')
-    expect(gateway.sent('session:open')).toEqual([{}, { sessionId, after: 3 }])
+    expect(scripted.gateway.sent('session:open')).toEqual([{}, { sessionId, after: 3 }])
   })
 
   test('a replica that goes silent in the middle of an answer is left for another', async () => {
-    gateway.messages = [gateway.message({ content: 'so far', status: 'streaming' })]
+    scripted.gateway.messages = [scripted.gateway.message({ content: 'so far', status: 'streaming' })]
     const client = clientOf({ timings: { silenceMs: 20, probeMs: 50 } })
     await client.open()
-    gateway.on('session:open', () => (gateway.sent('session:open').length === 2 ? null : gateway.opened()))
+    scripted.gateway.on('session:open', () =>
+      scripted.gateway.sent('session:open').length === 2 ? null : scripted.gateway.opened(),
+    )
     await when(client, ({ connection }) => connection === 'reconnecting')
     await when(client, ({ connection }) => connection === 'online')
-    expect(gateway.sent('session:open').length).toBeGreaterThanOrEqual(3)
+    expect(scripted.gateway.sent('session:open').length).toBeGreaterThanOrEqual(3)
   })
 
   test('[S1] a session that is gone is replaced by a new one', async () => {
     const kept = storage()
     kept.set('baton:session', '0b0a2f0e-7b8e-4d4f-8f8e-2f9b6d1c1a01')
-    gateway.on('session:open', ({ sessionId }) =>
-      sessionId === undefined ? gateway.opened() : refused('session_not_found'),
+    scripted.gateway.on('session:open', ({ sessionId }) =>
+      sessionId === undefined ? scripted.gateway.opened() : refused('session_not_found'),
     )
     const client = clientOf({ storage: kept })
     await client.open()
-    expect(kept.get('baton:session')).toBe(gateway.sessionId)
+    expect(kept.get('baton:session')).toBe(scripted.gateway.sessionId)
   })
 
   test('[G1] an id that a replica cannot look up is asked for again, never given up', async () => {
     const kept = storage()
-    kept.set('baton:session', gateway.sessionId)
-    gateway.on('session:open', () => {
-      const asked = gateway.sent('session:open').length
-      return asked < 3 ? refused('overloaded', true) : gateway.opened()
+    kept.set('baton:session', scripted.gateway.sessionId)
+    scripted.gateway.on('session:open', () => {
+      const asked = scripted.gateway.sent('session:open').length
+      return asked < 3 ? refused('overloaded', true) : scripted.gateway.opened()
     })
     const client = clientOf({ storage: kept })
     await client.open()
-    expect(gateway.sent('session:open').map(({ sessionId }) => sessionId)).toEqual(Array(3).fill(gateway.sessionId))
+    expect(scripted.gateway.sent('session:open').map(({ sessionId }) => sessionId)).toEqual(
+      Array(3).fill(scripted.gateway.sessionId),
+    )
   })
 
   test('[S3] after an expiry the next message begins a new session', async () => {
-    gateway.messages = [gateway.message({ content: 'old' })]
-    gateway.on('message:send', (request) => gateway.take(request))
+    scripted.gateway.messages = [scripted.gateway.message({ content: 'old' })]
+    scripted.gateway.on('message:send', (request) => scripted.gateway.take(request))
     const client = clientOf()
     await client.open()
-    gateway.tell('session:ended', { sessionId: gateway.sessionId, reason: 'expired' })
+    scripted.gateway.tell('session:ended', { sessionId: scripted.gateway.sessionId, reason: 'expired' })
     const { messages } = await when(client, ({ ended }) => ended === 'expired')
     expect(messages.map(({ content }) => content)).toEqual(['old'])
 
-    gateway.sessionId = 'b4c0c2a2-6d0e-4f7a-8f2b-0d6a0f6f9d02'
-    gateway.messages = []
+    scripted.gateway.sessionId = 'b4c0c2a2-6d0e-4f7a-8f2b-0d6a0f6f9d02'
+    scripted.gateway.messages = []
     await client.send('hello again')
-    expect(gateway.sent('session:open')).toEqual([{}, {}])
+    expect(scripted.gateway.sent('session:open')).toEqual([{}, {}])
     expect(client.state).toMatchObject({ ended: null, messages: [{ content: 'hello again' }, {}] })
   })
 })
 
 describe('calls over lost connections', () => {
   test('stop is repeated', async () => {
-    const answer = gateway.message({ content: 'so far', status: 'streaming' })
-    gateway.messages = [answer]
-    gateway.on('message:stop', (_request, socket) => {
-      if (gateway.sent('message:stop').length > 1) return { message: { ...answer, status: 'stopped' } }
+    const answer = scripted.gateway.message({ content: 'so far', status: 'streaming' })
+    scripted.gateway.messages = [answer]
+    scripted.gateway.on('message:stop', (_request, socket) => {
+      if (scripted.gateway.sent('message:stop').length > 1) return { message: { ...answer, status: 'stopped' } }
       socket.conn.close()
       return null
     })
@@ -144,34 +143,34 @@ describe('calls over lost connections', () => {
   })
 
   test('regenerate is not, where the session shows that it was done', async () => {
-    const answer = gateway.message({ content: 'old' })
-    gateway.messages = [answer]
-    gateway.on('message:regenerate', (_request, socket) => {
-      gateway.messages = [{ ...answer, attempt: 2, content: 'n', status: 'streaming' }]
+    const answer = scripted.gateway.message({ content: 'old' })
+    scripted.gateway.messages = [answer]
+    scripted.gateway.on('message:regenerate', (_request, socket) => {
+      scripted.gateway.messages = [{ ...answer, attempt: 2, content: 'n', status: 'streaming' }]
       socket.conn.close()
       return null
     })
     const client = clientOf()
     await client.open()
     expect(await client.regenerate()).toMatchObject({ attempt: 2, content: 'n' })
-    expect(gateway.sent('message:regenerate').length).toBe(1)
+    expect(scripted.gateway.sent('message:regenerate').length).toBe(1)
   })
 })
 
 describe('calls of a client that is not open', () => {
   test('one that is under way when the client is closed ends with it', async () => {
-    gateway.messages = [gateway.message({ content: 'so far', status: 'streaming' })]
-    gateway.on('message:stop', () => null)
+    scripted.gateway.messages = [scripted.gateway.message({ content: 'so far', status: 'streaming' })]
+    scripted.gateway.on('message:stop', () => null)
     const client = clientOf()
     await client.open()
     const stopping = client.stop()
-    await gateway.until(() => gateway.sent('message:stop').length === 1)
+    await scripted.gateway.until(() => scripted.gateway.sent('message:stop').length === 1)
     client.close()
     await expect(stopping).rejects.toMatchObject({ code: 'closed' })
   })
 
   test('one before it is opened, or after it was refused for good, is not waited for', async () => {
-    gateway.admit = () => ({ code: 'forbidden', message: 'not you', retryable: false })
+    scripted.gateway.admit = () => ({ code: 'forbidden', message: 'not you', retryable: false })
     const client = clientOf()
     await expect(client.history()).rejects.toMatchObject({ code: 'closed' })
     await expect(client.open()).rejects.toMatchObject({ code: 'forbidden' })
@@ -228,26 +227,26 @@ describe('what is wrong is said after the first try', () => {
   })
 
   test('a namespace or a caller that Socket.IO itself refuses', async () => {
-    gateway.admit = () => ({ message: 'Invalid namespace' }) as ErrorBody
+    scripted.gateway.admit = () => ({ message: 'Invalid namespace' }) as ErrorBody
     const client = clientOf()
     client.open().catch(() => {})
     const { error } = await when(client, (state) => state.error !== null)
-    expect(error?.message).toBe(`${gateway.url} refuses: Invalid namespace`)
-    gateway.admit = () => null
+    expect(error?.message).toBe(`${scripted.gateway.url} refuses: Invalid namespace`)
+    scripted.gateway.admit = () => null
     expect((await when(client, ({ connection }) => connection === 'online')).error).toBeNull()
   })
 
   test('a lost connection is an error only when the way back fails', async () => {
     const client = clientOf()
     await client.open()
-    gateway.cut()
+    scripted.gateway.cut()
     expect((await when(client, ({ connection }) => connection === 'reconnecting')).error).toBeNull()
     await when(client, ({ connection }) => connection === 'online')
   })
 
   test('calls on a closed client are, until it is opened again', async () => {
-    const answer = gateway.message({ content: 'so far', status: 'streaming' })
-    gateway.messages = [answer]
+    const answer = scripted.gateway.message({ content: 'so far', status: 'streaming' })
+    scripted.gateway.messages = [answer]
     const client = clientOf()
     await client.open()
     client.close()
@@ -261,8 +260,8 @@ describe('what is wrong is said after the first try', () => {
     ]
     for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'closed' })
     expect(client.state.outbox).toEqual([])
-    gateway.messages = []
-    gateway.on('message:send', (request) => gateway.take(request))
+    scripted.gateway.messages = []
+    scripted.gateway.on('message:send', (request) => scripted.gateway.take(request))
     await client.open()
     await client.send('again')
   })
@@ -279,21 +278,21 @@ test('[R6] a gateway that is mounted under a prefix is reached under it', async 
 
 describe('[E] following one message', () => {
   test('it is told as it grows, and its end is waited for over a lost connection', async () => {
-    const answer = gateway.message({ content: 'one ', status: 'streaming' })
-    gateway.messages = [answer]
+    const answer = scripted.gateway.message({ content: 'one ', status: 'streaming' })
+    scripted.gateway.messages = [answer]
     const client = clientOf()
     await client.open()
     const views: string[] = []
     const whole = client.follow(answer.id, ({ content }) => views.push(content))
-    gateway.messages = [{ ...answer, content: 'one two', status: 'complete' }]
-    gateway.cut()
+    scripted.gateway.messages = [{ ...answer, content: 'one two', status: 'complete' }]
+    scripted.gateway.cut()
     expect(await whole).toMatchObject({ content: 'one two', status: 'complete' })
     expect(views).toEqual(['one ', 'one two'])
   })
 
   test('it ends where the rest will not come', async () => {
-    const answer = gateway.message({ content: 'so far', status: 'streaming' })
-    gateway.messages = [answer]
+    const answer = scripted.gateway.message({ content: 'so far', status: 'streaming' })
+    scripted.gateway.messages = [answer]
     const client = clientOf()
     await client.open()
     const given = new AbortController()
@@ -305,15 +304,15 @@ describe('[E] following one message', () => {
     await expect(left).rejects.toMatchObject({ code: 'closed' })
     await client.open()
     const cleared = client.follow(answer.id)
-    gateway.tell('session:ended', { sessionId: gateway.sessionId, reason: 'cleared' })
+    scripted.gateway.tell('session:ended', { sessionId: scripted.gateway.sessionId, reason: 'cleared' })
     await expect(cleared).rejects.toMatchObject({ code: 'session_not_found' })
   })
 })
 
 test('[F5] a client comes back after the wait that a draining replica named, whatever the backoff says', async () => {
-  gateway.on('session:open', (_request, socket) => {
-    if (gateway.sent('session:open').length === 1) socket.emit('draining', { reconnectInMs: 60_000 })
-    return gateway.opened()
+  scripted.gateway.on('session:open', (_request, socket) => {
+    if (scripted.gateway.sent('session:open').length === 1) socket.emit('draining', { reconnectInMs: 60_000 })
+    return scripted.gateway.opened()
   })
   const told = clientOf()
   const draining = new Promise<void>((resolve) => told.observe(({ name }) => name === 'draining' && resolve()))
@@ -321,12 +320,12 @@ test('[F5] a client comes back after the wait that a draining replica named, wha
   const other = clientOf()
   await other.open()
   for (let times = 0; times < 3; times++) {
-    gateway.cut()
+    scripted.gateway.cut()
     await when(other, ({ connection }) => connection === 'reconnecting')
     await when(other, ({ connection }) => connection === 'online')
   }
   expect(told.state.connection).toBe('reconnecting')
-  expect(gateway.connections).toBe(1)
+  expect(scripted.gateway.connections).toBe(1)
 })
 
 describe('[X3] tokens', () => {
@@ -334,18 +333,18 @@ describe('[X3] tokens', () => {
 
   test('a fresh one is asked for before every attempt', async () => {
     let asked = 0
-    gateway.admit = (token) => (token === 'token 2' ? null : unauthorized)
+    scripted.gateway.admit = (token) => (token === 'token 2' ? null : unauthorized)
     const client = clientOf({ token: async () => `token ${++asked}` })
     await client.open()
-    expect(gateway.tokens).toEqual(['token 1', 'token 2'])
+    expect(scripted.gateway.tokens).toEqual(['token 1', 'token 2'])
   })
 
   test('one that is refused and cannot change ends the attempts', async () => {
-    gateway.admit = () => unauthorized
+    scripted.gateway.admit = () => unauthorized
     const client = clientOf({ token: 'old' })
     await expect(client.open()).rejects.toMatchObject({ code: 'unauthorized' })
     expect(client.state).toMatchObject({ connection: 'offline', error: { message: 'the token has expired' } })
-    expect(gateway.tokens).toEqual(['old'])
+    expect(scripted.gateway.tokens).toEqual(['old'])
   })
 })
 
@@ -353,7 +352,7 @@ test('a closed client leaves nothing behind, and can be opened again', async () 
   const client = clientOf()
   await client.open()
   client.close()
-  await gateway.until(() => gateway.connections === 0)
+  await scripted.gateway.until(() => scripted.gateway.connections === 0)
   expect(client.state.connection).toBe('idle')
   await client.open()
   expect(client.state.connection).toBe('online')

@@ -189,7 +189,11 @@ describe('what is said', () => {
   test('a refusal is told in words for visitors, what was typed is kept, and Retry sends it', async () => {
     embed({ attributes: 'data-token="stale"' })
     site.gateway.on('message:send', (request) => site.gateway.take(request))
-    site.gateway.admit = () => ({ code: 'unauthorized', message: 'token: has expired', retryable: false })
+    let refusals = 0
+    site.gateway.admit = () => {
+      refusals++
+      return { code: 'unauthorized', message: 'token: has expired', retryable: false }
+    }
     const context = await site.visits.visitor()
     const warnings: string[] = []
     context.on('console', (line) => line.type() === 'warning' && warnings.push(line.text()))
@@ -200,6 +204,7 @@ describe('what is said', () => {
     expect(warnings).toContain('baton-chat: token: has expired')
     await ask(page, 'typed all the same')
     await articles(page).getByText('Waiting to be sent').waitFor()
+    await eventually('what is typed makes it try once more', () => refusals === 2)
     site.gateway.admit = () => null
     await button(page, 'Retry').click()
     await site.gateway.until(() => site.gateway.sent('message:send').length === 1)

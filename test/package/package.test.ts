@@ -11,7 +11,7 @@ import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
 import { type FileServer, serveFiles } from '../support/file-server.ts'
 import { Replica } from '../support/replica.ts'
-import { silence } from '../support/scripted-model.ts'
+import { event, type Step, silence } from '../support/scripted-model.ts'
 import { CURRENT, InstalledProject, OLDEST, type Versions } from './installed.ts'
 
 declare global {
@@ -62,9 +62,10 @@ afterEach(async () => {
 })
 
 describe('in an empty Node project', () => {
+  beforeAll(() => project.add('ask.mjs'))
+
   test('the client talks to a gateway', async () => {
     cluster.model.say(PIECES)
-    project.add('ask.mjs')
     const { stdout } = await project.run(process.execPath, 'ask.mjs', cluster.urlOf('nginx'), 'go')
     expect(stdout).toBe(`${WHOLE}\ntoo_large`)
   })
@@ -130,9 +131,14 @@ describe('in an empty Node project', () => {
   })
 })
 
-async function open(page: string): Promise<Page> {
+async function goTo(page: string): Promise<Page> {
   const tab = await context.newPage()
   await tab.goto(`${site?.url}/?page=${page}&gateway=${encodeURIComponent(cluster.urlOf('nginx'))}`)
+  return tab
+}
+
+async function open(page: string): Promise<Page> {
+  const tab = await goTo(page)
   await tab.waitForFunction(() => window.client.state.connection === 'online')
   return tab
 }
@@ -157,6 +163,8 @@ async function reads(page: Page, expected: readonly string[]): Promise<void> {
 async function says(page: Page, status: string): Promise<void> {
   await page.getByRole('status').filter({ hasText: status }).waitFor()
 }
+
+const thought = (text: string): Step => event({ choices: [{ index: 0, delta: { reasoning_content: text } }] })
 
 /** The model says the first half, and the rest once the latch is open; to another replica, what is missing. */
 function inTwoHalves(): Latch {
@@ -201,6 +209,32 @@ describe.each([
     await ask(page, 'next')
     await reads(page, ['go', 'the second try, kept ', 'next', 'and on'])
   })
+
+  if (name === 'use-baton') {
+    test('[F7] says what the model does until there is text', async () => {
+      const latch = new Latch()
+      cluster.model.script(async function* () {
+        yield thought('Let me see.')
+        await latch.opened
+        yield 'said at last'
+      })
+      const page = await open(name)
+      await ask(page, 'go')
+      await says(page, 'thinking')
+      latch.open()
+      await reads(page, ['go', 'said at last'])
+      await says(page, idle)
+    })
+
+    test('[W1] <baton-chat> is a tag like others, with its types', async () => {
+      cluster.model.say('in the element')
+      const page = await goTo('element')
+      await page.getByText('How may I help?').waitFor()
+      await page.getByRole('textbox', { name: 'Message' }).fill('go')
+      await page.keyboard.press('Enter')
+      await page.getByRole('article').filter({ hasText: 'in the element' }).waitFor()
+    })
+  }
 
   test('[W3] a reload in the middle of an answer loses nothing and doubles nothing', async () => {
     const latch = inTwoHalves()

@@ -6,7 +6,9 @@ export function UseBaton({ gateway }: { gateway: string }) {
   Object.assign(window, { client: baton.client })
   return (
     <>
-      <p role="status">{baton.error?.message ?? (baton.answering ? 'answering' : baton.connection)}</p>
+      <p role="status">
+        {baton.error?.message ?? baton.activity?.kind ?? (baton.answering ? 'answering' : baton.connection)}
+      </p>
       {[...baton.messages, ...baton.outbox].map(({ id, content }) => (
         <article key={id} style={{ whiteSpace: 'pre-wrap' }}>
           {content}

@@ -77,6 +77,7 @@ export class TestRedisCluster {
     const move = await this.startMove(key)
     await move.migrate()
     await move.finish()
+    await this.#agreed()
   }
 
   /** Moves `slots` slots from one master to another as operators do. */
@@ -178,6 +179,17 @@ export class TestRedisCluster {
     await this.whole()
   }
 
+  /**
+   * Resolves once all nodes say the same of all slots and epochs. A slot that moves on before that may be claimed with an
+   * epoch that its new master has not heard of: then each of the two sends clients to the other, for good.
+   */
+  async #agreed(): Promise<void> {
+    await eventually('all nodes agree who serves what', async () => {
+      const views = await Promise.all(this.#up().map(({ admin }) => admin.cluster('NODES') as Promise<string>))
+      return new Set(views.map(claimsIn)).size === 1
+    })
+  }
+
   #up(): Node[] {
     return this.#nodes.filter(({ server }) => server.up)
   }
@@ -196,6 +208,18 @@ export class TestRedisCluster {
     }
     throw new Error(`nobody serves slot ${slot}`)
   }
+}
+
+/** Of a reply to CLUSTER NODES: each node's epoch and slots, without what only the asked one knows of a slot on its way. */
+function claimsIn(nodes: string): string {
+  const lines = nodes
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '))
+  return lines
+    .map(([id, , , , , , epoch, , ...slots]) => `${id} ${epoch} ${slots.filter((slot) => !slot.startsWith('['))}`)
+    .sort()
+    .join('\n')
 }
 
 /** The masters of a real Redis Cluster that has nothing else: while one is down, its slots are. */

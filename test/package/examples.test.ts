@@ -150,18 +150,18 @@ describe('examples that talk from a page', () => {
     await keepsItsText(site.url)
   })
 
-  test.runIf(all).for(['react', 'vue'])(
-    '[F2] %s keeps its text through a kill',
-    { timeout: BUILD_MS },
-    async (name) => {
-      const directory = copyOf(name, cluster.urlOf('nginx'))
-      await npmInstall(directory, await clientPackage())
-      await run(directory, ['npm', 'run', 'build'], BUILD_MS)
-      const site = await serveFiles(join(directory, 'dist'))
-      onTestFinished(() => site.close())
-      await keepsItsText(site.url)
-    },
-  )
+  test.runIf(all).for([
+    ['react', 'dist'],
+    ['vue', 'dist'],
+    ['nextjs', 'out'],
+  ] as const)('[F2] %s keeps its text through a kill', { timeout: BUILD_MS }, async ([name, built]) => {
+    const directory = copyOf(name, cluster.urlOf('nginx'))
+    await npmInstall(directory, await clientPackage())
+    await run(directory, ['npm', 'run', 'build'], BUILD_MS)
+    const site = await serveFiles(join(directory, built))
+    onTestFinished(() => site.close())
+    await keepsItsText(site.url)
+  })
 })
 
 /** The client's tarball, made anew. */

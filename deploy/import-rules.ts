@@ -54,5 +54,6 @@ export const homes: Readonly<Record<string, readonly string[]>> = {
   'socket.io': ['gateway'],
   'socket.io-client': ['client'],
   undici: ['model'],
+  ws: ['gateway'],
   zod: ['protocol', 'conformance', 'config', 'model', 'http', 'stack', 'demo-model'],
 }

@@ -2,13 +2,23 @@ import type { Clock } from '../ports/clock.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import { Allowance, type Rate } from './allowance.ts'
-import { type Conn, cutOff, hangUp, isCongested, onceDrained, readOn, stopReading } from './wire.ts'
+import {
+  answerPing,
+  type Conn,
+  cutOff,
+  hangUp,
+  isCongested,
+  onControl,
+  onceDrained,
+  readOn,
+  stopReading,
+} from './wire.ts'
 
 /** Enough for a client that opens 64 sessions and asks something about each of them again and again. */
 const PACKETS: Rate = { burst: 2000, perSecond: 500, debt: 200 }
 const CHARACTERS: Rate = { burst: 4 * 1024 * 1024, perSecond: 1024 * 1024, debt: 4 * MAX_FRAME_BYTES }
 
-/** Requests of one socket that are under way at the same time. */
+/** Requests of one socket that are under way at the same time, and that are begun in one turn of the event loop. */
 const AT_ONCE = 8
 /** Unparsed requests of one socket that wait for their turn; with more, its network connection is not read. */
 const MAX_WAITING = 64
@@ -25,16 +35,27 @@ const EVENT = '2'
 const BINARY_EVENT = '5'
 const ACK = '3'
 
+export interface IntakeDeps {
+  readonly clock: Clock
+  /** In milliseconds, never backwards. */
+  readonly now: () => number
+  /** A bug in here was caught. */
+  readonly onCaught: (error: unknown) => void
+  /** Something was written to it in here. */
+  readonly onWritten: () => void
+}
+
 /**
  * What a client sends, before Socket.IO parses it. Beyond its allowance a client is refused, then hung up on (X6): by the
  * first characters of a packet, which costs far less than parsing. The rest waits, unparsed and in the end unread, while
- * as many requests are under way as may be, or replies wait to be read. What Baton has no use for never reaches the parser:
+ * as many requests are under way as may be, or replies wait to be read; and after each few of them it is everybody else's
+ * turn, so that a burst costs nobody else the time that it takes. What Baton has no use for never reaches the parser:
  * a second CONNECT, and binary, whose placeholders would be looked for all through the payload.
  */
 export class Intake {
   readonly #conn: Conn
+  readonly #deps: IntakeDeps
   readonly #pass: (data: unknown) => void
-  readonly #caught: (error: unknown) => void
   readonly #packets: Allowance
   readonly #characters: Allowance
   readonly #waiting: string[] = []
@@ -42,38 +63,35 @@ export class Intake {
   #underWay = 0
   #paused = false
   #draining = false
+  #scheduled = false
   #connects = 0
   #attachments = 0
   #open = true
 
   /** Puts itself before Socket.IO, which listens already. */
-  constructor(conn: Conn, clock: Clock, now: () => number, caught: (error: unknown) => void) {
+  constructor(conn: Conn, deps: IntakeDeps) {
     this.#conn = conn
-    this.#caught = caught
-    this.#packets = new Allowance(PACKETS, now)
-    this.#characters = new Allowance(CHARACTERS, now)
+    this.#deps = deps
+    this.#packets = new Allowance(PACKETS, deps.now)
+    this.#characters = new Allowance(CHARACTERS, deps.now)
     const listeners = conn.listeners('data')
     this.#pass = (data) => {
       for (const listener of listeners) listener(data)
     }
     conn.removeAllListeners('data')
     conn.on('data', (data: string | Buffer = '') => this.#guarded(() => this.#take(data)))
+    onControl(conn, (ping) => this.#guarded(() => this.#control(ping)))
     conn.once('close', () => {
       this.#open = false
       this.#waiting.length = 0
-      clock.after(LAST_WORDS_MS, () => cutOff(conn))
+      deps.clock.after(LAST_WORDS_MS, () => cutOff(conn))
     })
-  }
-
-  /** Characters that wait here. */
-  get waiting(): number {
-    return this.#waitingCharacters
   }
 
   /** A request that was passed on has been answered. */
   done(): void {
     this.#underWay--
-    this.#guarded(() => this.#next())
+    this.#nextTurn()
   }
 
   /** A bug in here costs this connection. */
@@ -81,15 +99,14 @@ export class Intake {
     try {
       work()
     } catch (error) {
-      this.#caught(error)
+      this.#deps.onCaught(error)
       this.#hangUp('internal')
     }
   }
 
   #take(data: string | Buffer): void {
-    if (!this.#open) return
-    const waitMs = Math.max(this.#packets.take(1) ?? 0, this.#characters.take(data.length) ?? 0)
-    if (waitMs === Number.POSITIVE_INFINITY) return this.#hangUp('rate_limited')
+    const waitMs = this.#count(data.length)
+    if (waitMs === null) return
     if (typeof data !== 'string') return this.#attachment()
     if (waitMs > 0) return this.#refuse(data, waitMs)
     switch (data[0]) {
@@ -108,6 +125,22 @@ export class Intake {
     }
   }
 
+  /** The milliseconds to wait for what takes so many characters; null where nothing more is taken of this client. */
+  #count(characters: number): number | null {
+    if (!this.#open) return null
+    const waitMs = Math.max(this.#packets.take(1) ?? 0, this.#characters.take(characters) ?? 0)
+    if (waitMs !== Number.POSITIVE_INFINITY) return waitMs
+    this.#hangUp('rate_limited')
+    return null
+  }
+
+  /** A ping need not be answered where a later one will be (RFC 6455, 5.5.3): none is while replies wait to be read. */
+  #control(ping: Buffer | null): void {
+    if (this.#count(ping?.length ?? 0) !== 0 || ping === null || isCongested(this.#conn)) return
+    answerPing(this.#conn, ping)
+    this.#deps.onWritten()
+  }
+
   /** One per connection: Socket.IO would make a socket of each that comes before the first is let in. */
   #connect(data: string): void {
     const isOtherNamespace = data[1] === '/' && data.length > 2 && data[2] !== ','
@@ -116,15 +149,10 @@ export class Intake {
   }
 
   #request(data: string): void {
-    if (this.#isIdle && this.#waiting.length === 0) return this.#begin(data)
     this.#waiting.push(data)
     this.#waitingCharacters += data.length
     if (this.#waiting.length > MAX_WAITING || this.#waitingCharacters > MAX_WAITING_CHARACTERS) this.#pause()
-    this.#next()
-  }
-
-  get #isIdle(): boolean {
-    return this.#underWay < AT_ONCE && !isCongested(this.#conn)
+    if (!this.#scheduled) this.#next()
   }
 
   #begin(data: string): void {
@@ -132,6 +160,16 @@ export class Intake {
     this.#pass(data)
   }
 
+  #nextTurn(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#deps.clock.soon(() => {
+      this.#scheduled = false
+      this.#guarded(() => this.#next())
+    })
+  }
+
+  /** Begins what may be under way. What of it is over at once makes room in the next turn. */
   #next(): void {
     while (this.#open && this.#waiting.length > 0) {
       if (this.#underWay >= AT_ONCE) return
@@ -179,7 +217,9 @@ export class Intake {
   /** Answers an event in Socket.IO's stead, where it asks for an answer. */
   #acknowledge(data: string, { body }: BatonError): void {
     const id = /^2(?:\/,)?(\d{1,15})\[/.exec(data)?.[1]
-    if (id !== undefined) this.#conn.write(`${ACK}${id}[${JSON.stringify({ ok: false, error: body })}]`)
+    if (id === undefined) return
+    this.#conn.write(`${ACK}${id}[${JSON.stringify({ ok: false, error: body })}]`)
+    this.#deps.onWritten()
   }
 
   #hangUp(reason: string): void {

@@ -22,6 +22,7 @@ import { hasMessages, writeReply } from './frame.ts'
 import { Intake } from './intake.ts'
 import { Lane } from './lane.ts'
 import { acknowledge, isLarge } from './requests.ts'
+import { TurnTakingServer } from './turn-taking-server.ts'
 import { type Callback, type Conn, hangUp, isCallback, LARGE_BYTES, tellAckIds, unsentBytes } from './wire.ts'
 
 const DRAIN_BATCH = 50
@@ -85,6 +86,7 @@ export class Gateway implements SessionSockets {
       pingInterval: PING_INTERVAL_MS,
       pingTimeout: PING_TIMEOUT_MS,
       connectTimeout: 5_000,
+      wsEngine: TurnTakingServer,
       perMessageDeflate: false, // costs eight times a token's whole price
       httpCompression: false,
       serveClient: false,
@@ -221,8 +223,13 @@ export class Gateway implements SessionSockets {
 
   /** A connection is there, and Socket.IO listens to it. */
   #receive(conn: Conn): void {
-    const caught = (error: unknown) => this.#caught(error, {})
-    this.#intakes.set(conn, new Intake(conn, this.#deps.clock, monotonicMs, caught))
+    const intake = new Intake(conn, {
+      clock: this.#deps.clock,
+      now: monotonicMs,
+      onCaught: (error) => this.#caught(error, {}),
+      onWritten: () => this.#written(conn),
+    })
+    this.#intakes.set(conn, intake)
   }
 
   #listen(socket: Socket, connection: Connection, api: ConversationApi): void {
@@ -252,8 +259,12 @@ export class Gateway implements SessionSockets {
       this.#caught(error, { socket: socket.id, event })
       callback({ ok: false, error: toBatonError(error).body })
     }
-    const unsent = unsentBytes(socket.conn)
-    if (unsent > 0) this.#backlog.note(socket.conn, unsent)
+    this.#written(socket.conn)
+  }
+
+  #written(conn: Conn): void {
+    const unsent = unsentBytes(conn)
+    if (unsent > 0) this.#backlog.note(conn, unsent)
   }
 
   /** A bug, which costs the socket that it shows at, and nobody else. */

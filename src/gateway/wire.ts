@@ -16,8 +16,9 @@ interface WebSocket {
   readonly isPaused: boolean
   readonly _socket?: NetSocket & { readonly _handle?: { readonly writeQueueSize?: number } | null }
   ping(data: Buffer): void
-  on(event: 'pong', listener: (data: Buffer) => void): void
-  off(event: 'pong', listener: (data: Buffer) => void): void
+  pong(data: Buffer): void
+  on(event: 'ping' | 'pong', listener: (data: Buffer) => void): void
+  off(event: 'ping' | 'pong', listener: (data: Buffer) => void): void
   close(code: number, reason: string): void
   terminate(): void
   pause(): void
@@ -110,6 +111,27 @@ export function untilRead(conn: Conn, clock: Clock): Promise<void> {
     conn.on('close', end)
     socket.ping(token)
   })
+}
+
+/**
+ * Calls `listener` for what a client sends beside messages: Engine.IO's own packets, and the pings and pongs of WebSocket,
+ * which get no answer but that of `answerPing`.
+ */
+export function onControl(conn: Conn, listener: (ping: Buffer | null) => void): void {
+  conn.on('packet', ({ type }: { type: string }) => {
+    if (type !== 'message') listener(null)
+  })
+  const listen = ({ socket }: Internals['transport']) => {
+    socket?.on('ping', listener)
+    socket?.on('pong', () => listener(null))
+  }
+  listen(internals(conn).transport)
+  conn.on('upgrade', listen)
+}
+
+export function answerPing(conn: Conn, ping: Buffer): void {
+  const { socket } = internals(conn).transport
+  if (socket?.readyState === OPEN) socket.pong(ping)
 }
 
 /** Two numbers of which one changes whenever the network takes a byte. */

@@ -30,6 +30,7 @@ import { collectOpenApi, serveOpenApi } from './openapi.ts'
 import { registerOperations } from './operations.ts'
 import { refuseForeignOrigins } from './origin.ts'
 import { registerPage } from './page.ts'
+import { oneAtATime } from './pipeline.ts'
 import { logRequests } from './request-log.ts'
 import { registerSessions } from './sessions.ts'
 import { dropUnreadBodies } from './unread-body.ts'
@@ -93,6 +94,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     clientErrorHandler: answerMalformed,
     frameworkErrors: (error, request, reply) => void errorHandler(meter)(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>()
+  oneAtATime(app.server)
 
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
     const parsed = schema.safeParse(data)

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { WebSocket } from 'ws'
 import type { ErrorBody } from '../../src/protocol/errors.ts'
 import type { History, Opened } from '../../src/protocol/events.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
@@ -95,12 +97,52 @@ test('[E] stop and regenerate say how durable what they did is', async () => {
   await client.ended(answer.id, 2)
 })
 
+/** Opcodes of RFC 6455, 5.5. */
+const [PING, PONG] = [0x9, 0xa]
+
+/** A masked frame, as clients send it; the mask is zero. */
+function controlFrame(opcode: number, length: number): Buffer {
+  return Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | length, 0, 0, 0, 0]), Buffer.alloc(length, 'x')])
+}
+
+async function openConnections(): Promise<number> {
+  const metrics = await (await fetch(`${cluster.urlOf(0)}/metrics`)).text()
+  return Number(/^baton_connections(?:\{.*\})? (\d+)$/m.exec(metrics)?.[1])
+}
+
+test('[X6] what one client sends in one go takes turns with what everybody else sends', async () => {
+  const flooder = await RawClient.join(cluster.urlOf(0))
+  const bystander = await RawClient.join(cluster.urlOf(0))
+  const replica = cluster.replica(0)
+  // All of it is there when the replica looks, the flood first.
+  replica.freeze()
+  flooder.sendTogether(Array.from({ length: 1500 }, () => '42["flood"]'))
+  bystander.send('42["bystander"]')
+  replica.thaw()
+  const refused = (event: string) =>
+    replica.logs.flatMap((line, at) => (line.msg === 'request refused' && line.event === event ? [at] : []))
+  await eventually('all of it is refused', () => refused('flood').length === 1500)
+  const before = refused('flood').filter((at) => at < (refused('bystander')[0] ?? Number.POSITIVE_INFINITY))
+  expect(before.length).toBeLessThan(100)
+})
+
+test('a ping of the WebSocket is answered', async () => {
+  const client = new WebSocket(`${cluster.urlOf(0)}/socket.io/?EIO=4&transport=websocket`.replace('http', 'ws'))
+  onTestFinished(() => client.terminate())
+  await once(client, 'open')
+  const answered = once(client, 'pong')
+  client.ping('here?')
+  expect(String((await answered)[0])).toBe('here?')
+})
+
 describe('[X6] a socket that sends more than its allowance', () => {
   const floods: [string, (i: number) => string][] = [
     ['of events that nobody knows', () => '42["x"]'],
     ['of events that want an acknowledgement', (i) => `42${i}["x"]`],
     ['of acknowledgements', () => '430[]'],
     ['of bytes', (i) => `42${i}["x",[${'1,'.repeat(50_000)}1]]`],
+    ['of heartbeats that nobody asked for', () => '3'],
+    ['of packets that mean nothing', () => '6'],
     ['of binary', (i) => `451-${i}["x",{"_placeholder":true,"num":0}]`],
   ]
   test.each(floods)('%s is told so, then closed', async (_, frame) => {
@@ -121,6 +163,19 @@ describe('[X6] a socket that sends more than its allowance', () => {
         expect(error).toMatchObject({ retryable: true, retryAfterMs: expect.any(Number) })
     }
     await bystander.request('session:extend', { sessionId })
+  })
+
+  test.each([
+    ['pings', PING],
+    ['pongs', PONG],
+  ])('of %s of the WebSocket is closed, whether it reads or not', async (_, opcode) => {
+    for (const reads of [true, false]) {
+      const raw = await RawClient.join(cluster.urlOf(0))
+      if (!reads) raw.pause()
+      for (let i = 0; i < 100; i++) raw.sendBytes(Buffer.concat(Array(100).fill(controlFrame(opcode, 125))))
+      await eventually('it is closed', async () => (await openConnections()) === 0)
+      if (reads) expect(await raw.closed).toBe(1008)
+    }
   })
 
   test('is not one that opens 64 sessions and asks about each at once', async () => {

@@ -8,6 +8,8 @@ import { createConversations } from './conversation/create.ts'
 import { Gateway } from './gateway/server.ts'
 import { createHttpServer } from './http/server.ts'
 import { createRetriever, createTokenSource } from './model/create.ts'
+import { Backlog } from './network/backlog.ts'
+import { Lane } from './network/lane.ts'
 import { createLog } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { systemClock } from './ports/clock.ts'
@@ -33,6 +35,8 @@ import { RedisTokenBudget } from './store/redis/token-budget.ts'
 
 /** Connections that wait to be accepted: the clients of a dead replica come all at once, and above it the kernel drops them for seconds. */
 const BACKLOG = 4096
+/** Replies that may be large and are made at the same time, for all clients. */
+const LARGE_AT_ONCE = 8
 
 type AppSettings = ReturnType<typeof readSettings>
 
@@ -118,10 +122,21 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
 
   const authenticator = createAuthenticator(settings)
   const connectLimiter = limiter('connect', settings.CONNECT_LIMIT)
+  const backlog = new Backlog({
+    maxAnswerBytes: settings.MAX_ANSWER_BYTES,
+    clock: systemClock,
+    onCut: (bytes) => {
+      meter.slowReader()
+      log.info({ bytes }, 'a client that does not read was cut off')
+    },
+  })
+  const largeReplies = new Lane(LARGE_AT_ONCE)
   const gateway = new Gateway({
     settings,
     authenticator,
     connectLimiter,
+    backlog,
+    largeReplies,
     adapterClients: backing.adapterClients,
     clock: systemClock,
     meter,
@@ -157,6 +172,8 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     settings,
     authenticator,
     connectLimiter,
+    backlog,
+    largeReplies,
     log,
     meter,
     registry,

@@ -1,7 +1,8 @@
 import type { Socket } from 'socket.io'
+import { LARGE_BYTES } from '../network/backlog.ts'
 import type { GatewayEvent, GatewayEvents } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
-import { idleNetwork, LARGE_BYTES } from './wire.ts'
+import { idleNetwork } from './wire.ts'
 
 /** An event as it goes over the wire: the Socket.IO packet, and the WebSocket frame that carries it. */
 export interface Frame {

@@ -5,6 +5,8 @@ import type { Authenticator, Identity } from '../access/authenticate.ts'
 import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
+import { type Backlog, LARGE_BYTES, type Outlet } from '../network/backlog.ts'
+import type { Lane } from '../network/lane.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
@@ -13,24 +15,17 @@ import type { SessionSockets } from '../ports/session-sockets.ts'
 import { BatonError, toBatonError } from '../protocol/errors.ts'
 import type { EndReason, GatewayEvent, GatewayEvents } from '../protocol/events.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
-import { Backlog } from './backlog.ts'
 import { type AdapterClients, shardedAdapter } from './cluster-adapter.ts'
 import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
 import { Credentials } from './credentials.ts'
 import { hasMessages, writeReply } from './frame.ts'
 import { Intake } from './intake.ts'
-import { Lane } from './lane.ts'
 import { acknowledge, isLarge } from './requests.ts'
 import { TurnTakingServer } from './turn-taking-server.ts'
-import { type Callback, type Conn, hangUp, isCallback, LARGE_BYTES, tellAckIds, unsentBytes } from './wire.ts'
+import { type Callback, type Conn, hangUp, isCallback, outletOf, tellAckIds, unsentBytes } from './wire.ts'
 
 const DRAIN_BATCH = 50
-/** Requests of all sockets that may read and answer much, at the same time. */
-const LARGE_AT_ONCE = 8
-/** What may wait for all sockets of a replica together, and of it what may be large; more only where a few of the longest answers would not fit. */
-const MAX_UNSENT_BYTES = 32 * 1024 * 1024
-const MAX_LARGE_UNSENT_BYTES = 16 * 1024 * 1024
 
 /** Short enough that a client notices a frozen replica in 15 s, long enough that 10,000 idle sockets cost little. */
 export const PING_INTERVAL_MS = 10_000
@@ -40,6 +35,9 @@ export interface GatewayDeps {
   readonly settings: Settings
   readonly authenticator: Authenticator
   readonly connectLimiter: RateLimiter
+  readonly backlog: Backlog
+  /** In which replies are made that may be large. */
+  readonly largeReplies: Lane
   /** Null where there are no other replicas. */
   readonly adapterClients: AdapterClients | null
   readonly clock: Clock
@@ -54,8 +52,7 @@ export class Gateway implements SessionSockets {
   readonly #path: string
   readonly #connections = new Map<string, Connection>()
   readonly #intakes = new WeakMap<Conn, Intake>()
-  readonly #lane = new Lane(LARGE_AT_ONCE)
-  readonly #backlog: Backlog
+  readonly #outlets = new WeakMap<Conn, Outlet>()
   readonly #addressOf: (request: IncomingMessage) => string
   /** Of those that were let in, read once: a request forgets its connection's end when that is gone. */
   readonly #addresses = new WeakMap<IncomingMessage, string>()
@@ -68,17 +65,6 @@ export class Gateway implements SessionSockets {
     this.#path = `${settings.BASE_PATH}/socket.io/`
     this.#addressOf = clientNetwork(settings.TRUST_PROXY)
     this.#isAllowed = originAllowed(settings.ALLOWED_ORIGINS)
-    const longestAnswers = 4 * settings.MAX_ANSWER_BYTES
-    this.#backlog = new Backlog(
-      Math.max(MAX_UNSENT_BYTES, longestAnswers),
-      Math.max(MAX_LARGE_UNSENT_BYTES, longestAnswers),
-      deps.clock,
-      monotonicMs,
-      (bytes) => {
-        deps.meter.slowReader()
-        deps.log.info({ bytes }, 'a socket that does not read was closed')
-      },
-    )
     this.#io = new Server({
       path: this.#path,
       transports: settings.POLLING ? ['polling', 'websocket'] : ['websocket'],
@@ -204,8 +190,8 @@ export class Gateway implements SessionSockets {
     const connection = new Connection(socket, caller, credentials, api, {
       clock,
       meter,
-      read: (sessionId, after) => this.#lane.run(() => messagesOf(api, caller, sessionId, after)),
-      onUnsent: ({ conn }) => this.#backlog.note(conn),
+      read: (sessionId, after) => this.#deps.largeReplies.run(() => messagesOf(api, caller, sessionId, after)),
+      onUnsent: ({ conn }) => this.#note(conn, 0),
       onFault: (one, error) => this.#fault(one, error),
     })
     this.#connections.set(socket.id, connection)
@@ -230,6 +216,7 @@ export class Gateway implements SessionSockets {
       onWritten: () => this.#written(conn),
     })
     this.#intakes.set(conn, intake)
+    this.#outlets.set(conn, outletOf(conn))
   }
 
   #listen(socket: Socket, connection: Connection, api: ConversationApi): void {
@@ -242,7 +229,7 @@ export class Gateway implements SessionSockets {
         const reply = await acknowledge(connection, api, event, args[0], (error) => this.#report(error, event, socket))
         if (callback !== null) this.#answer(socket, connection, event, reply, callback)
       }
-      const done = isLarge(event) ? connection.alone(() => this.#lane.run(work)) : work()
+      const done = isLarge(event) ? connection.alone(() => this.#deps.largeReplies.run(work)) : work()
       done.catch((error: unknown) => this.#fault(socket, error)).finally(() => this.#intakes.get(socket.conn)?.done())
     })
   }
@@ -264,7 +251,12 @@ export class Gateway implements SessionSockets {
 
   #written(conn: Conn): void {
     const unsent = unsentBytes(conn)
-    if (unsent > 0) this.#backlog.note(conn, unsent)
+    if (unsent > 0) this.#note(conn, unsent)
+  }
+
+  #note(conn: Conn, bytes: number): void {
+    const outlet = this.#outlets.get(conn)
+    if (outlet !== undefined) this.#deps.backlog.note(outlet, bytes)
   }
 
   /** A bug, which costs the socket that it shows at, and nobody else. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket as NetSocket } from 'node:net'
 import type { Socket } from 'socket.io'
+import { type Outlet, progressOf } from '../network/backlog.ts'
 import type { Clock, Timer } from '../ports/clock.ts'
 
 /** One client's Engine.IO connection. */
@@ -14,7 +15,7 @@ interface Packet {
 interface WebSocket {
   readonly readyState: number
   readonly isPaused: boolean
-  readonly _socket?: NetSocket & { readonly _handle?: { readonly writeQueueSize?: number } | null }
+  readonly _socket?: NetSocket
   ping(data: Buffer): void
   pong(data: Buffer): void
   on(event: 'ping' | 'pong', listener: (data: Buffer) => void): void
@@ -31,9 +32,6 @@ interface Internals {
   readonly writeBuffer: readonly Packet[]
   readonly transport: { readonly name: string; readonly writable: boolean; readonly socket?: WebSocket }
 }
-
-/** A reply of more bytes is large: a client has to have read it before the next one is made for it. */
-export const LARGE_BYTES = 64 * 1024
 
 const OPEN = 1
 const POLICY_VIOLATION = 1008
@@ -134,11 +132,13 @@ export function answerPing(conn: Conn, ping: Buffer): void {
   if (socket?.readyState === OPEN) socket.pong(ping)
 }
 
-/** Two numbers of which one changes whenever the network takes a byte. */
-export function progressOf(conn: Conn): string {
-  const network = internals(conn).transport.socket?._socket
-  if (network === undefined) return ''
-  return `${network.bytesWritten - network.writableLength}:${network._handle?.writeQueueSize}`
+/** What goes out on it, as the backlog watches it. To be asked for once for each connection. */
+export function outletOf(conn: Conn): Outlet {
+  return {
+    unsentBytes: () => unsentBytes(conn),
+    progress: () => progressOf(internals(conn).transport.socket?._socket),
+    cutOff: () => cutOff(conn),
+  }
 }
 
 /** Reads no more from it, so that the kernel, and then the sender, wait. Over polling there is nothing to stop. */

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
+import type { Backlog } from '../network/backlog.ts'
+import type { Lane } from '../network/lane.ts'
 import { at, systemClock } from '../ports/clock.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
@@ -16,6 +18,8 @@ export interface RouteContext {
   readonly api: ConversationApi
   readonly meter: Meter
   readonly connectLimiter: RateLimiter
+  readonly backlog: Backlog
+  readonly largeReplies: Lane
   readonly streamLimits: EventStreamLimits
   /** Aborted, with what waiting callers are to be told, when the server closes. */
   readonly closing: AbortSignal

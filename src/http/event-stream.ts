@@ -1,17 +1,16 @@
 import type { ServerResponse } from 'node:http'
+import type { Backlog, Outlet } from '../network/backlog.ts'
+import { outletOf } from './reply-outlet.ts'
 
 export interface EventStreamLimits {
   /** Bytes that may wait for a slow reader before `full` says so. */
   readonly bufferedBytes: number
   readonly heartbeatMs: number
-  /** A reader that takes nothing for so long is cut off (X6); more than a heartbeat. */
-  readonly stalledMs: number
 }
 
 export const EVENT_STREAM_LIMITS: EventStreamLimits = {
   bufferedBytes: 256 * 1024,
   heartbeatMs: 15_000,
-  stalledMs: 30_000,
 }
 
 /** After a cut a browser asks again this soon. */
@@ -26,6 +25,8 @@ export const EVENT_STREAM_HEADERS = {
 /** One response as a stream of server-sent events, with what it takes to keep a slow or silent reader cheap. */
 export class EventStream {
   readonly #response: ServerResponse
+  readonly #outlet: Outlet
+  readonly #backlog: Backlog
   readonly #limits: EventStreamLimits
   #begun = false
 
@@ -33,14 +34,15 @@ export class EventStream {
   constructor(
     response: ServerResponse,
     headers: Record<string, string | string[] | number | undefined>,
+    backlog: Backlog,
     limits = EVENT_STREAM_LIMITS,
   ) {
     this.#response = response
+    this.#outlet = outletOf(response, false)
+    this.#backlog = backlog
     this.#limits = limits
     response.writeHead(200, { ...headers, ...EVENT_STREAM_HEADERS })
     response.flushHeaders()
-    // Node counts every byte that the reader's side takes as activity, also out of one large write.
-    response.setTimeout(limits.stalledMs, () => response.destroy())
     const heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs)
     this.onClose(() => clearInterval(heartbeat))
   }
@@ -58,7 +60,7 @@ export class EventStream {
   send(event: string, data: object, id?: string): void {
     if (this.ended) return
     const head = id === undefined ? '' : `id: ${id}\n`
-    this.#response.write(`${this.#preface}${head}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+    this.#write(`${this.#preface}${head}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
   }
 
   /** Belongs to the first event: some clients take a block that holds nothing else for an event of its own. */
@@ -82,8 +84,12 @@ export class EventStream {
     this.#response.end()
   }
 
-  /** Keeps proxies, and the timeout, from taking a silent stream for a dead one; a reader that lags needs none. */
+  /** Keeps proxies from taking a silent stream for a dead one; a reader that lags needs none. */
   #beat(): void {
-    if (!this.ended && !this.#response.writableNeedDrain) this.#response.write(':\n\n')
+    if (!this.ended && !this.#response.writableNeedDrain) this.#write(':\n\n')
+  }
+
+  #write(text: string): void {
+    if (!this.#response.write(text) || this.#response.writableLength > 0) this.#backlog.note(this.#outlet, text.length)
   }
 }

@@ -20,7 +20,7 @@ import { errorReplies } from './openapi.ts'
 
 /** The routes of the older API: `/api/session/*` and `/api/send-message`. */
 export function registerLegacy(app: App, context: RouteContext): void {
-  const { api, closing } = context
+  const { api, largeReplies, closing } = context
   const tags = ['older API']
 
   app.route({
@@ -50,7 +50,8 @@ export function registerLegacy(app: App, context: RouteContext): void {
       response: { 200: legacyHistoryReply, ...errorReplies('session_not_found') },
     },
     handler: async ({ caller, params }) => {
-      const { session, messages } = await api.history(caller, { sessionId: params.id, limit: MAX_HISTORY_LIMIT })
+      const request = { sessionId: params.id, limit: MAX_HISTORY_LIMIT }
+      const { session, messages } = await largeReplies.run(() => api.history(caller, request))
       return {
         success: true,
         messages: messages.map(({ role, content, createdAt }) => ({ type: role, content, timestamp: createdAt })),

@@ -116,7 +116,7 @@ export function registerMessages(app: App, context: RouteContext): void {
 
 /** Answers with the events of the answer that `choose` finds in the session; 204 where it finds none. */
 async function streamAnswer(
-  { api, meter, closing, streamLimits }: RouteContext,
+  { api, meter, closing, backlog, streamLimits }: RouteContext,
   caller: Caller,
   sessionId: string,
   reply: FastifyReply,
@@ -143,7 +143,7 @@ async function streamAnswer(
   }
 
   reply.hijack()
-  const out = new EventStream(reply.raw, reply.getHeaders(), streamLimits)
+  const out = new EventStream(reply.raw, reply.getHeaders(), backlog, streamLimits)
   const over = waitingFor(reply, closing)
   over.addEventListener('abort', () => out.end(), { once: true })
   out.onClose(() => following.close())

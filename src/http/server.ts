@@ -9,6 +9,8 @@ import type { Authenticator } from '../access/authenticate.ts'
 import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { ConversationApi } from '../conversation/api.ts'
+import type { Backlog } from '../network/backlog.ts'
+import type { Lane } from '../network/lane.ts'
 import type { Build } from '../ports/build.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
@@ -31,10 +33,10 @@ import { registerOperations } from './operations.ts'
 import { refuseForeignOrigins } from './origin.ts'
 import { registerPage } from './page.ts'
 import { oneAtATime } from './pipeline.ts'
+import { watchReplies } from './reply-outlet.ts'
 import { logRequests } from './request-log.ts'
 import { registerSessions } from './sessions.ts'
 import { dropUnreadBodies } from './unread-body.ts'
-import { cutOffUnread } from './unread-reply.ts'
 
 export interface HttpServerOptions {
   readonly api: ConversationApi
@@ -42,6 +44,9 @@ export interface HttpServerOptions {
   readonly authenticator: Authenticator
   /** Sessions that are made over HTTP count as connections (X5). */
   readonly connectLimiter: RateLimiter
+  readonly backlog: Backlog
+  /** In which replies are made that may be large. */
+  readonly largeReplies: Lane
   readonly log: FastifyBaseLogger
   readonly meter: Meter
   readonly registry: Registry
@@ -110,7 +115,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   dropUnreadBodies(app)
   logRequests(app)
   setAnswerHeaders(app)
-  cutOffUnread(app, options.streamLimits?.stalledMs ?? EVENT_STREAM_LIMITS.stalledMs)
+  watchReplies(app, options.backlog)
   const refuseOthers = refuseOtherMethods(app)
 
   const allowed = originAllowed(settings.ALLOWED_ORIGINS)
@@ -132,7 +137,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 
 /** Everything that is served, under the prefix of `app` (R6). */
 async function registerAll(app: App, options: HttpServerOptions, closing: AbortSignal): Promise<void> {
-  const { api, settings, meter, connectLimiter, streamLimits = EVENT_STREAM_LIMITS } = options
+  const { api, settings, meter, connectLimiter, backlog, largeReplies, streamLimits = EVENT_STREAM_LIMITS } = options
   serveOpenApi(app)
   registerOperations(app, options)
   const staged = settings.DEMO ? demoAccess(settings.TRUST_PROXY) : null
@@ -140,7 +145,7 @@ async function registerAll(app: App, options: HttpServerOptions, closing: AbortS
   await app.register(async (routes: App) => {
     refuseForeignOrigins(routes, settings)
     identifyCallers(routes, options.authenticator, settings)
-    const context = { api, meter, connectLimiter, streamLimits, closing }
+    const context = { api, meter, connectLimiter, backlog, largeReplies, streamLimits, closing }
     registerSessions(routes, context)
     registerMessages(routes, context)
     registerLegacy(routes, context)

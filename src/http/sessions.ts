@@ -18,7 +18,7 @@ import { errorReplies } from './openapi.ts'
 
 /** `/api/chat/sessions`: making, listing, reading, keeping and clearing sessions. */
 export function registerSessions(app: App, context: RouteContext): void {
-  const { api } = context
+  const { api, largeReplies } = context
   const tags = ['sessions']
 
   app.route({
@@ -104,7 +104,9 @@ export function registerSessions(app: App, context: RouteContext): void {
     handler: async ({ caller, params, query }) => {
       const { max_messages: most = MAX_HISTORY_LIMIT, before } = query
       const limit = Math.min(most, MAX_HISTORY_LIMIT)
-      const { session, messages } = await api.history(caller, { sessionId: params.id, before, limit })
+      const { session, messages } = await largeReplies.run(() =>
+        api.history(caller, { sessionId: params.id, before, limit }),
+      )
       return {
         session_id: session.id,
         messages: messages.map(({ createdAt, ...message }) => ({ ...message, timestamp: createdAt })),

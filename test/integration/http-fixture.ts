@@ -8,6 +8,8 @@ import { createAuthenticator } from '../../src/access/authenticate.ts'
 import { readSettings } from '../../src/config/settings.ts'
 import { type ConversationEngine, createConversations } from '../../src/conversation/create.ts'
 import { createHttpServer, type HttpServerOptions } from '../../src/http/server.ts'
+import { Backlog, type BacklogOptions } from '../../src/network/backlog.ts'
+import { Lane } from '../../src/network/lane.ts'
 import { createLog } from '../../src/observability/log.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { systemClock } from '../../src/ports/clock.ts'
@@ -90,10 +92,14 @@ export interface Called {
   readonly body: any
 }
 
+interface Overrides extends Partial<Omit<HttpServerOptions, 'backlog'>> {
+  readonly backlog?: Pick<BacklogOptions, 'maxAnswerBytes' | 'deadlineMs'>
+}
+
 /** A replica's HTTP side over real use cases and the memory store, gone when the test has finished. */
 export async function startHttp(
   env: Record<string, string> = {},
-  overrides: Partial<HttpServerOptions> = {},
+  { backlog = { maxAnswerBytes: 0 }, ...overrides }: Overrides = {},
 ): Promise<Fixture> {
   const settings = readSettings({ STORE: 'memory', LOG_LEVEL: 'trace', REPLICA_ID: 'r1', LLM_RETRIES: '0', ...env })
   const lines: string[] = []
@@ -130,6 +136,8 @@ export async function startHttp(
     api: engine.api,
     settings,
     authenticator: createAuthenticator(settings),
+    backlog: new Backlog({ ...backlog, clock: systemClock, onCut: meter.slowReader }),
+    largeReplies: new Lane(8),
     connectLimiter: settings.CONNECT_LIMIT === 0 ? noLimit : memoryRateLimiter({ points: settings.CONNECT_LIMIT }),
     log,
     meter,

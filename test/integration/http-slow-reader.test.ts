@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { EVENT_STREAM_LIMITS } from '../../src/http/event-stream.ts'
 import { eventually } from '../support/conditions.ts'
 import { ask, EventReader, type ServerSentEvent, textOf } from './http-events.ts'
@@ -33,20 +34,53 @@ function unchunked(raw: Buffer): Buffer<ArrayBuffer> {
   }
 }
 
-test('[X6] who takes nothing of a reply is cut off', async () => {
-  const limits = { ...EVENT_STREAM_LIMITS, stalledMs: 3000 }
-  const fixture = await startHttp({ MAX_ANSWER_BYTES: String(2 ** 26) }, { streamLimits: limits })
-  const id = await fixture.newSession()
-  const asked = fixture.model.next()
-  const answered = ask(fixture, id, { message: 'hello' }).then((response) => new EventReader(response).rest())
-  const { say, end } = await asked
-  say('x'.repeat(2 ** 24)) // more than the kernel takes
-  end()
-  await answered
-  const socket = slowReader(fixture, id, 'history')
-  const isCut = ({ cut, route }: Record<string, unknown>) => cut === true && route === '/api/chat/sessions/:id/history'
-  await eventually('the reply is cut', () => fixture.logged().some(isCut))
-  socket.destroy()
+describe('[X6] who takes nothing of a reply', () => {
+  const LENGTH = 2 ** 24 // by far more than the kernel takes
+
+  /** A gateway with a session whose history is that long. */
+  async function startLong(backlog: { readonly maxAnswerBytes: number; readonly deadlineMs?: number }) {
+    const fixture = await startHttp({ MAX_ANSWER_BYTES: String(2 ** 26) }, { backlog })
+    const id = await fixture.newSession()
+    const asked = fixture.model.next()
+    const answered = ask(fixture, id, { message: 'hello' }).then((response) => new EventReader(response).rest())
+    const { say, end } = await asked
+    say('x'.repeat(LENGTH))
+    end()
+    await answered
+    const isCut = ({ cut, route }: Record<string, unknown>) =>
+      cut === true && route === '/api/chat/sessions/:id/history'
+    const cuts = () => fixture.logged().filter(isCut).length
+    const reader = async () => {
+      const socket = slowReader(fixture, id, 'history')
+      onTestFinished(() => void socket.destroy())
+      await once(socket, 'readable') // the reply is under way
+      return socket
+    }
+    return { cuts, reader }
+  }
+
+  test('is cut off once the deadline is over, and not without one', async () => {
+    const patient = await startLong({ maxAnswerBytes: LENGTH, deadlineMs: Number.POSITIVE_INFINITY })
+    const strict = await startLong({ maxAnswerBytes: LENGTH, deadlineMs: 3000 })
+    await patient.reader()
+    await strict.reader()
+    await eventually('the reply is cut', () => strict.cuts() === 1)
+    expect(patient.cuts()).toBe(0)
+  })
+
+  test('goes first where too much waits for all together, and who came last is given all of it', async () => {
+    const generous = await startLong({ maxAnswerBytes: LENGTH })
+    const strict = await startLong({ maxAnswerBytes: LENGTH / 4 + 2 ** 17 }) // room for one of them
+    for (let i = 0; i < 2; i++) await generous.reader()
+    const first = await strict.reader()
+    const last = await strict.reader()
+    await eventually('the first is cut', () => strict.cuts() === 1)
+    const read = Buffer.concat(await last.toArray())
+    expect(read.length).toBeGreaterThan(LENGTH)
+    expect(strict.cuts()).toBe(1)
+    expect(first.readableLength).toBeLessThan(LENGTH)
+    expect(generous.cuts()).toBe(0)
+  })
 })
 
 describe('[D6] a reader that is too slow', () => {
@@ -87,10 +121,10 @@ describe('[D6] a reader that is too slow', () => {
   })
 
   test('is cut off when it takes nothing at all', async () => {
-    const limits = { ...EVENT_STREAM_LIMITS, heartbeatMs: 20, stalledMs: 500 }
+    const limits = { ...EVENT_STREAM_LIMITS, heartbeatMs: 20 }
     const fixture = await startHttp(
       { DELTA_WINDOW_MS: '0', MAX_ANSWER_BYTES: String(2 ** 26) },
-      { streamLimits: limits },
+      { streamLimits: limits, backlog: { maxAnswerBytes: 0, deadlineMs: 500 } },
     )
     const { slow, fast, text, end } = await streamPast(fixture)
     const isCut = ({ cut, route }: Record<string, unknown>) => cut === true && route === '/api/chat/sessions/:id/stream'

@@ -7,30 +7,30 @@ import type { readSettings } from './config/settings.ts'
 import { createConversations } from './conversation/create.ts'
 import { Gateway } from './gateway/server.ts'
 import { createHttpServer } from './http/server.ts'
-import { createRetriever, createTokenSource } from './model/create.ts'
+import { createModel, createRetriever } from './model/create.ts'
 import { Backlog } from './network/backlog.ts'
 import { Lane } from './network/lane.ts'
 import { createLog } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
+import { type Bus, noBus } from './ports/bus.ts'
 import { systemClock } from './ports/clock.ts'
 import { systemLoad } from './ports/load.ts'
 import type { Log } from './ports/log.ts'
+import { type Membership, noMembership } from './ports/membership.ts'
 import type { Meter } from './ports/meter.ts'
 import { noLimit, type RateLimiter } from './ports/rate-limiter.ts'
-import { noLink, type ReplicaLink } from './ports/replica-link.ts'
-import { noRoster, type Roster } from './ports/roster.ts'
 import type { SessionStore } from './ports/session-store.ts'
 import { noBudget, type TokenBudget } from './ports/token-budget.ts'
 import { FallbackStore } from './store/fallback/fallback-store.ts'
 import { MemorySessionStore } from './store/memory/memory-store.ts'
 import { memoryRateLimiter } from './store/memory/rate-limiter.ts'
 import { memoryTokenBudget } from './store/memory/token-budget.ts'
+import { RedisBus } from './store/redis/bus.ts'
 import { connectRedis, type RedisConnections } from './store/redis/connect.ts'
+import { RedisMembership } from './store/redis/membership.ts'
 import { PROTOCOL } from './store/redis/protocol.ts'
 import { redisRateLimiter } from './store/redis/rate-limiter.ts'
 import { RedisSessionStore } from './store/redis/redis-store.ts'
-import { RedisReplicaLink } from './store/redis/replica-link.ts'
-import { RedisRoster } from './store/redis/roster.ts'
 import { RedisTokenBudget } from './store/redis/token-budget.ts'
 
 /** Connections that wait to be accepted: the clients of a dead replica come all at once, and above it the kernel drops them for seconds. */
@@ -52,8 +52,8 @@ export interface App {
 /** What a replica keeps its sessions in and reaches the others by. */
 interface Backing {
   readonly store: SessionStore
-  readonly link: ReplicaLink
-  readonly roster: Roster
+  readonly bus: Bus
+  readonly membership: Membership
   readonly adapterClients: RedisConnections['adapter'] | null
   /** Counts `points` a minute. */
   readonly limiter: (name: string, points: number) => RateLimiter
@@ -62,8 +62,8 @@ interface Backing {
   /** The store as one that outlives its shared one; null where there is none to outlive. */
   readonly fallback: FallbackStore | null
   readonly redisUp: (() => boolean) | null
-  /** Calls `listener` when mail from other replicas arrives again after it may have been lost. */
-  readonly onMailAgain: (listener: () => void) => void
+  /** Calls `listener` when the bus delivers again after messages may have been lost. */
+  readonly onBusAgain: (listener: () => void) => void
 }
 
 /** Released last in, first out. */
@@ -104,10 +104,10 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   const backing = await (settings.STORE === 'memory'
     ? inMemory(settings, log)
     : inRedis(settings, address, log, releases))
-  const { store, link, roster, fallback } = backing
+  const { store, bus, membership, fallback } = backing
   const limiter = (name: string, points: number) => (points === 0 ? noLimit : backing.limiter(name, points))
   releases.add(() => store.close())
-  releases.add(() => link.close())
+  releases.add(() => bus.close())
 
   const build = { version: packageJson.version, protocol: PROTOCOL }
   const { meter, registry } = createMetrics({
@@ -117,8 +117,8 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   })
   const load = systemLoad()
   releases.add(() => load.close())
-  const source = createTokenSource(settings, log)
-  releases.add(() => source.close())
+  const model = createModel(settings, log)
+  releases.add(() => model.close())
 
   const authenticator = createAuthenticator(settings)
   const connectLimiter = limiter('connect', settings.CONNECT_LIMIT)
@@ -145,10 +145,10 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   const conversations = createConversations({
     address,
     store,
-    link,
-    roster,
+    bus,
+    membership,
     sockets: gateway,
-    source,
+    model,
     retriever: createRetriever(settings, log),
     limiter: limiter('message', settings.RATE_LIMIT),
     budget: settings.DAILY_TOKEN_LIMIT === 0 ? noBudget : backing.budget(settings.DAILY_TOKEN_LIMIT),
@@ -161,7 +161,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     settings,
   })
   releases.add(() => conversations.close())
-  backing.onMailAgain(conversations.mailMissed)
+  backing.onBusAgain(conversations.busInterrupted)
   fallback?.remember(conversations.recall)
   fallback?.onBackend((backend) => gateway.tell('backend', { backend }))
 
@@ -222,14 +222,14 @@ async function inMemory(settings: AppSettings, log: Log): Promise<Backing> {
   })
   return {
     store,
-    link: noLink,
-    roster: noRoster,
+    bus: noBus,
+    membership: noMembership,
     adapterClients: null,
     limiter: (_name, points) => memoryRateLimiter({ points }),
     budget: (limit) => memoryTokenBudget(limit, systemClock),
     fallback: null,
     redisUp: null,
-    onMailAgain: () => {},
+    onBusAgain: () => {},
   }
 }
 
@@ -241,10 +241,10 @@ async function inRedis(settings: AppSettings, address: string, log: Log, release
     maxMessages: settings.SESSION_MAX_MESSAGES,
     indexUsers: knowsUsers(settings),
   }
-  const link = new RedisReplicaLink(connections, { address, log })
-  await link.start()
-  const roster = new RedisRoster(connections, { address, leaseMs: settings.LEASE_MS, log })
-  await roster.start()
+  const bus = new RedisBus(connections, { address, log })
+  await bus.start()
+  const membership = new RedisMembership(connections, { address, leaseMs: settings.LEASE_MS, log })
+  await membership.start()
   const shared = new RedisSessionStore(connections, { ...limits, log })
   const store = new FallbackStore({
     shared,
@@ -255,19 +255,19 @@ async function inRedis(settings: AppSettings, address: string, log: Log, release
     clock: systemClock,
     log,
     probe: async () => {
-      await roster.renew()
+      await membership.renew()
       await shared.entitled()
     },
   })
   return {
     store,
-    link,
-    roster: store.guard(roster),
+    bus,
+    membership: store.guard(membership),
     adapterClients: connections.adapter,
     limiter: (name, points) => redisRateLimiter(connections, { name, points }),
     budget: (limit) => new RedisTokenBudget(connections, { limit, clock: systemClock, log }),
     fallback: store,
     redisUp: () => connections.state() === 'ready' && store.backend === 'redis',
-    onMailAgain: (listener) => void connections.onState((state) => state === 'ready' && listener()),
+    onBusAgain: (listener) => void connections.onState((state) => state === 'ready' && listener()),
   }
 }

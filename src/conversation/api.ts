@@ -1,5 +1,5 @@
-import type { SessionListener } from '../ports/session-listener.ts'
 import type { PageRequest, SessionPage } from '../ports/session-store.ts'
+import type { Subscriber } from '../ports/subscriber.ts'
 import type {
   History,
   HistoryRequest,
@@ -21,7 +21,7 @@ export interface Caller {
   readonly address: string
 }
 
-export interface Following {
+export interface Subscription {
   /** The session's messages at the instant from which the listener misses nothing, the streaming one with its text so far. */
   readonly messages: readonly Message[]
   readonly session: SessionInfo
@@ -38,8 +38,8 @@ export interface ConversationApi {
   open(
     caller: Caller,
     request: OpenRequest,
-    listener: ((sessionId: string) => SessionListener) | null,
-  ): Promise<Opened & { following: Following | null }>
+    subscriber: ((sessionId: string) => Subscriber) | null,
+  ): Promise<Opened & { subscription: Subscription | null }>
   send(caller: Caller, request: SendRequest): Promise<Sent>
   stop(caller: Caller, request: MessageRef): Promise<Stopped>
   regenerate(caller: Caller, request: MessageRef): Promise<Regenerated>
@@ -61,7 +61,7 @@ export interface ConversationApi {
   list(caller: Caller, userId: string | undefined, page: PageRequest): Promise<SessionPage>
 
   /** Tells `listener` of everything that happens to the session from the snapshot on. */
-  follow(caller: Caller, sessionId: string, listener: SessionListener): Promise<Following>
+  follow(caller: Caller, sessionId: string, subscriber: Subscriber): Promise<Subscription>
   /** The answer once it has reached its final status, wherever it is produced. Rejects with the signal's reason on abort. */
   answerOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<Message>
 }

@@ -1,40 +1,40 @@
+import type { Bus } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Load } from '../ports/load.ts'
 import type { Log } from '../ports/log.ts'
+import type { Membership } from '../ports/membership.ts'
 import type { Meter } from '../ports/meter.ts'
+import type { Model } from '../ports/model.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import type { Recall } from '../ports/recall.ts'
-import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { Retriever } from '../ports/retriever.ts'
-import type { Roster } from '../ports/roster.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
 import type { SessionStore } from '../ports/session-store.ts'
 import { noBudget, type TokenBudget } from '../ports/token-budget.ts'
-import type { TokenSource } from '../ports/token-source.ts'
-import { AnswerPublisher } from './answer-publisher.ts'
-import { AnswerWriter } from './answer-writer.ts'
-import { Answering } from './answering.ts'
+import { AnswerPublisher } from './answer/answer-publisher.ts'
+import { AnswerRunner } from './answer/answer-runner.ts'
+import { AnswerWriter } from './answer/answer-writer.ts'
 import type { ConversationApi } from './api.ts'
-import { SessionCopies } from './copies.ts'
-import { Enlistment } from './enlistment.ts'
-import { Feeds } from './feeds.ts'
+import { FailureDetector } from './failover/failure-detector.ts'
+import { OwnedSessions } from './failover/owned-sessions.ts'
+import { ReplicaRecall } from './failover/replica-recall.ts'
+import { Takeover } from './failover/takeover.ts'
+import { TtlRefresher } from './failover/ttl-refresher.ts'
+import { SessionCache } from './follow/session-cache.ts'
+import { SessionFeeds } from './follow/session-feeds.ts'
 import { Inbox } from './inbox.ts'
-import { Keeper } from './keeper.ts'
 import { Messages } from './messages.ts'
-import { ReplicaRecall } from './replica-recall.ts'
 import { Sessions } from './sessions.ts'
 import { Shutdown } from './shutdown.ts'
-import { Takeover } from './takeover.ts'
-import { Watchtower } from './watchtower.ts'
 
 export interface ConversationDeps {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
   readonly address: string
   readonly store: SessionStore
-  readonly link: ReplicaLink
-  readonly roster: Roster
+  readonly bus: Bus
+  readonly membership: Membership
   readonly sockets: SessionSockets
-  readonly source: TokenSource
+  readonly model: Model
   readonly retriever: Retriever
   readonly limiter: RateLimiter
   readonly clock: Clock
@@ -66,8 +66,8 @@ export interface ConversationEngine {
   readonly api: ConversationApi
   /** For a store that goes on without its shared one (G). */
   readonly recall: Recall
-  /** Mail from other replicas may have been lost, and arrives again. */
-  mailMissed(): void
+  /** The bus delivers again, after messages may have been lost. */
+  busInterrupted(): void
   /** Answers that this replica produces at the moment. */
   answersRunning(): number
   /** Lets answers finish for half of `withinMs`, then hands what still runs over to other replicas (F5). */
@@ -75,25 +75,25 @@ export interface ConversationEngine {
   close(): Promise<void>
 }
 
-/** Puts the parts of one replica together, as a token passes them: model, answering, writer, publisher, feeds. */
+/** Puts the parts of one replica together, as a token passes them: model, runner, writer, publisher, feeds. */
 export function createConversations(deps: ConversationDeps): ConversationEngine {
-  const { address, link, roster, clock, log, settings, budget = noBudget } = deps
+  const { address, bus, membership, clock, log, settings, budget = noBudget } = deps
   const leaseMs = settings.LEASE_MS
   const ttlSeconds = settings.SESSION_TTL
   const onOwner = (sessionId: string, owner: string) => takeover.meet(sessionId, owner)
 
-  const copies = new SessionCopies()
-  const enlistment = new Enlistment(roster, address, log, () => watchtower.announce())
-  const feeds = new Feeds({ ...deps, onOwner })
-  const publisher = new AnswerPublisher({ ...deps, budget, feeds, copies, ttlSeconds })
+  const cache = new SessionCache()
+  const ownedSessions = new OwnedSessions(membership, address, log, () => detector.announce())
+  const feeds = new SessionFeeds({ ...deps, onOwner })
+  const publisher = new AnswerPublisher({ ...deps, budget, feeds, cache, ttlSeconds })
   const writer = new AnswerWriter({
     ...deps,
     windowMs: settings.DELTA_WINDOW_MS,
     events: publisher,
     onFenced: (answer, epoch) => void takeover.recheck(answer, epoch),
-    onBroken: (answer, error) => answering.fail(answer, error),
+    onBroken: (answer, error) => runner.fail(answer, error),
   })
-  const answering = new Answering({
+  const runner = new AnswerRunner({
     ...deps,
     systemPrompt: settings.SYSTEM_PROMPT,
     contextMessages: settings.CONTEXT_MESSAGES,
@@ -104,25 +104,25 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     writer,
     events: publisher,
     onReleased({ sessionId, state }, detached) {
-      if (!detached) enlistment.leave(sessionId)
+      if (!detached) ownedSessions.leave(sessionId)
       if (state === 'lost') feeds.doubt(sessionId) // it may be the session that was lost (G6)
     },
   })
 
-  const watchtower = new Watchtower({
+  const detector = new FailureDetector({
     address,
-    roster,
-    link,
+    membership,
+    bus,
     clock,
     log,
     leaseMs,
-    onDeath: (replica) => void takeover.inherit(replica),
-    onLapse: () => enlistment.renew().catch(() => {}),
+    onDeath: (replica) => void takeover.recover(replica),
+    onLapse: () => ownedSessions.renew().catch(() => {}),
   })
-  const parts = { ...deps, copies, enlistment, feeds, publisher, answering, watchtower }
+  const parts = { ...deps, cache, ownedSessions, feeds, publisher, runner, detector }
   const takeover = new Takeover({ ...parts, leaseMs })
-  watchtower.start()
-  const keeper = new Keeper({ ...parts, takeover, ttlSeconds })
+  detector.start()
+  const ttlRefresher = new TtlRefresher({ ...parts, takeover, ttlSeconds })
 
   const sessions = new Sessions({
     ...parts,
@@ -142,13 +142,13 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   })
 
   const inbox = new Inbox({ ...parts, takeover })
-  const shutdown = new Shutdown({ ...parts, takeover, keeper })
-  link.receive((note) => inbox.take(note))
+  const shutdown = new Shutdown({ ...parts, takeover, ttlRefresher })
+  bus.receive((busMessage) => inbox.take(busMessage))
   return {
     api: apiOf(sessions, messages),
     recall: new ReplicaRecall({ ...parts, takeover }),
-    mailMissed: () => void feeds.rereadAll(),
-    answersRunning: () => answering.count,
+    busInterrupted: () => void feeds.rereadAll(),
+    answersRunning: () => runner.count,
     drain: (withinMs) => shutdown.drain(withinMs),
     close: () => shutdown.close(),
   }
@@ -156,8 +156,8 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
 
 function apiOf(sessions: Sessions, messages: Messages): ConversationApi {
   return {
-    open: (caller, request, listener) => sessions.open(caller, request, listener),
-    follow: (caller, sessionId, listener) => sessions.follow(caller, sessionId, listener),
+    open: (caller, request, subscriber) => sessions.open(caller, request, subscriber),
+    follow: (caller, sessionId, subscriber) => sessions.follow(caller, sessionId, subscriber),
     history: (caller, request) => sessions.history(caller, request),
     extend: (caller, sessionId) => sessions.extend(caller, sessionId),
     look: (caller, sessionId, after) => sessions.look(caller, sessionId, after),

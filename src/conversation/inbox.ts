@@ -1,21 +1,21 @@
+import type { BusMessage } from '../ports/bus.ts'
 import type { Log } from '../ports/log.ts'
-import type { Note } from '../ports/replica-link.ts'
-import type { AnswerPublisher } from './answer-publisher.ts'
-import type { Answering } from './answering.ts'
-import type { SessionCopies } from './copies.ts'
-import type { Feeds } from './feeds.ts'
-import { withHeard } from './session-copy.ts'
-import type { Takeover } from './takeover.ts'
-import type { Watchtower } from './watchtower.ts'
+import type { AnswerPublisher } from './answer/answer-publisher.ts'
+import type { AnswerRunner } from './answer/answer-runner.ts'
+import type { FailureDetector } from './failover/failure-detector.ts'
+import type { Takeover } from './failover/takeover.ts'
+import type { SessionCache } from './follow/session-cache.ts'
+import { withHeard } from './follow/session-copy.ts'
+import type { SessionFeeds } from './follow/session-feeds.ts'
 
 export interface InboxOptions {
   readonly address: string
-  readonly answering: Answering
+  readonly runner: AnswerRunner
   readonly publisher: AnswerPublisher
-  readonly feeds: Feeds
-  readonly copies: SessionCopies
+  readonly feeds: SessionFeeds
+  readonly cache: SessionCache
   readonly takeover: Takeover
-  readonly watchtower: Watchtower
+  readonly detector: FailureDetector
   readonly log: Log
 }
 
@@ -27,42 +27,44 @@ export class Inbox {
     this.#options = options
   }
 
-  take(note: Note): void {
-    const { address, answering, publisher, feeds, copies, takeover, watchtower } = this.#options
-    switch (note.kind) {
+  take(busMessage: BusMessage): void {
+    const { address, runner, publisher, feeds, cache, takeover, detector } = this.#options
+    switch (busMessage.kind) {
       case 'delta': {
-        const { kind: _, ...delta } = note
+        const { kind: _, ...delta } = busMessage
         return feeds.delta(delta, [])
       }
       case 'message':
-        copies.update(note.sessionId, (copy) => withHeard(copy, note.message))
-        return feeds.message(note.sessionId, { message: note.message, version: note.version }, [])
+        cache.update(busMessage.sessionId, (copy) => withHeard(copy, busMessage.message))
+        return feeds.message(busMessage.sessionId, { message: busMessage.message, version: busMessage.version }, [])
       case 'activity':
-        return feeds.activity(note.event, [])
+        return feeds.activity(busMessage.event, [])
       case 'look':
-        return feeds.look(note.sessionId)
+        return feeds.look(busMessage.sessionId)
       case 'watch': {
-        const own = answering.of(note.sessionId)
-        return own === undefined ? takeover.meet(note.sessionId, address) : publisher.addWatcher(own, note.watcher)
+        const own = runner.of(busMessage.sessionId)
+        return own === undefined
+          ? takeover.meet(busMessage.sessionId, address)
+          : publisher.addWatcher(own, busMessage.watcher)
       }
       case 'fenced':
-        return this.#fenced(note.sessionId, note.epoch)
+        return this.#fenced(busMessage.sessionId, busMessage.epoch)
       case 'handover':
-        return void takeover.adopt(note.sessionId, note.owner).catch(() => {}) // its owner's end is noticed anyway
+        return void takeover.adopt(busMessage.sessionId, busMessage.owner).catch(() => {}) // its owner's end is noticed anyway
       case 'died':
-        return watchtower.declareDead(note.replica)
+        return detector.declareDead(busMessage.replica)
       case 'owning':
-        return watchtower.guard(note.replica)
+        return detector.guard(busMessage.replica)
       case 'draining':
-        return watchtower.retire(note.replica)
+        return detector.retire(busMessage.replica)
     }
   }
 
   #fenced(sessionId: string, epoch: number): void {
-    const { answering, log } = this.#options
-    const own = answering.of(sessionId)
+    const { runner, log } = this.#options
+    const own = runner.of(sessionId)
     if (own?.epoch !== epoch) return
     log.warn({ session: sessionId, message: own.message.id, epoch }, 'answer is owned elsewhere by now')
-    answering.lose(own)
+    runner.lose(own)
   }
 }

@@ -1,8 +1,8 @@
+import type { Bus } from '../ports/bus.ts'
 import { type Clock, isoNow } from '../ports/clock.ts'
 import type { Load } from '../ports/load.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { GiveBack, RateLimiter } from '../ports/rate-limiter.ts'
-import type { ReplicaLink } from '../ports/replica-link.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
 import {
   type Draft,
@@ -16,11 +16,14 @@ import { BatonError } from '../protocol/errors.ts'
 import type { MessageRef, Regenerated, SendRequest, Sent, Stopped } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { withRunningText } from '../session/running-text.ts'
-import type { Answering } from './answering.ts'
+import type { AnswerRunner } from './answer/answer-runner.ts'
+import { OwnedAnswer } from './answer/owned-answer.ts'
 import type { Caller } from './api.ts'
-import type { SessionCopies } from './copies.ts'
-import type { Enlistment } from './enlistment.ts'
-import type { Feeds } from './feeds.ts'
+import type { OwnedSessions } from './failover/owned-sessions.ts'
+import { ownedBy } from './failover/takeover.ts'
+import type { SessionCache } from './follow/session-cache.ts'
+import { hasNewest, withAdded } from './follow/session-copy.ts'
+import type { SessionFeeds } from './follow/session-feeds.ts'
 import {
   busy,
   checkContent,
@@ -33,10 +36,7 @@ import {
   saturated,
   stored,
 } from './guards.ts'
-import { OwnedAnswer } from './owned-answer.ts'
-import { hasNewest, withAdded } from './session-copy.ts'
 import type { Sessions } from './sessions.ts'
-import { ownedBy } from './takeover.ts'
 
 /** How often a change that lost a race against another replica is tried again before the caller is asked to. */
 const RACE_LIMIT = 5
@@ -46,11 +46,11 @@ export interface MessageDeps {
   readonly address: string
   readonly sessions: Sessions
   readonly store: SessionStore
-  readonly copies: SessionCopies
-  readonly feeds: Feeds
-  readonly answering: Answering
-  readonly enlistment: Enlistment
-  readonly link: ReplicaLink
+  readonly cache: SessionCache
+  readonly feeds: SessionFeeds
+  readonly runner: AnswerRunner
+  readonly ownedSessions: OwnedSessions
+  readonly bus: Bus
   readonly sockets: SessionSockets
   readonly limiter: RateLimiter
   readonly budget: TokenBudget
@@ -79,7 +79,7 @@ export class Messages {
     const admitted = await this.#admit(caller)
     if (admitted instanceof BatonError) return this.#repeatOf(caller, request, admitted)
 
-    const { store, copies, address, clock, newId, contextMessages } = this.#deps
+    const { store, cache, address, clock, newId, contextMessages } = this.#deps
     const createdAt = isoNow(clock)
     const message: Draft = {
       id: request.id,
@@ -98,7 +98,7 @@ export class Messages {
       status: 'streaming',
       metadata: {},
     }
-    const copy = copies.get(request.sessionId)
+    const copy = cache.get(request.sessionId)
     const known = copy !== undefined && hasNewest(copy, contextMessages) ? copy : undefined
     const begun = await this.#claiming(request.sessionId, () =>
       store.begin({
@@ -127,7 +127,7 @@ export class Messages {
         const empty = withSeq(answer, begun.seq)
         const before =
           begun.context === null ? (known?.messages ?? []) : begun.context.filter((m) => m.id !== message.id)
-        copies.set(withAdded(begun.session, before, [stored, empty]))
+        cache.set(withAdded(begun.session, before, [stored, empty]))
         this.#start(begun, empty, [...before, stored], [stored, empty])
         return sentOf(stored, empty, begun)
       }
@@ -142,8 +142,8 @@ export class Messages {
 
   /** Another answer would only make those that run later: they go on, new ones wait or go elsewhere. */
   get #isFull(): boolean {
-    const { load, answering } = this.#deps
-    return load.saturated() && answering.count > 0
+    const { load, runner } = this.#deps
+    return load.saturated() && runner.count > 0
   }
 
   /** Takes an answer from the caller's allowance, or says why none is begun now. */
@@ -179,7 +179,7 @@ export class Messages {
 
   /** An answer slot was claimed for this replica: everybody is told what is new, and the model is asked. */
   #start(started: Started, empty: Message, context: readonly Message[], news: readonly Message[]): void {
-    const { feeds, answering, clock } = this.#deps
+    const { feeds, runner, clock } = this.#deps
     const { session, watchers, epoch } = started
     const others = watchers.filter((watcher) => watcher !== this.#deps.address)
     feeds.refreshed(session.id, session.ttlSeconds)
@@ -192,7 +192,7 @@ export class Messages {
       startedAt: clock.now(),
       watchers: others,
     })
-    answering.start(answer, context)
+    runner.start(answer, context)
   }
 
   async stop(caller: Caller, ref: MessageRef): Promise<Stopped> {
@@ -211,9 +211,9 @@ export class Messages {
         if (message.status !== 'streaming') return message
         continue
       }
-      const own = this.#deps.answering.of(sessionId)
+      const own = this.#deps.runner.of(sessionId)
       const stopped = await (own !== undefined && own.epoch === running.epoch
-        ? this.#deps.answering.stop(own)
+        ? this.#deps.runner.stop(own)
         : this.#stopElsewhere(sessionId, running.epoch, running.owner))
       if (stopped !== null) return stopped
     }
@@ -222,29 +222,29 @@ export class Messages {
 
   /** Takes the answer from its owner, who may be unable to answer, and ends it here (D7, F1). */
   async #stopElsewhere(sessionId: string, epoch: number, owner: string): Promise<Message | null> {
-    const { store, address, link, answering, enlistment } = this.#deps
+    const { store, address, bus, runner, ownedSessions } = this.#deps
     const claimed = await this.#claiming(sessionId, () => store.claim({ sessionId, epoch, owner: address }))
     if (claimed.kind === 'fenced') return null
-    const own = answering.of(sessionId)
-    if (own !== undefined && answering.has(sessionId, claimed.running.epoch)) {
-      enlistment.leave(sessionId) // whoever made the same claim is enlisted itself
-      return answering.stop(own)
+    const own = runner.of(sessionId)
+    if (own !== undefined && runner.has(sessionId, claimed.running.epoch)) {
+      ownedSessions.leave(sessionId) // who made the same claim tracks it too
+      return runner.stop(own)
     }
-    link.send(owner, { kind: 'fenced', sessionId, epoch })
-    return answering.endAsStopped(ownedBy({ id: sessionId, userId: null }, claimed, address))
+    bus.send(owner, { kind: 'fenced', sessionId, epoch })
+    return runner.endAsStopped(ownedBy({ id: sessionId, userId: null }, claimed, address))
   }
 
-  /** A call that may make this replica the owner of an answer of the session: enlisted before, and after it only if so. */
+  /** A call that may make this replica the owner of an answer of the session: tracked before, and after it only if so. */
   async #claiming<T extends { readonly kind: string }>(sessionId: string, call: () => Promise<T>): Promise<T> {
-    const { enlistment, onUnanswered } = this.#deps
-    await stored(enlistment.enter(sessionId))
+    const { ownedSessions, onUnanswered } = this.#deps
+    await stored(ownedSessions.enter(sessionId))
     try {
       const outcome = await stored(call())
-      if (outcome.kind !== 'started' && outcome.kind !== 'claimed') enlistment.leave(sessionId)
+      if (outcome.kind !== 'started' && outcome.kind !== 'claimed') ownedSessions.leave(sessionId)
       return outcome
     } catch (error) {
       if (error instanceof Error && error.cause instanceof StoreUnavailable) onUnanswered(sessionId)
-      else enlistment.leave(sessionId)
+      else ownedSessions.leave(sessionId)
       throw error
     }
   }
@@ -262,7 +262,7 @@ export class Messages {
   }
 
   async #regenerate(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Regenerated> {
-    const { store, address, contextMessages, copies, clock, answering, enlistment } = this.#deps
+    const { store, address, contextMessages, cache, clock, runner, ownedSessions } = this.#deps
     for (let race = 0; race < RACE_LIMIT; race++) {
       const snapshot = await this.#deps.sessions.read(caller, sessionId)
       const messages = snapshot.messages ?? []
@@ -283,12 +283,12 @@ export class Messages {
       if (started.kind === 'missing') throw notFound()
       if (started.kind === 'busy') throw this.#busy(sessionId)
       if (started.kind === 'conflict') continue
-      if (answering.has(sessionId, started.epoch)) {
-        enlistment.leave(sessionId) // whoever made the same claim is enlisted itself
+      if (runner.has(sessionId, started.epoch)) {
+        ownedSessions.leave(sessionId) // who made the same claim tracks it too
         throw busy()
       }
       const before = messages.slice(0, -1)
-      copies.set(withAdded(started.session, before, [answer]))
+      cache.set(withAdded(started.session, before, [answer]))
       this.#start(started, answer, before, [answer])
       return { answer, persisted: started.persisted, backend: started.backend }
     }
@@ -296,15 +296,15 @@ export class Messages {
   }
 
   async clear(caller: Caller, sessionId: string): Promise<void> {
-    const { store, sockets, feeds, copies, answering } = this.#deps
+    const { store, sockets, feeds, cache, runner } = this.#deps
     const { running } = await this.#deps.sessions.read(caller, sessionId, Number.MAX_SAFE_INTEGER)
-    const own = answering.of(sessionId)
+    const own = runner.of(sessionId)
     if (running !== null) {
-      if (own?.epoch === running.epoch) await answering.stop(own)
+      if (own?.epoch === running.epoch) await runner.stop(own)
       else await this.#stopElsewhere(sessionId, running.epoch, running.owner)
     }
     const existed = await stored(store.clear(sessionId))
-    copies.drop(sessionId)
+    cache.drop(sessionId)
     sockets.end(sessionId, 'cleared', 'everywhere')
     feeds.end(sessionId)
     if (!existed) throw notFound()

@@ -1,25 +1,25 @@
 import { type Clock, isoNow } from '../ports/clock.ts'
-import type { SessionListener } from '../ports/session-listener.ts'
-import type { PageRequest, SessionPage, SessionStore, Snapshot } from '../ports/session-store.ts'
+import type { PageRequest, SessionPage, SessionStore, Snapshot, StoredSession } from '../ports/session-store.ts'
+import type { Subscriber } from '../ports/subscriber.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { History, HistoryRequest, Opened, OpenRequest } from '../protocol/events.ts'
 import { DEFAULT_HISTORY_LIMIT, MAX_MESSAGES_BYTES } from '../protocol/limits.ts'
 import type { Backend, Message, SessionInfo } from '../protocol/message.ts'
+import { replicaOf } from '../session/address.ts'
 import { withRunningText } from '../session/running-text.ts'
-import type { Caller, Following } from './api.ts'
-import { infoOf, replicaOf } from './compose.ts'
-import type { SessionCopies } from './copies.ts'
-import type { Feeds } from './feeds.ts'
+import type { Caller, Subscription } from './api.ts'
+import { newestThatFit } from './follow/newest.ts'
+import type { SessionCache } from './follow/session-cache.ts'
+import { copyOf, reaches } from './follow/session-copy.ts'
+import type { SessionFeeds } from './follow/session-feeds.ts'
 import { checkOwner, checkUserKnown, notFound, stored, undone, userOf } from './guards.ts'
-import { newestThatFit } from './newest.ts'
-import { copyOf, reaches } from './session-copy.ts'
 
 export interface SessionDeps {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
   readonly address: string
   readonly store: SessionStore
-  readonly copies: SessionCopies
-  readonly feeds: Feeds
+  readonly cache: SessionCache
+  readonly feeds: SessionFeeds
   readonly clock: Clock
   readonly newId: () => string
   /** Whether a user id is believed that no token confirms (X3). */
@@ -31,7 +31,7 @@ export interface SessionDeps {
   onOwner(sessionId: string, owner: string): void
 }
 
-interface FollowingFrom extends Following {
+interface SubscriptionFrom extends Subscription {
   /** Where it was read, as the feed knew in the same turn: what came from memory is owed again (G6). */
   readonly backend: Backend
   /** Of the oldest message that the session holds. */
@@ -49,15 +49,15 @@ export class Sessions {
   async open(
     caller: Caller,
     request: OpenRequest,
-    listenerFor: ((sessionId: string) => SessionListener) | null,
-  ): Promise<Opened & { following: Following | null }> {
+    subscriberFor: ((sessionId: string) => Subscriber) | null,
+  ): Promise<Opened & { subscription: Subscription | null }> {
     const userId = userOf(caller, request.userId)
     const sessionId =
       request.sessionId ?? (request.resume === 'latest' ? await this.#latestOf(caller, userId) : undefined)
     const { after = 0 } = request
-    const resumed = sessionId === undefined ? null : await this.#resume(caller, sessionId, after, listenerFor)
+    const resumed = sessionId === undefined ? null : await this.#resume(caller, sessionId, after, subscriberFor)
     if (resumed !== null) return { ...this.#opened(resumed, true, resumed.backend), ...snapshotOf(resumed, after) }
-    const made = await this.#create(userId, listenerFor)
+    const made = await this.#create(userId, subscriberFor)
     if (userId !== null) await this.#makeRoom(userId, made.session.id)
     return this.#opened(made, false, this.#deps.store.backend)
   }
@@ -71,9 +71,9 @@ export class Sessions {
     })
   }
 
-  #opened(following: Following, resumed: boolean, backend: Backend): Opened & { following: Following } {
-    const { session, messages } = following
-    return { session, resumed, messages, after: 0, replica: replicaOf(this.#deps.address), backend, following }
+  #opened(subscription: Subscription, resumed: boolean, backend: Backend): Opened & { subscription: Subscription } {
+    const { session, messages } = subscription
+    return { session, resumed, messages, after: 0, replica: replicaOf(this.#deps.address), backend, subscription }
   }
 
   async #latestOf(caller: Caller, userId: string | null): Promise<string | undefined> {
@@ -88,10 +88,10 @@ export class Sessions {
     caller: Caller,
     sessionId: string,
     after: number,
-    listenerFor: ((sessionId: string) => SessionListener) | null,
-  ): Promise<FollowingFrom | null> {
-    const following = await this.#follow(caller, sessionId, after, listenerFor?.(sessionId) ?? null)
-    if (following !== null || caller.user === null) return following
+    subscriberFor: ((sessionId: string) => Subscriber) | null,
+  ): Promise<SubscriptionFrom | null> {
+    const subscription = await this.#follow(caller, sessionId, after, subscriberFor?.(sessionId) ?? null)
+    if (subscription !== null || caller.user === null) return subscription
     const owned = await stored(this.#deps.store.remaining([sessionId]))
     if ((owned[0] ?? 0) > 0) throw notFound()
     return null
@@ -99,21 +99,25 @@ export class Sessions {
 
   async #create(
     userId: string | null,
-    listenerFor: ((sessionId: string) => SessionListener) | null,
-  ): Promise<Following> {
-    const { store, feeds, copies, clock, newId } = this.#deps
+    subscriberFor: ((sessionId: string) => Subscriber) | null,
+  ): Promise<Subscription> {
+    const { store, feeds, cache, clock, newId } = this.#deps
     const id = newId()
-    const listener = listenerFor?.(id) ?? null
-    const feed = listener === null ? null : feeds.join(id, listener)
+    const subscriber = subscriberFor?.(id) ?? null
+    const feed = subscriber === null ? null : feeds.join(id, subscriber)
     try {
       const watch = feed?.watch ?? null
       const session = await stored(store.create({ id, userId, createdAt: isoNow(clock) }, watch))
       const snapshot: Snapshot = { session, messages: [], running: null }
-      copies.set(copyOf(snapshot, undefined))
+      cache.set(copyOf(snapshot, undefined))
       if (feed !== null) feeds.opened(feed, snapshot, [])
-      return { session: infoOf(session), messages: [], close: () => feed && listener && feeds.leave(feed, listener) }
+      return {
+        session: infoOf(session),
+        messages: [],
+        close: () => feed && subscriber && feeds.leave(feed, subscriber),
+      }
     } catch (error) {
-      if (feed !== null && listener !== null) feeds.leave(feed, listener)
+      if (feed !== null && subscriber !== null) feeds.leave(feed, subscriber)
       throw error
     }
   }
@@ -123,16 +127,16 @@ export class Sessions {
     caller: Caller,
     sessionId: string,
     after: number,
-    listener: SessionListener | null,
-  ): Promise<FollowingFrom | null> {
-    const { store, feeds, copies } = this.#deps
-    const rejoins = listener !== null && feeds.has(sessionId, listener)
-    const feed = listener === null ? null : feeds.join(sessionId, listener)
+    subscriber: Subscriber | null,
+  ): Promise<SubscriptionFrom | null> {
+    const { store, feeds, cache } = this.#deps
+    const rejoins = subscriber !== null && feeds.has(sessionId, subscriber)
+    const feed = subscriber === null ? null : feeds.join(sessionId, subscriber)
     const close = () => {
-      if (feed !== null && listener !== null) feeds.leave(feed, listener)
+      if (feed !== null && subscriber !== null) feeds.leave(feed, subscriber)
     }
     try {
-      const known = copies.get(sessionId)
+      const known = cache.get(sessionId)
       const snapshot = await stored(
         store.open({
           sessionId,
@@ -148,7 +152,7 @@ export class Sessions {
       }
       if (snapshot.running !== null) this.#deps.onOwner(sessionId, snapshot.running.owner)
       const copy = copyOf(snapshot, known)
-      copies.set(copy)
+      cache.set(copy)
       const messages = withRunningText(copy.messages, snapshot.running)
       if (feed === null) feeds.refreshed(sessionId, snapshot.session.ttlSeconds)
       else feeds.opened(feed, snapshot, messages)
@@ -160,10 +164,10 @@ export class Sessions {
     }
   }
 
-  async follow(caller: Caller, sessionId: string, listener: SessionListener): Promise<Following> {
-    const following = await this.#follow(caller, sessionId, 0, listener)
-    if (following === null) throw notFound()
-    return following
+  async follow(caller: Caller, sessionId: string, subscriber: Subscriber): Promise<Subscription> {
+    const subscription = await this.#follow(caller, sessionId, 0, subscriber)
+    if (subscription === null) throw notFound()
+    return subscription
   }
 
   async history(caller: Caller, request: HistoryRequest): Promise<History & { session: SessionInfo }> {
@@ -229,7 +233,7 @@ export class Sessions {
       seq = message.seq
       if (message.status !== 'streaming') resolve(message)
     }
-    const listener: SessionListener = {
+    const subscriber: Subscriber = {
       message: (event) => check(event.message),
       sync({ after, messages }) {
         for (const message of messages) check(message)
@@ -239,16 +243,16 @@ export class Sessions {
       activity: () => {},
       ended: () => reject(notFound()),
     }
-    const following = await this.follow(caller, sessionId, listener)
+    const subscription = await this.follow(caller, sessionId, subscriber)
     const abort = () => reject(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
     try {
       signal.throwIfAborted()
-      for (const message of following.messages) check(message)
+      for (const message of subscription.messages) check(message)
       return await promise
     } finally {
       signal.removeEventListener('abort', abort)
-      following.close()
+      subscription.close()
     }
   }
 
@@ -279,11 +283,23 @@ async function attempted(work: () => Promise<unknown>): Promise<void> {
  * then it is not the one that the client knew (D3), and only the newest where it would be too much (E).
  */
 function snapshotOf(
-  { messages, firstSeq }: Pick<FollowingFrom, 'messages' | 'firstSeq'>,
+  { messages, firstSeq }: Pick<SubscriptionFrom, 'messages' | 'firstSeq'>,
   asked: number,
 ): Pick<Opened, 'messages'> & { after: number } {
   const from = asked > (messages.at(-1)?.seq ?? 0) ? 0 : asked
   const fitting = newestThatFit(messages.filter(({ seq }) => seq > from))
   const oldest = fitting[0]?.seq ?? 0
   return { messages: fitting, after: oldest > Math.max(firstSeq, from + 1) ? oldest - 1 : from }
+}
+
+/** The session as clients see it. */
+function infoOf(session: StoredSession): SessionInfo {
+  return {
+    id: session.id,
+    userId: session.userId,
+    createdAt: session.createdAt,
+    lastActivity: session.lastActivity,
+    messageCount: Math.max(0, session.lastSeq - session.firstSeq + 1),
+    ttlSeconds: session.ttlSeconds,
+  }
 }

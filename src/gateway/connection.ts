@@ -1,9 +1,9 @@
 import type { Socket } from 'socket.io'
-import type { Caller, ConversationApi, Following } from '../conversation/api.ts'
+import type { Caller, ConversationApi, Subscription } from '../conversation/api.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { Opened, OpenRequest } from '../protocol/events.ts'
 import type { Credentials } from './credentials.ts'
-import { Member, type MemberDeps } from './member.ts'
+import { SocketSubscriber, type SocketSubscriberDeps } from './socket-subscriber.ts'
 import { type Conn, isCongested, onceDrained, untilRead } from './wire.ts'
 
 /** Sessions that one socket may have open at a time; a widget needs one. */
@@ -18,17 +18,23 @@ export class Connection {
   readonly credentials: Credentials
   readonly #socket: Socket
   readonly #api: ConversationApi
-  readonly #memberDeps: MemberDeps
-  readonly #open = new Map<string, { readonly member: Member; readonly following: Following }>()
+  readonly #subscriberDeps: SocketSubscriberDeps
+  readonly #open = new Map<string, { readonly subscriber: SocketSubscriber; readonly subscription: Subscription }>()
   #lastAlone: Promise<unknown> = Promise.resolve()
   #owesReading = false
 
-  constructor(socket: Socket, caller: Caller, credentials: Credentials, api: ConversationApi, memberDeps: MemberDeps) {
+  constructor(
+    socket: Socket,
+    caller: Caller,
+    credentials: Credentials,
+    api: ConversationApi,
+    subscriberDeps: SocketSubscriberDeps,
+  ) {
     this.#socket = socket
     this.caller = caller
     this.credentials = credentials
     this.#api = api
-    this.#memberDeps = memberDeps
+    this.#subscriberDeps = subscriberDeps
   }
 
   /**
@@ -54,7 +60,7 @@ export class Connection {
     while (this.#socket.connected && isCongested(conn)) await drained(conn)
     if (!this.#owesReading) return
     this.#owesReading = false
-    await untilRead(conn, this.#memberDeps.clock)
+    await untilRead(conn, this.#subscriberDeps.clock)
   }
 
   /** Never twice at once: see `alone`. */
@@ -63,34 +69,35 @@ export class Connection {
     if (this.#open.size >= MAX_SESSIONS && !reopens) {
       throw new BatonError('invalid', `sessionId: one socket may have at most ${MAX_SESSIONS} sessions open`)
     }
-    const joined: Member[] = []
-    const memberOf = (sessionId: string): Member => {
-      const member = this.#open.get(sessionId)?.member ?? new Member(this.#socket, sessionId, this.#memberDeps)
-      joined.push(member)
-      return member
+    const joined: SocketSubscriber[] = []
+    const subscriberOf = (sessionId: string): SocketSubscriber => {
+      const subscriber =
+        this.#open.get(sessionId)?.subscriber ?? new SocketSubscriber(this.#socket, sessionId, this.#subscriberDeps)
+      joined.push(subscriber)
+      return subscriber
     }
-    const { following, ...opened } = await this.#api.open(this.caller, request, memberOf)
-    const member = joined.find((one) => one.sessionId === opened.session.id)
-    if (member === undefined || following === null) return opened
+    const { subscription, ...opened } = await this.#api.open(this.caller, request, subscriberOf)
+    const subscriber = joined.find((one) => one.sessionId === opened.session.id)
+    if (subscriber === undefined || subscription === null) return opened
     if (this.#socket.disconnected) {
-      following.close()
+      subscription.close()
       return opened
     }
-    member.opened(following.messages.at(-1)?.seq ?? 0)
-    this.#open.set(opened.session.id, { member, following })
+    subscriber.opened(subscription.messages.at(-1)?.seq ?? 0)
+    this.#open.set(opened.session.id, { subscriber, subscription })
     void this.#socket.join(roomOf(opened.session.id))
     return opened
   }
 
   /** The socket has left the session's room: it was told that the session ended, or it has gone. */
   left(sessionId: string): void {
-    this.#open.get(sessionId)?.following.close()
+    this.#open.get(sessionId)?.subscription.close()
     this.#open.delete(sessionId)
   }
 
   close(): void {
     this.credentials.close()
-    for (const { following } of this.#open.values()) following.close()
+    for (const { subscription } of this.#open.values()) subscription.close()
     this.#open.clear()
   }
 }

@@ -18,8 +18,8 @@ interface WebSocket {
   readonly _socket?: NetSocket
   ping(data: Buffer): void
   pong(data: Buffer): void
-  on(event: 'ping' | 'pong', listener: (data: Buffer) => void): void
-  off(event: 'ping' | 'pong', listener: (data: Buffer) => void): void
+  on(event: 'ping' | 'pong', subscriber: (data: Buffer) => void): void
+  off(event: 'ping' | 'pong', subscriber: (data: Buffer) => void): void
   close(code: number, reason: string): void
   terminate(): void
   pause(): void
@@ -115,13 +115,13 @@ export function untilRead(conn: Conn, clock: Clock): Promise<void> {
  * Calls `listener` for what a client sends beside messages: Engine.IO's own packets, and the pings and pongs of WebSocket,
  * which get no answer but that of `answerPing`.
  */
-export function onControl(conn: Conn, listener: (ping: Buffer | null) => void): void {
+export function onControl(conn: Conn, subscriber: (ping: Buffer | null) => void): void {
   conn.on('packet', ({ type }: { type: string }) => {
-    if (type !== 'message') listener(null)
+    if (type !== 'message') subscriber(null)
   })
   const listen = ({ socket }: Internals['transport']) => {
-    socket?.on('ping', listener)
-    socket?.on('pong', () => listener(null))
+    socket?.on('ping', subscriber)
+    socket?.on('pong', () => subscriber(null))
   }
   listen(internals(conn).transport)
   conn.on('upgrade', listen)

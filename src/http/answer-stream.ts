@@ -1,4 +1,4 @@
-import type { SessionListener } from '../ports/session-listener.ts'
+import type { Subscriber } from '../ports/subscriber.ts'
 import type { Delta, MessageEvent, SessionSync } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { type Position, stepOf } from '../session/merge.ts'
@@ -24,7 +24,7 @@ export interface AnswerStreamOptions {
  * after the reader was too slow or text is missing: what comes is dropped and read from the stored text, once the
  * reader has caught up (D6). So a reader costs at most the stream's limit, one piece and its position.
  */
-export class AnswerStream implements SessionListener {
+export class AnswerStream implements Subscriber {
   readonly #options: AnswerStreamOptions
   #held: (() => void)[] = []
   #out: EventSink | null = null

@@ -129,15 +129,15 @@ async function streamAnswer(
     stored: () => storedAnswer(api, caller, sessionId, answer),
     onSlow: () => meter.slowReader(),
   })
-  const following = await api.follow(caller, sessionId, stream)
-  answer = choose(following.messages)
+  const subscription = await api.follow(caller, sessionId, stream)
+  answer = choose(subscription.messages)
   if (answer === undefined || reply.raw.destroyed) {
-    following.close()
+    subscription.close()
     reply.code(204).send()
     return
   }
   if (reply.request.method === 'HEAD') {
-    following.close()
+    subscription.close()
     reply.headers(EVENT_STREAM_HEADERS).send()
     return
   }
@@ -146,7 +146,7 @@ async function streamAnswer(
   const out = new EventStream(reply.raw, reply.getHeaders(), backlog, streamLimits)
   const over = waitingFor(reply, closing)
   over.addEventListener('abort', () => out.end(), { once: true })
-  out.onClose(() => following.close())
+  out.onClose(() => subscription.close())
   stream.start(out, answer, resumeOffset(lastEventId, answer))
   if (over.aborted) out.end()
 }

@@ -1,4 +1,4 @@
-import type { ModelEnd, TokenSink } from '../ports/token-source.ts'
+import type { ModelEnd, TokenSink } from '../ports/model.ts'
 import { type Delta, reasons, saidIn } from './chat-delta.ts'
 import { ChunkShape } from './chunk-shape.ts'
 import { brokenOff, gaveUp } from './errors.ts'

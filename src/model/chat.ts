@@ -1,10 +1,4 @@
-import {
-  type ModelEnd,
-  ModelError,
-  type ModelRequest,
-  type TokenSink,
-  type TokenSource,
-} from '../ports/token-source.ts'
+import { type Model, type ModelEnd, ModelError, type ModelRequest, type TokenSink } from '../ports/model.ts'
 import { ChatAnswer } from './chat-answer.ts'
 import { type ContinueStyle, continued } from './continuation.ts'
 import { converse, unlessAborted } from './exchange.ts'
@@ -14,13 +8,13 @@ import { TextOutput } from './text-output.ts'
 
 export interface ChatOptions {
   readonly fitting: RequestFitting
-  readonly resumes: TokenSource['resumes']
+  readonly resumes: Model['resumes']
   readonly continues: ContinueStyle
 }
 
 /** A model behind the Chat Completions API. Dropping the request is what ends its work. */
-export class ChatSource implements TokenSource {
-  readonly resumes: TokenSource['resumes']
+export class ChatSource implements Model {
+  readonly resumes: Model['resumes']
   readonly #provider: Provider
   readonly #options: ChatOptions
 

@@ -1,4 +1,4 @@
-import type { Turn } from '../ports/token-source.ts'
+import type { Turn } from '../ports/model.ts'
 
 /** How a chat model is asked to go on with a text (LLM_CONTINUE). */
 export type ContinueStyle = 'instruct' | 'prefix' | 'vllm'

@@ -1,6 +1,6 @@
 import type { Log } from '../ports/log.ts'
+import type { Model } from '../ports/model.ts'
 import { noRetriever, type Retriever } from '../ports/retriever.ts'
-import type { TokenSource } from '../ports/token-source.ts'
 import { ChatSource } from './chat.ts'
 import { HttpRetriever } from './http-retriever.ts'
 import { type ModelSettings, Provider } from './provider.ts'
@@ -8,7 +8,7 @@ import { RequestFitting } from './request-fitting.ts'
 import { ResponsesSource } from './responses.ts'
 
 /** The model that the settings name. */
-export function createTokenSource(settings: ModelSettings, log: Log): TokenSource {
+export function createModel(settings: ModelSettings, log: Log): Model {
   const { LLM_API, LLM_RESUME, LLM_CONTINUE: continues } = settings
   const provider = new Provider(settings, log)
   const fitting = new RequestFitting(settings)

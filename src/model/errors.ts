@@ -1,5 +1,5 @@
 import { errors } from 'undici'
-import { ModelError } from '../ports/token-source.ts'
+import { ModelError } from '../ports/model.ts'
 
 /** The provider sent what its API does not allow. */
 export function garbage(what: string): ModelError {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Log } from '../ports/log.ts'
+import type { Turn } from '../ports/model.ts'
 import type { RetrievedDocument, Retriever } from '../ports/retriever.ts'
-import type { Turn } from '../ports/token-source.ts'
 
 /** Bytes of a retriever's answer; a longer one costs the sources. */
 const MAX_ANSWER_BYTES = 1024 * 1024

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { ModelError } from '../ports/token-source.ts'
+import { ModelError } from '../ports/model.ts'
 import { asName } from './errors.ts'
 import { asText, parsed } from './json.ts'
 

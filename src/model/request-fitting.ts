@@ -1,4 +1,4 @@
-import type { ModelRequest } from '../ports/token-source.ts'
+import type { ModelRequest } from '../ports/model.ts'
 import type { ModelSettings } from './provider.ts'
 
 type Json = Readonly<Record<string, unknown>>

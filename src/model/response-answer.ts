@@ -1,4 +1,4 @@
-import { type Bookmark, type ModelEnd, ModelError, type TokenSink } from '../ports/token-source.ts'
+import { type Bookmark, type ModelEnd, ModelError, type TokenSink } from '../ports/model.ts'
 import { brokenOff, garbage, gaveUp } from './errors.ts'
 import type { EventTaker, Taken } from './exchange.ts'
 import { bounded, finishReasonOf } from './finish-reason.ts'

@@ -3,12 +3,12 @@ import { setTimeout } from 'node:timers/promises'
 import {
   type Bookmark,
   Detached,
+  type Model,
   type ModelEnd,
   ModelError,
   type ModelRequest,
   type TokenSink,
-  type TokenSource,
-} from '../ports/token-source.ts'
+} from '../ports/model.ts'
 import { continued } from './continuation.ts'
 import { converse, unlessAborted } from './exchange.ts'
 import type { Provider } from './provider.ts'
@@ -19,7 +19,7 @@ import type { ResponseBody } from './response-body.ts'
 
 export interface ResponsesOptions {
   readonly fitting: RequestFitting
-  readonly resumes: TokenSource['resumes']
+  readonly resumes: Model['resumes']
 }
 
 /** The place in a response that nobody goes on with any more: text of another one follows in the answer. */
@@ -32,8 +32,8 @@ const CANCEL = { timeoutMs: 10_000, tries: 3, pauseMs: 500 }
  * an answer whoever is connected, and only a cancellation ends the work. Otherwise, and where the provider refuses
  * that mode, dropping the request ends it (F8).
  */
-export class ResponsesSource implements TokenSource {
-  readonly resumes: TokenSource['resumes']
+export class ResponsesSource implements Model {
+  readonly resumes: Model['resumes']
   readonly #provider: Provider
   readonly #options: ResponsesOptions
   readonly #cancelling = new Set<string>()

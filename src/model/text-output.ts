@@ -1,4 +1,4 @@
-import type { TokenSink } from '../ports/token-source.ts'
+import type { TokenSink } from '../ports/model.ts'
 import { OverlapTrimmer } from './overlap.ts'
 import { ThinkHead } from './think-head.ts'
 

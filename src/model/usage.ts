@@ -1,4 +1,4 @@
-import type { Usage, UsageField } from '../ports/token-source.ts'
+import type { Usage, UsageField } from '../ports/model.ts'
 
 const FIELDS: readonly UsageField[] = [
   'prompt_tokens',

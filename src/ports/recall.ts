@@ -17,7 +17,7 @@ export interface Recall {
   /** The shared store is back: whatever has to be there before sessions are written back is written now. */
   returning(): Promise<void>
   /** Does `work`, by which this replica may come to own an answer of the session, so that nobody overlooks it if it dies. */
-  enlisted<T>(sessionId: string, work: () => Promise<T>): Promise<T>
+  tracked<T>(sessionId: string, work: () => Promise<T>): Promise<T>
   /**
    * The session is served by the shared store again, which holds this; null where it is gone. Whatever was told of it
    * above `after` was provisional (G4, G5); `watchers` are the other replicas with followers of it.

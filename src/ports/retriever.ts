@@ -1,4 +1,4 @@
-import type { Turn } from './token-source.ts'
+import type { Turn } from './model.ts'
 
 export interface RetrievedDocument {
   readonly title: string

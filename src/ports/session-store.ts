@@ -1,5 +1,5 @@
 import type { Backend, Message } from '../protocol/message.ts'
-import type { Bookmark } from './token-source.ts'
+import type { Bookmark } from './model.ts'
 
 /** A session without its messages. */
 export interface StoredSession {

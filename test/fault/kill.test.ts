@@ -187,7 +187,7 @@ test('[F2] a client that opens the session of a dead owner starts the takeover, 
 
 test('[S3] a dead replica leaves nothing behind once its answers have ended', async () => {
   const redis = cluster.inspect()
-  await eventually('only the living are on the roster', async () => {
+  await eventually('only the living are members', async () => {
     const members = await redis.smembers('replicas')
     return members.length === 3 && members.length
   })

@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.stop())
 
-interface Outage {
+interface StoreHealth {
   readonly kind: string
   /** Resolves once Redis takes no more writes. */
   begin(): Promise<unknown>
@@ -31,7 +31,7 @@ interface Outage {
   readonly words: number
 }
 
-const outages: Outage[] = [
+const outages: StoreHealth[] = [
   {
     kind: 'killed',
     begin: () => cluster.redis.kill(),

@@ -16,14 +16,14 @@ const LATE_MS = 3000
 /** The built modules: those that the product's entry will find loaded. */
 const built = (path: string): Promise<unknown> => import(join(import.meta.dirname, '../../dist', path))
 type StoreModule = typeof import('../../src/store/redis/redis-store.ts')
-type LinkModule = typeof import('../../src/store/redis/replica-link.ts')
-type MemberModule = typeof import('../../src/gateway/member.ts')
-type RosterModule = typeof import('../../src/store/redis/roster.ts')
+type LinkModule = typeof import('../../src/store/redis/bus.ts')
+type SubscriberModule = typeof import('../../src/gateway/socket-subscriber.ts')
+type MembershipModule = typeof import('../../src/store/redis/membership.ts')
 
 const store = ((await built('store/redis/redis-store.js')) as StoreModule).RedisSessionStore.prototype
-const link = ((await built('store/redis/replica-link.js')) as LinkModule).RedisReplicaLink.prototype
-const roster = ((await built('store/redis/roster.js')) as RosterModule).RedisRoster.prototype
-const member = ((await built('gateway/member.js')) as MemberModule).Member.prototype
+const link = ((await built('store/redis/bus.js')) as LinkModule).RedisBus.prototype
+const membership = ((await built('store/redis/membership.js')) as MembershipModule).RedisMembership.prototype
+const member = ((await built('gateway/socket-subscriber.js')) as SubscriberModule).SocketSubscriber.prototype
 const redis = new Redis(process.env.REDIS_URL ?? '').on('error', () => {})
 
 const REMOVALS: Readonly<Record<Protection, () => void>> = {
@@ -62,7 +62,7 @@ const REMOVALS: Readonly<Record<Protection, () => void>> = {
   },
   /** Nobody finds what a dead replica owned. */
   'owner index'() {
-    roster.enlist = async () => {}
+    membership.track = async () => {}
   },
   /** A message that is sent again is forgotten to have come before. */
   idempotency() {

@@ -45,9 +45,9 @@ export interface ProviderAttack {
 }
 
 /** `notes`: what is published where replicas listen. */
-export interface NotesAttack {
+export interface BusAttack {
   readonly door: 'notes'
-  readonly channel: 'mail' | 'pulse' | 'adapter' | 'answers'
+  readonly channel: 'bus' | 'pulse' | 'adapter' | 'answers'
   readonly at: Where
   readonly payloads: readonly string[]
 }
@@ -60,7 +60,7 @@ export interface RedisAttack {
   readonly asks: readonly string[]
 }
 
-export type Attack = FramesAttack | HttpAttack | ProviderAttack | NotesAttack | RedisAttack
+export type Attack = FramesAttack | HttpAttack | ProviderAttack | BusAttack | RedisAttack
 export type Door = Attack['door']
 export const DOORS: readonly Door[] = ['frames', 'http', 'provider', 'notes', 'redis']
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { type Attack, DOORS, type Door, inputsOf } from './attack.ts'
+import { busAttack } from './bus-messages.ts'
 import { framesAttack } from './frames.ts'
 import { httpAttack } from './http.ts'
-import { notesAttack } from './notes.ts'
 import { play } from './play.ts'
 import { providerAttack } from './provider.ts'
 import { redisAttack } from './redis.ts'
@@ -13,7 +13,7 @@ const ATTACKS: { readonly [D in Door]: fc.Arbitrary<Attack> } = {
   frames: framesAttack,
   http: httpAttack,
   provider: providerAttack,
-  notes: notesAttack,
+  notes: busAttack,
   redis: redisAttack,
 }
 /** How many of a hundred attacks come through each door; frames and requests are cheap. */

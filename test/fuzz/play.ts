@@ -1,7 +1,7 @@
 /** Does what an attack says, on a stage, and gives what its attacker must not have seen. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Attack, FramesAttack, HttpAttack, NotesAttack, ProviderAttack, RedisAttack, Write } from './attack.ts'
+import type { Attack, BusAttack, FramesAttack, HttpAttack, ProviderAttack, RedisAttack, Write } from './attack.ts'
 import { SECRET } from './model.ts'
 import type { Peer } from './peer.ts'
 import type { Stage } from './stage.ts'
@@ -158,7 +158,7 @@ async function look(stage: Stage, at: ProviderAttack['at'], sessionId: string): 
   return heard
 }
 
-async function publish({ channel, at, payloads }: NotesAttack, stage: Stage): Promise<string> {
+async function publish({ channel, at, payloads }: BusAttack, stage: Stage): Promise<string> {
   const peers = [await stage.join(at), await stage.join(stage.besides(at))]
   const [own, other] = peers as [Peer, Peer]
   try {

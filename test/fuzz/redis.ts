@@ -1,7 +1,7 @@
 /** What may stand in a session's keys: by a later version, an operator's hand, or whoever reaches Redis. */
 import fc from 'fast-check'
 import type { RedisAttack } from './attack.ts'
-import { message } from './notes.ts'
+import { message } from './bus-messages.ts'
 import { times } from './text.ts'
 import { brokenJson, characters, digits, json } from './values.ts'
 

@@ -109,7 +109,7 @@ export class Stage {
     return this.#names.get(place) ?? {}
   }
 
-  channelOf(channel: 'mail' | 'pulse' | 'adapter' | 'answers', place: Where): string {
+  channelOf(channel: 'bus' | 'pulse' | 'adapter' | 'answers', place: Where): string {
     return this.#channels.get(`${place} ${channel}`) ?? ''
   }
 
@@ -191,9 +191,9 @@ export class Stage {
         return all.some((one) => one.includes(`{${place}.`)) && all
       })
       const find = (matches: (channel: string) => boolean) => channels.find(matches) ?? ''
-      const mail = find((one) => one.startsWith(`${prefix}replica:{${place}.`) && one.endsWith('}'))
-      this.#channels.set(`${place} mail`, mail)
-      this.#channels.set(`${place} pulse`, `${mail}:pulse`)
+      const bus = find((one) => one.startsWith(`${prefix}replica:{${place}.`) && one.endsWith('}'))
+      this.#channels.set(`${place} bus`, bus)
+      this.#channels.set(`${place} pulse`, `${bus}:pulse`)
       this.#channels.set(`${place} adapter`, `${prefix}socket.io#/#`)
       this.#channels.set(
         `${place} answers`,

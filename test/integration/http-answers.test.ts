@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ModelError } from '../../src/ports/token-source.ts'
+import { ModelError } from '../../src/ports/model.ts'
 import { eventually } from '../support/conditions.ts'
 import { startHttp } from './http-fixture.ts'
 

@@ -12,14 +12,14 @@ import { Backlog, type BacklogOptions } from '../../src/network/backlog.ts'
 import { Lane } from '../../src/network/lane.ts'
 import { createLog } from '../../src/observability/log.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
+import { noBus } from '../../src/ports/bus.ts'
 import { systemClock } from '../../src/ports/clock.ts'
 import { systemLoad } from '../../src/ports/load.ts'
+import { noMembership } from '../../src/ports/membership.ts'
+import type { Model, ModelEnd, ModelRequest, TokenSink } from '../../src/ports/model.ts'
 import { noLimit } from '../../src/ports/rate-limiter.ts'
-import { noLink } from '../../src/ports/replica-link.ts'
 import { noRetriever } from '../../src/ports/retriever.ts'
-import { noRoster } from '../../src/ports/roster.ts'
 import { noBudget } from '../../src/ports/token-budget.ts'
-import type { ModelEnd, ModelRequest, TokenSink, TokenSource } from '../../src/ports/token-source.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { memoryRateLimiter } from '../../src/store/memory/rate-limiter.ts'
 import { memoryTokenBudget } from '../../src/store/memory/token-budget.ts'
@@ -35,7 +35,7 @@ export interface Asked {
 }
 
 /** A model whose words a test speaks, or, with `reply`, a function. */
-export class HandModel implements TokenSource {
+export class HandModel implements Model {
   readonly resumes = 'none'
   reply: ((question: string) => string) | null = (question) => `You said: ${question}`
   readonly asked: Asked[] = []
@@ -117,10 +117,10 @@ export async function startHttp(
   const engine = createConversations({
     address: 'r1.test',
     store,
-    link: noLink,
-    roster: noRoster,
+    bus: noBus,
+    membership: noMembership,
     sockets: { end() {} },
-    source: model,
+    model: model,
     retriever: noRetriever,
     limiter: settings.RATE_LIMIT === 0 ? noLimit : memoryRateLimiter({ points: settings.RATE_LIMIT }),
     budget: settings.DAILY_TOKEN_LIMIT === 0 ? noBudget : memoryTokenBudget(settings.DAILY_TOKEN_LIMIT, systemClock),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readSettings } from '../../src/config/settings.ts'
 import { tokenize } from '../../src/demo-model/generation/tokens.ts'
-import { createTokenSource } from '../../src/model/create.ts'
+import { createModel } from '../../src/model/create.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { RecordingSink } from '../support/scripted-model-sink.ts'
 import { ASK, type DemoModel, start, user, wholeAnswer } from './demo-model-fixture.ts'
@@ -12,7 +12,7 @@ const never = new AbortController().signal
 /** What the gateway makes of the rest that the model gives to the beginning `text` of its answer. */
 async function restOf({ url }: DemoModel, LLM_CONTINUE: string, text: string): Promise<string> {
   const settings = readSettings({ LLM_API: 'chat', OPENAI_BASE_URL: `${url}/v1`, LLM_CONTINUE })
-  const source = createTokenSource(settings, silentLog)
+  const source = createModel(settings, silentLog)
   const sink = new RecordingSink()
   try {
     const turns = [{ role: 'user', content: ASK }] as const

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readSettings } from '../../src/config/settings.ts'
 import { GO_ON } from '../../src/model/continuation.ts'
-import { createTokenSource } from '../../src/model/create.ts'
+import { createModel } from '../../src/model/create.ts'
 import { silentLog } from '../../src/ports/log.ts'
-import { type Bookmark, Detached, type ModelRequest, type TokenSource } from '../../src/ports/token-source.ts'
+import { type Bookmark, Detached, type Model, type ModelRequest } from '../../src/ports/model.ts'
 import { fail, reset, type ScriptedModel, silence, startScriptedModel } from '../support/scripted-model.ts'
 import { RecordingSink } from '../support/scripted-model-sink.ts'
 
@@ -18,7 +18,7 @@ const request: ModelRequest = {
 const continuing = (text: string): ModelRequest => ({ ...request, resume: { text, bookmark: null } })
 
 let model: ScriptedModel
-let source: TokenSource
+let source: Model
 let sink: RecordingSink
 
 beforeEach(async () => {
@@ -31,7 +31,7 @@ afterEach(async () => {
 })
 
 function use(env: Record<string, string>): void {
-  source = createTokenSource(readSettings({ OPENAI_BASE_URL: model.url, ...env }), silentLog)
+  source = createModel(readSettings({ OPENAI_BASE_URL: model.url, ...env }), silentLog)
 }
 
 describe('[F3] what a source can do', () => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readSettings } from '../../src/config/settings.ts'
-import { createTokenSource } from '../../src/model/create.ts'
+import { createModel } from '../../src/model/create.ts'
 import { MAX_EVENT_BYTES } from '../../src/model/sse-reader.ts'
 import { silentLog } from '../../src/ports/log.ts'
-import { ModelError, type ModelRequest, type TokenSource } from '../../src/ports/token-source.ts'
+import { type Model, ModelError, type ModelRequest } from '../../src/ports/model.ts'
 import {
   end,
   event,
@@ -34,7 +34,7 @@ const never = new AbortController().signal
 
 describe.each(['chat', 'responses'] as const)('%s', (LLM_API) => {
   let model: ScriptedModel
-  let source: TokenSource
+  let source: Model
   let sink: RecordingSink
 
   beforeEach(async () => {
@@ -47,7 +47,7 @@ describe.each(['chat', 'responses'] as const)('%s', (LLM_API) => {
     await model.close()
   })
 
-  function sourceWith(env: Record<string, string>): TokenSource {
+  function sourceWith(env: Record<string, string>): Model {
     const settings = readSettings({
       LLM_API,
       OPENAI_BASE_URL: model.url,
@@ -55,7 +55,7 @@ describe.each(['chat', 'responses'] as const)('%s', (LLM_API) => {
       LLM_MODEL: 'm-1',
       ...env,
     })
-    return createTokenSource(settings, silentLog)
+    return createModel(settings, silentLog)
   }
 
   async function failure(script: Script): Promise<ModelError> {
@@ -147,7 +147,7 @@ describe.each(['chat', 'responses'] as const)('%s', (LLM_API) => {
 
     it('needs no key where the server is one of our own', async () => {
       await source.close()
-      source = createTokenSource(readSettings({ LLM_API, OPENAI_BASE_URL: model.url }), silentLog)
+      source = createModel(readSettings({ LLM_API, OPENAI_BASE_URL: model.url }), silentLog)
       await source.generate(request, sink, never)
       expect(sink.joined).toBe('Hello')
     })
@@ -367,7 +367,7 @@ describe.each(['chat', 'responses'] as const)('%s', (LLM_API) => {
   })
 })
 
-async function replaced(old: TokenSource, by: TokenSource): Promise<TokenSource> {
+async function replaced(old: Model, by: Model): Promise<Model> {
   await old.close()
   return by
 }

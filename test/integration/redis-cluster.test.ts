@@ -2,15 +2,15 @@ import { createServer } from 'node:http'
 import { createShardedAdapter } from '@socket.io/redis-adapter'
 import { Server } from 'socket.io'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { BusMessage } from '../../src/ports/bus.ts'
 import { silentLog } from '../../src/ports/log.ts'
-import type { Note } from '../../src/ports/replica-link.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import { RedisBus } from '../../src/store/redis/bus.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
 import { Keys } from '../../src/store/redis/keys.ts'
+import { RedisMembership } from '../../src/store/redis/membership.ts'
 import { redisRateLimiter } from '../../src/store/redis/rate-limiter.ts'
 import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
-import { RedisReplicaLink } from '../../src/store/redis/replica-link.ts'
-import { RedisRoster } from '../../src/store/redis/roster.ts'
 import { RedisUnusable } from '../../src/store/redis/unusable.ts'
 import { item, newSession, R2, read, start } from '../contract/session-store/fixtures.ts'
 import { startMasters, TestRedisCluster } from '../support/redis-cluster.ts'
@@ -40,18 +40,18 @@ async function newStore(): Promise<RedisSessionStore> {
   return new RedisSessionStore(await connect(), { ttlSeconds: 600, maxMessages: 100, log: silentLog })
 }
 
-/** One replica's end of the mail, and what it received. */
+/** One replica's end of the bus, and what it received. */
 async function replica(address: string) {
   const connections = await connect()
-  const link = new RedisReplicaLink(connections, { address, log: silentLog })
-  ends.push(() => link.close())
-  const received: Note[] = []
-  link.receive((note) => void received.push(note))
-  await link.start()
-  return { link, received, connections }
+  const bus = new RedisBus(connections, { address, log: silentLog })
+  ends.push(() => bus.close())
+  const received: BusMessage[] = []
+  bus.receive((note) => void received.push(note))
+  await bus.start()
+  return { bus, received, connections }
 }
 
-const watch = (watcher: string): Note => ({ kind: 'watch', sessionId: 's', watcher })
+const watch = (watcher: string): BusMessage => ({ kind: 'watch', sessionId: 's', watcher })
 
 test('[R4] one URL of a Cluster is refused with a sentence that says what to do, and so is a database', async () => {
   const [url = ''] = cluster.urls
@@ -96,28 +96,28 @@ test('[G7] a node that still reads its data is waited for, at start and later', 
   await loaded
 })
 
-test('mail goes on after the slot of its channel has moved, also back and forth', async () => {
+test('the bus goes on after the slot of its channel has moved, also back and forth', async () => {
   const [a, b] = [await replica('a.1'), await replica('b.1')]
   for (let move = 1; move <= 4; move++) {
     const note = watch(`after move ${move}`)
-    await cluster.moveSlotOf(names.mail('b.1'))
+    await cluster.moveSlotOf(names.bus('b.1'))
     await expect
       .poll(() => {
-        a.link.send('b.1', note)
+        a.bus.send('b.1', note)
         return b.received.at(-1)
       }, tolerant)
       .toEqual(note)
   }
 })
 
-test('mail goes on after the master of its channel was killed', async () => {
+test('the bus goes on after the master of its channel was killed', async () => {
   const [a, b] = [await replica('a.2'), await replica('b.2')]
-  const victim = await cluster.masterOf(names.mail('b.2'))
+  const victim = await cluster.masterOf(names.bus('b.2'))
   await victim.kill()
   await cluster.whole()
   await expect
     .poll(() => {
-      a.link.send('b.2', watch('after the failover'))
+      a.bus.send('b.2', watch('after the failover'))
       return b.received
     }, tolerant)
     .toContainEqual(watch('after the failover'))
@@ -129,13 +129,13 @@ test('mail goes on after the master of its channel was killed', async () => {
 test('[F2] a slot that moves makes nobody look dead', async () => {
   const join = async (address: string) => {
     const { connections } = await replica(address)
-    const roster = new RedisRoster(connections, { address, leaseMs: 20_000, log: silentLog })
-    await roster.start()
-    return { roster, connections }
+    const membership = new RedisMembership(connections, { address, leaseMs: 20_000, log: silentLog })
+    await membership.start()
+    return { membership, connections }
   }
   const [a] = [await join('a.3'), await join('b.3')]
   const alive = { connected: true, leaseMs: expect.any(Number), owns: false }
-  const feel = () => a.roster.pulses(['a.3', 'b.3'])
+  const feel = () => a.membership.liveness(['a.3', 'b.3'])
   expect(await feel()).toEqual([alive, alive])
   for (let move = 0; move < 3; move++) {
     await cluster.moveSlotOf(names.lease('b.3'))

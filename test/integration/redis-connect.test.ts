@@ -127,7 +127,7 @@ test('[G1] losing Redis and having it back is told once, however often connectin
     connections.commands.on('reconnecting', () => attempts++)
     await server.kill()
     await expect.poll(() => attempts, tolerant).toBeGreaterThan(3)
-    expect(said.sort()).toEqual(['adapter: Redis is away', 'commands: Redis is away', 'mail: Redis is away'])
+    expect(said.sort()).toEqual(['adapter: Redis is away', 'bus: Redis is away', 'commands: Redis is away'])
     await server.restart()
     await expect.poll(() => connections.state(), tolerant).toBe('ready')
     expect(said.filter((text) => text.endsWith('Redis is back'))).toHaveLength(3)

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
 import { Keys } from '../../src/store/redis/keys.ts'
+import { RedisMembership } from '../../src/store/redis/membership.ts'
 import { PROTOCOL } from '../../src/store/redis/protocol.ts'
-import { RedisRoster } from '../../src/store/redis/roster.ts'
 import { RedisUnusable } from '../../src/store/redis/unusable.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 
@@ -19,11 +19,11 @@ afterEach(async () => {
   await server?.stop()
 })
 
-const start = () => new RedisRoster(connections, { address: 'r1.1', leaseMs: 20_000, log: silentLog }).start()
+const start = () => new RedisMembership(connections, { address: 'r1.1', leaseMs: 20_000, log: silentLog }).start()
 
 /** A replica of another version lives on the same Redis. */
 async function neighbour(protocol: number) {
-  await connections.commands.sadd(keys.roster, 'r2.1')
+  await connections.commands.sadd(keys.membership, 'r2.1')
   await connections.commands.set(keys.lease('r2.1'), protocol, 'PX', 20_000)
 }
 

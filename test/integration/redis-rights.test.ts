@@ -85,7 +85,7 @@ test('[G7] what is documented for a Cluster is enough there', async () => {
     await admin.call('ACL', 'SETUSER', 'baton', 'reset', 'on', '>pw', ...documented, ...more)
     const url = `redis://baton:pw@127.0.0.1:${node.port}`
     const connections = await connectRedis({ REDIS_URL: [url, url] }, silentLog)
-    await connections.mail.add('replica:probe')
+    await connections.bus.add('replica:probe')
     await connections.commands.spublish('replica:probe', 'x')
     await connections.close()
     expect(await admin.call('ACL', 'LOG')).toEqual([])

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { BusMessage } from '../../src/ports/bus.ts'
 import { silentLog } from '../../src/ports/log.ts'
-import type { Note } from '../../src/ports/replica-link.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import { RedisBus } from '../../src/store/redis/bus.ts'
 import { connectRedis } from '../../src/store/redis/connect.ts'
+import { RedisMembership } from '../../src/store/redis/membership.ts'
 import { redisRateLimiter } from '../../src/store/redis/rate-limiter.ts'
 import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
-import { RedisReplicaLink } from '../../src/store/redis/replica-link.ts'
-import { RedisRoster } from '../../src/store/redis/roster.ts'
 import { RedisUnusable } from '../../src/store/redis/unusable.ts'
 import { newSession } from '../contract/session-store/fixtures.ts'
 import { startRedis } from '../support/redis.ts'
@@ -37,14 +37,14 @@ async function connect(more: { REDIS_WAIT?: number; REDIS_SENTINELS?: string[]; 
 
 async function replica(address: string) {
   const connections = await connect()
-  const link = new RedisReplicaLink(connections, { address, log: silentLog })
-  ends.push(() => link.close())
-  const received: Note[] = []
-  link.receive((note) => void received.push(note))
-  await link.start()
-  const roster = new RedisRoster(connections, { address, leaseMs: 20_000, log: silentLog })
-  await roster.start()
-  return { link, roster, received, connections }
+  const bus = new RedisBus(connections, { address, log: silentLog })
+  ends.push(() => bus.close())
+  const received: BusMessage[] = []
+  bus.receive((note) => void received.push(note))
+  await bus.start()
+  const membership = new RedisMembership(connections, { address, leaseMs: 20_000, log: silentLog })
+  await membership.start()
+  return { bus, membership, received, connections }
 }
 
 async function traffic(REDIS_WAIT: number) {
@@ -96,17 +96,17 @@ test('[M1] a master killed in the middle: nothing acknowledged is lost, and all 
   await expect.poll(() => connections.state(), { timeout: 10_000 }).toBe('ready')
   await expect.poll(() => new Set(running.talks.map((talk) => talk.persisted)), tolerant).toEqual(new Set([true]))
 
-  const note: Note = { kind: 'watch', sessionId: 's', watcher: 'a.1' }
+  const note: BusMessage = { kind: 'watch', sessionId: 's', watcher: 'a.1' }
   await expect
     .poll(() => {
-      a.link.send('b.1', note)
+      a.bus.send('b.1', note)
       return b.received
     }, tolerant)
     .toContainEqual(note)
   const alive = { connected: true, leaseMs: expect.any(Number), owns: false }
   const feel = async () => {
-    await Promise.all([a.roster.renew(), b.roster.renew()])
-    return a.roster.pulses(['a.1', 'b.1'])
+    await Promise.all([a.membership.renew(), b.membership.renew()])
+    return a.membership.liveness(['a.1', 'b.1'])
   }
   await expect.poll(feel, tolerant).toEqual([alive, alive])
   const limiter = redisRateLimiter(connections, { name: 'sentinel', points: 2 })

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Feed } from '../../src/conversation/feed.ts'
-import type { SessionListener } from '../../src/ports/session-listener.ts'
+import { SessionFeed } from '../../src/conversation/follow/session-feed.ts'
+import type { Subscriber } from '../../src/ports/subscriber.ts'
 import type { Delta, SessionSync } from '../../src/protocol/events.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { anyText } from '../support/arbitrary-text.ts'
@@ -45,7 +45,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 )
 
 /** A follower that holds early news until its open is acknowledged, as a client does. */
-class Follower implements SessionListener {
+class Follower implements Subscriber {
   readonly checker = new TextChecker()
   #early: News[] | null = []
 
@@ -80,7 +80,7 @@ class Scene {
   messages: Message[] = []
   readonly followers: Follower[] = []
   readonly #channels: News[][] = Array.from({ length: SOURCES }, () => [])
-  readonly #feed = new Feed(SESSION, { watcher: 'r1.a', id: 1 }, () => this.#startReading())
+  readonly #feed = new SessionFeed(SESSION, { watcher: 'r1.a', id: 1 }, () => this.#startReading())
   #owner = 0
   #read: readonly Message[] | null = null
   #reading = 0
@@ -212,7 +212,7 @@ class Scene {
   #join(source: number, between: number): void {
     const follower = new Follower()
     this.followers.push(follower)
-    this.#feed.listeners.add(follower)
+    this.#feed.subscribers.add(follower)
     for (let i = 0; i < between; i++) this.#deliver(source, false)
     const snapshot = [...this.messages]
     this.#feed.show(snapshot, 0)

@@ -1,5 +1,5 @@
 import type { ContinueStyle } from '../../src/model/continuation.ts'
-import type { Usage } from '../../src/ports/token-source.ts'
+import type { Usage } from '../../src/ports/model.ts'
 
 /**
  * How one provider answers, as recorded facts: the bytes it sends, event by event, and what they mean. The values in them (ids,

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GO_ON } from '../../src/model/continuation.ts'
-import type { TokenSource } from '../../src/ports/token-source.ts'
+import type { Model } from '../../src/ports/model.ts'
 import { Random } from '../simulation/random.ts'
 import type { Dialect, Failure } from './dialect.ts'
 import { DIALECTS } from './dialects/index.ts'
@@ -39,7 +39,7 @@ describe.each(DIALECTS.map((dialect) => [dialect.name, dialect] as const))('%s',
   /** What the provider does with the request that has this tag in it. */
   const plays = new Map<string, (request: PlayedRequest) => Play>()
   let playback: Playback
-  let source: TokenSource
+  let source: Model
   let tags = 0
 
   beforeAll(async () => {

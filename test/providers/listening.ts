@@ -1,7 +1,7 @@
 import { readSettings } from '../../src/config/settings.ts'
-import { createTokenSource } from '../../src/model/create.ts'
+import { createModel } from '../../src/model/create.ts'
 import { silentLog } from '../../src/ports/log.ts'
-import { type ModelEnd, ModelError, type ModelRequest, type TokenSource } from '../../src/ports/token-source.ts'
+import { type Model, type ModelEnd, ModelError, type ModelRequest } from '../../src/ports/model.ts'
 import { RecordingSink } from '../support/scripted-model-sink.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -13,13 +13,13 @@ export interface Heard {
 }
 
 /** The product's own model, set up for this provider at `url`. */
-export function sourceFor(dialect: Dialect, url: string, env: Readonly<Record<string, string>> = {}): TokenSource {
+export function sourceFor(dialect: Dialect, url: string, env: Readonly<Record<string, string>> = {}): Model {
   const address = { OPENAI_BASE_URL: url, OPENAI_API_KEY: 'sk-secret-1234', LLM_MODEL: 'm', LLM_API: dialect.api }
-  return createTokenSource(readSettings({ ...address, ...dialect.env, ...env }), silentLog)
+  return createModel(readSettings({ ...address, ...dialect.env, ...env }), silentLog)
 }
 
 /** Asks, with `tag` in the prompt, and hears the answer out. */
-export async function hear(source: TokenSource, tag: string, resume?: ModelRequest['resume']): Promise<Heard> {
+export async function hear(source: Model, tag: string, resume?: ModelRequest['resume']): Promise<Heard> {
   const sink = new RecordingSink()
   const request: ModelRequest = {
     turns: [

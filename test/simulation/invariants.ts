@@ -28,19 +28,19 @@ function isUpToDate({ clients, plan, sessionIds, history }: World, i: number): b
 }
 
 /** What a run may not leave behind. */
-function leftovers({ replicas, rosterTable }: World): string[] {
+function leftovers({ replicas, membershipTable }: World): string[] {
   const left: string[] = []
   for (const replica of replicas) {
     if (!replica.accepts) left.push(`${replica.address} has not started`)
     if (!replica.isDurable) left.push(`${replica.address} still holds what is not stored`)
     if (replica.answersRunning > 0) left.push(`${replica.address} still has an answer running`)
   }
-  for (const member of rosterTable.members) {
-    if (!replicas.some((replica) => replica.address === member)) left.push(`${member} is dead and not buried`)
-    for (const [session, { taken }] of rosterTable.listOf(member)) {
+  for (const member of membershipTable.members) {
+    if (!replicas.some((replica) => replica.address === member)) left.push(`${member} is dead and not removed`)
+    for (const [session, { taken }] of membershipTable.listOf(member)) {
       // Who lives and was taken for dead keeps an entry of what was taken from it after it had put it away.
-      if (!taken && !rosterTable.excused.has(`${member} ${session}`))
-        left.push(`${session} is still enlisted for ${member}`)
+      if (!taken && !membershipTable.excused.has(`${member} ${session}`))
+        left.push(`${session} is still tracked for ${member}`)
     }
   }
   return left

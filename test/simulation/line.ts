@@ -1,5 +1,5 @@
-import type { ConversationApi, Following } from '../../src/conversation/api.ts'
-import type { SessionListener } from '../../src/ports/session-listener.ts'
+import type { ConversationApi, Subscription } from '../../src/conversation/api.ts'
+import type { Subscriber } from '../../src/ports/subscriber.ts'
 import type { Opened, OpenRequest } from '../../src/protocol/events.ts'
 import type { Backend } from '../../src/protocol/message.ts'
 import type { News } from '../support/text-checker.ts'
@@ -31,7 +31,7 @@ export class Line {
   readonly #world: World
   readonly #user: LineUser
   readonly #pending = new Set<(error: LineLost) => void>()
-  #following: Following | null = null
+  #subscription: Subscription | null = null
   #sentAt = 0
   #heardAt = 0
   #broken = false
@@ -52,9 +52,9 @@ export class Line {
   /** Opens a session and follows it on this connection, as the gateway does. */
   open(request: OpenRequest, timeoutMs: number): Promise<Opened> {
     return this.request(async (api) => {
-      const { following, ...opened } = await api.open(CALLER, request, (sessionId) => this.#listenerOf(sessionId))
-      if (this.#broken) following?.close()
-      else this.#following = following
+      const { subscription, ...opened } = await api.open(CALLER, request, (sessionId) => this.#subscriberOf(sessionId))
+      if (this.#broken) subscription?.close()
+      else this.#subscription = subscription
       return opened
     }, timeoutMs)
   }
@@ -91,7 +91,7 @@ export class Line {
     this.#broken = true
     this.replica.lines.delete(this)
     const { scheduler, random } = this.#world
-    scheduler.after(random.between(0, 20), () => this.#following?.close(), this.replica.life)
+    scheduler.after(random.between(0, 20), () => this.#subscription?.close(), this.replica.life)
     scheduler.after(random.between(0, 20), () => this.#end(), null)
   }
 
@@ -110,10 +110,10 @@ export class Line {
   }
 
   /** The same one for a session that is opened again on this connection. */
-  #listener: SessionListener | null = null
-  #listenerOf(sessionId: string): SessionListener {
+  #subscriber: Subscriber | null = null
+  #subscriberOf(sessionId: string): Subscriber {
     const { history } = this.#world
-    this.#listener ??= {
+    this.#subscriber ??= {
       message: (payload) => {
         if (!this.replica.wasAlone) history.shownMessage(sessionId, payload.message)
         this.#toClient(() => this.#user.heard(this, { event: 'message', payload }))
@@ -126,7 +126,7 @@ export class Line {
       sync: (payload) => this.#toClient(() => this.#user.heard(this, { event: 'session:sync', payload })),
       ended: () => {},
     }
-    return this.#listener
+    return this.#subscriber
   }
 
   #toReplica(run: () => void): void {

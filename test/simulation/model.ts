@@ -1,4 +1,4 @@
-import type { ModelEnd, ModelRequest, TokenSink, TokenSource } from '../../src/ports/token-source.ts'
+import type { Model, ModelEnd, ModelRequest, TokenSink } from '../../src/ports/model.ts'
 import type { Life } from './life.ts'
 import { type AnswerRecord, currentOf } from './records.ts'
 import { answerLike, piecesOf, scriptOf } from './script.ts'
@@ -13,7 +13,7 @@ export class Provider {
     this.#deps = deps
   }
 
-  sourceFor(life: Life, address: string): TokenSource {
+  sourceFor(life: Life, address: string): Model {
     return {
       resumes: this.#deps.flavour,
       generate: (request, sink, signal) => this.#generate(life, address, request, sink, signal),

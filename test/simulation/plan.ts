@@ -30,7 +30,7 @@ export type Fault = { readonly at: number; readonly forMs: number } & (
   | { readonly kind: 'crash' | 'freeze' | 'drain'; readonly replica: number }
   /** The store, or the way of one replica to it, is away: `refuse` at once, or `hang` and apply afterwards. */
   | { readonly kind: 'outage'; readonly mode: 'refuse' | 'hang'; readonly replica: number | null }
-  /** No mail reaches the replica. */
+  /** No message reaches the replica. */
   | { readonly kind: 'mute'; readonly replica: number }
   /** The client's connection breaks. */
   | { readonly kind: 'cut'; readonly client: number }
@@ -46,8 +46,8 @@ export interface Rates {
   readonly straggle: number
   /** A call takes up to a hundred times longer. */
   readonly slow: number
-  readonly loseMail: number
-  readonly slowMail: number
+  readonly loseBusMessages: number
+  readonly slowBus: number
   /** A model's stream fails in one of its ways. */
   readonly model: number
   /** The replica dies when the store has begun, claimed, ended or brought back something, before the reply: nobody has been told of it. */
@@ -63,7 +63,7 @@ export interface Plan {
   readonly windowMs: number
   /** Load of every replica. */
   readonly utilisation: number
-  /** Sessions and the roster lie on different nodes of a Cluster: nothing orders the calls to them. */
+  /** Sessions and the membership lie on different nodes of a Cluster: nothing orders the calls to them. */
   readonly cluster: boolean
   /** Replicas go on alone while the store is away (G), as they do in production. */
   readonly fallback: boolean
@@ -99,8 +99,8 @@ export function planOf(seed: number): Plan {
       break: rate(random, 0.04),
       straggle: rate(random, 0.3),
       slow: rate(random, 0.1),
-      loseMail: rate(random, 0.1),
-      slowMail: rate(random, 0.1),
+      loseBusMessages: rate(random, 0.1),
+      slowBus: rate(random, 0.1),
       model: rate(random, 0.4),
       die: rate(new Random(seed + 0xdead), 0.2),
     },

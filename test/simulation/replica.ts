@@ -3,10 +3,10 @@ import { type ConversationEngine, createConversations } from '../../src/conversa
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Log } from '../../src/ports/log.ts'
 import { silentLog } from '../../src/ports/log.ts'
+import type { Membership } from '../../src/ports/membership.ts'
 import { noMeter } from '../../src/ports/meter.ts'
 import { noLimit } from '../../src/ports/rate-limiter.ts'
 import { noRetriever } from '../../src/ports/retriever.ts'
-import type { Roster } from '../../src/ports/roster.ts'
 import type { SharedStore } from '../../src/ports/session-store.ts'
 import type { Backend } from '../../src/protocol/message.ts'
 import { FallbackStore } from '../../src/store/fallback/fallback-store.ts'
@@ -14,7 +14,7 @@ import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { clockOf } from './clock.ts'
 import { Life } from './life.ts'
 import type { Line } from './line.ts'
-import { wiredRoster } from './roster.ts'
+import { wiredMembership } from './membership.ts'
 import type { Trace } from './trace.ts'
 import { Wire } from './wire.ts'
 import { wiredStore } from './wired-store.ts'
@@ -65,15 +65,16 @@ export class Replica {
     return this.life.state !== 'dead' && !this.#world.weather.refuses(this.number)
   }
 
-  /** Enters the roster for as long as it takes, as the composition root does before it takes clients. */
+  /** Enters the membership for as long as it takes, as the composition root does before it takes clients. */
   async start(): Promise<void> {
-    const { plan, scheduler, random, store, rosterTable, mail, provider, history, mischief, trace, twin } = this.#world
+    const { plan, scheduler, random, store, membershipTable, bus, provider, history, mischief, trace, twin } =
+      this.#world
     const { address, life } = this
-    const [sessionWire, rosterWire = sessionWire] = this.#wires
-    if (sessionWire === undefined || rosterWire === undefined) return
-    const roster = twin.roster(wiredRoster(rosterTable, rosterWire, address))
+    const [sessionWire, membershipWire = sessionWire] = this.#wires
+    if (sessionWire === undefined || membershipWire === undefined) return
+    const membership = twin.membership(wiredMembership(membershipTable, membershipWire, address))
     while (
-      !(await roster.renew().then(
+      !(await membership.renew().then(
         () => true,
         () => false,
       ))
@@ -83,15 +84,15 @@ export class Replica {
     const shared = twin.replicaStore(wired)
     const log = trace === null ? silentLog : tracedLog(trace, address)
     const clock = clockOf(scheduler, life)
-    const fallback = plan.fallback ? fallbackOf(shared, roster, clock, log, address) : null
+    const fallback = plan.fallback ? fallbackOf(shared, membership, clock, log, address) : null
     const dice = random.fork()
     this.#engine = createConversations({
       address,
       store: fallback ?? shared,
-      link: mail.linkOf(address, this.number, life),
-      roster: fallback?.guard(roster) ?? roster,
+      bus: bus.busOf(address, this.number, life),
+      membership: fallback?.guard(membership) ?? membership,
       sockets: { end: () => {} },
-      source: provider.sourceFor(life, address),
+      model: provider.sourceFor(life, address),
       retriever: noRetriever,
       limiter: noLimit,
       clock,
@@ -132,8 +133,8 @@ export class Replica {
   }
 
   /** Mail reaches it again. */
-  mailAgain(): void {
-    this.#world.scheduler.after(0, () => this.#engine?.mailMissed(), this.life)
+  busAgain(): void {
+    this.#world.scheduler.after(0, () => this.#engine?.busInterrupted(), this.life)
   }
 
   crash(): void {
@@ -193,9 +194,9 @@ export class Replica {
   }
 }
 
-function fallbackOf(shared: SharedStore, roster: Roster, clock: Clock, log: Log, owner: string): FallbackStore {
+function fallbackOf(shared: SharedStore, membership: Membership, clock: Clock, log: Log, owner: string): FallbackStore {
   const memory = new MemorySessionStore({ ttlSeconds: SESSION_TTL, maxMessages: Number.MAX_SAFE_INTEGER, clock })
-  return new FallbackStore({ shared, memory, owner, maxBytes: 2 ** 26, clock, log, probe: () => roster.renew() })
+  return new FallbackStore({ shared, memory, owner, maxBytes: 2 ** 26, clock, log, probe: () => membership.renew() })
 }
 
 function tracedLog(trace: Trace, address: string): Log {

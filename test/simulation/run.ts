@@ -54,7 +54,7 @@ export async function run(plan: Plan, { twin = genuine, traced = false }: RunOpt
 }
 
 async function play(world: World): Promise<void> {
-  const { scheduler, history, mail, plan, clients } = world
+  const { scheduler, history, bus, plan, clients } = world
   const until = async (condition: (world: World) => boolean): Promise<void> => {
     const isOver = () => history.violations.length > 0 || scheduler.steps > STEP_LIMIT || condition(world)
     await scheduler.run(isOver, plan.calmAt + PATIENCE_MS)
@@ -62,7 +62,7 @@ async function play(world: World): Promise<void> {
   world.begin()
   await until(hasSettled)
   // Mail that was lost on the way is made up for when something else comes, or when somebody looks again.
-  if (mail.lost > 0) for (const { page } of clients) page.reload()
+  if (bus.lost > 0) for (const { page } of clients) page.reload()
   await until(() => hasSpread(world) && hasSettled(world))
   if (history.violations.length === 0) await checkEnd(world)
 }

@@ -8,7 +8,7 @@ export const SEEDS: readonly {
 }[] = [
   { seed: 37, because: 'a bookmark named a place whose text was still held back' },
   { seed: 299, because: 'a stream that broke in the middle of a surrogate pair left half of it to the next one' },
-  { seed: 739, because: 'a replica that was buried once was never found dead again' },
+  { seed: 739, because: 'a replica that was removed once was never found dead again' },
   { seed: 989, because: 'an older claim of a replica went on under the epoch of its newer one' },
   { seed: 1052, because: 'the end of another attempt was told after the next exchange had begun' },
   { seed: 5612, because: 'two regenerates at one replica began the same attempt twice' },
@@ -16,7 +16,7 @@ export const SEEDS: readonly {
   {
     seed: 100077339,
     as: 'dense',
-    because: 'one who opened was told again, by late mail, of an attempt three exchanges old',
+    because: 'one who opened was told again, by a late message, of an attempt three exchanges old',
   },
   {
     seed: 700226377,
@@ -32,14 +32,14 @@ export const SEEDS: readonly {
   {
     seed: 704246664,
     as: 'dense',
-    because: 'one that was taken for dead by mistake began an answer that was struck with its last',
+    because: 'one that was taken for dead by mistake began an answer that was untracked with its last',
   },
   {
     seed: 800565326,
     as: 'dense',
     because: 'an answer whose end got no reply took the slot of the next attempt for its own',
   },
-  { seed: 1900038308, as: 'alone', because: 'one that was buried by mistake died before it had entered again' },
+  { seed: 1900038308, as: 'alone', because: 'one that was removed by mistake died before it had entered again' },
   {
     seed: 3100073313,
     as: 'alone',
@@ -86,12 +86,12 @@ export const SEEDS: readonly {
   {
     seed: 3923695320,
     as: 'alone',
-    because: 'who met an answer whose buried owner it could not judge yet did not look again',
+    because: 'who met an answer whose removed owner it could not judge yet did not look again',
   },
   {
     seed: 3924114712,
     as: 'alone',
-    because: 'an answer that had ended in memory was struck from the list of its replica, which then went',
+    because: 'an answer that had ended in memory was taken from the list of its replica, which then went',
   },
   {
     seed: 500004895,

@@ -1,4 +1,4 @@
-import { Detached, type ModelEnd, ModelError, type TokenSink } from '../../src/ports/token-source.ts'
+import { Detached, type ModelEnd, ModelError, type TokenSink } from '../../src/ports/model.ts'
 import type { History } from './history.ts'
 import type { Life } from './life.ts'
 import type { Mischief } from './mischief.ts'

@@ -1,18 +1,18 @@
-import type { Roster } from '../../src/ports/roster.ts'
+import type { Membership } from '../../src/ports/membership.ts'
 import type { SharedStore } from '../../src/ports/session-store.ts'
 
 /** What a run is wrapped in. A twin switches one protection off, to show that the checker would notice. */
 export interface Twin {
   sharedStore(store: SharedStore): SharedStore
   replicaStore(store: SharedStore): SharedStore
-  roster(roster: Roster): Roster
+  membership(membership: Membership): Membership
 }
 
 /** Nothing switched off: what is built is what runs. */
 export const genuine: Twin = {
   sharedStore: (store) => store,
   replicaStore: (store) => store,
-  roster: (roster) => roster,
+  membership: (membership) => membership,
 }
 
 export const TWINS = {
@@ -21,7 +21,7 @@ export const TWINS = {
   /** The store takes text from whoever brings it (F1). */
   fence: { ...genuine, sharedStore: trusting },
   /** Nobody can find the answers of a dead replica (F2). */
-  'owner index': { ...genuine, roster: (roster: Roster) => ({ ...roster, enlist: async () => {} }) },
+  'owner index': { ...genuine, membership: (membership: Membership) => ({ ...membership, track: async () => {} }) },
   /** A message that is sent again is another message (M2). */
   idempotency: { ...genuine, sharedStore: forgetful },
 } as const satisfies Record<string, Twin>

@@ -1,6 +1,6 @@
 import type { Scheduler } from './scheduler.ts'
 
-interface Outage {
+interface StoreHealth {
   readonly mode: 'refuse' | 'hang'
   /** Null: for all. */
   readonly replica: number | null
@@ -10,7 +10,7 @@ interface Outage {
 /** When the store cannot be reached, and by whom. Replicas are counted from 0. */
 export class Weather {
   readonly #scheduler: Scheduler
-  #outages: Outage[] = []
+  #outages: StoreHealth[] = []
   #mutes: { readonly replica: number; readonly until: number }[] = []
 
   constructor(scheduler: Scheduler) {
@@ -38,7 +38,7 @@ export class Weather {
     return this.#mutes.some((mute) => mute.replica === replica && mute.until > this.#scheduler.now)
   }
 
-  #until(mode: Outage['mode'], replica: number): number {
+  #until(mode: StoreHealth['mode'], replica: number): number {
     const times = this.#outages.filter((o) => o.mode === mode && (o.replica ?? replica) === replica)
     return Math.max(0, ...times.map((o) => o.until))
   }

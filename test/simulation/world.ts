@@ -1,15 +1,15 @@
 import type { SharedStore } from '../../src/ports/session-store.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
+import { SimulatedBus } from './bus.ts'
 import { Client } from './client.ts'
 import { clockOf } from './clock.ts'
 import { History } from './history.ts'
-import { Mail } from './mail.ts'
+import { MembershipTable } from './membership.ts'
 import { Mischief } from './mischief.ts'
 import { Provider } from './model.ts'
 import type { Fault, Plan } from './plan.ts'
 import { Random } from './random.ts'
 import { Replica } from './replica.ts'
-import { RosterTable } from './roster.ts'
 import { Scheduler } from './scheduler.ts'
 import { Trace } from './trace.ts'
 import type { Twin } from './twins.ts'
@@ -29,10 +29,10 @@ export class World {
   readonly trace: Trace | null
   readonly history: History
   readonly weather: Weather
-  readonly mail: Mail
+  readonly bus: SimulatedBus
   readonly provider: Provider
   readonly store: SharedStore
-  readonly rosterTable: RosterTable
+  readonly membershipTable: MembershipTable
   readonly clients: readonly Client[]
   /** The present incarnation of each replica. */
   readonly replicas: Replica[] = []
@@ -51,11 +51,11 @@ export class World {
     this.history = new History(this.scheduler, this.trace)
     this.weather = new Weather(this.scheduler)
     const common = { ...this, random: this.random.fork() }
-    this.mail = new Mail(common)
+    this.bus = new SimulatedBus(common)
     this.provider = new Provider({ ...common, random: this.random.fork(), flavour: plan.flavour })
     const clock = clockOf(this.scheduler, null)
     this.store = twin.sharedStore(new MemorySessionStore({ ttlSeconds: 3600, maxMessages: 100, clock }))
-    this.rosterTable = new RosterTable(
+    this.membershipTable = new MembershipTable(
       this.scheduler,
       plan.leaseMs,
       (address) => this.#at(address)?.isConnected ?? false,
@@ -127,7 +127,7 @@ export class World {
     for (const replica of this.replicas) {
       if (replica.life.state === 'dead' || (number ?? replica.number) !== replica.number) continue
       replica.disconnect('the store is gone')
-      this.scheduler.after(forMs, () => replica.mailAgain(), null)
+      this.scheduler.after(forMs, () => replica.busAgain(), null)
     }
   }
 }

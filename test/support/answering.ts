@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { AnswerEvents } from '../../src/conversation/answer-events.ts'
-import { AnswerWriter } from '../../src/conversation/answer-writer.ts'
-import { Answering, type AnsweringOptions } from '../../src/conversation/answering.ts'
-import { OwnedAnswer } from '../../src/conversation/owned-answer.ts'
+import type { AnswerEvents } from '../../src/conversation/answer/answer-events.ts'
+import { AnswerRunner, type AnswerRunnerOptions } from '../../src/conversation/answer/answer-runner.ts'
+import { AnswerWriter } from '../../src/conversation/answer/answer-writer.ts'
+import { OwnedAnswer } from '../../src/conversation/answer/owned-answer.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { noMeter } from '../../src/ports/meter.ts'
+import type { Model, ModelEnd, ModelRequest, TokenSink, Turn } from '../../src/ports/model.ts'
 import { noRetriever } from '../../src/ports/retriever.ts'
-import type { ModelEnd, ModelRequest, TokenSink, TokenSource, Turn } from '../../src/ports/token-source.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { HandClock } from './hand-clock.ts'
@@ -15,10 +15,10 @@ import { HandClock } from './hand-clock.ts'
 export type Act = (sink: TokenSink, request: ModelRequest, signal: AbortSignal) => Promise<ModelEnd>
 
 /** A model that plays `acts`, one for each time that it is asked, the last one again and again. */
-export function modelOf(acts: readonly Act[], resumes: TokenSource['resumes'] = 'continue') {
+export function modelOf(acts: readonly Act[], resumes: Model['resumes'] = 'continue') {
   const asked: ModelRequest[] = []
   const cancelled: string[] = []
-  const source: TokenSource = {
+  const model: Model = {
     resumes,
     generate(request, sink, signal) {
       const act = acts[Math.min(asked.length, acts.length - 1)]
@@ -29,7 +29,7 @@ export function modelOf(acts: readonly Act[], resumes: TokenSource['resumes'] = 
     cancel: ({ responseId }) => void cancelled.push(responseId),
     close: async () => {},
   }
-  return { source, asked, cancelled }
+  return { model, asked, cancelled }
 }
 
 /** Resolves with the signal's reason as the rejection, as a source that is aborted does. */
@@ -40,7 +40,7 @@ export function aborted(signal: AbortSignal): Promise<never> {
 export const noEvents: AnswerEvents = { text() {}, activity() {}, restarted() {}, finished() {}, unstorable() {} }
 
 export interface Stage {
-  readonly answering: Answering
+  readonly answering: AnswerRunner
   readonly answer: OwnedAnswer
   readonly clock: HandClock
   readonly store: MemorySessionStore
@@ -52,8 +52,8 @@ export interface Stage {
 
 /** An answer of a session of its own, produced by the real parts from `source` on a clock that stands. */
 export async function answerFrom(
-  source: TokenSource,
-  options: Partial<Omit<AnsweringOptions, 'store' | 'events'>> & {
+  model: Model,
+  options: Partial<Omit<AnswerRunnerOptions, 'store' | 'events'>> & {
     readonly told?: Partial<AnswerEvents>
     readonly store?: (clock: HandClock) => MemorySessionStore
     readonly messages?: readonly Turn[]
@@ -73,7 +73,7 @@ export async function answerFrom(
     finished: (_, message) => finished.push(message),
     ...told,
   }
-  const answering = new Answering({
+  const answering = new AnswerRunner({
     ...shared,
     address: 'r1.a',
     systemPrompt: '',
@@ -84,7 +84,7 @@ export async function answerFrom(
     reasoning: 'hide',
     random: () => 0,
     retriever: noRetriever,
-    source,
+    model,
     writer: new AnswerWriter({
       ...shared,
       windowMs: 0,

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { readSettings } from '../../src/config/settings.ts'
-import { createTokenSource } from '../../src/model/create.ts'
+import { createModel } from '../../src/model/create.ts'
 import { type Log, silentLog } from '../../src/ports/log.ts'
-import { type ModelEnd, ModelError, type ModelRequest, type TokenSource } from '../../src/ports/token-source.ts'
+import { type Model, type ModelEnd, ModelError, type ModelRequest } from '../../src/ports/model.ts'
 import { RecordingSink } from './scripted-model-sink.ts'
 
 /** One request as it came. */
@@ -129,7 +129,7 @@ export interface Outcome {
 /** A source in front of a raw provider, with a short way to ask. */
 export class RawTalk {
   readonly provider: RawProvider
-  source: TokenSource
+  source: Model
   /** What the operator was warned of. */
   readonly warnings: { readonly fields: object; readonly message: string }[] = []
 
@@ -154,10 +154,10 @@ export class RawTalk {
     await this.provider.close()
   }
 
-  #sourceWith(env: Record<string, string>): TokenSource {
+  #sourceWith(env: Record<string, string>): Model {
     const log: Log = { ...silentLog, warn: (fields, message) => this.warnings.push({ fields, message }) }
     const base = { OPENAI_BASE_URL: `${this.provider.origin}/v1`, OPENAI_API_KEY: 'sk-secret-key' }
-    return createTokenSource(readSettings({ ...base, ...env }), log)
+    return createModel(readSettings({ ...base, ...env }), log)
   }
 
   /** Asks once, the provider replying with these bytes or by that handler. */

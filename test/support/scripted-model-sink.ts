@@ -1,4 +1,4 @@
-import type { Bookmark, TokenSink, Usage } from '../../src/ports/token-source.ts'
+import type { Bookmark, TokenSink, Usage } from '../../src/ports/model.ts'
 
 /** A sink that keeps what it is given; `hold` makes it ask for a pause at the next piece, which `resume` ends. */
 export class RecordingSink implements TokenSink {

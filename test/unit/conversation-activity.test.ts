@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ActivityLine } from '../../src/conversation/activity-line.ts'
+import { ActivityLine } from '../../src/conversation/answer/activity-line.ts'
+import { ModelError } from '../../src/ports/model.ts'
 import type { RetrievedDocument } from '../../src/ports/retriever.ts'
-import { ModelError } from '../../src/ports/token-source.ts'
 import { type Act, aborted, answerFrom, modelOf } from '../support/answering.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
@@ -105,7 +105,7 @@ const thinks: Act = async (sink) => {
 
 async function toldOf(model: ReturnType<typeof modelOf>, options: Parameters<typeof answerFrom>[1] = {}) {
   const told: string[] = []
-  const stage = await answerFrom(model.source, {
+  const stage = await answerFrom(model.model, {
     ...options,
     told: { activity: (_, kind, words) => void told.push(words === '' ? kind : `${kind}: ${words}`) },
   })

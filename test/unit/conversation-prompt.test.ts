@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Prompt, type PromptOptions } from '../../src/conversation/prompt.ts'
-import type { Turn } from '../../src/ports/token-source.ts'
+import { Prompt, type PromptOptions } from '../../src/conversation/answer/prompt.ts'
+import type { Turn } from '../../src/ports/model.ts'
 
 const BARE: PromptOptions = { systemPrompt: '', contextMessages: 20, contextTokens: 0 }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { backoffMs } from '../../src/conversation/backoff.ts'
-import { flushWindow } from '../../src/conversation/flush-window.ts'
-import { rendezvous } from '../../src/conversation/rendezvous.ts'
+import { backoffMs } from '../../src/conversation/answer/backoff.ts'
+import { flushWindow } from '../../src/conversation/answer/flush-window.ts'
+import { rendezvous } from '../../src/conversation/failover/rendezvous.ts'
 
 describe('the flush window', () => {
   test('[D5] is nothing while the loop is idle, and never more than twice DELTA_WINDOW_MS', () => {

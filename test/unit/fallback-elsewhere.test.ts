@@ -99,13 +99,13 @@ test('[F4] [G2] an answer that had ended in memory when its replica died is gone
   expect(world.stored(here.sessionId)[1]).toMatchObject({ status: 'complete', content: world.model.answerTo('one') })
 })
 
-test('[F4] one that was begun by the late call of a buried replica is gone on with by whoever meets it, though nobody can judge its owner yet', async () => {
+test('[F4] one that was begun by the late call of a removed replica is gone on with by whoever meets it, though nobody can judge its owner yet', async () => {
   const world = await start({ replicas: 2 })
   const [r1, r2] = [world.replica(0), world.replica(1)]
   const { session } = await r1.during(r1.engine.api.open(ANYBODY, {}, null))
   const late = { sessionId: session.id, id: world.newId(), content: 'late' }
   r2.wire.fate = (name) => {
-    if (name === 'enlist') r2.wire.weather = 'hanging'
+    if (name === 'track') r2.wire.weather = 'hanging'
     return 'done'
   }
   r2.engine.api.send(ANYBODY, late).catch(() => {})

@@ -21,7 +21,7 @@ test.for([
 })
 
 test.for([
-  ['its own room', 'store/redis/keys.ts', "import './mail.ts'"],
+  ['its own room', 'store/redis/keys.ts', "import './bus.ts'"],
   ['a room below it', 'store/redis/keys.ts', "import { at } from '../../ports/clock.ts'"],
   ['a package at home in it', 'store/redis/keys.ts', "import type { Redis } from 'ioredis'"],
   ['what Node.js brings', 'model/http.ts', "import { join } from 'node:path'"],

@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
+import type { Membership } from '../../ports/membership.ts'
 import type { Recall } from '../../ports/recall.ts'
-import type { Roster } from '../../ports/roster.ts'
 import {
   type AppendItem,
   type AppendResult,
@@ -33,8 +33,8 @@ import { weightOf } from '../../session/weight.ts'
 import { pageOf } from '../latest-first.ts'
 import type { MemorySessionStore } from '../memory/memory-store.ts'
 import { HeldSessions } from './held-sessions.ts'
-import { Outage } from './outage.ts'
-import { Router } from './router.ts'
+import { StoreHealth } from './store-health.ts'
+import { StoreRouter } from './store-router.ts'
 import { WriteBack } from './write-back.ts'
 
 export interface FallbackOptions {
@@ -59,8 +59,8 @@ export interface FallbackOptions {
 export class FallbackStore implements SessionStore {
   readonly #options: FallbackOptions
   readonly #held: HeldSessions
-  readonly #outage: Outage
-  readonly #router: Router
+  readonly #health: StoreHealth
+  readonly #router: StoreRouter
   readonly #writeBack: WriteBack
   readonly #listeners = new Set<(backend: Backend) => void>()
   #recall: Recall | null = null
@@ -70,7 +70,7 @@ export class FallbackStore implements SessionStore {
     const { shared, memory, owner, maxBytes, clock, log } = options
     this.#options = options
     const held = new HeldSessions(memory, maxBytes)
-    const outage = new Outage({
+    const health = new StoreHealth({
       clock,
       log,
       probe: () => options.probe(),
@@ -82,10 +82,10 @@ export class FallbackStore implements SessionStore {
     })
     const recall = () => this.#recall
     this.#held = held
-    this.#outage = outage
-    this.#router = new Router({ shared, held, outage, clock, recall })
+    this.#health = health
+    this.#router = new StoreRouter({ shared, held, health, clock, recall })
     const onDone = () => this.#tell('redis')
-    this.#writeBack = new WriteBack({ shared, held, outage, owner, clock, log, recall, onDone })
+    this.#writeBack = new WriteBack({ shared, held, health, owner, clock, log, recall, onDone })
   }
 
   /** To be called once, before the first request. */
@@ -108,25 +108,25 @@ export class FallbackStore implements SessionStore {
   }
 
   /**
-   * A roster that goes on while the store is away: what could not be listed is listed on return (`Recall.returning`). A
+   * A membership that goes on while the store is away: what could not be listed is listed on return (`Recall.returning`). A
    * session that is held stays listed: an answer that has ended here may run there for ever if this replica dies (F4).
    */
-  guard(roster: Roster): Roster {
+  guard(membership: Membership): Membership {
     return {
-      enlist: (sessionId) =>
+      track: (sessionId) =>
         this.#router.either(
-          () => roster.enlist(sessionId),
+          () => membership.track(sessionId),
           async () => {},
         ),
-      renew: () => this.#router.shared(() => roster.renew()),
-      leave: () => roster.leave(),
-      take: (sessionId, replica) => roster.take(sessionId, replica),
-      strike: (sessionId, replica) => this.#strike(roster, sessionId, replica),
-      members: () => this.#router.shared(() => roster.members()),
-      pulses: (addresses) => this.#router.shared(() => roster.pulses(addresses)),
-      connected: (addresses) => this.#router.shared(() => roster.connected(addresses)),
-      sessionsOf: (replica) => this.#router.shared(() => roster.sessionsOf(replica)),
-      bury: (replica) => this.#router.shared(() => roster.bury(replica)),
+      renew: () => this.#router.shared(() => membership.renew()),
+      leave: () => membership.leave(),
+      take: (sessionId, replica) => membership.take(sessionId, replica),
+      untrack: (sessionId, replica) => this.#untrack(membership, sessionId, replica),
+      members: () => this.#router.shared(() => membership.members()),
+      liveness: (addresses) => this.#router.shared(() => membership.liveness(addresses)),
+      connected: (addresses) => this.#router.shared(() => membership.connected(addresses)),
+      sessionsOf: (replica) => this.#router.shared(() => membership.sessionsOf(replica)),
+      remove: (replica) => this.#router.shared(() => membership.remove(replica)),
     }
   }
 
@@ -248,18 +248,18 @@ export class FallbackStore implements SessionStore {
   async close(): Promise<void> {
     const { log, shared } = this.#options
     await this.#writeBack.close()
-    this.#outage.close()
+    this.#health.close()
     if (this.#held.size > 0) log.error({ sessions: this.#held.size }, 'held sessions are lost')
     await shared.close()
   }
 
-  async #strike(roster: Roster, sessionId: string, replica: string): Promise<void> {
-    if (replica !== this.#options.owner) return roster.strike(sessionId, replica)
+  async #untrack(membership: Membership, sessionId: string, replica: string): Promise<void> {
+    if (replica !== this.#options.owner) return membership.untrack(sessionId, replica)
     const ids = [sessionId]
     for (let closing = this.#held.closing(ids); closing !== null; closing = this.#held.closing(ids)) await closing
     const held = this.#held.get(sessionId)
-    if (held === undefined) return roster.strike(sessionId, replica)
-    held.dirty = true // its return strikes it
+    if (held === undefined) return membership.untrack(sessionId, replica)
+    held.dirty = true // its return untracks it
   }
 
   #tell(backend: Backend): void {

@@ -5,7 +5,7 @@ export interface HeldSession {
   base: { readonly seq: number; readonly version: number }
   /** Version under which memory began with it: while it stands, no message has come since. */
   readonly version: number
-  /** There is something to bring back whatever the version: an answer ran here, or the roster has to be told of its end. */
+  /** There is something to bring back whatever the version: an answer ran here, or the membership has to be told of its end. */
   dirty: boolean
   /** Ids of the answers of which another version stands in the shared store: they are not brought again. */
   readonly yielded: Set<string>

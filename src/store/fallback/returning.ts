@@ -41,7 +41,7 @@ export class Returning {
     const { id, dirty, version } = this.#held
     const here = this.#here()
     const isUnchanged = !dirty && here?.session.version === version
-    return isUnchanged ? this.#rejoin() : recall.enlisted(id, () => this.#settle())
+    return isUnchanged ? this.#rejoin() : recall.tracked(id, () => this.#settle())
   }
 
   #here(): Snapshot | null {

@@ -4,8 +4,8 @@ import type { Recall } from '../../ports/recall.ts'
 import { type SharedStore, StoreUnavailable } from '../../ports/session-store.ts'
 import type { HeldSession } from './held-session.ts'
 import type { HeldSessions } from './held-sessions.ts'
-import type { Outage } from './outage.ts'
 import { Returning } from './returning.ts'
+import type { StoreHealth } from './store-health.ts'
 
 /** Sessions that are written back at the same time. */
 const AT_ONCE = 16
@@ -16,7 +16,7 @@ const CLOSE_MS = 2000
 export interface WriteBackOptions {
   readonly shared: SharedStore
   readonly held: HeldSessions
-  readonly outage: Outage
+  readonly health: StoreHealth
   /** This replica's address. */
   readonly owner: string
   readonly clock: Clock
@@ -52,16 +52,16 @@ export class WriteBack {
 
   /** Waits, not for ever, for what is under way. */
   async close(): Promise<void> {
-    const { clock, outage } = this.#options
+    const { clock, health } = this.#options
     const patience = new AbortController()
-    if (!outage.isAway) await Promise.race([this.#running, delay(clock, CLOSE_MS, patience.signal).catch(() => {})])
+    if (!health.isAway) await Promise.race([this.#running, delay(clock, CLOSE_MS, patience.signal).catch(() => {})])
     patience.abort()
     this.#closed = true
   }
 
   async #run(): Promise<void> {
-    const { clock, held, log, outage, onDone } = this.#options
-    while (!outage.isAway && !this.#closed) {
+    const { clock, held, log, health, onDone } = this.#options
+    while (!health.isAway && !this.#closed) {
       if (await this.#return()) await this.#bringAll()
       if (this.#returned === this.#outages && held.size === 0) {
         log.info({}, 'all that was held is in the store')
@@ -87,12 +87,12 @@ export class WriteBack {
   }
 
   async #bringAll(): Promise<void> {
-    const { held, outage } = this.#options
+    const { held, health } = this.#options
     const recall = this.#options.recall()
     if (recall === null) return
     const queue = held.all()
     const work = async (): Promise<void> => {
-      for (let next = queue.shift(); next !== undefined && !outage.isAway; next = queue.shift()) {
+      for (let next = queue.shift(); next !== undefined && !health.isAway; next = queue.shift()) {
         await this.#bring(next, recall)
       }
     }
@@ -101,7 +101,7 @@ export class WriteBack {
 
   /** What cannot be brought back now is tried again; what never can, because it is a fault and no outage, is given up. */
   async #bring(session: HeldSession, recall: Recall): Promise<void> {
-    const { shared, held, outage, owner, clock, log } = this.#options
+    const { shared, held, health, owner, clock, log } = this.#options
     const release = () => held.release(session)
     try {
       const isBack = await new Returning(session, { shared, memory: held.memory, owner, recall, release }).run()
@@ -109,7 +109,7 @@ export class WriteBack {
     } catch (err) {
       if (err instanceof StoreUnavailable) {
         log.warn({ err, session: session.id }, 'bringing a held session back failed, trying again')
-        return outage.failed(clock.now())
+        return health.failed(clock.now())
       }
       log.error({ err, session: session.id }, 'a held session cannot be brought back and is given up')
       release()

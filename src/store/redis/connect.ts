@@ -27,8 +27,8 @@ export interface RedisConnections {
   readonly keys: Keys
   /** Connections apart for WAIT, and how many of Redis's replicas to wait for; null where none (`REDIS_WAIT`). */
   readonly replicas: { readonly nodes: Nodes; readonly wanted: number } | null
-  /** For the replica's mail: apart, so that the adapter's traffic does not delay deltas. */
-  readonly mail: Subscriptions
+  /** For the bus: apart, so that the adapter's traffic does not delay deltas. */
+  readonly bus: Subscriptions
   /** Tries each right again, as at start: rejects with `RedisUnusable` where one was withdrawn (G7). */
   tryRights(): Promise<void>
   /** For `createShardedAdapter(publisher, subscriber, { channelPrefix })`. */
@@ -47,7 +47,7 @@ export interface RedisConnections {
 interface Parts {
   readonly commands: Link & Nodes & { readonly redis: RedisClient }
   readonly wait: (Link & Nodes) | null
-  readonly mail: Subscriptions
+  readonly bus: Subscriptions
   readonly adapter: Subscriptions
   readonly links: readonly Link[]
 }
@@ -62,7 +62,7 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
   const wanted = settings.REDIS_WAIT ?? 0
   const keys = new Keys(settings.KEY_PREFIX)
   const rights = () => tryRights(commands, { ...endpoint, keys, waits: wanted > 0 })
-  const { commands, wait, mail, adapter, links } =
+  const { commands, wait, bus, adapter, links } =
     endpoint.kind === 'cluster' ? clusterParts(endpoint, wanted > 0, log) : nodeParts(endpoint, wanted > 0, log)
   const close = async () => {
     await Promise.all(links.map((link) => link.close()))
@@ -91,7 +91,7 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
     nodes: commands,
     keys,
     replicas: wait && { nodes: wait, wanted },
-    mail,
+    bus,
     tryRights: rights,
     adapter: {
       publisher: new AdapterPublisher(commands.redis, commands, log),
@@ -109,24 +109,24 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
 
 function nodeParts(endpoint: Exclude<Endpoint, { kind: 'cluster' }>, waits: boolean, log: Log): Parts {
   const commands = Connection.to(endpoint, 'commands', log)
-  const mail = Connection.to(endpoint, 'mail', log)
+  const bus = Connection.to(endpoint, 'bus', log)
   const adapter = Connection.to(endpoint, 'adapter', log)
   const wait = waits ? Connection.to(endpoint, 'wait', log) : null
   return {
     commands,
     wait,
-    mail: new NodeSubscriptions(mail, log),
+    bus: new NodeSubscriptions(bus, log),
     adapter: new NodeSubscriptions(adapter, log),
-    links: [commands, mail, adapter, ...(wait === null ? [] : [wait])],
+    links: [commands, bus, adapter, ...(wait === null ? [] : [wait])],
   }
 }
 
 function clusterParts(endpoint: Extract<Endpoint, { kind: 'cluster' }>, waits: boolean, log: Log): Parts {
   const commands = new ClusterConnection(endpoint, 'commands', log)
   const wait = waits ? new ClusterConnection(endpoint, 'wait', log) : null
-  const mail = new ClusterSubscriptions(commands, endpoint, 'mail', log)
+  const bus = new ClusterSubscriptions(commands, endpoint, 'bus', log)
   const adapter = new ClusterSubscriptions(commands, endpoint, 'adapter', log)
-  return { commands, wait, mail, adapter, links: [commands, mail, adapter, ...(wait === null ? [] : [wait])] }
+  return { commands, wait, bus, adapter, links: [commands, bus, adapter, ...(wait === null ? [] : [wait])] }
 }
 
 /** Polls: this happens once, at start. */

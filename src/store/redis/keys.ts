@@ -41,8 +41,8 @@ export class Keys {
     return `${this.#prefix}limit:${name}`
   }
 
-  /** SET: addresses of all replicas that have entered and were not buried. */
-  get roster(): string {
+  /** SET: addresses of all replicas that have entered and were not removed. */
+  get membership(): string {
     return `${this.#prefix}replicas`
   }
 
@@ -53,22 +53,22 @@ export class Keys {
 
   /** STRING with a time to live, the protocol that the replica speaks: while it is there, the replica lives (`LEASE_MS`). */
   lease(address: string): string {
-    return `${this.mail(address)}:lease`
+    return `${this.bus(address)}:lease`
   }
 
   /** HASH: sessions of which the replica may own a running answer; `1`, or `0` where one was taken from it. */
   list(address: string): string {
-    return `${this.mail(address)}:sessions`
+    return `${this.bus(address)}:sessions`
   }
 
-  /** Sharded channel of a replica's mail; the address names the replica and its incarnation. */
-  mail(address: string): string {
+  /** Sharded channel of what is sent to a replica; the address names the replica and its incarnation. */
+  bus(address: string): string {
     return `${this.#prefix}replica:{${address}}`
   }
 
   /** Sharded channel that nothing is sent to: its one subscriber shows that the process lives. */
   pulse(address: string): string {
-    return `${this.mail(address)}:pulse`
+    return `${this.bus(address)}:pulse`
   }
 
   /** What the Socket.IO adapter's channels begin with. */

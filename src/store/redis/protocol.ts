@@ -5,7 +5,7 @@ import { RedisUnusable } from './unusable.ts'
  * Number of what replicas write into Redis and send each other (G8). It rises by one with every release that changes any of it;
  * a release runs beside the one before and the one after.
  *
- * 1: what replicas wrote that named no number. 2: mail of the kind `activity`.
+ * 1: what replicas wrote that named no number. 2: bus messages of the kind `activity`.
  */
 export const PROTOCOL = 2
 
@@ -26,7 +26,7 @@ export async function meetProtocol({ commands, keys }: Pick<RedisConnections, 'c
       `Redis holds what a later version of Baton wrote: it needs protocol ${needed}, and this one speaks ${PROTOCOL}. Start a later version, or set a KEY_PREFIX`,
     )
   }
-  const addresses = await commands.smembers(keys.roster)
+  const addresses = await commands.smembers(keys.membership)
   const spoken = await Promise.all(addresses.map((address) => commands.get(keys.lease(address))))
   const far = spoken.findIndex((number) => Math.abs(Number(number ?? PROTOCOL) - PROTOCOL) > 1)
   if (far >= 0) {

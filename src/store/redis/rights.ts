@@ -90,19 +90,19 @@ function trialsOf(keys: Keys, probe: string, waits: boolean): readonly Trial[] {
       [key, 'exists', key],
       [key, 'del', key],
     ]),
-    [keys.roster, 'smembers', keys.roster],
-    [keys.roster, 'srem', keys.roster, probe],
+    [keys.membership, 'smembers', keys.membership],
+    [keys.membership, 'srem', keys.membership, probe],
     [null, 'ping'],
     [null, 'eval', 'return 1', 0],
     [null, 'evalsha', '0'.repeat(40), 0],
-    [null, 'pubsub', 'shardnumsub', keys.mail(probe)],
+    [null, 'pubsub', 'shardnumsub', keys.bus(probe)],
     ...channelsOf(keys, probe).map((channel): Trial => [channel, 'spublish', channel, '']),
     ...(waits ? [[null, 'wait', 0, 1] as const] : []),
   ]
 }
 
 function channelsOf(keys: Keys, probe: string): readonly string[] {
-  return [keys.mail(probe), `${keys.adapter}{${probe}}`]
+  return [keys.bus(probe), `${keys.adapter}{${probe}}`]
 }
 
 /** What an ACL lacks by the word of a refusal, which names a command, but neither key nor channel. */

@@ -66,7 +66,7 @@ export const DRILLS: Readonly<Record<Protection, Drill>> = {
     },
   },
 
-  /** Somebody asks and leaves, then the owner is killed: nobody but the roster knows of the answer. */
+  /** Somebody asks and leaves, then the owner is killed: nobody but the membership knows of the answer. */
   'owner index': {
     breaks: /^\[F4\]/,
     async run(scene) {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/ports/clock.ts'
-import type { Roster } from '../../../src/ports/roster.ts'
+import type { Membership } from '../../../src/ports/membership.ts'
 import { type SharedStore, StoreUnavailable } from '../../../src/ports/session-store.ts'
 
 /** After this a call that got no reply is unavailable to its caller, applied or not. */
@@ -106,8 +106,8 @@ export function wiredStore(wire: Wire, store: SharedStore): SharedStore {
   })
 }
 
-/** The roster that replicas share. */
-export class RosterTable {
+/** The membership that replicas share. */
+export class MembershipTable {
   readonly #clock: Clock
   readonly #leaseMs: number
   readonly #members = new Set<string>()
@@ -130,7 +130,7 @@ export class RosterTable {
   }
 
   /** As the replica reaches it. Connections stand as long as their replica does: only the lease tells of its silence. */
-  behind(wire: Wire, address: string): Roster {
+  behind(wire: Wire, address: string): Membership {
     let entries = 0
     return {
       renew: () =>
@@ -141,11 +141,11 @@ export class RosterTable {
           return entries
         }),
       leave: () => wire.call('leave', async () => void this.#leases.delete(address)),
-      enlist: (id) => wire.call('enlist', async () => void this.listOf(address).set(id, { taken: false })),
+      track: (id) => wire.call('track', async () => void this.listOf(address).set(id, { taken: false })),
       take: (id, replica) => wire.call('take', async () => void this.listOf(replica).set(id, { taken: true })),
-      strike: (id, replica) => wire.call('strike', async () => void this.listOf(replica).delete(id)),
+      untrack: (id, replica) => wire.call('strike', async () => void this.listOf(replica).delete(id)),
       members: () => wire.call('members', async () => [...this.#members]),
-      pulses: (addresses) =>
+      liveness: (addresses) =>
         wire.call('pulses', async () =>
           addresses.map((one) => {
             return { connected: true, leaseMs: this.#leaseMsOf(one), owns: this.listOf(one).size > 0 }
@@ -156,8 +156,8 @@ export class RosterTable {
         wire.call('sessionsOf', async () =>
           [...this.listOf(replica)].map(([sessionId, { taken }]) => ({ sessionId, taken })),
         ),
-      bury: (replica) =>
-        wire.call('bury', async () => {
+      remove: (replica) =>
+        wire.call('remove', async () => {
           const isNeeded = this.listOf(replica).size > 0 || this.#leaseMsOf(replica) > 0
           if (!isNeeded) this.#members.delete(replica)
           return !isNeeded

@@ -10,20 +10,20 @@ import {
 } from '../../../src/client/conversation-state.ts'
 import type { Caller } from '../../../src/conversation/api.ts'
 import { type ConversationEngine, createConversations } from '../../../src/conversation/create.ts'
+import type { BusMessage } from '../../../src/ports/bus.ts'
 import type { Clock } from '../../../src/ports/clock.ts'
 import { silentLog } from '../../../src/ports/log.ts'
 import { noMeter } from '../../../src/ports/meter.ts'
+import type { Model, ModelEnd, ModelRequest, TokenSink } from '../../../src/ports/model.ts'
 import { noLimit } from '../../../src/ports/rate-limiter.ts'
-import type { Note } from '../../../src/ports/replica-link.ts'
 import { noRetriever } from '../../../src/ports/retriever.ts'
-import type { SessionListener } from '../../../src/ports/session-listener.ts'
-import type { ModelEnd, ModelRequest, TokenSink, TokenSource } from '../../../src/ports/token-source.ts'
+import type { Subscriber } from '../../../src/ports/subscriber.ts'
 import type { Delta, Sent, SessionSync } from '../../../src/protocol/events.ts'
 import type { Backend, Message } from '../../../src/protocol/message.ts'
 import { FallbackStore } from '../../../src/store/fallback/fallback-store.ts'
 import { MemorySessionStore } from '../../../src/store/memory/memory-store.ts'
 import { HandClock } from '../../support/hand-clock.ts'
-import { RosterTable, Wire, wiredStore } from './wire.ts'
+import { MembershipTable, Wire, wiredStore } from './wire.ts'
 
 export const ANYBODY: Caller = { user: null, address: '127.0.0.1' }
 const LEASE_MS = 600
@@ -33,7 +33,7 @@ export interface WorldOptions {
   readonly replicas?: number
   readonly maxBytes?: number
   readonly maxMessages?: number
-  readonly resumes?: TokenSource['resumes']
+  readonly resumes?: Model['resumes']
   readonly newId?: () => string
 }
 
@@ -52,11 +52,11 @@ export class World {
     this.newId = options.newId ?? (() => crypto.randomUUID())
     this.shared = this.#newStore()
     this.model = new PacedModel(this.clock, options.resumes ?? 'continue')
-    const roster = new RosterTable(this.clock, LEASE_MS)
-    const mail = new Mail()
+    const membership = new MembershipTable(this.clock, LEASE_MS)
+    const bus = new SimulatedBus()
     this.replicas = Array.from(
       { length: options.replicas ?? 1 },
-      (_, i) => new TestReplica(this, `r${i + 1}.a`, roster, mail, options),
+      (_, i) => new TestReplica(this, `r${i + 1}.a`, membership, bus, options),
     )
   }
 
@@ -117,7 +117,13 @@ export class TestReplica {
   /** What the sockets were told, in order. */
   readonly told: Backend[] = []
 
-  constructor(world: World, address: string, roster: RosterTable, mail: Mail, { maxBytes }: WorldOptions) {
+  constructor(
+    world: World,
+    address: string,
+    membership: MembershipTable,
+    bus: SimulatedBus,
+    { maxBytes }: WorldOptions,
+  ) {
     const { clock } = world
     this.world = world
     this.address = address
@@ -130,7 +136,7 @@ export class TestReplica {
         return typeof value === 'function' ? value.bind(shared) : value
       },
     })
-    const wired = roster.behind(this.wire, address)
+    const wired = membership.behind(this.wire, address)
     this.store = new FallbackStore({
       shared: wiredStore(this.wire, shared),
       memory: new MemorySessionStore({ ttlSeconds: TTL_SECONDS, maxMessages: Number.MAX_SAFE_INTEGER, clock }),
@@ -143,10 +149,10 @@ export class TestReplica {
     this.engine = createConversations({
       address,
       store: this.store,
-      link: mail.linkOf(address, this.wire),
-      roster: this.store.guard(wired),
+      bus: bus.busOf(address, this.wire),
+      membership: this.store.guard(wired),
       sockets: { end: () => {} },
-      source: world.model,
+      model: world.model,
       retriever: noRetriever,
       limiter: noLimit,
       clock,
@@ -171,7 +177,7 @@ export class TestReplica {
       },
     })
     this.store.remember(this.engine.recall)
-    this.wire.onMended = this.engine.mailMissed
+    this.wire.onMended = this.engine.busInterrupted
     this.store.onBackend((backend) => this.told.push(backend))
   }
 
@@ -212,13 +218,13 @@ export class TestReplica {
   }
 
   async close(): Promise<void> {
-    await this.engine.close().catch(() => {}) // the roster cannot be left while the store is away
+    await this.engine.close().catch(() => {}) // the membership cannot be left while the store is away
     await this.store.close()
   }
 }
 
 /** A client in one session: what it holds by the rules of SPEC.md, and what it was shown that it must not be. */
-export class Follower implements SessionListener {
+export class Follower implements Subscriber {
   readonly violations: string[] = []
   readonly replica: TestReplica
   #state: Conversation = EMPTY
@@ -296,7 +302,7 @@ export class Follower implements SessionListener {
     const isReplaced = sessionId !== undefined && reply.session.id !== sessionId
     assert(!isReplaced || this.replica.world.hasLost, 'a session was replaced')
     const { messages, backend } = reply
-    this.#close = () => reply.following?.close()
+    this.#close = () => reply.subscription?.close()
     this.#state = opened(this.#state, { sessionId: reply.session.id, messages, durable: backend === 'redis' })
   }
 
@@ -326,15 +332,15 @@ export class Follower implements SessionListener {
 }
 
 /** A model whose answer to a question says the same words, one each `everyMs`; it goes on with an answer where that stopped. */
-export class PacedModel implements TokenSource {
-  readonly resumes: TokenSource['resumes']
+export class PacedModel implements Model {
+  readonly resumes: Model['resumes']
   everyMs = 20
   words = 20
   /** What continues an answer says other words than what began it would have. */
   diverges = false
   readonly #clock: Clock
 
-  constructor(clock: Clock, resumes: TokenSource['resumes']) {
+  constructor(clock: Clock, resumes: Model['resumes']) {
     this.#clock = clock
     this.resumes = resumes
   }
@@ -369,18 +375,18 @@ export class PacedModel implements TokenSource {
 }
 
 /** Mail over the same wires as the store, in order: lost where one of the two refuses, late where one hangs. */
-export class Mail {
-  readonly #boxes = new Map<string, { wire: Wire; handler: (note: Note) => void }>()
+export class SimulatedBus {
+  readonly #boxes = new Map<string, { wire: Wire; handler: (note: BusMessage) => void }>()
 
-  linkOf(address: string, wire: Wire) {
-    const box = { wire, handler: (_: Note) => {} }
+  busOf(address: string, wire: Wire) {
+    const box = { wire, handler: (_: BusMessage) => {} }
     this.#boxes.set(address, box)
     const waiting = new Map<object, Promise<void>>()
     return {
-      send: (to: string, note: Note) => {
+      send: (to: string, note: BusMessage) => {
         const target = this.#boxes.get(to)
         if (target === undefined || wire.weather === 'refusing') return
-        const copy: Note = structuredClone(note)
+        const copy: BusMessage = structuredClone(note)
         const last = waiting.get(target) ?? Promise.resolve()
         const delivered = last.then(() => wire.passes()).then(() => target.wire.passes())
         waiting.set(
@@ -388,7 +394,7 @@ export class Mail {
           delivered.then((passes) => void (passes && target.handler(copy))),
         )
       },
-      receive: (handler: (note: Note) => void) => {
+      receive: (handler: (note: BusMessage) => void) => {
         box.handler = handler
       },
       close: async () => {},

@@ -1,0 +1,91 @@
+import type { Bus } from '../../ports/bus.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Meter } from '../../ports/meter.ts'
+import type { Finished, SessionStore } from '../../ports/session-store.ts'
+import type { TokenBudget } from '../../ports/token-budget.ts'
+import type { ActivityKind } from '../../protocol/events.ts'
+import type { Message } from '../../protocol/message.ts'
+import type { SessionCache } from '../follow/session-cache.ts'
+import { withEnd } from '../follow/session-copy.ts'
+import type { SessionFeeds } from '../follow/session-feeds.ts'
+import type { AnswerEvents } from './answer-events.ts'
+import type { OwnedAnswer } from './owned-answer.ts'
+import { tokensOf } from './tokens.ts'
+
+export interface AnswerPublisherOptions {
+  readonly address: string
+  readonly store: SessionStore
+  readonly bus: Bus
+  readonly feeds: SessionFeeds
+  readonly cache: SessionCache
+  readonly clock: Clock
+  readonly meter: Meter
+  readonly budget: TokenBudget
+  /** `SESSION_TTL`. */
+  readonly ttlSeconds: number
+}
+
+/** Tells the followers of an answer, here and at the other replicas, what becomes of it. */
+export class AnswerPublisher implements AnswerEvents {
+  readonly #options: AnswerPublisherOptions
+
+  constructor(options: AnswerPublisherOptions) {
+    this.#options = options
+  }
+
+  text(answer: OwnedAnswer, offset: number, text: string): void {
+    const { feeds, meter, clock } = this.#options
+    const { sessionId, message } = answer
+    if (offset === 0) meter.firstToken(clock.now() - answer.startedAt)
+    meter.deltas(1)
+    feeds.delta({ sessionId, messageId: message.id, attempt: message.attempt, offset, text }, this.#audienceOf(answer))
+  }
+
+  activity(answer: OwnedAnswer, kind: ActivityKind, words: string): void {
+    const event = { sessionId: answer.sessionId, messageId: answer.message.id, kind }
+    this.#options.feeds.activity(words === '' ? event : { ...event, text: words }, this.#audienceOf(answer))
+  }
+
+  restarted({ sessionId, message, epoch }: OwnedAnswer, watchers: readonly string[]): void {
+    this.#options.feeds.message(sessionId, { message, version: epoch }, watchers)
+  }
+
+  finished({ sessionId, epoch, usage }: OwnedAnswer, message: Message, finished: Finished): void {
+    const { feeds, cache, budget, ttlSeconds } = this.#options
+    if (usage !== null) budget.spend(tokensOf(usage))
+    cache.update(sessionId, (copy) => withEnd(copy, message, epoch, finished))
+    feeds.refreshed(sessionId, ttlSeconds)
+    feeds.message(sessionId, { message, version: epoch + 1 }, finished.watchers)
+  }
+
+  unstorable({ sessionId, watchers }: OwnedAnswer, message: Message): void {
+    this.#options.feeds.message(sessionId, { message }, watchers)
+  }
+
+  /** Its TTL was set again, and these are the session's watchers now; `gone` were known, and watch no more. */
+  kept(answer: OwnedAnswer, watchers: readonly string[], gone: readonly string[]): void {
+    const { feeds, cache, ttlSeconds } = this.#options
+    feeds.refreshed(answer.sessionId, ttlSeconds)
+    cache.get(answer.sessionId) // stays among the recently used: the answer can go on without the store (G1)
+    for (const watcher of watchers) this.addWatcher(answer, watcher)
+    for (const watcher of gone) answer.watchers.delete(watcher)
+  }
+
+  /** A new watcher may have missed what was stored since it read: it is given the text so far once, then the deltas. */
+  addWatcher(answer: OwnedAnswer, watcher: string): void {
+    const { address, store, bus } = this.#options
+    if (watcher === address || answer.watchers.has(watcher) || store.backend === 'memory') return
+    answer.watchers.add(watcher)
+    bus.send(watcher, {
+      kind: 'message',
+      sessionId: answer.sessionId,
+      message: { ...answer.message, content: answer.stored },
+      version: answer.epoch,
+    })
+  }
+
+  /** The other replicas' clients were not told that what they are shown may not be stored (D1, G1). */
+  #audienceOf(answer: OwnedAnswer): Iterable<string> {
+    return this.#options.store.backend === 'memory' ? [] : answer.watchers
+  }
+}

@@ -1,0 +1,144 @@
+import type { Clock } from '../../ports/clock.ts'
+import { delay } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Membership, TrackedSession } from '../../ports/membership.ts'
+import { StoreUnavailable } from '../../ports/session-store.ts'
+import type { FailureDetector } from './failure-detector.ts'
+import { rendezvous } from './rendezvous.ts'
+
+/** Answers that are being taken over, or sessions looked at, at the same time; the rest of a dead replica's waits its turn. */
+const AT_ONCE = 16
+/** After the first look at what is tracked, in milliseconds; every further pause is twice as long. */
+const FIRST_PAUSE_MS = 250
+
+export interface DeadReplicaRecoveryOptions {
+  /** This replica. */
+  readonly address: string
+  readonly membership: Membership
+  readonly detector: FailureDetector
+  readonly clock: Clock
+  readonly log: Log
+  readonly leaseMs: number
+  /** Its abort ends the work. */
+  readonly signal: AbortSignal
+  /** Who owns the session's running answer; null where none runs. */
+  ownerOf(sessionId: string): Promise<string | null>
+  /** Takes the session's running answer from `owner`, and gives whether that still had it. */
+  adopt(sessionId: string, owner: string): Promise<boolean>
+  /** Shows the followers here what the store holds of the session, where they wait for nothing that would show it. Never rejects. */
+  look(sessionId: string): Promise<void>
+}
+
+/**
+ * `open`: calls of the dead one may still be on their way to a store that is frozen or far, and claim another answer when
+ * they get there. `closed`, after a lease's time: no more.
+ */
+type Phase = 'open' | 'closed'
+
+/**
+ * What one dead replica has left (F2). While it is open its heirs take over what they find, and mark it as taken; once it is
+ * closed they look at all of it again, and untrack it. In the first round of each phase a replica does its share only, so
+ * that the work is spread, and then whatever others have left undone.
+ */
+export class DeadReplicaRecovery {
+  readonly #dead: string
+  readonly #options: DeadReplicaRecoveryOptions
+  readonly #rounds: Record<Phase, number> = { open: 0, closed: 0 }
+  /** All sessions that were found listed. */
+  readonly #seen = new Set<string>()
+  #openUntil: number
+
+  constructor(dead: string, options: DeadReplicaRecoveryOptions) {
+    this.#dead = dead
+    this.#options = options
+    this.#openUntil = options.clock.now() + options.leaseMs
+  }
+
+  /** Resolves once nothing is left, or the replica turned out to be alive. Never rejects. */
+  async settle(): Promise<void> {
+    const { clock, leaseMs, log, signal } = this.#options
+    while (!signal.aborted) {
+      const phase = clock.now() < this.#openUntil ? 'open' : 'closed'
+      let pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#rounds[phase], leaseMs)
+      try {
+        if (await this.#round(phase)) return
+      } catch (err) {
+        log.warn({ err, dead: this.#dead }, 'taking over from a dead replica failed, trying again')
+        this.#openUntil = clock.now() + leaseMs // its calls may have been held up, too
+        pauseMs = FIRST_PAUSE_MS
+      }
+      await delay(clock, pauseMs, signal).catch(() => {})
+    }
+  }
+
+  /** One look through the list; true where there is nothing to come back for. */
+  async #round(phase: Phase): Promise<boolean> {
+    const { membership, detector } = this.#options
+    const dead = this.#dead
+    const tracked = await membership.sessionsOf(dead)
+    if (tracked.length === 0 && (await membership.remove(dead))) {
+      detector.forget(dead)
+      await this.#lookAt([...this.#seen])
+      return true
+    }
+    if (this.#rounds.open > 0 && !(await detector.isDead(dead))) {
+      detector.revive(dead)
+      return true
+    }
+    await detector.readMembers() // one that has just started takes its share, too
+    await this.#takeAll(this.#due(tracked, phase), phase)
+    const unseen = tracked.map(({ sessionId }) => sessionId).filter((sessionId) => !this.#seen.has(sessionId))
+    for (const sessionId of unseen) this.#seen.add(sessionId)
+    await this.#lookAt(unseen)
+    this.#rounds[phase]++
+    return false
+  }
+
+  async #lookAt(queue: string[]): Promise<void> {
+    await atOnce(queue, (sessionId) => this.#options.look(sessionId))
+  }
+
+  #due(tracked: readonly TrackedSession[], phase: Phase): TrackedSession[] {
+    const { address, detector } = this.#options
+    const heirs = [address, ...detector.heirs.filter((other) => other !== this.#dead)].sort()
+    const isShared = this.#rounds[phase] === 0
+    return tracked.filter(({ sessionId, taken }) => {
+      if (phase === 'open' && taken) return false
+      return !isShared || rendezvous(sessionId, heirs) === address
+    })
+  }
+
+  async #takeAll(queue: TrackedSession[], phase: Phase): Promise<void> {
+    await atOnce(queue, ({ sessionId }) => this.#take(sessionId, phase))
+  }
+
+  async #take(sessionId: string, phase: Phase): Promise<void> {
+    const { membership } = this.#options
+    const dead = this.#dead
+    const isTaken = await this.#adopts(sessionId, phase)
+    if (phase === 'closed') await membership.untrack(sessionId, dead)
+    else if (isTaken) await membership.take(sessionId, dead)
+  }
+
+  /** A session that cannot be read holds up no other. */
+  async #adopts(sessionId: string, phase: Phase): Promise<boolean> {
+    const { adopt, ownerOf, log } = this.#options
+    const dead = this.#dead
+    // At first nearly every session has an answer; later hardly one, and to take it reads the whole session.
+    const isLikely = this.#rounds.open === 0 && phase === 'open'
+    try {
+      return (isLikely || (await ownerOf(sessionId)) === dead) && (await adopt(sessionId, dead))
+    } catch (err) {
+      if (err instanceof StoreUnavailable) throw err
+      log.error({ err, session: sessionId, dead }, 'an answer of a dead replica cannot be taken over')
+      return false
+    }
+  }
+}
+
+async function atOnce<T>(queue: T[], work: (one: T) => Promise<void>): Promise<void> {
+  const next = async (): Promise<void> => {
+    for (let one = queue.pop(); one !== undefined; one = queue.pop()) await work(one)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, next))
+}

@@ -1,0 +1,272 @@
+import type { Bus } from '../../ports/bus.ts'
+import type { Clock, Timer } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Liveness, Membership } from '../../ports/membership.ts'
+
+/** Replicas whose life each replica watches: enough that one death among the watchers hides no other, however many there are. */
+const NEIGHBOURS = 2
+/** Between two looks at the connections of neighbours that own answers. */
+const CLOSE_MS = 10
+/** Whoever seems dead may only be coming back over new connections, which begin at once: it is looked at again after this. */
+const DOUBT_MS = 15
+
+const UNSEEN: Liveness = { connected: false, leaseMs: 0, owns: false }
+
+/** `unknown`: what this replica sees does not count, or it cannot tell one that is coming back from one that is gone. */
+export type Standing = 'alive' | 'dead' | 'unknown'
+
+export interface FailureDetectorOptions {
+  readonly address: string
+  readonly membership: Membership
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly log: Log
+  readonly leaseMs: number
+  /** A replica was found dead, here or by another one. Called once for each. */
+  onDeath(replica: string): void
+  /** The others may have taken this replica for dead: its lease had run out. */
+  onLapse(): void
+}
+
+/**
+ * Keeps this replica's lease, and notices the death of the next ones on the ring of addresses: a SIGKILL by the fall of
+ * their connections, a freeze or a lost host by their lease. Whoever notices tells the rest. Where nothing runs there is
+ * nothing to take over: the connections of a neighbour are watched closely only while it owns something, which it says
+ * itself and which each look shows.
+ *
+ * What is seen counts only while this replica's own connections can be seen and its own lease stands. After its start, an outage
+ * of the store, or a pause of this process, everybody gets a whole lease's time to come back; who was seen connected since then and
+ * is not any more is dead all the same.
+ */
+export class FailureDetector {
+  readonly #options: FailureDetectorOptions
+  #members: readonly string[] = []
+  readonly #connected = new Set<string>()
+  readonly #dead = new Set<string>()
+  /** Said that they drain. */
+  readonly #draining = new Set<string>()
+  /** Neighbours that own something. */
+  #owning = new Set<string>()
+  #isClose = false
+  /** Seem dead, and are about to be looked at again. */
+  readonly #doubted = new Set<string>()
+  #entries: number | null = null
+  /** A look that is due before the next regular one. */
+  #early: Timer | null = null
+  #refreshing: Promise<void> | null = null
+  #trustFrom: number
+  #stopped = false
+
+  constructor(options: FailureDetectorOptions) {
+    this.#options = options
+    this.#trustFrom = options.clock.now() + options.leaseMs
+  }
+
+  start(): void {
+    const { leaseMs } = this.#options
+    this.#every(leaseMs / 3, () => this.#renew())
+    this.#every(leaseMs / 3, () => this.#look())
+    this.#every(leaseMs, () => this.readMembers())
+    void this.readMembers().catch(() => {})
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#early?.cancel()
+  }
+
+  /** The other replicas that live, as far as is known. */
+  get others(): readonly string[] {
+    return this.#members.filter((member) => member !== this.#options.address && !this.#dead.has(member))
+  }
+
+  /** Those of them that may take answers over: not those that drain, as far as is known. */
+  get heirs(): readonly string[] {
+    return this.others.filter((other) => !this.#draining.has(other))
+  }
+
+  /** The replica drains. */
+  retire(replica: string): void {
+    this.#draining.add(replica)
+  }
+
+  /** This replica may own something from now on: those that would notice its death are told. */
+  announce(): void {
+    const { address, bus } = this.#options
+    for (const guard of ringFrom(address, this.others, 'back')) bus.send(guard, { kind: 'owning', replica: address })
+  }
+
+  /** The replica may own something from now on. */
+  guard(replica: string): void {
+    if (this.#members.includes(replica)) return this.#guard(replica)
+    const refreshed = () => {
+      this.#refreshing = null
+    }
+    this.#refreshing ??= this.readMembers()
+      .catch(() => {})
+      .finally(refreshed) // it has just started
+    void this.#refreshing.then(() => this.#members.includes(replica) && this.#guard(replica))
+  }
+
+  #guard(replica: string): void {
+    if (replica === this.#options.address || this.#dead.has(replica)) return
+    this.#owning.add(replica)
+    void this.#watchClosely()
+  }
+
+  /** Learns who is there now. Rejects where the store is away. */
+  async readMembers(): Promise<void> {
+    this.#members = [...(await this.#options.membership.members())].sort()
+    for (const gone of [this.#dead, this.#draining]) {
+      for (const replica of gone) if (!this.#members.includes(replica)) gone.delete(replica)
+    }
+  }
+
+  /** How the replica stands by what can be felt now: for whoever meets an answer of its. */
+  async standingOf(replica: string): Promise<Standing> {
+    const { membership, address } = this.#options
+    const [own, seen] = await membership.liveness([address, replica])
+    if (own === undefined || seen === undefined || !this.#sees(own)) return 'unknown'
+    const isGone = !seen.connected && (this.#trustsLeases || this.#dead.has(replica))
+    if (isGone || !this.#lives(replica, seen)) return 'dead'
+    return seen.connected && seen.leaseMs > 0 ? 'alive' : 'unknown'
+  }
+
+  /** Whether it is certain that the replica is dead. */
+  async isDead(replica: string): Promise<boolean> {
+    return (await this.standingOf(replica)) === 'dead'
+  }
+
+  /** Another replica found it dead, or it was removed. */
+  declareDead(replica: string): void {
+    if (replica === this.#options.address || this.#dead.has(replica)) return
+    this.#dead.add(replica)
+    this.#connected.delete(replica)
+    this.#options.onDeath(replica)
+  }
+
+  /** It is removed. Where it lives on, or its last word arrives only now, it is a member again like any other. */
+  forget(replica: string): void {
+    this.#dead.delete(replica)
+    this.#members = this.#members.filter((member) => member !== replica)
+  }
+
+  /** It lives after all. */
+  revive(replica: string): void {
+    this.#dead.delete(replica)
+  }
+
+  async #renew(): Promise<void> {
+    const entries = await this.#options.membership.renew()
+    if (entries !== (this.#entries ?? entries)) {
+      this.#distrust()
+      this.#options.onLapse()
+    }
+    this.#entries = entries
+  }
+
+  async #look(): Promise<void> {
+    const { membership, address, clock, leaseMs } = this.#options
+    const neighbours = ringFrom(address, this.others, 'on')
+    if (neighbours.length === 0) return this.#owning.clear()
+    const liveness = await membership.liveness(neighbours)
+    this.#owning = new Set(neighbours.filter((_, i) => liveness[i]?.owns))
+    void this.#watchClosely()
+    const ending = liveness.map((seen) => seen.leaseMs).filter((ms) => ms > 0 && ms < leaseMs / 3)
+    // One that lives has more left: this one is frozen, and is found so as soon as its lease is over.
+    this.#early?.cancel()
+    this.#early =
+      ending.length === 0 ? null : clock.after(Math.min(...ending) + 1, () => void this.#try(() => this.#look()))
+    this.#doubt(neighbours.filter((replica, i) => !this.#lives(replica, liveness[i] ?? UNSEEN)))
+  }
+
+  /** Looks at the connections of neighbours that own something, for as long as there are any. */
+  async #watchClosely(): Promise<void> {
+    if (this.#isClose) return
+    this.#isClose = true
+    while (this.#owning.size > 0 && !this.#stopped) {
+      const isSeen = await this.#try(async () => {
+        const owning = [...this.#owning]
+        const connected = await this.#options.membership.connected(owning)
+        for (const [i, replica] of owning.entries()) if (connected[i]) this.#connected.add(replica)
+        this.#doubt(owning.filter((replica, i) => !connected[i] && this.#connected.has(replica)))
+      })
+      if (!isSeen) this.#owning.clear() // the next look shows them
+      await new Promise<void>((resolve) => this.#options.clock.after(CLOSE_MS, resolve))
+    }
+    this.#isClose = false
+  }
+
+  #doubt(replicas: readonly string[]): void {
+    const doubted = replicas.filter((replica) => !this.#doubted.has(replica) && !this.#dead.has(replica))
+    if (doubted.length === 0) return
+    for (const replica of doubted) this.#doubted.add(replica)
+    void this.#try(() => this.#judge(doubted)).finally(() => {
+      for (const replica of doubted) this.#doubted.delete(replica)
+    })
+  }
+
+  async #judge(doubted: readonly string[]): Promise<void> {
+    const { membership, address, clock, log, bus } = this.#options
+    await new Promise<void>((resolve) => clock.after(DOUBT_MS, resolve))
+    const [own, ...liveness] = await membership.liveness([address, ...doubted])
+    if (own === undefined || !this.#sees(own)) return
+    for (const [i, replica] of doubted.entries()) {
+      const seen = liveness[i]
+      if (seen === undefined || this.#lives(replica, seen)) continue
+      log.warn({ dead: replica, ...seen }, 'a replica is dead')
+      for (const other of this.others) if (other !== replica) bus.send(other, { kind: 'died', replica })
+      this.declareDead(replica)
+    }
+  }
+
+  #lives(replica: string, { connected, leaseMs }: Liveness): boolean {
+    if (connected) this.#connected.add(replica)
+    else if (this.#connected.has(replica)) return false
+    return leaseMs > 0 || !this.#trustsLeases // one that was never seen connected is just starting, or coming back
+  }
+
+  get #trustsLeases(): boolean {
+    return this.#options.clock.now() >= this.#trustFrom
+  }
+
+  /** Whether what this replica sees of others counts: its own connection and lease stand. */
+  #sees({ connected, leaseMs }: Liveness): boolean {
+    const isSeen = connected && leaseMs > 0
+    if (!isSeen) this.#distrust()
+    return isSeen
+  }
+
+  /** Everybody gets a whole lease's time to come back. */
+  #distrust(): void {
+    const { clock, leaseMs } = this.#options
+    this.#trustFrom = clock.now() + leaseMs
+    this.#connected.clear()
+  }
+
+  /** Whether it succeeded: where the store is away, its own log tells. */
+  async #try(run: () => Promise<void>): Promise<boolean> {
+    try {
+      await run()
+      return true
+    } catch {
+      this.#distrust()
+      return false
+    }
+  }
+
+  #every(ms: number, run: () => Promise<void>): void {
+    const { clock } = this.#options
+    const again = (): void => {
+      if (!this.#stopped) void this.#try(run).finally(() => clock.after(ms, again))
+    }
+    clock.after(ms, again)
+  }
+}
+
+/** The next on the ring of addresses after `address`, or before it. */
+function ringFrom(address: string, others: readonly string[], way: 'on' | 'back'): readonly string[] {
+  const at = others.filter((other) => other < address).length // they are sorted
+  const next = [...others.slice(at), ...others.slice(0, at)]
+  return way === 'on' ? next.slice(0, NEIGHBOURS) : next.slice(-NEIGHBOURS)
+}

@@ -1,0 +1,95 @@
+import type { Bus } from '../../ports/bus.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Recall } from '../../ports/recall.ts'
+import type { RunningAnswer, Snapshot, Watch } from '../../ports/session-store.ts'
+import type { Message } from '../../protocol/message.ts'
+import { withRunningText } from '../../session/running-text.ts'
+import type { AnswerRunner } from '../answer/answer-runner.ts'
+import type { SessionCache } from '../follow/session-cache.ts'
+import type { SessionCopy } from '../follow/session-copy.ts'
+import type { SessionFeeds } from '../follow/session-feeds.ts'
+import type { FailureDetector } from './failure-detector.ts'
+import type { OwnedSessions } from './owned-sessions.ts'
+import type { Takeover } from './takeover.ts'
+
+export interface RecallOptions {
+  readonly address: string
+  readonly runner: AnswerRunner
+  readonly takeover: Takeover
+  readonly detector: FailureDetector
+  readonly ownedSessions: OwnedSessions
+  readonly feeds: SessionFeeds
+  readonly cache: SessionCache
+  readonly bus: Bus
+  readonly clock: Clock
+}
+
+/** What this replica knows of its sessions, for a store that goes on without its shared one (G). */
+export class ReplicaRecall implements Recall {
+  readonly #options: RecallOptions
+
+  constructor(options: RecallOptions) {
+    this.#options = options
+  }
+
+  copyOf(sessionId: string): SessionCopy | undefined {
+    return this.#options.cache.get(sessionId)
+  }
+
+  runningOf(sessionId: string): RunningAnswer | null {
+    const { runner, address } = this.#options
+    const own = runner.of(sessionId)
+    return own === undefined || own.state === 'lost' ? null : own.asRunning(address)
+  }
+
+  watchOf(sessionId: string): Watch | null {
+    return this.#options.feeds.watchOf(sessionId)
+  }
+
+  isDead(replica: string): Promise<boolean> {
+    return this.#options.detector.isDead(replica)
+  }
+
+  held(sessionId: string, messages: readonly Message[]): void {
+    this.#options.feeds.rebase(sessionId, messages)
+  }
+
+  async returning(): Promise<void> {
+    await this.#options.ownedSessions.renew()
+    void this.#options.feeds.rereadAll()
+  }
+
+  async tracked<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
+    const { ownedSessions } = this.#options
+    await ownedSessions.enter(sessionId)
+    try {
+      return await work()
+    } finally {
+      ownedSessions.leave(sessionId)
+    }
+  }
+
+  settled(
+    sessionId: string,
+    snapshot: Snapshot | null,
+    { after, watchers }: { readonly after: number; readonly watchers: readonly string[] },
+  ): void {
+    const { address, runner, takeover, feeds, cache, bus, clock } = this.#options
+    const own = runner.of(sessionId)
+    const running = snapshot?.running ?? null
+    if (own !== undefined && (running?.messageId !== own.message.id || running.owner !== address)) runner.lose(own)
+    if (snapshot === null) {
+      cache.drop(sessionId)
+      feeds.doubt(sessionId)
+      return feeds.look(sessionId) // another replica may bring it back
+    }
+    const { session, messages } = snapshot
+    cache.set({ session, messages: messages ?? [] })
+    feeds.settle(session, withRunningText(messages ?? [], running), after)
+    const others = watchers.filter((watcher) => watcher !== address)
+    for (const watcher of others) bus.send(watcher, { kind: 'look', sessionId })
+    if (running === null) return
+    if (own !== undefined && running.owner === address) runner.goOn(own, running, others)
+    else clock.soon(() => takeover.meet(sessionId, running.owner))
+  }
+}

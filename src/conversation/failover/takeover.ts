@@ -1,0 +1,279 @@
+import type { Bus } from '../../ports/bus.ts'
+import { type Clock, delay, isoNow } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Membership } from '../../ports/membership.ts'
+import { type Claimed, type SessionStore, type StoredSession, StoreUnavailable } from '../../ports/session-store.ts'
+import type { Message } from '../../protocol/message.ts'
+import type { AnswerRunner } from '../answer/answer-runner.ts'
+import { OwnedAnswer } from '../answer/owned-answer.ts'
+import type { SessionCache } from '../follow/session-cache.ts'
+import type { SessionFeeds } from '../follow/session-feeds.ts'
+import { DeadReplicaRecovery } from './dead-replica-recovery.ts'
+import type { FailureDetector } from './failure-detector.ts'
+import type { OwnedSessions } from './owned-sessions.ts'
+
+/** Before a call that failed is tried again, in milliseconds. */
+const RETRY_MS = 250
+
+export interface TakeoverOptions {
+  readonly address: string
+  readonly store: SessionStore
+  readonly membership: Membership
+  readonly bus: Bus
+  readonly runner: AnswerRunner
+  readonly ownedSessions: OwnedSessions
+  readonly feeds: SessionFeeds
+  readonly cache: SessionCache
+  readonly detector: FailureDetector
+  readonly clock: Clock
+  readonly log: Log
+  readonly leaseMs: number
+}
+
+/** Takes answers over from replicas that can go on no more (F2, F3). */
+export class Takeover {
+  readonly #options: TakeoverOptions
+  readonly #stop = new AbortController()
+  /** Aborted once this replica drains: it goes on with nobody's answers any more (F5). */
+  readonly #retired = new AbortController()
+  /** Sessions that are being looked after. */
+  readonly #lookedAfter = new Set<string>()
+
+  constructor(options: TakeoverOptions) {
+    this.#options = options
+  }
+
+  /** Takes over what a dead replica had, with the others that are left. Never rejects. */
+  recover(dead: string): Promise<void> {
+    const { signal } = this.#retired
+    if (signal.aborted) return Promise.resolve()
+    return new DeadReplicaRecovery(dead, {
+      ...this.#options,
+      signal,
+      ownerOf: (sessionId) => this.#ownerOrEnd(sessionId),
+      adopt: (sessionId, owner) => this.adopt(sessionId, owner),
+      look: (sessionId) => this.#options.feeds.lookAtRest(sessionId),
+    }).settle()
+  }
+
+  /** This replica drains: the others go on with what it meets. */
+  retire(): void {
+    this.#retired.abort()
+  }
+
+  /**
+   * Takes the session's running answer from `owner`, and gives whether that still had it. Rejects where the store is away, or
+   * this replica is going.
+   */
+  async adopt(sessionId: string, owner: string): Promise<boolean> {
+    const { ownedSessions, address } = this.#options
+    this.#checkSight()
+    if (this.#retired.signal.aborted && owner !== address) throw new StoreUnavailable('this replica is going')
+    await ownedSessions.enter(sessionId)
+    try {
+      const isTaken = await this.#take(sessionId, owner)
+      if (!isTaken) ownedSessions.leave(sessionId)
+      return isTaken
+    } catch (error) {
+      void this.settle(sessionId)
+      throw error
+    }
+  }
+
+  /** Whether the answer is this replica's now, by this very call. */
+  async #take(sessionId: string, owner: string): Promise<boolean> {
+    const { store, address, bus, runner, cache } = this.#options
+    const snapshot = await store.read(sessionId, 0)
+    this.#checkSight()
+    const running = snapshot?.running ?? null
+    if (snapshot === null || running === null || running.owner !== owner || runner.has(sessionId, running.epoch))
+      return false
+    const claimed = await store.claim({ sessionId, epoch: running.epoch, owner: address })
+    if (claimed.kind === 'fenced') {
+      this.#checkSight()
+      return false
+    }
+    if (runner.has(sessionId, claimed.running.epoch)) return false
+    bus.send(owner, { kind: 'fenced', sessionId, epoch: running.epoch })
+    const messages = snapshot.messages ?? []
+    cache.set({ session: { ...snapshot.session, version: claimed.running.epoch }, messages })
+    this.#goOn(snapshot.session, claimed, messages)
+    return true
+  }
+
+  /** Somebody has met an answer of the session that `owner` owns: it must not be a dead one, nor this replica unawares. */
+  meet(sessionId: string, owner: string): void {
+    if (this.#options.runner.of(sessionId) !== undefined) return
+    this.check(sessionId, owner).catch(() => this.lookAfter(sessionId))
+  }
+
+  /** One that was refused `epoch` may find that nobody has the answer: a failover may have undone its own claim. */
+  async recheck(answer: OwnedAnswer, epoch: number): Promise<void> {
+    await this.#options.runner.check(answer, epoch)
+    if (answer.state === 'lost') await this.lookAfter(answer.sessionId)
+  }
+
+  /**
+   * Takes the answer if its owner is dead, or if the owner is this replica by a claim whose reply was lost. For whoever
+   * meets an answer that another one owns: a client that opens a session need not wait until the death is noticed. Rejects
+   * where it cannot be told: it is to be asked again, for a replica that was removed before its call arrived is not found again.
+   */
+  async check(sessionId: string, owner: string): Promise<void> {
+    const { address, detector, ownedSessions } = this.#options
+    if (owner === address) {
+      if (!ownedSessions.has(sessionId)) await this.adopt(sessionId, owner)
+      return
+    }
+    const standing = await detector.standingOf(owner)
+    if (standing === 'unknown') throw new StoreUnavailable('whether the owner lives cannot be told')
+    if (standing === 'dead') await this.adopt(sessionId, owner)
+  }
+
+  /**
+   * Sees to it that the running answer of the session, if there is one, has an owner that produces it. A call that began or
+   * claimed it may have reached the store so late that its replica was removed, or had given it up. Tries for as long as it
+   * takes, for nobody else may come by. Never rejects.
+   */
+  async lookAfter(sessionId: string): Promise<void> {
+    const { clock, log, runner } = this.#options
+    if (this.#lookedAfter.has(sessionId)) return
+    this.#lookedAfter.add(sessionId)
+    while (!this.#stop.signal.aborted) {
+      const own = runner.of(sessionId)
+      if (own !== undefined && own.state !== 'lost') break
+      try {
+        await this.#look(sessionId)
+        break
+      } catch (err) {
+        if (!(err instanceof StoreUnavailable)) {
+          log.error({ err, session: sessionId }, 'an answer cannot be looked after')
+          break
+        }
+        log.debug({ err, session: sessionId }, 'an answer could not be looked after')
+        await delay(clock, RETRY_MS, this.#stop.signal).catch(() => {})
+      }
+    }
+    this.#lookedAfter.delete(sessionId)
+  }
+
+  async #look(sessionId: string): Promise<void> {
+    const { address, bus } = this.#options
+    const owner = await this.#ownerOf(sessionId)
+    if (owner === null) return
+    if (owner !== address) bus.send(owner, { kind: 'watch', sessionId, watcher: address })
+    await this.check(sessionId, owner)
+  }
+
+  /** Who owns the session's running answer; null where none runs. */
+  async #ownerOf(sessionId: string): Promise<string | null> {
+    const snapshot = await this.#options.store.read(sessionId, Number.MAX_SAFE_INTEGER)
+    this.#checkSight()
+    return snapshot?.running?.owner ?? null
+  }
+
+  /** `#ownerOf` of a session that a dead replica had: where its slot was lost, its answer is nobody's, and ends (G6). */
+  async #ownerOrEnd(sessionId: string): Promise<string | null> {
+    const { store } = this.#options
+    const snapshot = await store.read(sessionId, Number.MAX_SAFE_INTEGER)
+    this.#checkSight()
+    if (snapshot === null || snapshot.running !== null) return snapshot?.running?.owner ?? null
+    const { lastSeq, version } = snapshot.session
+    const later = await store.read(sessionId, lastSeq - 1)
+    this.#checkSight()
+    const last = later?.messages?.at(-1)
+    if (later?.session.version === version && last?.status === 'streaming') await this.#end(later.session, last)
+    return later?.running?.owner ?? null
+  }
+
+  /** Ends an answer without a slot. What was shown of it is nowhere any more, so whoever holds it is to drop it (D3). */
+  async #end({ id: sessionId, version }: StoredSession, answer: Message): Promise<void> {
+    const { store, clock, feeds } = this.#options
+    const error = {
+      code: 'interrupted',
+      message: 'what the store held of this answer was lost; regenerate it',
+      retryable: true,
+    }
+    const metadata = { ...answer.metadata, error, replicas: [], processing_time_ms: 0 }
+    const message: Message = { ...answer, attempt: answer.attempt + 1, status: 'error', metadata }
+    const finished = await store.finish({ sessionId, epoch: version, message, at: isoNow(clock) })
+    if (finished.kind === 'fenced') return
+    feeds.message(sessionId, { message, version: version + 1 }, finished.watchers)
+  }
+
+  /**
+   * Finds out, for as long as it takes, whether a claim that got no reply was made, and then goes on with the answer. The
+   * session was entered before the claim, and stays so until then: for a lease's time, because the call may still be on its
+   * way (a connection that was given up is emptied by the system, when the network lets it).
+   */
+  async settle(sessionId: string): Promise<void> {
+    const { clock, address, ownedSessions, log, leaseMs } = this.#options
+    const until = clock.now() + leaseMs
+    let pauseMs = RETRY_MS
+    while (!this.#stop.signal.aborted) {
+      try {
+        await delay(clock, pauseMs, this.#stop.signal)
+        if (await this.#take(sessionId, address)) return
+        if (clock.now() >= until) return ownedSessions.leave(sessionId)
+        pauseMs = Math.max(RETRY_MS, until - clock.now())
+      } catch (err) {
+        if (this.#stop.signal.aborted) return
+        if (!(err instanceof StoreUnavailable)) {
+          log.error({ err, session: sessionId }, 'a claim cannot be found out about')
+          return ownedSessions.leave(sessionId)
+        }
+        log.debug({ err, session: sessionId }, 'a claim is still unanswered')
+        pauseMs = RETRY_MS
+      }
+    }
+  }
+
+  stop(): void {
+    this.#retired.abort()
+    this.#stop.abort()
+  }
+
+  /**
+   * While sessions are served from memory (G1), what others own cannot be seen: that nothing was found does not mean that
+   * there is nothing. To be called after a look, because it may have waited until memory answered it.
+   */
+  #checkSight(): void {
+    if (this.#options.store.backend === 'memory') throw new StoreUnavailable('what others own cannot be seen')
+  }
+
+  /** Everybody who may have missed the end of what is stored is told it, then the answer goes on. */
+  #goOn(session: StoredSession, claimed: Claimed, messages: readonly Message[]): void {
+    const { feeds, runner, address, log } = this.#options
+    const answer = ownedBy(session, claimed, address)
+    const { sessionId } = answer
+    const { seq, id } = answer.message
+    const { takeovers, owner } = claimed.running
+    log.info(
+      { session: sessionId, message: id, takeovers, owner, characters: answer.stored.length },
+      'took an answer over',
+    )
+    const message = { ...answer.message, content: answer.stored }
+    feeds.message(sessionId, { message, version: answer.epoch }, answer.watchers)
+    const before = messages.filter((message) => message.seq < seq)
+    runner.resume(answer, before, claimed.running)
+  }
+}
+
+/** The answer as its new owner has it. */
+export function ownedBy(
+  { id: sessionId, userId }: Pick<StoredSession, 'id' | 'userId'>,
+  { running, message, watchers }: Claimed,
+  address: string,
+): OwnedAnswer {
+  const { epoch, startedAt, contributors, text, bookmark, attempt } = running
+  return new OwnedAnswer({
+    sessionId,
+    userId,
+    message: { ...message, attempt },
+    epoch,
+    startedAt,
+    contributors,
+    text,
+    bookmark,
+    watchers: watchers.filter((watcher) => watcher !== address),
+  })
+}

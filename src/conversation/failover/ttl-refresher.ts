@@ -1,0 +1,64 @@
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { SessionStore } from '../../ports/session-store.ts'
+import type { AnswerPublisher } from '../answer/answer-publisher.ts'
+import type { AnswerRunner } from '../answer/answer-runner.ts'
+import type { OwnedAnswer } from '../answer/owned-answer.ts'
+import type { Takeover } from './takeover.ts'
+
+export interface TtlRefresherOptions {
+  readonly store: SessionStore
+  readonly clock: Clock
+  readonly log: Log
+  /** `SESSION_TTL`. */
+  readonly ttlSeconds: number
+  readonly runner: AnswerRunner
+  readonly publisher: AnswerPublisher
+  readonly takeover: Takeover
+}
+
+/** Refreshes the TTL of sessions with a running answer (S3), once a second instead of at each append. */
+export class TtlRefresher {
+  readonly #options: TtlRefresherOptions
+  #closed = false
+
+  constructor(options: TtlRefresherOptions) {
+    this.#options = options
+    this.#schedule()
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+
+  #schedule(): void {
+    const { clock, ttlSeconds } = this.#options
+    clock.after(Math.min(1000, (ttlSeconds * 1000) / 3), () => {
+      if (!this.#closed) void this.#keep().finally(() => this.#schedule())
+    })
+  }
+
+  async #keep(): Promise<void> {
+    const { store, log, runner, publisher } = this.#options
+    const answers = runner.running.filter((answer) => answer.state === 'streaming')
+    if (answers.length === 0) return
+    const known = answers.map((answer) => [...answer.watchers]) // who is added while the store is asked is not gone
+    const asked = answers.map(({ sessionId, epoch }) => ({ sessionId, epoch }))
+    try {
+      const kept = await store.keep(asked)
+      for (const [i, answer] of answers.entries()) {
+        if (answer.state !== 'streaming' || answer.epoch !== asked[i]?.epoch) continue // it is not what was asked about
+        const watchers = kept[i] ?? null
+        if (watchers === null) this.#fenced(answer)
+        else publisher.kept(answer, watchers, known[i]?.filter((watcher) => !watchers.includes(watcher)) ?? [])
+      }
+    } catch (err) {
+      log.warn({ err, answers: answers.length }, 'keeping running answers alive failed')
+    }
+  }
+
+  #fenced(answer: OwnedAnswer): void {
+    answer.state = 'checking'
+    void this.#options.takeover.recheck(answer, answer.epoch)
+  }
+}

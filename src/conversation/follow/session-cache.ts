@@ -1,0 +1,36 @@
+import { LRUCache } from 'lru-cache'
+import { weightOfSession } from '../../session/weight.ts'
+import type { SessionCopy } from './session-copy.ts'
+
+/** Bytes that all copies together may take. */
+const MAX_SIZE = 32 * 1024 * 1024
+
+/** The bounded LRU of recently used sessions in RAM (S5). */
+export class SessionCache {
+  readonly #cache = new LRUCache<string, SessionCopy>({ maxSize: MAX_SIZE, sizeCalculation: weightOfCopy })
+
+  get(sessionId: string): SessionCopy | undefined {
+    return this.#cache.get(sessionId)
+  }
+
+  set(copy: SessionCopy): void {
+    this.#cache.set(copy.session.id, copy)
+  }
+
+  drop(sessionId: string): void {
+    this.#cache.delete(sessionId)
+  }
+
+  /** Changes a copy where there is one; null drops it. */
+  update(sessionId: string, change: (copy: SessionCopy) => SessionCopy | null): void {
+    const copy = this.#cache.get(sessionId)
+    if (copy === undefined) return
+    const changed = change(copy)
+    if (changed === null) this.#cache.delete(sessionId)
+    else this.#cache.set(sessionId, changed)
+  }
+}
+
+function weightOfCopy({ session, messages }: SessionCopy): number {
+  return weightOfSession(session, messages)
+}

@@ -1,0 +1,196 @@
+import type { Watch } from '../../ports/session-store.ts'
+import type { Subscriber } from '../../ports/subscriber.ts'
+import type { Activity, Delta } from '../../protocol/events.ts'
+import { MAX_MESSAGES_BYTES } from '../../protocol/limits.ts'
+import type { Message } from '../../protocol/message.ts'
+import { leading } from '../../session/leading.ts'
+import { type Emission, SessionView } from '../../session/session-view.ts'
+
+/** A message as it changed; `version` is the session's with that change, where it is known. */
+export interface Change {
+  readonly message: Message
+  readonly version?: number | undefined
+}
+type News = { readonly kind: 'delta'; readonly delta: Delta } | ({ readonly kind: 'message' } & Change)
+
+/**
+ * Everything that the followers of one session on this replica are told, in one order.
+ *
+ * Modes: `reading` while the store is being read (news is held until it is known what it adds to), then `live`. A live
+ * feed that meets a gap calls `onGap` and reads again; `show` ends the reading.
+ *
+ * This is the one place that compares what was told with what is stored. What is stored beyond it is told as it comes;
+ * where the store holds anything else, the followers are given what it holds (`session:sync`, G4).
+ */
+export class SessionFeed {
+  readonly sessionId: string
+  /** As the store knows it. */
+  readonly watch: Watch
+  readonly subscribers = new Set<Subscriber>()
+  /** Epoch milliseconds at which the session is gone unless its TTL was refreshed elsewhere (S3). */
+  expiresAt = Number.POSITIVE_INFINITY
+  /** The followers were told something since the last check. */
+  heard = false
+  /** What the reading that is under way brings may be older than what was heard meanwhile of lost messages, or of a return. */
+  isOutdated = false
+  #view: SessionView | null = null
+  /** The session's version up to which the followers were told of every change: they may come from several replicas, in any order. */
+  #version = 0
+  #held: News[] | null = []
+  /** How much of what is held came before the reading began: the store knew of it. */
+  #covered = 0
+  #reading = 0
+  /** The next reading is to be given whole above this seq; null where it only adds to what was told. */
+  #syncAfter: number | null = null
+  readonly #onGap: (feed: SessionFeed) => void
+
+  constructor(sessionId: string, watch: Watch, onGap: (feed: SessionFeed) => void) {
+    this.sessionId = sessionId
+    this.watch = watch
+    this.#onGap = onGap
+  }
+
+  /** Something of an answer has still to come. */
+  get expecting(): boolean {
+    return this.#view?.expecting ?? false
+  }
+
+  get reading(): boolean {
+    return this.#held !== null
+  }
+
+  /** A follower adds what memory holds to what it held before, which may be more than this replica knows of (G6). */
+  oweSync(): void {
+    this.#syncAfter = 0
+  }
+
+  /** What the store holds is still to be told whole. */
+  get lacksSync(): boolean {
+    return this.#syncAfter !== null
+  }
+
+  /** The reading is to bring what is above this seq. */
+  get newsAfter(): number {
+    return this.#syncAfter ?? this.#view?.newsAfter ?? 0
+  }
+
+  /** News that comes from here on is held until the store was read. Gives the reading's number. */
+  startReading(): number {
+    this.#held ??= []
+    this.#covered = this.#held.length
+    return ++this.#reading
+  }
+
+  /**
+   * What the store holds under `version`. Read above `newsAfter` in the last `reading` that began, it is all that there is,
+   * and where less or other is there than was told, the followers are given it whole. Else, when a follower was just given
+   * it, the others may have been told more since.
+   */
+  show(messages: readonly Message[], version: number, reading?: number): void {
+    const isLast = this.#held !== null && reading === this.#reading
+    if (this.#view === null) {
+      this.#view = SessionView.of(messages)
+    } else if (isLast && this.#syncAfter !== null) {
+      return this.#sync(messages, version, this.#syncAfter)
+    } else if (isLast && (version < this.#version || this.#view.contradicts(messages))) {
+      this.#syncAfter = 0
+      return this.#onGap(this)
+    } else {
+      this.#emit(this.#view.take(messages))
+    }
+    this.#version = Math.max(this.#version, version)
+    this.#goOn()
+  }
+
+  /**
+   * What the store holds stands, and what was told above `after` was provisional (G4, G5). What came before may have changed
+   * as well, without a word: another replica went on with it, or the store lost it.
+   */
+  settle(messages: readonly Message[], version: number, after: number): void {
+    this.#syncAfter = Math.min(after, this.#syncAfter ?? after, this.#view?.agreesUpTo(messages) ?? after)
+    if (this.reading) this.isOutdated = true
+    else this.#sync(messages, version, this.#syncAfter)
+  }
+
+  #sync(messages: readonly Message[], version: number, after: number): void {
+    this.#syncAfter = null
+    this.#version = version
+    this.#view = SessionView.of(messages)
+    const above = messages.filter(({ seq }) => seq > after)
+    const size = leading(above, MAX_MESSAGES_BYTES)
+    const event = { sessionId: this.sessionId, after, messages: above.slice(0, size) }
+    for (const subscriber of this.subscribers) subscriber.sync(event)
+    this.#emit(above.slice(size).map((message) => ({ kind: 'message', message })))
+    this.#goOn()
+  }
+
+  /** Tells what was held during the reading. */
+  #goOn(): void {
+    const held = this.#held ?? []
+    this.#held = null
+    for (const [i, news] of held.entries()) {
+      // What the store did not know of either, though it was read later, is no gap: it is stale.
+      if (this.#tell(news, i < this.#covered) || i < this.#covered) continue
+      return this.#readFor(held.slice(i))
+    }
+  }
+
+  /** The session goes on by what this replica has of it: what comes next is told as following these messages. */
+  rebase(messages: readonly Message[]): void {
+    if (this.#held === null) this.#view?.rebase(messages)
+  }
+
+  delta(delta: Delta): void {
+    this.#take({ kind: 'delta', delta })
+  }
+
+  /** Of no answer but one that is known to stream, and where text is being read for it is told later, or text comes. */
+  activity(event: Activity): void {
+    if (this.#held !== null || !this.#view?.streams(event.messageId)) return
+    for (const subscriber of this.subscribers) subscriber.activity(event)
+  }
+
+  message(change: Change): void {
+    this.#take({ kind: 'message', ...change })
+  }
+
+  #take(news: News): void {
+    if (this.#held !== null) {
+      this.#held.push(news)
+    } else if (!this.#tell(news, false)) {
+      this.#readFor([news])
+    }
+  }
+
+  #readFor(news: News[]): void {
+    this.#held = news
+    this.#onGap(this)
+  }
+
+  /** False where something before it is missing. */
+  #tell(news: News, isCovered: boolean): boolean {
+    if (this.#view === null) return false
+    const version = news.kind === 'message' ? (news.version ?? 0) : 0
+    if (version > this.#version + 1 && !isCovered) return false
+    const emissions = news.kind === 'message' ? this.#view.takeMessage(news.message) : this.#view.takeDelta(news.delta)
+    if (emissions === 'gap') return false
+    this.#version = Math.max(this.#version, version)
+    this.#emit(emissions)
+    return true
+  }
+
+  #emit(emissions: readonly Emission[]): void {
+    const { sessionId } = this
+    this.heard ||= emissions.length > 0
+    for (const emission of emissions) {
+      if (emission.kind === 'message') {
+        const event = { sessionId, message: emission.message }
+        for (const subscriber of this.subscribers) subscriber.message(event)
+      } else {
+        const { messageId, attempt, offset, text } = emission
+        const event = { sessionId, messageId, attempt, offset, text }
+        for (const subscriber of this.subscribers) subscriber.delta(event)
+      }
+    }
+  }
+}

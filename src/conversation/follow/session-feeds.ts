@@ -1,0 +1,275 @@
+import type { Bus } from '../../ports/bus.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Meter } from '../../ports/meter.ts'
+import type { SessionSockets } from '../../ports/session-sockets.ts'
+import type { SessionStore, Snapshot, StoredSession, Watch } from '../../ports/session-store.ts'
+import type { Subscriber } from '../../ports/subscriber.ts'
+import type { Activity, Delta } from '../../protocol/events.ts'
+import type { Message } from '../../protocol/message.ts'
+import { withRunningText } from '../../session/running-text.ts'
+import { type Change, SessionFeed } from './session-feed.ts'
+
+const SWEEP_MS = 1000
+/** A session that the store could not be asked about is asked about again after this. */
+const RECHECK_MS = 1000
+/** Sessions that are read again at the same time, where all have to be. */
+const REREADS_AT_ONCE = 16
+/** Watches that are ended at the same time. All at once, where thousands of sockets close, they would keep every other call waiting beyond its limit. */
+const UNWATCHES_AT_ONCE = 32
+
+export interface SessionFeedsOptions {
+  readonly address: string
+  readonly store: SessionStore
+  readonly bus: Bus
+  readonly sockets: SessionSockets
+  readonly clock: Clock
+  readonly meter: Meter
+  readonly log: Log
+  /** A session was read whose answer this replica may have to take over. */
+  onOwner(sessionId: string, owner: string): void
+}
+
+/** The sessions that somebody on this replica follows. */
+export class SessionFeeds {
+  readonly #options: SessionFeedsOptions
+  readonly #feeds = new Map<string, SessionFeed>()
+  #watches = 0
+  /** Watches that are over and of which the store has still to be told. */
+  readonly #over: { readonly sessionId: string; readonly watch: Watch }[] = []
+  #unwatching = 0
+  #closed = false
+
+  constructor(options: SessionFeedsOptions) {
+    this.#options = options
+    this.#scheduleSweep()
+  }
+
+  has(sessionId: string, subscriber: Subscriber): boolean {
+    return this.#feeds.get(sessionId)?.subscribers.has(subscriber) ?? false
+  }
+
+  watchOf(sessionId: string): Watch | null {
+    return this.#feeds.get(sessionId)?.watch ?? null
+  }
+
+  /** Adds a follower. Its feed holds news until `opened` says what the follower was given. */
+  join(sessionId: string, subscriber: Subscriber): SessionFeed {
+    let feed = this.#feeds.get(sessionId)
+    if (feed === undefined) {
+      feed = new SessionFeed(
+        sessionId,
+        { watcher: this.#options.address, id: ++this.#watches },
+        (gapped) => void this.#reread(gapped),
+      )
+      this.#feeds.set(sessionId, feed)
+      this.#options.meter.sessionsOpen(1)
+    }
+    feed.subscribers.add(subscriber)
+    return feed
+  }
+
+  /** Removes a follower; the last one takes the feed along and this replica stops watching. */
+  leave(feed: SessionFeed, subscriber: Subscriber): void {
+    if (!feed.subscribers.delete(subscriber) || feed.subscribers.size > 0) return
+    if (this.#feeds.get(feed.sessionId) !== feed) return
+    this.#forget(feed)
+    const { sessionId, watch } = feed
+    this.#over.push({ sessionId, watch })
+    if (this.#unwatching < UNWATCHES_AT_ONCE) void this.#unwatch()
+  }
+
+  async #unwatch(): Promise<void> {
+    const { store, log } = this.#options
+    this.#unwatching++
+    for (let over = this.#over.pop(); over !== undefined; over = this.#over.pop()) {
+      try {
+        await store.unwatch(over.sessionId, over.watch)
+      } catch (err) {
+        // Nobody waits for it: what is not told ends with the session's TTL, and costs messages that nobody reads until then.
+        log.debug({ err, watches: this.#over.length + 1 }, 'watches were not ended')
+        this.#over.length = 0
+      }
+    }
+    this.#unwatching--
+  }
+
+  /** The store was read for somebody who had joined before: brings the feed up to it, and asks a remote owner for more. */
+  opened(feed: SessionFeed, snapshot: Snapshot, messages: readonly Message[]): void {
+    this.refreshed(feed.sessionId, snapshot.session.ttlSeconds)
+    const { running } = snapshot
+    const { address, bus, store } = this.#options
+    feed.show(messages, snapshot.session.version)
+    if (store.backend === 'memory') feed.oweSync()
+    this.#readAgainIfOutdated(feed)
+    if (running !== null && running.owner !== address) {
+      bus.send(running.owner, { kind: 'watch', sessionId: feed.sessionId, watcher: address })
+    }
+  }
+
+  /** The session's TTL was set again. */
+  refreshed(sessionId: string, ttlSeconds: number): void {
+    const feed = this.#feeds.get(sessionId)
+    if (feed !== undefined) feed.expiresAt = this.#options.clock.now() + ttlSeconds * 1000
+  }
+
+  /** Tells the followers here, and those of the other replicas among `watchers`. */
+  message(sessionId: string, change: Change, watchers: Iterable<string>): void {
+    this.#feeds.get(sessionId)?.message(change)
+    const { address, bus } = this.#options
+    for (const watcher of watchers)
+      if (watcher !== address) bus.send(watcher, { kind: 'message', sessionId, ...change })
+  }
+
+  /** The session goes on by what this replica has of it. */
+  rebase(sessionId: string, messages: readonly Message[]): void {
+    this.#feeds.get(sessionId)?.rebase(messages)
+  }
+
+  /** The session may have changed without its followers here having been told of each change. */
+  look(sessionId: string): void {
+    const feed = this.#feeds.get(sessionId)
+    if (feed !== undefined) void this.#look(feed)
+  }
+
+  /** The same, but for a session of whose answer something is expected: that tells, or its silence makes this replica look. */
+  async lookAtRest(sessionId: string): Promise<void> {
+    const feed = this.#feeds.get(sessionId)
+    if (feed !== undefined && !feed.expecting) await this.#look(feed)
+  }
+
+  /** What the store holds stands; what was told of the session above `after` was provisional (G4). */
+  settle(session: StoredSession, messages: readonly Message[], after: number): void {
+    const feed = this.#feeds.get(session.id)
+    if (feed === undefined) return
+    this.refreshed(session.id, session.ttlSeconds)
+    feed.settle(messages, session.version, after)
+    void this.#look(feed) // what other replicas wrote while the reply was on its way was heard too early
+  }
+
+  /** Bus messages may have been lost: every session is read again. */
+  async rereadAll(): Promise<void> {
+    const queue = [...this.#feeds.values()]
+    const work = async (): Promise<void> => {
+      for (let feed = queue.pop(); feed !== undefined; feed = queue.pop()) {
+        await this.#look(feed)
+      }
+    }
+    await Promise.all(Array.from({ length: REREADS_AT_ONCE }, work))
+  }
+
+  /** The session seems to be gone: the next sweep asks once more, and tells. */
+  doubt(sessionId: string): void {
+    const feed = this.#feeds.get(sessionId)
+    if (feed !== undefined) feed.expiresAt = this.#options.clock.now()
+  }
+
+  delta(delta: Delta, watchers: Iterable<string>): void {
+    this.#feeds.get(delta.sessionId)?.delta(delta)
+    for (const watcher of watchers) this.#options.bus.send(watcher, { kind: 'delta', ...delta })
+  }
+
+  /** Says what goes on with an answer while no text of it comes (F7). */
+  activity(event: Activity, watchers: Iterable<string>): void {
+    const { sessionId } = event
+    this.#feeds.get(sessionId)?.activity(event)
+    for (const watcher of watchers) this.#options.bus.send(watcher, { kind: 'activity', sessionId, event })
+  }
+
+  /** The session is gone; its followers are let go. */
+  end(sessionId: string): void {
+    const feed = this.#feeds.get(sessionId)
+    if (feed !== undefined) this.#forget(feed)
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+
+  #forget(feed: SessionFeed): void {
+    this.#feeds.delete(feed.sessionId)
+    for (const subscriber of feed.subscribers) subscriber.ended()
+    feed.subscribers.clear()
+    this.#options.meter.sessionsOpen(-1)
+  }
+
+  /** Reads the session, after the reading that is under way if there is one. */
+  async #look(feed: SessionFeed): Promise<void> {
+    if (feed.reading) feed.isOutdated = true
+    else if (this.#feeds.get(feed.sessionId) === feed) await this.#reread(feed)
+  }
+
+  /** Reads until the followers could be told what the store holds, or the session is gone. */
+  async #reread(feed: SessionFeed): Promise<void> {
+    const { store, clock, log, bus, address, onOwner } = this.#options
+    const reading = feed.startReading()
+    try {
+      const snapshot = await store.read(feed.sessionId, feed.newsAfter, feed.watch)
+      if (snapshot !== null) {
+        const { session, running } = snapshot
+        if (running !== null) onOwner(feed.sessionId, running.owner)
+        if (running !== null && running.owner !== address)
+          bus.send(running.owner, { kind: 'watch', sessionId: feed.sessionId, watcher: address })
+        const messages = withRunningText(snapshot.messages ?? [], running)
+        // What memory holds is no more true than what was told before (G1).
+        feed.show(messages, session.version, store.backend === 'memory' ? undefined : reading)
+        return this.#readAgainIfOutdated(feed)
+      }
+      this.doubt(feed.sessionId)
+    } catch (err) {
+      log.warn({ err, session: feed.sessionId }, 'reading a session again failed, trying again')
+    }
+    clock.after(RECHECK_MS, () => void (this.#feeds.get(feed.sessionId) === feed && this.#reread(feed)))
+  }
+
+  #readAgainIfOutdated(feed: SessionFeed): void {
+    const isDue = feed.isOutdated || this.#owesSync(feed)
+    feed.isOutdated = false
+    if (isDue && !feed.reading) void this.#reread(feed)
+  }
+
+  /** Its followers can be given what the store holds. */
+  #owesSync(feed: SessionFeed): boolean {
+    return feed.lacksSync && this.#options.store.backend !== 'memory'
+  }
+
+  #scheduleSweep(): void {
+    this.#options.clock.after(SWEEP_MS, () => {
+      if (this.#closed) return
+      this.#rereadDue()
+      void this.#endExpired().finally(() => this.#scheduleSweep())
+    })
+  }
+
+  /** Bus messages may be lost: an answer that is expected from elsewhere and was not heard of for a while is looked up. */
+  #rereadDue(): void {
+    for (const feed of this.#feeds.values()) {
+      const isSilent = feed.expecting && !feed.heard
+      if ((isSilent || this.#owesSync(feed)) && !feed.reading) void this.#reread(feed)
+      feed.heard = false
+    }
+  }
+
+  async #endExpired(): Promise<void> {
+    const { clock, store, sockets, log } = this.#options
+    const due = [...this.#feeds.values()].filter((feed) => feed.expiresAt <= clock.now())
+    if (due.length === 0) return
+    try {
+      const remaining = await store.remaining(due.map((feed) => feed.sessionId))
+      for (const [i, feed] of due.entries()) {
+        const ms = remaining[i] ?? 0
+        feed.expiresAt = clock.now() + ms
+        if (ms > 0) {
+          // It may have been gone, with this replica's watch, and another replica has brought it back (G2, G6).
+          void this.#look(feed)
+        } else if (this.#feeds.get(feed.sessionId) === feed) {
+          sockets.end(feed.sessionId, 'expired', 'here')
+          this.#forget(feed)
+        }
+      }
+    } catch (err) {
+      log.warn({ err, sessions: due.length }, 'could not ask for expiry')
+      for (const feed of due) feed.expiresAt = clock.now() + RECHECK_MS
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+
+/**
+ * Whether the shared store can be used.
+ *
+ * `usable`: every call goes there. `doubtful`: a call failed; calls still go there, and whoever was refused waits for the
+ * decision, because what cannot be stored must not be shown while another replica may own it (D1). `away`: it has not
+ * taken a write for `CERTAIN_MS`; everything is served from here. A probe that writes (so that a store which is full or
+ * read-only counts as away) leads back to `usable`.
+ */
+export type Mode = 'usable' | 'doubtful' | 'away'
+
+const CERTAIN_MS = 1000
+const PROBE_MS = 100
+
+export interface StoreHealthOptions {
+  readonly clock: Clock
+  readonly log: Log
+  /** Makes a small write; rejects while the store is away. */
+  probe(): Promise<unknown>
+  /** Called at each change between `away` and the other two. */
+  onAway(): void
+  onBack(): void
+}
+
+/** The one place that knows whether the store is usable (G1). */
+export class StoreHealth {
+  readonly #options: StoreHealthOptions
+  #mode: Mode = 'usable'
+  #since = 0
+  #decision: PromiseWithResolvers<void> | null = null
+  #closed = false
+
+  constructor(options: StoreHealthOptions) {
+    this.#options = options
+  }
+
+  get mode(): Mode {
+    return this.#mode
+  }
+
+  get isAway(): boolean {
+    return this.#mode === 'away'
+  }
+
+  /** A call that began at `startedAt` (epoch ms) failed for want of the store. */
+  failed(startedAt: number): void {
+    if (this.#mode !== 'usable') return
+    this.#mode = 'doubtful'
+    this.#since = startedAt
+    this.#decision = Promise.withResolvers()
+    void this.#probe()
+  }
+
+  /** Resolves once the store is either usable or certainly away. */
+  async decided(): Promise<void> {
+    await this.#decision?.promise
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#decision?.resolve()
+  }
+
+  async #probe(): Promise<void> {
+    const { clock, probe } = this.#options
+    while (!this.#closed) {
+      const alive = await this.#within(probe())
+      if (alive) return this.#back()
+      if (this.#mode === 'doubtful' && clock.now() - this.#since >= CERTAIN_MS) this.#leave()
+      await new Promise<void>((resolve) => clock.after(PROBE_MS, resolve))
+    }
+  }
+
+  /** Whether the probe succeeded; a frozen store must not hold up the decision, so it is not waited for any longer. */
+  async #within(probe: Promise<unknown>): Promise<boolean> {
+    const { clock } = this.#options
+    const verdict = Promise.withResolvers<boolean>()
+    const timer = clock.after(CERTAIN_MS, () => verdict.resolve(false))
+    probe.then(
+      () => verdict.resolve(true),
+      () => verdict.resolve(false),
+    )
+    const alive = await verdict.promise
+    timer.cancel()
+    return alive
+  }
+
+  #leave(): void {
+    this.#mode = 'away'
+    this.#options.log.warn({}, 'the store is away: sessions are served from memory')
+    this.#options.onAway()
+    this.#decide()
+  }
+
+  #back(): void {
+    const was = this.#mode
+    this.#mode = 'usable'
+    if (was === 'away') {
+      this.#options.log.info({}, 'the store is back')
+      this.#options.onBack()
+    }
+    this.#decide()
+  }
+
+  #decide(): void {
+    this.#decision?.resolve()
+    this.#decision = null
+  }
+}

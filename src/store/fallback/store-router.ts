@@ -1,0 +1,168 @@
+import type { Clock } from '../../ports/clock.ts'
+import type { Recall } from '../../ports/recall.ts'
+import { type AppendItem, type AppendResult, type SessionStore, StoreUnavailable } from '../../ports/session-store.ts'
+import { messagesOf } from './answers.ts'
+import type { HeldSessions } from './held-sessions.ts'
+import type { StoreHealth } from './store-health.ts'
+
+export interface StoreRouterOptions {
+  readonly shared: SessionStore
+  readonly held: HeldSessions
+  readonly health: StoreHealth
+  readonly clock: Clock
+  /** Null until it is known. */
+  recall(): Recall | null
+}
+
+/**
+ * Decides for each call which store answers it (G1): memory where the session is held or has to be from now on, else the
+ * shared one. Where that fails, the call waits until it is certain whether the store is away, and goes on accordingly.
+ */
+export class StoreRouter {
+  readonly #options: StoreRouterOptions
+
+  constructor(options: StoreRouterOptions) {
+    this.#options = options
+  }
+
+  /** A call that only the shared store can answer. */
+  async shared<T>(call: () => Promise<T>): Promise<T> {
+    const { clock, health } = this.#options
+    const startedAt = clock.now()
+    try {
+      return await call()
+    } catch (error) {
+      if (error instanceof StoreUnavailable) health.failed(startedAt)
+      throw error
+    }
+  }
+
+  /** A call that needs nothing of a session: the shared store's, or where that is certainly away, `here`. */
+  async either<T>(shared: () => Promise<T>, here: () => Promise<T>): Promise<T> {
+    if (this.#options.health.isAway) return here()
+    try {
+      return await this.shared(shared)
+    } catch (error) {
+      await this.#despair(error, [])
+      return here()
+    }
+  }
+
+  /**
+   * A call for one session. `bytes`: what a write may add to what is held, if it comes to that; null for what only reads.
+   */
+  async one<T>(sessionId: string, call: (store: SessionStore) => Promise<T>, bytes: number | null = null): Promise<T> {
+    const { shared, held } = this.#options
+    for (;;) {
+      for (let closing = held.closing([sessionId]); closing !== null; closing = held.closing([sessionId])) await closing
+      if (this.#isHere(sessionId)) return held.call(sessionId, call, bytes)
+      try {
+        const reply = await this.shared(() => call(shared))
+        // Else it came so late that the session went on here meanwhile: as good as lost, and the call is repeated.
+        if (!held.has(sessionId)) return reply
+      } catch (error) {
+        await this.#despair(error, [sessionId])
+      }
+    }
+  }
+
+  /** A call for many sessions, of which each store is asked about what is in it; replies in the order of `items`. */
+  many<T, R>(
+    items: readonly T[],
+    idOf: (item: T) => string,
+    call: (store: SessionStore, items: readonly T[]) => Promise<readonly R[]>,
+  ): Promise<readonly R[]> {
+    const { shared, held } = this.#options
+    return divide(
+      items,
+      (item) => held.has(idOf(item)),
+      (here) => call(held.memory, here),
+      (there) => this.shared(() => call(shared, there)),
+    )
+  }
+
+  /** Appends to running answers, each where its session is. */
+  async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    const { held, health } = this.#options
+    if (held.size === 0 && !health.isAway) return this.#appendThere(items)
+    const ids = items.map(({ sessionId }) => sessionId)
+    for (let closing = held.closing(ids); closing !== null; closing = held.closing(ids)) await closing
+    const placed = items.filter(({ sessionId }) => this.#hasPlace(sessionId))
+    const results = await divide(
+      placed,
+      ({ sessionId }) => this.#isHere(sessionId),
+      (here) => held.append(here),
+      (there) => this.#appendThere(there),
+    )
+    if (placed.length === items.length) return results
+    return items.map((item) => results[placed.indexOf(item)] ?? 'later')
+  }
+
+  /** Whether the session can be served at all. */
+  #hasPlace(sessionId: string): boolean {
+    try {
+      this.#isHere(sessionId)
+      return true
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return false
+      throw error
+    }
+  }
+
+  async #appendThere(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    const { shared, held } = this.#options
+    try {
+      const results = await this.shared(() => shared.append(items))
+      const late = held.size === 0 ? [] : items.filter(({ sessionId }) => held.has(sessionId))
+      if (late.length === 0) return results
+      const again = await this.append(late) // see `one`
+      return items.map((item, i) => again[late.indexOf(item)] ?? results[i] ?? 'fenced')
+    } catch (error) {
+      await this.#despair(
+        error,
+        items.map(({ sessionId }) => sessionId),
+      )
+      return this.append(items)
+    }
+  }
+
+  /** A call failed: returns where it can be answered from memory, once that is certain, else throws. */
+  async #despair(error: unknown, sessionIds: readonly string[]): Promise<void> {
+    const { held, health } = this.#options
+    if (!(error instanceof StoreUnavailable)) throw error
+    await health.decided()
+    if (!health.isAway && !sessionIds.some((id) => held.has(id))) throw error
+  }
+
+  /** Whether the session is served from memory; starts it where that has to be. Throws where it cannot be (G1). */
+  #isHere(sessionId: string): boolean {
+    const { held, health } = this.#options
+    if (held.has(sessionId)) return true
+    if (!health.isAway) return false
+    const recall = this.#options.recall()
+    const copy = recall?.copyOf(sessionId)
+    if (recall === null || copy === undefined) {
+      throw new StoreUnavailable('the session is not in this replica’s memory')
+    }
+    recall.held(sessionId, messagesOf(held.take(copy.session, copy.messages, recall.runningOf(sessionId))))
+    return true
+  }
+}
+
+/** Asks `here` about the items that are there and `there` about the others, both at once; replies in the order of `items`. */
+async function divide<T, R>(
+  items: readonly T[],
+  isHere: (item: T) => boolean,
+  here: (items: readonly T[]) => Promise<readonly R[]>,
+  there: (items: readonly T[]) => Promise<readonly R[]>,
+): Promise<readonly R[]> {
+  const sides = items.map(isHere)
+  const local = items.filter((_, i) => sides[i])
+  const others = items.filter((_, i) => !sides[i])
+  const [fromHere, fromThere] = await Promise.all([
+    local.length === 0 ? [] : here(local),
+    others.length === 0 ? [] : there(others),
+  ])
+  let [nextHere, nextThere] = [0, 0]
+  return sides.map((side) => (side ? fromHere[nextHere++] : fromThere[nextThere++]) as R)
+}

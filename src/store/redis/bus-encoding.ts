@@ -1,0 +1,88 @@
+import type { BusMessage } from '../../ports/bus.ts'
+import type { Activity, ActivityKind } from '../../protocol/events.ts'
+import { messageIn } from '../message-json.ts'
+import { PROTOCOL } from './protocol.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+const ACTIVITIES: ReadonlySet<unknown> = new Set<ActivityKind>(['thinking', 'searching', 'retrying', 'resuming'])
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
+
+/** By kind, how the message is taken from what came; null where it is none. What else came with it is a later version's. */
+const READERS: { readonly [Kind in BusMessage['kind']]: (message: Fields) => BusMessage | null } = {
+  delta: ({ sessionId, messageId, attempt, offset, text }) =>
+    isText(sessionId) && isText(messageId) && isCount(attempt) && isCount(offset) && isText(text)
+      ? { kind: 'delta', sessionId, messageId, attempt, offset, text }
+      : null,
+  message: ({ sessionId, message: value, version }) => {
+    const message = messageIn(value)
+    if (!isText(sessionId) || message === null || !(version === undefined || isCount(version))) return null
+    return { kind: 'message', sessionId, message, version }
+  },
+  activity: ({ sessionId, event: value }) => {
+    const event = activityIn(value)
+    return isText(sessionId) && event !== null ? { kind: 'activity', sessionId, event } : null
+  },
+  look: ({ sessionId }) => (isText(sessionId) ? { kind: 'look', sessionId } : null),
+  watch: ({ sessionId, watcher }) =>
+    isText(sessionId) && isText(watcher) ? { kind: 'watch', sessionId, watcher } : null,
+  fenced: ({ sessionId, epoch }) => (isText(sessionId) && isCount(epoch) ? { kind: 'fenced', sessionId, epoch } : null),
+  handover: ({ sessionId, owner }) =>
+    isText(sessionId) && isText(owner) ? { kind: 'handover', sessionId, owner } : null,
+  died: ({ replica }) => (isText(replica) ? { kind: 'died', replica } : null),
+  owning: ({ replica }) => (isText(replica) ? { kind: 'owning', replica } : null),
+  draining: ({ replica }) => (isText(replica) ? { kind: 'draining', replica } : null),
+}
+
+/** A bus message as it is sent: with the number of the protocol that it is of (G8). */
+export function encodeBusMessage(message: BusMessage): string {
+  return `{"v":${PROTOCOL},${JSON.stringify(message).slice(1)}`
+}
+
+/**
+ * The messages in one publication, and how much in it is malformed (X6). Those of kinds that this version does not know are
+ * passed over, one by one (G8).
+ */
+export function busMessagesIn(json: string): { readonly messages: readonly BusMessage[]; readonly malformed: number } {
+  const messages: BusMessage[] = []
+  let malformed = 0
+  for (const item of itemsIn(json) ?? [null]) {
+    if (!isObject(item) || !isText(item.kind)) malformed++
+    else if (isKind(item.kind)) {
+      const message = READERS[item.kind](item)
+      if (message === null) malformed++
+      else messages.push(message)
+    }
+  }
+  return { messages, malformed }
+}
+
+function itemsIn(json: string): readonly unknown[] | null {
+  try {
+    const items: unknown = JSON.parse(json)
+    return Array.isArray(items) ? items : null
+  } catch {
+    return null
+  }
+}
+
+function isKind(kind: string): kind is BusMessage['kind'] {
+  return Object.hasOwn(READERS, kind)
+}
+
+function activityIn(value: unknown): Activity | null {
+  if (!isObject(value)) return null
+  const { sessionId, messageId, kind, text } = value
+  if (!isText(sessionId) || !isText(messageId) || !isActivityKind(kind)) return null
+  return { sessionId, messageId, kind, ...(isText(text) && { text }) }
+}
+
+function isActivityKind(kind: unknown): kind is ActivityKind {
+  return ACTIVITIES.has(kind)
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null
+}

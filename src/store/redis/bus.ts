@@ -1,0 +1,123 @@
+import type { Bus, BusMessage } from '../../ports/bus.ts'
+import type { Log } from '../../ports/log.ts'
+import { busMessagesIn, encodeBusMessage } from './bus-encoding.ts'
+import type { RedisConnections } from './connect.ts'
+import type { Keys } from './keys.ts'
+import type { RedisClient } from './nodes.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+/** Characters that may wait for Redis's answer; beyond that messages are dropped, and receivers read the store. */
+const MAX_UNCONFIRMED = 4 * 1024 * 1024
+
+/** Kinds that the last version does not know: it drops all that comes with one, so they travel by themselves (G8). */
+const NEW_KINDS: ReadonlySet<string> = new Set<BusMessage['kind']>(['activity', 'draining', 'look', 'owning'])
+
+/** The bus over one sharded channel per replica. The messages of one turn of the event loop to one replica travel as one JSON array. */
+export class RedisBus implements Bus {
+  readonly #redis: RedisClient
+  readonly #keys: Keys
+  readonly #bus: Subscriptions
+  readonly #channel: string
+  readonly #log: Log
+  readonly #outgoing = new Map<string, BusMessage[]>()
+  #handler: (message: BusMessage) => void = () => {}
+  #unconfirmed = 0
+  #dropping = false
+  #closed = false
+
+  constructor(
+    connections: Pick<RedisConnections, 'commands' | 'keys' | 'bus'>,
+    options: { readonly address: string; readonly log: Log },
+  ) {
+    this.#redis = connections.commands
+    this.#keys = connections.keys
+    this.#bus = connections.bus
+    this.#channel = this.#keys.bus(options.address)
+    this.#log = options.log
+  }
+
+  /** Resolves once messages arrive; to be awaited before anybody learns this replica's address. */
+  async start(): Promise<void> {
+    this.#bus.onMessage((channel, message) => {
+      if (!this.#closed && channel.toString() === this.#channel) this.#arrived(message.toString())
+    })
+    await this.#bus.add(this.#channel)
+  }
+
+  send(replica: string, message: BusMessage): void {
+    if (this.#closed) return
+    if (this.#outgoing.size === 0) setImmediate(() => this.#flush())
+    const waiting = this.#outgoing.get(replica)
+    if (waiting === undefined) this.#outgoing.set(replica, [message])
+    else waiting.push(message)
+  }
+
+  receive(handler: (message: BusMessage) => void): void {
+    this.#handler = handler
+  }
+
+  /** Sends what was handed over and takes no more. */
+  async close(): Promise<void> {
+    this.#flush()
+    this.#closed = true
+    await this.#bus.remove(this.#channel)
+  }
+
+  #flush(): void {
+    const encoded = new Map<BusMessage, string>() // a message to many replicas is written as JSON once
+    const encode = (message: BusMessage): string => {
+      const known = encoded.get(message)
+      if (known !== undefined) return known
+      const json = encodeBusMessage(message)
+      encoded.set(message, json)
+      return json
+    }
+    for (const [replica, messages] of this.#outgoing) {
+      const fresh = messages.filter(({ kind }) => NEW_KINDS.has(kind))
+      const known = fresh.length === 0 ? messages : messages.filter(({ kind }) => !NEW_KINDS.has(kind))
+      for (const some of [known, fresh]) if (some.length > 0) this.#publish(replica, `[${some.map(encode).join()}]`)
+    }
+    this.#outgoing.clear()
+  }
+
+  #publish(replica: string, json: string): void {
+    if (this.#unconfirmed + json.length > MAX_UNCONFIRMED) {
+      this.#dropped('Redis is too slow')
+      return
+    }
+    this.#unconfirmed += json.length
+    const confirmed = () => {
+      this.#unconfirmed -= json.length
+    }
+    this.#redis.spublish(this.#keys.bus(replica), json).then(
+      () => {
+        confirmed()
+        this.#dropping = false
+      },
+      (error: Error) => {
+        confirmed()
+        this.#dropped(error.message)
+      },
+    )
+  }
+
+  #dropped(reason: string): void {
+    if (this.#dropping) return
+    this.#dropping = true
+    this.#log.warn({ reason }, 'messages to other replicas are dropped')
+  }
+
+  #arrived(json: string): void {
+    const { messages, malformed } = busMessagesIn(json)
+    // Said without what may be a message's content.
+    if (malformed > 0)
+      this.#log.warn({ malformed, characters: json.length }, 'messages from another replica are malformed')
+    for (const message of messages) {
+      try {
+        this.#handler(message)
+      } catch (error) {
+        this.#log.error({ err: error, kind: message.kind }, 'a message from another replica could not be handled')
+      }
+    }
+  }
+}

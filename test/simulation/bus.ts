@@ -1,0 +1,80 @@
+import type { Bus, BusMessage } from '../../src/ports/bus.ts'
+import type { Life } from './life.ts'
+import type { Mischief } from './mischief.ts'
+import type { Random } from './random.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { Trace } from './trace.ts'
+import type { Weather } from './weather.ts'
+
+interface Box {
+  readonly replica: number
+  readonly life: Life
+  handler: (note: BusMessage) => void
+}
+
+export interface SimulatedBusDeps {
+  readonly scheduler: Scheduler
+  readonly random: Random
+  readonly mischief: Mischief
+  readonly weather: Weather
+  readonly trace: Trace | null
+}
+
+/** Mail between replicas: in order per pair, at most once. */
+export class SimulatedBus {
+  /** How many messages were lost without a word: not those that an outage took, for a replica knows when the bus delivers again. */
+  lost = 0
+  readonly #deps: SimulatedBusDeps
+  readonly #boxes = new Map<string, Box>()
+  readonly #arrivedAt = new Map<string, number>()
+
+  constructor(deps: SimulatedBusDeps) {
+    this.#deps = deps
+  }
+
+  busOf(address: string, replica: number, life: Life): Bus {
+    const box: Box = { replica, life, handler: () => {} }
+    this.#boxes.set(address, box)
+    return {
+      send: (to, note) => this.#send(box, address, to, note),
+      receive: (handler) => {
+        box.handler = handler
+      },
+      close: async () => {},
+    }
+  }
+
+  #send(from: Box, address: string, to: string, note: BusMessage): void {
+    const { scheduler, random, mischief, weather, trace } = this.#deps
+    const isCut = weather.refuses(from.replica)
+    if (isCut || mischief.happens('loseBusMessages')) {
+      if (!isCut) this.lost++
+      return trace?.note(address, `✗ message to ${to} is lost`, note)
+    }
+    const pair = `${address} ${to}`
+    const ms = random.between(0.2, 1.5) + (mischief.happens('slowBus') ? random.between(5, 300) : 0)
+    const hangsUntil = weather.hangsUntil(from.replica)
+    const arrival = Math.max(scheduler.now + ms, this.#arrivedAt.get(pair) ?? 0, hangsUntil)
+    this.#arrivedAt.set(pair, arrival)
+    scheduler.at(arrival, () => this.#deliver(address, to, note), null)
+  }
+
+  #deliver(from: string, to: string, note: BusMessage): void {
+    const { scheduler, weather, trace } = this.#deps
+    const box = this.#boxes.get(to)
+    const isCut = box === undefined || weather.refuses(box.replica)
+    if (isCut || weather.isMute(box.replica)) {
+      if (!isCut) this.lost++
+      return trace?.note(to, `✗ message from ${from} is lost`, note)
+    }
+    const hangsUntil = weather.hangsUntil(box.replica)
+    scheduler.at(
+      hangsUntil,
+      () => {
+        trace?.note(to, `✉ from ${from}`, note)
+        box.handler(note)
+      },
+      box.life,
+    )
+  }
+}

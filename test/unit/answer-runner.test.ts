@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest'
+import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import type { Message } from '../../src/protocol/message.ts'
+import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
+import { aborted, answerFrom, modelOf } from '../support/answering.ts'
+import type { HandClock } from '../support/hand-clock.ts'
+
+/** A store that gives no reply to the first end of an answer. */
+class MuteStore extends MemorySessionStore {
+  ends = 0
+  override async finish(request: Parameters<MemorySessionStore['finish']>[0]) {
+    if (++this.ends === 1) throw new StoreUnavailable('no reply')
+    return super.finish(request)
+  }
+}
+
+/** A store in which something is wrong that will not pass. */
+class BrokenStore extends MemorySessionStore {
+  ends = 0
+  override async finish(): Promise<never> {
+    this.ends++
+    throw new TypeError('not a hash')
+  }
+}
+
+/** An answer whose end the store was told of, and has given no reply. */
+async function unanswered() {
+  const model = modelOf([
+    async (sink) => {
+      await sink.text('whole')
+      return { finishReason: 'stop' }
+    },
+  ])
+  const store = (clock: HandClock) => new MuteStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const stage = await answerFrom(model.model, { store })
+  const mute = stage.store as MuteStore
+  await stage.clock.advance(0)
+  expect({ ends: mute.ends, state: stage.answer.state }).toEqual({ ends: 1, state: 'closing' })
+  const contents = () => stage.finished.map(({ content }) => content)
+  return { ...stage, store: mute, contents }
+}
+
+test('[D4] the end of an answer that got no reply is stored again until there is one', async () => {
+  const { answer, clock, contents } = await unanswered()
+  await clock.advance(1000)
+  expect({ state: answer.state, contents: contents() }).toEqual({ state: 'ended', contents: ['whole'] })
+})
+
+test('[F1] [F3] the end of an answer that another replica is known to have taken meanwhile is never stored again', async () => {
+  const { answering, answer, clock, store, contents } = await unanswered()
+  answering.lose(answer)
+  await clock.advance(10_000)
+  expect({ ends: store.ends, contents: contents(), running: answering.running }).toEqual({
+    ends: 1,
+    contents: [],
+    running: [],
+  })
+})
+
+for (const text of ['', ' and more'])
+  test(`[F1] [M4] an end meets a claim of its own replica without a reply, ${text ? 'after another one had added text: it gives way' : 'after nobody had added text: it is stored'}`, async () => {
+    const { answer, clock, store, contents } = await unanswered()
+    const { sessionId } = answer
+    const there = await store.claim({ sessionId, epoch: answer.epoch, owner: 'r2.b' })
+    if (there.kind !== 'claimed') throw new Error(there.kind)
+    const { epoch } = there.running
+    const storedBytes = Buffer.byteLength(there.running.text)
+    await store.append([{ sessionId, epoch, storedBytes, text, bookmark: null }])
+    await store.claim({ sessionId, epoch, owner: 'r1.a' })
+    await clock.advance(10_000)
+    expect({ state: answer.state, contents: contents() }).toEqual(
+      text ? { state: 'lost', contents: [] } : { state: 'ended', contents: ['whole'] },
+    )
+  })
+
+test('[G6] an end that can never be stored is told all the same, and tried once', async () => {
+  const told: Message[] = []
+  const store = (clock: HandClock) => new BrokenStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const model = modelOf([async () => ({ finishReason: 'stop' })])
+  const stage = await answerFrom(model.model, { store, told: { unstorable: (_, message) => void told.push(message) } })
+  await stage.clock.advance(60_000)
+  expect((stage.store as BrokenStore).ends).toBe(1)
+  expect(told).toMatchObject([{ status: 'error', metadata: { error: { code: 'internal' } } }])
+  expect({ running: stage.answering.running, finished: stage.finished }).toEqual({ running: [], finished: [] })
+})
+
+test.each([
+  {
+    takeovers: 20,
+    contributors: ['r1'],
+    ends: 'complete',
+    why: 'has changed hands often, among owners that added nothing',
+  },
+  {
+    takeovers: 6,
+    contributors: ['1', '2', '3', '4', '5', '6'],
+    ends: 'error',
+    why: 'has cost six owners that added to it',
+  },
+  { takeovers: 26, contributors: ['r1'], ends: 'error', why: 'has changed hands without end' },
+])('[F4] an answer that $why ends as $ends', async ({ takeovers, contributors, ends }) => {
+  const model = modelOf([async (_, __, signal) => aborted(signal), async () => ({ finishReason: 'stop' })])
+  const { answering, answer, clock, finished } = await answerFrom(model.model, { inherited: 'half' })
+  answering.lose(answer)
+  await clock.advance(0)
+  answer.state = 'streaming'
+  answering.resume(answer, [{ role: 'user', content: 'Go' }], { ...answer.asRunning('r1.a'), takeovers, contributors })
+  await clock.advance(100)
+  expect(finished).toMatchObject([{ status: ends, content: 'half' }])
+})

@@ -1,0 +1,69 @@
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { FailureDetector } from '../../src/conversation/failover/failure-detector.ts'
+import { noBus } from '../../src/ports/bus.ts'
+import { silentLog } from '../../src/ports/log.ts'
+import { type Liveness, noMembership } from '../../src/ports/membership.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+const LEASE_MS = 1500
+const [OWN, NEIGHBOUR] = ['r1.a', 'r2.a']
+
+let clock: HandClock
+/** What is felt of the neighbour. */
+let pulse: Liveness
+let dead: string[]
+let detector: FailureDetector
+
+beforeEach(async () => {
+  clock = new HandClock()
+  pulse = { connected: true, leaseMs: LEASE_MS, owns: true }
+  dead = []
+  const alive = { connected: true, leaseMs: LEASE_MS, owns: false }
+  const liveness = (addresses: readonly string[]) => addresses.map((address) => (address === OWN ? alive : pulse))
+  detector = new FailureDetector({
+    address: OWN,
+    membership: {
+      ...noMembership,
+      members: async () => [OWN, NEIGHBOUR],
+      liveness: async (addresses) => liveness(addresses),
+      connected: async (addresses) => liveness(addresses).map(({ connected }) => connected),
+    },
+    bus: noBus,
+    clock,
+    log: silentLog,
+    leaseMs: LEASE_MS,
+    onDeath: (replica) => dead.push(replica),
+    onLapse() {},
+  })
+  detector.start()
+  onTestFinished(() => detector.stop())
+  await clock.advance(2 * LEASE_MS)
+})
+
+test('[F2] a neighbour that comes back over new connections before it is looked at again is not declared dead', async () => {
+  for (let offset = 0; offset < 20; offset++) {
+    pulse = { ...pulse, connected: false }
+    await clock.advance(14)
+    pulse = { ...pulse, connected: true }
+    await clock.advance(101)
+  }
+  expect(dead).toEqual([])
+})
+
+test('[F2] one that stays away is, long before its lease ends', async () => {
+  pulse = { ...pulse, connected: false }
+  await clock.advance(26)
+  expect(dead).toEqual([NEIGHBOUR])
+})
+
+test('[F2] one that only comes back later is taken over, and is a neighbour like any other again', async () => {
+  pulse = { ...pulse, connected: false }
+  await clock.advance(100)
+  expect(dead).toEqual([NEIGHBOUR])
+  pulse = { ...pulse, connected: true }
+  expect(await detector.isDead(NEIGHBOUR)).toBe(false)
+  detector.revive(NEIGHBOUR) // as the heir does that asks (`DeadReplicaRecovery`)
+  expect(detector.heirs).toEqual([NEIGHBOUR])
+  await clock.advance(2 * LEASE_MS)
+  expect(dead).toEqual([NEIGHBOUR])
+})

@@ -1,6 +1,6 @@
 'use client'
 
-/** `baton/react`: the client SDK as a hook. Each export by its name: a client module of React's may not pass on all of another. */
+/** `@baton-chat/client/react`: the client SDK as a hook. Each export by its name: a client module of React's may not pass on all of another. */
 export {
   type Arrival,
   type Backend,

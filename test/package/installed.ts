@@ -19,7 +19,7 @@ export const CURRENT = Object.fromEntries(
     versionOf(name),
   ]),
 )
-/** The oldest that the package says it works with (`peerDependencies`), and what belongs to them. */
+/** The oldest that the client says it works with (`peerDependencies`), and what belongs to them. */
 export const OLDEST: Versions = {
   react: '18.0.0',
   'react-dom': '18.0.0',
@@ -39,24 +39,24 @@ async function run(program: string, args: readonly string[], cwd: string): Promi
   }
 }
 
-/** An empty project in a temporary directory, into which the packed package is installed as a user would. */
+/** An empty project in a temporary directory, into which packages of the repository are installed as a user would. */
 export class InstalledProject {
   readonly directory = mkdtempSync(join(tmpdir(), 'baton-consumer-'))
 
-  /** Packs the repository, and installs the tarball as the project's only dependency. */
-  static async create(): Promise<InstalledProject> {
-    const project = new InstalledProject()
-    const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', project.directory], ROOT)
-    await project.install(`./${basename(stdout.trim().split('\n').at(-1) ?? '')}`)
-    return project
-  }
-
-  /** The same with the packages of the given names, out of those that `npm run pack` makes. */
-  static async createFrom(...names: string[]): Promise<InstalledProject> {
+  /** With the packages of the given names, out of those that `npm run pack` makes. */
+  static async create(...names: ('client' | 'gateway')[]): Promise<InstalledProject> {
     const project = new InstalledProject()
     const { stdout } = await run('npm', ['run', '--silent', 'pack', '--', project.directory], ROOT)
     const tarballs = stdout.trim().split('\n')
     await project.install(...tarballs.filter((path) => names.some((name) => basename(path).includes(name))))
+    return project
+  }
+
+  /** With the repository itself, as `npm pack` packs it. */
+  static async createFromTree(): Promise<InstalledProject> {
+    const project = new InstalledProject()
+    const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', project.directory], ROOT)
+    await project.install(`./${basename(stdout.trim().split('\n').at(-1) ?? '')}`)
     return project
   }
 
@@ -94,7 +94,7 @@ export class InstalledProject {
     const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
     await run(process.execPath, [compiler, '-p', '.'], this.directory).catch((error: Error) => {
       const complaints = error.message.split('\n').filter((line) => /^\S.*error TS/.test(line))
-      const ours = complaints.filter((line) => !/^node_modules\/(?!baton\/)/.test(line))
+      const ours = complaints.filter((line) => !/^node_modules\/(?!@baton-chat\/)/.test(line))
       if (ours.length > 0 || complaints.length === 0) throw error
     })
   }

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -10,7 +10,6 @@ import { launchBrowser } from '../support/browser.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
 import { type FileServer, serveFiles } from '../support/file-server.ts'
-import { Replica } from '../support/replica.ts'
 import { event, type Step, silence } from '../support/scripted-model.ts'
 import { CURRENT, InstalledProject, OLDEST, type Versions } from './installed.ts'
 
@@ -38,7 +37,7 @@ const complaints: string[] = []
 beforeAll(async () => {
   ;[cluster, project, browser] = await Promise.all([
     startCluster({ replicas: 3, nginx: true }),
-    InstalledProject.create(),
+    InstalledProject.create('client'),
     launchBrowser(),
   ])
 })
@@ -72,7 +71,7 @@ describe('in an empty Node project', () => {
 
   test('its browser bundle holds nothing of Node, and is as small as it is said to be', async () => {
     const { outputFiles, warnings } = await build({
-      stdin: { contents: `export * from 'baton/client'`, resolveDir: project.directory },
+      stdin: { contents: `export * from '@baton-chat/client'`, resolveDir: project.directory },
       bundle: true,
       minify: true,
       format: 'esm',
@@ -97,37 +96,24 @@ describe('in an empty Node project', () => {
       return build({ ...how, stdin, splitting, outdir: project.path('bundled') })
     }
     const isColour = (path: string) => /colours-\w+\.js$/.test(path)
-    const plain = await bundled("import 'baton/widget'", false)
+    const plain = await bundled("import '@baton-chat/client/widget'", false)
     expect(plain.warnings).toEqual([])
     expect(Object.keys(plain.metafile.inputs).filter(isColour)).toEqual([])
     expect(gzipSync(plain.outputFiles[0]?.contents ?? '').length).toBeLessThan(70 * 1024)
 
-    const { metafile } = await bundled("import 'baton/widget'; import 'baton/widget/colours'", true)
+    const { metafile } = await bundled(
+      "import '@baton-chat/client/widget'; import '@baton-chat/client/widget/colours'",
+      true,
+    )
     const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint === '<stdin>')
     expect(Object.keys(metafile.inputs).filter(isColour)).toHaveLength(1)
     expect(Object.keys(output?.inputs ?? {}).filter(isColour)).toEqual([])
   })
 
   test('the widget can be imported where there is no DOM, as a server that renders does', async () => {
-    const look = "import('baton/widget').then(({ BatonChat }) => console.log(typeof BatonChat, typeof customElements))"
+    const look =
+      "import('@baton-chat/client/widget').then(({ BatonChat }) => console.log(typeof BatonChat, typeof customElements))"
     expect((await project.run(process.execPath, '-e', look)).stdout).toBe('function undefined\n')
-  })
-
-  test('the command is there: it says its version, and runs a replica to talk to', async () => {
-    const baton = project.path('node_modules/.bin/baton')
-    const { version } = JSON.parse(readFileSync(project.path('node_modules/baton/package.json'), 'utf8'))
-    expect((await project.run(baton, '--version')).stdout).toBe(`${version}\n`)
-    const env = { STORE: 'memory', HOST: '127.0.0.1', OPENAI_BASE_URL: cluster.model.url, OPENAI_API_KEY: 'sk-test' }
-    const replica = new Replica('packed', env, [baton, 'gateway'])
-    await replica.start()
-    try {
-      cluster.model.say('from a packed replica')
-      const { stdout } = await project.run(process.execPath, 'ask.mjs', replica.url, 'go')
-      expect(stdout).toContain('from a packed replica')
-      expect((await fetch(`${replica.url}/client.js`)).status).toBe(200)
-    } finally {
-      await replica.drain()
-    }
   })
 })
 
@@ -275,7 +261,7 @@ describe.each([
 test('[W1] [W3] a plain HTML page with the files of the package: the widget, and the SDK without a bundler', async () => {
   cluster.model.say('from the package')
   const directory = mkdtempSync(join(tmpdir(), 'baton-plain-'))
-  cpSync(project.path('node_modules/baton/dist/public'), directory, { recursive: true })
+  cpSync(project.path('node_modules/@baton-chat/client/dist/public'), directory, { recursive: true })
   const gateway = cluster.urlOf('nginx')
   writeFileSync(
     join(directory, 'index.html'),

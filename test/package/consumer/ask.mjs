@@ -1,5 +1,5 @@
 // Asks once, writes the answer as it comes, then says what becomes of a message that no frame can carry.
-import { BatonClient, ClientError } from 'baton/client'
+import { BatonClient, ClientError } from '@baton-chat/client'
 
 const [url, question] = process.argv.slice(2)
 const client = new BatonClient({ url })

@@ -1,4 +1,4 @@
-import 'baton/widget'
+import '@baton-chat/client/widget'
 
 /** The widget as a tag. */
 export function Element({ gateway }: { gateway: string }) {

@@ -1,6 +1,6 @@
 /** Only to be type-checked: what the other files do not use of the package's types. */
-import { BatonClient, ClientError, type Message, type StorageLike } from 'baton/client'
-import { type BatonLauncher, registerLocale } from 'baton/widget'
+import { BatonClient, ClientError, type Message, type StorageLike } from '@baton-chat/client'
+import { type BatonLauncher, registerLocale } from '@baton-chat/client/widget'
 
 export async function say(storage: StorageLike, launcher: BatonLauncher): Promise<Message | string> {
   registerLocale('it', { send: 'Invia' })

@@ -1,4 +1,4 @@
-import { useBaton } from 'baton/react'
+import { useBaton } from '@baton-chat/client/react'
 import { AskForm } from './ask-form'
 
 export function UseBaton({ gateway }: { gateway: string }) {

@@ -1,5 +1,5 @@
 import { useChat } from '@ai-sdk/react'
-import { BatonChatTransport } from 'baton/ai-sdk'
+import { BatonChatTransport } from '@baton-chat/client/ai-sdk'
 import { useEffect } from 'react'
 import { AskForm } from './ask-form'
 import { gateway } from './place'

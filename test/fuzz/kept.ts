@@ -70,4 +70,20 @@ export const KEPT: readonly { readonly because: string; readonly attacks: readon
       asks: ['history', 'session:open', 'message:send', 'list'],
     })),
   },
+  {
+    because: 'a message that streams though a later one is stored was waited for in vain: nobody writes it',
+    attacks: [18, 1].map((seq) => ({
+      door: 'redis',
+      at: 'r2',
+      commands: [
+        [
+          'HSET',
+          '«prefix»session:{«session»}',
+          'message:1',
+          `{"id":"«message»","seq":${seq},"role":"assistant","content":"","status":"streaming","attempt":1,"createdAt":"2026-11-27T00:00:00.000Z","metadata":{}}`,
+        ],
+      ],
+      asks: ['message:regenerate', 'stream', 'session:open'],
+    })),
+  },
 ]

@@ -74,9 +74,16 @@ export function sessionOf(id: string, fields: SessionFields, ttlSeconds: number)
   }
 }
 
-/** Those that can be read: one that is spoilt takes no other with it. */
+/** Of messages, oldest first, those that can be read: one that is spoilt, or claims a place behind its successor's, takes no other with it. */
 export function messagesOf(messages: Messages): readonly Message[] {
-  return messages.flatMap((json) => (json === null ? [] : (decodeMessage(json) ?? [])))
+  let nextSeq = Number.POSITIVE_INFINITY
+  const newestFirst = messages.toReversed().flatMap((json) => {
+    const message = json === null ? null : decodeMessage(json)
+    if (message === null || message.seq >= nextSeq) return []
+    nextSeq = message.seq
+    return [message]
+  })
+  return newestFirst.reverse()
 }
 
 /** Throws `StoreFault` where it cannot be read. */
@@ -111,7 +118,12 @@ export function claimedOf(json: string | null, { messageId, seq, attempt }: Runn
 }
 
 export function snapshotOf(session: StoredSession, messages: Messages | null, slot: Slot | null): Snapshot {
-  return { session, messages: messages && messagesOf(messages), running: slot && runningOf(slot) }
+  const running = slot && runningOf(slot)
+  if (messages === null) return { session, messages, running }
+  // A streaming one that is neither in the slot nor the newest, which a takeover would end, is spoilt: it would be waited for in vain.
+  const isSound = ({ id, status }: Message, i: number, { length }: readonly Message[]) =>
+    status !== 'streaming' || id === running?.messageId || i === length - 1
+  return { session, messages: messagesOf(messages).filter(isSound), running }
 }
 
 export function startedOf(id: string, reply: StartedReply, ttlSeconds: number): Started {

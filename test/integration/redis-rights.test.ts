@@ -78,7 +78,8 @@ test('[G7] all that is missing is named at once, with the prefix that is set', a
 })
 
 test('[G7] what is documented for a Cluster is enough there', async () => {
-  const more = /a Cluster `((?:\+\S+ ?)+)`/.exec(operations)?.[1]?.split(' ') ?? expect.fail('no rights for a Cluster')
+  const more =
+    /a Cluster needs `((?:\+\S+ ?)+)`/.exec(operations)?.[1]?.split(' ') ?? expect.fail('no rights for a Cluster')
   const [node = expect.fail()] = await startMasters(1)
   const admin = new Redis(node.port)
   try {

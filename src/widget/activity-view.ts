@@ -29,7 +29,11 @@ export class ActivityView {
   /** Stays as it is, open or not, while words come. */
   #fold(label: string): void {
     this.#words = document.createTextNode('')
-    const details = element('details', 'reasoning', element('summary', '', label), element('div', '', this.#words))
-    this.element.replaceChildren(details)
+    this.element.replaceChildren(folded(label, this.#words))
   }
+}
+
+/** What the model thought, folded. */
+export function folded(label: string, words: Text | string): HTMLElement {
+  return element('details', 'reasoning', element('summary', '', label), element('div', '', words))
 }

@@ -1,13 +1,15 @@
 import type { PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { IDLE } from '../client/client-state.ts'
 import { BatonClient, ClientError, type ClientState, type Message } from '../client/index.ts'
-import { loadMarkdown } from './answer-text.ts'
+import { answerText, loadMarkdown } from './answer-text.ts'
 import { differs, news } from './changes.ts'
 import { type ChatActions, chatTemplate } from './chat-template.ts'
 import { ConversationView } from './conversation-view.ts'
+import { en } from './locales/en.ts'
 import { filled, type Locale, localeOf, watchLocales } from './locales/index.ts'
 import { reasonOf } from './message-view.ts'
 import { OptionsElement } from './options-element.ts'
+import { questionsFor, type Suggested } from './questions.ts'
 import { ScrollFollower } from './scroll-follower.ts'
 import { chatStyles } from './styles/chat.ts'
 import { messageStyles } from './styles/message.ts'
@@ -44,7 +46,9 @@ export class BatonChat extends OptionsElement {
   #seen: ClientState = IDLE
   #view: ConversationView | null = null
   #follower: ScrollFollower | null = null
-  #locale: Locale = localeOf([])
+  #locale: Locale = localeOf([], en)
+  #suggested: Suggested | null = null
+  #greeted = ''
   #frame = 0
   #problem = ''
   #said = ''
@@ -67,6 +71,10 @@ export class BatonChat extends OptionsElement {
     stop: () => this.#attempt(this.stop()),
     reach: () => this.connect(),
     said: ({ detail }) => this.#say(detail),
+    ask: (question) => {
+      this.send(question).catch(() => {}) // one that fails says so itself, with what can be done
+      this.focusGently()
+    },
     submit: (event) => this.#submit(event),
     typed: () => this.#typed(),
     pressed: (event) => {
@@ -128,6 +136,12 @@ export class BatonChat extends OptionsElement {
     this.#follower?.jumpToEnd()
   }
 
+  /** Offers these as what to ask next, as buttons, until something is sent. */
+  suggest(questions: readonly string[]): void {
+    this.#suggested = { questions, after: this.state.messages.at(-1)?.id }
+    this.requestUpdate()
+  }
+
   /** Puts the cursor into the text box. */
   override focus(options?: FocusOptions): void {
     this.#input?.focus({ preventScroll: true, ...options })
@@ -158,21 +172,23 @@ export class BatonChat extends OptionsElement {
   }
 
   protected override willUpdate(): void {
-    if (!this.hasUpdated) this.#locale = localeOf(this.languages)
+    if (!this.hasUpdated) this.#locale = this.#wantedLocale()
   }
 
   protected override updated(changed: PropertyValues): void {
     if (this.#view === null) {
       this.#attach()
       loadMarkdown()?.then(() => this.#attach())
-    } else if (changed.has('lang')) this.#speak()
+    } else if (changed.has('lang') || changed.has('assistant')) this.#speak()
+    this.#greet()
     if (CONNECTION_PROPERTIES.some((name) => changed.has(name))) this.#begin()
   }
 
   protected override render(): TemplateResult {
-    const { state, heading, greeting, closable } = this
+    const { state, heading, assistant, avatar, starters, closable } = this
     const model = {
-      ...{ state, heading, greeting, closable },
+      ...{ state, heading, assistant, avatar, closable },
+      questions: questionsFor(state, starters, this.#suggested),
       locale: this.#locale,
       problem: this.#problem,
       said: this.#said,
@@ -194,9 +210,14 @@ export class BatonChat extends OptionsElement {
     return found
   }
 
+  #wantedLocale(): Locale {
+    const locale = localeOf(this.languages, en)
+    return { ...locale, strings: { ...locale.strings, ...(this.assistant !== null && { assistant: this.assistant }) } }
+  }
+
   /** Says everything in the language that is now wanted. */
   #speak(): void {
-    this.#locale = localeOf(this.languages)
+    this.#locale = this.#wantedLocale()
     if (this.hasUpdated) this.#attach()
     this.requestUpdate()
   }
@@ -213,8 +234,19 @@ export class BatonChat extends OptionsElement {
       retry: (id) => this.#client?.retry(id),
       discard: (id) => this.#client?.discard(id),
     })
+    this.#greeted = ''
+    this.#greet()
     scroller.onscroll = () => this.#loadOlder(scroller)
     this.#view.show(this.state)
+  }
+
+  /** The first words are markdown as well. */
+  #greet(): void {
+    const { strings } = this.#locale
+    const greeting = this.greeting ?? strings.greeting
+    if (greeting === this.#greeted) return
+    this.#greeted = greeting
+    answerText(this.#find('.greeting'), strings).finish(greeting)
   }
 
   #begin(): void {

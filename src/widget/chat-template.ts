@@ -1,15 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { ClientState } from '../client/index.ts'
-import { closeIcon, downIcon, newIcon, sendIcon, stopIcon } from './icons.ts'
+import { CLOSE, DOWN, icon, NEW, SEND, STOP } from './icons.ts'
 import type { Locale } from './locales/index.ts'
 import type { Strings } from './locales/strings.ts'
+import { isEmpty } from './questions.ts'
 
 /** All that the frame around the messages shows. */
 export interface ChatModel {
   readonly locale: Locale
   readonly state: ClientState
   readonly heading: string | null
-  readonly greeting: string | null
+  readonly assistant: string | null
+  readonly avatar: string | null
+  /** What can be asked by a press of a button now. */
+  readonly questions: readonly string[]
   readonly closable: boolean
   /** Why the last thing that was tried did not work; empty where there is nothing to say. */
   readonly problem: string
@@ -31,6 +35,7 @@ export interface ChatActions {
   reach(): void
   /** Something was done that only eyes would notice. */
   said(event: CustomEvent<string>): void
+  ask(question: string): void
   submit(event: Event): void
   typed(): void
   pressed(event: KeyboardEvent): void
@@ -38,27 +43,30 @@ export interface ChatActions {
 
 /** The chat's frame. What is in the log is not its own: `ConversationView` keeps that. */
 export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult {
-  const { locale, state, heading, greeting, closable } = model
+  const { locale, state, assistant, closable } = model
   const { strings } = locale
+  const heading = model.heading ?? assistant ?? strings.title
   return html`
     <div class="root" part="root" dir=${locale.dir} lang=${locale.tag}>
       <header part="header">
+        ${avatar(model)}
         <div class="heading">
-          <h2 part="title"><slot name="title">${heading ?? strings.title}</slot></h2>
+          <h2 part="title"><slot name="title">${heading}</slot></h2>
           <p class="status" part="status" data-state=${state.connection}>
             <span class="dot" aria-hidden="true"></span><span role="status">${statusOf(model)}</span>
           </p>
         </div>
-        ${iconButton('new', strings.newConversation, newIcon, act.begin)}
-        ${closable ? iconButton('close', strings.closeChat, closeIcon, act.dismiss) : nothing}
+        ${iconButton('new', strings.newConversation, NEW, act.begin)}
+        ${closable ? iconButton('close', strings.closeChat, CLOSE, act.dismiss) : nothing}
       </header>
       ${banner(model, act)}
-      <div class="scroller" part="scroller" tabindex="0" role="group" aria-label=${heading ?? strings.title}>
+      <div class="scroller" part="scroller" tabindex="0" role="group" aria-label=${heading}>
         <p class="earlier" ?hidden=${!model.loadingOlder}>${strings.earlier}</p>
         <div class="content">
-          <div class="greeting" part="greeting" dir="auto" ?hidden=${!isAtStart(state)}>${greeting ?? strings.greeting}</div>
+          <div class="greeting body" part="greeting" dir="auto" ?hidden=${!isAtStart(state)}></div>
           <div part="welcome" ?hidden=${!isEmpty(state)}><slot name="welcome"></slot></div>
           <div class="log" part="log" role="log" aria-label=${strings.conversation} @said=${act.said}></div>
+          ${questions(model, act)}
           <p class="ended" part="note" ?hidden=${state.ended === null}>
             ${state.ended === 'cleared' ? strings.cleared : strings.expired}
           </p>
@@ -70,13 +78,31 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
   `
 }
 
+/** The assistant's picture, or, where there is none or it cannot be had, the first letter of its name. */
+function avatar({ assistant, avatar }: ChatModel): TemplateResult | typeof nothing {
+  if (assistant === null && avatar === null) return nothing
+  const [letter = ''] = (assistant ?? '').trim()
+  return html`<span class="avatar" part="avatar" aria-hidden="true">
+    ${letter.toLocaleUpperCase()}${avatar === null ? nothing : html`<img src=${avatar} alt="">`}
+  </span>`
+}
+
+function questions({ questions, locale }: ChatModel, act: ChatActions): TemplateResult {
+  const asks = questions.map((question) => {
+    return html`<button type="button" class="question" part="question" dir="auto" @click=${() => act.ask(question)}>${question}</button>`
+  })
+  return html`<div class="questions" part="questions" role="group" aria-label=${locale.strings.suggestions} ?hidden=${asks.length === 0}>
+    ${asks}
+  </div>`
+}
+
 function composer({ locale, state, following, hasDraft }: ChatModel, act: ChatActions): TemplateResult {
   const { strings } = locale
   // While an answer streams, what is typed can be sent as well: it waits for its turn.
   return html`
     <footer part="footer">
       <button type="button" class="jump" part="jump" ?hidden=${following} @click=${act.jump}>
-        ${downIcon}<span>${strings.jump}</span>
+        ${icon(DOWN)}<span>${strings.jump}</span>
       </button>
       <form class="composer" part="composer" @submit=${act.submit}>
         <textarea
@@ -87,11 +113,11 @@ function composer({ locale, state, following, hasDraft }: ChatModel, act: ChatAc
         <button
           type="button" class="round" part="stop" aria-label=${strings.stop} title=${strings.stop}
           ?hidden=${!state.answering} @click=${act.stop}
-        >${stopIcon}</button>
+        >${icon(STOP)}</button>
         <button
           type="submit" class="round" part="send" aria-label=${strings.send} title=${strings.send}
           ?hidden=${state.answering && !hasDraft} ?disabled=${!hasDraft}
-        >${sendIcon}</button>
+        >${icon(SEND)}</button>
       </form>
     </footer>
   `
@@ -140,12 +166,8 @@ function isAtStart({ messages }: ClientState): boolean {
   return messages.length === 0 || messages[0]?.seq === 1
 }
 
-function isEmpty({ messages, outbox }: ClientState): boolean {
-  return messages.length === 0 && outbox.length === 0
-}
-
-function iconButton(part: string, label: string, icon: TemplateResult, onClick: () => void): TemplateResult {
+function iconButton(part: string, label: string, drawing: string, onClick: () => void): TemplateResult {
   return html`<button type="button" class="icon" part=${part} aria-label=${label} title=${label} @click=${onClick}>
-    ${icon}
+    ${icon(drawing)}
   </button>`
 }

@@ -10,7 +10,7 @@ const MAX_COLOURED = 20_000
 export function codeBlock(text: string, language: string, strings: Strings): HTMLElement {
   const code = element('code', '', text)
   code.dataset.language = language
-  const copy = copyButton('copy-code', strings.copyCode, strings.copied, () => code.textContent ?? '')
+  const copy = copyButton('action copy-code', strings.copyCode, strings.copied, () => code.textContent ?? '')
   const pre = element('pre', '', code)
   pre.tabIndex = 0 // scrolls sideways, so the keyboard must reach it
   const block = element('div', 'code', element('div', 'code-head', element('span', '', language), copy), pre)

@@ -1,3 +1,5 @@
+import { iconElement } from './icons.ts'
+
 /** An element with a class, which is its `part` as well, and children; text children are text, never markup. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -18,6 +20,20 @@ export function button(className: string, label: string, onClick: () => void): H
   created.type = 'button'
   created.addEventListener('click', onClick)
   return created
+}
+
+/** A button that shows an icon; its label is its name. */
+export function iconButton(className: string, label: string, drawing: string, onClick: () => void): HTMLButtonElement {
+  const created = button(className, '', onClick)
+  named(created, label, drawing)
+  return created
+}
+
+/** Gives such a button another name and icon. */
+export function named(control: HTMLButtonElement, label: string, drawing: string): void {
+  control.ariaLabel = label
+  control.title = label
+  control.replaceChildren(iconElement(drawing))
 }
 
 /** A link out of the chat; null where `url` is none that may be followed (W4). */

@@ -1,15 +1,30 @@
-import { html, svg, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
 
-const icon = (content: TemplateResult): TemplateResult =>
-  html`<svg viewBox="0 0 20 20" aria-hidden="true" focusable="false">${content}</svg>`
+/** What an icon draws, in a square of 20 by 20. */
+export const CLOSE = 'm5 5 10 10M15 5 5 15'
+export const NEW =
+  'M9 4H5a1.5 1.5 0 0 0-1.5 1.5V15A1.5 1.5 0 0 0 5 16.5h9.5A1.5 1.5 0 0 0 16 15v-4M8 12l.5-2.5L15 3l2 2-6.5 6.5Z'
+export const SEND = 'M10 16V4M5 9l5-5 5 5'
+export const STOP = 'M6.5 6.5h7v7h-7z'
+export const DOWN = 'M10 4v12M5 11l5 5 5-5'
+export const COPY =
+  'M8.5 7H15a1.5 1.5 0 0 1 1.5 1.5V15a1.5 1.5 0 0 1-1.5 1.5H8.5A1.5 1.5 0 0 1 7 15V8.5A1.5 1.5 0 0 1 8.5 7ZM4.5 13A1.5 1.5 0 0 1 3.5 11.5V5A1.5 1.5 0 0 1 5 3.5h6.5A1.5 1.5 0 0 1 13 4.5'
+export const DONE = 'm4 10.5 4 4 8-9'
+export const AGAIN = 'M16.5 10a6.5 6.5 0 1 1-2-4.7L16.5 7M16.5 3v4h-4'
 
-export const chatIcon = icon(
-  svg`<path d="M4 4.5h12a1.5 1.5 0 0 1 1.5 1.5v7a1.5 1.5 0 0 1-1.5 1.5H9l-4 3v-3H4A1.5 1.5 0 0 1 2.5 13V6A1.5 1.5 0 0 1 4 4.5Z"/><path d="M6.5 8h7M6.5 11h4.5"/>`,
-)
-export const closeIcon = icon(svg`<path d="m5 5 10 10M15 5 5 15"/>`)
-export const newIcon = icon(
-  svg`<path d="M9 4H5a1.5 1.5 0 0 0-1.5 1.5V15A1.5 1.5 0 0 0 5 16.5h9.5A1.5 1.5 0 0 0 16 15v-4M8 12l.5-2.5L15 3l2 2-6.5 6.5Z"/>`,
-)
-export const sendIcon = icon(svg`<path d="M10 16V4M5 9l5-5 5 5"/>`)
-export const stopIcon = icon(svg`<rect x="5.5" y="5.5" width="9" height="9" rx="1.5" fill="currentColor"/>`)
-export const downIcon = icon(svg`<path d="M10 4v12M5 11l5 5 5-5"/>`)
+export function icon(drawing: string): TemplateResult {
+  return html`<svg viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d=${drawing}></path></svg>`
+}
+
+const SVG = 'http://www.w3.org/2000/svg'
+
+/** The same as a node. */
+export function iconElement(drawing: string): SVGElement {
+  const path = document.createElementNS(SVG, 'path')
+  path.setAttribute('d', drawing)
+  const drawn = document.createElementNS(SVG, 'svg')
+  drawn.setAttribute('viewBox', '0 0 20 20')
+  drawn.ariaHidden = 'true'
+  drawn.append(path)
+  return drawn
+}

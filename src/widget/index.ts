@@ -20,7 +20,10 @@ interface ElementAttributes<E> {
   token?: string
   theme?: Theme
   lang?: string
+  assistant?: string
+  avatar?: string
   greeting?: string
+  starters?: string | readonly string[]
   heading?: string
   storage?: StorageName
   id?: string

@@ -1,10 +1,11 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit'
 import type { ClientState, Message } from '../client/index.ts'
 import type { BatonChat } from './chat-element.ts'
-import { chatIcon } from './icons.ts'
+import { chatIcon } from './chat-icon.ts'
 import { whenIdle } from './idle.ts'
 import { loadChat } from './load-chat.ts'
 import { filled, localeOf, watchLocales } from './locales/index.ts'
+import { launcherWords } from './locales/launcher-words.ts'
 import { OptionsElement } from './options-element.ts'
 import { launcherStyles } from './styles/launcher.ts'
 import { themeStyles } from './styles/theme.ts'
@@ -12,23 +13,8 @@ import { followViewport, holdPage } from './viewport.ts'
 
 /** From here down the panel takes the whole screen. */
 const PHONE = '(max-width: 40rem), (max-height: 28rem)'
-const PARTS = [
-  ...['root', 'header', 'title', 'status', 'new', 'close', 'banner', 'scroller', 'greeting', 'log', 'note'],
-  ...[
-    'message',
-    'message-user',
-    'message-assistant',
-    'body',
-    'activity',
-    'reasoning',
-    'foot',
-    'code',
-    'sources',
-    'time',
-    'link',
-  ],
-  ...['footer', 'jump', 'composer', 'input', 'send', 'stop'],
-].join(', ')
+const PARTS = `root,header,avatar,title,status,new,close,banner,scroller,greeting,questions,question,log,note,message,message-user,\
+message-assistant,body,activity,reasoning,foot,code,sources,time,link,action,footer,jump,composer,input,send,stop`
 
 /**
  * `<baton-launcher>`: a button at the lower right that opens a chat in a panel (W1). Dispatches `baton-open`, `baton-close`
@@ -127,8 +113,8 @@ export class BatonLauncher extends OptionsElement {
   }
 
   protected override render(): TemplateResult {
-    const { server, userId, token, theme, greeting, heading, storage, unread } = this
-    const locale = localeOf(this.languages)
+    const { heading, assistant, unread } = this
+    const locale = localeOf(this.languages, launcherWords)
     const { strings } = locale
     return html`
       <button
@@ -142,16 +128,20 @@ export class BatonLauncher extends OptionsElement {
       <span id="unread" hidden>${unread === 0 ? '' : filled(strings.unread, unread)}</span>
       <p class="trouble" role="status" ?hidden=${!this.#cannotOpen}>${this.#cannotOpen ? strings.cannotOpen : ''}</p>
       <dialog
-        part="panel" aria-label=${heading ?? strings.title}
+        part="panel" aria-label=${heading ?? assistant ?? strings.title}
         @keydown=${this.#pressed} @cancel=${this.#cancelled}
       >
         <baton-chat
-          lazy closable exportparts=${PARTS} .server=${server} .userId=${userId} .token=${token} .theme=${theme}
-          .lang=${locale.tag} .greeting=${greeting} .heading=${heading} .storage=${storage}
+          lazy closable exportparts=${PARTS} .lang=${locale.tag}
           @baton-dismiss=${() => this.close()} @baton-message=${this.#received}
         ></baton-chat>
       </dialog>
     `
+  }
+
+  protected override updated(): void {
+    const chat = this.shadowRoot?.querySelector('baton-chat')
+    if (chat != null) this.passOn(chat)
   }
 
   /** Resolves with whether there is something to open now. */

@@ -4,6 +4,7 @@ import { define } from './define.ts'
 import { BatonLauncher } from './launcher-element.ts'
 import { loadChat } from './load-chat.ts'
 import { localeOf } from './locales/index.ts'
+import { launcherWords } from './locales/launcher-words.ts'
 import { wantedLanguages } from './options-element.ts'
 import { broughtBy, scriptSays } from './script.ts'
 
@@ -12,7 +13,7 @@ export { BatonLauncher }
 
 broughtBy(import.meta.url)
 colourBy(() => import('./colours.ts'))
-localeOf(wantedLanguages('', null)) // what is not there comes while the rest does
+localeOf(wantedLanguages('', null), launcherWords) // what is not there comes while the rest does
 define('baton-launcher', BatonLauncher)
 
 function launch(): void {

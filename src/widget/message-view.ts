@@ -1,11 +1,14 @@
 import { failureOf } from '../client/errors.ts'
 import type { ClientError, Message, Outgoing } from '../client/index.ts'
-import { type Activity, ActivityView } from './activity-view.ts'
+import { type Activity, ActivityView, folded } from './activity-view.ts'
 import { type AnswerText, answerText } from './answer-text.ts'
 import { copyButton } from './copy-button.ts'
-import { button, element, outwardLink } from './element.ts'
+import { button, element, iconButton } from './element.ts'
+import { folding } from './folding.ts'
+import { AGAIN } from './icons.ts'
 import { filled, type Locale } from './locales/index.ts'
 import type { Strings } from './locales/strings.ts'
+import { sourceCards } from './sources.ts'
 
 export interface MessageActions {
   regenerate(): void
@@ -28,6 +31,7 @@ export class MessageView {
   #shownLast = false
   #activity: ActivityView | null = null
   #shownActivity: Activity | null = null
+  #reasoning: HTMLElement | null = null
 
   /** `quiet`: it was there before; a screen reader does not read it out. */
   constructor(id: string, locale: Locale, actions: MessageActions, quiet: boolean) {
@@ -67,7 +71,7 @@ export class MessageView {
   #showOwn(message: Message): void {
     this.#dress('user', message.status)
     this.#setText(message.content)
-    this.#foot.replaceChildren(this.#timeOf(message))
+    this.#foot.replaceChildren(...folding(this.#body, this.#locale.strings), this.#timeOf(message))
   }
 
   #showOutgoing({ id, content, status, error }: Outgoing): void {
@@ -103,6 +107,16 @@ export class MessageView {
       this.#text = null
     }
     this.#foot.replaceChildren(...(streams ? [] : this.#footOf(message, isLast)))
+    this.#showReasoning(message)
+  }
+
+  /** What the model thought, where that was stored (F7). */
+  #showReasoning({ metadata: { reasoning } }: Message): void {
+    const words = typeof reasoning === 'string' ? reasoning : ''
+    if (words === (this.#reasoning?.lastChild?.textContent ?? '')) return
+    this.#reasoning?.remove()
+    this.#reasoning = words === '' ? null : folded(this.#locale.strings.reasoning, words)
+    if (this.#reasoning !== null) this.#body.before(this.#reasoning)
   }
 
   #setText(text: string): void {
@@ -120,15 +134,15 @@ export class MessageView {
     const { strings } = this.#locale
     const { metadata, content } = message
     const failed = message.status === 'error' && content.trim() === ''
-    const copy = copyButton('link', failed ? strings.copyDetails : strings.copy, strings.copied, () =>
+    const copy = copyButton('action', failed ? strings.copyDetails : strings.copy, strings.copied, () =>
       failed ? detailsOf(message) : content,
     )
     return [
       ...outcomeOf(message, strings),
       ...(isLast && isCutOff(message) ? [button('link', strings.goOn, () => this.#actions.goOn())] : []),
-      ...sourcesOf(metadata, strings),
+      ...sourceCards(metadata.sources, strings),
       ...(content.trim() === '' && !failed ? [] : [copy]),
-      ...(isLast ? [button('link', strings.regenerate, () => this.#actions.regenerate())] : []),
+      ...(isLast ? [iconButton('action', strings.regenerate, AGAIN, () => this.#actions.regenerate())] : []),
       this.#timeOf(message),
     ]
   }
@@ -178,17 +192,6 @@ function brokenNote(message: Message, strings: Strings): HTMLElement {
 /** What whoever looks after the site needs to find out why. */
 function detailsOf({ id, createdAt, metadata }: Message): string {
   return JSON.stringify({ message: id, createdAt, error: metadata.error, replicas: metadata.replicas })
-}
-
-function sourcesOf({ sources }: Message['metadata'], strings: Strings): Node[] {
-  if (!Array.isArray(sources) || sources.length === 0) return []
-  const items = sources.map((source: { title?: unknown; url?: unknown } | null) => {
-    const title = String(source?.title ?? source?.url ?? strings.sources)
-    return element('li', '', outwardLink(source?.url, title) ?? title)
-  })
-  const list = element('ul', 'sources', ...items)
-  list.ariaLabel = strings.sources
-  return [list]
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()

@@ -6,6 +6,12 @@ import { registerUnit } from './styles/theme.ts'
 export type Theme = 'auto' | 'light' | 'dark'
 export type StorageName = 'local' | 'session' | 'none'
 
+/** What a launcher passes on to its chat. */
+const PASSED = [
+  ...(['server', 'userId', 'token', 'theme', 'storage'] as const),
+  ...(['greeting', 'heading', 'assistant', 'avatar', 'starters'] as const),
+]
+
 /** What a chat and its launcher can be told alike, as attributes or properties (W1). What they are not told, the widget's script may say. */
 export abstract class OptionsElement extends LitElement {
   static override properties: PropertyDeclarations = {
@@ -16,6 +22,9 @@ export abstract class OptionsElement extends LitElement {
     lang: { reflect: true },
     greeting: {},
     heading: {},
+    assistant: {},
+    avatar: {},
+    starters: {},
     storage: {},
   }
 
@@ -28,6 +37,12 @@ export abstract class OptionsElement extends LitElement {
   /** The first words of the assistant. */
   declare greeting: string | null
   declare heading: string | null
+  /** The name of the assistant. */
+  declare assistant: string | null
+  /** The address of its picture. */
+  declare avatar: string | null
+  /** Questions to begin with, as buttons; in one string they are separated by `|`. */
+  declare starters: string | readonly string[] | null
   declare storage: StorageName
 
   constructor() {
@@ -39,7 +54,15 @@ export abstract class OptionsElement extends LitElement {
     this.theme = oneOf(scriptSays('theme'), ['auto', 'light', 'dark'])
     this.greeting = scriptSays('greeting')
     this.heading = scriptSays('heading')
+    this.assistant = scriptSays('assistant')
+    this.avatar = scriptSays('avatar')
+    this.starters = scriptSays('starters')
     this.storage = oneOf(scriptSays('storage'), ['local', 'session', 'none'])
+  }
+
+  /** Tells `chat` what this one was told. */
+  protected passOn(chat: OptionsElement): void {
+    for (const name of PASSED) Reflect.set(chat, name, this[name])
   }
 
   /** The languages that are wanted, first the most (W1). */

@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually } from '../support/conditions.ts'
+import { violations } from './axe.ts'
 import { answered, articles, ask, body, openChat, Visits } from './widget-fixture.ts'
 
 const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let cluster: Cluster
 let visits: Visits
@@ -21,23 +18,6 @@ afterAll(async () => {
   await cluster?.stop()
 })
 afterEach(() => visits.leave())
-
-interface Violation {
-  readonly id: string
-  readonly nodes: readonly { readonly html: string }[]
-}
-
-/** What axe finds against WCAG 2.2 AA and its own best practice, as one line each. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE)
-  // Colours are judged when nothing moves any more.
-  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))))
-  const found = await page.evaluate(() => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
-    return axe.run()
-  })
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`))
-}
 
 describe('[W1] every size and scheme, without a violation of WCAG 2.2 AA', () => {
   const table = (['light', 'dark'] as const).flatMap((colorScheme) => [

@@ -30,9 +30,7 @@ const hasSlidIn = (page: Page) =>
 const sizes = (page: Page) =>
   page.locator('baton-launcher').evaluate((launcher) => {
     const chat = launcher.shadowRoot?.querySelector('baton-chat')?.shadowRoot
-    const boxes = ['.icon', 'h2', 'textarea', '.round', '.body', '.note, .link'].map((name) =>
-      chat?.querySelector(name),
-    )
+    const boxes = ['.icon', 'h2', 'textarea', '.round', '.body', '.action'].map((name) => chat?.querySelector(name))
     return boxes.map((box) => box && [getComputedStyle(box).fontSize, box.clientHeight])
   })
 

@@ -53,4 +53,8 @@ export const ar: Strings = {
   answering: 'الإجابة قادمة.',
   failedEmpty: 'لم تصل إجابة. يُرجى المحاولة مرة أخرى.',
   copyDetails: 'نسخ التفاصيل',
+  showAll: 'عرض الكل',
+  showLess: 'عرض أقل',
+  reasoning: 'التفكير',
+  suggestions: 'اقتراحات',
 }

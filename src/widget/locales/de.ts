@@ -53,4 +53,8 @@ export const de: Strings = {
   answering: 'Eine Antwort kommt.',
   failedEmpty: 'Es kam keine Antwort. Bitte noch einmal versuchen.',
   copyDetails: 'Einzelheiten kopieren',
+  showAll: 'Alles zeigen',
+  showLess: 'Weniger zeigen',
+  reasoning: 'Gedankengang',
+  suggestions: 'Vorschläge',
 }

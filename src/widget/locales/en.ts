@@ -1,8 +1,8 @@
+import { launcherWords } from './launcher-words.ts'
 import type { Strings } from './strings.ts'
 
 export const en: Strings = {
-  title: 'Chat',
-  openChat: 'Open chat',
+  ...launcherWords,
   closeChat: 'Close chat',
   newConversation: 'New conversation',
   conversation: 'Conversation',
@@ -20,7 +20,6 @@ export const en: Strings = {
   jump: 'Jump to latest',
   retry: 'Retry',
   discard: 'Discard',
-  unread: 'Unread messages: {n}',
   sources: 'Sources',
   earlier: 'Loading earlier messages …',
   connected: 'Connected',
@@ -49,8 +48,11 @@ export const en: Strings = {
   empty: 'No words came.',
   brokenWait: 'The answer broke off. Try again in {n} seconds.',
   unreachable: 'The chat cannot be reached. What you write is kept, and sent when it can.',
-  cannotOpen: 'The chat cannot be loaded right now. Please try again.',
   answering: 'An answer is coming.',
   failedEmpty: 'No answer came. Please try again.',
   copyDetails: 'Copy details',
+  showAll: 'Show all',
+  showLess: 'Show less',
+  reasoning: 'Reasoning',
+  suggestions: 'Suggestions',
 }

@@ -53,4 +53,8 @@ export const es: Strings = {
   answering: 'Llega una respuesta.',
   failedEmpty: 'No llegó ninguna respuesta. Inténtalo de nuevo.',
   copyDetails: 'Copiar detalles',
+  showAll: 'Mostrar todo',
+  showLess: 'Mostrar menos',
+  reasoning: 'Razonamiento',
+  suggestions: 'Sugerencias',
 }

@@ -53,4 +53,8 @@ export const fr: Strings = {
   answering: 'Une réponse arrive.',
   failedEmpty: 'Aucune réponse n’est venue. Veuillez réessayer.',
   copyDetails: 'Copier les détails',
+  showAll: 'Tout afficher',
+  showLess: 'Afficher moins',
+  reasoning: 'Raisonnement',
+  suggestions: 'Suggestions',
 }

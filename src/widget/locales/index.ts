@@ -1,11 +1,10 @@
-import { en } from './en.ts'
-import type { Strings } from './strings.ts'
+import type { LauncherStrings, Strings } from './strings.ts'
 
-export interface Locale {
+export interface Locale<S = Strings> {
   /** A BCP 47 tag, as for `Intl`. */
   readonly tag: string
   readonly dir: 'ltr' | 'rtl'
-  readonly strings: Strings
+  readonly strings: S
 }
 
 /** What is spoken beside English, loaded when somebody wants it. */
@@ -21,7 +20,7 @@ const RTL = new Set(['ar', 'dv', 'fa', 'he', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi']
 /** Milliseconds for which a language that is still on its way is waited for. */
 const PATIENCE_MS = 2000
 
-const spoken = new Map<string, Strings>([['en', en]])
+const loaded = new Map<string, Strings>()
 /** What the site said for itself. */
 const own = new Map<string, Partial<Strings>>()
 const loading = new Map<string, Promise<void>>()
@@ -31,9 +30,6 @@ const watchers = new Set<() => void>()
 export function registerLocale(tag: string, strings: Partial<Strings>): void {
   const key = tag.toLowerCase()
   own.set(key, { ...own.get(key), ...strings })
-  if (!(key in FOREIGN)) spoken.set(key, { ...en, ...own.get(key) })
-  else spoken.delete(key) // put together again when it is wanted next
-  loading.delete(key)
   tell()
 }
 
@@ -45,21 +41,26 @@ export function watchLocales(watcher: () => void): () => void {
 
 /**
  * The first of the wanted tags that is spoken here, exactly or by its language alone; else English. Until its words are loaded they are
- * English; then the watchers are told.
+ * English; then the watchers are told. `english`: all that is to be said.
  */
-export function localeOf(wanted: readonly (string | null | undefined)[]): Locale {
+export function localeOf<S extends LauncherStrings>(
+  wanted: readonly (string | null | undefined)[],
+  english: S,
+): Locale<S> {
   for (const tag of wanted) {
     if (!tag) continue
     const key = tag.toLowerCase()
     const language = key.split('-')[0] ?? key
-    const known = [key, language].find((one) => spoken.has(one) || one in FOREIGN)
+    const known = [key, language].find((one) => one === 'en' || own.has(one) || one in FOREIGN)
     if (known === undefined) continue
-    const strings = spoken.get(known)
-    if (strings !== undefined) return { tag: usable(tag), dir: RTL.has(language) ? 'rtl' : 'ltr', strings }
-    load(known)
-    break
+    if (known in FOREIGN && !loaded.has(known)) {
+      load(known)
+      break
+    }
+    const strings = { ...english, ...loaded.get(known), ...own.get(known) }
+    return { tag: usable(tag), dir: RTL.has(language) ? 'rtl' : 'ltr', strings }
   }
-  return { tag: 'en', dir: 'ltr', strings: spoken.get('en') ?? en }
+  return { tag: 'en', dir: 'ltr', strings: { ...english, ...own.get('en') } }
 }
 
 /** Resolves once no language is on its way. */
@@ -76,14 +77,14 @@ export function filled(text: string, value: string | number): string {
 function load(key: string): void {
   const fetched = FOREIGN[key]
   if (fetched === undefined || loading.has(key)) return
-  const loaded = fetched().then(
+  const settled = fetched().then(
     (strings) => {
-      spoken.set(key, { ...strings, ...own.get(key) })
+      loaded.set(key, strings)
       tell()
     },
     () => {}, // it stays English
   )
-  loading.set(key, loaded)
+  loading.set(key, settled)
 }
 
 function tell(): void {

@@ -1,7 +1,13 @@
-/** What the widget says, in one language. `{n}` and `{reason}` stand for what is put there. */
-export interface Strings {
+/** What the launcher says, in one language. `{n}` stands for what is put there. */
+export interface LauncherStrings {
   title: string
   openChat: string
+  unread: string
+  cannotOpen: string
+}
+
+/** What the widget says, in one language. `{n}` and `{reason}` stand for what is put there. */
+export interface Strings extends LauncherStrings {
   closeChat: string
   newConversation: string
   conversation: string
@@ -19,7 +25,6 @@ export interface Strings {
   jump: string
   retry: string
   discard: string
-  unread: string
   sources: string
   earlier: string
   connected: string
@@ -48,8 +53,11 @@ export interface Strings {
   empty: string
   brokenWait: string
   unreachable: string
-  cannotOpen: string
   answering: string
   failedEmpty: string
   copyDetails: string
+  showAll: string
+  showLess: string
+  reasoning: string
+  suggestions: string
 }

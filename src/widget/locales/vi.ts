@@ -53,4 +53,8 @@ export const vi: Strings = {
   answering: 'Câu trả lời đang đến.',
   failedEmpty: 'Không có câu trả lời. Vui lòng thử lại.',
   copyDetails: 'Sao chép chi tiết',
+  showAll: 'Hiện tất cả',
+  showLess: 'Thu gọn',
+  reasoning: 'Suy luận',
+  suggestions: 'Gợi ý',
 }

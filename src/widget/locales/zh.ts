@@ -53,4 +53,8 @@ export const zh: Strings = {
   answering: '正在回答。',
   failedEmpty: '没有收到回答，请重试。',
   copyDetails: '复制详情',
+  showAll: '显示全部',
+  showLess: '收起',
+  reasoning: '推理过程',
+  suggestions: '建议',
 }

@@ -26,6 +26,26 @@ export const chatStyles = css`
     padding-inline-start: var(--baton-rem);
     border-bottom: 1px solid var(--line);
   }
+  .avatar {
+    position: relative;
+    display: grid;
+    place-items: center;
+    flex: none;
+    width: calc(2.25 * var(--baton-rem));
+    height: calc(2.25 * var(--baton-rem));
+    margin-inline-end: calc(0.375 * var(--baton-rem));
+    background: var(--accent);
+    border-radius: 50%;
+    color: var(--on-accent);
+    font-weight: 650;
+    overflow: hidden;
+  }
+  .avatar img {
+    position: absolute;
+    width: 100%;
+    height: 100%;
+    object-fit: cover;
+  }
   .heading {
     flex: 1;
     min-width: 0;
@@ -142,9 +162,30 @@ export const chatStyles = css`
   }
   .greeting {
     margin-top: var(--baton-rem);
-    white-space: pre-line;
-    overflow-wrap: anywhere;
     text-wrap: pretty;
+  }
+  .questions {
+    display: flex;
+    flex-wrap: wrap;
+    gap: calc(0.5 * var(--baton-rem));
+    margin-top: calc(0.875 * var(--baton-rem));
+  }
+  .question {
+    max-width: 100%;
+    min-height: calc(2.25 * var(--baton-rem));
+    padding: calc(0.375 * var(--baton-rem)) calc(0.875 * var(--baton-rem));
+    background: none;
+    border: 1px solid var(--line);
+    border-radius: calc(1.125 * var(--baton-rem));
+    color: var(--accent);
+    font-size: 0.9375em;
+    line-height: 1.4;
+    text-align: start;
+    overflow-wrap: anywhere;
+  }
+  .question:hover {
+    background: var(--sunken);
+    border-color: var(--accent);
   }
   .earlier,
   .ended {
@@ -156,6 +197,15 @@ export const chatStyles = css`
   .root > footer {
     position: relative;
     padding: 0 calc(0.75 * var(--baton-rem)) max(0.75 * var(--baton-rem), env(safe-area-inset-bottom));
+  }
+  /* What is scrolled out of sight fades. */
+  .root > footer::before {
+    position: absolute;
+    inset: auto 0 100%;
+    height: calc(1.25 * var(--baton-rem));
+    background: linear-gradient(transparent, var(--ground));
+    content: '';
+    pointer-events: none;
   }
   .composer {
     display: flex;
@@ -208,6 +258,9 @@ export const chatStyles = css`
     border-radius: 50%;
     color: var(--on-accent);
   }
+  .round[part='stop'] svg {
+    fill: currentColor;
+  }
   .round:disabled {
     background: var(--sunken);
     color: var(--faint);
@@ -243,6 +296,7 @@ export const chatStyles = css`
       overflow: visible;
     }
     .root > footer,
+    .questions,
     .icon,
     .status,
     .banner {

@@ -33,6 +33,10 @@ export const messageStyles = css`
     border-end-end-radius: calc(0.25 * var(--baton-rem));
     white-space: pre-wrap;
   }
+  .body[data-folded='true'] {
+    max-height: calc(11 * var(--baton-rem));
+    mask-image: linear-gradient(#000 70%, transparent);
+  }
   .failed .body {
     border: 1px solid var(--bad);
   }
@@ -40,7 +44,7 @@ export const messageStyles = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 0 calc(0.75 * var(--baton-rem));
+    gap: 0 calc(0.5 * var(--baton-rem));
     margin-top: calc(0.125 * var(--baton-rem));
     font-size: calc(0.8125 * var(--baton-rem));
     color: var(--faint);
@@ -76,8 +80,30 @@ export const messageStyles = css`
   .note.bad {
     color: var(--bad);
   }
-  .link,
-  .copy-code {
+  .action {
+    display: grid;
+    place-items: center;
+    width: calc(1.875 * var(--baton-rem));
+    height: calc(1.875 * var(--baton-rem));
+    padding: 0;
+    background: none;
+    border: 0;
+    border-radius: calc(0.5 * var(--baton-rem));
+    color: var(--faint);
+  }
+  .action svg {
+    width: calc(1.0625 * var(--baton-rem));
+    height: calc(1.0625 * var(--baton-rem));
+    stroke-width: 1.5;
+  }
+  .action:hover {
+    background: var(--sunken);
+    color: var(--text);
+  }
+  .code-head .action:hover {
+    background: var(--line);
+  }
+  .link {
     min-height: calc(1.75 * var(--baton-rem));
     padding: 0 calc(0.125 * var(--baton-rem));
     background: none;
@@ -89,38 +115,78 @@ export const messageStyles = css`
     text-decoration-color: var(--line);
     text-underline-offset: 0.2em;
   }
-  .link:hover,
-  .copy-code:hover {
+  .link:hover {
     color: var(--text);
   }
+  .assistant .foot > .action:first-of-type {
+    margin-inline-start: calc(-0.375 * var(--baton-rem));
+  }
+  .assistant .foot > .action + .action {
+    margin-inline-start: calc(-0.375 * var(--baton-rem));
+  }
   .sources {
-    display: flex;
-    flex-wrap: wrap;
-    gap: calc(0.375 * var(--baton-rem));
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(9.5 * var(--baton-rem))), 1fr));
+    gap: calc(0.5 * var(--baton-rem));
     width: 100%;
-    margin: calc(0.375 * var(--baton-rem)) 0;
+    margin: calc(0.5 * var(--baton-rem)) 0;
     padding: 0;
     list-style: none;
+    counter-reset: source;
   }
   .sources li {
-    max-width: 100%;
-    padding: calc(0.0625 * var(--baton-rem)) calc(0.625 * var(--baton-rem));
-    border: 1px solid var(--line);
-    border-radius: var(--baton-rem);
+    display: grid;
+    counter-increment: source;
+  }
+  .sources li > * {
+    display: grid;
+    grid-template-columns: auto 1fr;
+    align-content: start;
+    gap: 0 calc(0.5 * var(--baton-rem));
+    min-width: 0;
+    padding: calc(0.5 * var(--baton-rem)) calc(0.625 * var(--baton-rem));
+    background: var(--sunken);
+    border: 1px solid transparent;
+    border-radius: calc(0.625 * var(--baton-rem));
+    line-height: 1.35;
+    text-decoration: none;
+    color: var(--text);
+  }
+  .sources li > *::before {
+    grid-row: span 2;
+    color: var(--faint);
+    content: counter(source);
+  }
+  .sources a > * {
+    min-width: 0;
+    overflow: hidden;
     overflow-wrap: anywhere;
   }
-  .sources a {
-    color: var(--accent);
-    text-decoration: none;
+  .sources a > span {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+  }
+  .sources small {
+    font-size: calc(0.75 * var(--baton-rem));
+    color: var(--faint);
   }
   .sources a:hover {
-    text-decoration: underline;
+    border-color: var(--accent);
   }
 
   .tail {
     display: contents;
   }
-  .streaming .tail:empty::after,
+  /* Nothing has come yet: three dots. Then the end of what has come. */
+  .streaming .tail:empty::after {
+    display: block;
+    width: 2em;
+    height: 1.55em;
+    background: radial-gradient(circle closest-side, var(--faint) 95%, transparent) 0 / 33% 0.45em repeat-x;
+    background-position-y: center;
+    content: '';
+  }
   .streaming .tail > :is(p, h3):last-child::after,
   .streaming .tail > :is(ul, ol):last-child > li:last-child:not(:has(p, ul, ol, pre))::after {
     display: inline-block;
@@ -214,7 +280,17 @@ export const messageStyles = css`
     font-size: calc(0.75 * var(--baton-rem));
     color: var(--faint);
   }
+  .code pre,
+  .body table {
+    --shade: light-dark(rgb(0 0 0 / 16%), rgb(0 0 0 / 60%));
+    background:
+      linear-gradient(to right, var(--under) 40%, transparent) 0 0 / 2.5em 100% no-repeat local,
+      linear-gradient(to left, var(--under) 40%, transparent) 100% 0 / 2.5em 100% no-repeat local,
+      linear-gradient(to right, var(--shade), transparent) 0 0 / 0.75em 100% no-repeat,
+      linear-gradient(to left, var(--shade), transparent) 100% 0 / 0.75em 100% no-repeat;
+  }
   .code pre {
+    --under: var(--sunken);
     margin: 0;
     padding: calc(0.25 * var(--baton-rem)) calc(0.875 * var(--baton-rem)) calc(0.75 * var(--baton-rem));
     overflow-x: auto;
@@ -227,6 +303,7 @@ export const messageStyles = css`
     background: none;
   }
   .body table {
+    --under: var(--ground);
     display: block;
     width: max-content;
     max-width: 100%;
@@ -289,8 +366,12 @@ export const messageStyles = css`
       content-visibility: visible;
     }
     .foot .link,
-    .copy-code {
+    .action {
       display: none;
+    }
+    .body[data-folded] {
+      max-height: none;
+      mask-image: none;
     }
     .code pre,
     .body table {

@@ -1,0 +1,19 @@
+import { button } from './element.ts'
+import type { Strings } from './locales/strings.ts'
+
+/** What is longer is folded: as many characters, or lines. */
+const LONG = 900
+const MANY_LINES = 14
+
+/** Folds a long text, where that was not done before. Gives the button that opens and folds it again; nothing where it is short. */
+export function folding(body: HTMLElement, strings: Strings): Node[] {
+  const text = body.textContent ?? ''
+  if (text.length <= LONG && text.split('\n').length <= MANY_LINES) return []
+  body.dataset.folded ??= 'true'
+  const label = () => (body.dataset.folded === 'true' ? strings.showAll : strings.showLess)
+  const control = button('link', label(), () => {
+    body.dataset.folded = String(body.dataset.folded !== 'true')
+    control.textContent = label()
+  })
+  return [control]
+}

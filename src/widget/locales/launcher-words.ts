@@ -1,0 +1,9 @@
+import type { LauncherStrings } from './strings.ts'
+
+/** The launcher's English: all that is needed before the chat itself is there. */
+export const launcherWords: LauncherStrings = {
+  title: 'Chat',
+  openChat: 'Open chat',
+  unread: 'Unread messages: {n}',
+  cannotOpen: 'The chat cannot be loaded right now. Please try again.',
+}

@@ -74,7 +74,8 @@ function copyAssets() {
 async function bundlePage() {
   const page = join(source, 'page')
   if (!existsSync(join(page, 'main.ts'))) return
-  await build({ ...FOR_BROWSERS, entryPoints: [join(page, 'main.ts')], outfile: join(pages, 'page.js') })
+  const entryPoints = { page: join(page, 'main.ts'), playground: join(page, 'playground/main.ts') }
+  await build({ ...FOR_BROWSERS, entryPoints, outdir: pages })
   for (const asset of globSync('*.{html,css,svg}', { cwd: page })) cpSync(join(page, asset), join(pages, asset))
 }
 

@@ -47,6 +47,7 @@ export async function registerPage(
       if (path.endsWith('.html')) reply.header('content-security-policy', PAGE_POLICY)
     },
   })
+  app.get('/playground', { schema: { hide: true } }, (_request, reply) => reply.redirect('playground.html'))
   if (staged) serveStaged(app, readFileSync(join(publicDir, 'index.html'), 'utf8'), staged)
 }
 

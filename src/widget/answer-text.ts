@@ -21,6 +21,7 @@ export function loadMarkdown(): Promise<void> | null {
 }
 
 export function answerText(container: HTMLElement, strings: Strings): AnswerText {
+  container.classList.toggle('raw', Markdown === null)
   return Markdown === null ? asWritten(container) : new Markdown(container, strings)
 }
 
@@ -28,6 +29,5 @@ function asWritten(container: HTMLElement): AnswerText {
   const show = (text: string) => {
     container.textContent = text
   }
-  container.classList.add('raw')
   return { update: show, finish: show }
 }

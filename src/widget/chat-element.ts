@@ -114,7 +114,7 @@ export class BatonChat extends OptionsElement {
     await this.updateComplete
     if (this.#client === null) throw new ClientError('closed', 'the chat is not on the page')
     this.connect()
-    const sent = this.#client.send(content)
+    const sent = this.#client.send(content, this.metadata ?? undefined)
     this.#follower?.jumpToEnd()
     return (await sent).message
   }
@@ -140,6 +140,15 @@ export class BatonChat extends OptionsElement {
   suggest(questions: readonly string[]): void {
     this.#suggested = { questions, after: this.state.messages.at(-1)?.id }
     this.requestUpdate()
+  }
+
+  /** Puts `text` into the text box, for the visitor to send or to change. */
+  prefill(text: string): void {
+    const input = this.#input
+    if (input === null) return
+    input.value = text
+    this.#typed()
+    this.focus()
   }
 
   /** Puts the cursor into the text box. */
@@ -198,6 +207,10 @@ export class BatonChat extends OptionsElement {
       hasDraft: (this.#input?.value ?? '').trim() !== '',
     }
     return chatTemplate(model, this.#actions)
+  }
+
+  get #isSeen(): boolean {
+    return !document.hidden && this.checkVisibility()
   }
 
   get #input(): HTMLTextAreaElement | null {
@@ -282,7 +295,10 @@ export class BatonChat extends OptionsElement {
     // Deltas may come faster than the screen shows them.
     this.#frame ||= requestAnimationFrame(() => this.#show())
     if (state.session?.id !== before.session?.id) this.#mayHaveOlder = true
-    for (const message of news(before, state)) this.#tell('baton-message', { message })
+    for (const message of news(before, state)) {
+      this.#tell('baton-message', { message })
+      if (this.sound && message.role === 'assistant' && !this.#isSeen) import('./chime.ts').then(({ chime }) => chime())
+    }
     if (differs(before, state)) this.#tell('baton-state', { state })
   }
 

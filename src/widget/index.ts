@@ -1,4 +1,6 @@
 /** The widget's elements, and a way to teach them another language. */
+
+import type { ClientState, Message, Metadata } from '../client/index.ts'
 import { BatonChat } from './chat-element.ts'
 import { define } from './define.ts'
 import { BatonLauncher } from './launcher-element.ts'
@@ -26,6 +28,8 @@ interface ElementAttributes<E> {
   starters?: string | readonly string[]
   heading?: string
   storage?: StorageName
+  metadata?: Metadata
+  sound?: boolean
   id?: string
   class?: string
   className?: string
@@ -38,9 +42,11 @@ interface ElementAttributes<E> {
   [other: `on${string}` | `data-${string}` | `aria-${string}`]: unknown
 }
 
+type Position = BatonLauncher['position']
+
 interface BatonElements {
   'baton-chat': ElementAttributes<BatonChat> & { lazy?: boolean; closable?: boolean }
-  'baton-launcher': ElementAttributes<BatonLauncher>
+  'baton-launcher': ElementAttributes<BatonLauncher> & { position?: Position; label?: string; opener?: string }
 }
 
 // biome-ignore lint/suspicious/noTsIgnore: where React is, there is nothing to expect
@@ -55,5 +61,13 @@ declare global {
   interface HTMLElementTagNameMap {
     'baton-chat': BatonChat
     'baton-launcher': BatonLauncher
+  }
+  /** They bubble and leave the shadow tree: each element that holds a chat, and the document, hears them. */
+  interface GlobalEventHandlersEventMap {
+    'baton-message': CustomEvent<{ readonly message: Message }>
+    'baton-state': CustomEvent<{ readonly state: ClientState }>
+    'baton-open': CustomEvent<object>
+    'baton-close': CustomEvent<object>
+    'baton-unread': CustomEvent<{ readonly unread: number }>
   }
 }

@@ -6,7 +6,8 @@ import { whenIdle } from './idle.ts'
 import { loadChat } from './load-chat.ts'
 import { filled, localeOf, watchLocales } from './locales/index.ts'
 import { launcherWords } from './locales/launcher-words.ts'
-import { OptionsElement } from './options-element.ts'
+import { OptionsElement, oneOf } from './options-element.ts'
+import { scriptSays } from './script.ts'
 import { launcherStyles } from './styles/launcher.ts'
 import { themeStyles } from './styles/theme.ts'
 import { followViewport, holdPage } from './viewport.ts'
@@ -22,10 +23,21 @@ message-assistant,body,activity,reasoning,foot,code,sources,time,link,action,foo
  */
 export class BatonLauncher extends OptionsElement {
   static override styles = [themeStyles, launcherStyles]
-  static override properties: PropertyDeclarations = { unread: { attribute: false } }
+  static override properties: PropertyDeclarations = {
+    unread: { attribute: false },
+    position: { reflect: true },
+    label: {},
+    opener: {},
+  }
 
   /** Messages that came while the panel was closed. */
   declare unread: number
+  /** The corner; the lower right one where nothing else is said (W1). */
+  declare position: 'bottom-right' | 'bottom-left'
+  /** Words beside the icon. */
+  declare label: string | null
+  /** A selector of the site's own buttons: a click on one opens the panel, and the launcher's own is not shown. */
+  declare opener: string | null
 
   readonly #phone = matchMedia(PHONE)
   #isOpen = false
@@ -34,10 +46,15 @@ export class BatonLauncher extends OptionsElement {
   #cannotOpen = false
   #letPageGo = () => {}
   #release: (() => void)[] = []
+  /** What had the focus before. */
+  #before: HTMLElement | null = null
 
   constructor() {
     super()
     this.unread = 0
+    this.position = oneOf(scriptSays('position'), ['bottom-right', 'bottom-left'])
+    this.label = scriptSays('label')
+    this.opener = scriptSays('opener')
     // What is typed into the panel is none of the page's shortcuts.
     for (const name of ['keydown', 'keypress', 'keyup']) this.addEventListener(name, (event) => event.stopPropagation())
   }
@@ -60,6 +77,7 @@ export class BatonLauncher extends OptionsElement {
     await this.updateComplete
     if (this.#isOpen || this.#isOpening || !(await this.#load())) return
     this.#isOpen = true
+    this.#before = document.activeElement instanceof HTMLElement ? document.activeElement : null
     this.#setUnread(0)
     this.#show()
     await this.updateComplete
@@ -76,7 +94,9 @@ export class BatonLauncher extends OptionsElement {
     this.#letPageGo()
     this.requestUpdate()
     await this.updateComplete
-    this.shadowRoot?.querySelector<HTMLElement>('.launcher')?.focus({ preventScroll: true })
+    const own = this.shadowRoot?.querySelector<HTMLElement>('.launcher')
+    const next = this.opener === null ? own : this.#before
+    next?.focus({ preventScroll: true })
     this.#tell('baton-close')
   }
 
@@ -87,6 +107,12 @@ export class BatonLauncher extends OptionsElement {
     return this.chat.send(content)
   }
 
+  /** Opens the panel with `text` in its text box, for the visitor to send or to change. */
+  async prefill(text: string): Promise<void> {
+    await this.open()
+    this.chat?.prefill(text)
+  }
+
   /** Leaves the conversation as it is and begins a new one. */
   newConversation(): void {
     this.chat?.newConversation()
@@ -95,10 +121,13 @@ export class BatonLauncher extends OptionsElement {
   override connectedCallback(): void {
     super.connectedCallback()
     const resized = () => this.#isOpen && this.#show()
+    const clicked = (event: MouseEvent) => this.#isOpener(event) && this.open()
+    document.addEventListener('click', clicked)
     this.#phone.addEventListener('change', resized)
     this.#release = [
       whenIdle(() => loadChat().catch(() => {})), // whoever opens the panel tries again
       () => this.#phone.removeEventListener('change', resized),
+      () => document.removeEventListener('click', clicked),
       watchLocales(() => this.requestUpdate()),
       followViewport(this),
     ]
@@ -113,16 +142,17 @@ export class BatonLauncher extends OptionsElement {
   }
 
   protected override render(): TemplateResult {
-    const { heading, assistant, unread } = this
+    const { heading, assistant, unread, label, opener } = this
     const locale = localeOf(this.languages, launcherWords)
     const { strings } = locale
     return html`
       <button
-        type="button" class="launcher" part="launcher" aria-label=${strings.openChat} title=${strings.openChat}
-        aria-haspopup="dialog" aria-describedby="unread" aria-busy=${this.#isOpening} ?hidden=${this.#isOpen}
-        @click=${() => this.open()}
+        type="button" class="launcher" part="launcher" aria-label=${label ?? strings.openChat} title=${strings.openChat}
+        aria-haspopup="dialog" aria-describedby="unread" aria-busy=${this.#isOpening}
+        ?hidden=${this.#isOpen || opener !== null} @click=${() => this.open()}
       >
-        ${chatIcon}
+        <slot name="icon">${chatIcon}</slot>
+        <span class="label" ?hidden=${!label}>${label}</span>
         <span class="badge" part="badge" aria-hidden="true" ?hidden=${unread === 0}>${unread > 99 ? '99+' : unread}</span>
       </button>
       <span id="unread" hidden>${unread === 0 ? '' : filled(strings.unread, unread)}</span>
@@ -142,6 +172,11 @@ export class BatonLauncher extends OptionsElement {
   protected override updated(): void {
     const chat = this.shadowRoot?.querySelector('baton-chat')
     if (chat != null) this.passOn(chat)
+  }
+
+  #isOpener(event: Event): boolean {
+    const { opener } = this
+    return opener !== null && event.composedPath().some((one) => one instanceof Element && one.matches(opener))
   }
 
   /** Resolves with whether there is something to open now. */

@@ -1,5 +1,5 @@
 import { LitElement, type PropertyDeclarations } from 'lit'
-import type { TokenSource } from '../client/index.ts'
+import type { Metadata, TokenSource } from '../client/index.ts'
 import { home, scriptSays } from './script.ts'
 import { registerUnit } from './styles/theme.ts'
 
@@ -8,7 +8,7 @@ export type StorageName = 'local' | 'session' | 'none'
 
 /** What a launcher passes on to its chat. */
 const PASSED = [
-  ...(['server', 'userId', 'token', 'theme', 'storage'] as const),
+  ...(['server', 'userId', 'token', 'theme', 'storage', 'metadata', 'sound'] as const),
   ...(['greeting', 'heading', 'assistant', 'avatar', 'starters'] as const),
 ]
 
@@ -26,6 +26,8 @@ export abstract class OptionsElement extends LitElement {
     avatar: {},
     starters: {},
     storage: {},
+    metadata: { type: Object },
+    sound: { type: Boolean },
   }
 
   /** Where the gateway is. */
@@ -44,6 +46,10 @@ export abstract class OptionsElement extends LitElement {
   /** Questions to begin with, as buttons; in one string they are separated by `|`. */
   declare starters: string | readonly string[] | null
   declare storage: StorageName
+  /** Goes along with each message of the visitor; as an attribute it is JSON. */
+  declare metadata: Metadata | null
+  /** Tells by a sound that an answer has come which is not seen. */
+  declare sound: boolean
 
   constructor() {
     super()
@@ -58,6 +64,8 @@ export abstract class OptionsElement extends LitElement {
     this.avatar = scriptSays('avatar')
     this.starters = scriptSays('starters')
     this.storage = oneOf(scriptSays('storage'), ['local', 'session', 'none'])
+    this.metadata = objectOf(scriptSays('metadata'))
+    this.sound = scriptSays('sound') !== null
   }
 
   /** Tells `chat` what this one was told. */
@@ -77,6 +85,15 @@ export function wantedLanguages(lang: string, place: Element | null): readonly (
   return [lang || scriptSays('lang'), page.getAttribute('lang'), ...navigator.languages]
 }
 
-function oneOf<const T extends string>(value: string | null, allowed: readonly [T, ...T[]]): T {
+function objectOf(json: string | null): Metadata | null {
+  try {
+    return JSON.parse(json ?? 'null')
+  } catch {
+    console.warn('baton-chat: data-metadata is not JSON')
+    return null
+  }
+}
+
+export function oneOf<const T extends string>(value: string | null, allowed: readonly [T, ...T[]]): T {
   return allowed.find((one) => one === value) ?? allowed[0]
 }

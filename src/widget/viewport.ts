@@ -1,6 +1,6 @@
 /**
  * Tells the styles of `element` which part of the page a phone shows: `--visible-top`, `-left`, `-width` and `-height` for a panel that
- * fills what the keyboard leaves free, `--beyond-right` and `-bottom` for what sits in the corner of a site that is wider than the
+ * fills what the keyboard leaves free, `--beyond-right`, `-left` and `-bottom` for what sits in the corner of a site that is wider than the
  * screen. Returns the function that ends it.
  */
 export function followViewport(element: HTMLElement): () => void {
@@ -16,6 +16,7 @@ export function followViewport(element: HTMLElement): () => void {
       'visible-width': width,
       'visible-height': height,
       'beyond-right': isWide ? Math.max(0, innerWidth - offsetLeft - width) : 0,
+      'beyond-left': isWide ? Math.max(0, offsetLeft) : 0,
       'beyond-bottom': isWide ? Math.max(0, innerHeight - offsetTop - height) : 0,
     }
     for (const [name, length] of Object.entries(lengths)) element.style.setProperty(`--${name}`, `${length}px`)

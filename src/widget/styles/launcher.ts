@@ -5,29 +5,52 @@ export const launcherStyles = css`
   :host {
     position: fixed;
     --inset: var(--baton-inset, calc(1.25 * var(--baton-rem)));
-    --right: calc(max(var(--inset), env(safe-area-inset-right)) + var(--beyond-right, 0px));
-    --bottom: calc(max(var(--inset), env(safe-area-inset-bottom)) + var(--beyond-bottom, 0px));
-    right: var(--right);
-    bottom: var(--bottom);
+    --inset-x: var(--baton-inset-x, var(--inset));
+    --inset-y: var(--baton-inset-y, var(--inset));
+    --left: auto;
+    --right: calc(max(var(--inset-x), env(safe-area-inset-right)) + var(--beyond-right, 0px));
+    --bottom: calc(max(var(--inset-y), env(safe-area-inset-bottom)) + var(--beyond-bottom, 0px));
+    inset: auto var(--right) var(--bottom) var(--left);
     z-index: var(--baton-z-index, 2147483000);
+  }
+  :host([position='bottom-left']) {
+    --left: calc(max(var(--inset-x), env(safe-area-inset-left)) + var(--beyond-left, 0px));
+    --right: auto;
   }
   :host([hidden]) {
     display: none;
   }
   .launcher {
     position: relative;
-    display: grid;
-    place-items: center;
-    width: var(--baton-launcher-size, calc(3.5 * var(--baton-rem)));
-    height: var(--baton-launcher-size, calc(3.5 * var(--baton-rem)));
+    display: flex;
+    justify-content: center;
+    align-items: center;
+    gap: calc(0.625 * var(--baton-rem));
+    --size: var(--baton-launcher-size, calc(3.5 * var(--baton-rem)));
+    min-width: var(--size);
+    height: var(--size);
     padding: 0;
     background: var(--accent);
     border: 0;
-    border-radius: 50%;
+    border-radius: calc(var(--size) / 2);
     color: var(--on-accent);
     box-shadow:
       0 1px 3px rgb(0 0 0 / 20%),
       0 6px 20px rgb(0 0 0 / 22%);
+  }
+  .launcher:has(.label:not([hidden])) {
+    padding: 0 calc(1.25 * var(--baton-rem));
+  }
+  .label {
+    max-width: calc(16 * var(--baton-rem));
+    font-weight: 600;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .launcher ::slotted(*) {
+    width: calc(1.625 * var(--baton-rem));
+    height: calc(1.625 * var(--baton-rem));
   }
   .launcher[aria-busy='true'] svg {
     animation: wait 0.6s ease-in-out infinite alternate;
@@ -38,9 +61,8 @@ export const launcherStyles = css`
     }
   }
   .trouble {
-    position: absolute;
-    right: 0;
-    bottom: calc(100% + calc(0.5 * var(--baton-rem)));
+    position: fixed;
+    inset: auto var(--right) calc(var(--bottom) + calc(4 * var(--baton-rem))) var(--left);
     width: max-content;
     max-width: calc(16 * var(--baton-rem));
     margin: 0;
@@ -73,9 +95,9 @@ export const launcherStyles = css`
   }
   dialog {
     position: fixed;
-    inset: auto var(--right) var(--bottom) auto;
+    inset: auto var(--right) var(--bottom) var(--left);
     width: var(--baton-panel-width, calc(25 * var(--baton-rem)));
-    height: min(var(--baton-panel-height, calc(42 * var(--baton-rem))), 100dvh - 2 * var(--inset));
+    height: min(var(--baton-panel-height, calc(42 * var(--baton-rem))), 100dvh - var(--inset-y) - var(--inset));
     max-width: none;
     max-height: none;
     margin: 0;

@@ -1,0 +1,60 @@
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type Cluster, startCluster } from '../support/cluster.ts'
+import { violations } from './axe.ts'
+import { button, says, Visits } from './widget-fixture.ts'
+
+let cluster: Cluster
+let visits: Visits
+
+beforeAll(async () => {
+  ;[cluster, visits] = await Promise.all([startCluster({ env: { STORE: 'memory' } }), Visits.start()])
+})
+afterAll(async () => {
+  await visits?.stop()
+  await cluster?.stop()
+})
+afterEach(() => visits.leave())
+
+async function open(options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await (await visits.visitor({ reducedMotion: 'reduce', ...options })).newPage()
+  await page.goto(`${cluster.urlOf(0)}/playground`)
+  await page.getByLabel('assistant').waitFor()
+  return page
+}
+
+const code = async (page: Page) => (await page.locator('#code').textContent()) ?? ''
+
+describe('[W1] the playground', () => {
+  test('shows at once what is filled in, and the code that does the same on a site', async () => {
+    const page = await open()
+    const tag = `<script type="module" src="${cluster.urlOf(0)}/widget.js" data-launcher`
+    expect(await code(page)).toBe(`${tag}></script>`)
+    await page.getByLabel('assistant').fill('Ada & "Bob"')
+    await page.getByLabel('position').selectOption('bottom-left')
+    await page.getByLabel('--baton-accent').fill('rgb(200, 0, 100)')
+    await button(page, 'Open chat').click()
+    await says(page, 'Connected')
+    await page.getByRole('heading', { name: 'Ada & "Bob"' }).waitFor()
+    const send = page.locator('.avatar')
+    expect(await send.evaluate((shown) => getComputedStyle(shown).backgroundColor)).toBe('rgb(200, 0, 100)')
+    expect((await page.locator('dialog').boundingBox())?.x).toBe(20)
+    await page.getByText('baton-open {}').waitFor()
+    const style = '<style>\nbaton-launcher {\n  --baton-accent: rgb(200, 0, 100);\n}\n</style>'
+    const said = 'data-assistant="Ada &amp; &quot;Bob&quot;" data-position="bottom-left"'
+    expect(await code(page)).toBe(`${tag} ${said}></script>\n${style}`)
+    await page.keyboard.press('Escape')
+    await button(page, 'Start again').click()
+    await page.waitForFunction(() => document.querySelector('#code')?.textContent?.includes('Ada') === false)
+    expect(await page.locator('baton-launcher').getAttribute('assistant')).toBeNull()
+  })
+
+  test.each([
+    { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' as const },
+    { viewport: { width: 390, height: 844 }, colorScheme: 'light' as const, isMobile: true, hasTouch: true },
+  ])('keeps WCAG 2.2 AA, and fits its screen: $viewport.width', async (options) => {
+    const page = await open(options)
+    expect(await violations(page)).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(options.viewport.width)
+  })
+})

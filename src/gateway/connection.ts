@@ -39,7 +39,7 @@ export class Connection {
 
   /**
    * Does what may read and answer much when nothing of the kind is under way for this socket and it has taken what it was
-   * given before (X6). Two opens of a session at once would be two followers of it, too, and show everything twice.
+   * given before (X6). Two opens of a session at once would be two subscribers of it, too, and show everything twice.
    */
   alone(work: () => Promise<void>): Promise<void> {
     const done = this.#lastAlone.then(async () => {

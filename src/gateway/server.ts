@@ -190,7 +190,7 @@ export class Gateway implements SessionSockets {
     const connection = new Connection(socket, caller, credentials, api, {
       clock,
       meter,
-      read: (sessionId, after) => this.#deps.largeReplies.run(() => messagesOf(api, caller, sessionId, after)),
+      read: (sessionId, after) => this.#deps.largeReplies.run(() => readMessages(api, caller, sessionId, after)),
       onUnsent: ({ conn }) => this.#note(conn, 0),
       onFault: (one, error) => this.#fault(one, error),
     })
@@ -294,7 +294,7 @@ function refuseSecondTransport(request: IncomingMessage, _response: unknown, nex
 }
 
 /** Null where the session is gone. */
-async function messagesOf(api: ConversationApi, caller: Caller, sessionId: string, after: number) {
+async function readMessages(api: ConversationApi, caller: Caller, sessionId: string, after: number) {
   try {
     return (await api.look(caller, sessionId, after)).messages
   } catch (error) {

@@ -11,18 +11,18 @@ import { isCongested, isFull, onceDrained } from './wire.ts'
 
 /** News that comes while a slow reader is brought up to date; with more, it is read for again. */
 const MAX_HELD = 256
-const RETRY_MS = 500
+const CATCH_UP_RETRY_MS = 500
 /** Bytes of a slow reader's `session:sync`, roughly; what does not fit comes after it. */
 const MAX_SYNC_BYTES = 32 * 1024
 
-type News =
+type Update =
   | { readonly event: 'delta'; readonly payload: Delta }
   | { readonly event: 'message'; readonly payload: MessageEvent }
 
 /** How far behind a slow reader is: a position, not a queue. `held` is null until its connection has drained. */
 interface Lag {
   view: SessionView
-  held: News[] | null
+  held: Update[] | null
   overflow: boolean
   /** Above this seq the client is to be given what is stored, whatever it was told (G4); null where it only lacks something. */
   syncAfter: number | null
@@ -98,7 +98,7 @@ export class SocketSubscriber implements Subscriber {
   /** The gateway tells every socket of the session by itself, on all replicas. */
   ended(): void {}
 
-  #take(news: News): void {
+  #take(news: Update): void {
     if (this.#lag !== null) return this.#hold(this.#lag, news)
     try {
       if (this.#ahead !== null) return this.#takeAhead(this.#ahead, news)
@@ -109,7 +109,7 @@ export class SocketSubscriber implements Subscriber {
     }
   }
 
-  #takeAhead(view: SessionView, news: News): void {
+  #takeAhead(view: SessionView, news: Update): void {
     const emissions = emissionsOf(view, news)
     if (emissions === 'gap') {
       this.#lag = { view, held: null, overflow: false, syncAfter: null }
@@ -119,13 +119,13 @@ export class SocketSubscriber implements Subscriber {
     this.#write(emissions)
   }
 
-  #hold(lag: Lag, news: News): void {
+  #hold(lag: Lag, news: Update): void {
     if (lag.held === null) return
     if (lag.held.length < MAX_HELD) lag.held.push(news)
     else lag.overflow = true
   }
 
-  #fallBehind(news: News): void {
+  #fallBehind(news: Update): void {
     const view =
       news.event === 'delta'
         ? SessionView.beforeDelta(this.#lastSeq, news.payload)
@@ -155,7 +155,7 @@ export class SocketSubscriber implements Subscriber {
     } catch {
       // The store is away: its own log says so. The client stays behind until it can be read again.
       lag.held = null
-      this.#deps.clock.after(RETRY_MS, () => void this.#catchUp(lag))
+      this.#deps.clock.after(CATCH_UP_RETRY_MS, () => void this.#catchUp(lag))
       return
     }
     if (!this.socket.connected || this.#lag !== lag) return
@@ -207,7 +207,7 @@ export class SocketSubscriber implements Subscriber {
   }
 }
 
-function emissionsOf(view: SessionView, news: News): readonly Emission[] | 'gap' {
+function emissionsOf(view: SessionView, news: Update): readonly Emission[] | 'gap' {
   return news.event === 'delta' ? view.takeDelta(news.payload) : view.takeMessage(news.payload.message)
 }
 

@@ -20,7 +20,7 @@ export interface Recall {
   tracked<T>(sessionId: string, work: () => Promise<T>): Promise<T>
   /**
    * The session is served by the shared store again, which holds this; null where it is gone. Whatever was told of it
-   * above `after` was provisional (G4, G5); `watchers` are the other replicas with followers of it.
+   * above `after` was provisional (G4, G5); `watchers` are the other replicas with subscribers of it.
    */
   settled(
     sessionId: string,

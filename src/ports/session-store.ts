@@ -330,6 +330,9 @@ export interface SharedStore extends SessionStore {
   settle(request: SettleRequest): Promise<Settled | Busy | Behind>
 }
 
+/** Before a call that `StoreUnavailable` refused is tried again, in milliseconds. */
+export const STORE_RETRY_MS = 250
+
 /** The store did not answer, or refused to: the call may or may not have been applied. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'

@@ -2,7 +2,7 @@ import type { Delta } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { type Position, positionOf, stepOf } from './merge.ts'
 
-/** What a follower is to be told next. */
+/** What a subscriber is to be told next. */
 export type Emission =
   | { readonly kind: 'message'; readonly message: Message }
   | {
@@ -24,7 +24,7 @@ interface Told {
 }
 
 /**
- * What the followers of a session have been told: how far the messages, and how far the last answer. Takes what comes
+ * What the subscribers of a session have been told: how far the messages, and how far the last answer. Takes what comes
  * from anywhere (this replica's own answer, another replica's notes, the store), late, twice or out of order, and gives
  * what has to be told so that deltas stay contiguous and the final message equals them joined (D2, D4). Pure: no I/O.
  */

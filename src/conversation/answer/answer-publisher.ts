@@ -25,7 +25,7 @@ export interface AnswerPublisherOptions {
   readonly ttlSeconds: number
 }
 
-/** Tells the followers of an answer, here and at the other replicas, what becomes of it. */
+/** Tells the subscribers of an answer, here and at the other replicas, what becomes of it. */
 export class AnswerPublisher implements AnswerEvents {
   readonly #options: AnswerPublisherOptions
 

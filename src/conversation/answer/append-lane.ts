@@ -9,7 +9,7 @@ import type { OwnedAnswer } from './owned-answer.ts'
 
 /** Answers in one append call; keeps a single call in Redis short. */
 const BATCH_LIMIT = 512
-const RETRY_MS = { first: 50, last: 1000 }
+const BACKOFF_MS = { first: 50, last: 1000 }
 /** Until an answer that alone was not taken is offered again. */
 const LATER_MS = 250
 
@@ -43,7 +43,7 @@ export class AppendLane {
   #batch: OwnedAnswer[] = []
   #timer: Timer | null = null
   #soon = false
-  #retryMs = RETRY_MS.first
+  #retryMs = BACKOFF_MS.first
 
   constructor(options: AppendLaneOptions) {
     this.#options = options
@@ -98,7 +98,7 @@ export class AppendLane {
       const results = await store.append(items).catch((error: unknown) => this.#failed(error, items))
       if (results === null) return
       meter.append(clock.now() - startedAt, results.length)
-      this.#retryMs = RETRY_MS.first
+      this.#retryMs = BACKOFF_MS.first
       this.#batch.forEach((answer, i) => {
         this.#settle(answer, results[i] ?? 'fenced', items[i]?.epoch ?? answer.epoch)
       })
@@ -131,7 +131,7 @@ export class AppendLane {
     const { clock, log } = this.#options
     log.warn({ err: error, answers: this.#batch.length, retryMs: this.#retryMs }, 'append failed, trying again')
     clock.after(this.#retryMs, this.#append)
-    this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MS.last)
+    this.#retryMs = Math.min(2 * this.#retryMs, BACKOFF_MS.last)
     return null
   }
 

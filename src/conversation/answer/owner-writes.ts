@@ -5,14 +5,12 @@ import {
   type Finished,
   type Restarted,
   type SessionStore,
+  STORE_RETRY_MS,
   StoreUnavailable,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { replicaOf } from '../../session/address.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
-
-/** Between two tries of a call that has to be made, while the store is away, in milliseconds. */
-const RETRY_MS = 250
 
 /** How an answer that was refused something stands: `broken` where it is this replica's, but one of its keys was lost (G6); `gone` with its session. */
 export type Standing = 'ours' | 'theirs' | 'broken' | 'gone'
@@ -104,7 +102,7 @@ export class OwnerWrites {
       } catch (err) {
         if (!(err instanceof StoreUnavailable)) throw err
         log.warn({ err }, 'the store is away, trying again')
-        await delay(clock, RETRY_MS, new AbortController().signal)
+        await delay(clock, STORE_RETRY_MS, new AbortController().signal)
       }
     }
   }

@@ -25,7 +25,7 @@ export interface DeadReplicaRecoveryOptions {
   ownerOf(sessionId: string): Promise<string | null>
   /** Takes the session's running answer from `owner`, and gives whether that still had it. */
   adopt(sessionId: string, owner: string): Promise<boolean>
-  /** Shows the followers here what the store holds of the session, where they wait for nothing that would show it. Never rejects. */
+  /** Shows the subscribers here what the store holds of the session, where they wait for nothing that would show it. Never rejects. */
   look(sessionId: string): Promise<void>
 }
 

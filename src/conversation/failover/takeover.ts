@@ -2,7 +2,13 @@ import type { Bus } from '../../ports/bus.ts'
 import { type Clock, delay, isoNow } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Membership } from '../../ports/membership.ts'
-import { type Claimed, type SessionStore, type StoredSession, StoreUnavailable } from '../../ports/session-store.ts'
+import {
+  type Claimed,
+  type SessionStore,
+  STORE_RETRY_MS,
+  type StoredSession,
+  StoreUnavailable,
+} from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import type { AnswerRunner } from '../answer/answer-runner.ts'
 import { OwnedAnswer } from '../answer/owned-answer.ts'
@@ -11,9 +17,6 @@ import type { SessionFeeds } from '../follow/session-feeds.ts'
 import { DeadReplicaRecovery } from './dead-replica-recovery.ts'
 import type { FailureDetector } from './failure-detector.ts'
 import type { OwnedSessions } from './owned-sessions.ts'
-
-/** Before a call that failed is tried again, in milliseconds. */
-const RETRY_MS = 250
 
 export interface TakeoverOptions {
   readonly address: string
@@ -150,7 +153,7 @@ export class Takeover {
           break
         }
         log.debug({ err, session: sessionId }, 'an answer could not be looked after')
-        await delay(clock, RETRY_MS, this.#stop.signal).catch(() => {})
+        await delay(clock, STORE_RETRY_MS, this.#stop.signal).catch(() => {})
       }
     }
     this.#lookedAfter.delete(sessionId)
@@ -208,13 +211,13 @@ export class Takeover {
   async settle(sessionId: string): Promise<void> {
     const { clock, address, ownedSessions, log, leaseMs } = this.#options
     const until = clock.now() + leaseMs
-    let pauseMs = RETRY_MS
+    let pauseMs = STORE_RETRY_MS
     while (!this.#stop.signal.aborted) {
       try {
         await delay(clock, pauseMs, this.#stop.signal)
         if (await this.#take(sessionId, address)) return
         if (clock.now() >= until) return ownedSessions.leave(sessionId)
-        pauseMs = Math.max(RETRY_MS, until - clock.now())
+        pauseMs = Math.max(STORE_RETRY_MS, until - clock.now())
       } catch (err) {
         if (this.#stop.signal.aborted) return
         if (!(err instanceof StoreUnavailable)) {
@@ -222,7 +225,7 @@ export class Takeover {
           return ownedSessions.leave(sessionId)
         }
         log.debug({ err, session: sessionId }, 'a claim is still unanswered')
-        pauseMs = RETRY_MS
+        pauseMs = STORE_RETRY_MS
       }
     }
   }

@@ -14,13 +14,13 @@ export interface Change {
 type News = { readonly kind: 'delta'; readonly delta: Delta } | ({ readonly kind: 'message' } & Change)
 
 /**
- * Everything that the followers of one session on this replica are told, in one order.
+ * Everything that the subscribers of one session on this replica are told, in one order.
  *
  * Modes: `reading` while the store is being read (news is held until it is known what it adds to), then `live`. A live
  * feed that meets a gap calls `onGap` and reads again; `show` ends the reading.
  *
  * This is the one place that compares what was told with what is stored. What is stored beyond it is told as it comes;
- * where the store holds anything else, the followers are given what it holds (`session:sync`, G4).
+ * where the store holds anything else, the subscribers are given what it holds (`session:sync`, G4).
  */
 export class SessionFeed {
   readonly sessionId: string
@@ -29,12 +29,12 @@ export class SessionFeed {
   readonly subscribers = new Set<Subscriber>()
   /** Epoch milliseconds at which the session is gone unless its TTL was refreshed elsewhere (S3). */
   expiresAt = Number.POSITIVE_INFINITY
-  /** The followers were told something since the last check. */
+  /** The subscribers were told something since the last check. */
   heard = false
   /** What the reading that is under way brings may be older than what was heard meanwhile of lost messages, or of a return. */
   isOutdated = false
   #view: SessionView | null = null
-  /** The session's version up to which the followers were told of every change: they may come from several replicas, in any order. */
+  /** The session's version up to which the subscribers were told of every change: they may come from several replicas, in any order. */
   #version = 0
   #held: News[] | null = []
   /** How much of what is held came before the reading began: the store knew of it. */
@@ -59,7 +59,7 @@ export class SessionFeed {
     return this.#held !== null
   }
 
-  /** A follower adds what memory holds to what it held before, which may be more than this replica knows of (G6). */
+  /** A subscriber adds what memory holds to what it held before, which may be more than this replica knows of (G6). */
   oweSync(): void {
     this.#syncAfter = 0
   }
@@ -83,7 +83,7 @@ export class SessionFeed {
 
   /**
    * What the store holds under `version`. Read above `newsAfter` in the last `reading` that began, it is all that there is,
-   * and where less or other is there than was told, the followers are given it whole. Else, when a follower was just given
+   * and where less or other is there than was told, the subscribers are given it whole. Else, when a subscriber was just given
    * it, the others may have been told more since.
    */
   show(messages: readonly Message[], version: number, reading?: number): void {

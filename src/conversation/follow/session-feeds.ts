@@ -53,7 +53,7 @@ export class SessionFeeds {
     return this.#feeds.get(sessionId)?.watch ?? null
   }
 
-  /** Adds a follower. Its feed holds news until `opened` says what the follower was given. */
+  /** Adds a subscriber. Its feed holds news until `opened` says what the subscriber was given. */
   join(sessionId: string, subscriber: Subscriber): SessionFeed {
     let feed = this.#feeds.get(sessionId)
     if (feed === undefined) {
@@ -69,7 +69,7 @@ export class SessionFeeds {
     return feed
   }
 
-  /** Removes a follower; the last one takes the feed along and this replica stops watching. */
+  /** Removes a subscriber; the last one takes the feed along and this replica stops watching. */
   leave(feed: SessionFeed, subscriber: Subscriber): void {
     if (!feed.subscribers.delete(subscriber) || feed.subscribers.size > 0) return
     if (this.#feeds.get(feed.sessionId) !== feed) return
@@ -113,7 +113,7 @@ export class SessionFeeds {
     if (feed !== undefined) feed.expiresAt = this.#options.clock.now() + ttlSeconds * 1000
   }
 
-  /** Tells the followers here, and those of the other replicas among `watchers`. */
+  /** Tells the subscribers here, and those of the other replicas among `watchers`. */
   message(sessionId: string, change: Change, watchers: Iterable<string>): void {
     this.#feeds.get(sessionId)?.message(change)
     const { address, bus } = this.#options
@@ -126,7 +126,7 @@ export class SessionFeeds {
     this.#feeds.get(sessionId)?.rebase(messages)
   }
 
-  /** The session may have changed without its followers here having been told of each change. */
+  /** The session may have changed without its subscribers here having been told of each change. */
   look(sessionId: string): void {
     const feed = this.#feeds.get(sessionId)
     if (feed !== undefined) void this.#look(feed)
@@ -176,7 +176,7 @@ export class SessionFeeds {
     for (const watcher of watchers) this.#options.bus.send(watcher, { kind: 'activity', sessionId, event })
   }
 
-  /** The session is gone; its followers are let go. */
+  /** The session is gone; its subscribers are let go. */
   end(sessionId: string): void {
     const feed = this.#feeds.get(sessionId)
     if (feed !== undefined) this.#forget(feed)
@@ -199,7 +199,7 @@ export class SessionFeeds {
     else if (this.#feeds.get(feed.sessionId) === feed) await this.#reread(feed)
   }
 
-  /** Reads until the followers could be told what the store holds, or the session is gone. */
+  /** Reads until the subscribers could be told what the store holds, or the session is gone. */
   async #reread(feed: SessionFeed): Promise<void> {
     const { store, clock, log, bus, address, onOwner } = this.#options
     const reading = feed.startReading()
@@ -228,7 +228,7 @@ export class SessionFeeds {
     if (isDue && !feed.reading) void this.#reread(feed)
   }
 
-  /** Its followers can be given what the store holds. */
+  /** Its subscribers can be given what the store holds. */
   #owesSync(feed: SessionFeed): boolean {
     return feed.lacksSync && this.#options.store.backend !== 'memory'
   }

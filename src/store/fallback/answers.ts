@@ -3,7 +3,7 @@ import type { Message } from '../../protocol/message.ts'
 import { withRunningText } from '../../session/running-text.ts'
 
 /** The messages, the running answer's with its text. */
-export function messagesOf(snapshot: Snapshot | null): readonly Message[] {
+export function visibleMessages(snapshot: Snapshot | null): readonly Message[] {
   return withRunningText(snapshot?.messages ?? [], snapshot?.running ?? null)
 }
 

@@ -16,7 +16,7 @@ export interface ReturnOptions {
   release(held: HeldSession): void
 }
 
-/** What stands in the shared store; `watchers` are the other replicas that have followers of it. */
+/** What stands in the shared store; `watchers` are the other replicas that have subscribers of it. */
 interface Standing {
   readonly snapshot: Snapshot | null
   readonly watchers: readonly string[]
@@ -48,7 +48,7 @@ export class Returning {
     return this.#options.memory.peek(this.#held.id)
   }
 
-  /** Nothing was added here: the followers are shown what the store holds. */
+  /** Nothing was added here: the subscribers are shown what the store holds. */
   async #rejoin(): Promise<boolean> {
     const { shared, recall } = this.#options
     const { id } = this.#held

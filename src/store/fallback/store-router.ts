@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { Recall } from '../../ports/recall.ts'
 import { type AppendItem, type AppendResult, type SessionStore, StoreUnavailable } from '../../ports/session-store.ts'
-import { messagesOf } from './answers.ts'
+import { visibleMessages } from './answers.ts'
 import type { HeldSessions } from './held-sessions.ts'
 import type { StoreHealth } from './store-health.ts'
 
@@ -144,7 +144,7 @@ export class StoreRouter {
     if (recall === null || copy === undefined) {
       throw new StoreUnavailable('the session is not in this replica’s memory')
     }
-    recall.held(sessionId, messagesOf(held.take(copy.session, copy.messages, recall.runningOf(sessionId))))
+    recall.held(sessionId, visibleMessages(held.take(copy.session, copy.messages, recall.runningOf(sessionId))))
     return true
   }
 }

@@ -1,7 +1,7 @@
 import { type Clock, delay } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Recall } from '../../ports/recall.ts'
-import { type SharedStore, StoreUnavailable } from '../../ports/session-store.ts'
+import { type SharedStore, STORE_RETRY_MS, StoreUnavailable } from '../../ports/session-store.ts'
 import type { HeldSession } from './held-session.ts'
 import type { HeldSessions } from './held-sessions.ts'
 import { Returning } from './returning.ts'
@@ -9,7 +9,6 @@ import type { StoreHealth } from './store-health.ts'
 
 /** Sessions that are written back at the same time. */
 const AT_ONCE = 16
-const RETRY_MS = 250
 /** How long the end of a write-back is waited for at the end. */
 const CLOSE_MS = 2000
 
@@ -68,7 +67,7 @@ export class WriteBack {
         onDone()
         break
       }
-      await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve))
+      await new Promise<void>((resolve) => clock.after(STORE_RETRY_MS, resolve))
     }
     this.#running = null
   }

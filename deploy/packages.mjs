@@ -33,6 +33,8 @@ const PACKAGES = [
     isThere: () => multiarchDirectories().some((directory) => existsSync(join(directory, 'faketime'))),
     isOptional: true,
   },
+  // Of it promtool, for what is said to Prometheus and the alerts.
+  { name: 'prometheus', purposes: ['test'], isThere: () => hasProgram('promtool'), isOptional: true },
   { name: 'valkey-server', purposes: ['test'], isThere: () => hasProgram('valkey-server'), isOptional: true },
   {
     name: 'docker-compose',

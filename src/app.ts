@@ -11,7 +11,7 @@ import { createModel, createRetriever } from './model/create.ts'
 import { Backlog } from './network/backlog.ts'
 import { Lane } from './network/lane.ts'
 import { createLog } from './observability/log.ts'
-import { createMetrics } from './observability/metrics.ts'
+import { createMetrics, type Readings } from './observability/metrics.ts'
 import { type Bus, noBus } from './ports/bus.ts'
 import { systemClock } from './ports/clock.ts'
 import { systemLoad } from './ports/load.ts'
@@ -61,7 +61,8 @@ interface Backing {
   readonly budget: (limit: number) => TokenBudget
   /** The store as one that outlives its shared one; null where there is none to outlive. */
   readonly fallback: FallbackStore | null
-  readonly redisUp: (() => boolean) | null
+  /** What it says of itself when it is scraped. */
+  readonly readings: Readings
   /** Calls `listener` when the bus delivers again after messages may have been lost. */
   readonly onBusAgain: (listener: () => void) => void
 }
@@ -100,24 +101,21 @@ export async function startApp(settings: AppSettings, remarks: readonly string[]
 
 async function compose(settings: AppSettings, log: ReturnType<typeof createLog>, releases: ReleaseStack): Promise<App> {
   const replica = settings.REPLICA_ID
+  const build = { version: packageJson.version, protocol: PROTOCOL }
+  const metrics = createMetrics({ replica, build })
+  const { meter, registry } = metrics
   const address = `${replica}.${randomBytes(4).toString('hex')}`
   const backing = await (settings.STORE === 'memory'
     ? inMemory(settings, log)
-    : inRedis(settings, address, log, releases))
+    : inRedis(settings, address, log, meter, releases))
   const { store, bus, membership, fallback } = backing
   const limiter = (name: string, points: number) => (points === 0 ? noLimit : backing.limiter(name, points))
   releases.add(() => store.close())
   releases.add(() => bus.close())
 
-  const build = { version: packageJson.version, protocol: PROTOCOL }
-  const { meter, registry } = createMetrics({
-    replica,
-    build,
-    redisUp: backing.redisUp,
-  })
-  const load = systemLoad()
+  const load = systemLoad(meter.loopLag)
   releases.add(() => load.close())
-  const model = createModel(settings, log)
+  const model = createModel(settings, log, meter)
   releases.add(() => model.close())
 
   const authenticator = createAuthenticator(settings)
@@ -126,7 +124,8 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     maxAnswerBytes: settings.MAX_ANSWER_BYTES,
     clock: systemClock,
     onCut: (bytes) => {
-      meter.slowReader()
+      meter.slowReaders(1)
+      meter.socketsClosed(1, { reason: 'unread' })
       log.info({ bytes }, 'a client that does not read was cut off')
     },
   })
@@ -166,6 +165,12 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   fallback?.onBackend((backend) => gateway.tell('backend', { backend }))
 
   let draining = false
+  metrics.read({
+    ...backing.readings,
+    draining: () => (draining ? 1 : 0),
+    saturated: () => (load.saturated() ? 1 : 0),
+    loopUtilisation: () => load.utilisation(),
+  })
   const readiness = () => (draining ? { ready: false, reason: 'draining' } : { ready: true })
   const http = await createHttpServer({
     api: conversations.api,
@@ -228,12 +233,18 @@ async function inMemory(settings: AppSettings, log: Log): Promise<Backing> {
     limiter: (_name, points) => memoryRateLimiter({ points }),
     budget: (limit) => memoryTokenBudget(limit, systemClock),
     fallback: null,
-    redisUp: null,
+    readings: {},
     onBusAgain: () => {},
   }
 }
 
-async function inRedis(settings: AppSettings, address: string, log: Log, releases: ReleaseStack): Promise<Backing> {
+async function inRedis(
+  settings: AppSettings,
+  address: string,
+  log: Log,
+  meter: Meter,
+  releases: ReleaseStack,
+): Promise<Backing> {
   const connections = await connectRedis(settings, log)
   releases.add(() => connections.close())
   const limits = {
@@ -241,11 +252,11 @@ async function inRedis(settings: AppSettings, address: string, log: Log, release
     maxMessages: settings.SESSION_MAX_MESSAGES,
     indexUsers: knowsUsers(settings),
   }
-  const bus = new RedisBus(connections, { address, log })
+  const bus = new RedisBus(connections, { address, log, meter })
   await bus.start()
-  const membership = new RedisMembership(connections, { address, leaseMs: settings.LEASE_MS, log })
+  const membership = new RedisMembership(connections, { address, leaseMs: settings.LEASE_MS, log, meter })
   await membership.start()
-  const shared = new RedisSessionStore(connections, { ...limits, log })
+  const shared = new RedisSessionStore(connections, { ...limits, log, meter })
   const store = new FallbackStore({
     shared,
     // Nothing that has to be brought back may be trimmed: FALLBACK_MAX_BYTES is its bound.
@@ -254,6 +265,7 @@ async function inRedis(settings: AppSettings, address: string, log: Log, release
     maxBytes: settings.FALLBACK_MAX_BYTES,
     clock: systemClock,
     log,
+    meter,
     probe: async () => {
       await membership.renew()
       await shared.entitled()
@@ -267,7 +279,13 @@ async function inRedis(settings: AppSettings, address: string, log: Log, release
     limiter: (name, points) => redisRateLimiter(connections, { name, points }),
     budget: (limit) => new RedisTokenBudget(connections, { limit, clock: systemClock, log }),
     fallback: store,
-    redisUp: () => connections.state() === 'ready' && store.backend === 'redis',
+    readings: {
+      redisUp: () => (connections.state() === 'ready' && store.backend === 'redis' ? 1 : 0),
+      memoryMode: () => (store.backend === 'memory' ? 1 : 0),
+      heldSessions: () => store.held.sessions,
+      heldBytes: () => store.held.bytes,
+      heldMaxBytes: () => settings.FALLBACK_MAX_BYTES,
+    },
     onBusAgain: (listener) => void connections.onState((state) => state === 'ready' && listener()),
   }
 }

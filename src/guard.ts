@@ -11,7 +11,7 @@ import type { Meter } from './ports/meter.ts'
  */
 export function guardProcess(log: Log, meter: Meter): () => void {
   const caught = (err: unknown, origin: NodeJS.UncaughtExceptionOrigin): void => {
-    meter.caught('process')
+    meter.caught(1, { door: 'process' })
     log.error({ err, origin }, 'caught: nobody else did')
   }
   process.on('uncaughtException', caught) // unhandled rejections come as such

@@ -48,6 +48,7 @@ export interface ConversationDeps {
   readonly budget?: TokenBudget
   readonly settings: {
     readonly SYSTEM_PROMPT: string
+    readonly LLM_MODEL: string
     readonly LLM_RETRIES: number
     readonly LLM_REASONING: 'hide' | 'show' | 'store'
     readonly DELTA_WINDOW_MS: number
@@ -77,7 +78,7 @@ export interface ConversationEngine {
 
 /** Puts the parts of one replica together, as a token passes them: model, runner, writer, publisher, feeds. */
 export function createConversations(deps: ConversationDeps): ConversationEngine {
-  const { address, bus, membership, clock, log, settings, budget = noBudget } = deps
+  const { address, bus, membership, clock, meter, log, settings, budget = noBudget } = deps
   const leaseMs = settings.LEASE_MS
   const ttlSeconds = settings.SESSION_TTL
   const onOwner = (sessionId: string, owner: string) => takeover.meet(sessionId, owner)
@@ -85,7 +86,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   const cache = new SessionCache()
   const ownedSessions = new OwnedSessions(membership, address, log, () => detector.announce())
   const feeds = new SessionFeeds({ ...deps, onOwner })
-  const publisher = new AnswerPublisher({ ...deps, budget, feeds, cache, ttlSeconds })
+  const publisher = new AnswerPublisher({ ...deps, budget, feeds, cache, ttlSeconds, modelName: settings.LLM_MODEL })
   const writer = new AnswerWriter({
     ...deps,
     windowMs: settings.DELTA_WINDOW_MS,
@@ -114,6 +115,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     membership,
     bus,
     clock,
+    meter,
     log,
     leaseMs,
     onDeath: (replica) => void takeover.recover(replica),

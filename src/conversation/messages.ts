@@ -159,7 +159,7 @@ export class Messages {
     const { budget, meter } = this.#deps
     const waitMs = await budget.exhausted()
     if (waitMs === null) return null
-    meter.overBudget()
+    meter.overBudget(1)
     return exhausted(waitMs)
   }
 

@@ -1,6 +1,7 @@
 import type { Bus } from '../ports/bus.ts'
 import { type Clock, delay } from '../ports/clock.ts'
 import type { Membership } from '../ports/membership.ts'
+import type { Meter } from '../ports/meter.ts'
 import type { Model } from '../ports/model.ts'
 import type { AnswerRunner } from './answer/answer-runner.ts'
 import type { OwnedAnswer } from './answer/owned-answer.ts'
@@ -26,6 +27,7 @@ export interface ShutdownOptions {
   readonly membership: Membership
   readonly bus: Bus
   readonly clock: Clock
+  readonly meter: Meter
 }
 
 /** How a replica goes: its answers first, then the replica itself. */
@@ -52,11 +54,13 @@ export class Shutdown {
   }
 
   async #handOver(answer: OwnedAnswer): Promise<void> {
-    const { address, runner, detector, bus } = this.#options
+    const { address, runner, detector, bus, meter } = this.#options
     await runner.detach(answer)
     const { sessionId } = answer
     const heir = rendezvous(sessionId, detector.heirs)
-    if (heir !== undefined) bus.send(heir, { kind: 'handover', sessionId, owner: address })
+    if (heir === undefined) return
+    bus.send(heir, { kind: 'handover', sessionId, owner: address })
+    meter.handovers(1)
   }
 
   /** Stops everything, and leaves what still runs for whoever comes next. */

@@ -27,6 +27,14 @@ import { type Callback, type Conn, hangUp, isCallback, outletOf, tellAckIds, uns
 
 const DRAIN_BATCH = 50
 
+/** What an upgrade is refused for, in the words that its client is told. */
+const REFUSALS = {
+  draining: 'draining',
+  origin: 'origin not allowed',
+  rate_limited: 'too many connections',
+  internal: 'internal',
+} as const
+
 /** Short enough that a client notices a frozen replica in 15 s, long enough that 10,000 idle sockets cost little. */
 export const PING_INTERVAL_MS = 10_000
 export const PING_TIMEOUT_MS = 5_000
@@ -77,7 +85,7 @@ export class Gateway implements SessionSockets {
       httpCompression: false,
       serveClient: false,
       cors: { origin: settings.ALLOWED_ORIGINS.includes('*') ? '*' : [...settings.ALLOWED_ORIGINS] },
-      allowRequest: (request, done) => void this.#admit(request).then((refusal) => done(refusal, refusal === null)),
+      allowRequest: (request, done) => void this.#letIn(request).then((refusal) => done(refusal, refusal === null)),
       ...(deps.adapterClients === null ? {} : { adapter: shardedAdapter(deps.adapterClients) }),
     })
   }
@@ -145,19 +153,28 @@ export class Gateway implements SessionSockets {
   }
 
   #sendAway(socket: Socket): void {
+    this.#deps.meter.socketsClosed(1, { reason: 'drain' })
     socket.emit('draining', { reconnectInMs: Math.round(Math.random() * 500) })
     socket.conn.close() // unlike disconnect(), leaves the client's own reconnection on
   }
 
-  /** What the upgrade itself is refused for (X4, X5); null where the request may come in. */
-  async #admit(request: IncomingMessage): Promise<string | null> {
+  /** What the client is told of the refusal of its upgrade; null where the request may come in. */
+  async #letIn(request: IncomingMessage): Promise<string | null> {
+    const reason = await this.#refusalOf(request)
+    if (reason === null) return null
+    this.#deps.meter.connectsRefused(1, { reason })
+    return REFUSALS[reason]
+  }
+
+  /** What the upgrade itself is refused for (X4, X5). */
+  async #refusalOf(request: IncomingMessage): Promise<keyof typeof REFUSALS | null> {
     if (this.#draining) return 'draining'
-    if (!this.#isAllowed(request.headers.origin)) return 'origin not allowed'
+    if (!this.#isAllowed(request.headers.origin)) return 'origin'
     try {
       const address = this.#addressOf(request)
       this.#addresses.set(request, address)
       const taken = await this.#deps.connectLimiter.take(address)
-      return typeof taken === 'number' ? 'too many connections' : null
+      return typeof taken === 'number' ? 'rate_limited' : null
     } catch (error) {
       this.#caught(error, {})
       return 'internal'
@@ -171,7 +188,8 @@ export class Gateway implements SessionSockets {
       return undefined
     } catch (thrown) {
       const error = toBatonError(thrown)
-      this.#deps.meter.error(error.code)
+      this.#deps.meter.errors(1, { code: error.code })
+      this.#deps.meter.connectsRefused(1, { reason: error.code === 'unauthorized' ? 'unauthorized' : 'internal' })
       return Object.assign(new Error(error.message), { data: error.body })
     }
   }
@@ -185,7 +203,10 @@ export class Gateway implements SessionSockets {
       clock,
       authenticator,
       expiring: (notice) => socket.emit('auth:expiring', notice),
-      expired: () => socket.conn.close(),
+      expired: () => {
+        meter.socketsClosed(1, { reason: 'expired' })
+        socket.conn.close()
+      },
     })
     const connection = new Connection(socket, caller, credentials, api, {
       clock,
@@ -262,17 +283,18 @@ export class Gateway implements SessionSockets {
   /** A bug, which costs the socket that it shows at, and nobody else. */
   #fault(socket: Socket, error: unknown): void {
     this.#caught(error, { socket: socket.id })
+    this.#deps.meter.socketsClosed(1, { reason: 'internal' })
     hangUp(socket.conn, 'internal')
   }
 
   #caught(err: unknown, where: { socket?: string; event?: string }): void {
-    this.#deps.meter.caught('socket')
+    this.#deps.meter.caught(1, { door: 'socket' })
     this.#deps.log.error({ err, ...where }, 'caught at a socket')
   }
 
   #report(error: BatonError, event: string, socket: Socket): void {
     const { meter, log } = this.#deps
-    meter.error(error.code)
+    meter.errors(1, { code: error.code })
     if (error.code === 'internal') log.error({ err: error.cause, event, socket: socket.id }, 'request failed')
     else log.debug({ code: error.code, text: error.message, event, socket: socket.id }, 'request refused')
   }

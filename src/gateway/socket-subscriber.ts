@@ -136,7 +136,7 @@ export class SocketSubscriber implements Subscriber {
   #lagBehind(view: SessionView, syncAfter: number | null): void {
     const lag: Lag = { view, held: null, overflow: false, syncAfter }
     this.#lag = lag
-    this.#deps.meter.slowReader()
+    this.#deps.meter.slowReaders(1)
     this.#catchUpOnceDrained(lag)
   }
 

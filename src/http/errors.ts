@@ -26,7 +26,7 @@ export function errorHandler(meter: Meter) {
     if (reply.raw.destroyed) return reply.hijack() // the client has left; there is nobody to tell
     const error = asBatonError(thrown)
     if (error.code === 'internal') request.log.error({ err: error.cause ?? error }, 'request failed')
-    meter.error(error.code)
+    meter.errors(1, { code: error.code })
     return replyWithError(reply, error)
   }
 }

@@ -127,7 +127,7 @@ async function streamAnswer(
   const stream = new AnswerStream({
     sessionId,
     stored: () => storedAnswer(api, caller, sessionId, answer),
-    onSlow: () => meter.slowReader(),
+    onSlow: () => meter.slowReaders(1),
   })
   const subscription = await api.follow(caller, sessionId, stream)
   answer = choose(subscription.messages)

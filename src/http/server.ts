@@ -35,6 +35,7 @@ import { registerPage } from './page.ts'
 import { oneAtATime } from './pipeline.ts'
 import { watchReplies } from './reply-outlet.ts'
 import { logRequests } from './request-log.ts'
+import { countRequests } from './request-meter.ts'
 import { registerSessions } from './sessions.ts'
 import { dropUnreadBodies } from './unread-body.ts'
 
@@ -114,6 +115,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   readBodies(app)
   dropUnreadBodies(app)
   logRequests(app)
+  countRequests(app, meter)
   setAnswerHeaders(app)
   watchReplies(app, options.backlog)
   const refuseOthers = refuseOtherMethods(app)

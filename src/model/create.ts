@@ -1,4 +1,5 @@
 import type { Log } from '../ports/log.ts'
+import { type Meter, noMeter } from '../ports/meter.ts'
 import type { Model } from '../ports/model.ts'
 import { noRetriever, type Retriever } from '../ports/retriever.ts'
 import { ChatSource } from './chat.ts'
@@ -8,9 +9,9 @@ import { RequestFitting } from './request-fitting.ts'
 import { ResponsesSource } from './responses.ts'
 
 /** The model that the settings name. */
-export function createModel(settings: ModelSettings, log: Log): Model {
+export function createModel(settings: ModelSettings, log: Log, meter: Meter = noMeter): Model {
   const { LLM_API, LLM_RESUME, LLM_CONTINUE: continues } = settings
-  const provider = new Provider(settings, log)
+  const provider = new Provider(settings, log, meter)
   const fitting = new RequestFitting(settings)
   if (LLM_API === 'responses') {
     return new ResponsesSource(provider, { fitting, resumes: LLM_RESUME === 'auto' ? 'reattach' : LLM_RESUME })

@@ -1,10 +1,12 @@
 import { Agent } from 'undici'
 import type { readSettings } from '../config/settings.ts'
 import type { Log } from '../ports/log.ts'
+import { type Meter, MODEL_STATUSES, type ModelStatus } from '../ports/meter.ts'
+import { ModelError } from '../ports/model.ts'
 import { MAX_PLAIN_BYTES } from './body-reader.ts'
 import { connectionFailed } from './errors.ts'
 import type { ExchangeLimits } from './exchange.ts'
-import { type HttpRequest, send } from './http.ts'
+import { type HttpReply, type HttpRequest, send } from './http.ts'
 import { complaintIn, judged, Refusal, retryAfterMs } from './refusal.ts'
 import type { ResponseBody } from './response-body.ts'
 import { Secrets } from './secrets.ts'
@@ -35,6 +37,7 @@ export class Provider {
   readonly #base: URL
   readonly #headers: Readonly<Record<string, string>>
   readonly #secrets: Secrets
+  readonly #meter: Meter
   /**
    * No timeouts of its own: silence is judged where the events are read. No HTTP/2: an answer that is not read for a while
    * would take its share of a window that it has in common with others.
@@ -42,9 +45,10 @@ export class Provider {
   readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false })
   readonly #farewells = new Set<Promise<unknown>>()
 
-  constructor(settings: ModelSettings, log: Log) {
+  constructor(settings: ModelSettings, log: Log, meter: Meter) {
     const { OPENAI_API_KEY: key, OPENAI_BASE_URL, LLM_HEADERS } = settings
     this.log = log
+    this.#meter = meter
     this.limits = {
       timeoutMs: settings.LLM_TIMEOUT_MS,
       silenceMs: settings.LLM_SILENCE_MS,
@@ -65,10 +69,22 @@ export class Provider {
 
   /** Gives the body of the reply to a question. Rejects with a `Refusal` where the status is none of success. */
   async ask(question: Question, signal: AbortSignal): Promise<ResponseBody> {
-    const { status, headers, body } = await send(this.#agent, this.#requestOf(question), signal)
+    const { status, headers, body } = await this.#reply(question, signal)
     if (status >= 200 && status < 300) return body
     const complaint = complaintIn(await body.beginning(MAX_PLAIN_BYTES, REFUSAL_MS))
     throw new Refusal(status, complaint, retryAfterMs(headers, Date.now()))
+  }
+
+  /** Counts how the provider replies; that the one who asked has left is no failure of its. */
+  async #reply(question: Question, signal: AbortSignal): Promise<HttpReply> {
+    try {
+      const reply = await send(this.#agent, this.#requestOf(question), signal)
+      this.#meter.modelRequests(1, { status: statusLabel(reply.status) })
+      return reply
+    } catch (error) {
+      if (!signal.aborted || signal.reason instanceof ModelError) this.#meter.modelRequests(1, { status: 'none' })
+      throw error
+    }
   }
 
   /** What a failed request, a body that broke off or a refusal is to the caller; a refusal's words go to the operator's log. */
@@ -122,4 +138,14 @@ function headersFor(settings: ModelSettings): Record<string, string> {
   }
   const others = Object.entries(LLM_HEADERS).map(([name, value]) => [name.toLowerCase(), value])
   return { ...own, ...Object.fromEntries(others) }
+}
+
+const LABELS: ReadonlySet<string> = new Set(MODEL_STATUSES)
+const isLabel = (label: string): label is ModelStatus => LABELS.has(label)
+
+/** A provider may send any number: that is not to be a label. */
+function statusLabel(status: number): ModelStatus {
+  const [itself, kind] = [String(status), `${Math.floor(status / 100)}xx`]
+  if (isLabel(itself)) return itself
+  return isLabel(kind) ? kind : 'none'
 }

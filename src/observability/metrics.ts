@@ -1,144 +1,127 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Build } from '../ports/build.ts'
-import { DOORS, type Meter } from '../ports/meter.ts'
-import { ERROR_CODES } from '../protocol/errors.ts'
+import { type Meter, SERIES, type Series } from '../ports/meter.ts'
+
+/** Gauges that are read when they are scraped. */
+export const READINGS = {
+  redisUp: ['baton_redis_up', '1 while Redis is usable'],
+  memoryMode: ['baton_memory_mode', '1 while sessions are served from memory because Redis is away'],
+  heldSessions: ['baton_held_sessions', 'Sessions held in memory until Redis has them'],
+  heldBytes: ['baton_held_bytes', 'What the held sessions take of the allowance'],
+  heldMaxBytes: ['baton_held_max_bytes', 'The allowance: FALLBACK_MAX_BYTES'],
+  draining: ['baton_draining', '1 while this replica drains'],
+  saturated: ['baton_saturated', '1 while new messages are refused because the event loop has nothing but work'],
+  loopUtilisation: ['baton_eventloop_utilization_ratio', 'Share of the recent past in which the event loop worked'],
+} as const satisfies Record<string, readonly [name: string, help: string]>
+
+export type Readings = Partial<Readonly<Record<keyof typeof READINGS, () => number>>>
 
 export interface Metrics {
   readonly meter: Meter
   readonly registry: Registry
+  /** Adds gauges that are asked at each scrape. */
+  read(readings: Readings): void
 }
-
-export interface MetricsSource {
-  readonly replica: string
-  readonly build: Build
-  /** Whether Redis is usable now; null where there is none (STORE=memory). */
-  readonly redisUp: (() => boolean) | null
-}
-
-/** Between two samples of the event loop's delay: an idle replica that is woken a hundred times a second is not idle. */
-const LAG_SAMPLE_MS = 100
 
 /**
- * The replica's Prometheus series. What is counted per token is a plain number that Prometheus reads at a scrape; only
- * what happens per batch or more seldom goes through the library at once.
+ * What prom-client says by default, and is better said otherwise: gauges whose names end like a counter's, and a lag that
+ * is read from a timer of its own, by which an idle process would be woken all the time (`baton_eventloop_lag_seconds`).
  */
-export function createMetrics(source: MetricsSource): Metrics {
-  const registry = new Registry()
-  registry.setDefaultLabels({ replica: source.replica })
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_SAMPLE_MS })
+const LEFT_OUT = /^nodejs_(active_\w+_total|eventloop_lag_\w+)$/
+/** As seldom as that timer can be had. */
+const NEVER_MS = 24 * 3600 * 1000
 
-  const counts = {
-    connections: 0,
-    sessionsOpen: 0,
-    answersRunning: 0,
-    tokens: 0,
-    deltas: 0,
-    slowReaders: 0,
-    overBudget: 0,
-  }
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read())
-      },
-    })
-  const counter = (name: string, help: string, read: () => number) =>
-    new Counter({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.reset()
-        this.inc(read())
-      },
-    })
-  const histogram = (name: string, help: string, buckets: number[]) =>
-    new Histogram({ name, help, buckets, registers: [registry] })
+/** The replica's Prometheus series. */
+export function createMetrics({ replica, build }: { readonly replica: string; readonly build: Build }): Metrics {
+  const registry = new Registry()
+  registry.setDefaultLabels({ replica })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: NEVER_MS })
+  for (const { name } of registry.getMetricsAsArray()) if (LEFT_OUT.test(name)) registry.removeSingleMetric(name)
 
   new Gauge({
     name: 'baton_build_info',
     help: '1, with the version of this replica and the number of what it writes into Redis',
     labelNames: ['version', 'protocol'],
     registers: [registry],
-  }).set({ version: source.build.version, protocol: source.build.protocol }, 1)
-  gauge('baton_connections', 'Sockets connected to this replica', () => counts.connections)
-  gauge('baton_sessions_open', 'Sessions that sockets of this replica have open', () => counts.sessionsOpen)
-  gauge('baton_answers_running', 'Answers that this replica is producing', () => counts.answersRunning)
-  counter('baton_tokens_total', 'Pieces of text taken from the model', () => counts.tokens)
-  counter('baton_deltas_total', 'Deltas of answers that this replica produced', () => counts.deltas)
-  counter('baton_slow_readers_total', 'Times that a client read too slowly and lost deltas', () => counts.slowReaders)
-  counter(
-    'baton_over_budget_total',
-    'Answers refused because the tokens of the day are used up',
-    () => counts.overBudget,
-  )
-  const { redisUp } = source
-  if (redisUp !== null) gauge('baton_redis_up', '1 while Redis is usable', () => (redisUp() ? 1 : 0))
+  }).set({ version: build.version, protocol: build.protocol }, 1)
 
-  const failed = new Counter({
-    name: 'baton_errors_total',
-    help: 'Errors told to clients, by code',
-    labelNames: ['code'],
-    registers: [registry],
-  })
-  for (const code of ERROR_CODES) failed.inc({ code }, 0) // a rate needs the series before its first error
-
-  const caught = new Counter({
-    name: 'baton_caught_total',
-    help: 'Bugs that cost one piece of work instead of the process, by where they were caught',
-    labelNames: ['door'],
-    registers: [registry],
-  })
-  for (const door of DOORS) caught.inc({ door }, 0)
-
-  const appendSeconds = histogram(
-    'baton_append_duration_seconds',
-    'Round trip of one append call to the store',
-    [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
-  )
-  const appendAnswers = histogram(
-    'baton_append_batch_size',
-    'Answers that one append call carried',
-    [1, 2, 5, 10, 20, 50, 100, 200, 500],
-  )
-  const firstTokenSeconds = histogram(
-    'baton_first_token_seconds',
-    'From the acknowledged message to the first stored text of its answer',
-    [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-  )
-
-  const meter: Meter = {
-    connections: (change) => {
-      counts.connections += change
+  const instruments = Object.entries(SERIES).map(([key, series]) => [key, instrument(series, registry)] as const)
+  return {
+    meter: Object.fromEntries(instruments) as unknown as Meter,
+    registry,
+    read(readings) {
+      for (const key of Object.keys(readings) as (keyof Readings)[]) {
+        const [name, help] = READINGS[key]
+        reading(name, help, readings[key] ?? (() => Number.NaN), registry)
+      }
     },
-    sessionsOpen: (change) => {
-      counts.sessionsOpen += change
-    },
-    answersRunning: (change) => {
-      counts.answersRunning += change
-    },
-    tokens: (count) => {
-      counts.tokens += count
-    },
-    deltas: (count) => {
-      counts.deltas += count
-    },
-    append(ms, answers) {
-      appendSeconds.observe(ms / 1000)
-      appendAnswers.observe(answers)
-    },
-    firstToken: (ms) => firstTokenSeconds.observe(ms / 1000),
-    slowReader: () => {
-      counts.slowReaders += 1
-    },
-    overBudget: () => {
-      counts.overBudget += 1
-    },
-    error: (code) => failed.inc({ code }),
-    caught: (door) => caught.inc({ door }),
   }
-  return { meter, registry }
+}
+
+type Told = (value: number, labels?: Readonly<Record<string, string>>) => void
+
+function instrument(series: Series, registry: Registry): Told {
+  switch (series.kind) {
+    case 'counter':
+      return Object.keys(series.labels).length === 0 ? plain(series, registry) : labelled(series, registry)
+    case 'gauge':
+      return plain(series, registry)
+    case 'duration':
+      return histogram(series, registry, 1000)
+    case 'size':
+      return histogram(series, registry, 1)
+  }
+}
+
+/** What is counted per token is a plain number that Prometheus reads at a scrape. */
+function plain({ kind, name, help }: Series, registry: Registry): Told {
+  let sum = 0
+  if (kind === 'gauge') reading(name, help, () => sum, registry)
+  else {
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset()
+        this.inc(sum)
+      },
+    })
+  }
+  return (value) => {
+    sum += value
+  }
+}
+
+function labelled(series: Series, registry: Registry): Told {
+  const { name, help, labels } = series
+  const counter = new Counter({ name, help, labelNames: Object.keys(labels), registers: [registry] })
+  for (const values of combinations(labels)) counter.inc(values, 0) // a rate needs the series before its first increase
+  return (value, values = {}) => counter.inc(values, value)
+}
+
+function histogram({ name, help, labels, buckets }: Series, registry: Registry, unit: number): Told {
+  const labelNames = Object.keys(labels)
+  const made = new Histogram({ name, help, labelNames, buckets: [...buckets], registers: [registry] })
+  for (const values of combinations(labels)) made.zero(values)
+  return (value, values = {}) => made.observe(values, value / unit)
+}
+
+function reading(name: string, help: string, read: () => number, registry: Registry): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read())
+    },
+  })
+}
+
+/** All that the labels can be together; none where one of them may be anything. */
+function combinations(labels: Series['labels']): Record<string, string>[] {
+  return Object.entries(labels).reduce<Record<string, string>[]>(
+    (all, [label, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [label]: value }))),
+    [{}],
+  )
 }

@@ -43,8 +43,8 @@ export class Saturation {
   }
 }
 
-/** Node's own measure, sampled so that asking costs nothing. */
-export function systemLoad(): Load {
+/** Node's own measure, sampled so that asking costs nothing. `onSample` is told by how many milliseconds a sample came late. */
+export function systemLoad(onSample: (lateMs: number) => void): Load {
   let last = performance.eventLoopUtilization()
   let lastAt = performance.now()
   let utilisation = 0
@@ -63,7 +63,9 @@ export function systemLoad(): Load {
     const due = performance.now() + ms
     timer = setTimeout(() => {
       const at = performance.now()
-      saturation.sample(measure(), at - due, at)
+      const lateMs = Math.max(0, at - due)
+      saturation.sample(measure(), lateMs, at)
+      onSample(lateMs)
       sampleIn(utilisation < LITTLE ? CALM_SAMPLE_MS : SAMPLE_MS)
     }, ms).unref()
   }

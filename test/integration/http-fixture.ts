@@ -105,9 +105,9 @@ export async function startHttp(
   const lines: string[] = []
   const log = createLog(settings, { write: (line) => void lines.push(line) })
   const build = { version: '1.2.3', protocol: 7 }
-  const { meter, registry } = createMetrics({ replica: 'r1', build, redisUp: null })
+  const { meter, registry } = createMetrics({ replica: 'r1', build })
   const model = new HandModel()
-  const load = systemLoad()
+  const load = systemLoad(meter.loopLag)
   const store = new MemorySessionStore({
     ttlSeconds: settings.SESSION_TTL,
     maxMessages: settings.SESSION_MAX_MESSAGES,
@@ -136,7 +136,7 @@ export async function startHttp(
     api: engine.api,
     settings,
     authenticator: createAuthenticator(settings),
-    backlog: new Backlog({ ...backlog, clock: systemClock, onCut: meter.slowReader }),
+    backlog: new Backlog({ ...backlog, clock: systemClock, onCut: () => meter.slowReaders(1) }),
     largeReplies: new Lane(8),
     connectLimiter: settings.CONNECT_LIMIT === 0 ? noLimit : memoryRateLimiter({ points: settings.CONNECT_LIMIT }),
     log,

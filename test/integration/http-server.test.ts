@@ -351,10 +351,15 @@ describe('[H] health and metrics', () => {
     expect(value('baton_slow_readers_total{replica="r1"}')).toBe(0)
     expect(value('baton_errors_total{code="invalid",replica="r1"}')).toBe(1)
     expect(value('baton_errors_total{code="internal",replica="r1"}')).toBe(0)
+    expect(value('baton_answers_total{end="stop",replica="r1"}')).toBe(1)
+    expect(value('baton_answer_duration_seconds_count{replica="r1"}')).toBe(1)
+    const route = 'route="/api/chat/sessions/:id/messages"'
+    expect(value(`baton_http_requests_total{method="POST",${route},status="200",replica="r1"}`)).toBe(1)
+    expect(value(`baton_http_request_duration_seconds_count{replica="r1",${route}}`)).toBe(1)
     for (const name of [
       'baton_tokens_total',
       'baton_sessions_open',
-      'nodejs_eventloop_lag_p99_seconds',
+      'baton_eventloop_lag_seconds_sum',
       'process_resident_memory_bytes',
     ]) {
       expect(value(`${name}{replica="r1"}`), name).toBeTypeOf('number')

@@ -103,6 +103,7 @@ export class Replica {
       log,
       settings: {
         SYSTEM_PROMPT: 'Answer.',
+        LLM_MODEL: 'model',
         LLM_RETRIES: 2,
         DELTA_WINDOW_MS: plan.windowMs,
         CONTEXT_MESSAGES: 100,

@@ -3,6 +3,7 @@ import { FailureDetector } from '../../src/conversation/failover/failure-detecto
 import { noBus } from '../../src/ports/bus.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { type Liveness, noMembership } from '../../src/ports/membership.ts'
+import { noMeter } from '../../src/ports/meter.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
 const LEASE_MS = 1500
@@ -30,6 +31,7 @@ beforeEach(async () => {
     },
     bus: noBus,
     clock,
+    meter: noMeter,
     log: silentLog,
     leaseMs: LEASE_MS,
     onDeath: (replica) => dead.push(replica),

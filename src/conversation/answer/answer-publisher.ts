@@ -1,6 +1,6 @@
 import type { Bus } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Meter } from '../../ports/meter.ts'
+import { ANSWER_ENDS, type AnswerEnd, type Meter } from '../../ports/meter.ts'
 import type { Finished, SessionStore } from '../../ports/session-store.ts'
 import type { TokenBudget } from '../../ports/token-budget.ts'
 import type { ActivityKind } from '../../protocol/events.ts'
@@ -10,7 +10,7 @@ import { withEnd } from '../follow/session-copy.ts'
 import type { SessionFeeds } from '../follow/session-feeds.ts'
 import type { AnswerEvents } from './answer-events.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
-import { tokensOf } from './tokens.ts'
+import { inputOf, outputOf, tokensOf } from './tokens.ts'
 
 export interface AnswerPublisherOptions {
   readonly address: string
@@ -21,6 +21,8 @@ export interface AnswerPublisherOptions {
   readonly clock: Clock
   readonly meter: Meter
   readonly budget: TokenBudget
+  /** `LLM_MODEL`. */
+  readonly modelName: string
   /** `SESSION_TTL`. */
   readonly ttlSeconds: number
 }
@@ -37,6 +39,10 @@ export class AnswerPublisher implements AnswerEvents {
     const { feeds, meter, clock } = this.#options
     const { sessionId, message } = answer
     if (offset === 0) meter.firstToken(clock.now() - answer.startedAt)
+    if (answer.silentSince !== null) {
+      meter.takeoverSilence(clock.now() - answer.silentSince)
+      answer.silentSince = null
+    }
     meter.deltas(1)
     feeds.delta({ sessionId, messageId: message.id, attempt: message.attempt, offset, text }, this.#audienceOf(answer))
   }
@@ -50,16 +56,29 @@ export class AnswerPublisher implements AnswerEvents {
     this.#options.feeds.message(sessionId, { message, version: epoch }, watchers)
   }
 
-  finished({ sessionId, epoch, usage }: OwnedAnswer, message: Message, finished: Finished): void {
+  finished(answer: OwnedAnswer, message: Message, finished: Finished): void {
     const { feeds, cache, budget, ttlSeconds } = this.#options
+    const { sessionId, epoch, usage } = answer
+    this.#count(answer, message)
     if (usage !== null) budget.spend(tokensOf(usage))
     cache.update(sessionId, (copy) => withEnd(copy, message, epoch, finished))
     feeds.refreshed(sessionId, ttlSeconds)
     feeds.message(sessionId, { message, version: epoch + 1 }, finished.watchers)
   }
 
-  unstorable({ sessionId, watchers }: OwnedAnswer, message: Message): void {
+  unstorable(answer: OwnedAnswer, message: Message): void {
+    const { sessionId, watchers } = answer
+    this.#count(answer, message)
     this.#options.feeds.message(sessionId, { message }, watchers)
+  }
+
+  #count({ startedAt, usage }: OwnedAnswer, message: Message): void {
+    const { meter, clock, modelName: model } = this.#options
+    meter.answers(1, { end: endOf(message) })
+    meter.answerSeconds(clock.now() - startedAt)
+    if (usage === null) return
+    meter.modelTokens(inputOf(usage), { model, direction: 'input' })
+    meter.modelTokens(outputOf(usage), { model, direction: 'output' })
   }
 
   /** Its TTL was set again, and these are the session's watchers now; `gone` were known, and watch no more. */
@@ -88,4 +107,13 @@ export class AnswerPublisher implements AnswerEvents {
   #audienceOf(answer: OwnedAnswer): Iterable<string> {
     return this.#options.store.backend === 'memory' ? [] : answer.watchers
   }
+}
+
+const ENDS: ReadonlySet<unknown> = new Set(ANSWER_ENDS)
+const isEnd = (end: unknown): end is AnswerEnd => ENDS.has(end)
+
+function endOf({ status, metadata }: Message): AnswerEnd {
+  if (status === 'stopped') return 'stopped'
+  const said = status === 'error' ? (metadata.error as { code?: unknown } | undefined)?.code : metadata.finish_reason
+  return isEnd(said) ? said : 'other'
 }

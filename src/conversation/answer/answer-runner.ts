@@ -29,6 +29,9 @@ export interface AnswerRunnerOptions extends ModelCallOptions, PromptOptions {
 /** How an answer ended, before it is stored. */
 type Ending = { readonly status: 'complete' | 'stopped' | 'error'; readonly metadata: Metadata }
 
+/** How an answer that was taken over goes on. */
+export type Resumed = ReturnType<ModelCall['wayOf']> | 'interrupted'
+
 /** The reason to end the provider's work on an answer that somebody stopped. */
 class Stopped extends Error {
   override readonly name = 'Stopped'
@@ -90,13 +93,14 @@ export class AnswerRunner {
     })
   }
 
-  /** Goes on with an answer that was taken over (F3), or ends it as `interrupted` where that cannot be (F4). */
-  resume(answer: OwnedAnswer, messages: readonly Turn[], running: RunningAnswer): void {
+  /** Goes on with an answer that was taken over (F3), or ends it as `interrupted` where that cannot be (F4). Gives which of them. */
+  resume(answer: OwnedAnswer, messages: readonly Turn[], running: RunningAnswer): Resumed {
     if (!running.isTextLost && !isDeadly(running) && this.#modelCall.canGoOn(answer)) {
-      return this.#run(answer, (abort, activity) => {
+      this.#run(answer, (abort, activity) => {
         activity.tell('resuming')
         return this.#produce(answer, messages, abort, activity)
       })
+      return this.#modelCall.wayOf(answer)
     }
     // What was shown of it is nowhere any more: whoever holds it is to drop it (D3).
     if (running.isTextLost) answer.message = { ...answer.message, attempt: answer.message.attempt + 1 }
@@ -104,6 +108,7 @@ export class AnswerRunner {
       ? keyLost()
       : new Interrupted('the replica that wrote this answer is gone and it cannot be gone on with; regenerate it')
     this.#run(answer, async () => ({ status: 'error', metadata: { error: this.#failure(answer, reason) } }))
+    return 'interrupted'
   }
 
   #run(answer: OwnedAnswer, produce: (abort: AbortController, activity: ActivityLine) => Promise<Ending | null>): void {
@@ -251,14 +256,14 @@ export class AnswerRunner {
     const { log, meter } = this.#options
     log.error({ err: thrown, session: answer.sessionId, message: answer.message.id }, 'answer failed')
     if (thrown instanceof Interrupted) {
-      meter.error('interrupted')
+      meter.errors(1, { code: 'interrupted' })
       return { code: 'interrupted', message: thrown.message, retryable: true }
     }
     if (!(thrown instanceof ModelError)) {
-      meter.error('internal')
+      meter.errors(1, { code: 'internal' })
       return { code: 'internal', message: 'the answer could not be produced', retryable: true }
     }
-    meter.error('llm_failed')
+    meter.errors(1, { code: 'llm_failed' })
     const { message, retryable, retryAfterMs } = thrown
     return { code: 'llm_failed', message, retryable, ...(retryable && retryAfterMs !== undefined && { retryAfterMs }) }
   }
@@ -310,7 +315,7 @@ export class AnswerRunner {
   #unstorable(answer: OwnedAnswer, message: Message, error: unknown): void {
     const { log, meter, events } = this.#options
     log.error({ err: error, session: answer.sessionId, message: message.id }, 'the end of an answer cannot be stored')
-    meter.error('internal')
+    meter.errors(1, { code: 'internal' })
     answer.state = 'lost'
     const told = { code: 'internal', message: 'the answer could not be stored', retryable: true }
     const { finish_reason: _, ...metadata } = message.metadata

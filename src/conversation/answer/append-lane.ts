@@ -97,7 +97,8 @@ export class AppendLane {
       const items = this.#batch.map(itemOf)
       const results = await store.append(items).catch((error: unknown) => this.#failed(error, items))
       if (results === null) return
-      meter.append(clock.now() - startedAt, results.length)
+      meter.appendSeconds(clock.now() - startedAt)
+      meter.appendAnswers(results.length)
       this.#retryMs = BACKOFF_MS.first
       this.#batch.forEach((answer, i) => {
         this.#settle(answer, results[i] ?? 'fenced', items[i]?.epoch ?? answer.epoch)

@@ -58,6 +58,13 @@ export class ModelCall {
     return answer.text === '' || this.#options.model.resumes !== 'none'
   }
 
+  /** How it is gone on with from there: with nothing of it written, or known to the provider, there is nothing to continue. */
+  wayOf({ text, bookmark }: OwnedAnswer): 'reattach' | 'continue' | 'restart' {
+    const { resumes } = this.#options.model
+    if (resumes === 'reattach' && bookmark !== null) return 'reattach'
+    return text === '' || resumes === 'restart' ? 'restart' : 'continue'
+  }
+
   /**
    * Asks until the answer is whole, at most `retries` times again (F6), going on from the text that is there; where that
    * means to start again from nothing, after `restart` has emptied it. A prompt that the model calls too long is shortened,
@@ -65,7 +72,7 @@ export class ModelCall {
    * Rejects with the last `ModelError`, or the signal's reason.
    */
   async ask(task: Task): Promise<ModelEnd> {
-    const { model, clock, random, log } = this.#options
+    const { model, clock, random, meter, log } = this.#options
     const { answer, prompt, activity } = task
     const { signal } = task.abort
     for (let tries = 0; ; ) {
@@ -88,6 +95,7 @@ export class ModelCall {
         log.warn({ ...fields, tries, waitMs }, 'model failed, asking again')
         activity.tell('retrying')
         await delay(clock, waitMs, signal)
+        meter.modelRetries(1)
         tries++
       }
     }

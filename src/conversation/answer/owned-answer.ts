@@ -54,6 +54,8 @@ export class OwnedAnswer {
   usage: TotalUsage | null = null
   /** The store's node to which its text goes, by the name that this had when the first of it went there. */
   node: string | null = null
+  /** Epoch milliseconds from which no text of it came because its owner was gone; null once text comes again. */
+  silentSince: number | null = null
   /** Already among those that the next append will take. */
   queued = false
   /** Resolves whoever waits for `pending` to be taken. */

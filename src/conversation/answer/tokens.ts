@@ -106,12 +106,20 @@ function spending(promptTokens: number, outputBytes: number): Spending {
   return { promptTokens, outputBytes, told: null, counts: true }
 }
 
+/** Of what was asked, and of what was answered, by either API's name. */
+export function inputOf({ prompt_tokens, input_tokens }: Usage): number {
+  return prompt_tokens ?? input_tokens ?? 0
+}
+
+export function outputOf({ completion_tokens, output_tokens }: Usage): number {
+  return completion_tokens ?? output_tokens ?? 0
+}
+
 /** All tokens of it. */
 export function tokensOf(usage: Usage): number {
   return usage.total_tokens ?? partsOf(usage)
 }
 
 function partsOf(usage: Usage): number {
-  const { prompt_tokens, completion_tokens, input_tokens, output_tokens } = usage
-  return (prompt_tokens ?? input_tokens ?? 0) + (completion_tokens ?? output_tokens ?? 0)
+  return inputOf(usage) + outputOf(usage)
 }

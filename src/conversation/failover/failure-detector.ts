@@ -2,6 +2,7 @@ import type { Bus } from '../../ports/bus.ts'
 import type { Clock, Timer } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Liveness, Membership } from '../../ports/membership.ts'
+import type { Meter } from '../../ports/meter.ts'
 
 /** Replicas whose life each replica watches: enough that one death among the watchers hides no other, however many there are. */
 const NEIGHBOURS = 2
@@ -20,6 +21,7 @@ export interface FailureDetectorOptions {
   readonly membership: Membership
   readonly bus: Bus
   readonly clock: Clock
+  readonly meter: Meter
   readonly log: Log
   readonly leaseMs: number
   /** A replica was found dead, here or by another one. Called once for each. */
@@ -42,7 +44,8 @@ export class FailureDetector {
   readonly #options: FailureDetectorOptions
   #members: readonly string[] = []
   readonly #connected = new Set<string>()
-  readonly #dead = new Set<string>()
+  /** With the time, in epoch milliseconds, at which this replica learnt of it. */
+  readonly #dead = new Map<string, number>()
   /** Said that they drain. */
   readonly #draining = new Set<string>()
   /** Neighbours that own something. */
@@ -51,6 +54,7 @@ export class FailureDetector {
   /** Seem dead, and are about to be looked at again. */
   readonly #doubted = new Set<string>()
   #entries: number | null = null
+  #renewedAt: number | null = null
   /** A look that is due before the next regular one. */
   #early: Timer | null = null
   #refreshing: Promise<void> | null = null
@@ -118,7 +122,7 @@ export class FailureDetector {
   async readMembers(): Promise<void> {
     this.#members = [...(await this.#options.membership.members())].sort()
     for (const gone of [this.#dead, this.#draining]) {
-      for (const replica of gone) if (!this.#members.includes(replica)) gone.delete(replica)
+      for (const replica of gone.keys()) if (!this.#members.includes(replica)) gone.delete(replica)
     }
   }
 
@@ -140,9 +144,19 @@ export class FailureDetector {
   /** Another replica found it dead, or it was removed. */
   declareDead(replica: string): void {
     if (replica === this.#options.address || this.#dead.has(replica)) return
-    this.#dead.add(replica)
+    this.#dead.set(replica, this.#options.clock.now())
     this.#connected.delete(replica)
     this.#options.onDeath(replica)
+  }
+
+  /** The time, in epoch milliseconds, since which the replica is known to be dead; undefined where it is not. */
+  deadSince(replica: string): number | undefined {
+    return this.#dead.get(replica)
+  }
+
+  /** Whether it has said that it drains. */
+  isDraining(replica: string): boolean {
+    return this.#draining.has(replica)
   }
 
   /** It is removed. Where it lives on, or its last word arrives only now, it is a member again like any other. */
@@ -157,8 +171,13 @@ export class FailureDetector {
   }
 
   async #renew(): Promise<void> {
-    const entries = await this.#options.membership.renew()
+    const { membership, clock, meter, leaseMs } = this.#options
+    const entries = await membership.renew()
+    const at = clock.now()
+    if (this.#renewedAt !== null) meter.leaseLateness(Math.max(0, at - this.#renewedAt - leaseMs / 3))
+    this.#renewedAt = at
     if (entries !== (this.#entries ?? entries)) {
+      meter.leaseLapses(1)
       this.#distrust()
       this.#options.onLapse()
     }
@@ -207,7 +226,7 @@ export class FailureDetector {
   }
 
   async #judge(doubted: readonly string[]): Promise<void> {
-    const { membership, address, clock, log, bus } = this.#options
+    const { membership, address, clock, meter, log, bus } = this.#options
     await new Promise<void>((resolve) => clock.after(DOUBT_MS, resolve))
     const [own, ...liveness] = await membership.liveness([address, ...doubted])
     if (own === undefined || !this.#sees(own)) return
@@ -215,6 +234,7 @@ export class FailureDetector {
       const seen = liveness[i]
       if (seen === undefined || this.#lives(replica, seen)) continue
       log.warn({ dead: replica, ...seen }, 'a replica is dead')
+      meter.deaths(1, { sign: seen.connected ? 'lease' : 'connection' })
       for (const other of this.others) if (other !== replica) bus.send(other, { kind: 'died', replica })
       this.declareDead(replica)
     }

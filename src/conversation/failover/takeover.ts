@@ -2,6 +2,7 @@ import type { Bus } from '../../ports/bus.ts'
 import { type Clock, delay, isoNow } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Membership } from '../../ports/membership.ts'
+import type { Meter } from '../../ports/meter.ts'
 import {
   type Claimed,
   type SessionStore,
@@ -29,6 +30,7 @@ export interface TakeoverOptions {
   readonly cache: SessionCache
   readonly detector: FailureDetector
   readonly clock: Clock
+  readonly meter: Meter
   readonly log: Log
   readonly leaseMs: number
 }
@@ -100,7 +102,7 @@ export class Takeover {
     bus.send(owner, { kind: 'fenced', sessionId, epoch: running.epoch })
     const messages = snapshot.messages ?? []
     cache.set({ session: { ...snapshot.session, version: claimed.running.epoch }, messages })
-    this.#goOn(snapshot.session, claimed, messages)
+    this.#goOn(snapshot.session, claimed, messages, owner)
     return true
   }
 
@@ -190,7 +192,7 @@ export class Takeover {
 
   /** Ends an answer without a slot. What was shown of it is nowhere any more, so whoever holds it is to drop it (D3). */
   async #end({ id: sessionId, version }: StoredSession, answer: Message): Promise<void> {
-    const { store, clock, feeds } = this.#options
+    const { store, clock, feeds, meter } = this.#options
     const error = {
       code: 'interrupted',
       message: 'what the store held of this answer was lost; regenerate it',
@@ -200,6 +202,7 @@ export class Takeover {
     const message: Message = { ...answer, attempt: answer.attempt + 1, status: 'error', metadata }
     const finished = await store.finish({ sessionId, epoch: version, message, at: isoNow(clock) })
     if (finished.kind === 'fenced') return
+    meter.answers(1, { end: 'interrupted' })
     feeds.message(sessionId, { message, version: version + 1 }, finished.watchers)
   }
 
@@ -244,12 +247,12 @@ export class Takeover {
   }
 
   /** Everybody who may have missed the end of what is stored is told it, then the answer goes on. */
-  #goOn(session: StoredSession, claimed: Claimed, messages: readonly Message[]): void {
-    const { feeds, runner, address, log } = this.#options
+  #goOn(session: StoredSession, claimed: Claimed, messages: readonly Message[], owner: string): void {
+    const { feeds, runner, detector, address, clock, meter, log } = this.#options
     const answer = ownedBy(session, claimed, address)
     const { sessionId } = answer
     const { seq, id } = answer.message
-    const { takeovers, owner } = claimed.running
+    const { takeovers } = claimed.running
     log.info(
       { session: sessionId, message: id, takeovers, owner, characters: answer.stored.length },
       'took an answer over',
@@ -257,7 +260,14 @@ export class Takeover {
     const message = { ...answer.message, content: answer.stored }
     feeds.message(sessionId, { message, version: answer.epoch }, answer.watchers)
     const before = messages.filter((message) => message.seq < seq)
-    runner.resume(answer, before, claimed.running)
+    answer.silentSince = detector.deadSince(owner) ?? clock.now()
+    const outcome = runner.resume(answer, before, claimed.running)
+    meter.takeovers(1, { cause: this.#causeOf(owner), outcome })
+  }
+
+  #causeOf(owner: string): 'death' | 'drain' | 'reclaim' {
+    if (owner === this.#options.address) return 'reclaim'
+    return this.#options.detector.isDraining(owner) ? 'drain' : 'death'
   }
 }
 

@@ -57,10 +57,8 @@ export class SessionFeeds {
   join(sessionId: string, subscriber: Subscriber): SessionFeed {
     let feed = this.#feeds.get(sessionId)
     if (feed === undefined) {
-      feed = new SessionFeed(
-        sessionId,
-        { watcher: this.#options.address, id: ++this.#watches },
-        (gapped) => void this.#reread(gapped),
+      feed = new SessionFeed(sessionId, { watcher: this.#options.address, id: ++this.#watches }, (gapped) =>
+        this.#repair(gapped),
       )
       this.#feeds.set(sessionId, feed)
       this.#options.meter.sessionsOpen(1)
@@ -191,6 +189,12 @@ export class SessionFeeds {
     for (const subscriber of feed.subscribers) subscriber.ended()
     feed.subscribers.clear()
     this.#options.meter.sessionsOpen(-1)
+  }
+
+  /** Something between what was told and what has come is missing. */
+  #repair(feed: SessionFeed): void {
+    this.#options.meter.gaps(1)
+    void this.#reread(feed)
   }
 
   /** Reads the session, after the reading that is under way if there is one. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Membership } from '../../ports/membership.ts'
+import { type Meter, noMeter } from '../../ports/meter.ts'
 import type { Recall } from '../../ports/recall.ts'
 import {
   type AppendItem,
@@ -47,6 +48,7 @@ export interface FallbackOptions {
   readonly maxBytes: number
   readonly clock: Clock
   readonly log: Log
+  readonly meter?: Meter
   /** A small write to the shared store. */
   probe(): Promise<unknown>
 }
@@ -67,7 +69,7 @@ export class FallbackStore implements SessionStore {
   #backend: Backend = 'redis'
 
   constructor(options: FallbackOptions) {
-    const { shared, memory, owner, maxBytes, clock, log } = options
+    const { shared, memory, owner, maxBytes, clock, log, meter = noMeter } = options
     this.#options = options
     const held = new HeldSessions(memory, maxBytes)
     const health = new StoreHealth({
@@ -75,6 +77,7 @@ export class FallbackStore implements SessionStore {
       log,
       probe: () => options.probe(),
       onAway: () => {
+        meter.outages(1)
         this.#writeBack.storeAway()
         this.#tell('memory')
       },
@@ -85,7 +88,7 @@ export class FallbackStore implements SessionStore {
     this.#health = health
     this.#router = new StoreRouter({ shared, held, health, clock, recall })
     const onDone = () => this.#tell('redis')
-    this.#writeBack = new WriteBack({ shared, held, health, owner, clock, log, recall, onDone })
+    this.#writeBack = new WriteBack({ shared, held, health, owner, clock, log, meter, recall, onDone })
   }
 
   /** To be called once, before the first request. */

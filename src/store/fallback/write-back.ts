@@ -1,5 +1,6 @@
 import { type Clock, delay } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
+import type { Meter } from '../../ports/meter.ts'
 import type { Recall } from '../../ports/recall.ts'
 import { type SharedStore, STORE_RETRY_MS, StoreUnavailable } from '../../ports/session-store.ts'
 import type { HeldSession } from './held-session.ts'
@@ -20,6 +21,7 @@ export interface WriteBackOptions {
   readonly owner: string
   readonly clock: Clock
   readonly log: Log
+  readonly meter: Meter
   /** Null until it is known. */
   recall(): Recall | null
   /** All that was held is in the shared store. */
@@ -100,17 +102,19 @@ export class WriteBack {
 
   /** What cannot be brought back now is tried again; what never can, because it is a fault and no outage, is given up. */
   async #bring(session: HeldSession, recall: Recall): Promise<void> {
-    const { shared, held, health, owner, clock, log } = this.#options
+    const { shared, held, health, owner, clock, log, meter } = this.#options
     const release = () => held.release(session)
     try {
       const isBack = await new Returning(session, { shared, memory: held.memory, owner, recall, release }).run()
-      if (!isBack) log.debug({ session: session.id }, 'a held session has to wait for another answer')
+      if (isBack) meter.returned(1, { outcome: 'returned' })
+      else log.debug({ session: session.id }, 'a held session has to wait for another answer')
     } catch (err) {
       if (err instanceof StoreUnavailable) {
         log.warn({ err, session: session.id }, 'bringing a held session back failed, trying again')
         return health.failed(clock.now())
       }
       log.error({ err, session: session.id }, 'a held session cannot be brought back and is given up')
+      meter.returned(1, { outcome: 'given_up' })
       release()
       recall.settled(session.id, null, { after: 0, watchers: [] })
     }

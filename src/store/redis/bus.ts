@@ -1,5 +1,6 @@
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { Log } from '../../ports/log.ts'
+import { type Meter, noMeter } from '../../ports/meter.ts'
 import { busMessagesIn, encodeBusMessage } from './bus-encoding.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
@@ -19,6 +20,7 @@ export class RedisBus implements Bus {
   readonly #bus: Subscriptions
   readonly #channel: string
   readonly #log: Log
+  readonly #meter: Meter
   readonly #outgoing = new Map<string, BusMessage[]>()
   #handler: (message: BusMessage) => void = () => {}
   #unconfirmed = 0
@@ -27,13 +29,14 @@ export class RedisBus implements Bus {
 
   constructor(
     connections: Pick<RedisConnections, 'commands' | 'keys' | 'bus'>,
-    options: { readonly address: string; readonly log: Log },
+    options: { readonly address: string; readonly log: Log; readonly meter?: Meter },
   ) {
     this.#redis = connections.commands
     this.#keys = connections.keys
     this.#bus = connections.bus
     this.#channel = this.#keys.bus(options.address)
     this.#log = options.log
+    this.#meter = options.meter ?? noMeter
   }
 
   /** Resolves once messages arrive; to be awaited before anybody learns this replica's address. */
@@ -75,13 +78,16 @@ export class RedisBus implements Bus {
     for (const [replica, messages] of this.#outgoing) {
       const fresh = messages.filter(({ kind }) => NEW_KINDS.has(kind))
       const known = fresh.length === 0 ? messages : messages.filter(({ kind }) => !NEW_KINDS.has(kind))
-      for (const some of [known, fresh]) if (some.length > 0) this.#publish(replica, `[${some.map(encode).join()}]`)
+      for (const some of [known, fresh]) {
+        if (some.length > 0) this.#publish(replica, `[${some.map(encode).join()}]`, some.length)
+      }
     }
     this.#outgoing.clear()
   }
 
-  #publish(replica: string, json: string): void {
+  #publish(replica: string, json: string, messages: number): void {
     if (this.#unconfirmed + json.length > MAX_UNCONFIRMED) {
+      this.#meter.busDropped(messages, { reason: 'slow' })
       this.#dropped('Redis is too slow')
       return
     }
@@ -96,6 +102,7 @@ export class RedisBus implements Bus {
       },
       (error: Error) => {
         confirmed()
+        this.#meter.busDropped(messages, { reason: 'failed' })
         this.#dropped(error.message)
       },
     )
@@ -109,6 +116,7 @@ export class RedisBus implements Bus {
 
   #arrived(json: string): void {
     const { messages, malformed } = busMessagesIn(json)
+    this.#meter.busMalformed(malformed)
     // Said without what may be a message's content.
     if (malformed > 0)
       this.#log.warn({ malformed, characters: json.length }, 'messages from another replica are malformed')

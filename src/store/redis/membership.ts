@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Log } from '../../ports/log.ts'
 import type { Liveness, Membership, TrackedSession } from '../../ports/membership.ts'
+import { type Meter, noMeter } from '../../ports/meter.ts'
 import { StoreUnavailable } from '../../ports/session-store.ts'
 import { available, unavailable } from './available.ts'
 import type { RedisConnections } from './connect.ts'
@@ -25,6 +26,7 @@ export class RedisMembership implements Membership {
   readonly #connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys' | 'adapter'>
   readonly #address: string
   readonly #leaseMs: number
+  readonly #meter: Meter
   /**
    * By address, the connection over which its liveness was last asked for. Over a new one, after an outage, a failover or
    * the move of a slot, who lives may not have subscribed again yet, and must not be taken for dead: that once,
@@ -37,8 +39,9 @@ export class RedisMembership implements Membership {
 
   constructor(
     connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys' | 'adapter'>,
-    options: { readonly address: string; readonly leaseMs: number; readonly log: Log },
+    options: { readonly address: string; readonly leaseMs: number; readonly log: Log; readonly meter?: Meter },
   ) {
+    this.#meter = options.meter ?? noMeter
     this.#redis = connections.commands
     this.#keys = connections.keys
     this.#connections = connections
@@ -57,7 +60,9 @@ export class RedisMembership implements Membership {
     const isEntered = this.#isEntered
     this.#isEntered = false // until it is certain: a call whose reply is lost may have been carried out
     const lease = this.#redis.set(this.#keys.lease(this.#address), PROTOCOL, 'PX', this.#leaseMs, 'GET')
+    const sentAt = performance.now()
     const before = await available(lease)
+    this.#meter.redisSeconds(performance.now() - sentAt, { class: 'lease' })
     if (before === null || !isEntered) {
       this.#entries++
       const entry = this.#redis.pipeline()

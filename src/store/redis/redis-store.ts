@@ -1,4 +1,5 @@
 import type { Log } from '../../ports/log.ts'
+import { type Meter, noMeter } from '../../ports/meter.ts'
 import {
   type AppendItem,
   type AppendResult,
@@ -70,6 +71,7 @@ export interface RedisStoreOptions {
   /** Whether sessions are listed under their user; not where anybody may name any user: who looks would find planted ones (X3). */
   readonly indexUsers?: boolean
   readonly log: Log
+  readonly meter?: Meter
 }
 
 /** Sessions in Redis, laid out as `keys.ts` says; every operation is one script of `commands/`. */
@@ -99,7 +101,7 @@ export class RedisSessionStore implements SharedStore {
     this.#nodes = connections.nodes
     this.#keys = connections.keys
     this.#replication = connections.replicas && new Replication(connections.replicas, this.#keys, options.ttlSeconds)
-    this.#scripts = new Scripts(this.#redis)
+    this.#scripts = new Scripts(this.#redis, options.meter ?? noMeter)
     this.#batches = new Batches(connections, this.#scripts, options.ttlSeconds)
     const indexUsers = options.indexUsers ?? true
     this.#index = indexUsers ? new UserIndex(connections, this.#scripts, options.ttlSeconds, options.log) : null

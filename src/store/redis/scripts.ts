@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
+import type { Meter } from '../../ports/meter.ts'
 import type { RedisClient } from './nodes.ts'
 
 const NAMES = [
@@ -23,6 +24,27 @@ const NAMES = [
 ] as const
 export type ScriptName = (typeof NAMES)[number]
 
+/** Calls that cost Redis alike, and that fail users alike where they are slow. */
+const CLASSES = {
+  append: 'append',
+  begin: 'write',
+  claim: 'write',
+  clear: 'write',
+  create: 'write',
+  extend: 'write',
+  finish: 'write',
+  index: 'write',
+  keep: 'keep',
+  open: 'read',
+  read: 'read',
+  regenerate: 'write',
+  restart: 'write',
+  sent: 'read',
+  settle: 'write',
+  size: 'read',
+  unwatch: 'write',
+} as const satisfies Record<ScriptName, string>
+
 export type Arguments = readonly (string | number)[]
 type Run = (numberOfKeys: number, keys: readonly string[], args: Arguments) => Promise<unknown>
 type Scripted = { readonly [Name in ScriptName as `baton:${Name}`]: Run }
@@ -36,22 +58,32 @@ function source(name: string): string {
 /** The atomic operations of the store, known to the connection under names of their own (`append` is a command of Redis). */
 export class Scripts {
   readonly #client: Scripted
+  readonly #meter: Meter
   readonly #nodes = new WeakMap<Redis, Scripted>()
 
-  constructor(client: RedisClient) {
+  constructor(client: RedisClient, meter: Meter) {
     this.#client = withScripts(client)
+    this.#meter = meter
   }
 
   /** The script's reply as Redis gave it: strings, integers, null, and arrays of them. */
   run(name: ScriptName, keys: readonly string[], args: Arguments): Promise<unknown> {
-    return this.#client[`baton:${name}`](keys.length, keys, args)
+    return this.#timed(name, this.#client[`baton:${name}`](keys.length, keys, args))
   }
 
   /** Like `run`, of a script with its keys in ARGV, at the node that serves them. */
   runAt(node: Redis, name: ScriptName, args: Arguments): Promise<unknown> {
     const scripted = this.#nodes.get(node) ?? withScripts(node)
     this.#nodes.set(node, scripted)
-    return scripted[`baton:${name}`](0, [], args)
+    return this.#timed(name, scripted[`baton:${name}`](0, [], args))
+  }
+
+  /** A call that fails is no round trip: `baton_redis_up` tells of it. */
+  #timed(name: ScriptName, reply: Promise<unknown>): Promise<unknown> {
+    const sentAt = performance.now()
+    const arrived = () => this.#meter.redisSeconds(performance.now() - sentAt, { class: CLASSES[name] })
+    reply.then(arrived, () => {})
+    return reply
   }
 }
 

@@ -163,6 +163,7 @@ export class TestReplica {
       log: silentLog,
       settings: {
         SYSTEM_PROMPT: 'Answer.',
+        LLM_MODEL: 'model',
         LLM_RETRIES: 2,
         DELTA_WINDOW_MS: 0,
         CONTEXT_MESSAGES: 20,

@@ -11,7 +11,10 @@ const SECTIONS = [
   { text: 'Start', pages: ['quickstart', 'concepts', 'comparison'] },
   { text: 'Build', pages: ['widget', 'sdk', 'nextjs', 'authentication', 'lists', 'clients', 'http'] },
   { text: 'What answers', pages: ['providers', 'model', 'retriever'] },
-  { text: 'Run it', pages: ['operations', 'troubleshooting', 'failover', 'performance', 'upgrade'] },
+  {
+    text: 'Run it',
+    pages: ['operations', 'monitoring', 'metrics', 'troubleshooting', 'failover', 'performance', 'upgrade'],
+  },
   {
     text: 'Know it',
     pages: ['architecture', 'contract', 'conformance', 'protocol', 'contributing', 'security', 'changelog'],

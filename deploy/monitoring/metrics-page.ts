@@ -16,7 +16,7 @@ export function metricsPage(): string {
   return `# Metrics
 
 What \`/metrics\` says beside what prom-client tells of the process (\`process_…\`, \`nodejs_…\`). Every series also has the label
-\`replica\`. [Monitoring](monitoring.md) has the alerts and the dashboard. This page is made by \`npm run monitoring\`.
+\`replica\`. [Monitoring](monitoring.md) has the alerts and the dashboard. This page is made by \`npm run generate\`.
 
 | series | kind | labels | meaning |
 | --- | --- | --- | --- |

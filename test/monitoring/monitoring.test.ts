@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { rendered } from '../../deploy/monitoring/render.ts'
+import { generated } from '../../deploy/generate.ts'
 import { READINGS } from '../../src/observability/metrics.ts'
 import { SERIES } from '../../src/ports/meter.ts'
 
@@ -11,8 +11,8 @@ const root = join(import.meta.dirname, '../..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0
 
-test.each([...rendered().keys()])('%s is as `npm run monitoring` makes it', (path) => {
-  expect(read(path)).toBe(rendered().get(path))
+test.each([...generated().keys()])('%s is as `npm run generate` makes it', (path) => {
+  expect(read(path)).toBe(generated().get(path))
 })
 
 test('every series that is named anywhere is one that replicas have', () => {

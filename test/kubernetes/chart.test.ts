@@ -1,0 +1,210 @@
+/** The Helm chart, as Helm renders it. `npm run k8s` installs it on a real API server. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { readSettings } from '../../src/config/settings.ts'
+
+const root = join(import.meta.dirname, '../..')
+const chart = join(root, 'deploy/helm/baton')
+
+const tools = [
+  ...(process.env.PATH ?? '').split(':').map((directory) => join(directory, 'helm')),
+  join(root, '.baton/tools/helm'),
+]
+const helm = tools.find((path) => spawnSync(path, ['version']).status === 0)
+
+type Values = Readonly<Record<string, unknown>>
+// biome-ignore lint/suspicious/noExplicitAny: tests look into objects whose shape they check
+type Manifest = any
+
+function run(command: string, values: Values): { status: number | null; out: string; said: string } {
+  const directory = mkdtempSync(join(tmpdir(), 'baton-chart-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  const file = join(directory, 'values.json')
+  writeFileSync(file, JSON.stringify(values))
+  const release = command === 'template' ? ['chat'] : []
+  const { status, stdout, stderr } = spawnSync(helm ?? '', [command, ...release, chart, '--values', file], {
+    encoding: 'utf8',
+  })
+  return { status, out: stdout, said: stdout + stderr }
+}
+
+/** What is installed with these values, by kind. */
+function render(values: Values): Readonly<Record<string, Manifest>> {
+  const { status, out, said } = run('template', values)
+  if (status !== 0) throw new Error(said)
+  return Object.fromEntries(
+    parseAllDocuments(out).flatMap((document) => {
+      const manifest: Manifest = document.toJS()
+      return manifest === null ? [] : [[manifest.kind, manifest]]
+    }),
+  )
+}
+
+const A_SECRET = 'a-secret-of-more-than-32-bytes--by-far'
+const LEAST = { settings: { REDIS_URL: 'redis://redis:6379' } }
+const ALL = {
+  settings: {
+    BASE_PATH: '/chat',
+    REDIS_SENTINELS: ['s1:26379', 's2:26379'],
+    FALLBACK_MAX_BYTES: 268435456,
+    DAILY_TOKEN_LIMIT: 12_000_000_000,
+    TRUST_PROXY: ['10.0.0.0/8', 'loopback'],
+    LLM_EXTRA_BODY: { reasoning: { effort: 'low' } },
+    AUTH: 'jwt',
+  },
+  secrets: {
+    JWT_SECRET: { name: 'jwt', key: 'secret' },
+    OPENAI_API_KEY: { name: 'openai', key: 'api-key' },
+    REDIS_TLS_CA: { name: 'redis-tls', key: 'ca.crt' },
+  },
+  drainSeconds: 60,
+  ingress: { enabled: true, className: 'nginx', hosts: ['chat.example.com'] },
+  httpRoute: { enabled: true, parentRefs: [{ name: 'public' }] },
+  autoscaling: { enabled: true, connections: 5000, answersRunning: 200 },
+  networkPolicy: { enabled: true },
+  monitoring: { enabled: true, labels: { release: 'prometheus' } },
+}
+
+const containerOf = ({ Deployment }: Readonly<Record<string, Manifest>>) => Deployment.spec.template.spec.containers[0]
+
+test('its version is that of the package', () => {
+  const { version, appVersion } = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8'))
+  const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version
+  expect({ version, appVersion }).toEqual({ version: own, appVersion: own })
+})
+
+if (helm === undefined) test('the chart', ({ skip }) => skip('there is no helm on this system'))
+else {
+  test.each([LEAST, ALL])('Helm finds nothing wrong with it %#', (values) => {
+    expect(run('lint', values)).toMatchObject({ status: 0 })
+  })
+
+  test('the least that is given installs three replicas that one may go of, and nothing that a cluster may lack', () => {
+    const manifests = render(LEAST)
+    expect(Object.keys(manifests).sort()).toEqual(['Deployment', 'PodDisruptionBudget', 'Service', 'ServiceAccount'])
+    const { Deployment: deployment, PodDisruptionBudget: budget, Service: service } = manifests
+    expect(deployment.spec).toMatchObject({
+      replicas: 3,
+      strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+    })
+    expect(budget.spec).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' })
+    for (const { spec } of [budget, deployment]) {
+      expect(deployment.spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels)
+    }
+    expect(deployment.spec.template.metadata.labels).toMatchObject(service.spec.selector)
+  })
+
+  test('[F5] a pod is given the time that its drain takes, wherever that is set', () => {
+    for (const drainSeconds of [0, 30, 600]) {
+      const { Deployment } = render({ ...LEAST, drainSeconds, preStopSeconds: 7 })
+      const { terminationGracePeriodSeconds, containers } = Deployment.spec.template.spec
+      expect(terminationGracePeriodSeconds).toBe(7 + drainSeconds + 5)
+      expect(containers[0].lifecycle).toEqual({ preStop: { sleep: { seconds: 7 } } })
+      expect(containers[0].env).toContainEqual({ name: 'DRAIN_TIMEOUT', value: String(drainSeconds) })
+    }
+  })
+
+  test('a pod may do nothing that it does not need', () => {
+    const { Deployment } = render(LEAST)
+    const { spec } = Deployment.spec.template
+    expect(spec).toMatchObject({
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    })
+    expect(spec.containers[0].securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    })
+  })
+
+  test('[R4] [R6] what is set reaches a gateway as it reads it; secrets come from files, and BASE_PATH moves the probes', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'baton-chart-'))
+    onTestFinished(() => rmSync(directory, { recursive: true }))
+    const { env, volumeMounts, livenessProbe, readinessProbe } = containerOf(render(ALL))
+    for (const name of Object.keys(ALL.secrets)) writeFileSync(join(directory, name), A_SECRET)
+    const given = Object.fromEntries(
+      env.map(({ name, value }: { name: string; value?: string }) => [
+        name,
+        (value ?? 'chat-baton-7d4b9c-x2x4z').replace(volumeMounts[0].mountPath, directory),
+      ]),
+    )
+    expect(readSettings(given)).toMatchObject({
+      REPLICA_ID: 'chat-baton-7d4b9c-x2x4z',
+      FALLBACK_MAX_BYTES: 268435456,
+      DAILY_TOKEN_LIMIT: 12_000_000_000,
+      LLM_EXTRA_BODY: { reasoning: { effort: 'low' } },
+      JWT_SECRET: A_SECRET,
+      DRAIN_TIMEOUT: 60,
+    })
+    expect([livenessProbe, readinessProbe].map(({ httpGet }) => httpGet.path)).toEqual([
+      '/chat/healthz',
+      '/chat/readyz',
+    ])
+    const { Ingress, HTTPRoute, ServiceMonitor } = render(ALL)
+    expect(Ingress.spec.rules[0].http.paths[0].path).toBe('/chat')
+    expect(HTTPRoute.spec.rules[0].matches[0].path.value).toBe('/chat')
+    expect(ServiceMonitor.spec.endpoints[0].path).toBe('/chat/metrics')
+  })
+
+  test('every secret that is mounted comes from the key that was named', () => {
+    const [volume] = render(ALL).Deployment.spec.template.spec.volumes
+    const from = volume.projected.sources.map(({ secret }: Manifest) => [
+      secret.items[0].path,
+      secret.name,
+      secret.items[0].key,
+    ])
+    expect(Object.fromEntries(from.map(([name, secret, key]: string[]) => [name, { name: secret, key }]))).toEqual(
+      ALL.secrets,
+    )
+  })
+
+  test('it grows at once and shrinks slowly, by what each pod has to do', () => {
+    const { Deployment, HorizontalPodAutoscaler } = render(ALL)
+    expect(Deployment.spec).not.toHaveProperty('replicas')
+    const { metrics, behavior } = HorizontalPodAutoscaler.spec
+    expect(metrics.map((metric: Manifest) => metric.pods?.metric.name ?? metric.resource.name)).toEqual([
+      'cpu',
+      'baton_answers_running',
+      'baton_connections',
+    ])
+    expect(behavior.scaleDown).toMatchObject({
+      stabilizationWindowSeconds: 600,
+      policies: [{ type: 'Pods', value: 1 }],
+    })
+  })
+
+  test('long answers and WebSockets are not cut at the edge', () => {
+    const { Ingress, HTTPRoute } = render(ALL)
+    expect(Ingress.metadata.annotations).toMatchObject({
+      'nginx.ingress.kubernetes.io/proxy-read-timeout': '660',
+      'nginx.ingress.kubernetes.io/proxy-buffering': 'off',
+    })
+    expect(HTTPRoute.spec.rules[0].timeouts).toEqual({ request: '0s', backendRequest: '0s' })
+  })
+
+  test('Prometheus is given the alerts, and Grafana the dashboard', () => {
+    const { PrometheusRule, ConfigMap, ServiceMonitor } = render(ALL)
+    const file = (name: string) => readFileSync(join(chart, 'files', name), 'utf8')
+    expect(PrometheusRule.spec).toEqual(parse(file('alerts.yml')))
+    expect(JSON.parse(ConfigMap.data['baton.json'])).toEqual(JSON.parse(file('dashboard.json')))
+    expect(ServiceMonitor.metadata.labels).toMatchObject({ release: 'prometheus' })
+  })
+
+  test.each([
+    ['a misspelt setting', { settings: { REDIS_ULR: 'redis://redis' } }, 'REDIS_ULR'],
+    ['a misspelt value', { ...LEAST, replicacount: 3 }, 'replicacount'],
+    ['a setting of the chart’s own', { settings: { ...LEAST.settings, PORT: 1 } }, 'PORT'],
+    ['no Redis', {}, 'replicas share a Redis'],
+    ['a setting that is given twice', { ...LEAST, secrets: { REDIS_URL: { name: 'redis', key: 'url' } } }, 'REDIS_URL'],
+    ['several replicas that share nothing', { settings: { STORE: 'memory' } }, 'set replicaCount to 1'],
+  ])('[R4] %s stops the install with a sentence', (_, values, sentence) => {
+    const { status, said } = run('template', values)
+    expect(status).not.toBe(0)
+    expect(said).toContain(sentence)
+  })
+}

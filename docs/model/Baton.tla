@@ -52,7 +52,7 @@ IsIdle(l) == \A i \in DOMAIN l : l[i].st # "streaming"
 Followers(r) == {c \in Client : place[c] = r}
 Reaches(r) == r \in alive /\ r \notin cut
 InRedis(r) == IF Reaches(r) THEN held[r] = None ELSE FALSE
-InMemory(r) == r \in alive /\ held[r] # None /\ ~held[r].closing
+InMemory(r) == r \in alive /\ held[r] # None
 
 -----------------------------------------------------------------------------------------------------------------------
 (* The merge rule (D3): what a holder of `h` makes of `e`, of the same answer. None: something before it is missing.    *)
@@ -361,7 +361,7 @@ Open(c, r) ==
 Away(r) ==
   LET i == IF run[r] = None THEN 0 ELSE PlaceOf(run[r].id, copy[r])
   IN /\ r \in alive \cap cut /\ held[r] = None
-     /\ held' = [held EXCEPT ![r] = [base |-> Len(copy[r]), version |-> heard[r], again |-> FALSE, closing |-> FALSE, yielded |-> {}]]
+     /\ held' = [held EXCEPT ![r] = [base |-> Len(copy[r]), version |-> heard[r], again |-> FALSE, yielded |-> {}]]
      /\ doubts' = [c \in Client |-> doubts[c] \/ place[c] = r]
      /\ Told(r, IF i = 0 \/ copy[r][i].st \in Final THEN copy[r] ELSE [copy[r] EXCEPT ![i].text = run[r].text], heard[r]) \* a write that got no reply is made here
      /\ run' = [run EXCEPT ![r] = IF i # 0 /\ copy[r][i].st \in Final THEN None ELSE @] \* it has heard that it is not its own any more
@@ -437,33 +437,32 @@ Settle(r) ==
       frees == \E i \in changes : IsOurs(r, copy[r][i])
       claims == IF n \in changes /\ Produces(r, copy[r][n]) THEN PlaceOf(run[r].id, l) ELSE 0
       isBusy == claims # 0 /\ at # 0 /\ ~frees
-      isChanged == changes # {}
   IN /\ Reaches(r) /\ held[r] # None /\ reading[r] = None
      /\ IF isBusy
-        THEN \* An answer that nobody produces is ended first; any other is waited for.
-             /\ owner \notin alive \/ owner = r
-             /\ log' = [log EXCEPT ![at].st = "error"] /\ version' = version + 2
-             /\ at' = 0 /\ owner' = None /\ epoch' = 0
-             /\ UNCHANGED <<watchers, reading, held>>
+        THEN \* Another answer runs. Its end may come in time; else r's own ends, in memory (M3, G6).
+             /\ run[r].st = "streaming" /\ run' = [run EXCEPT ![r].st = "error"]
+             /\ UNCHANGED <<redis, reading, held>>
         ELSE /\ log' = l
-             /\ version' = IF isChanged THEN version + 1 ELSE version
+             /\ version' = IF changes # {} THEN version + 1 ELSE version
              /\ at' = IF claims # 0 THEN claims ELSE IF frees THEN 0 ELSE at
              /\ owner' = IF claims # 0 THEN r ELSE IF frees THEN None ELSE owner
              /\ epoch' = IF claims # 0 THEN version + 1 ELSE IF frees THEN 0 ELSE epoch
              /\ watchers' = watchers \cup {r}
-             /\ reading' = [reading EXCEPT ![r] = [kind |-> "settled", log |-> l, version |-> version', at |-> at', owner |-> owner', epoch |-> epoch', watchers |-> watchers,
-                                                          yields |-> {Id(copy[r][j]) : j \in {j \in Brings(r) : \A k \in DOMAIN l : l[k] # AsBrought(r, j)}}]]
+             /\ reading' = [reading EXCEPT ![r] =
+                  [kind |-> "settled", log |-> l, version |-> version', at |-> at', owner |-> owner', epoch |-> epoch', watchers |-> watchers,
+                   yields |-> {Id(copy[r][j]) : j \in {j \in Brings(r) : \A k \in DOMAIN l : l[k] # AsBrought(r, j)}}]]
              /\ held' = [held EXCEPT ![r].again = FALSE]
-     /\ UNCHANGED <<told, mail, missed, owes, run, place, ack, world, users>>
+             /\ UNCHANGED run
+     /\ UNCHANGED <<told, mail, missed, owes, place, ack, world, users>>
 
-\* The reply. Where memory was changed meanwhile, all is brought again, and whoever adds more waits.
+\* The reply. Where memory was changed meanwhile, all is brought again.
 Settled(r) ==
   LET reply == reading[r]
       goesOn == run[r] # None /\ reply.at # 0 /\ reply.owner = r /\ Id(reply.log[reply.at]) = run[r].id
   IN /\ Reaches(r) /\ held[r] # None /\ reading[r] # None /\ reading[r].kind = "settled"
      /\ reading' = [reading EXCEPT ![r] = None]
      /\ IF held[r].again
-        THEN /\ held' = [held EXCEPT ![r] = [@ EXCEPT !.version = reply.version, !.closing = TRUE, !.yielded = @ \cup reply.yields]]
+        THEN /\ held' = [held EXCEPT ![r] = [@ EXCEPT !.version = reply.version, !.yielded = @ \cup reply.yields]]
              /\ UNCHANGED <<told, missed, owes, run>>
         ELSE /\ held' = [held EXCEPT ![r] = None]
              /\ run' = [run EXCEPT ![r] = IF goesOn THEN [@ EXCEPT !.epoch = reply.epoch, !.att = reply.log[reply.at].att] ELSE None]

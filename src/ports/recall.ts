@@ -9,10 +9,10 @@ export interface Recall {
   runningOf(sessionId: string): RunningAnswer | null
   /** The replica's present watch of the session; null while nobody here follows it. */
   watchOf(sessionId: string): Watch | null
-  /** The replica can go on with nothing any more, by what can be felt now. */
-  isDead(replica: string): Promise<boolean>
   /** The session goes on in memory, which holds `messages`: what is told from here on comes after these. */
   held(sessionId: string, messages: readonly Message[]): void
+  /** Ends the answer of the session that this replica produces, if there is one, as `interrupted`: another one runs in the store. */
+  interrupt(sessionId: string): void
 
   /** The shared store is back: whatever has to be there before sessions are written back is written now. */
   returning(): Promise<void>

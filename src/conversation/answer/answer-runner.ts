@@ -167,6 +167,11 @@ export class AnswerRunner {
     this.#options.writer.giveUp(answer)
   }
 
+  /** The answer ends as `interrupted`, because another one of its session runs in the store. */
+  interrupt(answer: OwnedAnswer): void {
+    this.fail(answer, new Interrupted('another answer of this conversation was begun meanwhile; regenerate it'))
+  }
+
   /** The answer is in the store as `running`: from there on it goes on under that epoch (G2). */
   goOn(answer: OwnedAnswer, running: RunningAnswer, watchers: readonly string[]): void {
     const { epoch, seq, attempt } = running

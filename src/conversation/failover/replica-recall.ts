@@ -8,7 +8,6 @@ import type { AnswerRunner } from '../answer/answer-runner.ts'
 import type { SessionCache } from '../follow/session-cache.ts'
 import type { SessionCopy } from '../follow/session-copy.ts'
 import type { SessionFeeds } from '../follow/session-feeds.ts'
-import type { FailureDetector } from './failure-detector.ts'
 import type { OwnedSessions } from './owned-sessions.ts'
 import type { Takeover } from './takeover.ts'
 
@@ -16,7 +15,6 @@ export interface RecallOptions {
   readonly address: string
   readonly runner: AnswerRunner
   readonly takeover: Takeover
-  readonly detector: FailureDetector
   readonly ownedSessions: OwnedSessions
   readonly feeds: SessionFeeds
   readonly cache: SessionCache
@@ -46,12 +44,14 @@ export class ReplicaRecall implements Recall {
     return this.#options.feeds.watchOf(sessionId)
   }
 
-  isDead(replica: string): Promise<boolean> {
-    return this.#options.detector.isDead(replica)
-  }
-
   held(sessionId: string, messages: readonly Message[]): void {
     this.#options.feeds.rebase(sessionId, messages)
+  }
+
+  interrupt(sessionId: string): void {
+    const { runner } = this.#options
+    const own = runner.of(sessionId)
+    if (own !== undefined) runner.interrupt(own)
   }
 
   async returning(): Promise<void> {

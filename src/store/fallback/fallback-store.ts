@@ -258,8 +258,6 @@ export class FallbackStore implements SessionStore {
 
   async #untrack(membership: Membership, sessionId: string, replica: string): Promise<void> {
     if (replica !== this.#options.owner) return membership.untrack(sessionId, replica)
-    const ids = [sessionId]
-    for (let closing = this.#held.closing(ids); closing !== null; closing = this.#held.closing(ids)) await closing
     const held = this.#held.get(sessionId)
     if (held === undefined) return membership.untrack(sessionId, replica)
     held.dirty = true // its return untracks it

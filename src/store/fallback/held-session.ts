@@ -11,8 +11,6 @@ export interface HeldSession {
   readonly yielded: Set<string>
   /** Bytes that it takes of the allowance for all of them, roughly. */
   bytes: number
-  /** How often its return still waits for other replicas to end an answer whose owner is dead. */
+  /** How often its return still waits for another answer's end. */
   patience: number
-  /** Set while the session is about to be released: whoever calls for it waits, so that memory stands still. */
-  closing: Promise<void> | null
 }

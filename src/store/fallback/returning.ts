@@ -1,5 +1,5 @@
 import type { Recall } from '../../ports/recall.ts'
-import type { Exchange, RunningAnswer, SettleRequest, SharedStore, Snapshot } from '../../ports/session-store.ts'
+import type { Exchange, RunningAnswer, SettleRequest, SharedStore, Snapshot, Watch } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import type { MemorySessionStore } from '../memory/memory-store.ts'
 import { encodeMessage } from '../message-json.ts'
@@ -24,7 +24,7 @@ interface Standing {
 
 /**
  * Brings one held session back to the shared store and releases it (G2, G4). It goes on in memory until the store's reply
- * is there; where messages came meanwhile the call is made again, and whoever adds more has to wait for that one.
+ * is there; where messages came meanwhile the call is made again.
  */
 export class Returning {
   readonly #held: HeldSession
@@ -52,50 +52,44 @@ export class Returning {
   async #rejoin(): Promise<boolean> {
     const { shared, recall } = this.#options
     const { id } = this.#held
-    const before = this.#here()?.session.version
+    const here = this.#here()
     const watch = recall.watchOf(id)
     const snapshot = await shared.open({ sessionId: id, userId: null, watch, knownVersion: null })
-    if (this.#here()?.session.version !== before || recall.watchOf(id)?.id !== watch?.id) return false
+    if (!this.#isStill(here, watch)) return false
     this.#release({ snapshot, watchers: [] })
     return true
   }
 
   async #settle(): Promise<boolean> {
-    let closed: PromiseWithResolvers<void> | null = null
-    try {
-      for (;;) {
-        const here = this.#here()
-        if (here === null) {
-          this.#release({ snapshot: null, watchers: [] }) // its time ran out in memory
-          return true
-        }
-        const watch = this.#options.recall.watchOf(this.#held.id)
-        const standing = await this.#bring(here, watch)
-        if (standing === null) return false
-        const isStill =
-          this.#here()?.session.version === here.session.version &&
-          this.#options.recall.watchOf(this.#held.id)?.id === watch?.id
-        if (isStill) {
-          this.#release(standing)
-          return true
-        }
-        closed ??= Promise.withResolvers<void>()
-        this.#held.closing = closed.promise
-      }
-    } finally {
-      this.#held.closing = null
-      closed?.resolve()
+    for (;;) {
+      const here = this.#here()
+      const watch = this.#options.recall.watchOf(this.#held.id)
+      const timedOut = { snapshot: null, watchers: [] } // in memory
+      const standing = here === null ? timedOut : await this.#bring(here, watch)
+      if (standing === null) return false
+      if (!this.#isStill(here, watch)) continue
+      this.#release(standing)
+      return true
     }
   }
 
-  /** Null where another answer has to end first. */
-  async #bring(here: Snapshot, watch: SettleRequest['watch']): Promise<Standing | null> {
+  /** No message has come since, and nobody has begun or ceased to follow: text that came is stored later. */
+  #isStill(here: Snapshot | null, watch: Watch | null): boolean {
+    const isSame = this.#here()?.session.version === here?.session.version
+    return isSame && this.#options.recall.watchOf(this.#held.id)?.id === watch?.id
+  }
+
+  /**
+   * Null where another answer runs. It may end soon; else this replica's own ends as interrupted, for a session has one
+   * running answer (M3) and all its followers have to hold the same in time (G6).
+   */
+  async #bring(here: Snapshot, watch: Watch | null): Promise<Standing | null> {
     const held = this.#held
     const request = this.#request(here, watch)
     const settled = await this.#options.shared.settle(request)
     switch (settled.kind) {
       case 'busy':
-        await this.#endOrphan(settled.running)
+        if (held.patience-- <= 0) this.#options.recall.interrupt(held.id)
         return null
       case 'behind':
         held.base = { ...held.base, seq: settled.lastSeq }
@@ -107,7 +101,7 @@ export class Returning {
     }
   }
 
-  #request({ session, messages, running }: Snapshot, watch: SettleRequest['watch']): SettleRequest {
+  #request({ session, messages, running }: Snapshot, watch: Watch | null): SettleRequest {
     const { base, yielded } = this.#held
     const known = (messages ?? []).filter(({ seq }) => seq >= base.seq)
     const exchanges = exchangesOf(known, running).filter(({ answer }) => !yielded.has(answer.id))
@@ -121,26 +115,6 @@ export class Returning {
     const { id, base } = this.#held
     release(this.#held)
     recall.settled(id, snapshot, { after: Math.max(0, base.seq - 1), watchers })
-  }
-
-  /** An answer that nobody produces must not be waited for (F4): of a claim of this replica that it knows nothing of, or of a dead one. */
-  async #endOrphan(running: RunningAnswer): Promise<void> {
-    const { owner, recall, shared } = this.#options
-    const sessionId = this.#held.id
-    if (running.owner !== owner && !(await recall.isDead(running.owner))) return
-    if (this.#held.patience-- > 0) return
-    const orphan = running.owner === owner ? running : await this.#claimed(running)
-    const there = orphan && (await shared.read(sessionId, orphan.seq - 1))
-    const message = there?.messages?.find(({ id }) => id === orphan?.messageId)
-    if (!orphan || !there || message === undefined) return
-    const ended = interrupted({ ...message, content: orphan.text })
-    await shared.finish({ sessionId, epoch: orphan.epoch, message: ended, at: there.session.lastActivity })
-  }
-
-  async #claimed({ epoch }: RunningAnswer): Promise<RunningAnswer | null> {
-    const { owner, shared } = this.#options
-    const claimed = await shared.claim({ sessionId: this.#held.id, epoch, owner })
-    return claimed.kind === 'claimed' ? claimed.running : null
   }
 }
 

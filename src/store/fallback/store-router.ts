@@ -54,7 +54,6 @@ export class StoreRouter {
   async one<T>(sessionId: string, call: (store: SessionStore) => Promise<T>, bytes: number | null = null): Promise<T> {
     const { shared, held } = this.#options
     for (;;) {
-      for (let closing = held.closing([sessionId]); closing !== null; closing = held.closing([sessionId])) await closing
       if (this.#isHere(sessionId)) return held.call(sessionId, call, bytes)
       try {
         const reply = await this.shared(() => call(shared))
@@ -85,8 +84,6 @@ export class StoreRouter {
   async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
     const { held, health } = this.#options
     if (held.size === 0 && !health.isAway) return this.#appendThere(items)
-    const ids = items.map(({ sessionId }) => sessionId)
-    for (let closing = held.closing(ids); closing !== null; closing = held.closing(ids)) await closing
     const placed = items.filter(({ sessionId }) => this.#hasPlace(sessionId))
     const results = await divide(
       placed,

@@ -22,7 +22,7 @@ export interface Caller {
 }
 
 export interface Subscription {
-  /** The session's messages at the instant from which the listener misses nothing, the streaming one with its text so far. */
+  /** The session's messages at the instant from which the subscriber misses nothing, the streaming one with its text so far. */
   readonly messages: readonly Message[]
   readonly session: SessionInfo
   /** Ends the following; idempotent. */
@@ -34,7 +34,7 @@ export interface Subscription {
  * sessions of others do not exist for it (`session_not_found`).
  */
 export interface ConversationApi {
-  /** Opens, resumes or makes a session. With `listener`, follows it from before the snapshot, so that nothing is missed between. */
+  /** Opens, resumes or makes a session. With `subscriber`, follows it from before the snapshot, so that nothing is missed between. */
   open(
     caller: Caller,
     request: OpenRequest,
@@ -60,7 +60,7 @@ export interface ConversationApi {
   /** A page of the live sessions of the caller, or, without authentication, of `userId`; latest activity first. */
   list(caller: Caller, userId: string | undefined, page: PageRequest): Promise<SessionPage>
 
-  /** Tells `listener` of everything that happens to the session from the snapshot on. */
+  /** Tells `subscriber` of everything that happens to the session from the snapshot on. */
   follow(caller: Caller, sessionId: string, subscriber: Subscriber): Promise<Subscription>
   /** The answer once it has reached its final status, wherever it is produced. Rejects with the signal's reason on abort. */
   answerOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<Message>

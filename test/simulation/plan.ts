@@ -1,6 +1,6 @@
 import { Random } from './random.ts'
 
-/** How the simulated provider's answers can be gone on with: one for each value of `TokenSource.resumes`. */
+/** How the simulated provider's answers can be gone on with: one for each value of `Model.resumes`. */
 export type Flavour = 'continue' | 'reattach' | 'restart' | 'none'
 
 /** One question and what its asker does with the answer. Times are milliseconds from the acknowledgement. */

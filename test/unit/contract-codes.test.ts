@@ -18,7 +18,7 @@ const files = globSync('{README.md,{src,test,docs,loadtest}/**/*.{ts,tsx,mjs,md,
 
 /** What looks like a rule's code in a text, but for the path of a drawing. */
 function codesIn(text: string): string[] {
-  const words = text.replace(/\bd="[^"]*"/g, '')
+  const words = text.replace(/(["'])M\d+[ ,.][\d ,.MmLlHhVvCcSsQqTtAaZz-]*\1/g, '')
   return [...words.matchAll(new RegExp(`(?<![\\w%#.-])[${GROUPS}][1-9]\\d?(?![\\w%.-]\\w|\\w)`, 'g'))].map(
     ([code]) => code,
   )

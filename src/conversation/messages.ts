@@ -9,13 +9,13 @@ import {
   type Durability,
   type SessionStore,
   type Started,
+  type StoredSession,
   StoreUnavailable,
 } from '../ports/session-store.ts'
 import type { TokenBudget } from '../ports/token-budget.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { MessageRef, Regenerated, SendRequest, Sent, Stopped } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
-import { withRunningText } from '../session/running-text.ts'
 import type { AnswerRunner } from './answer/answer-runner.ts'
 import { OwnedAnswer } from './answer/owned-answer.ts'
 import type { Caller } from './api.ts'
@@ -202,12 +202,11 @@ export class Messages {
 
   async #stop(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Message> {
     for (let race = 0; race < RACE_LIMIT; race++) {
-      const snapshot = await this.#deps.sessions.read(caller, sessionId)
-      const message = withRunningText(snapshot.messages ?? [], snapshot.running).find((m) => m.id === messageId)
-      if (message === undefined) throw noSuchMessage()
-      if (message.role !== 'assistant') throw new BatonError('invalid', 'messageId: only an answer can be stopped')
-      const { running } = snapshot
+      const { messages, running } = await this.#deps.sessions.find(caller, { sessionId, messageId })
       if (running === null || running.messageId !== messageId) {
+        const message = messages?.[0]
+        if (message === undefined) throw noSuchMessage()
+        if (message.role !== 'assistant') throw new BatonError('invalid', 'messageId: only an answer can be stopped')
         if (message.status !== 'streaming') return message
         continue
       }
@@ -264,10 +263,11 @@ export class Messages {
   async #regenerate(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Regenerated> {
     const { store, address, contextMessages, cache, clock, runner, ownedSessions } = this.#deps
     for (let race = 0; race < RACE_LIMIT; race++) {
-      const snapshot = await this.#deps.sessions.read(caller, sessionId)
-      const messages = snapshot.messages ?? []
-      const last = lastAnswer(messages, messageId)
-      if (snapshot.running !== null) throw this.#busy(sessionId)
+      const { session, messages, running } = await this.#deps.sessions.find(caller, { sessionId, messageId })
+      const last = lastAnswer(session, messages?.[0])
+      if (running !== null) throw this.#busy(sessionId)
+      const before = await this.#before(caller, session)
+      if (before === null) continue
       const answer: Message = {
         ...last,
         content: '',
@@ -276,7 +276,7 @@ export class Messages {
         createdAt: isoNow(clock),
         metadata: {},
       }
-      const { version } = snapshot.session
+      const { version } = session
       const started = await this.#claiming(sessionId, () =>
         store.regenerate({ sessionId, answer, owner: address, version, contextSize: contextMessages }),
       )
@@ -287,12 +287,20 @@ export class Messages {
         ownedSessions.leave(sessionId) // who made the same claim tracks it too
         throw busy()
       }
-      const before = messages.slice(0, -1)
       cache.set(withAdded(started.session, before, [answer]))
       this.#start(started, answer, before, [answer])
       return { answer, persisted: started.persisted, backend: started.backend }
     }
     throw raced()
+  }
+
+  /** As many messages before the session's last one as the model is given; null where it has changed since. */
+  async #before(caller: Caller, { id, lastSeq, version }: StoredSession): Promise<readonly Message[] | null> {
+    const { cache, sessions, contextMessages } = this.#deps
+    const copy = cache.get(id)
+    const isCurrent = copy?.session.version === version && hasNewest(copy, contextMessages + 1)
+    const newest = isCurrent ? copy : await sessions.read(caller, id, Math.max(0, lastSeq - 1 - contextMessages))
+    return newest.session.version === version ? (newest.messages ?? []).filter(({ seq }) => seq < lastSeq) : null
   }
 
   async clear(caller: Caller, sessionId: string): Promise<void> {
@@ -315,11 +323,9 @@ function sentOf(message: Message, answer: Message, { backend, persisted }: Durab
   return { message, answer, persisted, backend }
 }
 
-function lastAnswer(messages: readonly Message[], messageId: string): Message {
-  const last = messages.at(-1)
-  if (last?.id === messageId && last.role === 'assistant') return last
-  const known = messages.some((message) => message.id === messageId)
-  if (!known) throw noSuchMessage()
+function lastAnswer({ lastSeq }: StoredSession, message: Message | undefined): Message {
+  if (message === undefined) throw noSuchMessage()
+  if (message.seq === lastSeq && message.role === 'assistant') return message
   throw new BatonError('invalid', 'messageId: only the last answer of a session can be regenerated')
 }
 

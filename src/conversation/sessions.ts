@@ -2,7 +2,7 @@ import { type Clock, isoNow } from '../ports/clock.ts'
 import type { PageRequest, SessionPage, SessionStore, Snapshot, StoredSession } from '../ports/session-store.ts'
 import type { Subscriber } from '../ports/subscriber.ts'
 import { BatonError } from '../protocol/errors.ts'
-import type { History, HistoryRequest, Opened, OpenRequest } from '../protocol/events.ts'
+import type { History, HistoryRequest, MessageRef, Opened, OpenRequest } from '../protocol/events.ts'
 import { DEFAULT_HISTORY_LIMIT, MAX_MESSAGES_BYTES } from '../protocol/limits.ts'
 import type { Backend, Message, SessionInfo } from '../protocol/message.ts'
 import { replicaOf } from '../session/address.ts'
@@ -257,8 +257,17 @@ export class Sessions {
   }
 
   /** Rejects where there is no such session, or it is not the caller's. */
-  async read(caller: Caller, sessionId: string, after = 0): Promise<Snapshot> {
-    const snapshot = await stored(this.#deps.store.read(sessionId, after))
+  read(caller: Caller, sessionId: string, after: number): Promise<Snapshot> {
+    return this.#owned(caller, this.#deps.store.read(sessionId, after))
+  }
+
+  /** Of the messages the one of that id alone, where there is one. */
+  find(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Snapshot> {
+    return this.#owned(caller, this.#deps.store.find(sessionId, messageId))
+  }
+
+  async #owned(caller: Caller, reading: Promise<Snapshot | null>): Promise<Snapshot> {
+    const snapshot = await stored(reading)
     if (snapshot === null) throw notFound()
     checkOwner(caller, snapshot.session)
     return snapshot

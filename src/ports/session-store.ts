@@ -261,6 +261,9 @@ export interface SessionStore {
   /** Reads messages with `seq` above `after`, without refreshing anything; enters the watcher again whose entry was lost. */
   read(sessionId: string, after: number, watch?: Watch | null): Promise<Snapshot | null>
 
+  /** Reads the message of that id, as stored, without refreshing anything; no message where the session has none of that id. */
+  find(sessionId: string, messageId: string): Promise<Snapshot | null>
+
   /**
    * Up to `limit` messages with `seq` below `before`, oldest first, as stored; of them the newest, as soon as these are more
    * than `bytes` of JSON. Null where there is no such session.

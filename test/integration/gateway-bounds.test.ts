@@ -135,6 +135,37 @@ test('a ping of the WebSocket is answered', async () => {
   expect(String((await answered)[0])).toBe('here?')
 })
 
+test('[X6] stopping and regenerating read what they need of a session, however long it is', async () => {
+  cluster.model.say('Yes.')
+  const sessionId = await sessionOf(90, 30_000)
+  const client = await cluster.connect()
+  await client.open({ sessionId })
+  const { answer } = await client.send(sessionId, 'Well?')
+  await client.ended(answer.id)
+  const redis = cluster.inspect()
+  const output = async () => Number(/total_net_output_bytes:(\d+)/.exec(await redis.info('stats'))?.[1])
+  /** What Redis sends for `work`: the least of three times, because the replica may ask for something else meanwhile. */
+  const bytesOf = async (work: (time: number) => Promise<unknown>) => {
+    let least = Number.POSITIVE_INFINITY
+    for (let time = 1; time <= 3; time++) {
+      const before = await output()
+      await work(time)
+      least = Math.min(least, (await output()) - before)
+    }
+    return least
+  }
+  const ref = { sessionId, messageId: answer.id }
+  expect(await bytesOf(() => client.request('message:stop', ref))).toBeLessThan(100_000)
+  const unknown = { sessionId, messageId: randomUUID() }
+  expect(await bytesOf(() => client.refusal('message:stop', unknown))).toBeLessThan(100_000)
+  const regenerate = async (time: number) => {
+    await client.request('message:regenerate', ref)
+    await client.ended(answer.id, time + 1)
+  }
+  expect(await bytesOf(regenerate), 'as much as the model is given').toBeLessThan(1_000_000)
+  expect(await bytesOf(() => redis.hgetall(`session:{${sessionId}}`))).toBeGreaterThan(2_500_000)
+})
+
 describe('[X6] a socket that sends more than its allowance', () => {
   const floods: [string, (i: number) => string][] = [
     ['of events that nobody knows', () => '42["x"]'],

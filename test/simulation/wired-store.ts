@@ -21,6 +21,7 @@ export function wiredStore({ store, wire, history, mischief, random, address }: 
     create: (session, watch) => wire.call('create', session, () => store.create(session, watch)),
     open: (request) => wire.call('open', request, () => store.open(request)),
     read: (id, after, watch) => wire.call('read', id, () => store.read(id, after, watch)),
+    find: (id, messageId) => wire.call('find', id, () => store.find(id, messageId)),
     page: (...request) => wire.call('page', request[0], () => store.page(...request)),
     begin: (request) => wire.call('begin', request, async () => history.begun(request, await store.begin(request))),
     sent: (id, userId, messageId) => wire.call('sent', id, () => store.sent(id, userId, messageId)),

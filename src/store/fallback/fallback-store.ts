@@ -151,6 +151,10 @@ export class FallbackStore implements SessionStore {
     return this.#router.one(sessionId, (store) => store.read(sessionId, after, watch))
   }
 
+  find(sessionId: string, messageId: string): Promise<Snapshot | null> {
+    return this.#router.one(sessionId, (store) => store.find(sessionId, messageId))
+  }
+
   page(sessionId: string, before: number, limit: number, bytes: number): ReturnType<SessionStore['page']> {
     return this.#router.one(sessionId, (store) => store.page(sessionId, before, limit, bytes))
   }

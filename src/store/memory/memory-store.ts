@@ -98,6 +98,12 @@ export class MemorySessionStore implements SharedStore {
     return session?.snapshot(this.#clock.now(), session.between(after + 1, session.lastSeq)) ?? null
   }
 
+  async find(sessionId: string, messageId: string): Promise<Snapshot | null> {
+    const session = this.#live(sessionId)
+    const seq = session?.ids.get(messageId)?.seq ?? 0
+    return session?.snapshot(this.#clock.now(), session.between(seq, seq)) ?? null
+  }
+
   async page(
     sessionId: string,
     before: number,

@@ -147,6 +147,13 @@ export class RedisSessionStore implements SharedStore {
     return snapshotOf(sessionOf(sessionId, fields, seconds(ttlMs)), messages, slot)
   }
 
+  async find(sessionId: string, messageId: string): Promise<Snapshot | null> {
+    const reply = await this.#owned<ReadReply>('find', sessionId, [messageId])
+    if (reply === null) return null
+    const [fields, messages, slot, ttlMs] = reply
+    return snapshotOf(sessionOf(sessionId, fields, seconds(ttlMs)), messages, slot)
+  }
+
   async page(
     sessionId: string,
     before: number,

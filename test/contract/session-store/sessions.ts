@@ -142,6 +142,23 @@ export function sessionCases(harness: () => Harness): void {
     expect(await page(0, 50)).toEqual([])
   })
 
+  test('a message is found by its id, whoever sent it, with what runs; reading it touches nothing', async () => {
+    const { id } = await newSession(store())
+    for (let i = 0; i < 2; i++) await exchange(store(), id, `answer ${i}`)
+    const { epoch } = await start(store(), id)
+    const { messages = [], session, running } = (await read(store(), id)) ?? {}
+    expect(messages).toHaveLength(6)
+    for (const message of messages ?? []) {
+      expect(await store().find(id, message.id)).toMatchObject({
+        session: { version: session?.version },
+        messages: [message],
+      })
+    }
+    expect(running?.epoch).toBe(epoch)
+    expect(await store().find(id, randomUUID())).toMatchObject({ messages: [], running: { epoch } })
+    expect(await store().find(randomUUID(), messages?.[0]?.id ?? '')).toBeNull()
+  })
+
   test('[E] of what is too much for one reply the newest are read, and the first that does not fit', async () => {
     const { id } = await newSession(store())
     for (let i = 0; i < MAX_MESSAGES / 2; i++) await exchange(store(), id, '漢'.repeat(300 + i))

@@ -141,7 +141,13 @@ function webSocketOnly() {
   const resolveDir = join(root, 'node_modules/engine.io-client/build/esm/transports')
   const contents = "import { WS } from './websocket.js'; export const transports = { websocket: WS }"
   const filter = /engine\.io-client\/build\/esm\/transports\/index\.js$/
-  const setup = ({ onLoad }) => onLoad({ filter }, () => ({ contents, resolveDir }))
+  const setup = ({ onLoad, onResolve }) => {
+    onLoad({ filter }, () => ({ contents, resolveDir }))
+    // Nobody uses it then; but it looks for XMLHttpRequest while it is loaded, so esbuild would keep it.
+    onResolve({ filter: /\/polling-xhr(\.node)?\.js$/ }, ({ path, resolveDir }) => {
+      return { path: join(resolveDir, path.replace('.node', '')), sideEffects: false }
+    })
+  }
   return { name: 'web-socket-only', setup }
 }
 

@@ -197,8 +197,13 @@ export class BatonClient {
 
   /** Leaves the session as it is and begins a new one; what was not sent yet is not sent. */
   newConversation(): void {
+    this.switchTo(null)
+  }
+
+  /** The same, for the session of this id; where that is over, a new one begins. */
+  switchTo(sessionId: string | null): void {
     this.#outbox.empty()
-    this.#storage.sessionId = null
+    this.#storage.sessionId = sessionId
     this.#link.restart()
   }
 

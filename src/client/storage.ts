@@ -90,7 +90,8 @@ export class ClientStorage {
   }
 }
 
-function storageOf(choice: StorageChoice): StorageLike {
+/** What keeps entries as `choice` says; a memory of its own where that is none, or forbidden. */
+export function storageOf(choice: StorageChoice): StorageLike {
   try {
     if (choice === 'local') return localStorage
     if (choice === 'session') return sessionStorage

@@ -7,7 +7,7 @@ import { BatonClient, type BatonClientOptions, type ClientState } from '../clien
 /** The conversation as it is now, and what can be done with it; the functions stay the same from render to render. */
 export interface Baton
   extends ClientState,
-    Pick<BatonClient, 'send' | 'stop' | 'regenerate' | 'retry' | 'discard' | 'clear' | 'newConversation'> {
+    Pick<BatonClient, 'send' | 'stop' | 'regenerate' | 'retry' | 'discard' | 'clear' | 'newConversation' | 'switchTo'> {
   /** For what the hook does not offer. */
   readonly client: BatonClient
   /** Whether there are messages before those in `messages`. */
@@ -90,6 +90,7 @@ function useActions(client: BatonClient) {
       discard: client.discard.bind(client),
       clear: client.clear.bind(client),
       newConversation: client.newConversation.bind(client),
+      switchTo: client.switchTo.bind(client),
     }),
     [client],
   )

@@ -8,22 +8,24 @@ import { ConversationView } from './conversation-view.ts'
 import { en } from './locales/en.ts'
 import { filled, type Locale, localeOf, watchLocales } from './locales/index.ts'
 import { reasonOf } from './message-view.ts'
+import { Notices } from './notices.ts'
 import { OptionsElement } from './options-element.ts'
+import { PastPanel } from './past-panel.ts'
 import { questionsFor, type Suggested } from './questions.ts'
+import { ReachWatch } from './reach-watch.ts'
 import { ScrollFollower } from './scroll-follower.ts'
 import { chatStyles } from './styles/chat.ts'
+import { listStyles } from './styles/list.ts'
 import { messageStyles } from './styles/message.ts'
 import { themeStyles } from './styles/theme.ts'
+import { tried } from './tried.ts'
 
-const PROBLEM_SHOWN_MS = 6000
-/** Milliseconds in which a screen reader notices what was said. */
-const SAID_MS = 3000
-/** Milliseconds without a connection after which that is said, with something to do about it. */
-const UNREACHABLE_MS = 5000
 /** Keys typed into the chat are none of the page's shortcuts; Escape is the launcher's. */
 const KEYS = ['keydown', 'keypress', 'keyup'] as const
 /** Pixels from the top of the box at which older messages are fetched. */
 const NEAR_TOP = 200
+/** What makes the messages look or read otherwise. */
+const SPOKEN_PROPERTIES = ['lang', 'assistant', 'feedback']
 /** What makes another client necessary. */
 const CONNECTION_PROPERTIES = ['server', 'userId', 'token', 'storage']
 
@@ -32,7 +34,7 @@ const CONNECTION_PROPERTIES = ['server', 'userId', 'token', 'storage']
  * to resume, or when it is told to `connect`. Dispatches `baton-message` and `baton-state`.
  */
 export class BatonChat extends OptionsElement {
-  static override styles = [themeStyles, chatStyles, messageStyles]
+  static override styles = [themeStyles, chatStyles, messageStyles, listStyles]
   static override properties: PropertyDeclarations = { lazy: { type: Boolean }, closable: { type: Boolean } }
 
   declare lazy: boolean
@@ -43,6 +45,7 @@ export class BatonChat extends OptionsElement {
   #unsubscribe = () => {}
   #unwatchLocales = () => {}
   readonly #printed = () => this.#view?.showAll()
+  readonly #left = () => this.#past.settle()
   #seen: ClientState = IDLE
   #view: ConversationView | null = null
   #follower: ScrollFollower | null = null
@@ -50,17 +53,15 @@ export class BatonChat extends OptionsElement {
   #suggested: Suggested | null = null
   #greeted = ''
   #frame = 0
-  #problem = ''
-  #said = ''
-  #saidTimer: ReturnType<typeof setTimeout> | undefined
-  #problemTimer: ReturnType<typeof setTimeout> | undefined
-  #unreachable = false
-  #unreachableTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #notices = new Notices(() => this.requestUpdate())
+  readonly #past = new PastPanel(this)
+  readonly #reach = new ReachWatch(() => this.requestUpdate())
   #mayHaveOlder = true
   #loadingOlder = false
   readonly #actions: ChatActions = {
     dismiss: () => this.dispatchEvent(new CustomEvent('baton-dismiss')),
     begin: () => {
+      this.#past.close()
       this.newConversation()
       this.focusGently()
     },
@@ -70,7 +71,8 @@ export class BatonChat extends OptionsElement {
     },
     stop: () => this.#attempt(this.stop()),
     reach: () => this.connect(),
-    said: ({ detail }) => this.#say(detail),
+    said: ({ detail }) => this.#notices.say(detail),
+    list: () => void this.#toggleList(),
     ask: (question) => {
       this.send(question).catch(() => {}) // one that fails says so itself, with what can be done
       this.focusGently()
@@ -131,9 +133,30 @@ export class BatonChat extends OptionsElement {
 
   /** Leaves the conversation as it is and begins a new one. */
   newConversation(): void {
-    this.#client?.newConversation()
+    this.switchTo(null)
+  }
+
+  /** Leaves the conversation as it is and goes on with another one of this visitor, by its session's id, or a new one. */
+  switchTo(sessionId: string | null): void {
+    this.#client?.switchTo(sessionId)
     this.connect()
     this.#follower?.jumpToEnd()
+  }
+
+  /** What was said, whole, as `markdown` or `text`. */
+  async transcript(kind: 'markdown' | 'text' = 'markdown'): Promise<string> {
+    const { transcriptOf } = await tried(() => import('./transcript.ts'))
+    while ((this.state.messages[0]?.seq ?? 1) > 1 && (await this.#client?.history()));
+    return transcriptOf(this.state.messages, kind, this.#locale)
+  }
+
+  /** Gives the visitor what was said as a file. */
+  async saveTranscript(): Promise<void> {
+    await this.#attempt(
+      this.transcript().then(async (text) =>
+        (await import('./transcript.ts')).saveText(`${this.#locale.strings.conversation}.md`, text),
+      ),
+    )
   }
 
   /** Offers these as what to ask next, as buttons, until something is sent. */
@@ -166,6 +189,7 @@ export class BatonChat extends OptionsElement {
     super.connectedCallback()
     this.#unwatchLocales = watchLocales(() => this.#speak())
     addEventListener('beforeprint', this.#printed)
+    addEventListener('pagehide', this.#left)
     if (!this.hasUpdated) return
     this.#speak()
     this.#begin()
@@ -175,6 +199,8 @@ export class BatonChat extends OptionsElement {
     super.disconnectedCallback()
     this.#unwatchLocales()
     removeEventListener('beforeprint', this.#printed)
+    removeEventListener('pagehide', this.#left)
+    this.#past.settle()
     this.#end()
     this.#view?.stop()
     this.#follower?.stop()
@@ -188,7 +214,7 @@ export class BatonChat extends OptionsElement {
     if (this.#view === null) {
       this.#attach()
       loadMarkdown()?.then(() => this.#attach())
-    } else if (changed.has('lang') || changed.has('assistant')) this.#speak()
+    } else if (SPOKEN_PROPERTIES.some((name) => changed.has(name))) this.#speak()
     this.#greet()
     if (CONNECTION_PROPERTIES.some((name) => changed.has(name))) this.#begin()
   }
@@ -199,12 +225,14 @@ export class BatonChat extends OptionsElement {
       ...{ state, heading, assistant, avatar, closable },
       questions: questionsFor(state, starters, this.#suggested),
       locale: this.#locale,
-      problem: this.#problem,
-      said: this.#said,
-      unreachable: this.#unreachable,
+      problem: this.#notices.problem,
+      said: this.#notices.said,
+      unreachable: this.#reach.isLate,
       loadingOlder: this.#loadingOlder,
       following: this.#follower?.following ?? true,
       hasDraft: (this.#input?.value ?? '').trim() !== '',
+      hasPast: this.#past.hasAny || this.#past.isOpen,
+      past: this.#past.render(this.#locale),
     }
     return chatTemplate(model, this.#actions)
   }
@@ -246,6 +274,7 @@ export class BatonChat extends OptionsElement {
       goOn: () => this.#attempt(this.send(this.#locale.strings.goOn)),
       retry: (id) => this.#client?.retry(id),
       discard: (id) => this.#client?.discard(id),
+      rate: this.feedback ? (message, rating) => this.#tell('baton-feedback', { message, rating }) : null,
     })
     this.#greeted = ''
     this.#greet()
@@ -264,6 +293,7 @@ export class BatonChat extends OptionsElement {
 
   #begin(): void {
     this.#end()
+    this.#past.begin()
     const { server, userId, token, storage } = this
     const client = new BatonClient({
       url: server,
@@ -282,7 +312,7 @@ export class BatonChat extends OptionsElement {
     this.#unsubscribe()
     this.#client?.close()
     this.#client = null
-    this.#watchReach(IDLE)
+    this.#reach.watch(IDLE)
     cancelAnimationFrame(this.#frame)
     this.#frame = 0
   }
@@ -290,8 +320,8 @@ export class BatonChat extends OptionsElement {
   #changed(state: ClientState): void {
     const before = this.#seen
     this.#seen = state
-    if (state.connection === 'offline' && before.connection !== 'offline') this.#log()
-    this.#watchReach(state)
+    this.#reach.watch(state)
+    this.#past.changed(before, state)
     // Deltas may come faster than the screen shows them.
     this.#frame ||= requestAnimationFrame(() => this.#show())
     if (state.session?.id !== before.session?.id) this.#mayHaveOlder = true
@@ -300,27 +330,6 @@ export class BatonChat extends OptionsElement {
       if (this.sound && message.role === 'assistant' && !this.#isSeen) import('./chime.ts').then(({ chime }) => chime())
     }
     if (differs(before, state)) this.#tell('baton-state', { state })
-  }
-
-  #watchReach({ connection }: ClientState): void {
-    const tries = connection === 'connecting' || connection === 'reconnecting'
-    if (tries) {
-      this.#unreachableTimer ??= setTimeout(() => {
-        this.#unreachable = true
-        this.#log()
-        this.requestUpdate()
-      }, UNREACHABLE_MS)
-    } else {
-      clearTimeout(this.#unreachableTimer)
-      this.#unreachableTimer = undefined
-      this.#unreachable = false
-    }
-  }
-
-  /** Why there is no connection is for the site's own people: visitors are told in other words. */
-  #log(): void {
-    const { error } = this.state
-    if (error !== null) console.warn(`baton-chat: ${error.message}`)
   }
 
   #show(): void {
@@ -346,26 +355,27 @@ export class BatonChat extends OptionsElement {
       await work
     } catch (error) {
       const { strings } = this.#locale
-      this.#showProblem(filled(strings.failed, error instanceof ClientError ? reasonOf(error, strings) : String(error)))
+      this.#notices.showProblem(
+        filled(strings.failed, error instanceof ClientError ? reasonOf(error, strings) : String(error)),
+      )
     }
   }
 
-  #showProblem(problem: string): void {
-    this.#problem = problem
+  /** For its list: keeps the focus where the visitor is at work. */
+  async listChanged(): Promise<void> {
     this.requestUpdate()
-    clearTimeout(this.#problemTimer)
-    if (problem !== '') this.#problemTimer = setTimeout(() => this.#showProblem(''), PROBLEM_SHOWN_MS)
+    await this.updateComplete
+    const naming = this.renderRoot.querySelector<HTMLInputElement>('.naming')
+    if (naming !== null) naming.focus()
+    else if (this.shadowRoot?.activeElement == null) this.#find('.list').focus()
   }
 
-  /** Says, for who does not see it, what was just done. */
-  #say(words: string): void {
-    this.#said = words
-    this.requestUpdate()
-    clearTimeout(this.#saidTimer)
-    this.#saidTimer = setTimeout(() => {
-      this.#said = ''
-      this.requestUpdate()
-    }, SAID_MS)
+  async #toggleList(): Promise<void> {
+    await this.#attempt(this.#past.toggle())
+    await this.updateComplete
+    if (!this.#past.isOpen) this.focusGently()
+    else if (matchMedia('(hover: hover)').matches) this.#find('.search').focus()
+    else this.#find('.list').focus()
   }
 
   async #loadOlder({ scrollTop }: HTMLElement): Promise<void> {

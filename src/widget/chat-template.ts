@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { ClientState } from '../client/index.ts'
-import { CLOSE, DOWN, icon, NEW, SEND, STOP } from './icons.ts'
+import { CLOSE, DOWN, icon, LIST, NEW, SEND, STOP } from './icons.ts'
 import type { Locale } from './locales/index.ts'
 import type { Strings } from './locales/strings.ts'
 import { isEmpty } from './questions.ts'
@@ -24,11 +24,16 @@ export interface ChatModel {
   readonly loadingOlder: boolean
   readonly following: boolean
   readonly hasDraft: boolean
+  readonly hasPast: boolean
+  /** The other conversations, over the present one; null while they are not shown. */
+  readonly past: TemplateResult | null
 }
 
 export interface ChatActions {
   dismiss(): void
   begin(): void
+  /** Shows the other conversations, or the present one again. */
+  list(): void
   jump(): void
   stop(): void
   /** Tries to connect at once. */
@@ -43,7 +48,7 @@ export interface ChatActions {
 
 /** The chat's frame. What is in the log is not its own: `ConversationView` keeps that. */
 export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult {
-  const { locale, state, assistant, closable } = model
+  const { locale, state, assistant, closable, hasPast, past } = model
   const { strings } = locale
   const heading = model.heading ?? assistant ?? strings.title
   return html`
@@ -56,9 +61,12 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
             <span class="dot" aria-hidden="true"></span><span role="status">${statusOf(model)}</span>
           </p>
         </div>
+        ${hasPast ? listButton(model, act) : nothing}
         ${iconButton('new', strings.newConversation, NEW, act.begin)}
         ${closable ? iconButton('close', strings.closeChat, CLOSE, act.dismiss) : nothing}
       </header>
+      <div class="under">
+      <div class="talk" ?inert=${past !== null}>
       ${banner(model, act)}
       <div class="scroller" part="scroller" tabindex="0" role="group" aria-label=${heading}>
         <p class="earlier" ?hidden=${!model.loadingOlder}>${strings.earlier}</p>
@@ -74,8 +82,29 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
       </div>
       <p class="unseen" aria-live="polite">${unseenWords(model)}</p>
       ${composer(model, act)}
+      </div>
+      <div
+        class="list" part="list" role="region" tabindex="-1" aria-label=${strings.conversations} ?hidden=${past === null}
+        @keydown=${(event: KeyboardEvent) => leave(event, act)}
+      >${past}</div>
+      </div>
     </div>
   `
+}
+
+/** Escape leads back to the conversation, and not yet out of the panel. */
+function leave(event: KeyboardEvent, act: ChatActions): void {
+  if (event.key !== 'Escape') return
+  event.preventDefault() // else a phone's panel closes
+  event.stopPropagation()
+  act.list()
+}
+
+function listButton({ locale, past }: ChatModel, act: ChatActions): TemplateResult {
+  const label = locale.strings.conversations
+  return html`<button
+    type="button" class="icon" part="conversations" aria-label=${label} title=${label} aria-expanded=${past !== null} @click=${act.list}
+  >${icon(LIST)}</button>`
 }
 
 /** The assistant's picture, or, where there is none or it cannot be had, the first letter of its name. */

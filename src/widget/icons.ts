@@ -12,6 +12,13 @@ export const COPY =
 export const DONE = 'm4 10.5 4 4 8-9'
 export const AGAIN = 'M16.5 10a6.5 6.5 0 1 1-2-4.7L16.5 7M16.5 3v4h-4'
 
+export const LIST = 'M4 5.5h12M4 10h12M4 14.5h7'
+export const RENAME = 'M4 16l.8-3.2L13.5 4l2.5 2.5-8.8 8.7Z'
+export const DELETE = 'M4 6h12M8 6V4h4v2M5.5 6l.7 10h7.6l.7-10M8.5 9v4M11.5 9v4'
+export const SAVE = 'M10 3.5v9M6 9l4 4 4-4M4 16.5h12'
+export const THUMB =
+  'M6.5 9v7.5H4V9ZM6.5 9.5 10 3.5c1.4 0 2 .9 1.8 2L11.3 8H15a1.5 1.5 0 0 1 1.5 1.8l-1 5.2a1.8 1.8 0 0 1-1.8 1.5H6.5'
+
 export function icon(drawing: string): TemplateResult {
   return html`<svg viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d=${drawing}></path></svg>`
 }

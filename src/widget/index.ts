@@ -30,6 +30,7 @@ interface ElementAttributes<E> {
   storage?: StorageName
   metadata?: Metadata
   sound?: boolean
+  feedback?: boolean
   id?: string
   class?: string
   className?: string
@@ -66,6 +67,7 @@ declare global {
   interface GlobalEventHandlersEventMap {
     'baton-message': CustomEvent<{ readonly message: Message }>
     'baton-state': CustomEvent<{ readonly state: ClientState }>
+    'baton-feedback': CustomEvent<{ readonly message: Message; readonly rating: 'up' | 'down' | null }>
     'baton-open': CustomEvent<object>
     'baton-close': CustomEvent<object>
     'baton-unread': CustomEvent<{ readonly unread: number }>

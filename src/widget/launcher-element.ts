@@ -14,7 +14,7 @@ import { followViewport, holdPage } from './viewport.ts'
 
 /** From here down the panel takes the whole screen. */
 const PHONE = '(max-width: 40rem), (max-height: 28rem)'
-const PARTS = `root,header,avatar,title,status,new,close,banner,scroller,greeting,questions,question,log,note,message,message-user,\
+const PARTS = `root,header,avatar,title,status,conversations,new,close,list,past,search,banner,scroller,greeting,questions,question,log,note,message,message-user,\
 message-assistant,body,activity,reasoning,foot,code,sources,time,link,action,footer,jump,composer,input,send,stop`
 
 /**

@@ -9,6 +9,7 @@ import { AGAIN } from './icons.ts'
 import { filled, type Locale } from './locales/index.ts'
 import type { Strings } from './locales/strings.ts'
 import { sourceCards } from './sources.ts'
+import { type Rating, thumbs } from './thumbs.ts'
 
 export interface MessageActions {
   regenerate(): void
@@ -16,6 +17,8 @@ export interface MessageActions {
   goOn(): void
   retry(id: string): void
   discard(id: string): void
+  /** Null where the site does not ask what an answer is worth. */
+  readonly rate: ((message: Message, rating: Rating) => void) | null
 }
 
 /** One message as an `article`. It touches the page only where the message changed. */
@@ -32,6 +35,7 @@ export class MessageView {
   #activity: ActivityView | null = null
   #shownActivity: Activity | null = null
   #reasoning: HTMLElement | null = null
+  #thumbs: HTMLElement[] | null = null
 
   /** `quiet`: it was there before; a screen reader does not read it out. */
   constructor(id: string, locale: Locale, actions: MessageActions, quiet: boolean) {
@@ -143,8 +147,18 @@ export class MessageView {
       ...sourceCards(metadata.sources, strings),
       ...(content.trim() === '' && !failed ? [] : [copy]),
       ...(isLast ? [iconButton('action', strings.regenerate, AGAIN, () => this.#actions.regenerate())] : []),
+      ...this.#thumbsOf(message),
       this.#timeOf(message),
     ]
+  }
+
+  #thumbsOf({ content }: Message): HTMLElement[] {
+    const { rate } = this.#actions
+    if (rate === null || content.trim() === '') return []
+    this.#thumbs ??= thumbs(this.#locale.strings, (rating) => {
+      if (this.#shown !== null && 'seq' in this.#shown) rate(this.#shown, rating)
+    })
+    return this.#thumbs
   }
 
   #timeOf({ createdAt }: Message): HTMLElement {

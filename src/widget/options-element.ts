@@ -8,7 +8,7 @@ export type StorageName = 'local' | 'session' | 'none'
 
 /** What a launcher passes on to its chat. */
 const PASSED = [
-  ...(['server', 'userId', 'token', 'theme', 'storage', 'metadata', 'sound'] as const),
+  ...(['server', 'userId', 'token', 'theme', 'storage', 'metadata', 'sound', 'feedback'] as const),
   ...(['greeting', 'heading', 'assistant', 'avatar', 'starters'] as const),
 ]
 
@@ -28,6 +28,7 @@ export abstract class OptionsElement extends LitElement {
     storage: {},
     metadata: { type: Object },
     sound: { type: Boolean },
+    feedback: { type: Boolean },
   }
 
   /** Where the gateway is. */
@@ -50,6 +51,8 @@ export abstract class OptionsElement extends LitElement {
   declare metadata: Metadata | null
   /** Tells by a sound that an answer has come which is not seen. */
   declare sound: boolean
+  /** Lets the visitor say what an answer is worth. */
+  declare feedback: boolean
 
   constructor() {
     super()
@@ -66,6 +69,7 @@ export abstract class OptionsElement extends LitElement {
     this.storage = oneOf(scriptSays('storage'), ['local', 'session', 'none'])
     this.metadata = objectOf(scriptSays('metadata'))
     this.sound = scriptSays('sound') !== null
+    this.feedback = scriptSays('feedback') !== null
   }
 
   /** Tells `chat` what this one was told. */

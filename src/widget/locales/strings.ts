@@ -60,4 +60,15 @@ export interface Strings extends LauncherStrings {
   showLess: string
   reasoning: string
   suggestions: string
+  conversations: string
+  search: string
+  noneFound: string
+  rename: string
+  delete: string
+  deleted: string
+  undo: string
+  save: string
+  new: string
+  good: string
+  bad: string
 }

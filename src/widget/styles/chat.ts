@@ -146,6 +146,16 @@ export const chatStyles = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
+  .under {
+    position: relative;
+    flex: 1;
+    min-height: 0;
+  }
+  .talk {
+    display: flex;
+    flex-direction: column;
+    height: 100%;
+  }
   .scroller {
     flex: 1;
     min-height: 0;
@@ -194,12 +204,12 @@ export const chatStyles = css`
     text-align: center;
     color: var(--faint);
   }
-  .root > footer {
+  .talk > footer {
     position: relative;
     padding: 0 calc(0.75 * var(--baton-rem)) max(0.75 * var(--baton-rem), env(safe-area-inset-bottom));
   }
   /* What is scrolled out of sight fades. */
-  .root > footer::before {
+  .talk > footer::before {
     position: absolute;
     inset: auto 0 100%;
     height: calc(1.25 * var(--baton-rem));
@@ -288,14 +298,15 @@ export const chatStyles = css`
       height: auto !important;
       overflow: visible;
     }
-    .root {
+    .root,
+    .talk {
       display: block;
       height: auto;
     }
     .scroller {
       overflow: visible;
     }
-    .root > footer,
+    .talk > footer,
     .questions,
     .icon,
     .status,

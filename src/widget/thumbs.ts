@@ -1,0 +1,20 @@
+import { iconButton } from './element.ts'
+import { THUMB } from './icons.ts'
+import type { Strings } from './locales/strings.ts'
+
+export type Rating = 'up' | 'down' | null
+
+/** Two buttons that say what an answer is worth; the one that is pressed can be pressed again to take it back. */
+export function thumbs(strings: Strings, rate: (rating: Rating) => void): HTMLElement[] {
+  const buttons = (['up', 'down'] as const).map((rating) => {
+    const label = rating === 'up' ? strings.good : strings.bad
+    const control = iconButton(`action thumb-${rating}`, label, THUMB, () => {
+      const isOn = control.ariaPressed === 'true'
+      for (const each of buttons) each.ariaPressed = String(each === control && !isOn)
+      rate(isOn ? null : rating)
+    })
+    control.ariaPressed = 'false'
+    return control
+  })
+  return buttons
+}

@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Cluster, startCluster } from '../support/cluster.ts'
+import { eventually, Latch } from '../support/conditions.ts'
+import { violations } from './axe.ts'
+import { answered, articles, ask, body, button, openChat, reads, Visits } from './widget-fixture.ts'
+
+let cluster: Cluster
+let visits: Visits
+
+beforeAll(async () => {
+  ;[cluster, visits] = await Promise.all([startCluster({ env: { STORE: 'memory' } }), Visits.start()])
+})
+afterAll(async () => {
+  await visits?.stop()
+  await cluster?.stop()
+})
+beforeEach(() => cluster.model.say('An answer.'))
+afterEach(() => visits.leave())
+
+async function open(attributes = '', options = {}): Promise<Page> {
+  visits.embed({ gateway: cluster.urlOf(0), attributes: `data-launcher ${attributes}`, strict: false })
+  return visits.open(await visits.visitor({ reducedMotion: 'reduce', ...options }))
+}
+
+/** Begins a conversation with each of these questions; the last one stays open. */
+async function hold(page: Page, ...questions: readonly string[]): Promise<void> {
+  for (const [place, question] of questions.entries()) {
+    if (place > 0) await button(page, 'New conversation').click()
+    await eventually('it is empty', async () => (await articles(page).count()) === 0)
+    await ask(page, question)
+    await answered(page)
+  }
+}
+
+const list = (page: Page) => page.getByRole('region', { name: 'Conversations' })
+const entries = (page: Page) => list(page).getByRole('listitem')
+const titles = (page: Page) => entries(page).locator('bdi').allTextContents()
+const sessionOf = (page: Page) => page.evaluate(() => localStorage.getItem('baton:session'))
+const exists = async (id: string | null) => (await fetch(`${cluster.urlOf(0)}/api/chat/sessions/${id}`)).status === 200
+
+describe('[W3] conversations', () => {
+  test('are listed, the latest first; one that was left is gone on with, after a reload as well', async () => {
+    const page = await open()
+    expect(await button(page, 'Conversations').count()).toBe(0)
+    await hold(page, 'About apples', 'About pears')
+    await page.reload()
+    await openChat(page)
+    await button(page, 'Conversations').click()
+    await eventually('both are there', async () => (await titles(page)).join() === 'About pears,About apples')
+    expect(
+      await list(page)
+        .getByRole('searchbox', { name: 'Search' })
+        .evaluate((box) => box.matches(':focus')),
+    ).toBe(true)
+    expect(await violations(page)).toEqual([])
+    await list(page).getByRole('button', { name: 'About apples' }).click()
+    await reads(page, 0, 'About apples')
+    await reads(page, 1, 'An answer.')
+    await ask(page, 'And more')
+    await eventually('it goes on', async () => (await articles(page).count()) === 4)
+    await answered(page)
+    await button(page, 'Conversations').click()
+    await eventually('it is the latest', async () => (await titles(page)).join() === 'About apples,About pears')
+  })
+
+  test('are searched, and named otherwise; Escape leads back to the conversation', async () => {
+    const page = await open('', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
+    await hold(page, 'About apples', 'About pears')
+    await button(page, 'Conversations').click()
+    await list(page).getByRole('searchbox', { name: 'Search' }).fill('APPLE')
+    await eventually('one is found', async () => (await titles(page)).join() === 'About apples')
+    await entries(page).getByRole('button', { name: 'Rename' }).click()
+    await list(page).getByRole('textbox', { name: 'Rename' }).fill('Fruit')
+    await page.keyboard.press('Enter')
+    await list(page).getByText('Nothing found.').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await list(page).waitFor({ state: 'hidden' })
+    await reads(page, 0, 'About pears')
+    await button(page, 'Conversations').click()
+    await eventually('it has its name', async () => (await titles(page)).join() === 'About pears,Fruit')
+  })
+
+  test('are deleted, at the gateway too, unless that is taken back', async () => {
+    const page = await open()
+    await hold(page, 'About apples')
+    const apples = await sessionOf(page)
+    await button(page, 'Conversations').click()
+    await entries(page).first().getByRole('button', { name: 'Delete' }).click()
+    await eventually('it is not listed', async () => (await titles(page)).length === 0)
+    await button(page, 'Undo').click()
+    await eventually('it is back', async () => (await titles(page)).join() === 'About apples')
+    expect(await exists(apples)).toBe(true)
+    await entries(page).first().getByRole('button', { name: 'Delete' }).click()
+    await button(page, 'Conversations').click()
+    await eventually('it is gone', async () => !(await exists(apples)))
+    await eventually('nothing of it is shown', async () => (await articles(page).count()) === 0)
+    expect(await sessionOf(page)).not.toBe(apples)
+  })
+
+  test('one that was left while its answer came is marked as new until it is seen', async () => {
+    const latch = new Latch()
+    cluster.model.script(async function* () {
+      yield 'wait'
+      await latch.opened
+      yield ' for it'
+    })
+    const page = await open()
+    await ask(page, 'About apples')
+    await reads(page, 1, 'wait')
+    await button(page, 'New conversation').click()
+    latch.open()
+    await button(page, 'Conversations').click()
+    await entries(page).getByText('New', { exact: true }).waitFor()
+    await list(page).getByRole('button', { name: 'About apples' }).click()
+    await reads(page, 1, 'wait for it')
+    await answered(page)
+    await button(page, 'Conversations').click()
+    await entries(page).getByText('New', { exact: true }).waitFor({ state: 'detached' })
+  })
+
+  test('are saved as markdown, and given as text', async () => {
+    const page = await open('data-assistant="Ada"')
+    await hold(page, 'About apples')
+    await button(page, 'Conversations').click()
+    const saved = page.waitForEvent('download')
+    await button(page, 'Save this conversation').click()
+    const file = await readFile(await (await saved).path(), 'utf8')
+    expect(file).toMatch(/^\*\*You, [^*]+\*\*\n\nAbout apples\n\n---\n\n\*\*Ada, [^*]+\*\*\n\nAn answer\.\n$/)
+    const text = await page
+      .locator('baton-chat')
+      .evaluate((chat) => (chat as HTMLElementTagNameMap['baton-chat']).transcript('text'))
+    expect(text).toMatch(/^You, .+\n\nAbout apples\n\n\nAda, .+\n\nAn answer\.\n$/)
+  })
+})
+
+test('what an answer is worth can be said, where the site asks for it, and taken back', async () => {
+  const page = await open('data-feedback')
+  await hold(page, 'About apples')
+  await page.evaluate(() => {
+    const heard: unknown[] = []
+    Reflect.set(window, 'heard', heard)
+    document.addEventListener('baton-feedback', ({ detail }) => heard.push([detail.message.content, detail.rating]))
+  })
+  await button(page, 'Good answer').click()
+  expect(await violations(page)).toEqual([])
+  await button(page, 'Bad answer').click()
+  expect(await button(page, 'Good answer').getAttribute('aria-pressed')).toBe('false')
+  await button(page, 'Bad answer').click()
+  const heard = ['up', 'down', null].map((rating) => ['An answer.', rating])
+  expect(await page.evaluate(() => Reflect.get(window, 'heard'))).toEqual(heard)
+  expect(await body(page, 1).textContent()).toBe('An answer.')
+})

@@ -13,7 +13,16 @@ const SECTIONS = [
   { text: 'What answers', pages: ['providers', 'model', 'retriever'] },
   {
     text: 'Run it',
-    pages: ['operations', 'monitoring', 'metrics', 'troubleshooting', 'failover', 'performance', 'upgrade'],
+    pages: [
+      'operations',
+      'kubernetes',
+      'monitoring',
+      'metrics',
+      'troubleshooting',
+      'failover',
+      'performance',
+      'upgrade',
+    ],
   },
   {
     text: 'Know it',

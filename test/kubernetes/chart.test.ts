@@ -6,15 +6,13 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { readSettings } from '../../src/config/settings.ts'
+import { program } from './tools.ts'
 
 const root = join(import.meta.dirname, '../..')
 const chart = join(root, 'deploy/helm/baton')
 
-const tools = [
-  ...(process.env.PATH ?? '').split(':').map((directory) => join(directory, 'helm')),
-  join(root, '.baton/tools/helm'),
-]
-const helm = tools.find((path) => spawnSync(path, ['version']).status === 0)
+/** Of the system, or what `npm run k8s` has built. */
+const helm = ['helm', program('helm')].find((path) => spawnSync(path, ['version']).status === 0)
 
 type Values = Readonly<Record<string, unknown>>
 // biome-ignore lint/suspicious/noExplicitAny: tests look into objects whose shape they check
@@ -89,7 +87,7 @@ else {
     const { Deployment: deployment, PodDisruptionBudget: budget, Service: service } = manifests
     expect(deployment.spec).toMatchObject({
       replicas: 3,
-      strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
     })
     expect(budget.spec).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' })
     for (const { spec } of [budget, deployment]) {

@@ -25,7 +25,7 @@ test('every series that is named anywhere is one that replicas have', () => {
     ...histograms.flatMap(({ name }) => ['bucket', 'sum', 'count'].map((part) => `${name}_${part}`)),
   ])
   const files = globSync(
-    ['docs/*.md', 'deploy/helm/**/*.{yml,yaml,tpl,json}', 'deploy/monitoring/*', 'test/monitoring/*.yml'],
+    ['docs/*.md', 'deploy/helm/**/*.{yml,yaml,tpl,json}', 'deploy/monitoring/**/*.{ts,yml}', 'test/monitoring/*.yml'],
     {
       cwd: root,
     },

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { FILES, schema } from '../../src/config/schema.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -39,8 +40,49 @@ test('[R3] no limit is set that a machine may not allow: that would fail the sta
   expect(readFileSync(composeFile, 'utf8')).not.toContain('ulimits')
 })
 
-test('[W5] nothing in containers is a demonstration, and only nginx can be reached', () => {
-  const compose = readFileSync(composeFile, 'utf8')
-  expect(compose).not.toMatch(/\bDEMO\b/)
-  expect(compose.match(/^ +ports:/gm)).toHaveLength(1)
+type Service = { ports?: string[]; networks?: string[]; profiles?: string[] } & Record<string, unknown>
+const services = (): Record<string, Service> => parse(readFileSync(composeFile, 'utf8'), { merge: true }).services
+
+test('[W5] nothing in containers is a demonstration, and nothing but nginx can be reached from elsewhere', () => {
+  expect(readFileSync(composeFile, 'utf8')).not.toMatch(/\bDEMO\b/)
+  const open = Object.entries(services()).filter(([, { ports = [] }]) =>
+    ports.some((port) => !port.startsWith('127.0.0.1:')),
+  )
+  expect(open.map(([name]) => name)).toEqual(['nginx'])
+})
+
+test('what runs the image may do nothing that it does not need, and only replicas stand between clients and Redis', () => {
+  const all = services()
+  for (const name of ['r1', 'r2', 'r3', 'model']) {
+    expect(all[name], name).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      init: true,
+    })
+  }
+  const between = Object.keys(all).filter((name) => all[name]?.networks?.length === 2)
+  expect(between).toEqual(['r1', 'r2', 'r3'])
+  expect([all.redis?.networks, all.nginx?.networks]).toEqual([['back'], ['front']])
+})
+
+test('[F5] a container is given more time than its drain takes, however much that is', () => {
+  expect(services().r1?.stop_grace_period).toMatch(/^1m\$\{DRAIN_TIMEOUT:-30\}s$/)
+})
+
+test('what operators watch with is there when they ask for it, and has the alerts and the dashboard', () => {
+  const watching = Object.entries(services()).filter(([, { profiles = [] }]) => profiles.length > 0)
+  expect(watching.map(([name, { profiles }]) => [name, profiles])).toEqual([
+    ['prometheus', ['observability']],
+    ['grafana', ['observability']],
+  ])
+  const mounts = watching.flatMap(([, { volumes }]) => volumes as string[])
+  const sources = mounts.map((mount) => mount.split(':')[0] ?? '').filter((source) => source.startsWith('.'))
+  expect(sources).toHaveLength(4)
+  for (const source of sources) expect(existsSync(join(root, source)), source).toBe(true)
+})
+
+test.skipIf(spawnSync('promtool', ['--version']).status !== 0)('Prometheus accepts what it is configured with', () => {
+  const config = join(root, 'deploy/monitoring/prometheus.yml')
+  expect(spawnSync('promtool', ['check', 'config', config], { encoding: 'utf8' })).toMatchObject({ status: 0 })
 })

@@ -1,79 +1,66 @@
+/** The image's health check, which ends a frozen replica where it is told its id: Docker leaves an unhealthy one running. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, onTestFinished, test, vi } from 'vitest'
-import { httpProbe, watchHealth } from '../../src/stack/health.ts'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 
-test('[R2] says once that a process which used to answer has been silent for the time', async () => {
-  let silent = false
-  const server = await serve((_, response) => {
-    if (!silent) response.end('ok')
-  })
-  const onSilent = vi.fn()
-  const watch = watchHealth(server.url, 200, onSilent, aborted().signal)
-  await vi.waitFor(() => expect(server.asked).toBeGreaterThan(2))
-  expect(onSilent).not.toHaveBeenCalled()
+const script = join(import.meta.dirname, '../../deploy/health.sh')
+const SERVER = `require('node:http').createServer((request, response) => {
+  response.writeHead(request.url === '/chat/healthz' ? 200 : 503).end()
+}).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`
 
-  silent = true
-  const since = performance.now()
-  await watch
-  expect(onSilent).toHaveBeenCalledTimes(1)
-  expect(performance.now() - since).toBeGreaterThan(150)
+let directory: string
+let server: ChildProcess
+let port: string
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'baton-health-'))
+  server = spawn(process.execPath, ['-e', SERVER], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = await once(server.stdout ?? process.stdin, 'data')
+  port = String(line).trim()
+})
+afterEach(() => {
+  server.kill('SIGKILL')
+  rmSync(directory, { recursive: true })
 })
 
-test('[R2] a refused connection is silence, an error page is none', async () => {
-  const server = await serve((_, response) => response.writeHead(500).end())
-  const onSilent = vi.fn()
-  const watch = watchHealth(server.url, 200, onSilent, aborted().signal)
-  await vi.waitFor(() => expect(server.asked).toBeGreaterThan(5))
-  expect(onSilent).not.toHaveBeenCalled()
-  await server.close()
-  await watch
-  expect(onSilent).toHaveBeenCalledTimes(1)
+const isRunning = () => server.exitCode === null && server.signalCode === null
+const settings = (more: Record<string, string> = {}) => ({
+  PATH: process.env.PATH,
+  PORT: port,
+  BASE_PATH: '/chat/',
+  HEALTH_TIMEOUT: '0.1',
+  ...more,
+})
+const check = (more?: Record<string, string>) => spawnSync('bash', [script], { env: settings(more) }).status
+
+test('it is content with a replica that answers, and with no other reply than that', () => {
+  expect(check()).toBe(0)
+  expect(check({ BASE_PATH: '' })).toBe(1)
+  server.kill('SIGKILL')
 })
 
-test('one that has only just started is given more time', async () => {
-  const server = await serve((_, response) => response.end())
-  await server.close()
-  const onSilent = vi.fn()
-  const stop = aborted()
-  const watch = watchHealth(server.url, 100, onSilent, stop.signal)
-  await sleep(400) // Four times what a process that used to answer would be given.
-  expect(onSilent).not.toHaveBeenCalled()
-  stop.abort()
-  await watch
-  expect(onSilent).not.toHaveBeenCalled()
+test('[F2] a frozen replica is killed at the third silence in a row, where its id is known', async () => {
+  const pidFile = join(directory, 'replica.pid')
+  writeFileSync(pidFile, String(server.pid))
+  const known = { HEALTH_PID_FILE: pidFile }
+  server.kill('SIGSTOP')
+  expect([check(known), check(known)]).toEqual([1, 1])
+  server.kill('SIGCONT')
+  expect(check({ ...known, HEALTH_TIMEOUT: '5' })).toBe(0)
+  server.kill('SIGSTOP')
+  expect([check(known), check(known)]).toEqual([1, 1]) // one reply between made it begin anew
+  expect(isRunning()).toBe(true)
+  const gone = once(server, 'exit')
+  expect(check(known)).toBe(1)
+  expect(await gone).toEqual([null, 'SIGKILL'])
+  expect(existsSync(`${pidFile}.failures`)).toBe(false)
 })
 
-test('the probe says which address answers what', async () => {
-  const server = await serve((request, response) => response.writeHead(request.url === '/readyz' ? 503 : 200).end())
-  const base = new URL('/', server.url).href
-  await expect(httpProbe(`${base}healthz`)()).resolves.toBeUndefined()
-  await expect(httpProbe(`${base}healthz`, `${base}readyz`)()).rejects.toThrow('/readyz answers 503')
-  await server.close()
-  await expect(httpProbe(`${base}healthz`)()).rejects.toThrow('/healthz does not answer yet')
+test('where its id is not known, nothing is killed', () => {
+  server.kill('SIGSTOP')
+  expect([check(), check(), check(), check()]).toEqual([1, 1, 1, 1])
+  expect(isRunning()).toBe(true)
 })
-
-async function serve(answer: RequestListener) {
-  const server = createServer((request, response) => {
-    running.asked += 1
-    answer(request, response)
-  }).listen(0, '127.0.0.1')
-  const running = { asked: 0, url: '', close: () => close(server) }
-  onTestFinished(() => close(server))
-  await once(server, 'listening')
-  running.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/healthz`
-  return running
-}
-
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
-}
-
-function aborted(): AbortController {
-  const controller = new AbortController()
-  onTestFinished(() => controller.abort())
-  return controller
-}

@@ -40,7 +40,7 @@ export class Inbox {
       case 'activity':
         return feeds.activity(busMessage.event, [])
       case 'look':
-        return feeds.look(busMessage.sessionId)
+        return busMessage.sessionId === null ? void feeds.rereadAll() : feeds.look(busMessage.sessionId)
       case 'watch': {
         const own = runner.of(busMessage.sessionId)
         return own === undefined

@@ -1,11 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { BusMessage } from '../../src/ports/bus.ts'
 import { type Log, silentLog } from '../../src/ports/log.ts'
 import { RedisBus } from '../../src/store/redis/bus.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
 import { Keys } from '../../src/store/redis/keys.ts'
 import { PROTOCOL } from '../../src/store/redis/protocol.ts'
+import { Undelivered } from '../../src/store/redis/undelivered.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 
 const keys = new Keys()
 
@@ -20,11 +22,11 @@ afterEach(async () => {
 afterAll(() => server?.stop())
 
 /** One replica's end of the bus, what it received, and what it logged. */
-async function replica(address: string) {
+async function replica(address: string, url = server.url) {
   const said: string[] = []
   const note = (_: object, text: string) => void said.push(text)
   const log: Log = { ...silentLog, warn: note, error: note }
-  const connections = await connectRedis({ REDIS_URL: [server.url] }, silentLog)
+  const connections = await connectRedis({ REDIS_URL: [url] }, silentLog)
   const bus = new RedisBus(connections, { address, log })
   opened.push(connections, bus)
   const received: BusMessage[] = []
@@ -90,6 +92,27 @@ test('a malformed message and a handler that throws are logged, and the bus goes
   expect(said).toHaveLength(bad.length + 2)
 })
 
+test('[G6] whoever may not have got what was sent while the connection broke is told to look', async () => {
+  const proxy = await startTcpProxy(Number(new URL(server.url).port))
+  onTestFinished(() => proxy.stop())
+  const [a, b] = [await replica('a.1', `redis://127.0.0.1:${proxy.port}`), await replica('b.1')]
+  proxy.cut()
+  a.bus.send('b.1', delta(1))
+  a.bus.send('b.1', { kind: 'watch', sessionId: 'other', watcher: 'a.1' })
+  await new Promise(setImmediate)
+  proxy.reset()
+  proxy.mend()
+  await expect.poll(() => b.received, { timeout: 10_000 }).toEqual([{ kind: 'look', sessionId: 's' }])
+})
+
+test('[G6] more than can be kept apart is told as one', () => {
+  const undelivered = new Undelivered()
+  for (let i = 0; i < 5000; i++) undelivered.add('b.1', [{ kind: 'look', sessionId: `s${i}` }])
+  undelivered.add('c.1', [{ kind: 'owning', replica: 'a.1' }])
+  expect(undelivered.take()).toEqual([['b.1', [{ kind: 'look', sessionId: null }]]])
+  expect(undelivered.isEmpty).toBe(true)
+})
+
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
 
 test('[X6] a message with the wrong fields costs itself, and no other that came with it', async () => {
@@ -144,7 +167,7 @@ test('[G8] messages of kinds that the last version does not know come by themsel
   expect(received).toEqual([])
 })
 
-test('the bus survives a Redis that was killed: what is sent meanwhile is dropped, then it flows again', async () => {
+test('the bus survives a Redis that was killed: what is sent meanwhile is dropped, and the receiver told to look, then it flows again', async () => {
   const [a, b] = [await replica('a.1'), await replica('b.1')]
   await server.kill()
   await expect.poll(() => a.connections.state()).toBe('away')
@@ -163,7 +186,10 @@ test('the bus survives a Redis that was killed: what is sent meanwhile is droppe
       return b.received.at(-1)
     })
     .toEqual(delta(0, 'again'))
-  expect(b.received.every((note) => note.kind === 'delta' && note.text === 'again')).toBe(true)
+  await expect.poll(() => b.received).toContainEqual({ kind: 'look', sessionId: 's' })
+  expect(b.received.every((note) => note.kind === 'look' || (note.kind === 'delta' && note.text === 'again'))).toBe(
+    true,
+  )
 })
 
 test('what waits for a frozen Redis is bounded', async () => {

@@ -6,6 +6,9 @@ import type { Scheduler } from './scheduler.ts'
 import type { Trace } from './trace.ts'
 import type { Weather } from './weather.ts'
 
+/** What could not be sent, its sender makes up for after this. */
+const RETRY_MS = 500
+
 interface Box {
   readonly replica: number
   readonly life: Life
@@ -22,7 +25,7 @@ export interface SimulatedBusDeps {
 
 /** Mail between replicas: in order per pair, at most once. */
 export class SimulatedBus {
-  /** How many messages were lost without a word: not those that an outage took, for a replica knows when the bus delivers again. */
+  /** How many messages were lost without a word: neither their sender nor their receiver knows. */
   lost = 0
   readonly #deps: SimulatedBusDeps
   readonly #boxes = new Map<string, Box>()
@@ -48,8 +51,12 @@ export class SimulatedBus {
     const { scheduler, random, mischief, weather, trace } = this.#deps
     const isCut = weather.refuses(from.replica)
     if (isCut || mischief.happens('loseBusMessages')) {
-      if (!isCut) this.lost++
-      return trace?.note(address, `✗ message to ${to} is lost`, note)
+      trace?.note(address, `✗ message to ${to} is lost`, note)
+      if (note.kind === 'message' || note.kind === 'delta' || note.kind === 'look') {
+        const { sessionId } = note
+        scheduler.after(RETRY_MS, () => this.#send(from, address, to, { kind: 'look', sessionId }), from.life)
+      }
+      return
     }
     const pair = `${address} ${to}`
     const ms = random.between(0.2, 1.5) + (mischief.happens('slowBus') ? random.between(5, 300) : 0)

@@ -25,7 +25,7 @@ const READERS: { readonly [Kind in BusMessage['kind']]: (message: Fields) => Bus
     const event = activityIn(value)
     return isText(sessionId) && event !== null ? { kind: 'activity', sessionId, event } : null
   },
-  look: ({ sessionId }) => (isText(sessionId) ? { kind: 'look', sessionId } : null),
+  look: ({ sessionId }) => (isText(sessionId) || sessionId === null ? { kind: 'look', sessionId } : null),
   watch: ({ sessionId, watcher }) =>
     isText(sessionId) && isText(watcher) ? { kind: 'watch', sessionId, watcher } : null,
   fenced: ({ sessionId, epoch }) => (isText(sessionId) && isCount(epoch) ? { kind: 'fenced', sessionId, epoch } : null),

@@ -6,9 +6,12 @@ import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
 import type { RedisClient } from './nodes.ts'
 import type { Subscriptions } from './subscriptions.ts'
+import { Undelivered } from './undelivered.ts'
 
-/** Characters that may wait for Redis's answer; beyond that messages are dropped, and receivers read the store. */
+/** Characters that may wait for Redis's answer; beyond that messages are dropped. */
 const MAX_UNCONFIRMED = 4 * 1024 * 1024
+/** After this those that may not have got a message are told to read the store (G6). */
+const RETRY_MS = 500
 
 /** Kinds that the last version does not know: it drops all that comes with one, so they travel by themselves (G8). */
 const NEW_KINDS: ReadonlySet<string> = new Set<BusMessage['kind']>(['activity', 'draining', 'look', 'owning'])
@@ -25,6 +28,8 @@ export class RedisBus implements Bus {
   #handler: (message: BusMessage) => void = () => {}
   #unconfirmed = 0
   #dropping = false
+  readonly #undelivered = new Undelivered()
+  #retry: NodeJS.Timeout | null = null
   #closed = false
 
   constructor(
@@ -63,6 +68,7 @@ export class RedisBus implements Bus {
   async close(): Promise<void> {
     this.#flush()
     this.#closed = true
+    if (this.#retry !== null) clearTimeout(this.#retry)
     await this.#bus.remove(this.#channel)
   }
 
@@ -79,16 +85,16 @@ export class RedisBus implements Bus {
       const fresh = messages.filter(({ kind }) => NEW_KINDS.has(kind))
       const known = fresh.length === 0 ? messages : messages.filter(({ kind }) => !NEW_KINDS.has(kind))
       for (const some of [known, fresh]) {
-        if (some.length > 0) this.#publish(replica, `[${some.map(encode).join()}]`, some.length)
+        if (some.length > 0) this.#publish(replica, some, `[${some.map(encode).join()}]`)
       }
     }
     this.#outgoing.clear()
   }
 
-  #publish(replica: string, json: string, messages: number): void {
+  #publish(replica: string, messages: readonly BusMessage[], json: string): void {
     if (this.#unconfirmed + json.length > MAX_UNCONFIRMED) {
-      this.#meter.busDropped(messages, { reason: 'slow' })
-      this.#dropped('Redis is too slow')
+      this.#meter.busDropped(messages.length, { reason: 'slow' })
+      this.#dropped(replica, messages, 'Redis is too slow')
       return
     }
     this.#unconfirmed += json.length
@@ -102,16 +108,24 @@ export class RedisBus implements Bus {
       },
       (error: Error) => {
         confirmed()
-        this.#meter.busDropped(messages, { reason: 'failed' })
-        this.#dropped(error.message)
+        this.#meter.busDropped(messages.length, { reason: 'failed' })
+        this.#dropped(replica, messages, error.message)
       },
     )
   }
 
-  #dropped(reason: string): void {
+  #dropped(replica: string, messages: readonly BusMessage[], reason: string): void {
+    this.#undelivered.add(replica, messages)
+    if (!this.#undelivered.isEmpty && !this.#closed) this.#retry ??= setTimeout(() => this.#makeUp(), RETRY_MS)
     if (this.#dropping) return
     this.#dropping = true
     this.#log.warn({ reason }, 'messages to other replicas are dropped')
+  }
+
+  /** What was dropped is in the store. */
+  #makeUp(): void {
+    this.#retry = null
+    for (const [replica, looks] of this.#undelivered.take()) for (const look of looks) this.send(replica, look)
   }
 
   #arrived(json: string): void {

@@ -1,0 +1,34 @@
+import type { BusMessage } from '../../ports/bus.ts'
+
+/** Sessions of one replica that are kept apart; where there are more, it is to look at all that it has. */
+const MAX_SESSIONS = 1000
+
+/** What other replicas were not told, because a publication failed: of which sessions, not what. Bounded per replica. */
+export class Undelivered {
+  /** By replica; null stands for all sessions. */
+  #sessions = new Map<string, Set<string | null>>()
+
+  get isEmpty(): boolean {
+    return this.#sessions.size === 0
+  }
+
+  add(replica: string, messages: readonly BusMessage[]): void {
+    const known = this.#sessions.get(replica) ?? new Set()
+    for (const message of messages) {
+      if (message.kind === 'message' || message.kind === 'delta' || message.kind === 'look')
+        known.add(message.sessionId)
+    }
+    const isAll = known.has(null) || known.size > MAX_SESSIONS
+    if (known.size > 0) this.#sessions.set(replica, isAll ? new Set([null]) : known)
+  }
+
+  /** What each replica is to be told instead. Nothing is kept of it. */
+  take(): readonly (readonly [replica: string, looks: readonly BusMessage[]])[] {
+    const taken = [...this.#sessions].map(([replica, sessions]) => {
+      const looks = [...sessions].map((sessionId): BusMessage => ({ kind: 'look', sessionId }))
+      return [replica, looks] as const
+    })
+    this.#sessions = new Map()
+    return taken
+  }
+}

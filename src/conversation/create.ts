@@ -119,7 +119,10 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     log,
     leaseMs,
     onDeath: (replica) => void takeover.recover(replica),
-    onLapse: () => ownedSessions.renew().catch(() => {}),
+    onLapse() {
+      ownedSessions.renew().catch(() => {})
+      void feeds.rereadAll() // the others have cleared up after whoever died meanwhile, and looked, without this one
+    },
   })
   const parts = { ...deps, cache, ownedSessions, feeds, publisher, runner, detector }
   const takeover = new Takeover({ ...parts, leaseMs })

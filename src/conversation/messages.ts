@@ -304,18 +304,32 @@ export class Messages {
   }
 
   async clear(caller: Caller, sessionId: string): Promise<void> {
-    const { store, sockets, feeds, cache, runner } = this.#deps
+    const { runner } = this.#deps
     const { running } = await this.#deps.sessions.read(caller, sessionId, Number.MAX_SAFE_INTEGER)
     const own = runner.of(sessionId)
     if (running !== null) {
       if (own?.epoch === running.epoch) await runner.stop(own)
       else await this.#stopElsewhere(sessionId, running.epoch, running.owner)
     }
-    const existed = await stored(store.clear(sessionId))
-    cache.drop(sessionId)
-    sockets.end(sessionId, 'cleared', 'everywhere')
-    feeds.end(sessionId)
-    if (!existed) throw notFound()
+    if (!(await this.#clear(sessionId))) throw notFound()
+  }
+
+  /** Gives whether it was there. Tracked meanwhile: if this replica dies before it has told, the others look at the session. */
+  async #clear(sessionId: string): Promise<boolean> {
+    const { store, sockets, feeds, cache, ownedSessions } = this.#deps
+    await stored(ownedSessions.enter(sessionId))
+    try {
+      const existed = await stored(store.clear(sessionId))
+      cache.drop(sessionId)
+      sockets.end(sessionId, 'cleared', 'everywhere')
+      feeds.end(sessionId)
+      return existed
+    } catch (error) {
+      feeds.doubt(sessionId) // it may have been cleared all the same
+      throw error
+    } finally {
+      ownedSessions.leave(sessionId)
+    }
   }
 }
 

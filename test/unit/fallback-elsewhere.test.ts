@@ -251,3 +251,47 @@ for (const replicas of [2, 4]) {
     await expectConverged(world, ...others)
   })
 }
+
+test('[G6] what a dead replica had cleared and told nobody of, ends for the followers elsewhere', async () => {
+  const world = await start({ replicas: 3 })
+  const [r1, r2, r3] = [world.replica(0), world.replica(1), world.replica(2)]
+  const here = await r2.follow()
+  await talk(world, here, 'secret')
+  const there = await r3.follow(here.sessionId)
+  r1.wire.fate = (name) => {
+    if (name === 'clear') {
+      world.clock.after(0, () => {
+        r1.wire.weather = 'refusing' // for ever
+      })
+    }
+    return 'done'
+  }
+  r1.engine.api.clear(ANYBODY, here.sessionId).catch(() => {})
+  await world.until('it is cleared', () => world.shared.peek(here.sessionId) === null)
+  await world.until('its followers are let go', () => here.isOver && there.isOver)
+})
+
+test('[G6] a replica whose lease had run out looks at what its followers hold: it may have missed the end of another one', async () => {
+  const world = await start({ replicas: 2 })
+  const r2 = world.replica(1)
+  const there = await r2.follow()
+  await talk(world, there, 'one')
+  r2.wire.fate = (name) => (name === 'renew' ? 'refused' : 'done')
+  await world.clock.advance(900)
+  const { sessionId } = there
+  const question = { id: world.newId(), role: 'user', content: 'untold', status: 'complete', attempt: 1 } as const
+  const told = { createdAt: new Date(0).toISOString(), metadata: {} }
+  const answer = { ...question, ...told, id: world.newId(), role: 'assistant', content: 'untold, too' } as const
+  const { session } = world.shared.peek(sessionId) ?? {}
+  await world.shared.settle({
+    session: { id: sessionId, userId: null, createdAt: told.createdAt, lastActivity: told.createdAt },
+    owner: 'r9.gone',
+    base: { seq: 2, version: session?.version ?? 0 },
+    exchanges: [{ question: { ...question, ...told, seq: 3 }, answer: { ...answer, seq: 4 } }],
+    running: null,
+    watch: null,
+  })
+  r2.wire.fate = () => 'done'
+  await world.until('its follower holds it', () => there.messages.length === 4, 5000)
+  await expectConverged(world, there)
+})

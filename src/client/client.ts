@@ -224,18 +224,30 @@ export class BatonClient {
   }
 
   #listen(): void {
-    this.#release = [
-      this.#storage.watch(() => {
-        const stored = this.#storage.sessionId
-        if (stored !== null && stored !== this.#link.session?.id) this.#link.restart()
-      }),
-    ]
+    this.#release = [this.#storage.watch(() => this.#followStored())]
     if (typeof window === 'undefined') return
-    const networkChanged = () => this.#link.hurry()
-    for (const name of ['online', 'offline']) {
-      window.addEventListener(name, networkChanged)
-      this.#release.push(() => window.removeEventListener(name, networkChanged))
+    const hurry = () => this.#link.hurry()
+    const listeners: Record<string, (event: Event) => void> = {
+      online: hurry,
+      offline: hurry,
+      // A page with a connection is not kept for the way back.
+      pagehide: () => this.#link.rest(),
+      pageshow: (event) => {
+        if (!(event as PageTransitionEvent).persisted) return
+        this.#followStored() // what other tabs did meanwhile was not told
+        hurry()
+      },
     }
+    for (const [name, listener] of Object.entries(listeners)) {
+      window.addEventListener(name, listener)
+      this.#release.push(() => window.removeEventListener(name, listener))
+    }
+  }
+
+  /** Another tab has begun, or gone on with, another conversation. */
+  #followStored(): void {
+    const stored = this.#storage.sessionId
+    if (stored !== null && stored !== this.#link.session?.id) this.#link.restart()
   }
 
   #changed(): void {

@@ -49,6 +49,8 @@ export type Arrival =
 
 /** Longest wait before it is asked what became of provisional messages: clients shall not all ask at once when Redis is back. */
 const SETTLE_SPREAD_MS = 2000
+/** Longer than a browser keeps a page that was left. */
+const REST_MS = 86_400_000
 
 /**
  * Keeps one session open over any number of connections: opens it on each, merges what comes, opens it again where
@@ -141,6 +143,11 @@ export class SessionLink {
   hurry(): void {
     this.#connection.hurry()
     this.#update()
+  }
+
+  /** Is not connected until somebody hurries: what the page shows is kept by the browser, and not seen. */
+  rest(): void {
+    this.#connection.drop(null, REST_MS)
   }
 
   /** Leaves the session for the stored one, or, where none is stored, for a new one. The old one's events end with its connection. */

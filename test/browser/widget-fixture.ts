@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, LaunchOptions, Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { HostPage, type HostPageOptions } from '../support/host-page.ts'
@@ -14,8 +14,8 @@ export class Visits {
   readonly #browser: Browser
   #contexts: BrowserContext[] = []
 
-  static async start(): Promise<Visits> {
-    const [host, browser] = await Promise.all([HostPage.start(), launchBrowser()])
+  static async start(options?: LaunchOptions): Promise<Visits> {
+    const [host, browser] = await Promise.all([HostPage.start(), launchBrowser(options)])
     return new Visits(host, browser)
   }
 

@@ -19,6 +19,9 @@ if (Number.parseInt(process.versions.node, 10) < oldestNode) {
   process.exit(1)
 }
 
+// Who reads what is written has seen enough (`baton chat … | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
 switch (command) {
   case 'chat': {
     const { main } = await import('./cli/main.ts')

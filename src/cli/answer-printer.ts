@@ -1,10 +1,12 @@
 import { styleText } from 'node:util'
 import type { Message } from '../client/index.ts'
 import { MarkdownStyle } from './markdown-style.ts'
+import { WordWrap } from './word-wrap.ts'
 
 /** Writes an answer to a terminal as it grows. What is written stays: where an answer starts again, it is written again below. */
 export class AnswerPrinter {
   readonly #out: NodeJS.WriteStream
+  readonly #wrap: WordWrap
   #style: MarkdownStyle
   /** The message and attempt that is being written. */
   #which = ''
@@ -13,6 +15,7 @@ export class AnswerPrinter {
 
   constructor(out: NodeJS.WriteStream) {
     this.#out = out
+    this.#wrap = new WordWrap(() => out.columns || Number.POSITIVE_INFINITY)
     this.#style = this.#freshStyle()
   }
 
@@ -28,15 +31,22 @@ export class AnswerPrinter {
       this.#which = which
       this.#written = ''
     }
-    this.#write(this.#style.push(content.slice(this.#written.length)))
+    for (const [line] of content.slice(this.#written.length).matchAll(/[^\n]*\n|[^\n]+$/g)) this.#add(line)
     this.#written = content
   }
 
   /** Ends the last line. */
   end(): void {
-    this.#write(this.#style.end())
-    if (!this.#atLineStart) this.#write('\n')
+    this.#write(this.#wrap.push(this.#style.end(), this.#style.isInCode))
+    if (!this.#atLineStart) this.#write(this.#wrap.push('\n', true))
     this.#style = this.#freshStyle()
+  }
+
+  /** A line of the answer, or a part of one. */
+  #add(text: string): void {
+    const wasInCode = this.#style.isInCode
+    const styled = this.#style.push(text)
+    this.#write(this.#wrap.push(styled, wasInCode || this.#style.isInCode))
   }
 
   #freshStyle(): MarkdownStyle {

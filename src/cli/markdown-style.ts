@@ -23,6 +23,11 @@ export class MarkdownStyle {
     this.#colours = colours
   }
 
+  /** We are in a block of code. */
+  get isInCode(): boolean {
+    return this.#fence !== null
+  }
+
   /** The styled form of what can be shown now. */
   push(text: string): string {
     this.#held += harmless(text)

@@ -114,6 +114,21 @@ describe('baton chat in a pipe', () => {
     }
   })
 
+  test('whoever reads it may go away: it ends without a word', async () => {
+    const latch = new Latch()
+    cluster.model.script(async function* () {
+      await latch.opened
+      yield 'a long answer\n'.repeat(20_000)
+    })
+    const child = spawn(process.execPath, [BATON, 'chat', cluster.urlOf('nginx')], { env: env() })
+    running.push({ kill: () => child.kill('SIGKILL') })
+    child.stdin.end('first question')
+    child.stdout.destroy()
+    latch.open()
+    const [[code], complaint] = await Promise.all([once(child, 'exit'), text(child.stderr)])
+    expect([code, complaint]).toEqual([0, ''])
+  })
+
   test('Ctrl-C stops the answer at the gateway and writes what there is: 130', async () => {
     cluster.model.script(() => ['so far', silence])
     const before = cluster.model.disconnects
@@ -199,6 +214,18 @@ describe('baton chat at a terminal', () => {
     await second.shows('› a question\nthe second try\n› ')
     second.type('/quit\r')
     expect(await second.ended()).toBe(0)
+  })
+
+  test('breaks its lines between words', async () => {
+    cluster.model.say('alpha beta gamma delta epsilon zeta')
+    const sh = `stty cols 20; exec ${process.execPath} ${BATON} chat ${cluster.urlOf('nginx')}`
+    const narrow = new Terminal(['sh', '-c', sh], env())
+    running.push({ kill: () => narrow.close() })
+    await narrow.shows('› ')
+    narrow.type('hello\r')
+    await narrow.shows('epsilon zeta')
+    expect(narrow.written).toContain('\u001b[2D\u001b[K\r\n')
+    expect(narrow.screen).toContain('\ndelta epsilon zeta')
   })
 
   test('[F7] what the model thinks is shown, dimmed, until its text comes', async () => {

@@ -15,7 +15,7 @@ const SPACE = 32
  * This is the hot path of every token, so it departs from a line splitter in two ways. Bytes are decoded once per network
  * chunk and only up to its last blank line: what is decoded are whole events, so no UTF-8 sequence is ever split, and a
  * chunk that ends with an event, as nearly all do, is never copied. And events are pulled, not pushed, so that the
- * caller awaits once per chunk and can stop between two events.
+ * caller can stop between two of them.
  *
  * Lines end with \n, \r\n or \r. Fields other than `data` are skipped, since the providers' data names its own type, but for
  * an event named `error`. The byte order mark is left to the caller, who sees the first byte anyway.

@@ -11,7 +11,7 @@ import type { OwnedAnswer } from './owned-answer.ts'
 import { OwnerWrites } from './owner-writes.ts'
 import { Prompt, type PromptOptions } from './prompt.ts'
 
-/** An answer that more owners added text to and died ends as `interrupted`: something about it kills them. */
+/** An answer that more owners added text to and did not finish ends as `interrupted`: something about it may kill them. */
 const MAX_OWNERS = 5
 /** So does one that changed hands so often, whether they came to add text or not. */
 const MAX_TAKEOVERS = 25

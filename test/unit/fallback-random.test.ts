@@ -16,6 +16,9 @@ async function play(seed: number, replicas: number): Promise<void> {
 test('[G4] a question that Redis had, lost, and that was acknowledged again while it was away is brought back', () =>
   play(187871244, 2))
 
+test('[G6] an earlier answer that a replica brought back in another attempt reaches the followers elsewhere', () =>
+  play(316974551, 2))
+
 for (const replicas of [1, 2]) {
   test(`[G2] [G4] whatever fails when: with ${replicas} replicas all that was acknowledged is stored once, in order, and shown so`, async () => {
     for (let seed = FIRST; seed < FIRST + RUNS; seed++) await play(seed, replicas)

@@ -33,6 +33,8 @@ export class SessionFeed {
   heard = false
   /** What the reading that is under way brings may be older than what was heard meanwhile of lost messages, or of a return. */
   isOutdated = false
+  /** The next reading is to bring all messages: earlier ones may have changed, too. */
+  looksBack = false
   #view: SessionView | null = null
   /** The session's version up to which the subscribers were told of every change: they may come from several replicas, in any order. */
   #version = 0
@@ -71,7 +73,7 @@ export class SessionFeed {
 
   /** The reading is to bring what is above this seq. */
   get newsAfter(): number {
-    return this.#syncAfter ?? this.#view?.newsAfter ?? 0
+    return this.#syncAfter ?? (this.looksBack ? 0 : this.#view?.newsAfter) ?? 0
   }
 
   /** News that comes from here on is held until the store was read. Gives the reading's number. */
@@ -88,6 +90,7 @@ export class SessionFeed {
    */
   show(messages: readonly Message[], version: number, reading?: number): void {
     const isLast = this.#held !== null && reading === this.#reading
+    if (isLast && !this.isOutdated) this.looksBack = false
     if (this.#view === null) {
       this.#view = SessionView.of(messages)
     } else if (isLast && this.#syncAfter !== null) {

@@ -127,7 +127,9 @@ export class SessionFeeds {
   /** The session may have changed without its subscribers here having been told of each change. */
   look(sessionId: string): void {
     const feed = this.#feeds.get(sessionId)
-    if (feed !== undefined) void this.#look(feed)
+    if (feed === undefined) return
+    feed.looksBack = true
+    void this.#look(feed)
   }
 
   /** The same, but for a session of whose answer something is expected: that tells, or its silence makes this replica look. */

@@ -19,7 +19,9 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }))
 describe('npm run bench', () => {
   test('answers every question without a fault and leaves a report', { timeout: 600_000 }, async () => {
     const args = ['--smoke', '--systems', 'relay,baton,baton-x3', '--out', directory]
-    const { stdout } = await run(process.execPath, [BENCH, ...args])
+    const { stdout } = await run(process.execPath, [BENCH, ...args]).catch(({ stdout: told, stderr }) => {
+      throw new Error(`the bench failed:\n${told}\n${stderr}`)
+    })
     const files = readdirSync(directory)
     const json = files.find((name) => name.endsWith('.json')) ?? ''
     const { findings } = JSON.parse(readFileSync(join(directory, json), 'utf8')) as { findings: Finding[] }

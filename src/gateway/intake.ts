@@ -76,7 +76,7 @@ export class Intake {
     this.#characters = new Allowance(CHARACTERS, deps.now)
     const listeners = conn.listeners('data')
     this.#pass = (data) => {
-      for (const subscriber of listeners) subscriber(data)
+      for (const listener of listeners) listener(data)
     }
     conn.removeAllListeners('data')
     conn.on('data', (data: string | Buffer = '') => this.#guarded(() => this.#take(data)))

@@ -47,7 +47,6 @@ const LATENESS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
 /** Where input comes in. */
 export const DOORS = ['socket', 'process'] as const
-export type Door = (typeof DOORS)[number]
 
 /** How an answer ended: by the model's finish reason where it is `complete`, by the error's code where it is one. */
 export const ANSWER_ENDS = [

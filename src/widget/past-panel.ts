@@ -39,11 +39,13 @@ export class PastPanel {
     this.#count()
   }
 
+  /** Costs nothing while only text comes. */
   changed(before: ClientState, state: ClientState): void {
-    if (before.messages.length !== state.messages.length || before.answering !== state.answering)
-      this.#kept?.note(state)
-    if (state.ended !== null && before.session !== null) this.#kept?.remove(before.session.id)
-    this.#count()
+    const isNews = before.messages.length !== state.messages.length || before.answering !== state.answering
+    const gone = state.ended === null ? null : before.session
+    if (isNews) this.#kept?.note(state)
+    if (gone !== null) this.#kept?.remove(gone.id)
+    if (isNews || gone !== null) this.#count()
   }
 
   async toggle(): Promise<void> {

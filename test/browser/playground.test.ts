@@ -1,24 +1,14 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type Cluster, startCluster } from '../support/cluster.ts'
+import { describe, expect, test } from 'vitest'
 import { violations } from './axe.ts'
-import { button, says, Visits } from './widget-fixture.ts'
+import { replicaSite } from './replica-site.ts'
+import { button, says } from './widget-fixture.ts'
 
-let cluster: Cluster
-let visits: Visits
-
-beforeAll(async () => {
-  ;[cluster, visits] = await Promise.all([startCluster({ env: { STORE: 'memory' } }), Visits.start()])
-})
-afterAll(async () => {
-  await visits?.stop()
-  await cluster?.stop()
-})
-afterEach(() => visits.leave())
+const site = replicaSite()
 
 async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await (await visits.visitor({ reducedMotion: 'reduce', ...options })).newPage()
-  await page.goto(`${cluster.urlOf(0)}/playground`)
+  const page = await (await site.visits.visitor({ reducedMotion: 'reduce', ...options })).newPage()
+  await page.goto(`${site.cluster.urlOf(0)}/playground`)
   await page.getByLabel('assistant').waitFor()
   return page
 }
@@ -28,7 +18,7 @@ const code = async (page: Page) => (await page.locator('#code').textContent()) ?
 describe('[W1] the playground', () => {
   test('shows at once what is filled in, and the code that does the same on a site', async () => {
     const page = await open()
-    const tag = `<script type="module" src="${cluster.urlOf(0)}/widget.js" data-launcher`
+    const tag = `<script type="module" src="${site.cluster.urlOf(0)}/widget.js" data-launcher`
     expect(await code(page)).toBe(`${tag}></script>`)
     await page.getByLabel('assistant').fill('Ada & "Bob"')
     await page.getByLabel('position').selectOption('bottom-left')

@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import { type Cluster, startCluster } from '../support/cluster.ts'
+import { afterEach, beforeEach } from 'vitest'
 import type { HostPageOptions } from '../support/host-page.ts'
 import { ScriptedGateway } from '../support/scripted-gateway.ts'
-import { Visits } from './widget-fixture.ts'
+import { replicaSite } from './replica-site.ts'
+import type { Visits } from './widget-fixture.ts'
 
 export interface ScriptedSite {
   readonly visits: Visits
@@ -14,35 +14,23 @@ export interface ScriptedSite {
 
 /** For the tests of a file: a site whose widget talks to a gateway that does what the test says. A replica only serves the script. */
 export function scriptedSite(): ScriptedSite {
-  let cluster: Cluster
-  let visits: Visits
   let gateway: ScriptedGateway
-
-  beforeAll(async () => {
-    ;[cluster, visits] = await Promise.all([startCluster({ env: { STORE: 'memory' } }), Visits.start()])
-  })
-  afterAll(async () => {
-    await visits?.stop()
-    await cluster?.stop()
-  })
   beforeEach(async () => {
     gateway = await ScriptedGateway.start()
   })
-  afterEach(async () => {
-    await visits.leave()
-    await gateway.close()
-  })
+  afterEach(() => gateway.close())
+  const site = replicaSite() // its visitors leave before their gateway ends
 
   return {
     get visits() {
-      return visits
+      return site.visits
     },
     get gateway() {
       return gateway
     },
     embed(options) {
       const attributes = `data-launcher data-server="${gateway.url}"`
-      visits.embed({ gateway: cluster.urlOf(0), attributes, ...options }, [gateway.url])
+      site.visits.embed({ gateway: site.cluster.urlOf(0), attributes, ...options }, [gateway.url])
     },
   }
 }

@@ -1,27 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Cluster, startCluster } from '../support/cluster.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { eventually, Latch } from '../support/conditions.ts'
 import { violations } from './axe.ts'
-import { answered, articles, ask, body, button, openChat, reads, Visits } from './widget-fixture.ts'
+import { replicaSite } from './replica-site.ts'
+import { answered, articles, ask, body, button, openChat, reads } from './widget-fixture.ts'
 
-let cluster: Cluster
-let visits: Visits
-
-beforeAll(async () => {
-  ;[cluster, visits] = await Promise.all([startCluster({ env: { STORE: 'memory' } }), Visits.start()])
-})
-afterAll(async () => {
-  await visits?.stop()
-  await cluster?.stop()
-})
-beforeEach(() => cluster.model.say('An answer.'))
-afterEach(() => visits.leave())
+const site = replicaSite()
+beforeEach(() => site.cluster.model.say('An answer.'))
 
 async function open(attributes = '', options = {}): Promise<Page> {
-  visits.embed({ gateway: cluster.urlOf(0), attributes: `data-launcher ${attributes}`, strict: false })
-  return visits.open(await visits.visitor({ reducedMotion: 'reduce', ...options }))
+  site.visits.embed({ gateway: site.cluster.urlOf(0), attributes: `data-launcher ${attributes}`, strict: false })
+  return site.visits.open(await site.visits.visitor({ reducedMotion: 'reduce', ...options }))
 }
 
 /** Begins a conversation with each of these questions; the last one stays open. */
@@ -38,7 +28,8 @@ const list = (page: Page) => page.getByRole('region', { name: 'Conversations' })
 const entries = (page: Page) => list(page).getByRole('listitem')
 const titles = (page: Page) => entries(page).locator('bdi').allTextContents()
 const sessionOf = (page: Page) => page.evaluate(() => localStorage.getItem('baton:session'))
-const exists = async (id: string | null) => (await fetch(`${cluster.urlOf(0)}/api/chat/sessions/${id}`)).status === 200
+const exists = async (id: string | null) =>
+  (await fetch(`${site.cluster.urlOf(0)}/api/chat/sessions/${id}`)).status === 200
 
 describe('[W3] conversations', () => {
   test('are listed, the latest first; one that was left is gone on with, after a reload as well', async () => {
@@ -102,7 +93,7 @@ describe('[W3] conversations', () => {
 
   test('one that was left while its answer came is marked as new until it is seen', async () => {
     const latch = new Latch()
-    cluster.model.script(async function* () {
+    site.cluster.model.script(async function* () {
       yield 'wait'
       await latch.opened
       yield ' for it'
@@ -134,6 +125,30 @@ describe('[W3] conversations', () => {
       .evaluate((chat) => (chat as HTMLElementTagNameMap['baton-chat']).transcript('text'))
     expect(text).toMatch(/^You, .+\n\nAbout apples\n\n\nAda, .+\n\nAn answer\.\n$/)
   })
+})
+
+test('the list is not read again for each piece of an answer', async () => {
+  const page = await open()
+  await page.evaluate(() => {
+    const read = Storage.prototype.getItem
+    let readings = 0
+    Storage.prototype.getItem = function (key) {
+      if (key === 'baton:conversations') readings++
+      return read.call(this, key)
+    }
+    Object.defineProperty(window, 'readings', { get: () => readings })
+  })
+  await hold(page, 'Short')
+  const forShort = await page.evaluate(() => Number(Reflect.get(window, 'readings')))
+  site.cluster.model.say(
+    Array.from({ length: 60 }, (_, i) => `${i} `),
+    { everyMs: 30 },
+  )
+  await ask(page, 'Long')
+  await reads(page, 3, /^0 /)
+  await answered(page)
+  const forLong = (await page.evaluate(() => Number(Reflect.get(window, 'readings')))) - forShort
+  expect(forLong).toBeLessThanOrEqual(forShort + 10)
 })
 
 test('what an answer is worth can be said, where the site asks for it, and taken back', async () => {

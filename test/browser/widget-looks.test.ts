@@ -1,23 +1,13 @@
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type Cluster, startCluster } from '../support/cluster.ts'
+import { describe, expect, test } from 'vitest'
 import { eventually } from '../support/conditions.ts'
 import { violations } from './axe.ts'
-import { answered, articles, ask, body, openChat, Visits } from './widget-fixture.ts'
+import { replicaSite } from './replica-site.ts'
+import { answered, articles, ask, body, openChat } from './widget-fixture.ts'
 
 const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
 
-let cluster: Cluster
-let visits: Visits
-
-beforeAll(async () => {
-  ;[cluster, visits] = await Promise.all([startCluster({ env: { STORE: 'memory' } }), Visits.start()])
-})
-afterAll(async () => {
-  await visits?.stop()
-  await cluster?.stop()
-})
-afterEach(() => visits.leave())
+const site = replicaSite()
 
 describe('[W1] every size and scheme, without a violation of WCAG 2.2 AA', () => {
   const table = (['light', 'dark'] as const).flatMap((colorScheme) => [
@@ -28,15 +18,20 @@ describe('[W1] every size and scheme, without a violation of WCAG 2.2 AA', () =>
   test.each(table)('$width x $height, $colorScheme, $lang', async ({ colorScheme, width, height, lang, question }) => {
     const isMobile = width < 500
     const dir = lang === 'ar' ? 'rtl' : 'ltr'
-    visits.embed({ gateway: cluster.urlOf(0), html: `lang="${lang}" dir="${dir}"`, strict: false, body: BODY })
-    const visitor = await visits.visitor({
+    site.visits.embed({
+      gateway: site.cluster.urlOf(0),
+      html: `lang="${lang}" dir="${dir}"`,
+      strict: false,
+      body: BODY,
+    })
+    const visitor = await site.visits.visitor({
       viewport: { width, height },
       colorScheme,
       isMobile,
       hasTouch: isMobile,
       reducedMotion: 'reduce',
     })
-    const page = await visits.visit(visitor)
+    const page = await site.visits.visit(visitor)
     const shoot = async (story: string) => {
       await page.screenshot({ path: join(ARTIFACTS, `widget-${story}-${width}-${colorScheme}-${lang}.png`) })
       expect(await violations(page)).toEqual([])
@@ -46,7 +41,7 @@ describe('[W1] every size and scheme, without a violation of WCAG 2.2 AA', () =>
     await page.locator('button.launcher').click()
     await page.locator('[data-state=online]').waitFor()
     await shoot('empty')
-    cluster.model.say(lang === 'ar' ? SHOWCASE_AR : SHOWCASE)
+    site.cluster.model.say(lang === 'ar' ? SHOWCASE_AR : SHOWCASE)
     await page.getByRole('textbox').fill(question)
     await page.keyboard.press('Enter')
     await page.locator('article.complete.assistant time').waitFor()
@@ -99,8 +94,8 @@ And one sentence in English.`
 describe('[W1] what the attributes of the script say', () => {
   test('theme, language, greeting and heading', async () => {
     const attributes = 'data-launcher data-theme="dark" data-lang="de" data-greeting="Moin!" data-heading="Hilfe"'
-    visits.embed({ gateway: cluster.urlOf(0), attributes })
-    const page = await visits.visit(await visits.visitor({ colorScheme: 'light' }))
+    site.visits.embed({ gateway: site.cluster.urlOf(0), attributes })
+    const page = await site.visits.visit(await site.visits.visitor({ colorScheme: 'light' }))
     await page.getByRole('button', { name: 'Chat öffnen' }).click()
     await page.getByRole('status').filter({ hasText: 'Verbunden' }).waitFor()
     await page.getByRole('dialog', { name: 'Hilfe' }).getByText('Moin!').waitFor()
@@ -109,10 +104,10 @@ describe('[W1] what the attributes of the script say', () => {
   })
 
   test('the language is the page’s, then the browser’s; another can be added, and everything speaks it at once', async () => {
-    visits.embed({ gateway: cluster.urlOf(0), html: '' })
-    const page = await visits.visit(await visits.visitor({ locale: 'fr-CA' }))
+    site.visits.embed({ gateway: site.cluster.urlOf(0), html: '' })
+    const page = await site.visits.visit(await site.visits.visitor({ locale: 'fr-CA' }))
     await page.getByRole('button', { name: 'Ouvrir la discussion' }).waitFor()
-    await page.evaluate(`import('${cluster.urlOf(0)}/widget.js').then(({ registerLocale }) => {
+    await page.evaluate(`import('${site.cluster.urlOf(0)}/widget.js').then(({ registerLocale }) => {
       document.documentElement.lang = 'eo'
       registerLocale('eo', { openChat: 'Malfermi babilon', greeting: 'Kiel mi helpu?' })
     })`)
@@ -121,14 +116,17 @@ describe('[W1] what the attributes of the script say', () => {
   })
 
   test('storage "none" keeps nothing; a user id finds the user’s conversation from another browser', async () => {
-    cluster.model.say('noted')
-    visits.embed({ gateway: cluster.urlOf(0), attributes: 'data-launcher data-storage="none" data-user-id="ada"' })
-    const [one, two] = [await visits.visitor(), await visits.visitor()]
-    const page = await visits.open(one)
+    site.cluster.model.say('noted')
+    site.visits.embed({
+      gateway: site.cluster.urlOf(0),
+      attributes: 'data-launcher data-storage="none" data-user-id="ada"',
+    })
+    const [one, two] = [await site.visits.visitor(), await site.visits.visitor()]
+    const page = await site.visits.open(one)
     await ask(page, 'remember the milk')
     await answered(page)
     expect(await page.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0)
-    const elsewhere = await visits.visit(two)
+    const elsewhere = await site.visits.visit(two)
     await openChat(elsewhere)
     await answered(elsewhere)
     expect(await body(elsewhere, 0).textContent()).toBe('remember the milk')
@@ -137,8 +135,8 @@ describe('[W1] what the attributes of the script say', () => {
   })
 
   test('[G1] says that answers are not safely stored while they are not', async () => {
-    visits.embed({ gateway: cluster.urlOf(0) })
-    const page = await visits.open(await visits.visitor())
+    site.visits.embed({ gateway: site.cluster.urlOf(0) })
+    const page = await site.visits.open(await site.visits.visitor())
     await page.getByText('Answers are not safely stored right now, and may pause.').waitFor()
   })
 })

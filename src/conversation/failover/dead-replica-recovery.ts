@@ -3,6 +3,7 @@ import { delay } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Membership, TrackedSession } from '../../ports/membership.ts'
 import { StoreUnavailable } from '../../ports/session-store.ts'
+import { atOnce } from '../../session/at-once.ts'
 import type { FailureDetector } from './failure-detector.ts'
 import { rendezvous } from './rendezvous.ts'
 
@@ -95,7 +96,7 @@ export class DeadReplicaRecovery {
   }
 
   async #lookAt(queue: string[]): Promise<void> {
-    await atOnce(queue, (sessionId) => this.#options.look(sessionId))
+    await atOnce(AT_ONCE, queue, (sessionId) => this.#options.look(sessionId))
   }
 
   #due(tracked: readonly TrackedSession[], phase: Phase): TrackedSession[] {
@@ -109,7 +110,7 @@ export class DeadReplicaRecovery {
   }
 
   async #takeAll(queue: TrackedSession[], phase: Phase): Promise<void> {
-    await atOnce(queue, ({ sessionId }) => this.#take(sessionId, phase))
+    await atOnce(AT_ONCE, queue, ({ sessionId }) => this.#take(sessionId, phase))
   }
 
   async #take(sessionId: string, phase: Phase): Promise<void> {
@@ -134,11 +135,4 @@ export class DeadReplicaRecovery {
       return false
     }
   }
-}
-
-async function atOnce<T>(queue: T[], work: (one: T) => Promise<void>): Promise<void> {
-  const next = async (): Promise<void> => {
-    for (let one = queue.pop(); one !== undefined; one = queue.pop()) await work(one)
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, next))
 }

@@ -7,6 +7,7 @@ import type { SessionStore, Snapshot, StoredSession, Watch } from '../../ports/s
 import type { Subscriber } from '../../ports/subscriber.ts'
 import type { Activity, Delta } from '../../protocol/events.ts'
 import type { Message } from '../../protocol/message.ts'
+import { atOnce } from '../../session/at-once.ts'
 import { withRunningText } from '../../session/running-text.ts'
 import { type Change, SessionFeed } from './session-feed.ts'
 
@@ -149,13 +150,7 @@ export class SessionFeeds {
 
   /** Bus messages may have been lost: every session is read again. */
   async rereadAll(): Promise<void> {
-    const queue = [...this.#feeds.values()]
-    const work = async (): Promise<void> => {
-      for (let feed = queue.pop(); feed !== undefined; feed = queue.pop()) {
-        await this.#look(feed)
-      }
-    }
-    await Promise.all(Array.from({ length: REREADS_AT_ONCE }, work))
+    await atOnce(REREADS_AT_ONCE, [...this.#feeds.values()], (feed) => this.#look(feed))
   }
 
   /** The session seems to be gone: the next sweep asks once more, and tells. */

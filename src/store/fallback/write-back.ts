@@ -3,6 +3,7 @@ import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
 import type { Recall } from '../../ports/recall.ts'
 import { type SharedStore, STORE_RETRY_MS, StoreUnavailable } from '../../ports/session-store.ts'
+import { atOnce } from '../../session/at-once.ts'
 import type { HeldSession } from './held-session.ts'
 import type { HeldSessions } from './held-sessions.ts'
 import { Returning } from './returning.ts'
@@ -91,13 +92,9 @@ export class WriteBack {
     const { held, health } = this.#options
     const recall = this.#options.recall()
     if (recall === null) return
-    const queue = held.all()
-    const work = async (): Promise<void> => {
-      for (let next = queue.shift(); next !== undefined && !health.isAway; next = queue.shift()) {
-        await this.#bring(next, recall)
-      }
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    await atOnce(AT_ONCE, held.all(), async (session) => {
+      if (!health.isAway) await this.#bring(session, recall)
+    })
   }
 
   /** What cannot be brought back now is tried again; what never can, because it is a fault and no outage, is given up. */

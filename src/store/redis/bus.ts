@@ -20,7 +20,7 @@ const NEW_KINDS: ReadonlySet<string> = new Set<BusMessage['kind']>(['activity', 
 export class RedisBus implements Bus {
   readonly #redis: RedisClient
   readonly #keys: Keys
-  readonly #bus: Subscriptions
+  readonly #subscriptions: Subscriptions
   readonly #channel: string
   readonly #log: Log
   readonly #meter: Meter
@@ -38,7 +38,7 @@ export class RedisBus implements Bus {
   ) {
     this.#redis = connections.commands
     this.#keys = connections.keys
-    this.#bus = connections.bus
+    this.#subscriptions = connections.bus
     this.#channel = this.#keys.bus(options.address)
     this.#log = options.log
     this.#meter = options.meter ?? noMeter
@@ -46,10 +46,10 @@ export class RedisBus implements Bus {
 
   /** Resolves once messages arrive; to be awaited before anybody learns this replica's address. */
   async start(): Promise<void> {
-    this.#bus.onMessage((channel, message) => {
+    this.#subscriptions.onMessage((channel, message) => {
       if (!this.#closed && channel.toString() === this.#channel) this.#arrived(message.toString())
     })
-    await this.#bus.add(this.#channel)
+    await this.#subscriptions.add(this.#channel)
   }
 
   send(replica: string, message: BusMessage): void {
@@ -69,7 +69,7 @@ export class RedisBus implements Bus {
     this.#flush()
     this.#closed = true
     if (this.#retry !== null) clearTimeout(this.#retry)
-    await this.#bus.remove(this.#channel)
+    await this.#subscriptions.remove(this.#channel)
   }
 
   #flush(): void {

@@ -103,7 +103,9 @@ describe("[H] a browser's own EventSource", () => {
 
   test('where no answer runs it is told so once, and is closed without an event', async () => {
     cluster.model.say('said at once')
-    await listen(await ask('ended'))
+    const path = await ask('ended')
+    expect((await fetch(`${cluster.urlOf('nginx')}${path}`)).status).toBe(204)
+    await listen(path)
     await closed()
     expect(await told()).toMatchObject({ texts: [], final: null, opened: 0 })
   })

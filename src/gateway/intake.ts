@@ -35,6 +35,9 @@ const EVENT = '2'
 const BINARY_EVENT = '5'
 const ACK = '3'
 
+/** What a connection is ended for in here. */
+export type Offence = 'rate_limited' | 'malformed' | 'connected already' | 'internal'
+
 export interface IntakeDeps {
   readonly clock: Clock
   /** In milliseconds, never backwards. */
@@ -43,6 +46,8 @@ export interface IntakeDeps {
   readonly onCaught: (error: unknown) => void
   /** Something was written to it in here. */
   readonly onWritten: () => void
+  /** It was hung up on. */
+  readonly onHungUp: (offence: Offence) => void
 }
 
 /**
@@ -222,9 +227,10 @@ export class Intake {
     this.#deps.onWritten()
   }
 
-  #hangUp(reason: string): void {
+  #hangUp(offence: Offence): void {
     if (!this.#open) return
     this.#open = false
-    hangUp(this.#conn, reason)
+    hangUp(this.#conn, offence)
+    this.#deps.onHungUp(offence)
   }
 }

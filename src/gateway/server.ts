@@ -234,6 +234,10 @@ export class Gateway implements SessionSockets {
       clock: this.#deps.clock,
       now: monotonicMs,
       onCaught: (error) => this.#caught(error, {}),
+      onHungUp: (offence) => {
+        const reason = offence === 'connected already' ? 'malformed' : offence
+        this.#deps.meter.socketsClosed(1, { reason })
+      },
       onWritten: () => this.#written(conn),
     })
     this.#intakes.set(conn, intake)

@@ -100,6 +100,17 @@ test('[X4] a socket that is not let in is counted by why', async () => {
   )
 })
 
+test('[X2] a client that is hung up on is counted by why', async () => {
+  const before = await scrape(0)
+  const { socket } = await cluster.connect(0)
+  const gone = new Promise((resolve) => socket.once('disconnect', resolve))
+  socket.io.engine.write('9 is no packet')
+  await gone
+  const after = await scrape(0)
+  const labels = { reason: 'malformed' }
+  expect(after.value('baton_sockets_closed_total', labels)).toBe(before.value('baton_sockets_closed_total', labels) + 1)
+})
+
 test.skipIf(!hasPromtool)('Prometheus has nothing to complain of', async () => {
   const { text } = await scrape(1)
   const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })

@@ -39,13 +39,21 @@ const NOBODY: Identity = { user: null, expiresAt: null }
 
 export type AuthenticatorSettings = Pick<
   Settings,
-  'AUTH' | 'JWT_SECRET' | 'JWT_JWKS_URL' | 'JWT_AUDIENCE' | 'JWT_ISSUER' | 'JWT_REQUIRE_EXP'
+  | 'AUTH'
+  | 'JWT_SECRET'
+  | 'JWT_OTHER_SECRETS'
+  | 'JWT_JWKS_URL'
+  | 'JWT_AUDIENCE'
+  | 'JWT_ISSUER'
+  | 'JWT_USER_CLAIM'
+  | 'JWT_REQUIRE_EXP'
 >
 
 export function createAuthenticator(settings: AuthenticatorSettings): Authenticator {
   if (settings.AUTH === 'none') return { authenticate: async () => NOBODY }
   const claims = claimsOf(settings)
-  const bySecret = settings.JWT_SECRET === undefined ? refuse : secretVerifier(settings.JWT_SECRET, claims)
+  const { JWT_SECRET, JWT_OTHER_SECRETS } = settings
+  const bySecret = JWT_SECRET === undefined ? refuse : secretVerifier([JWT_SECRET, ...JWT_OTHER_SECRETS], claims)
   const byKeySet = settings.JWT_JWKS_URL === undefined ? refuse : keySetVerifier(settings.JWT_JWKS_URL, claims)
 
   return {
@@ -54,7 +62,7 @@ export function createAuthenticator(settings: AuthenticatorSettings): Authentica
       try {
         // The header only chooses the verifier; each verifier has its own list of algorithms.
         const verify = decodeProtectedHeader(token).alg === 'HS256' ? bySecret : byKeySet
-        return identityOf(await verify(token))
+        return identityOf(await verify(token), settings.JWT_USER_CLAIM)
       } catch (thrown) {
         throw refusal(thrown)
       }
@@ -63,22 +71,24 @@ export function createAuthenticator(settings: AuthenticatorSettings): Authentica
 }
 
 /** What a token has to say beside its signature (X3). */
-function claimsOf({ JWT_AUDIENCE, JWT_ISSUER, JWT_REQUIRE_EXP }: AuthenticatorSettings): JWTVerifyOptions {
-  return {
-    requiredClaims: JWT_REQUIRE_EXP ? ['sub', 'exp'] : ['sub'],
+function claimsOf({ JWT_AUDIENCE, JWT_ISSUER, JWT_USER_CLAIM, JWT_REQUIRE_EXP }: AuthenticatorSettings) {
+  const claims: JWTVerifyOptions = {
+    requiredClaims: JWT_REQUIRE_EXP ? [JWT_USER_CLAIM, 'exp'] : [JWT_USER_CLAIM],
     clockTolerance: TOLERANCE_S,
     ...(JWT_AUDIENCE !== undefined && { audience: JWT_AUDIENCE }),
     ...(JWT_ISSUER !== undefined && { issuer: JWT_ISSUER }),
   }
+  return claims
 }
 
 const refuse: Verify = async () => {
   throw new errors.JOSEAlgNotAllowed()
 }
 
-function secretVerifier(secret: string, claims: JWTVerifyOptions): Verify {
-  const key = new TextEncoder().encode(secret)
-  return async (token) => (await jwtVerify(token, key, { ...claims, algorithms: ['HS256'] })).payload
+/** Several while one is exchanged for another: the newest first, which most tokens are signed with. */
+function secretVerifier(secrets: readonly string[], claims: JWTVerifyOptions): Verify {
+  const keys = secrets.map((secret) => new TextEncoder().encode(secret))
+  return (token) => verifyByOneOf(keys, token, { ...claims, algorithms: ['HS256'] })
 }
 
 function keySetVerifier(url: string, claims: JWTVerifyOptions): Verify {
@@ -101,9 +111,9 @@ function keySetVerifier(url: string, claims: JWTVerifyOptions): Verify {
   }
 }
 
-/** For a token that names no key, where several fit. */
+/** For a token that does not name its key. */
 async function verifyByOneOf(
-  keys: AsyncIterable<CryptoKey>,
+  keys: AsyncIterable<CryptoKey> | Iterable<Uint8Array>,
   token: string,
   options: JWTVerifyOptions,
 ): Promise<JWTPayload> {
@@ -117,9 +127,9 @@ async function verifyByOneOf(
   throw new errors.JWSSignatureVerificationFailed()
 }
 
-function identityOf(payload: JWTPayload): Identity {
-  const user = userId.safeParse(payload.sub)
-  if (!user.success) throw new BatonError('unauthorized', 'token: its sub cannot be used as a user id')
+function identityOf(payload: JWTPayload, userClaim: string): Identity {
+  const user = userId.safeParse(payload[userClaim])
+  if (!user.success) throw new BatonError('unauthorized', `token: its ${userClaim} cannot be used as a user id`)
   return { user: user.data, expiresAt: payload.exp === undefined ? null : endOf(payload.exp * 1000) }
 }
 

@@ -70,6 +70,15 @@ export const list = () =>
       abort: true,
     })
 
+/** HS256 asks for a secret as long as its hash (RFC 7518, 3.2). */
+const HS256_BYTES = 32
+const isLongEnough = (value: string) => Buffer.byteLength(value) >= HS256_BYTES
+const TOO_SHORT = `of at least ${HS256_BYTES} bytes, as HS256 asks (openssl rand -hex 32 makes one)`
+
+export const hs256Secret = () => phrase().refine(isLongEnough, { error: TOO_SHORT })
+
+export const hs256Secrets = () => list().refine((values) => values.every(isLongEnough), { error: `each ${TOO_SHORT}` })
+
 export const redisUrls = () =>
   list().refine((urls) => urls.length > 0 && urls.every((url) => isUrl(url, ['redis:', 'rediss:'])), {
     error: 'redis:// or rediss:// URLs, several separated by commas for a Cluster',

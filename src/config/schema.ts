@@ -7,6 +7,8 @@ import {
   headers,
   host,
   hostsWithPorts,
+  hs256Secret,
+  hs256Secrets,
   httpUrl,
   int,
   jsonObject,
@@ -19,9 +21,6 @@ import {
   redisUrls,
   word,
 } from './readers.ts'
-
-/** HS256 asks for a secret as long as its hash (RFC 7518, 3.2). */
-const JWT_SECRET_BYTES = 32
 
 /** Every setting of a gateway with its environment variable, default and bounds (R4, R6). */
 export const schema = z.object({
@@ -91,14 +90,12 @@ export const schema = z.object({
   RETRIEVER_TIMEOUT_MS: int(1).default(2000),
 
   AUTH: choice('none', 'jwt').default('none'),
-  JWT_SECRET: phrase()
-    .refine((secret) => Buffer.byteLength(secret) >= JWT_SECRET_BYTES, {
-      error: `of at least ${JWT_SECRET_BYTES} bytes, as HS256 asks (openssl rand -hex 32 makes one)`,
-    })
-    .optional(),
+  JWT_SECRET: hs256Secret().optional(),
+  JWT_OTHER_SECRETS: hs256Secrets().default([]),
   JWT_JWKS_URL: httpUrl().optional(),
   JWT_AUDIENCE: word().optional(),
   JWT_ISSUER: word().optional(),
+  JWT_USER_CLAIM: word().default('sub'),
   JWT_REQUIRE_EXP: flag().default(true),
   TRUST_USER_ID: flag().optional(),
   ALLOWED_ORIGINS: origins().default(['*']),
@@ -122,6 +119,7 @@ export const SECRETS = [
   'LLM_EXTRA_BODY',
   'RETRIEVER_URL',
   'JWT_SECRET',
+  'JWT_OTHER_SECRETS',
 ] as const satisfies readonly (keyof Parsed)[]
 
 /** Settings that are paths; a relative one counts from where the process was started. */

@@ -57,9 +57,12 @@ function apiOf({ LLM_API, OPENAI_BASE_URL }: Settings): 'chat' | 'responses' {
 /** What only works together. */
 function conflicts(settings: Settings): string[] {
   const found: string[] = []
-  const { AUTH, JWT_SECRET, JWT_JWKS_URL, LLM_RESUME, REDIS_TLS_CERT, REDIS_TLS_KEY } = settings
+  const { AUTH, JWT_SECRET, JWT_OTHER_SECRETS, JWT_JWKS_URL, LLM_RESUME, REDIS_TLS_CERT, REDIS_TLS_KEY } = settings
   if (AUTH === 'jwt' && JWT_SECRET === undefined && JWT_JWKS_URL === undefined) {
     found.push('AUTH="jwt": needs JWT_SECRET or JWT_JWKS_URL')
+  }
+  if (JWT_SECRET === undefined && JWT_OTHER_SECRETS.length > 0) {
+    found.push('JWT_OTHER_SECRETS: are accepted beside JWT_SECRET, which is missing')
   }
   if (LLM_RESUME === 'reattach' && apiOf(settings) === 'chat') {
     found.push('LLM_RESUME="reattach": only LLM_API=responses can; allowed with chat are auto, continue, restart, none')

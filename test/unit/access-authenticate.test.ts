@@ -25,7 +25,8 @@ function hs256(payload: JWTPayload, secret = SECRET, alg = 'HS256'): Promise<str
 /** Lets tokens without `exp` in, unless told otherwise. */
 function authenticatorWith(settings: Partial<AuthenticatorSettings>): Authenticator {
   const unset = { JWT_SECRET: undefined, JWT_JWKS_URL: undefined, JWT_AUDIENCE: undefined, JWT_ISSUER: undefined }
-  return createAuthenticator({ AUTH: 'jwt', JWT_REQUIRE_EXP: false, ...unset, ...settings })
+  const defaults = { JWT_OTHER_SECRETS: [], JWT_USER_CLAIM: 'sub' }
+  return createAuthenticator({ AUTH: 'jwt', JWT_REQUIRE_EXP: false, ...unset, ...defaults, ...settings })
 }
 
 /** The error with which a token is refused. */
@@ -99,6 +100,30 @@ describe('[X3] HS256 by JWT_SECRET', () => {
     }
     await expectRefused(authenticator, await hs256({ sub: 7 } as unknown as JWTPayload))
   })
+})
+
+test('[X3] while a secret is exchanged, tokens by the old one and by the new one are good, and by no other', async () => {
+  const [next, third] = ['the next secret, which is long enough', 'a third secret, which is long enough']
+  const rotating = authenticatorWith({ JWT_SECRET: next, JWT_OTHER_SECRETS: [SECRET] })
+  for (const secret of [SECRET, next]) {
+    expect(await rotating.authenticate(await hs256({ sub: 'ada' }, secret))).toMatchObject({ user: 'ada' })
+    const { message } = await refusalOf(rotating, await hs256({ sub: 'ada', exp: inSeconds(-60) }, secret))
+    expect(message).toBe('token: has expired')
+  }
+  await expectRefused(rotating, await hs256({ sub: 'ada' }, third))
+  await expectRefused(authenticatorWith({ JWT_SECRET: next }), await hs256({ sub: 'ada' }))
+})
+
+test('[X3] JWT_USER_CLAIM names the claim that has the user', async () => {
+  const claim = 'https://id.example/user'
+  const authenticator = authenticatorWith({ JWT_SECRET: SECRET, JWT_USER_CLAIM: claim })
+  const token = await hs256({ sub: 'account-7', [claim]: 'ada' })
+  expect(await authenticator.authenticate(token)).toMatchObject({ user: 'ada' })
+  const { message } = await refusalOf(authenticator, await hs256({ sub: 'account-7' }))
+  expect(message).toBe(`token: its ${claim} is missing or not accepted`)
+  await expectRefused(authenticator, await hs256({ sub: 'account-7', [claim]: { id: 7 } }))
+  const odd = authenticatorWith({ JWT_SECRET: SECRET, JWT_USER_CLAIM: 'constructor' })
+  await expectRefused(odd, await hs256({ sub: 'ada' }))
 })
 
 describe('[X3] what a token has to say', () => {

@@ -108,6 +108,7 @@ describe('[R4] settings', () => {
 
   test('what only works together is checked together', () => {
     expect(complaintOf({ AUTH: 'jwt' })).toBe('AUTH="jwt": needs JWT_SECRET or JWT_JWKS_URL')
+    expect(complaintOf({ JWT_OTHER_SECRETS: 's'.repeat(32) })).toContain('JWT_SECRET, which is missing')
     expect(complaintOf({ LLM_RESUME: 'reattach', LLM_API: 'chat' })).toContain('LLM_RESUME="reattach"')
   })
 
@@ -168,6 +169,13 @@ describe('[R4] settings', () => {
   test('[X3] a JWT_SECRET is at least as long as its hash', () => {
     expect(complaintOf({ JWT_SECRET: 's'.repeat(31) })).toContain('JWT_SECRET="(hidden)": must be of at least 32 bytes')
     expect(readSettings({ JWT_SECRET: 'ä'.repeat(16) }).JWT_SECRET).toBe('ä'.repeat(16))
+    const [good, short] = ['s'.repeat(32), 's'.repeat(31)]
+    const complaint = complaintOf({ JWT_SECRET: good, JWT_OTHER_SECRETS: `${good}, ${short}` })
+    expect(complaint).toContain('JWT_OTHER_SECRETS="(hidden)": must be each of at least 32 bytes')
+    expect(readSettings({ JWT_SECRET: good, JWT_OTHER_SECRETS: `${good}1, ${good}2` }).JWT_OTHER_SECRETS).toEqual([
+      `${good}1`,
+      `${good}2`,
+    ])
   })
 
   test('IPv6 is an address like any other', () => {

@@ -2,6 +2,7 @@ import type { PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { IDLE } from '../client/client-state.ts'
 import { BatonClient, ClientError, type ClientState, type Message } from '../client/index.ts'
 import { answerText, loadMarkdown } from './answer-text.ts'
+import { type Attachment, Attachments, withLinks } from './attachments.ts'
 import { differs, news } from './changes.ts'
 import { type ChatActions, chatTemplate } from './chat-template.ts'
 import { ConversationView } from './conversation-view.ts'
@@ -55,6 +56,13 @@ export class BatonChat extends OptionsElement {
   #frame = 0
   readonly #notices = new Notices(() => this.requestUpdate())
   readonly #past = new PastPanel(this)
+  readonly #files = new Attachments(
+    () => this.requestUpdate(),
+    (error) =>
+      this.#notices.showProblem(
+        filled(this.#locale.strings.failed, error instanceof Error ? error.message : String(error)),
+      ),
+  )
   readonly #reach = new ReachWatch(() => this.requestUpdate())
   #mayHaveOlder = true
   #loadingOlder = false
@@ -78,6 +86,9 @@ export class BatonChat extends OptionsElement {
       this.focusGently()
     },
     submit: (event) => this.#submit(event),
+    attach: (files) => {
+      if (files != null && this.onattach !== null) this.#files.add(files, this.onattach)
+    },
     typed: () => this.#typed(),
     pressed: (event) => {
       const composes = event.isComposing || event.keyCode === 229 // Safari ends the composition before it tells of the key
@@ -113,10 +124,15 @@ export class BatonChat extends OptionsElement {
 
   /** Sends a message, now or as soon as that is possible. Resolves once it is acknowledged; rejects with `ClientError`. */
   async send(content: string): Promise<Message> {
+    return this.#send(content, [])
+  }
+
+  async #send(text: string, files: readonly Attachment[]): Promise<Message> {
     await this.updateComplete
     if (this.#client === null) throw new ClientError('closed', 'the chat is not on the page')
     this.connect()
-    const sent = this.#client.send(content, this.metadata ?? undefined)
+    const metadata = files.length === 0 ? this.metadata : { ...this.metadata, attachments: files }
+    const sent = this.#client.send(withLinks(text, files), metadata ?? undefined)
     this.#follower?.jumpToEnd()
     return (await sent).message
   }
@@ -230,11 +246,18 @@ export class BatonChat extends OptionsElement {
       unreachable: this.#reach.isLate,
       loadingOlder: this.#loadingOlder,
       following: this.#follower?.following ?? true,
-      hasDraft: (this.#input?.value ?? '').trim() !== '',
+      hasDraft: this.#hasDraft,
+      files: this.onattach === null ? null : this.#files.render(this.#locale.strings),
       hasPast: this.#past.hasAny || this.#past.isOpen,
       past: this.#past.render(this.#locale),
     }
     return chatTemplate(model, this.#actions)
+  }
+
+  /** There is something to send, and no file of it is still on its way. */
+  get #hasDraft(): boolean {
+    const isBlank = (this.#input?.value ?? '').trim() === ''
+    return this.#files.isReady && !(isBlank && this.#files.isEmpty)
   }
 
   get #isSeen(): boolean {
@@ -395,8 +418,8 @@ export class BatonChat extends OptionsElement {
   #submit(event: Event): void {
     event.preventDefault()
     const input = this.#input
-    if (input === null || input.value.trim() === '') return
-    this.send(input.value).catch(() => {}) // one that fails says so itself, with what can be done
+    if (input === null || !this.#hasDraft) return
+    this.#send(input.value, this.#files.take()).catch(() => {}) // one that fails says so itself, with what can be done
     input.value = ''
     this.#typed()
     input.focus()

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { ClientState } from '../client/index.ts'
-import { CLOSE, DOWN, icon, LIST, NEW, SEND, STOP } from './icons.ts'
+import { CLIP, CLOSE, DOWN, icon, LIST, NEW, SEND, STOP } from './icons.ts'
 import type { Locale } from './locales/index.ts'
 import type { Strings } from './locales/strings.ts'
 import { isEmpty } from './questions.ts'
@@ -23,7 +23,10 @@ export interface ChatModel {
   readonly unreachable: boolean
   readonly loadingOlder: boolean
   readonly following: boolean
+  /** There is something to send. */
   readonly hasDraft: boolean
+  /** The files that go along with it; null where the site takes none. */
+  readonly files: TemplateResult | null
   readonly hasPast: boolean
   /** The other conversations, over the present one; null while they are not shown. */
   readonly past: TemplateResult | null
@@ -44,6 +47,8 @@ export interface ChatActions {
   submit(event: Event): void
   typed(): void
   pressed(event: KeyboardEvent): void
+  /** Files were chosen, pasted or dropped. */
+  attach(files: FileList | null | undefined): void
 }
 
 /** The chat's frame. What is in the log is not its own: `ConversationView` keeps that. */
@@ -52,7 +57,10 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
   const { strings } = locale
   const heading = model.heading ?? assistant ?? strings.title
   return html`
-    <div class="root" part="root" dir=${locale.dir} lang=${locale.tag}>
+    <div
+      class="root" part="root" dir=${locale.dir} lang=${locale.tag}
+      @dragover=${(event: DragEvent) => model.files !== null && event.preventDefault()} @drop=${(event: DragEvent) => dropped(event, act)}
+    >
       <header part="header">
         ${avatar(model)}
         <div class="heading">
@@ -92,6 +100,24 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
   `
 }
 
+function dropped(event: DragEvent, act: ChatActions): void {
+  const files = event.dataTransfer?.files
+  if (files === undefined || files.length === 0) return
+  event.preventDefault() // else the browser leaves the page for the file
+  act.attach(files)
+}
+
+function attachButton(label: string, act: ChatActions): TemplateResult {
+  const chosen = ({ target }: Event) => {
+    const input = target as HTMLInputElement
+    act.attach(input.files)
+    input.value = ''
+  }
+  return html`<label class="icon attach" part="attach" title=${label}>
+    ${icon(CLIP)}<input class="unseen" type="file" multiple aria-label=${label} @change=${chosen}>
+  </label>`
+}
+
 /** Escape leads back to the conversation, and not yet out of the panel. */
 function leave(event: KeyboardEvent, act: ChatActions): void {
   if (event.key !== 'Escape') return
@@ -125,7 +151,7 @@ function questions({ questions, locale }: ChatModel, act: ChatActions): Template
   </div>`
 }
 
-function composer({ locale, state, following, hasDraft }: ChatModel, act: ChatActions): TemplateResult {
+function composer({ locale, state, following, hasDraft, files }: ChatModel, act: ChatActions): TemplateResult {
   const { strings } = locale
   // While an answer streams, what is typed can be sent as well: it waits for its turn.
   return html`
@@ -133,12 +159,15 @@ function composer({ locale, state, following, hasDraft }: ChatModel, act: ChatAc
       <button type="button" class="jump" part="jump" ?hidden=${following} @click=${act.jump}>
         ${icon(DOWN)}<span>${strings.jump}</span>
       </button>
+      ${files}
       <form class="composer" part="composer" @submit=${act.submit}>
+        ${files === null ? nothing : attachButton(strings.attach, act)}
         <textarea
           part="input" rows="1" dir="auto" autocomplete="off" enterkeyhint="send"
           aria-label=${strings.message} placeholder=${strings.placeholder}
-          @input=${act.typed} @keydown=${act.pressed}
+          @input=${act.typed} @keydown=${act.pressed} @paste=${(event: ClipboardEvent) => act.attach(event.clipboardData?.files)}
         ></textarea>
+        <slot name="tools"></slot>
         <button
           type="button" class="round" part="stop" aria-label=${strings.stop} title=${strings.stop}
           ?hidden=${!state.answering} @click=${act.stop}

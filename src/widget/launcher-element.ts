@@ -15,7 +15,7 @@ import { followViewport, holdPage } from './viewport.ts'
 /** From here down the panel takes the whole screen. */
 const PHONE = '(max-width: 40rem), (max-height: 28rem)'
 const PARTS = `root,header,avatar,title,status,conversations,new,close,list,past,search,banner,scroller,greeting,questions,question,log,note,message,message-user,\
-message-assistant,body,activity,reasoning,foot,code,sources,time,link,action,footer,jump,composer,input,send,stop`
+message-assistant,body,activity,reasoning,foot,code,sources,time,link,action,footer,jump,composer,files,attach,input,send,stop`
 
 /**
  * `<baton-launcher>`: a button at the lower right that opens a chat in a panel (W1). Dispatches `baton-open`, `baton-close`
@@ -164,7 +164,7 @@ export class BatonLauncher extends OptionsElement {
         <baton-chat
           lazy closable exportparts=${PARTS} .lang=${locale.tag}
           @baton-dismiss=${() => this.close()} @baton-message=${this.#received}
-        ></baton-chat>
+        ><slot name="tools" slot="tools"></slot></baton-chat>
       </dialog>
     `
   }

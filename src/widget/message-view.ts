@@ -2,6 +2,7 @@ import { failureOf } from '../client/errors.ts'
 import type { ClientError, Message, Outgoing } from '../client/index.ts'
 import { type Activity, ActivityView, folded } from './activity-view.ts'
 import { type AnswerText, answerText } from './answer-text.ts'
+import { shownOf } from './attachments.ts'
 import { copyButton } from './copy-button.ts'
 import { button, element, iconButton } from './element.ts'
 import { folding } from './folding.ts'
@@ -74,17 +75,20 @@ export class MessageView {
 
   #showOwn(message: Message): void {
     this.#dress('user', message.status)
-    this.#setText(message.content)
-    this.#foot.replaceChildren(...folding(this.#body, this.#locale.strings), this.#timeOf(message))
+    const { text, files } = shownOf(message, this.#locale.strings)
+    this.#setText(text)
+    this.#foot.replaceChildren(...files, ...folding(this.#body, this.#locale.strings), this.#timeOf(message))
   }
 
-  #showOutgoing({ id, content, status, error }: Outgoing): void {
+  #showOutgoing({ id, content, metadata = {}, status, error }: Outgoing): void {
     const { strings } = this.#locale
     this.#dress('user', status)
-    this.#setText(content)
-    if (error === null) this.#foot.replaceChildren(element('span', 'note', strings.waiting))
+    const { text, files } = shownOf({ content, metadata }, strings)
+    this.#setText(text)
+    if (error === null) this.#foot.replaceChildren(...files, element('span', 'note', strings.waiting))
     else {
       this.#foot.replaceChildren(
+        ...files,
         element('span', 'note bad', filled(strings.notSent, reasonOf(error, strings))),
         button('link', strings.retry, () => this.#actions.retry(id)),
         button('link', strings.discard, () => this.#actions.discard(id)),

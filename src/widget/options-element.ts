@@ -1,5 +1,6 @@
 import { LitElement, type PropertyDeclarations } from 'lit'
 import type { Metadata, TokenSource } from '../client/index.ts'
+import type { Attach } from './attachments.ts'
 import { home, scriptSays } from './script.ts'
 import { registerUnit } from './styles/theme.ts'
 
@@ -8,7 +9,7 @@ export type StorageName = 'local' | 'session' | 'none'
 
 /** What a launcher passes on to its chat. */
 const PASSED = [
-  ...(['server', 'userId', 'token', 'theme', 'storage', 'metadata', 'sound', 'feedback'] as const),
+  ...(['server', 'userId', 'token', 'theme', 'storage', 'metadata', 'sound', 'feedback', 'onattach'] as const),
   ...(['greeting', 'heading', 'assistant', 'avatar', 'starters'] as const),
 ]
 
@@ -29,6 +30,7 @@ export abstract class OptionsElement extends LitElement {
     metadata: { type: Object },
     sound: { type: Boolean },
     feedback: { type: Boolean },
+    onattach: { attribute: false },
   }
 
   /** Where the gateway is. */
@@ -53,6 +55,8 @@ export abstract class OptionsElement extends LitElement {
   declare sound: boolean
   /** Lets the visitor say what an answer is worth. */
   declare feedback: boolean
+  /** Takes a file of the visitor's to a place of the site's. Without it there are no files. */
+  declare onattach: Attach | null
 
   constructor() {
     super()
@@ -70,6 +74,7 @@ export abstract class OptionsElement extends LitElement {
     this.metadata = objectOf(scriptSays('metadata'))
     this.sound = scriptSays('sound') !== null
     this.feedback = scriptSays('feedback') !== null
+    this.onattach = null
   }
 
   /** Tells `chat` what this one was told. */

@@ -68,4 +68,7 @@ export const ar: Strings = {
   new: 'جديد',
   good: 'إجابة جيدة',
   bad: 'إجابة سيئة',
+  attach: 'إرفاق ملفات',
+  attachments: 'الملفات',
+  remove: 'إزالة {name}',
 }

@@ -68,4 +68,7 @@ export const de: Strings = {
   new: 'Neu',
   good: 'Gute Antwort',
   bad: 'Schlechte Antwort',
+  attach: 'Dateien anhängen',
+  attachments: 'Dateien',
+  remove: '{name} entfernen',
 }

@@ -66,4 +66,7 @@ export const en: Strings = {
   new: 'New',
   good: 'Good answer',
   bad: 'Bad answer',
+  attach: 'Attach files',
+  attachments: 'Files',
+  remove: 'Remove {name}',
 }

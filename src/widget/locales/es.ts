@@ -68,4 +68,7 @@ export const es: Strings = {
   new: 'Nuevo',
   good: 'Buena respuesta',
   bad: 'Mala respuesta',
+  attach: 'Adjuntar archivos',
+  attachments: 'Archivos',
+  remove: 'Quitar {name}',
 }

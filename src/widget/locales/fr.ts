@@ -68,4 +68,7 @@ export const fr: Strings = {
   new: 'Nouveau',
   good: 'Bonne réponse',
   bad: 'Mauvaise réponse',
+  attach: 'Joindre des fichiers',
+  attachments: 'Fichiers',
+  remove: 'Retirer {name}',
 }

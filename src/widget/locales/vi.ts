@@ -68,4 +68,7 @@ export const vi: Strings = {
   new: 'Mới',
   good: 'Câu trả lời tốt',
   bad: 'Câu trả lời chưa tốt',
+  attach: 'Đính kèm tệp',
+  attachments: 'Tệp',
+  remove: 'Bỏ {name}',
 }

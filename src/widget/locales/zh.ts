@@ -68,4 +68,7 @@ export const zh: Strings = {
   new: '新消息',
   good: '回答得好',
   bad: '回答得不好',
+  attach: '添加文件',
+  attachments: '文件',
+  remove: '移除 {name}',
 }

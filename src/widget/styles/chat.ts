@@ -208,6 +208,54 @@ export const chatStyles = css`
     position: relative;
     padding: 0 calc(0.75 * var(--baton-rem)) max(0.75 * var(--baton-rem), env(safe-area-inset-bottom));
   }
+  .files {
+    display: flex;
+    flex-wrap: wrap;
+    gap: calc(0.375 * var(--baton-rem));
+    max-width: calc(46 * var(--baton-rem));
+    margin: 0 auto calc(0.375 * var(--baton-rem));
+    padding: 0;
+    list-style: none;
+    font-size: calc(0.8125 * var(--baton-rem));
+  }
+  .files li {
+    display: flex;
+    align-items: center;
+    gap: calc(0.375 * var(--baton-rem));
+    max-width: 100%;
+    padding: calc(0.125 * var(--baton-rem));
+    padding-inline-start: calc(0.625 * var(--baton-rem));
+    background: var(--sunken);
+    border-radius: calc(0.75 * var(--baton-rem));
+  }
+  .files bdi {
+    max-width: calc(12 * var(--baton-rem));
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .files img {
+    width: calc(2.5 * var(--baton-rem));
+    height: calc(2.5 * var(--baton-rem));
+    margin-inline-start: calc(-0.5 * var(--baton-rem));
+    border-radius: calc(0.625 * var(--baton-rem));
+    object-fit: cover;
+  }
+  .coming > :not(button) {
+    opacity: 0.5;
+  }
+  .attach {
+    width: calc(2.5 * var(--baton-rem));
+    height: calc(2.5 * var(--baton-rem));
+    border-radius: 50%;
+    cursor: pointer;
+  }
+  .attach svg {
+    stroke-width: 1.5;
+  }
+  .attach:focus-within {
+    outline: 2px solid var(--accent);
+  }
   /* What is scrolled out of sight fades. */
   .talk > footer::before {
     position: absolute;

@@ -37,6 +37,22 @@ export const messageStyles = css`
     max-height: calc(11 * var(--baton-rem));
     mask-image: linear-gradient(#000 70%, transparent);
   }
+  .user .body:empty {
+    display: none;
+  }
+  .foot .files {
+    width: 100%;
+    max-width: none;
+    justify-content: flex-end;
+    margin: calc(0.375 * var(--baton-rem)) 0 0;
+  }
+  .foot .files li {
+    padding: calc(0.25 * var(--baton-rem)) calc(0.75 * var(--baton-rem));
+    overflow-wrap: anywhere;
+  }
+  .files a {
+    color: var(--accent);
+  }
   .failed .body {
     border: 1px solid var(--bad);
   }

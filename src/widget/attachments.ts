@@ -1,0 +1,123 @@
+import { html, type TemplateResult } from 'lit'
+import type { Message } from '../client/index.ts'
+import { element, outwardLink } from './element.ts'
+import { CLOSE, icon } from './icons.ts'
+import { filled } from './locales/index.ts'
+import type { Strings } from './locales/strings.ts'
+
+/** Takes a file to a place of the site's, and gives its address there. */
+export type Attach = (file: File) => Promise<string>
+
+/** What goes along with a message, in its `metadata.attachments`. */
+export interface Attachment {
+  readonly name: string
+  readonly type: string
+  readonly url: string
+}
+
+interface Entry {
+  readonly file: File
+  /** Of an image; to be released. */
+  readonly preview: string | null
+  url: string | null
+}
+
+const MAX_FILES = 10
+
+/** The files that go along with the next message, on their way or there. */
+export class Attachments {
+  readonly #changed: () => void
+  readonly #failed: (error: unknown) => void
+  #entries: readonly Entry[] = []
+
+  constructor(changed: () => void, failed: (error: unknown) => void) {
+    this.#changed = changed
+    this.#failed = failed
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries.length === 0
+  }
+
+  /** All of them are where the site wants them. */
+  get isReady(): boolean {
+    return this.#entries.every(({ url }) => url !== null)
+  }
+
+  add(files: Iterable<File>, attach: Attach): void {
+    const room = MAX_FILES - this.#entries.length
+    for (const file of [...files].slice(0, room)) void this.#take(file, attach)
+  }
+
+  /** Gives what is there, and begins anew. */
+  take(): readonly Attachment[] {
+    const taken = this.#entries.map(({ file, url }) => ({ name: nameOf(file), type: file.type, url: url ?? '' }))
+    for (const entry of this.#entries) this.#drop(entry)
+    return taken
+  }
+
+  render(strings: Strings): TemplateResult {
+    const items = this.#entries.map((entry) => {
+      const remove = filled(strings.remove, entry.file.name)
+      return html`<li class=${entry.url === null ? 'coming' : ''}>
+        ${entry.preview === null ? '' : html`<img src=${entry.preview} alt="">`}<bdi>${entry.file.name}</bdi>
+        <button type="button" class="action" aria-label=${remove} title=${remove} @click=${() => this.#drop(entry)}>${icon(CLOSE)}</button>
+      </li>`
+    })
+    return html`<ul class="files" part="files" aria-label=${strings.attachments} ?hidden=${this.isEmpty}>${items}</ul>`
+  }
+
+  async #take(file: File, attach: Attach): Promise<void> {
+    const preview = file.type.startsWith('image/') ? URL.createObjectURL(file) : null
+    const entry: Entry = { file, preview, url: null }
+    this.#entries = [...this.#entries, entry]
+    this.#changed()
+    try {
+      entry.url = String(await attach(file))
+      this.#changed()
+    } catch (error) {
+      if (!this.#entries.includes(entry)) return // the visitor took it out
+      this.#drop(entry)
+      this.#failed(error)
+    }
+  }
+
+  #drop(entry: Entry): void {
+    if (entry.preview !== null) URL.revokeObjectURL(entry.preview)
+    this.#entries = this.#entries.filter((other) => other !== entry)
+    this.#changed()
+  }
+}
+
+/** The words of a message, with links to its files for whoever answers it. */
+export function withLinks(text: string, files: readonly Attachment[]): string {
+  if (files.length === 0) return text
+  return [text.trim(), linksOf(files)].filter((part) => part !== '').join('\n\n')
+}
+
+/** What the visitor wrote, and a list of links to the files in it. */
+export function shownOf({ content, metadata }: Pick<Message, 'content' | 'metadata'>, strings: Strings) {
+  const files = filesOf(metadata.attachments)
+  const links = linksOf(files)
+  if (files.length === 0 || !content.endsWith(links)) return { text: content, files: [] }
+  const items = files.map(({ name, url }) => element('li', '', outwardLink(url, name) ?? name))
+  const list = element('ul', 'files', ...items)
+  list.ariaLabel = strings.attachments
+  return { text: content.slice(0, -links.length).trimEnd(), files: [list] }
+}
+
+function linksOf(files: readonly Attachment[]): string {
+  return files.map(({ name, url }) => `[${name}](${url})`).join('\n')
+}
+
+function filesOf(attachments: unknown): readonly Attachment[] {
+  if (!Array.isArray(attachments)) return []
+  return attachments.filter((file: Partial<Attachment> | null) => {
+    return typeof file?.name === 'string' && typeof file.url === 'string'
+  })
+}
+
+/** Without what would end the link. */
+function nameOf({ name }: File): string {
+  return name.replace(/[[\]\n]/g, ' ')
+}

@@ -1,0 +1,122 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { violations } from './axe.ts'
+import { scriptedSite } from './scripted-site.ts'
+import { articles, body, button, says, textBox } from './widget-fixture.ts'
+
+const site = scriptedSite()
+
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+/** A site that takes files once `letGo` is called, and refuses huge ones. */
+async function open(options = {}): Promise<Page> {
+  site.embed({ strict: false })
+  site.gateway.on('message:send', (request) => site.gateway.take(request))
+  const page = await site.visits.visit(await site.visits.visitor({ reducedMotion: 'reduce', ...options }))
+  await page.locator('baton-launcher').evaluate((own) => {
+    const launcher = own as HTMLElementTagNameMap['baton-launcher']
+    const waiting: (() => void)[] = []
+    Reflect.set(window, 'letGo', () => {
+      for (const go of waiting.splice(0)) go()
+    })
+    launcher.onattach = async (file) => {
+      if (file.name.includes('huge')) throw new Error('it is too large')
+      await new Promise<void>((go) => waiting.push(go))
+      return `https://files.example.org/${encodeURIComponent(file.name)}`
+    }
+  })
+  await button(page, 'Open chat').click()
+  await says(page, 'Connected')
+  return page
+}
+
+const files = (page: Page) => page.getByRole('list', { name: 'Files' }).getByRole('listitem')
+const letGo = (page: Page) => page.evaluate(() => Reflect.get(window, 'letGo')())
+const sent = () => site.gateway.sent('message:send')
+
+test('[W1] files that were chosen go along with the words, once the site has them', async () => {
+  const page = await open()
+  await page.getByLabel('Attach files').setInputFiles([
+    { name: 'a photo [1].png', mimeType: 'image/png', buffer: PIXEL },
+    { name: 'bill.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF') },
+  ])
+  await files(page).nth(1).getByText('bill.pdf').waitFor()
+  expect(await files(page).locator('img').count()).toBe(1)
+  await textBox(page).fill('Here they are')
+  expect(await button(page, 'Send').isDisabled()).toBe(true)
+  expect(await violations(page)).toEqual([])
+  await letGo(page)
+  await button(page, 'Send').click()
+  await site.gateway.until(() => sent().length === 1)
+  const [photo, bill] = ['https://files.example.org/a%20photo%20%5B1%5D.png', 'https://files.example.org/bill.pdf']
+  expect(sent()[0]).toMatchObject({
+    content: `Here they are\n\n[a photo  1 .png](${photo})\n[bill.pdf](${bill})`,
+    metadata: {
+      attachments: [
+        { name: 'a photo  1 .png', type: 'image/png', url: photo },
+        { name: 'bill.pdf', type: 'application/pdf', url: bill },
+      ],
+    },
+  })
+  await button(page, 'Regenerate').waitFor()
+})
+
+test('they are shown as links under the words, also after a reload; one that may not be followed is none', async () => {
+  const attachments = [
+    { name: 'bill.pdf', type: 'application/pdf', url: 'https://files.example.org/bill.pdf' },
+    { name: 'bad', type: '', url: 'javascript:alert(1)' },
+    ...[null, 7, {}], // whatever another client wrote there
+  ]
+  const content = 'Here\n\n[bill.pdf](https://files.example.org/bill.pdf)\n[bad](javascript:alert(1))'
+  site.gateway.messages = [site.gateway.message({ role: 'user', content, metadata: { attachments } })]
+  const page = await open({ colorScheme: 'dark', viewport: { width: 390, height: 844 } })
+  await files(page).nth(1).getByText('bad').waitFor()
+  expect(await body(page, 0).textContent()).toBe('Here')
+  const link = articles(page).first().getByRole('link')
+  expect([await link.textContent(), await link.getAttribute('href')]).toEqual([
+    'bill.pdf',
+    'https://files.example.org/bill.pdf',
+  ])
+  expect(await violations(page)).toEqual([])
+})
+
+test('pasted and dropped ones, too; one that the site refuses says why, and one can be taken out', async () => {
+  const page = await open()
+  await textBox(page).evaluate((box) => {
+    const transfer = (name: string) => {
+      const data = new DataTransfer()
+      data.items.add(new File(['x'], name, { type: 'text/plain' }))
+      return data
+    }
+    box.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData: transfer('pasted.txt'), bubbles: true, composed: true }),
+    )
+    for (const name of ['dropped.txt', 'huge.txt']) {
+      box.dispatchEvent(
+        new DragEvent('drop', { dataTransfer: transfer(name), bubbles: true, composed: true, cancelable: true }),
+      )
+    }
+  })
+  await says(page, 'That did not work: it is too large')
+  expect(await files(page).locator('bdi').allTextContents()).toEqual(['pasted.txt', 'dropped.txt'])
+  await button(page, 'Remove pasted.txt').click()
+  await letGo(page)
+  site.gateway.on('message:send', () => new Promise(() => {}))
+  await textBox(page).press('Enter')
+  await site.gateway.until(() => sent().length === 1)
+  expect(sent()[0]?.content).toBe('[dropped.txt](https://files.example.org/dropped.txt)')
+  await articles(page).getByText('Waiting to be sent').waitFor()
+  expect(await articles(page).getByRole('link').textContent()).toBe('dropped.txt')
+})
+
+test('a site that takes no files has no button for them; it can put one of its own beside the text box', async () => {
+  site.embed({ strict: false, body: '<baton-launcher><button slot="tools">Speak</button></baton-launcher>' })
+  const page = await site.visits.open(await site.visits.visitor())
+  await button(page, 'Speak').waitFor()
+  const [own, box] = [await button(page, 'Speak').boundingBox(), await page.locator('.composer').boundingBox()]
+  expect(own?.y).toBeGreaterThan(box?.y ?? 0)
+  expect(await page.getByLabel('Attach files').count()).toBe(0)
+})

@@ -146,7 +146,7 @@ export class MessageView {
       failed ? detailsOf(message) : content,
     )
     return [
-      ...outcomeOf(message, strings),
+      ...outcomeOf(message, this.#locale),
       ...(isLast && isCutOff(message) ? [button('link', strings.goOn, () => this.#actions.goOn())] : []),
       ...sourceCards(metadata.sources, strings),
       ...(content.trim() === '' && !failed ? [] : [copy]),
@@ -184,9 +184,10 @@ export function reasonOf(error: ClientError, strings: Strings): string {
 }
 
 /** How an answer ended, where that is not as it should. */
-function outcomeOf(message: Message, strings: Strings): Node[] {
+function outcomeOf(message: Message, locale: Locale): Node[] {
+  const { strings } = locale
   const { status, content, metadata } = message
-  if (status === 'error') return [brokenNote(message, strings)]
+  if (status === 'error') return [brokenNote(message, locale)]
   if (status === 'stopped') return [element('span', 'note', strings.stopped)]
   if (metadata.finish_reason === 'content_filter') return [element('span', 'note', strings.filtered)]
   if (isCutOff(message)) return [element('span', 'note', strings.cutOff)]
@@ -197,11 +198,11 @@ function isCutOff({ status, metadata }: Message): boolean {
   return status === 'complete' && metadata.finish_reason === 'length'
 }
 
-function brokenNote(message: Message, strings: Strings): HTMLElement {
+function brokenNote(message: Message, { tag, strings }: Locale): HTMLElement {
   const { retryAfterMs } = (message.metadata.error ?? {}) as { retryAfterMs?: unknown }
   const waits = typeof retryAfterMs === 'number' && retryAfterMs > 0
   const why = message.content.trim() === '' ? strings.failedEmpty : strings.broken
-  const words = waits ? filled(strings.brokenWait, Math.ceil(retryAfterMs / 1000)) : why
+  const words = waits ? filled(strings.brokenWait, secondsIn(tag, Math.ceil(retryAfterMs / 1000))) : why
   const note = element('span', 'note bad', words)
   note.title = failureOf(message)
   return note
@@ -210,6 +211,11 @@ function brokenNote(message: Message, strings: Strings): HTMLElement {
 /** What whoever looks after the site needs to find out why. */
 function detailsOf({ id, createdAt, metadata }: Message): string {
   return JSON.stringify({ message: id, createdAt, error: metadata.error, replicas: metadata.replicas })
+}
+
+/** With the word's own plural. */
+function secondsIn(tag: string, seconds: number): string {
+  return new Intl.NumberFormat(tag, { style: 'unit', unit: 'second', unitDisplay: 'long' }).format(seconds)
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()

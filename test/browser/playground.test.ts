@@ -30,6 +30,7 @@ describe('[W1] the playground', () => {
     expect(await send.evaluate((shown) => getComputedStyle(shown).backgroundColor)).toBe('rgb(200, 0, 100)')
     expect((await page.locator('dialog').boundingBox())?.x).toBe(20)
     await page.getByText('baton-open {}').waitFor()
+    await page.getByRole('row', { name: 'send Send' }).getByRole('cell', { name: 'Senden' }).waitFor()
     const style = '<style>\nbaton-launcher {\n  --baton-accent: rgb(200, 0, 100);\n}\n</style>'
     const said = 'data-assistant="Ada &amp; &quot;Bob&quot;" data-position="bottom-left"'
     expect(await code(page)).toBe(`${tag} ${said}></script>\n${style}`)

@@ -41,6 +41,7 @@ describe('how an answer ended is said', () => {
     ['The answer was filtered.', { content: 'Becau', metadata: { finish_reason: 'content_filter' } }],
     ['No words came.', { content: ' ', metadata: { finish_reason: 'stop' } }],
     ['Stopped', { content: 'Becau', status: 'stopped' as const }],
+    ['Try again in 1 second.', { status: 'error' as const, metadata: { error: { retryAfterMs: 900 } } }],
     ['Try again in 42 seconds.', { status: 'error' as const, metadata: { error: { retryAfterMs: 41_100 } } }],
   ])('%s', async (words, part) => {
     answered(part)

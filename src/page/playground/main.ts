@@ -2,6 +2,7 @@
 import type { BatonLauncher } from '../../widget/index.ts'
 import { byId, element } from '../element.ts'
 import { ATTRIBUTES, codeFor, type Setting, TOKENS } from './settings.ts'
+import { tableOfWords } from './words.ts'
 
 const EVENTS = ['baton-open', 'baton-close', 'baton-unread', 'baton-message', 'baton-state'] as const
 const KEPT_EVENTS = 8
@@ -29,6 +30,9 @@ byId('copy', HTMLButtonElement).addEventListener('click', () => {
   getSelection()?.selectAllChildren(code)
   navigator.clipboard?.writeText(code.textContent ?? '').catch(() => {}) // what is selected can be copied by hand
 })
+const words = byId('words', HTMLElement)
+words.tabIndex = 0 // scrolls sideways, so the keyboard must reach it
+words.append(tableOfWords())
 apply()
 
 function apply(): void {

@@ -20,6 +20,7 @@ export const ATTRIBUTES: readonly Setting[] = [
   setting('position', '', ['', 'bottom-left']),
   setting('label', 'Need help?'),
   setting('sound', '', 'checkbox'),
+  setting('feedback', '', 'checkbox'),
 ]
 
 export const TOKENS: readonly Setting[] = [

@@ -47,7 +47,7 @@ export const de: Strings = {
   goOn: 'Fortsetzen',
   filtered: 'Die Antwort wurde gefiltert.',
   empty: 'Es kamen keine Worte.',
-  brokenWait: 'Die Antwort ist abgebrochen. Bitte in {n} Sekunden noch einmal versuchen.',
+  brokenWait: 'Die Antwort ist abgebrochen. Bitte in {time} noch einmal versuchen.',
   unreachable: 'Der Chat ist nicht erreichbar. Was Sie schreiben, bleibt erhalten und wird gesendet, sobald es geht.',
   cannotOpen: 'Der Chat kann gerade nicht geladen werden. Bitte noch einmal versuchen.',
   answering: 'Eine Antwort kommt.',

@@ -46,7 +46,7 @@ export const en: Strings = {
   goOn: 'Continue',
   filtered: 'The answer was filtered.',
   empty: 'No words came.',
-  brokenWait: 'The answer broke off. Try again in {n} seconds.',
+  brokenWait: 'The answer broke off. Try again in {time}.',
   unreachable: 'The chat cannot be reached. What you write is kept, and sent when it can.',
   answering: 'An answer is coming.',
   failedEmpty: 'No answer came. Please try again.',

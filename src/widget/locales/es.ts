@@ -47,7 +47,7 @@ export const es: Strings = {
   goOn: 'Continuar',
   filtered: 'La respuesta fue filtrada.',
   empty: 'No llegó ninguna palabra.',
-  brokenWait: 'La respuesta se interrumpió. Inténtelo de nuevo en {n} segundos.',
+  brokenWait: 'La respuesta se interrumpió. Inténtelo de nuevo en {time}.',
   unreachable: 'No se puede acceder al chat. Lo que escriba se guarda y se enviará en cuanto sea posible.',
   cannotOpen: 'El chat no se puede cargar en este momento. Inténtalo de nuevo.',
   answering: 'Llega una respuesta.',

@@ -47,7 +47,7 @@ export const fr: Strings = {
   goOn: 'Continuer',
   filtered: 'La réponse a été filtrée.',
   empty: 'Aucun mot n’est venu.',
-  brokenWait: 'La réponse s’est interrompue. Réessayez dans {n} secondes.',
+  brokenWait: 'La réponse s’est interrompue. Réessayez dans {time}.',
   unreachable: 'Le chat est injoignable. Ce que vous écrivez est gardé, et envoyé dès que possible.',
   cannotOpen: 'La discussion ne peut pas être chargée pour le moment. Veuillez réessayer.',
   answering: 'Une réponse arrive.',

@@ -6,7 +6,7 @@ export interface LauncherStrings {
   cannotOpen: string
 }
 
-/** What the widget says, in one language. `{n}`, `{name}` and `{reason}` stand for what is put there. */
+/** What the widget says, in one language. `{n}`, `{name}`, `{reason}` and `{time}` stand for what is put there. */
 export interface Strings extends LauncherStrings {
   closeChat: string
   newConversation: string

@@ -47,7 +47,7 @@ export const vi: Strings = {
   goOn: 'Tiếp tục',
   filtered: 'Câu trả lời đã bị lọc.',
   empty: 'Không có nội dung nào.',
-  brokenWait: 'Câu trả lời bị gián đoạn. Hãy thử lại sau {n} giây.',
+  brokenWait: 'Câu trả lời bị gián đoạn. Hãy thử lại sau {time}.',
   unreachable: 'Không kết nối được với cuộc trò chuyện. Nội dung bạn viết được giữ lại và gửi khi có thể.',
   cannotOpen: 'Hiện chưa tải được cuộc trò chuyện. Vui lòng thử lại.',
   answering: 'Câu trả lời đang đến.',

@@ -47,7 +47,7 @@ export const zh: Strings = {
   goOn: '继续',
   filtered: '回答已被过滤。',
   empty: '没有收到内容。',
-  brokenWait: '回答中断。请在 {n} 秒后重试。',
+  brokenWait: '回答中断。请在 {time}后重试。',
   unreachable: '无法连接到聊天服务。您写的内容会保留，并在可以时发送。',
   cannotOpen: '目前无法加载聊天，请重试。',
   answering: '正在回答。',

@@ -20,7 +20,8 @@ export function createModel(settings: ModelSettings, log: Log, meter: Meter = no
 }
 
 /** The retriever that the settings name, or one that never finds anything (S8). */
-export function createRetriever(settings: ModelSettings, log: Log): Retriever {
+export function createRetriever(settings: ModelSettings, log: Log, meter: Meter = noMeter): Retriever {
   const { RETRIEVER_URL, RETRIEVER_TIMEOUT_MS } = settings
-  return RETRIEVER_URL === undefined ? noRetriever : new HttpRetriever(RETRIEVER_URL, RETRIEVER_TIMEOUT_MS, log)
+  if (RETRIEVER_URL === undefined) return noRetriever
+  return new HttpRetriever({ url: RETRIEVER_URL, timeoutMs: RETRIEVER_TIMEOUT_MS, log, meter })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Log } from '../ports/log.ts'
+import type { Meter } from '../ports/meter.ts'
 import type { Turn } from '../ports/model.ts'
 import type { RetrievedDocument, Retriever } from '../ports/retriever.ts'
 
@@ -19,16 +20,19 @@ const found = z.object({
   ),
 })
 
+export interface HttpRetrieverOptions {
+  readonly url: string
+  readonly timeoutMs: number
+  readonly log: Log
+  readonly meter: Meter
+}
+
 /** Asks an HTTP service for documents (S8): where the settings say, and nowhere else. */
 export class HttpRetriever implements Retriever {
-  readonly #url: string
-  readonly #timeoutMs: number
-  readonly #log: Log
+  readonly #options: HttpRetrieverOptions
 
-  constructor(url: string, timeoutMs: number, log: Log) {
-    this.#url = url
-    this.#timeoutMs = timeoutMs
-    this.#log = log
+  constructor(options: HttpRetrieverOptions) {
+    this.#options = options
   }
 
   async retrieve(
@@ -40,19 +44,28 @@ export class HttpRetriever implements Retriever {
     try {
       return await this.#ask(JSON.stringify({ session_id: sessionId, query, messages }), signal)
     } catch (error) {
-      if (!signal.aborted)
-        this.#log.warn({ sessionId, reason: reasonOf(error) }, 'the retriever failed: answering without sources')
+      if (!signal.aborted) this.#failed(sessionId, error)
       return []
     }
   }
 
+  /** An answer that is none may quote the conversation, and with it its error: of that no more is said than what it is. */
+  #failed(sessionId: string, error: unknown): void {
+    const { log, meter } = this.#options
+    const isItsAnswer = error instanceof z.ZodError || error instanceof SyntaxError
+    const why = isItsAnswer ? { reason: 'its answer is not { documents: [{ title, text }] }' } : { err: error }
+    meter.retrieverFailures(1)
+    log.warn({ sessionId, ...why }, 'the retriever failed: answering without sources')
+  }
+
   async #ask(body: string, signal: AbortSignal): Promise<readonly RetrievedDocument[]> {
-    const response = await fetch(this.#url, {
+    const { url, timeoutMs, log } = this.#options
+    const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body,
       redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]), // of the body too
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), // of the body too
     })
     if (!response.ok) {
       await response.body?.cancel()
@@ -68,10 +81,7 @@ export class HttpRetriever implements Retriever {
       })),
     )
     if (kept.length < documents.length)
-      this.#log.warn(
-        { documents: documents.length, kept: kept.length },
-        'the titles and links of the sources take too much',
-      )
+      log.warn({ documents: documents.length, kept: kept.length }, 'the titles and links of the sources take too much')
     return kept
   }
 }
@@ -95,12 +105,4 @@ async function textOf(response: Response): Promise<string> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString()
-}
-
-/** Never the answer itself, which may quote the conversation. */
-function reasonOf(error: unknown): string {
-  if (error instanceof z.ZodError || error instanceof SyntaxError)
-    return 'its answer is not { documents: [{ title, text }] }'
-  if (!(error instanceof Error)) return 'unknown'
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
 }

@@ -45,8 +45,8 @@ const PATIENCE = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 const ANSWER = [1, 2.5, 5, 10, 30, 60, 120, 300, 900]
 const LATENESS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
-/** Where input comes in. */
-export const DOORS = ['socket', 'process'] as const
+/** Where bugs are caught: at a socket; at a message of the bus; at whoever is told of a session; at an answer's text; last, in the process. */
+export const DOORS = ['socket', 'bus', 'subscriber', 'answer', 'process'] as const
 
 /** How an answer ended: by the model's finish reason where it is `complete`, by the error's code where it is one. */
 export const ANSWER_ENDS = [
@@ -131,6 +131,10 @@ export const SERIES = {
     model: [],
     direction: ['input', 'output'],
   }),
+  retrieverFailures: counter(
+    'baton_retriever_failures_total',
+    'Times that the retriever failed and the answer was given without sources',
+  ),
 
   takeovers: counter('baton_takeovers_total', 'Answers taken over, by why, and by how they go on', {
     cause: ['death', 'drain', 'reclaim'],

@@ -2,7 +2,7 @@ import type { Activity, Delta, MessageEvent, SessionSync } from '../protocol/eve
 
 /**
  * Somebody on this replica who follows a session: a socket, an SSE stream, a waiting request. All subscribers of a session
- * are given the same event object, one right after the other. A subscriber never throws.
+ * are given the same event object, one right after the other. One that throws is let go.
  */
 export interface Subscriber {
   /** A message that is new, or has reached its final status. */

@@ -68,7 +68,8 @@ describe('[S8] the retriever', () => {
   it.each(failing)('costs the sources and nothing else where it answers with %s', async (_, how) => {
     answer = how
     expect(await retrieve()).toEqual([])
-    expect(warnings).toEqual([{ sessionId: 's-1', reason: expect.any(String) }])
+    expect(warnings).toHaveLength(1)
+    expect(JSON.stringify(warnings)).not.toContain('"documents":')
     expect(asked.length).toBe(1)
   })
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { BusMessage } from '../../src/ports/bus.ts'
 import { type Log, silentLog } from '../../src/ports/log.ts'
+import { type Meter, noMeter } from '../../src/ports/meter.ts'
 import { RedisBus } from '../../src/store/redis/bus.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
 import { Keys } from '../../src/store/redis/keys.ts'
@@ -26,13 +27,15 @@ async function replica(address: string, url = server.url) {
   const said: string[] = []
   const note = (_: object, text: string) => void said.push(text)
   const log: Log = { ...silentLog, warn: note, error: note }
+  const caught: string[] = []
+  const meter: Meter = { ...noMeter, caught: (_, { door }) => caught.push(door) }
   const connections = await connectRedis({ REDIS_URL: [url] }, silentLog)
-  const bus = new RedisBus(connections, { address, log })
+  const bus = new RedisBus(connections, { address, log, meter })
   opened.push(connections, bus)
   const received: BusMessage[] = []
   bus.receive((note) => void received.push(note))
   await bus.start()
-  return { bus, connections, received, said }
+  return { bus, connections, received, said, caught }
 }
 
 const delta = (offset: number, text = 'x'): BusMessage => ({
@@ -75,8 +78,8 @@ test('the notes of one turn of the event loop cost one publication per replica',
   expect((await publishes(a.connections)) - before).toBe(2)
 })
 
-test('a malformed message and a handler that throws are logged, and the bus goes on', async () => {
-  const { connections, bus, received, said } = await replica('a.1')
+test('[X6] a malformed message and a handler that throws are logged, and the bus goes on', async () => {
+  const { connections, bus, received, said, caught } = await replica('a.1')
   const bad = ['', 'nonsense', '{}', '[1]', '[null]', '[{"kind":"delta"}]']
   for (const bus of bad) await connections.commands.spublish(keys.bus('a.1'), bus)
   bus.send('a.1', delta(1))
@@ -90,6 +93,24 @@ test('a malformed message and a handler that throws are logged, and the bus goes
   bus.send('a.1', delta(3))
   await expect.poll(() => received).toEqual([delta(1), delta(2), delta(3)])
   expect(said).toHaveLength(bad.length + 2)
+  expect(caught).toEqual(['bus', 'bus'])
+})
+
+test('[X6] [G6] a message that cannot be written costs a look, and holds up no other', async () => {
+  const [a, b, c] = [await replica('a.1'), await replica('b.1'), await replica('c.1')]
+  const unwritable = delta(1)
+  Object.assign(unwritable, {
+    toJSON() {
+      throw new Error('a bug')
+    },
+  })
+  a.bus.send('b.1', unwritable)
+  a.bus.send('c.1', delta(2))
+  await expect.poll(() => c.received).toEqual([delta(2)])
+  await expect.poll(() => b.received).toEqual([{ kind: 'look', sessionId: 's' }])
+  a.bus.send('b.1', delta(3))
+  await expect.poll(() => b.received.at(-1)).toEqual(delta(3))
+  expect(a.caught).toEqual(['bus'])
 })
 
 test('[G6] whoever may not have got what was sent while the connection broke is told to look', async () => {

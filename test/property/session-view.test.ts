@@ -80,7 +80,16 @@ class Scene {
   messages: Message[] = []
   readonly followers: Follower[] = []
   readonly #channels: News[][] = Array.from({ length: SOURCES }, () => [])
-  readonly #feed = new SessionFeed(SESSION, { watcher: 'r1.a', id: 1 }, () => this.#startReading())
+  readonly #feed = new SessionFeed(
+    SESSION,
+    { watcher: 'r1.a', id: 1 },
+    {
+      onGap: () => this.#startReading(),
+      onFault(_feed, _subscriber, error) {
+        throw error
+      },
+    },
+  )
   #owner = 0
   #read: readonly Message[] | null = null
   #reading = 0

@@ -48,6 +48,8 @@ let utilisation: number
 let shown: { answer: OwnedAnswer; offset: number; text: string }[]
 let fenced: OwnedAnswer[]
 let broken: OwnedAnswer[]
+/** Of whose text nothing can be shown. */
+let faulty: OwnedAnswer | null
 let writer: AnswerWriter
 
 beforeEach(() => {
@@ -57,6 +59,7 @@ beforeEach(() => {
   shown = []
   fenced = []
   broken = []
+  faulty = null
   writer = new AnswerWriter({
     store,
     clock,
@@ -64,7 +67,13 @@ beforeEach(() => {
     meter: noMeter,
     log: silentLog,
     windowMs: 25,
-    events: { ...noEvents, text: (answer, offset, text) => shown.push({ answer, offset, text }) },
+    events: {
+      ...noEvents,
+      text(answer, offset, text) {
+        if (answer === faulty) throw new Error('a bug')
+        shown.push({ answer, offset, text })
+      },
+    },
     onFenced: (answer) => {
       answer.state = 'lost'
       fenced.push(answer)
@@ -309,4 +318,17 @@ test('[G1] an answer that alone is not taken is offered again unchanged, and hol
   hasRoom = true
   await clock.advance(1000)
   expect(shown.filter(({ answer }) => answer === late).map(({ text }) => text)).toEqual(['One ', 'two.'])
+})
+
+test('[X6] a bug where the text of one answer is shown costs that answer, and holds up no other', async () => {
+  const answers = await Promise.all([newAnswer(), newAnswer(), newAnswer()])
+  faulty = answers[1] ?? null
+  for (const answer of answers) writer.add(answer, 'one')
+  await clock.advance(100)
+  expect(broken).toEqual([faulty])
+  for (const answer of answers) if (answer !== faulty) writer.add(answer, ' two')
+  await clock.advance(100)
+  const texts = await Promise.all(answers.map(storedText))
+  expect(texts).toEqual(['one two', 'one', 'one two'])
+  expect(shown).toHaveLength(4)
 })

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { Server, type Socket } from 'socket.io'
 import { io } from 'socket.io-client'
 import { expect, test } from 'vitest'
@@ -9,8 +11,18 @@ import { within } from '../support/conditions.ts'
 
 /**
  * What `compact` takes: `conn.request` (Engine.IO's; `client.request` and `socket.request` are getters of it) and
- * `socket.handshake`. Socket.IO reads them when it makes a socket, and in `RemoteSocket`, which Baton does not use.
+ * `socket.handshake`. Of these versions, `socket.io/dist` and `engine.io/build` were searched for what reads them: Socket.IO
+ * does when it makes a socket (`buildHandshake`), and in `RemoteSocket`, which Baton does not use; Engine.IO does not. Where
+ * another version is installed, that is to be looked at again before its number is put here.
  */
+const CHECKED = { 'socket.io': '4.8.4', 'engine.io': '6.6.11' }
+
+test('[X6] what compact takes was looked for in the very versions that are installed', () => {
+  const manifestOf = (name: string) => join(import.meta.dirname, '../../node_modules', name, 'package.json')
+  const versionOf = (name: string) => [name, JSON.parse(readFileSync(manifestOf(name), 'utf8')).version]
+  expect(Object.fromEntries(Object.keys(CHECKED).map(versionOf))).toEqual(CHECKED)
+})
+
 test('nothing that happens to a served socket reads what it was relieved of', async () => {
   const http = createServer().listen(0, '127.0.0.1')
   await once(http, 'listening')

@@ -4,6 +4,7 @@ import { SessionFeeds } from '../../src/conversation/follow/session-feeds.ts'
 import { noBus } from '../../src/ports/bus.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { noMeter } from '../../src/ports/meter.ts'
+import type { Subscriber } from '../../src/ports/subscriber.ts'
 import type { SessionSync } from '../../src/protocol/events.ts'
 import type { Backend, Message } from '../../src/protocol/message.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
@@ -30,10 +31,19 @@ function message(seq: number, fields: Partial<Message> = {}): Message {
 function newFeed(): { feed: SessionFeed; told: string[]; readings: () => number } {
   const told: string[] = []
   let readings = 0
-  const feed = new SessionFeed(SESSION, { watcher: 'r1.a', id: 1 }, (gapped) => {
-    readings++
-    gapped.startReading()
-  })
+  const feed = new SessionFeed(
+    SESSION,
+    { watcher: 'r1.a', id: 1 },
+    {
+      onGap(gapped) {
+        readings++
+        gapped.startReading()
+      },
+      onFault(_feed, _subscriber, error) {
+        throw error
+      },
+    },
+  )
   feed.subscribers.add({
     message: ({ message: { seq, status } }) => told.push(`${seq} ${status}`),
     delta: ({ offset, text }) => told.push(`${offset} ${text}`),
@@ -290,5 +300,40 @@ test('[X6] thousands of sessions that close at once end their watches a few at a
   for (const feed of joined) feeds.leave(feed, listener)
   await eventually('all watches have ended', () => ended.size === sessions.length)
   expect(most).toBeLessThanOrEqual(32)
+  feeds.close()
+})
+
+test('[X6] a bug at one subscriber costs that one the session, and the others nothing', async () => {
+  const clock = new HandClock()
+  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const caught = vi.fn()
+  const meter = { ...noMeter, caught }
+  const error = vi.fn()
+  const shared = { store, clock, bus: noBus, meter, log: { ...silentLog, error } }
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const session = await store.create({ id: SESSION, userId: null, createdAt: '2026-11-28T00:00:00Z' }, null)
+  const told: string[] = []
+  const bug = new Error('a bug')
+  const subscriber = (name: string, isFaulty: boolean): Subscriber => ({
+    message({ message: { seq } }) {
+      if (isFaulty) throw bug
+      told.push(`${name} ${seq}`)
+    },
+    delta() {},
+    activity() {},
+    sync() {},
+    ended: () => told.push(`${name} ended`),
+  })
+  for (const [name, isFaulty] of [
+    ['a', false],
+    ['b', true],
+    ['c', false],
+  ] as const)
+    feeds.opened(feeds.join(SESSION, subscriber(name, isFaulty)), { session, messages: [], running: null }, [])
+  feeds.message(SESSION, { message: message(1) }, [])
+  feeds.message(SESSION, { message: message(2) }, [])
+  expect(told).toEqual(['a 1', 'b ended', 'c 1', 'a 2', 'c 2'])
+  expect(caught.mock.calls).toEqual([[1, { door: 'subscriber' }]])
+  expect(error).toHaveBeenCalledWith({ err: bug, session: SESSION }, expect.any(String))
   feeds.close()
 })

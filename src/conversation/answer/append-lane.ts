@@ -101,7 +101,7 @@ export class AppendLane {
       meter.appendAnswers(results.length)
       this.#retryMs = BACKOFF_MS.first
       this.#batch.forEach((answer, i) => {
-        this.#settle(answer, results[i] ?? 'fenced', items[i]?.epoch ?? answer.epoch)
+        this.#settleAlone(answer, results[i] ?? 'fenced', items[i]?.epoch ?? answer.epoch)
       })
       this.#batch = []
     }
@@ -134,6 +134,18 @@ export class AppendLane {
     clock.after(this.#retryMs, this.#append)
     this.#retryMs = Math.min(2 * this.#retryMs, BACKOFF_MS.last)
     return null
+  }
+
+  /** A bug where one answer's text is shown costs that answer: the others of the lane go on (X6). */
+  #settleAlone(answer: OwnedAnswer, result: Outcome, epoch: number): void {
+    try {
+      this.#settle(answer, result, epoch)
+    } catch (error) {
+      const { log, meter, onBroken } = this.#options
+      meter.caught(1, { door: 'answer' })
+      log.error({ err: error, session: answer.sessionId }, "caught at an answer's text")
+      onBroken(answer, error)
+    }
   }
 
   #settle(answer: OwnedAnswer, result: Outcome, epoch: number): void {

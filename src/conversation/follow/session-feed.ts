@@ -13,6 +13,13 @@ export interface Change {
 }
 type News = { readonly kind: 'delta'; readonly delta: Delta } | ({ readonly kind: 'message' } & Change)
 
+export interface SessionFeedEvents {
+  /** Something is missing: the session is to be read. */
+  onGap(feed: SessionFeed): void
+  /** A bug showed while the subscriber was told something. */
+  onFault(feed: SessionFeed, subscriber: Subscriber, error: unknown): void
+}
+
 /**
  * Everything that the subscribers of one session on this replica are told, in one order.
  *
@@ -44,12 +51,12 @@ export class SessionFeed {
   #reading = 0
   /** The next reading is to be given whole above this seq; null where it only adds to what was told. */
   #syncAfter: number | null = null
-  readonly #onGap: (feed: SessionFeed) => void
+  readonly #events: SessionFeedEvents
 
-  constructor(sessionId: string, watch: Watch, onGap: (feed: SessionFeed) => void) {
+  constructor(sessionId: string, watch: Watch, events: SessionFeedEvents) {
     this.sessionId = sessionId
     this.watch = watch
-    this.#onGap = onGap
+    this.#events = events
   }
 
   /** Something of an answer has still to come. */
@@ -97,7 +104,7 @@ export class SessionFeed {
       return this.#sync(messages, version, this.#syncAfter)
     } else if (isLast && (version < this.#version || this.#view.contradicts(messages))) {
       this.#syncAfter = 0
-      return this.#onGap(this)
+      return this.#events.onGap(this)
     } else {
       this.#emit(this.#view.take(messages))
     }
@@ -122,7 +129,7 @@ export class SessionFeed {
     const above = messages.filter(({ seq }) => seq > after)
     const size = leading(above, MAX_MESSAGES_BYTES)
     const event = { sessionId: this.sessionId, after, messages: above.slice(0, size) }
-    for (const subscriber of this.subscribers) subscriber.sync(event)
+    this.#each((subscriber) => subscriber.sync(event))
     this.#emit(above.slice(size).map((message) => ({ kind: 'message', message })))
     this.#goOn()
   }
@@ -150,7 +157,7 @@ export class SessionFeed {
   /** Of no answer but one that is known to stream, and where text is being read for it is told later, or text comes. */
   activity(event: Activity): void {
     if (this.#held !== null || !this.#view?.streams(event.messageId)) return
-    for (const subscriber of this.subscribers) subscriber.activity(event)
+    this.#each((subscriber) => subscriber.activity(event))
   }
 
   message(change: Change): void {
@@ -167,7 +174,7 @@ export class SessionFeed {
 
   #readFor(news: News[]): void {
     this.#held = news
-    this.#onGap(this)
+    this.#events.onGap(this)
   }
 
   /** False where something before it is missing. */
@@ -188,11 +195,22 @@ export class SessionFeed {
     for (const emission of emissions) {
       if (emission.kind === 'message') {
         const event = { sessionId, message: emission.message }
-        for (const subscriber of this.subscribers) subscriber.message(event)
+        this.#each((subscriber) => subscriber.message(event))
       } else {
         const { messageId, attempt, offset, text } = emission
         const event = { sessionId, messageId, attempt, offset, text }
-        for (const subscriber of this.subscribers) subscriber.delta(event)
+        this.#each((subscriber) => subscriber.delta(event))
+      }
+    }
+  }
+
+  /** A bug at one of the subscribers costs the others nothing, nor whoever had something to tell (X6). */
+  #each(tell: (subscriber: Subscriber) => void): void {
+    for (const subscriber of this.subscribers) {
+      try {
+        tell(subscriber)
+      } catch (error) {
+        this.#events.onFault(this, subscriber, error)
       }
     }
   }

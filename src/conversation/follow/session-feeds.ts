@@ -58,9 +58,11 @@ export class SessionFeeds {
   join(sessionId: string, subscriber: Subscriber): SessionFeed {
     let feed = this.#feeds.get(sessionId)
     if (feed === undefined) {
-      feed = new SessionFeed(sessionId, { watcher: this.#options.address, id: ++this.#watches }, (gapped) =>
-        this.#repair(gapped),
-      )
+      const watch = { watcher: this.#options.address, id: ++this.#watches }
+      feed = new SessionFeed(sessionId, watch, {
+        onGap: (gapped) => this.#repair(gapped),
+        onFault: (faulty, one, error) => this.#letGo(faulty, one, error),
+      })
       this.#feeds.set(sessionId, feed)
       this.#options.meter.sessionsOpen(1)
     }
@@ -76,6 +78,15 @@ export class SessionFeeds {
     const { sessionId, watch } = feed
     this.#over.push({ sessionId, watch })
     if (this.#unwatching < UNWATCHES_AT_ONCE) void this.#unwatch()
+  }
+
+  /** A bug showed at a subscriber: it is out of step. */
+  #letGo(feed: SessionFeed, subscriber: Subscriber, err: unknown): void {
+    const { meter, log } = this.#options
+    meter.caught(1, { door: 'subscriber' })
+    log.error({ err, session: feed.sessionId }, 'caught at a subscriber of a session')
+    this.leave(feed, subscriber)
+    subscriber.ended()
   }
 
   async #unwatch(): Promise<void> {

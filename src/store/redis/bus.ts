@@ -81,14 +81,21 @@ export class RedisBus implements Bus {
       encoded.set(message, json)
       return json
     }
-    for (const [replica, messages] of this.#outgoing) {
+    const outgoing = [...this.#outgoing]
+    this.#outgoing.clear()
+    for (const [replica, messages] of outgoing) {
       const fresh = messages.filter(({ kind }) => NEW_KINDS.has(kind))
       const known = fresh.length === 0 ? messages : messages.filter(({ kind }) => !NEW_KINDS.has(kind))
       for (const some of [known, fresh]) {
-        if (some.length > 0) this.#publish(replica, some, `[${some.map(encode).join()}]`)
+        if (some.length === 0) continue
+        try {
+          this.#publish(replica, some, `[${some.map(encode).join()}]`)
+        } catch (error) {
+          this.#caught(error, { kinds: some.map(({ kind }) => kind) }, 'caught at messages to another replica')
+          this.#dropped(replica, some, 'they cannot be written')
+        }
       }
     }
-    this.#outgoing.clear()
   }
 
   #publish(replica: string, messages: readonly BusMessage[], json: string): void {
@@ -138,8 +145,14 @@ export class RedisBus implements Bus {
       try {
         this.#handler(message)
       } catch (error) {
-        this.#log.error({ err: error, kind: message.kind }, 'a message from another replica could not be handled')
+        this.#caught(error, { kinds: [message.kind] }, 'caught at a message from another replica')
       }
     }
+  }
+
+  /** A bug, which costs the messages that it shows at, and no others. */
+  #caught(err: unknown, fields: { readonly kinds: readonly string[] }, text: string): void {
+    this.#meter.caught(1, { door: 'bus' })
+    this.#log.error({ err, ...fields }, text)
   }
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
 import { createAuthenticator } from './access/authenticate.ts'
+import { quotasIn } from './config/quotas.ts'
 import type { readSettings } from './config/settings.ts'
 import { createConversations } from './conversation/create.ts'
 import { Gateway } from './gateway/server.ts'
@@ -18,17 +19,21 @@ import { systemLoad } from './ports/load.ts'
 import type { Log } from './ports/log.ts'
 import { type Membership, noMembership } from './ports/membership.ts'
 import type { Meter } from './ports/meter.ts'
+import { noQuotas } from './ports/quotas.ts'
 import { noLimit, type RateLimiter } from './ports/rate-limiter.ts'
 import type { SessionStore } from './ports/session-store.ts'
 import { noBudget, type TokenBudget } from './ports/token-budget.ts'
 import { FallbackStore } from './store/fallback/fallback-store.ts'
 import { MemorySessionStore } from './store/memory/memory-store.ts'
+import { MemoryQuotaLedger } from './store/memory/quota-ledger.ts'
 import { memoryRateLimiter } from './store/memory/rate-limiter.ts'
 import { memoryTokenBudget } from './store/memory/token-budget.ts'
+import { AccountQuotas, type Ledger } from './store/quotas.ts'
 import { RedisBus } from './store/redis/bus.ts'
 import { connectRedis, type RedisConnections } from './store/redis/connect.ts'
 import { RedisMembership } from './store/redis/membership.ts'
 import { PROTOCOL } from './store/redis/protocol.ts'
+import { RedisQuotaLedger } from './store/redis/quota-ledger.ts'
 import { redisRateLimiter } from './store/redis/rate-limiter.ts'
 import { RedisSessionStore } from './store/redis/redis-store.ts'
 import { RedisTokenBudget } from './store/redis/token-budget.ts'
@@ -59,6 +64,7 @@ interface Backing {
   readonly limiter: (name: string, points: number) => RateLimiter
   /** Allows so many tokens a day, at least 1. */
   readonly budget: (limit: number) => TokenBudget
+  readonly ledger: () => Ledger
   /** The store as one that outlives its shared one; null where there is none to outlive. */
   readonly fallback: FallbackStore | null
   /** What it says of itself when it is scraped. */
@@ -141,6 +147,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     meter,
     log,
   })
+  const quotas = quotasIn(settings)
   const conversations = createConversations({
     address,
     store,
@@ -151,6 +158,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     retriever: createRetriever(settings, log, meter),
     limiter: limiter('message', settings.RATE_LIMIT),
     budget: settings.DAILY_TOKEN_LIMIT === 0 ? noBudget : backing.budget(settings.DAILY_TOKEN_LIMIT),
+    quotas: quotas === null ? noQuotas : new AccountQuotas(backing.ledger(), quotas, systemClock),
     clock: systemClock,
     load,
     random: Math.random,
@@ -232,6 +240,7 @@ async function inMemory(settings: AppSettings, log: Log): Promise<Backing> {
     adapterClients: null,
     limiter: (_name, points) => memoryRateLimiter({ points }),
     budget: (limit) => memoryTokenBudget(limit, systemClock),
+    ledger: () => new MemoryQuotaLedger(),
     fallback: null,
     readings: {},
     onBusAgain: () => {},
@@ -278,6 +287,7 @@ async function inRedis(
     adapterClients: connections.adapter,
     limiter: (name, points) => redisRateLimiter(connections, { name, points }),
     budget: (limit) => new RedisTokenBudget(connections, { limit, clock: systemClock, log }),
+    ledger: () => new RedisQuotaLedger(connections, meter),
     fallback: store,
     readings: {
       redisUp: () => (connections.state() === 'ready' && store.backend === 'redis' ? 1 : 0),

@@ -15,6 +15,8 @@ import { userId } from '../protocol/schemas.ts'
 export interface Identity {
   /** Null under AUTH=none. */
   readonly user: string | null
+  /** By `JWT_GROUP_CLAIM`; undefined where that is not set, or the token has no such claim. */
+  readonly group?: string | undefined
   /** Epoch milliseconds at which the token ends; null where it never does. */
   readonly expiresAt: number | null
 }
@@ -46,6 +48,7 @@ export type AuthenticatorSettings = Pick<
   | 'JWT_AUDIENCE'
   | 'JWT_ISSUER'
   | 'JWT_USER_CLAIM'
+  | 'JWT_GROUP_CLAIM'
   | 'JWT_REQUIRE_EXP'
 >
 
@@ -62,7 +65,7 @@ export function createAuthenticator(settings: AuthenticatorSettings): Authentica
       try {
         // The header only chooses the verifier; each verifier has its own list of algorithms.
         const verify = decodeProtectedHeader(token).alg === 'HS256' ? bySecret : byKeySet
-        return identityOf(await verify(token), settings.JWT_USER_CLAIM)
+        return identityOf(await verify(token), settings)
       } catch (thrown) {
         throw refusal(thrown)
       }
@@ -127,10 +130,12 @@ async function verifyByOneOf(
   throw new errors.JWSSignatureVerificationFailed()
 }
 
-function identityOf(payload: JWTPayload, userClaim: string): Identity {
-  const user = userId.safeParse(payload[userClaim])
-  if (!user.success) throw new BatonError('unauthorized', `token: its ${userClaim} cannot be used as a user id`)
-  return { user: user.data, expiresAt: payload.exp === undefined ? null : endOf(payload.exp * 1000) }
+function identityOf(payload: JWTPayload, { JWT_USER_CLAIM, JWT_GROUP_CLAIM }: AuthenticatorSettings): Identity {
+  const user = userId.safeParse(payload[JWT_USER_CLAIM])
+  if (!user.success) throw new BatonError('unauthorized', `token: its ${JWT_USER_CLAIM} cannot be used as a user id`)
+  const group = userId.optional().safeParse(JWT_GROUP_CLAIM && payload[JWT_GROUP_CLAIM])
+  if (!group.success) throw new BatonError('unauthorized', `token: its ${JWT_GROUP_CLAIM} cannot be used as a group`)
+  return { user: user.data, group: group.data, expiresAt: payload.exp === undefined ? null : endOf(payload.exp * 1000) }
 }
 
 /** By this machine's clock; of a token that was let in late, when the tolerance ends. */

@@ -1,4 +1,5 @@
 import { givenBy, shown } from './environment.ts'
+import { quotasIn } from './quotas.ts'
 import { type Parsed, schema } from './schema.ts'
 import { misspelt } from './spelling.ts'
 
@@ -63,6 +64,15 @@ function conflicts(settings: Settings): string[] {
   }
   if (JWT_SECRET === undefined && JWT_OTHER_SECRETS.length > 0) {
     found.push('JWT_OTHER_SECRETS: are accepted beside JWT_SECRET, which is missing')
+  }
+  const quotas = quotasIn(settings)
+  if (quotas !== null && AUTH !== 'jwt') {
+    found.push(
+      'DAILY_…_PER_USER, MAX_ANSWERS_PER_USER, and the same PER_GROUP: need AUTH=jwt, which tells who a user is',
+    )
+  }
+  if (quotas?.group && settings.JWT_GROUP_CLAIM === undefined) {
+    found.push('DAILY_…_PER_GROUP, MAX_ANSWERS_PER_GROUP: need JWT_GROUP_CLAIM, which tells the group')
   }
   if (LLM_RESUME === 'reattach' && apiOf(settings) === 'chat') {
     found.push('LLM_RESUME="reattach": only LLM_API=responses can; allowed with chat are auto, continue, restart, none')

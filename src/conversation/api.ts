@@ -17,6 +17,8 @@ import type { Message, SessionInfo } from '../protocol/message.ts'
 export interface Caller {
   /** The authenticated user; null under AUTH=none, where the session id is the capability. */
   readonly user: string | null
+  /** Whom the token counts the user among, for quotas; undefined where nobody said. */
+  readonly group?: string | undefined
   /** The client's address, or the network that is as good as one, for limits (X5). */
   readonly address: string
 }

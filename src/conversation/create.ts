@@ -5,12 +5,14 @@ import type { Log } from '../ports/log.ts'
 import type { Membership } from '../ports/membership.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { Model } from '../ports/model.ts'
+import { noQuotas, type Quotas } from '../ports/quotas.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import type { Recall } from '../ports/recall.ts'
 import type { Retriever } from '../ports/retriever.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
 import type { SessionStore } from '../ports/session-store.ts'
 import { noBudget, type TokenBudget } from '../ports/token-budget.ts'
+import { Admission } from './admission.ts'
 import { AnswerPublisher } from './answer/answer-publisher.ts'
 import { AnswerRunner } from './answer/answer-runner.ts'
 import { AnswerWriter } from './answer/answer-writer.ts'
@@ -46,6 +48,8 @@ export interface ConversationDeps {
   readonly log: Log
   /** None where absent. */
   readonly budget?: TokenBudget
+  /** None where absent. */
+  readonly quotas?: Quotas
   readonly settings: {
     readonly SYSTEM_PROMPT: string
     readonly LLM_MODEL: string
@@ -78,7 +82,7 @@ export interface ConversationEngine {
 
 /** Puts the parts of one replica together, as a token passes them: model, runner, writer, publisher, feeds. */
 export function createConversations(deps: ConversationDeps): ConversationEngine {
-  const { address, bus, membership, clock, meter, log, settings, budget = noBudget } = deps
+  const { address, bus, membership, clock, meter, log, settings, budget = noBudget, quotas = noQuotas } = deps
   const leaseMs = settings.LEASE_MS
   const ttlSeconds = settings.SESSION_TTL
   const onOwner = (sessionId: string, owner: string) => takeover.meet(sessionId, owner)
@@ -86,7 +90,15 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   const cache = new SessionCache()
   const ownedSessions = new OwnedSessions(membership, address, log, () => detector.announce())
   const feeds = new SessionFeeds({ ...deps, onOwner })
-  const publisher = new AnswerPublisher({ ...deps, budget, feeds, cache, ttlSeconds, modelName: settings.LLM_MODEL })
+  const publisher = new AnswerPublisher({
+    ...deps,
+    budget,
+    quotas,
+    feeds,
+    cache,
+    ttlSeconds,
+    modelName: settings.LLM_MODEL,
+  })
   const writer = new AnswerWriter({
     ...deps,
     windowMs: settings.DELTA_WINDOW_MS,
@@ -124,7 +136,8 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
       void feeds.rereadAll() // the others have cleared up after whoever died meanwhile, and looked, without this one
     },
   })
-  const parts = { ...deps, cache, ownedSessions, feeds, publisher, runner, detector }
+  const admission = new Admission({ ...deps, budget, quotas, runner })
+  const parts = { ...deps, quotas, admission, cache, ownedSessions, feeds, publisher, runner, detector }
   const takeover = new Takeover({ ...parts, leaseMs })
   detector.start()
   const ttlRefresher = new TtlRefresher({ ...parts, takeover, ttlSeconds })
@@ -138,7 +151,6 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   })
   const messages = new Messages({
     ...parts,
-    budget,
     sessions,
     onUnanswered: (sessionId) => void takeover.settle(sessionId),
     onMet: (sessionId) => void takeover.lookAfter(sessionId),

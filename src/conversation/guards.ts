@@ -1,4 +1,6 @@
+import type { UsedUp } from '../ports/quotas.ts'
 import { type StoredSession, StoreUnavailable } from '../ports/session-store.ts'
+
 import { BatonError } from '../protocol/errors.ts'
 import type { Caller } from './api.ts'
 
@@ -15,6 +17,14 @@ export const saturated = () =>
   })
 export const exhausted = (retryAfterMs: number) =>
   new BatonError('overloaded', 'all tokens of today are used up, there are new ones tomorrow (UTC)', { retryAfterMs })
+export const usedUp = ({ what, whose, retryAfterMs }: UsedUp) =>
+  new BatonError(
+    'quota_exceeded',
+    what === 'answers'
+      ? `this ${whose} has as many answers at once as it may, wait for one of them to end`
+      : `all ${what} of this ${whose} for today are used up, there are new ones tomorrow (UTC)`,
+    { retryAfterMs },
+  )
 export const noSuchMessage = () => new BatonError('message_not_found', 'messageId: no such message in this session')
 export const idTaken = () => new BatonError('invalid', 'id: is that of another message of this session')
 export const limited = (retryAfterMs: number) =>

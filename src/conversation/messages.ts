@@ -1,8 +1,5 @@
 import type { Bus } from '../ports/bus.ts'
 import { type Clock, isoNow } from '../ports/clock.ts'
-import type { Load } from '../ports/load.ts'
-import type { Meter } from '../ports/meter.ts'
-import type { GiveBack, RateLimiter } from '../ports/rate-limiter.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
 import {
   type Draft,
@@ -12,10 +9,10 @@ import {
   type StoredSession,
   StoreUnavailable,
 } from '../ports/session-store.ts'
-import type { TokenBudget } from '../ports/token-budget.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { MessageRef, Regenerated, SendRequest, Sent, Stopped } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
+import type { Admission } from './admission.ts'
 import type { AnswerRunner } from './answer/answer-runner.ts'
 import { OwnedAnswer } from './answer/owned-answer.ts'
 import type { Caller } from './api.ts'
@@ -24,18 +21,7 @@ import { ownedBy } from './failover/takeover.ts'
 import type { SessionCache } from './follow/session-cache.ts'
 import { hasNewest, withAdded } from './follow/session-copy.ts'
 import type { SessionFeeds } from './follow/session-feeds.ts'
-import {
-  busy,
-  checkContent,
-  exhausted,
-  idTaken,
-  limited,
-  noSuchMessage,
-  notFound,
-  raced,
-  saturated,
-  stored,
-} from './guards.ts'
+import { busy, checkContent, idTaken, noSuchMessage, notFound, raced, stored } from './guards.ts'
 import type { Sessions } from './sessions.ts'
 
 /** How often a change that lost a race against another replica is tried again before the caller is asked to. */
@@ -52,10 +38,7 @@ export interface MessageDeps {
   readonly ownedSessions: OwnedSessions
   readonly bus: Bus
   readonly sockets: SessionSockets
-  readonly limiter: RateLimiter
-  readonly budget: TokenBudget
-  readonly meter: Meter
-  readonly load: Load
+  readonly admission: Admission
   readonly clock: Clock
   readonly newId: () => string
   readonly contextMessages: number
@@ -76,7 +59,7 @@ export class Messages {
 
   async send(caller: Caller, request: SendRequest): Promise<Sent> {
     checkContent(request.content, this.#deps.maxContentBytes)
-    const admitted = await this.#admit(caller)
+    const admitted = await this.#deps.admission.answer(caller, request.sessionId)
     if (admitted instanceof BatonError) return this.#repeatOf(caller, request, admitted)
 
     const { store, cache, address, clock, newId, contextMessages } = this.#deps
@@ -140,29 +123,6 @@ export class Messages {
     return busy()
   }
 
-  /** Another answer would only make those that run later: they go on, new ones wait or go elsewhere. */
-  get #isFull(): boolean {
-    const { load, runner } = this.#deps
-    return load.saturated() && runner.count > 0
-  }
-
-  /** Takes an answer from the caller's allowance, or says why none is begun now. */
-  async #admit(caller: Caller): Promise<GiveBack | BatonError> {
-    const taken = await this.#deps.limiter.take(caller.user ?? caller.address)
-    if (typeof taken === 'number') return limited(taken)
-    const refusal = this.#isFull ? saturated() : await this.#overBudget()
-    if (refusal !== null) await taken()
-    return refusal ?? taken
-  }
-
-  async #overBudget(): Promise<BatonError | null> {
-    const { budget, meter } = this.#deps
-    const waitMs = await budget.exhausted()
-    if (waitMs === null) return null
-    meter.overBudget(1)
-    return exhausted(waitMs)
-  }
-
   /** Where nothing new is taken, what was acknowledged before may be asked again all the same (M2, X5). */
   async #repeatOf(caller: Caller, { sessionId, id }: SendRequest, refusal: BatonError): Promise<Sent> {
     const sent = await stored(this.#deps.store.sent(sessionId, caller.user, id))
@@ -202,7 +162,7 @@ export class Messages {
 
   async #stop(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Message> {
     for (let race = 0; race < RACE_LIMIT; race++) {
-      const { messages, running } = await this.#deps.sessions.find(caller, { sessionId, messageId })
+      const { session, messages, running } = await this.#deps.sessions.find(caller, { sessionId, messageId })
       if (running === null || running.messageId !== messageId) {
         const message = messages?.[0]
         if (message === undefined) throw noSuchMessage()
@@ -213,14 +173,15 @@ export class Messages {
       const own = this.#deps.runner.of(sessionId)
       const stopped = await (own !== undefined && own.epoch === running.epoch
         ? this.#deps.runner.stop(own)
-        : this.#stopElsewhere(sessionId, running.epoch, running.owner))
+        : this.#stopElsewhere(session, running.epoch, running.owner))
       if (stopped !== null) return stopped
     }
     throw raced()
   }
 
   /** Takes the answer from its owner, who may be unable to answer, and ends it here (D7, F1). */
-  async #stopElsewhere(sessionId: string, epoch: number, owner: string): Promise<Message | null> {
+  async #stopElsewhere(session: StoredSession, epoch: number, owner: string): Promise<Message | null> {
+    const { id: sessionId } = session
     const { store, address, bus, runner, ownedSessions } = this.#deps
     const claimed = await this.#claiming(sessionId, () => store.claim({ sessionId, epoch, owner: address }))
     if (claimed.kind === 'fenced') return null
@@ -230,7 +191,7 @@ export class Messages {
       return runner.stop(own)
     }
     bus.send(owner, { kind: 'fenced', sessionId, epoch })
-    return runner.endAsStopped(ownedBy({ id: sessionId, userId: null }, claimed, address))
+    return runner.endAsStopped(ownedBy(session, claimed, address))
   }
 
   /** A call that may make this replica the owner of an answer of the session: tracked before, and after it only if so. */
@@ -249,7 +210,7 @@ export class Messages {
   }
 
   async regenerate(caller: Caller, ref: MessageRef): Promise<Regenerated> {
-    const admitted = await this.#admit(caller)
+    const admitted = await this.#deps.admission.answer(caller, ref.sessionId)
     if (admitted instanceof BatonError) throw admitted
     try {
       return await this.#regenerate(caller, ref)
@@ -305,11 +266,11 @@ export class Messages {
 
   async clear(caller: Caller, sessionId: string): Promise<void> {
     const { runner } = this.#deps
-    const { running } = await this.#deps.sessions.read(caller, sessionId, Number.MAX_SAFE_INTEGER)
+    const { session, running } = await this.#deps.sessions.read(caller, sessionId, Number.MAX_SAFE_INTEGER)
     const own = runner.of(sessionId)
     if (running !== null) {
       if (own?.epoch === running.epoch) await runner.stop(own)
-      else await this.#stopElsewhere(sessionId, running.epoch, running.owner)
+      else await this.#stopElsewhere(session, running.epoch, running.owner)
     }
     if (!(await this.#clear(sessionId))) throw notFound()
   }

@@ -7,6 +7,7 @@ import { DEFAULT_HISTORY_LIMIT, MAX_MESSAGES_BYTES } from '../protocol/limits.ts
 import type { Backend, Message, SessionInfo } from '../protocol/message.ts'
 import { replicaOf } from '../session/address.ts'
 import { withRunningText } from '../session/running-text.ts'
+import type { Admission } from './admission.ts'
 import type { Caller, Subscription } from './api.ts'
 import { newestThatFit } from './follow/newest.ts'
 import type { SessionCache } from './follow/session-cache.ts'
@@ -20,6 +21,7 @@ export interface SessionDeps {
   readonly store: SessionStore
   readonly cache: SessionCache
   readonly feeds: SessionFeeds
+  readonly admission: Admission
   readonly clock: Clock
   readonly newId: () => string
   /** Whether a user id is believed that no token confirms (X3). */
@@ -57,7 +59,7 @@ export class Sessions {
     const { after = 0 } = request
     const resumed = sessionId === undefined ? null : await this.#resume(caller, sessionId, after, subscriberFor)
     if (resumed !== null) return { ...this.#opened(resumed, true, resumed.backend), ...snapshotOf(resumed, after) }
-    const made = await this.#create(userId, subscriberFor)
+    const made = await this.#make(caller, userId, subscriberFor)
     if (userId !== null) await this.#makeRoom(userId, made.session.id)
     return this.#opened(made, false, this.#deps.store.backend)
   }
@@ -95,6 +97,21 @@ export class Sessions {
     const owned = await stored(this.#deps.store.remaining([sessionId]))
     if ((owned[0] ?? 0) > 0) throw notFound()
     return null
+  }
+
+  /** A session of what the caller may make, which is given back where it could not be made. */
+  async #make(
+    caller: Caller,
+    userId: string | null,
+    subscriberFor: ((sessionId: string) => Subscriber) | null,
+  ): Promise<Subscription> {
+    const giveBack = await this.#deps.admission.session(caller)
+    try {
+      return await this.#create(userId, subscriberFor)
+    } catch (error) {
+      await giveBack()
+      throw error
+    }
   }
 
   async #create(

@@ -197,7 +197,8 @@ export class Gateway implements SessionSockets {
   #serve(socket: Socket, api: ConversationApi): void {
     const { clock, meter, log, authenticator } = this.#deps
     const identity: Identity = socket.data
-    const caller: Caller = { user: identity.user, address: this.#addresses.get(socket.request) ?? 'unknown' }
+    const { user, group } = identity
+    const caller: Caller = { user, group, address: this.#addresses.get(socket.request) ?? 'unknown' }
     compact(socket)
     const credentials = new Credentials(identity, {
       clock,

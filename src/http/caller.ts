@@ -21,9 +21,9 @@ export function identifyCallers(
 ): void {
   const networkOf = clientNetwork(settings.TRUST_PROXY)
   app.addHook('onRequest', async (request) => {
-    const { user, expiresAt } = await authenticator.authenticate(bearerToken(request))
+    const { user, group, expiresAt } = await authenticator.authenticate(bearerToken(request))
     request.expiresAt = expiresAt
-    request.caller = { user, address: networkOf(request.raw) }
+    request.caller = { user, group, address: networkOf(request.raw) }
   })
 }
 

@@ -30,7 +30,7 @@ export function registerLegacy(app: App, context: RouteContext): void {
       operationId: 'legacyCreateSession',
       summary: 'Make a session',
       tags,
-      response: { 200: legacyCreatedReply, ...errorReplies('rate_limited') },
+      response: { 200: legacyCreatedReply, ...errorReplies('rate_limited', 'quota_exceeded') },
     },
     handler: async ({ caller }) => {
       await admit(context, caller)
@@ -112,6 +112,7 @@ export function registerLegacy(app: App, context: RouteContext): void {
           'answer_in_progress',
           'too_large',
           'rate_limited',
+          'quota_exceeded',
           'llm_failed',
           'interrupted',
         ),

@@ -40,6 +40,7 @@ export function registerMessages(app: App, context: RouteContext): void {
           'answer_in_progress',
           'too_large',
           'rate_limited',
+          'quota_exceeded',
           'llm_failed',
           'interrupted',
         ),
@@ -82,7 +83,10 @@ export function registerMessages(app: App, context: RouteContext): void {
       summary: 'Begin the last answer again; `GET …/stream` follows it',
       tags: ['messages'],
       params: messageParams,
-      response: { 200: regeneratedReply, ...errorReplies('session_not_found', 'answer_in_progress', 'rate_limited') },
+      response: {
+        200: regeneratedReply,
+        ...errorReplies('session_not_found', 'answer_in_progress', 'rate_limited', 'quota_exceeded'),
+      },
     },
     handler: async ({ caller, params }) =>
       api.regenerate(caller, { sessionId: params.id, messageId: params.messageId }),

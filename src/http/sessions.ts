@@ -29,7 +29,7 @@ export function registerSessions(app: App, context: RouteContext): void {
       summary: 'Make a session',
       tags,
       querystring: userQuery,
-      response: { 201: createdReply, ...errorReplies('rate_limited') },
+      response: { 201: createdReply, ...errorReplies('rate_limited', 'quota_exceeded') },
     },
     handler: async (request, reply) => {
       const userId = ownUserId(request.caller, request.query.user_id)

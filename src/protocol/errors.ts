@@ -8,6 +8,7 @@ const CODES = {
   answer_in_progress: { status: 409, retryable: true },
   too_large: { status: 413, retryable: false },
   rate_limited: { status: 429, retryable: true },
+  quota_exceeded: { status: 429, retryable: true },
   overloaded: { status: 503, retryable: true },
   llm_failed: { status: 502, retryable: true },
   interrupted: { status: 502, retryable: true },

@@ -25,7 +25,7 @@ function hs256(payload: JWTPayload, secret = SECRET, alg = 'HS256'): Promise<str
 /** Lets tokens without `exp` in, unless told otherwise. */
 function authenticatorWith(settings: Partial<AuthenticatorSettings>): Authenticator {
   const unset = { JWT_SECRET: undefined, JWT_JWKS_URL: undefined, JWT_AUDIENCE: undefined, JWT_ISSUER: undefined }
-  const defaults = { JWT_OTHER_SECRETS: [], JWT_USER_CLAIM: 'sub' }
+  const defaults = { JWT_OTHER_SECRETS: [], JWT_USER_CLAIM: 'sub', JWT_GROUP_CLAIM: undefined }
   return createAuthenticator({ AUTH: 'jwt', JWT_REQUIRE_EXP: false, ...unset, ...defaults, ...settings })
 }
 
@@ -124,6 +124,14 @@ test('[X3] JWT_USER_CLAIM names the claim that has the user', async () => {
   await expectRefused(authenticator, await hs256({ sub: 'account-7', [claim]: { id: 7 } }))
   const odd = authenticatorWith({ JWT_SECRET: SECRET, JWT_USER_CLAIM: 'constructor' })
   await expectRefused(odd, await hs256({ sub: 'ada' }))
+})
+
+test('JWT_GROUP_CLAIM names the claim that has the group; a token without it has none', async () => {
+  const authenticator = authenticatorWith({ JWT_SECRET: SECRET, JWT_GROUP_CLAIM: 'org' })
+  const identity = async (payload: JWTPayload) => authenticator.authenticate(await hs256(payload))
+  expect(await identity({ sub: 'ada', org: 'acme' })).toMatchObject({ user: 'ada', group: 'acme' })
+  expect((await identity({ sub: 'ada' })).group).toBeUndefined()
+  await expectRefused(authenticator, await hs256({ sub: 'ada', org: ['acme'] }))
 })
 
 describe('[X3] what a token has to say', () => {

@@ -109,6 +109,10 @@ describe('[R4] settings', () => {
   test('what only works together is checked together', () => {
     expect(complaintOf({ AUTH: 'jwt' })).toBe('AUTH="jwt": needs JWT_SECRET or JWT_JWKS_URL')
     expect(complaintOf({ JWT_OTHER_SECRETS: 's'.repeat(32) })).toContain('JWT_SECRET, which is missing')
+    expect(complaintOf({ MAX_ANSWERS_PER_USER: '1' })).toContain('need AUTH=jwt')
+    const group = { AUTH: 'jwt', JWT_SECRET: 's'.repeat(32), DAILY_TOKENS_PER_GROUP: '1' }
+    expect(complaintOf(group)).toContain('need JWT_GROUP_CLAIM')
+    expect(readSettings({ ...group, JWT_GROUP_CLAIM: 'org' }).DAILY_TOKENS_PER_GROUP).toBe(1)
     expect(complaintOf({ LLM_RESUME: 'reattach', LLM_API: 'chat' })).toContain('LLM_RESUME="reattach"')
   })
 

@@ -1,6 +1,7 @@
 import type { Bus } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { ANSWER_ENDS, type AnswerEnd, type Meter } from '../../ports/meter.ts'
+import type { Quotas } from '../../ports/quotas.ts'
 import type { Finished, SessionStore } from '../../ports/session-store.ts'
 import type { TokenBudget } from '../../ports/token-budget.ts'
 import type { ActivityKind } from '../../protocol/events.ts'
@@ -21,6 +22,7 @@ export interface AnswerPublisherOptions {
   readonly clock: Clock
   readonly meter: Meter
   readonly budget: TokenBudget
+  readonly quotas: Quotas
   /** `LLM_MODEL`. */
   readonly modelName: string
   /** `SESSION_TTL`. */
@@ -57,10 +59,9 @@ export class AnswerPublisher implements AnswerEvents {
   }
 
   finished(answer: OwnedAnswer, message: Message, finished: Finished): void {
-    const { feeds, cache, budget, ttlSeconds } = this.#options
-    const { sessionId, epoch, usage } = answer
+    const { feeds, cache, ttlSeconds } = this.#options
+    const { sessionId, epoch } = answer
     this.#count(answer, message)
-    if (usage !== null) budget.spend(tokensOf(usage))
     cache.update(sessionId, (copy) => withEnd(copy, message, epoch, finished))
     feeds.refreshed(sessionId, ttlSeconds)
     feeds.message(sessionId, { message, version: epoch + 1 }, finished.watchers)
@@ -72,11 +73,13 @@ export class AnswerPublisher implements AnswerEvents {
     this.#options.feeds.message(sessionId, { message }, watchers)
   }
 
-  #count({ startedAt, usage }: OwnedAnswer, message: Message): void {
-    const { meter, clock, modelName: model } = this.#options
+  #count({ sessionId, userId, startedAt, usage }: OwnedAnswer, message: Message): void {
+    const { meter, clock, budget, quotas, modelName: model } = this.#options
+    if (userId !== null) quotas.endAnswer(userId, sessionId, usage === null ? 0 : tokensOf(usage))
     meter.answers(1, { end: endOf(message) })
     meter.answerSeconds(clock.now() - startedAt)
     if (usage === null) return
+    budget.spend(tokensOf(usage))
     meter.modelTokens(inputOf(usage), { model, direction: 'input' })
     meter.modelTokens(outputOf(usage), { model, direction: 'output' })
   }

@@ -3,6 +3,7 @@ import { type Clock, delay, isoNow } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Membership } from '../../ports/membership.ts'
 import type { Meter } from '../../ports/meter.ts'
+import type { Quotas } from '../../ports/quotas.ts'
 import {
   type Claimed,
   type SessionStore,
@@ -31,6 +32,7 @@ export interface TakeoverOptions {
   readonly detector: FailureDetector
   readonly clock: Clock
   readonly meter: Meter
+  readonly quotas: Quotas
   readonly log: Log
   readonly leaseMs: number
 }
@@ -191,8 +193,8 @@ export class Takeover {
   }
 
   /** Ends an answer without a slot. What was shown of it is nowhere any more, so whoever holds it is to drop it (D3). */
-  async #end({ id: sessionId, version }: StoredSession, answer: Message): Promise<void> {
-    const { store, clock, feeds, meter } = this.#options
+  async #end({ id: sessionId, userId, version }: StoredSession, answer: Message): Promise<void> {
+    const { store, clock, feeds, meter, quotas } = this.#options
     const error = {
       code: 'interrupted',
       message: 'what the store held of this answer was lost; regenerate it',
@@ -203,6 +205,7 @@ export class Takeover {
     const finished = await store.finish({ sessionId, epoch: version, message, at: isoNow(clock) })
     if (finished.kind === 'fenced') return
     meter.answers(1, { end: 'interrupted' })
+    if (userId !== null) quotas.endAnswer(userId, sessionId, 0)
     feeds.message(sessionId, { message, version: version + 1 }, finished.watchers)
   }
 

@@ -41,6 +41,16 @@ export class Keys {
     return `${this.#prefix}limit:${name}`
   }
 
+  /** HASH: what a user or a group has used on a day: `messages`, `sessions`, `tokens` (X5). */
+  used(subject: string, day: string): string {
+    return `${this.limit('quota')}:{${subject}}:${day}`
+  }
+
+  /** HASH: by session id, the answers that a user or a group has at once (X5). */
+  atOnce(subject: string): string {
+    return `${this.limit('quota')}:{${subject}}:answers`
+  }
+
   /** SET: addresses of all replicas that have entered and were not removed. */
   get membership(): string {
     return `${this.#prefix}replicas`

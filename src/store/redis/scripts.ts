@@ -17,10 +17,12 @@ const NAMES = [
   'open',
   'read',
   'regenerate',
+  'release',
   'restart',
   'sent',
   'settle',
   'size',
+  'take',
   'unwatch',
 ] as const
 export type ScriptName = (typeof NAMES)[number]
@@ -40,10 +42,12 @@ const CLASSES = {
   open: 'read',
   read: 'read',
   regenerate: 'write',
+  release: 'write',
   restart: 'write',
   sent: 'read',
   settle: 'write',
   size: 'read',
+  take: 'write',
   unwatch: 'write',
 } as const satisfies Record<ScriptName, string>
 

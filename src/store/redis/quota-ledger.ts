@@ -1,0 +1,34 @@
+import type { Meter } from '../../ports/meter.ts'
+import type { Quota } from '../../ports/quotas.ts'
+import { LAPSE_MS, type Ledger, type Release, type Subject, type Taken, type Taking } from '../quotas.ts'
+import { available } from './available.ts'
+import type { RedisConnections } from './connect.ts'
+import type { Keys } from './keys.ts'
+import { Scripts } from './scripts.ts'
+
+/** Counts over all replicas, a script for each call; rejects while Redis is away. */
+export class RedisQuotaLedger implements Ledger {
+  readonly #scripts: Scripts
+  readonly #keys: Keys
+
+  constructor({ commands, keys }: Pick<RedisConnections, 'commands' | 'keys'>, meter: Meter) {
+    this.#scripts = new Scripts(commands, meter)
+    this.#keys = keys
+  }
+
+  async take(subject: Subject, { messages, sessions, answer }: Taking, quota: Quota, now: number): Promise<Taken> {
+    const taken = [now, LAPSE_MS, messages, sessions, answer?.sessionId ?? '', answer?.group ?? '']
+    const most = [quota.messages, quota.sessions, quota.tokens, quota.answers]
+    const reply = await available(this.#scripts.run('take', this.#keysOf(subject), [...taken, ...most]))
+    return typeof reply === 'number' ? { isNew: reply === 1 } : { usedUp: reply as keyof Quota }
+  }
+
+  async release(subject: Subject, { messages, sessions, tokens, sessionId }: Release): Promise<string | null> {
+    const given = [messages, sessions, tokens, sessionId ?? '']
+    return (await available(this.#scripts.run('release', this.#keysOf(subject), given))) as string | null
+  }
+
+  #keysOf({ name, day }: Subject): readonly string[] {
+    return [this.#keys.used(name, day), this.#keys.atOnce(name)]
+  }
+}

@@ -1,0 +1,200 @@
+import calculateSlot from 'cluster-key-slot'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/ports/clock.ts'
+import { silentLog } from '../../src/ports/log.ts'
+import { noMeter } from '../../src/ports/meter.ts'
+import type { Account, Quota, Quotas } from '../../src/ports/quotas.ts'
+import { MemoryQuotaLedger } from '../../src/store/memory/quota-ledger.ts'
+import { AccountQuotas, LAPSE_MS, type Ledger } from '../../src/store/quotas.ts'
+import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
+import { RedisQuotaLedger } from '../../src/store/redis/quota-ledger.ts'
+import { eventually } from '../support/conditions.ts'
+import { startRedis, type TestRedis } from '../support/redis.ts'
+
+const NONE: Quota = { messages: 0, sessions: 0, tokens: 0, answers: 0 }
+const TEN_PM = Date.parse('2026-03-01T22:00:00Z')
+const TWO_HOURS = 2 * 60 * 60 * 1000
+const ann = { user: 'ann', group: 'acme' }
+const bob = { user: 'bob', group: 'acme' }
+
+let server: TestRedis
+let connections: RedisConnections[] = []
+beforeAll(async () => {
+  server = await startRedis()
+  connections = await Promise.all([0, 1].map(() => connectRedis({ REDIS_URL: [server.url] }, silentLog)))
+})
+afterAll(async () => {
+  for (const connection of connections) await connection.close()
+  await server?.stop()
+})
+
+const redis = () => connections[0]?.commands ?? expect.fail()
+
+/** Two replicas, or twice the one that is alone. */
+async function memoryLedgers(): Promise<Ledger[]> {
+  const ledger = new MemoryQuotaLedger()
+  return [ledger, ledger]
+}
+async function redisLedgers(): Promise<Ledger[]> {
+  await redis().flushall()
+  return connections.map((connection) => new RedisQuotaLedger(connection, noMeter))
+}
+
+describe.each([
+  { place: 'memory', make: memoryLedgers },
+  { place: 'Redis', make: redisLedgers },
+])('[X5] quotas in $place', ({ make }) => {
+  let now = TEN_PM
+  const replicas = async (user: Partial<Quota>, group: Partial<Quota> | null = null): Promise<[Quotas, Quotas]> => {
+    now = TEN_PM
+    const limits = { user: { ...NONE, ...user }, group: group && { ...NONE, ...group } }
+    const [a, b] = await make()
+    const clock = { ...systemClock, wallTime: () => now }
+    const of = (ledger: Ledger | undefined) => new AccountQuotas(ledger ?? expect.fail(), limits, clock)
+    return [of(a), of(b)]
+  }
+  /** What is used up, or null where it was taken. */
+  const begin = async (quotas: Quotas, account: Account, sessionId: string) => {
+    const taken = await quotas.beginAnswer(account, sessionId)
+    return typeof taken === 'function' ? null : taken
+  }
+  /** As many as may be begun of so many in sessions of their own. */
+  const begunOf = async (times: number, quotas: Quotas, account: Account) => {
+    const taken = Array.from({ length: times }, (_, i) => begin(quotas, account, `${account.user}-${i}`))
+    return (await Promise.all(taken)).filter((one) => one === null).length
+  }
+
+  test('messages of a day, over all replicas, then until when there are none; of each user', async () => {
+    const [a, b] = await replicas({ messages: 10 })
+    expect((await begunOf(8, a, ann)) + (await begunOf(8, b, ann))).toBe(10)
+    expect(await begin(b, ann, 's')).toEqual({ what: 'messages', whose: 'user', retryAfterMs: TWO_HOURS })
+    expect(await begin(b, bob, 's')).toBeNull()
+    now += TWO_HOURS
+    expect(await begin(a, ann, 's')).toBeNull()
+  })
+
+  test('what is given back can be taken again', async () => {
+    const [a] = await replicas({ messages: 1, answers: 1, sessions: 1 })
+    for (const take of [() => a.beginAnswer(ann, 's'), () => a.makeSession(ann)]) {
+      const taken = await take()
+      if (typeof taken !== 'function') return expect.fail('nothing was taken')
+      expect(await take()).toMatchObject({ whose: 'user' })
+      await taken()
+      expect(await take()).toSatisfy((one) => typeof one === 'function')
+    }
+  })
+
+  test('sessions of a day', async () => {
+    const [a, b] = await replicas({ sessions: 2 })
+    for (const quotas of [a, b]) expect(typeof (await quotas.makeSession(ann))).toBe('function')
+    expect(await a.makeSession(ann)).toEqual({ what: 'sessions', whose: 'user', retryAfterMs: TWO_HOURS })
+    expect(await begin(a, ann, 's')).toBeNull()
+  })
+
+  test('tokens of a day, wherever the answer ended', async () => {
+    const [a, b] = await replicas({ tokens: 100 })
+    expect(await begin(a, ann, 's')).toBeNull()
+    b.endAnswer('ann', 's', 99)
+    expect(await eventually('counted', async () => (await begin(a, ann, 's')) === null)).toBe(true)
+    a.endAnswer('ann', 's', 1)
+    const refused = await eventually('used up', () => begin(b, ann, 's'))
+    expect(refused).toEqual({ what: 'tokens', whose: 'user', retryAfterMs: TWO_HOURS })
+  })
+
+  test('answers at once: one ends and makes room, also elsewhere; a repeat in the same session is no other one', async () => {
+    const [a, b] = await replicas({ answers: 2 })
+    expect(await begin(a, ann, 's1')).toBeNull()
+    expect(await begin(b, ann, 's2')).toBeNull()
+    const repeat = await b.beginAnswer(ann, 's2')
+    if (typeof repeat !== 'function') return expect.fail('the same session')
+    await repeat()
+    const refused = await begin(a, ann, 's3')
+    expect(refused).toMatchObject({ what: 'answers', whose: 'user' })
+    expect(refused?.retryAfterMs).toBeLessThan(10_000)
+    b.endAnswer('ann', 's1', 0)
+    await eventually('there is room', async () => (await begin(a, ann, 's3')) === null)
+    expect(await begin(a, ann, 's4')).not.toBeNull()
+  })
+
+  test('an answer that nobody ended is forgotten after an hour', async () => {
+    const [a] = await replicas({ answers: 1 })
+    expect(await begin(a, ann, 's1')).toBeNull()
+    now += LAPSE_MS - 1
+    expect(await begin(a, ann, 's2')).not.toBeNull()
+    now += 60_001
+    expect(await begin(a, ann, 's2')).toBeNull()
+  })
+
+  test('of a group all its users take, and who is refused takes nothing of anybody', async () => {
+    const [a, b] = await replicas({ messages: 3 }, { messages: 4, tokens: 100 })
+    expect(await begunOf(5, a, ann)).toBe(3)
+    expect(await begunOf(5, b, bob)).toBe(1)
+    expect(await begin(a, bob, 's')).toEqual({ what: 'messages', whose: 'group', retryAfterMs: TWO_HOURS })
+    expect(await begunOf(5, a, { user: 'bob' }), 'what the group refused is bob’s still').toBe(2)
+  })
+
+  test('the tokens of an answer count for the group that it was begun for, whoever ends it', async () => {
+    const [a, b] = await replicas({}, { tokens: 100 })
+    expect(await begin(a, ann, 's')).toBeNull()
+    b.endAnswer('ann', 's', 100)
+    const refused = await eventually('used up', () => begin(a, bob, 's'))
+    expect(refused).toMatchObject({ what: 'tokens', whose: 'group' })
+    expect(await begin(a, { user: 'bob' }, 's')).toBeNull()
+  })
+})
+
+describe('[X5] quotas in Redis alone', () => {
+  const quotasOf = (ledger: Ledger | undefined, user: Partial<Quota>) =>
+    new AccountQuotas(ledger ?? expect.fail(), { user: { ...NONE, ...user }, group: NONE }, systemClock)
+
+  test('no key is without a TTL, and those of one user lie in one slot', async () => {
+    const [ledger] = await redisLedgers()
+    const quotas = quotasOf(ledger, { answers: 5 })
+    await quotas.makeSession(ann)
+    await quotas.beginAnswer(ann, 's')
+    const keys = (await redis().keys('*')).filter((key) => key.includes('user:ann'))
+    expect(keys.map((key) => key.replace(/\d{4}-\d\d-\d\d$/, 'day')).sort()).toEqual([
+      'limit:quota:{user:ann}:answers',
+      'limit:quota:{user:ann}:day',
+    ])
+    for (const key of await redis().keys('*')) expect(await redis().pttl(key), key).toBeGreaterThan(0)
+    expect(new Set(keys.map((key) => calculateSlot(key))).size).toBe(1)
+  })
+
+  test('a message costs the same however much is counted', async () => {
+    const [ledger] = await redisLedgers()
+    const quotas = quotasOf(ledger, { messages: 1e6, answers: 1e6 })
+    const costOf = async (sessionId: string) => {
+      await redis().config('RESETSTAT')
+      await quotas.beginAnswer({ user: 'ann' }, sessionId)
+      const stats = await redis().info('commandstats')
+      return [...stats.matchAll(/^cmdstat_(h\w+|expire):calls=(\d+)/gm)].map(([, name, calls]) => `${name} ${calls}`)
+    }
+    await quotas.beginAnswer({ user: 'ann' }, 'first')
+    const cost = await costOf('second')
+    await Promise.all(Array.from({ length: 900 }, (_, i) => quotas.beginAnswer({ user: 'ann' }, `s${i}`)))
+    expect(await costOf('last')).toEqual(cost)
+    expect(cost.join()).not.toContain('hgetall')
+  })
+
+  test('while Redis is away nobody is refused, and what ended meanwhile is counted when it is back', async () => {
+    const [ledger] = await redisLedgers()
+    const quotas = quotasOf(ledger, { messages: 1, tokens: 100 })
+    expect(typeof (await quotas.beginAnswer(ann, 's'))).toBe('function')
+    expect(await quotas.beginAnswer(ann, 's')).toMatchObject({ what: 'messages' })
+    await server.kill()
+    await eventually('Redis is away', async () => connections[0]?.state() === 'away')
+    expect(typeof (await quotas.beginAnswer(ann, 's'))).toBe('function')
+    quotas.endAnswer('ann', 's', 100)
+    await server.restart()
+    await eventually('Redis is back', async () => connections[0]?.state() === 'ready')
+    await redis().flushall()
+    const refused = await eventually('counted', async () => {
+      const taken = await quotas.beginAnswer(ann, 's')
+      if (typeof taken !== 'function') return taken
+      await taken()
+      return null
+    })
+    expect(refused).toMatchObject({ what: 'tokens', whose: 'user' })
+  })
+})

@@ -10,12 +10,12 @@ import { Gateway } from './gateway/server.ts'
 import { createHttpServer } from './http/server.ts'
 import { createModel, createRetriever } from './model/create.ts'
 import { Backlog } from './network/backlog.ts'
-import { Lane } from './network/lane.ts'
+import { Semaphore } from './network/semaphore.ts'
 import { createLog } from './observability/log.ts'
 import { createMetrics, type Readings } from './observability/metrics.ts'
+import { systemLoad } from './observability/system-load.ts'
 import { type Bus, noBus } from './ports/bus.ts'
 import { systemClock } from './ports/clock.ts'
-import { systemLoad } from './ports/load.ts'
 import type { Log } from './ports/log.ts'
 import { type Membership, noMembership } from './ports/membership.ts'
 import type { Meter } from './ports/meter.ts'
@@ -135,7 +135,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
       log.info({ bytes }, 'a client that does not read was cut off')
     },
   })
-  const largeReplies = new Lane(LARGE_AT_ONCE)
+  const largeReplies = new Semaphore(LARGE_AT_ONCE)
   const gateway = new Gateway({
     settings,
     authenticator,

@@ -1,6 +1,6 @@
 ------------------------------- MODULE Baton -------------------------------
-(* One session of Baton: its slot, fence, takeover, memory mode, the return of Redis, session:sync, and its clients.   *)
-(* A name in brackets is the contract's rule. What is left out is told in README.md.                                   *)
+(* One session of Baton: its slot, fence, takeover, memory mode, the return of Redis, session:sync, and its clients.    *)
+(* A name in brackets is the contract's rule. What is left out is told in README.md.                                    *)
 EXTENDS Naturals, Sequences, FiniteSets
 
 CONSTANTS
@@ -17,11 +17,11 @@ VARIABLES
   \* `by` began. A token of text is the replica that wrote it. The slot: `owner` writes the answer at `at` under `epoch`; 0: none runs.
   log, version, at, owner, epoch, watchers,
   \* A replica:
-  copy, heard,      \* the log as it last knew it and told its followers, and the version of that
+  copy, heard,      \* the log as it last knew it and told its subscribers, and the version of that
   run,              \* the answer that it produces, or None
   held,             \* what it has to bring back, while it serves the session from its memory; None while it trusts Redis
-  mail,             \* notes of other replicas that are on their way to it
-  missed,           \* notes may have been lost: it has to read the session
+  inbox,             \* messages of other replicas that are on their way to it
+  missed,           \* messages may have been lost: it has to read the session
   owes,             \* it showed its memory to a client that may hold anything: what it reads next is told whole
   reading,          \* a reply of Redis that is on its way to it, or None
   \* A client:
@@ -35,7 +35,7 @@ VARIABLES
 slot == <<at, owner, epoch>>
 redis == <<log, version, slot, watchers>>
 told == <<copy, heard, view, doubts, gap>>
-news == <<mail, missed, owes, reading>>
+news == <<inbox, missed, owes, reading>>
 world == <<alive, cut, crashes, cuts>>
 users == <<stops, remakes>>
 vars == <<redis, told, news, run, held, place, ack, world, users>>
@@ -49,7 +49,7 @@ PlaceOfQuestion(q, l) == LET is == {i \in DOMAIN l : l[i].q = q} IN IF is = {} T
 Entries(l) == {[i |-> i, e |-> l[i]] : i \in DOMAIN l}
 IsIdle(l) == \A i \in DOMAIN l : l[i].st # "streaming"
 
-Followers(r) == {c \in Client : place[c] = r}
+Subscribers(r) == {c \in Client : place[c] = r}
 Reaches(r) == r \in alive /\ r \notin cut
 InRedis(r) == IF Reaches(r) THEN held[r] = None ELSE FALSE
 InMemory(r) == r \in alive /\ held[r] # None
@@ -94,7 +94,7 @@ Replaced(v, after, l) ==
           IN IF known = {} THEN [i |-> i, e |-> l[i]] ELSE The(known) : i \in {i \in DOMAIN l : i > after}}
 
 -----------------------------------------------------------------------------------------------------------------------
-(* What a replica tells its followers.                                                                                  *)
+(* What a replica tells its subscribers.                                                                                *)
 
 RECURSIVE AllTaken(_, _, _, _)
 \* The view after all events that lead from the log `a` to the log `b`, from place i on.
@@ -104,7 +104,7 @@ AllTaken(v, a, b, i) ==
            offset == IF i <= Len(a) /\ Id(a[i]) = Id(b[i]) /\ a[i].att = b[i].att THEN Len(a[i].text) ELSE 0
        IN AllTaken(IF isSame THEN v ELSE Taken(v, i, b[i], offset), a, b, i + 1)
 
-\* r has told its followers of `l`, which holds at least what it told before.
+\* r has told its subscribers of `l`, which holds at least what it told before.
 Told(r, l, v) ==
   LET after(c) == IF place[c] = r THEN AllTaken(view[c], copy[r], l, 1) ELSE view[c]
   IN /\ copy' = [copy EXCEPT ![r] = l]
@@ -114,15 +114,15 @@ Told(r, l, v) ==
 
 \* session:sync: what Redis holds above `after` replaces all that they hold there (G4).
 Synced(r, l, v, after) ==
-  LET f == Followers(r)
+  LET f == Subscribers(r)
   IN /\ copy' = [copy EXCEPT ![r] = l]
      /\ heard' = [heard EXCEPT ![r] = v]
      /\ view' = [c \in Client |-> IF c \in f /\ Variant # "no sync" THEN Replaced(view[c], after, l) ELSE view[c]]
      /\ doubts' = [c \in Client |-> c \notin f /\ doubts[c]]
      /\ gap' = [c \in Client |-> c \notin f /\ gap[c]]
 
-\* The log of r with a note in it; None where something before it was not told (D2). `from` and `to` are the versions that
-\* the note covers, 0 for a delta, which changes none.
+\* The log of r with a message of the bus in it; None where something before it was not told (D2). `from` and `to` are the versions that
+\* the message covers, 0 for a delta, which changes none.
 WithNote(r, n) ==
   LET l == copy[r]
       i == PlaceOf(n.id, l)
@@ -142,14 +142,14 @@ Posted(box, n) ==
      ELSE (box \ same) \cup {[n EXCEPT !.offset = first.offset, !.from = IF first.to = 0 THEN n.from ELSE first.from,
                                        !.to = Max(n.to, first.to)]}
 
-Audience(r) == {w \in watchers : w # r /\ Reaches(w) /\ Followers(w) # {}}
+Audience(r) == {w \in watchers : w # r /\ Reaches(w) /\ Subscribers(w) # {}}
 
-\* r tells what it has just stored, here and by mail (D1).
+\* r tells what it has just stored, here and over the bus (D1).
 Tell(r, n) ==
   LET l == WithNote(r, n)
   IN /\ IF l = None THEN Told(r, log', version') ELSE Told(r, l, Max(heard[r], n.to))
      /\ UNCHANGED doubts
-     /\ mail' = [w \in Replica |-> IF w \in Audience(r) THEN Posted(mail[w], n) ELSE mail[w]]
+     /\ inbox' = [w \in Replica |-> IF w \in Audience(r) THEN Posted(inbox[w], n) ELSE inbox[w]]
      /\ UNCHANGED <<missed, owes, reading>>
 
 -----------------------------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ Tell(r, n) ==
 \* In the list of sessions that r may have done something in. The others look at each, once r is dead (G6): its last write may
 \* have been told to nobody.
 Enlisted(r) == run[r] # None \/ owner = r \/ reading[r] # None
-HeirLooks(w) == Variant # "heirs do not look" /\ w \in alive /\ Followers(w) # {} /\ IsIdle(copy[w])
+HeirLooks(w) == Variant # "heirs do not look" /\ w \in alive /\ Subscribers(w) # {} /\ IsIdle(copy[w])
 
 \* Its clients connect to another replica, or go for good.
 Dies(r) ==
@@ -167,16 +167,16 @@ Dies(r) ==
   /\ \E to \in {None, Gone} : place' = [c \in Client |-> IF place[c] = r THEN to ELSE place[c]]
   /\ run' = [run EXCEPT ![r] = None] /\ held' = [held EXCEPT ![r] = None]
   /\ copy' = [copy EXCEPT ![r] = <<>>] /\ heard' = [heard EXCEPT ![r] = 0]
-  /\ mail' = [mail EXCEPT ![r] = {}] /\ reading' = [reading EXCEPT ![r] = None]
+  /\ inbox' = [inbox EXCEPT ![r] = {}] /\ reading' = [reading EXCEPT ![r] = None]
   /\ missed' = [w \in Replica |-> w # r /\ (missed[w] \/ (Enlisted(r) /\ HeirLooks(w)))]
   /\ owes' = [owes EXCEPT ![r] = FALSE]
   /\ UNCHANGED <<cut, cuts, view, doubts, gap, ack>>
 
-\* The replicas `s` lose Redis, and with it their mail; all of them where Redis itself is down.
+\* The replicas `s` lose Redis, and with it their messages of the bus; all of them where Redis itself is down.
 Parts(s) ==
   /\ cuts > 0 /\ cuts' = cuts - 1
   /\ cut = {} /\ cut' = s
-  /\ mail' = [w \in Replica |-> IF w \in s THEN {} ELSE mail[w]]
+  /\ inbox' = [w \in Replica |-> IF w \in s THEN {} ELSE inbox[w]]
   /\ reading' = [w \in Replica |-> IF w \in s THEN None ELSE reading[w]]
   /\ UNCHANGED <<alive, crashes, told, missed, owes, held, place, ack>>
 
@@ -186,15 +186,15 @@ Unanswered(r, mine) ==
   \/ \E s \in {{r}, alive} : Parts(s) /\ run' = [run EXCEPT ![r] = mine]
 
 \* Of a replica that nothing depends on, neither changes anything.
-Involved(r) == r \in alive /\ (Followers(r) # {} \/ run[r] # None \/ owner = r \/ held[r] # None)
+Involved(r) == r \in alive /\ (Subscribers(r) # {} \/ run[r] # None \/ owner = r \/ held[r] # None)
 Crash(r) == Involved(r) /\ Dies(r) /\ UNCHANGED <<redis, users>>
 Cut == \E s \in {{r} : r \in {r \in Replica : Involved(r)}} \cup {alive} : Parts(s) /\ UNCHANGED <<redis, run, users>>
 
-\* Redis takes writes again. Who did not notice that it was away has missed its mail; the others bring back what they hold.
+\* Redis takes writes again. Who did not notice that it was away has missed its messages; the others bring back what they hold.
 Heal ==
   /\ cut # {} /\ cut' = {}
-  /\ missed' = [r \in Replica |-> missed[r] \/ (r \in alive \cap cut /\ held[r] = None /\ Followers(r) # {})]
-  /\ UNCHANGED <<redis, told, mail, owes, reading, run, held, place, ack, alive, crashes, cuts, users>>
+  /\ missed' = [r \in Replica |-> missed[r] \/ (r \in alive \cap cut /\ held[r] = None /\ Subscribers(r) # {})]
+  /\ UNCHANGED <<redis, told, inbox, owes, reading, run, held, place, ack, alive, crashes, cuts, users>>
 
 -----------------------------------------------------------------------------------------------------------------------
 (* An answer's life in Redis. Each action is one script; its reply is told, or never comes.                             *)
@@ -228,7 +228,7 @@ Remake(r) ==
   LET i == Len(log)
       e == [log[i] EXCEPT !.att = @ + 1, !.text = <<>>, !.st = "streaming"]
   IN /\ remakes > 0 /\ remakes' = remakes - 1 /\ UNCHANGED stops
-     /\ InRedis(r) /\ Followers(r) # {} /\ at = 0 /\ i # 0
+     /\ InRedis(r) /\ Subscribers(r) # {} /\ at = 0 /\ i # 0
      /\ Running(e, i) /\ Occupies(r, i)
      /\ \/ /\ run' = [run EXCEPT ![r] = Run(e, epoch')]
            /\ Tell(r, Note(i, e, 0, epoch', epoch'))
@@ -284,42 +284,42 @@ Suspect(r) == at # 0 /\ owner \in alive \ {r} /\ (owner \in cut \/ held[owner] #
 \* message:stop, on whatever replica (D7).
 Stop(r) ==
   /\ stops > 0 /\ stops' = stops - 1 /\ UNCHANGED remakes
-  /\ Followers(r) # {}
+  /\ Subscribers(r) # {}
   /\ \/ /\ (InRedis(r) /\ Mine(r)) \/ (InMemory(r) /\ run[r] # None)
         /\ run[r].st = "streaming"
         /\ run' = [run EXCEPT ![r].st = "stopped"]
         /\ UNCHANGED <<redis, told, news, held, place, ack, world>>
      \/ at # 0 /\ owner # r /\ PlaceOf(Id(log[at]), copy[r]) # 0 /\ Claim(r, "stopped", FALSE)
 
-\* An owner learns, by a refusal or a note, that the answer is another's by now.
+\* An owner learns, by a refusal or a message, that the answer is another's by now.
 Fenced(r) ==
   /\ Reaches(r) /\ run[r] # None /\ run[r].epoch # 0 /\ ~Mine(r) /\ ~IsStored(r) /\ reading[r] = None
   /\ run' = [run EXCEPT ![r] = None]
   /\ missed' = [missed EXCEPT ![r] = TRUE]
-  /\ UNCHANGED <<redis, told, mail, owes, reading, held, place, ack, world, users>>
+  /\ UNCHANGED <<redis, told, inbox, owes, reading, held, place, ack, world, users>>
 
 -----------------------------------------------------------------------------------------------------------------------
 (* Notes and readings.                                                                                                  *)
 
 \* What comes during a reading waits for it; what comes while the session is held is covered by its return.
 Receive(r) ==
-  \E n \in mail[r] :
+  \E n \in inbox[r] :
     LET l == WithNote(r, n)
     IN /\ Reaches(r) /\ reading[r] = None
-       /\ mail' = [mail EXCEPT ![r] = @ \ {n}]
+       /\ inbox' = [inbox EXCEPT ![r] = @ \ {n}]
        /\ IF held[r] # None THEN UNCHANGED <<told, missed>>
           ELSE IF l = None THEN missed' = [missed EXCEPT ![r] = TRUE] /\ UNCHANGED told
           ELSE Told(r, l, Max(heard[r], n.to)) /\ UNCHANGED <<doubts, missed>>
        /\ UNCHANGED <<redis, owes, reading, run, held, place, ack, world, users>>
 
 \* A feed that expects an answer and hears nothing reads the store by itself.
-Looks(r) == Variant # "never looks" /\ ~IsIdle(copy[r]) /\ run[r] = None /\ mail[r] = {} /\ log # copy[r]
+Looks(r) == Variant # "never looks" /\ ~IsIdle(copy[r]) /\ run[r] = None /\ inbox[r] = {} /\ log # copy[r]
 Read(r) ==
-  /\ InRedis(r) /\ reading[r] = None /\ Followers(r) # {} /\ (missed[r] \/ owes[r] \/ Looks(r))
+  /\ InRedis(r) /\ reading[r] = None /\ Subscribers(r) # {} /\ (missed[r] \/ owes[r] \/ Looks(r))
   /\ reading' = [reading EXCEPT ![r] = [kind |-> "read", log |-> log, version |-> version]]
   /\ missed' = [missed EXCEPT ![r] = FALSE]
   /\ watchers' = watchers \cup {r}
-  /\ UNCHANGED <<log, version, slot, told, mail, owes, run, held, place, ack, world, users>>
+  /\ UNCHANGED <<log, version, slot, told, inbox, owes, run, held, place, ack, world, users>>
 
 \* What the store holds beyond what was told is told; where it holds less or other, it is given whole after another reading.
 IsBehind(a, b) == a.att < b.att \/ (a.att = b.att /\ (IF a.st \in Final THEN FALSE ELSE b.st \in Final \/ Len(a.text) < Len(b.text)))
@@ -332,7 +332,7 @@ Shown(r) ==
      IN /\ owes' = [owes EXCEPT ![r] = ~@ /\ isOld]
         /\ IF owes[r] THEN Synced(r, l, v, 0) ELSE IF isOld THEN UNCHANGED told ELSE Told(r, l, v) /\ UNCHANGED doubts
   /\ reading' = [reading EXCEPT ![r] = None]
-  /\ UNCHANGED <<redis, mail, missed, run, held, place, ack, world, users>>
+  /\ UNCHANGED <<redis, inbox, missed, run, held, place, ack, world, users>>
 
 \* session:open, on a new connection, or again because of a gap.
 Open(c, r) ==
@@ -353,7 +353,7 @@ Open(c, r) ==
         /\ owes' = [owes EXCEPT ![r] = TRUE]
         /\ held' = [held EXCEPT ![r].again = TRUE]
         /\ UNCHANGED <<copy, heard, watchers>>
-  /\ UNCHANGED <<log, version, slot, mail, missed, reading, run, ack, world, users>>
+  /\ UNCHANGED <<log, version, slot, inbox, missed, reading, run, ack, world, users>>
 
 -----------------------------------------------------------------------------------------------------------------------
 (* Redis away (G1): a replica that has taken no write for a second serves the session from its memory, which is `copy`. *)
@@ -367,7 +367,7 @@ Away(r) ==
      /\ run' = [run EXCEPT ![r] = IF i # 0 /\ copy[r][i].st \in Final THEN None ELSE @] \* it has heard that it is not its own any more
      /\ UNCHANGED <<redis, news, place, ack, world, users>>
 
-\* The followers of r are told; nobody else is.
+\* The subscribers of r are told; nobody else is.
 ToldHere(r, l) == Told(r, l, heard[r]) /\ UNCHANGED <<doubts, redis, news, place, world>>
 Again(r) == held' = [held EXCEPT ![r].again = TRUE]   \* a reply that is on its way knows nothing of this
 
@@ -384,7 +384,7 @@ MemoryRemake(r) ==
   LET i == Len(copy[r])
       e == [copy[r][i] EXCEPT !.att = @ + 1, !.text = <<>>, !.st = "streaming"]
   IN /\ remakes > 0 /\ remakes' = remakes - 1 /\ UNCHANGED stops
-     /\ InMemory(r) /\ Followers(r) # {} /\ i # 0 /\ IsIdle(copy[r])
+     /\ InMemory(r) /\ Subscribers(r) # {} /\ i # 0 /\ IsIdle(copy[r])
      /\ run' = [run EXCEPT ![r] = Run(e, 0)]
      /\ ToldHere(r, [copy[r] EXCEPT ![i] = e])
      /\ Again(r) /\ UNCHANGED ack
@@ -406,7 +406,7 @@ MemoryFinish(r) ==
      /\ Again(r) /\ UNCHANGED <<ack, users>>
 
 -----------------------------------------------------------------------------------------------------------------------
-(* The return of Redis, settle.lua (G2, G4): what Redis holds stands, and what r held comes after it, once.             *)
+(* The return of Redis, reconcile.lua (G2, G4): what Redis holds stands, and what r held comes after it, once.          *)
 
 IsOurs(r, e) == at # 0 /\ owner = r /\ Id(log[at]) = Id(e)
 Produces(r, e) == run[r] # None /\ run[r].id = Id(e)
@@ -430,7 +430,7 @@ Brought(r, i, l) ==
      ELSE Brought(r, i + 1, IF i \notin Brings(r) THEN l ELSE IF there = 0 THEN Append(l, e)
                             ELSE IF IsTaken(r, e) THEN [l EXCEPT ![there] = e] ELSE l)
 
-Settle(r) ==
+Reconcile(r) ==
   LET l == Brought(r, Max(1, held[r].base), log)
       n == Len(copy[r])
       changes == {i \in Brings(r) : Place(r, i) = 0 \/ IsTaken(r, AsBrought(r, i))}
@@ -449,17 +449,17 @@ Settle(r) ==
              /\ epoch' = IF claims # 0 THEN version + 1 ELSE IF frees THEN 0 ELSE epoch
              /\ watchers' = watchers \cup {r}
              /\ reading' = [reading EXCEPT ![r] =
-                  [kind |-> "settled", log |-> l, version |-> version', at |-> at', owner |-> owner', epoch |-> epoch', watchers |-> watchers,
+                  [kind |-> "reconciled", log |-> l, version |-> version', at |-> at', owner |-> owner', epoch |-> epoch', watchers |-> watchers,
                    yields |-> {Id(copy[r][j]) : j \in {j \in Brings(r) : \A k \in DOMAIN l : l[k] # AsBrought(r, j)}}]]
              /\ held' = [held EXCEPT ![r].again = FALSE]
              /\ UNCHANGED run
-     /\ UNCHANGED <<told, mail, missed, owes, place, ack, world, users>>
+     /\ UNCHANGED <<told, inbox, missed, owes, place, ack, world, users>>
 
 \* The reply. Where memory was changed meanwhile, all is brought again.
-Settled(r) ==
+Reconciled(r) ==
   LET reply == reading[r]
       goesOn == run[r] # None /\ reply.at # 0 /\ reply.owner = r /\ Id(reply.log[reply.at]) = run[r].id
-  IN /\ Reaches(r) /\ held[r] # None /\ reading[r] # None /\ reading[r].kind = "settled"
+  IN /\ Reaches(r) /\ held[r] # None /\ reading[r] # None /\ reading[r].kind = "reconciled"
      /\ reading' = [reading EXCEPT ![r] = None]
      /\ IF held[r].again
         THEN /\ held' = [held EXCEPT ![r] = [@ EXCEPT !.version = reply.version, !.yielded = @ \cup reply.yields]]
@@ -468,8 +468,8 @@ Settled(r) ==
              /\ run' = [run EXCEPT ![r] = IF goesOn THEN [@ EXCEPT !.epoch = reply.epoch, !.att = reply.log[reply.at].att] ELSE None]
              /\ Synced(r, reply.log, reply.version, IF owes[r] \/ held[r].base = 0 THEN 0 ELSE held[r].base - 1)
              /\ owes' = [owes EXCEPT ![r] = FALSE]
-             /\ missed' = [w \in Replica |-> missed[w] \/ (Reaches(w) /\ Followers(w) # {} /\ (w = r \/ w \in reply.watchers))]
-     /\ UNCHANGED <<redis, mail, place, ack, world, users>>
+             /\ missed' = [w \in Replica |-> missed[w] \/ (Reaches(w) /\ Subscribers(w) # {} /\ (w = r \/ w \in reply.watchers))]
+     /\ UNCHANGED <<redis, inbox, place, ack, world, users>>
 
 -----------------------------------------------------------------------------------------------------------------------
 \* G2, G4, G6, F2, F4: where Redis can be reached for good, in the end no answer runs, every client that is connected holds
@@ -485,7 +485,7 @@ Init ==
   /\ watchers = {place[c] : c \in Client}
   /\ copy = [r \in Replica |-> <<>>] /\ heard = [r \in Replica |-> 0]
   /\ run = [r \in Replica |-> None] /\ held = [r \in Replica |-> None]
-  /\ mail = [r \in Replica |-> {}] /\ reading = [r \in Replica |-> None]
+  /\ inbox = [r \in Replica |-> {}] /\ reading = [r \in Replica |-> None]
   /\ missed = [r \in Replica |-> FALSE] /\ owes = [r \in Replica |-> FALSE]
   /\ view = [c \in Client |-> {}] /\ ack = [c \in Client |-> None]
   /\ doubts = [c \in Client |-> FALSE] /\ gap = [c \in Client |-> FALSE]
@@ -503,7 +503,7 @@ Rest == cut = {} /\ Converged /\ UNCHANGED vars
 Inner == \E r \in Replica :
   \/ AppendText(r) \/ Finish(r) \/ TakeOver(r) \/ Fenced(r)
   \/ Receive(r) \/ Read(r) \/ Shown(r) \/ (\E c \in Client : Open(c, r))
-  \/ MemoryAppend(r) \/ MemoryFinish(r) \/ Settle(r) \/ Settled(r)
+  \/ MemoryAppend(r) \/ MemoryFinish(r) \/ Reconcile(r) \/ Reconciled(r)
 \* What people do, and what befalls them.
 Outer == \/ \E r \in Replica : \/ Remake(r) \/ MemoryRemake(r) \/ Stop(r) \/ Suspect(r) \/ Away(r) \/ Crash(r)
                                \/ \E c \in Client : Begin(r, c) \/ MemoryBegin(r, c)

@@ -1,22 +1,11 @@
-import type { Bus } from '../ports/bus.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { Load } from '../ports/load.ts'
-import type { Log } from '../ports/log.ts'
-import type { Membership } from '../ports/membership.ts'
-import type { Meter } from '../ports/meter.ts'
-import type { Model } from '../ports/model.ts'
-import { noQuotas, type Quotas } from '../ports/quotas.ts'
-import type { RateLimiter } from '../ports/rate-limiter.ts'
-import type { Recall } from '../ports/recall.ts'
-import type { Retriever } from '../ports/retriever.ts'
-import type { SessionSockets } from '../ports/session-sockets.ts'
-import type { SessionStore } from '../ports/session-store.ts'
-import { noBudget, type TokenBudget } from '../ports/token-budget.ts'
+import { noQuotas } from '../ports/quotas.ts'
+import { noBudget } from '../ports/token-budget.ts'
 import { Admission } from './admission.ts'
 import { AnswerPublisher } from './answer/answer-publisher.ts'
 import { AnswerRunner } from './answer/answer-runner.ts'
 import { AnswerWriter } from './answer/answer-writer.ts'
 import type { ConversationApi } from './api.ts'
+import type { ConversationDeps, ConversationEngine } from './engine.ts'
 import { FailureDetector } from './failover/failure-detector.ts'
 import { OwnedSessions } from './failover/owned-sessions.ts'
 import { ReplicaRecall } from './failover/replica-recall.ts'
@@ -28,57 +17,6 @@ import { Inbox } from './inbox.ts'
 import { Messages } from './messages.ts'
 import { Sessions } from './sessions.ts'
 import { Shutdown } from './shutdown.ts'
-
-export interface ConversationDeps {
-  /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
-  readonly address: string
-  readonly store: SessionStore
-  readonly bus: Bus
-  readonly membership: Membership
-  readonly sockets: SessionSockets
-  readonly model: Model
-  readonly retriever: Retriever
-  readonly limiter: RateLimiter
-  readonly clock: Clock
-  readonly load: Load
-  readonly random: () => number
-  /** A new UUID v4. */
-  readonly newId: () => string
-  readonly meter: Meter
-  readonly log: Log
-  /** None where absent. */
-  readonly budget?: TokenBudget
-  /** None where absent. */
-  readonly quotas?: Quotas
-  readonly settings: {
-    readonly SYSTEM_PROMPT: string
-    readonly LLM_MODEL: string
-    readonly LLM_RETRIES: number
-    readonly LLM_REASONING: 'hide' | 'show' | 'store'
-    readonly DELTA_WINDOW_MS: number
-    readonly CONTEXT_MESSAGES: number
-    readonly CONTEXT_TOKENS: number
-    readonly MAX_ANSWER_BYTES: number
-    readonly MAX_CONTENT_BYTES: number
-    readonly SESSION_TTL: number
-    readonly MAX_SESSIONS_PER_USER: number
-    readonly TRUST_USER_ID: boolean
-    readonly LEASE_MS: number
-  }
-}
-
-export interface ConversationEngine {
-  readonly api: ConversationApi
-  /** For a store that goes on without its shared one (G). */
-  readonly recall: Recall
-  /** The bus delivers again, after messages may have been lost. */
-  busInterrupted(): void
-  /** Answers that this replica produces at the moment. */
-  answersRunning(): number
-  /** Lets answers finish for half of `withinMs`, then hands what still runs over to other replicas (F5). */
-  drain(withinMs: number): Promise<void>
-  close(): Promise<void>
-}
 
 /** Puts the parts of one replica together, as a token passes them: model, runner, writer, publisher, feeds. */
 export function createConversations(deps: ConversationDeps): ConversationEngine {
@@ -103,7 +41,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     ...deps,
     windowMs: settings.DELTA_WINDOW_MS,
     events: publisher,
-    onFenced: (answer, epoch) => void takeover.recheck(answer, epoch),
+    onFenced: (answer, epoch) => void takeover.afterRefusal(answer, epoch),
     onBroken: (answer, error) => runner.fail(answer, error),
   })
   const runner = new AnswerRunner({
@@ -152,7 +90,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   const messages = new Messages({
     ...parts,
     sessions,
-    onUnanswered: (sessionId) => void takeover.settle(sessionId),
+    onUnanswered: (sessionId) => void takeover.resolveUnansweredClaim(sessionId),
     onMet: (sessionId) => void takeover.lookAfter(sessionId),
     contextMessages: settings.CONTEXT_MESSAGES,
     maxContentBytes: settings.MAX_CONTENT_BYTES,

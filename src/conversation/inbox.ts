@@ -56,7 +56,7 @@ export class Inbox {
       case 'owning':
         return detector.guard(busMessage.replica)
       case 'draining':
-        return detector.retire(busMessage.replica)
+        return detector.noteDraining(busMessage.replica)
     }
   }
 

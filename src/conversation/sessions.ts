@@ -68,7 +68,7 @@ export class Sessions {
   async #makeRoom(userId: string, newId: string): Promise<void> {
     const { store, maxSessionsPerUser, onExcess } = this.#deps
     await attempted(async () => {
-      const excess = await stored(store.retire(userId, maxSessionsPerUser, newId))
+      const excess = await stored(store.trimSessionsOf(userId, maxSessionsPerUser, newId))
       await Promise.all(excess.map((id) => attempted(() => onExcess(id))))
     })
   }

@@ -41,7 +41,7 @@ export class Shutdown {
   /** Lets answers finish for half of `withinMs`, then hands what still runs over to other replicas (F5). */
   async drain(withinMs: number): Promise<void> {
     const { address, model, runner, takeover, detector, bus, clock } = this.#options
-    takeover.retire()
+    takeover.stopClaiming()
     await detector.readMembers().catch(() => {}) // who has just started may be the only heir
     for (const other of detector.others) bus.send(other, { kind: 'draining', replica: address })
     // What can be reattached to is handed over at once: it costs nothing. The rest may finish if it is quick.

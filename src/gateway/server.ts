@@ -6,7 +6,7 @@ import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
 import { type Backlog, LARGE_BYTES, type Outlet } from '../network/backlog.ts'
-import type { Lane } from '../network/lane.ts'
+import type { Semaphore } from '../network/semaphore.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
@@ -45,7 +45,7 @@ export interface GatewayDeps {
   readonly connectLimiter: RateLimiter
   readonly backlog: Backlog
   /** In which replies are made that may be large. */
-  readonly largeReplies: Lane
+  readonly largeReplies: Semaphore
   /** Null where there are no other replicas. */
   readonly adapterClients: AdapterClients | null
   readonly clock: Clock

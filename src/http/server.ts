@@ -10,7 +10,7 @@ import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { ConversationApi } from '../conversation/api.ts'
 import type { Backlog } from '../network/backlog.ts'
-import type { Lane } from '../network/lane.ts'
+import type { Semaphore } from '../network/semaphore.ts'
 import type { Build } from '../ports/build.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
@@ -47,7 +47,7 @@ export interface HttpServerOptions {
   readonly connectLimiter: RateLimiter
   readonly backlog: Backlog
   /** In which replies are made that may be large. */
-  readonly largeReplies: Lane
+  readonly largeReplies: Semaphore
   readonly log: FastifyBaseLogger
   readonly meter: Meter
   readonly registry: Registry

@@ -186,7 +186,7 @@ export class ResponseAnswer implements EventTaker {
   #advance(sequence: number): void {
     this.#sequence = sequence
     // A place in the record whose text is still held back would lose that text to whoever goes on from there.
-    if (this.#responseId === null || !this.isBackground || !this.#output.settled) return
+    if (this.#responseId === null || !this.isBackground || !this.#output.isFlushed) return
     this.#bookmarked = true
     this.#sink.bookmark({ responseId: this.#responseId, sequence })
   }

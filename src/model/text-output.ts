@@ -25,7 +25,7 @@ export class TextOutput {
   }
 
   /** Whether the sink has all text that came so far, and what comes next is text. */
-  get settled(): boolean {
+  get isFlushed(): boolean {
     return (this.#head === null || this.#head.isSettled) && (this.#trimmer === null || this.#trimmer.decided)
   }
 

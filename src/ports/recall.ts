@@ -22,7 +22,7 @@ export interface Recall {
    * The session is served by the shared store again, which holds this; null where it is gone. Whatever was told of it
    * above `after` was provisional (G4, G5); `watchers` are the other replicas with subscribers of it.
    */
-  settled(
+  released(
     sessionId: string,
     snapshot: Snapshot | null,
     told: { readonly after: number; readonly watchers: readonly string[] },

@@ -180,7 +180,7 @@ export interface Exchange {
   readonly answer: Message
 }
 
-export interface SettleRequest {
+export interface ReconcileRequest {
   readonly session: Pick<StoredSession, 'id' | 'userId' | 'createdAt' | 'lastActivity'>
   readonly owner: string
   /** The session as the caller last knew it in the store: `exchanges` are what it has from there on. */
@@ -192,8 +192,8 @@ export interface SettleRequest {
   readonly watch: Watch | null
 }
 /** What stands now, of which the caller's own is part. */
-export interface Settled {
-  readonly kind: 'settled'
+export interface Reconciled {
+  readonly kind: 'reconciled'
   /** With all messages. */
   readonly snapshot: Snapshot
   readonly watchers: readonly string[]
@@ -316,7 +316,7 @@ export interface SessionStore {
    * Takes the user's oldest sessions beyond `most` out of its list, never `but`, and gives their ids: they are to be
    * cleared (X6). A few at a time.
    */
-  retire(userId: string, most: number, but: string): Promise<readonly string[]>
+  trimSessionsOf(userId: string, most: number, but: string): Promise<readonly string[]>
 
   close(): Promise<void>
 }
@@ -330,7 +330,7 @@ export interface SharedStore extends SessionStore {
    * version is the one that it knew; never that of another answer to the same question. The running answer is the caller's under a new epoch, with the text that it was given.
    * `Busy`: another answer runs, so the caller's cannot yet; nothing was changed. Repeating a call adds nothing.
    */
-  settle(request: SettleRequest): Promise<Settled | Busy | Behind>
+  reconcile(request: ReconcileRequest): Promise<Reconciled | Busy | Behind>
 }
 
 /** Before a call that `StoreUnavailable` refused is tried again, in milliseconds. */

@@ -10,8 +10,8 @@ import {
   redisHarness,
   valkeyHarness,
 } from './session-store/harness.ts'
+import { reconcileCases } from './session-store/reconciling.ts'
 import { sessionCases } from './session-store/sessions.ts'
-import { settleCases } from './session-store/settling.ts'
 import { userCases } from './session-store/users.ts'
 
 // One suite for every implementation of the port: a guarantee that only one of them keeps is none.
@@ -34,7 +34,7 @@ describe.each([
   beginCases(() => harness)
   answerCases(() => harness)
   attemptCases(() => harness)
-  settleCases(() => harness)
+  reconcileCases(() => harness)
   userCases(() => harness)
 })
 

@@ -6,15 +6,16 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createAuthenticator } from '../../src/access/authenticate.ts'
 import { readSettings } from '../../src/config/settings.ts'
-import { type ConversationEngine, createConversations } from '../../src/conversation/create.ts'
+import { createConversations } from '../../src/conversation/create.ts'
+import type { ConversationEngine } from '../../src/conversation/engine.ts'
 import { createHttpServer, type HttpServerOptions } from '../../src/http/server.ts'
 import { Backlog, type BacklogOptions } from '../../src/network/backlog.ts'
-import { Lane } from '../../src/network/lane.ts'
+import { Semaphore } from '../../src/network/semaphore.ts'
 import { createLog } from '../../src/observability/log.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
+import { systemLoad } from '../../src/observability/system-load.ts'
 import { noBus } from '../../src/ports/bus.ts'
 import { systemClock } from '../../src/ports/clock.ts'
-import { systemLoad } from '../../src/ports/load.ts'
 import { noMembership } from '../../src/ports/membership.ts'
 import type { Model, ModelEnd, ModelRequest, TokenSink } from '../../src/ports/model.ts'
 import { noLimit } from '../../src/ports/rate-limiter.ts'
@@ -137,7 +138,7 @@ export async function startHttp(
     settings,
     authenticator: createAuthenticator(settings),
     backlog: new Backlog({ ...backlog, clock: systemClock, onCut: () => meter.slowReaders(1) }),
-    largeReplies: new Lane(8),
+    largeReplies: new Semaphore(8),
     connectLimiter: settings.CONNECT_LIMIT === 0 ? noLimit : memoryRateLimiter({ points: settings.CONNECT_LIMIT }),
     log,
     meter,

@@ -109,7 +109,7 @@ test('[G1] while Redis is down every operation rejects with StoreUnavailable at 
     () => store.remaining([id]),
     () => store.sizeOf(id),
     () => store.sessionsOf('ann', FIRST_PAGE),
-    () => store.retire('ann', 1, id),
+    () => store.trimSessionsOf('ann', 1, id),
   ]
   for (const operation of operations)
     await expect(operation(), String(operation)).rejects.toBeInstanceOf(StoreUnavailable)

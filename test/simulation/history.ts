@@ -9,13 +9,13 @@ import type {
   Fenced,
   Finished,
   Missing,
+  Reconciled,
+  ReconcileRequest,
   RegenerateRequest,
   Repeated,
   Restarted,
   RestartRequest,
   RunningAnswer,
-  Settled,
-  SettleRequest,
   Started,
   Taken,
 } from '../../src/ports/session-store.ts'
@@ -174,8 +174,8 @@ export class History {
   }
 
   /** What a replica held is in the store now, and what else is there stands: the records are taken from what came of it (G2, G4). */
-  settled<T extends Settled | Busy | Behind>(request: SettleRequest, result: T): T {
-    if (result.kind !== 'settled') return result
+  reconciled<T extends Reconciled | Busy | Behind>(request: ReconcileRequest, result: T): T {
+    if (result.kind !== 'reconciled') return result
     const { owner, exchanges } = request
     const session = this.session(request.session.id)
     const messages = result.snapshot.messages ?? []
@@ -187,7 +187,7 @@ export class History {
         this.violated('M', 'a question without its answer', question)
         continue
       }
-      const record = this.#settledRecord(session, request, question, answer)
+      const record = this.#reconciledRecord(session, request, question, answer)
       const running = result.snapshot.running?.messageId === answer.id ? result.snapshot.running : null
       const isOurs = exchanges.some((exchange) => exchange.answer.id === answer.id)
       const mayChange = isOurs && (wasRunning !== record || record.owner === owner)
@@ -197,7 +197,12 @@ export class History {
     return result
   }
 
-  #settledRecord(session: SessionRecord, request: SettleRequest, question: Message, answer: Message): AnswerRecord {
+  #reconciledRecord(
+    session: SessionRecord,
+    request: ReconcileRequest,
+    question: Message,
+    answer: Message,
+  ): AnswerRecord {
     const known = session.exchanges.get(question.id)
     if (known !== undefined) {
       if (known.answer.id !== answer.id) this.violated('M2', 'a message was stored twice', question)

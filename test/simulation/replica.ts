@@ -1,5 +1,6 @@
 import type { ConversationApi } from '../../src/conversation/api.ts'
-import { type ConversationEngine, createConversations } from '../../src/conversation/create.ts'
+import { createConversations } from '../../src/conversation/create.ts'
+import type { ConversationEngine } from '../../src/conversation/engine.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Log } from '../../src/ports/log.ts'
 import { silentLog } from '../../src/ports/log.ts'

@@ -9,7 +9,7 @@ import type { Weather } from './weather.ts'
 /** Calls that are made all the time and say little. */
 const POLLS: ReadonlySet<string> = new Set(['pulses', 'connected', 'members', 'renew', 'keep'])
 /** Calls that change who owns what, and of which others have to be told. */
-const DEEDS: ReadonlySet<string> = new Set(['begin', 'regenerate', 'finish', 'claim', 'restart', 'settle'])
+const DEEDS: ReadonlySet<string> = new Set(['begin', 'regenerate', 'finish', 'claim', 'restart', 'reconcile'])
 /** How often such a question takes no time where glances are allowed. */
 const GLANCES = 0.9
 

@@ -42,8 +42,8 @@ export function wiredStore({ store, wire, history, mischief, random, address }: 
     claim: (request) => wire.call('claim', request, async () => history.claimed(request, await store.claim(request))),
     restart: (request) =>
       wire.call('restart', request, async () => history.restarted(request, await store.restart(request))),
-    settle: (request) =>
-      wire.call('settle', request, async () => history.settled(request, await store.settle(request))),
+    reconcile: (request) =>
+      wire.call('reconcile', request, async () => history.reconciled(request, await store.reconcile(request))),
     keep: (answers) => {
       const sent = answers.map(({ sessionId, epoch }) => ({ sessionId, epoch }))
       return wire.call('keep', sent, () => store.keep(sent))
@@ -54,7 +54,8 @@ export function wiredStore({ store, wire, history, mischief, random, address }: 
     remaining: (ids) => wire.call('remaining', ids, () => store.remaining(ids)),
     sizeOf: (id) => wire.call('sizeOf', id, () => store.sizeOf(id)),
     sessionsOf: (userId, page) => wire.call('sessionsOf', userId, () => store.sessionsOf(userId, page)),
-    retire: (userId, most, but) => wire.call('retire', userId, () => store.retire(userId, most, but)),
+    trimSessionsOf: (userId, most, but) =>
+      wire.call('trimSessionsOf', userId, () => store.trimSessionsOf(userId, most, but)),
     close: async () => {},
   }
 }

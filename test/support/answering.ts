@@ -89,7 +89,7 @@ export async function answerFrom(
       ...shared,
       windowMs: 0,
       events,
-      onFenced: (answer, epoch) => void answering.check(answer, epoch),
+      onFenced: (answer, epoch) => void answering.afterRefusal(answer, epoch),
       onBroken: (answer, error) => answering.fail(answer, error),
     }),
     events,

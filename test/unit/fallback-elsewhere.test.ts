@@ -157,7 +157,7 @@ for (const fails of [false, true]) {
     const { here, there } = await takeOver(world)
     const before = there.messages.at(-1)?.content ?? ''
     let lost = fails ? 3 : 0
-    here.replica.wire.fate = (name) => (name === 'settle' && lost-- > 0 ? 'lost' : 'done')
+    here.replica.wire.fate = (name) => (name === 'reconcile' && lost-- > 0 ? 'lost' : 'done')
     await regain(world, here.replica)
     const stored = await expectConverged(world, here, there)
     expect(stored).toHaveLength(2)
@@ -234,10 +234,10 @@ for (const replicas of [2, 4]) {
     await loseRedis(world, r1)
     await talk(world, here, 'held')
     const others = await Promise.all(world.replicas.slice(1).map((replica) => replica.follow(here.sessionId)))
-    let hasSettled = false
+    let hasReconciled = false
     r1.wire.fate = (name) => {
-      if (name === 'settle') {
-        hasSettled = true
+      if (name === 'reconcile') {
+        hasReconciled = true
         world.clock.after(0, () => {
           r1.wire.weather = 'refusing' // for ever
         })
@@ -245,7 +245,7 @@ for (const replicas of [2, 4]) {
       return 'done'
     }
     r1.wire.weather = 'fair'
-    await world.until('it is stored', () => hasSettled && world.stored(here.sessionId).length === 2)
+    await world.until('it is stored', () => hasReconciled && world.stored(here.sessionId).length === 2)
     const ends = () => others.every(({ messages }) => messages.length === 2)
     await world.until('all hold it', ends, 30_000)
     await expectConverged(world, ...others)
@@ -283,7 +283,7 @@ test('[G6] a replica whose lease had run out looks at what its followers hold: i
   const told = { createdAt: new Date(0).toISOString(), metadata: {} }
   const answer = { ...question, ...told, id: world.newId(), role: 'assistant', content: 'untold, too' } as const
   const { session } = world.shared.peek(sessionId) ?? {}
-  await world.shared.settle({
+  await world.shared.reconcile({
     session: { id: sessionId, userId: null, createdAt: told.createdAt, lastActivity: told.createdAt },
     owner: 'r9.gone',
     base: { seq: 2, version: session?.version ?? 0 },

@@ -66,12 +66,12 @@ test('[D1] [G2] text that comes while its session returns is stored after what w
   await loseRedis(world, replica)
   const followers = [await replica.follow(), await replica.follow()]
   for (const { sessionId } of followers) await replica.send(sessionId, 'question')
-  const settle = world.shared.settle.bind(world.shared)
+  const reconcile = world.shared.reconcile.bind(world.shared)
   let calls = 0
-  world.shared.settle = async (request) => {
+  world.shared.reconcile = async (request) => {
     calls++
     await returning.opened
-    return settle(request)
+    return reconcile(request)
   }
   replica.wire.weather = 'fair'
   await world.until('both return', () => calls === 2)

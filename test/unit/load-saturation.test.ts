@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Saturation } from '../../src/ports/load.ts'
+import { Saturation } from '../../src/observability/system-load.ts'
 
 const SAMPLE_MS = 100
 const LATE = 200

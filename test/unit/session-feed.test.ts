@@ -133,7 +133,7 @@ test('[G4] [G6] where the store holds less or other than was told, its whole con
     ['its version is lower', [message(1), message(2), message(3), running], 2],
   ]
   for (const [what, stored, version] of less) {
-    feed.settle([message(1), message(2), message(3), running], 3, 0)
+    feed.replace([message(1), message(2), message(3), running], 3, 0)
     told.length = 0
     const before = readings()
     feed.show(stored, version, feed.startReading())
@@ -151,7 +151,7 @@ test('[G4] a return that comes while the session is being read is told after a r
   const { feed, told } = newFeed()
   feed.show([message(1), message(2)], 2)
   const reading = feed.startReading()
-  feed.settle([message(1), message(2), message(3), message(4)], 4, 1)
+  feed.replace([message(1), message(2), message(3), message(4)], 4, 1)
   expect(feed.isOutdated).toBe(true)
   feed.show([message(2), message(3)], 2, reading - 1)
   expect(told).toEqual(['3 complete'])
@@ -166,7 +166,7 @@ test('[G6] a return tells the end of an answer that ran before what was provisio
     4,
   )
   told.length = 0
-  feed.settle(
+  feed.replace(
     [1, 2, 3, 4, 5, 6, 7, 8].map((seq) => message(seq)),
     6,
     5,
@@ -180,7 +180,7 @@ test('[G6] a return to a store that lost all and was told other things meanwhile
     [1, 2, 3, 4].map((seq) => message(seq)),
     4,
   )
-  feed.settle(
+  feed.replace(
     [1, 2, 3, 4, 5, 6].map((seq) => message(seq, { id: `other ${seq}` })),
     6,
     3,

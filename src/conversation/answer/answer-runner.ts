@@ -4,6 +4,7 @@ import { noRetriever, type Retriever } from '../../ports/retriever.ts'
 import type { RunningAnswer, SessionStore } from '../../ports/session-store.ts'
 import type { Message, Metadata } from '../../protocol/message.ts'
 import { replicaOf } from '../../session/address.ts'
+import { type Interruption, interrupted } from '../../session/interruptions.ts'
 import { ActivityLine } from './activity-line.ts'
 import type { AnswerEvents } from './answer-events.ts'
 import { ModelCall, type ModelCallOptions } from './model-call.ts'
@@ -40,6 +41,13 @@ class Stopped extends Error {
 /** The answer cannot go on, for a reason that lies with neither the model nor the store: it ends with the text that there is. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted'
+  readonly metadata: Metadata
+
+  constructor(why: Interruption) {
+    const metadata = interrupted(why)
+    super(String(metadata.message))
+    this.metadata = metadata
+  }
 }
 
 interface Run {
@@ -104,9 +112,7 @@ export class AnswerRunner {
     }
     // What was shown of it is nowhere any more: whoever holds it is to drop it (D3).
     if (running.isTextLost) answer.message = { ...answer.message, attempt: answer.message.attempt + 1 }
-    const reason = running.isTextLost
-      ? keyLost()
-      : new Interrupted('the replica that wrote this answer is gone and it cannot be gone on with; regenerate it')
+    const reason = new Interrupted(running.isTextLost ? 'lost' : 'gone')
     this.#run(answer, async () => ({ status: 'error', metadata: { error: this.#failure(answer, reason) } }))
     return 'interrupted'
   }
@@ -119,7 +125,7 @@ export class AnswerRunner {
     const abort = new AbortController()
     const activity = new ActivityLine({
       clock,
-      isQuiet: () => answer.state === 'streaming' && answer.isSettled,
+      isQuiet: () => answer.state === 'streaming' && answer.isFlushed,
       tell: (kind, words) => events.activity(answer, kind, words),
     })
     abort.signal.addEventListener('abort', () => activity.end(), { once: true })
@@ -169,7 +175,7 @@ export class AnswerRunner {
 
   /** The answer ends as `interrupted`, because another one of its session runs in the store. */
   interrupt(answer: OwnedAnswer): void {
-    this.fail(answer, new Interrupted('another answer of this conversation was begun meanwhile; regenerate it'))
+    this.fail(answer, new Interrupted('yielded'))
   }
 
   /** The answer is in the store as `running`: from there on it goes on under that epoch (G2). */
@@ -218,7 +224,7 @@ export class AnswerRunner {
     } catch (thrown) {
       const reason: unknown = signal.aborted ? signal.reason : thrown
       if (reason instanceof Detached) {
-        await this.#options.writer.settled(answer)
+        await this.#options.writer.flushed(answer)
         return null
       }
       if (reason instanceof Stopped) {
@@ -237,7 +243,7 @@ export class AnswerRunner {
   /** Begins the answer's next attempt from nothing, for as long as it takes. */
   async #restart(answer: OwnedAnswer, signal: AbortSignal): Promise<void> {
     const { writer, events } = this.#options
-    await writer.settled(answer)
+    await writer.flushed(answer)
     for (;;) {
       signal.throwIfAborted()
       if (answer.isOpen) answer.state = 'restarting'
@@ -249,9 +255,9 @@ export class AnswerRunner {
         return events.restarted(answer, restarted.watchers)
       }
       if (answer.state === 'restarting') answer.state = 'checking'
-      const standing = await this.#writes.standingOf(answer, epoch)
-      if (standing === 'broken') throw keyLost()
-      if (standing === 'ours') continue // it is under another epoch meanwhile (G2)
+      const ownership = await this.#writes.ownershipOf(answer, epoch)
+      if (ownership === 'broken') throw new Interrupted('lost')
+      if (ownership === 'ours') continue // it is under another epoch meanwhile (G2)
       this.lose(answer)
       throw new Detached()
     }
@@ -262,7 +268,7 @@ export class AnswerRunner {
     log.error({ err: thrown, session: answer.sessionId, message: answer.message.id }, 'answer failed')
     if (thrown instanceof Interrupted) {
       meter.errors(1, { code: 'interrupted' })
-      return { code: 'interrupted', message: thrown.message, retryable: true }
+      return thrown.metadata
     }
     if (!(thrown instanceof ModelError)) {
       meter.errors(1, { code: 'internal' })
@@ -328,25 +334,21 @@ export class AnswerRunner {
   }
 
   /** `epoch` was refused: goes on under the answer's new one if it is still this replica's, else lets it go. */
-  async check(answer: OwnedAnswer, epoch: number): Promise<void> {
-    const standing = await this.#writes.standingOf(answer, epoch).catch((error: unknown) => {
+  async afterRefusal(answer: OwnedAnswer, epoch: number): Promise<void> {
+    const ownership = await this.#writes.ownershipOf(answer, epoch).catch((error: unknown) => {
       this.fail(answer, error)
       return null
     })
     if (answer.state !== 'checking') return
-    if (standing === 'ours') this.#options.writer.retry(answer)
-    else if (standing === 'theirs') this.lose(answer)
-    else if (standing === 'gone') this.lose(answer, new Stopped())
-    else if (standing === 'broken') this.fail(answer, keyLost())
+    if (ownership === 'ours') this.#options.writer.retry(answer)
+    else if (ownership === 'theirs') this.lose(answer)
+    else if (ownership === 'gone') this.lose(answer, new Stopped())
+    else if (ownership === 'broken') this.fail(answer, new Interrupted('lost'))
   }
 }
 
 function isDeadly({ takeovers, contributors }: RunningAnswer): boolean {
   return takeovers > MAX_TAKEOVERS || (takeovers > MAX_OWNERS && contributors.length > MAX_OWNERS)
-}
-
-function keyLost(): Interrupted {
-  return new Interrupted('what the store held of this answer was lost; regenerate it')
 }
 
 function endMetadata({ finishReason, model }: ModelEnd): Metadata {

@@ -26,11 +26,11 @@ export class AnswerWriter {
   }
 
   /** Resolves once everything that was added is stored, or the answer has ended or was lost. */
-  async settled(answer: OwnedAnswer): Promise<void> {
+  async flushed(answer: OwnedAnswer): Promise<void> {
     const isOver = answer.state === 'lost' || answer.state === 'ended'
-    if (isOver || answer.isSettled) return
-    answer.settled ??= Promise.withResolvers()
-    await answer.settled.promise
+    if (isOver || answer.isFlushed) return
+    answer.flushed ??= Promise.withResolvers()
+    await answer.flushed.promise
   }
 
   /** The answer is this replica's after all: what was refused is appended again. */
@@ -43,8 +43,8 @@ export class AnswerWriter {
   giveUp(answer: OwnedAnswer): void {
     answer.drained?.resolve()
     answer.drained = null
-    answer.settled?.resolve()
-    answer.settled = null
+    answer.flushed?.resolve()
+    answer.flushed = null
   }
 
   /** Forgets an answer that has ended or was lost, and lets whoever waits for it go. */

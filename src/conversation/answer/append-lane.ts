@@ -101,7 +101,7 @@ export class AppendLane {
       meter.appendAnswers(results.length)
       this.#retryMs = BACKOFF_MS.first
       this.#batch.forEach((answer, i) => {
-        this.#settleAlone(answer, results[i] ?? 'fenced', items[i]?.epoch ?? answer.epoch)
+        this.#applyAlone(answer, results[i] ?? 'fenced', items[i]?.epoch ?? answer.epoch)
       })
       this.#batch = []
     }
@@ -137,9 +137,9 @@ export class AppendLane {
   }
 
   /** A bug where one answer's text is shown costs that answer: the others of the lane go on (X6). */
-  #settleAlone(answer: OwnedAnswer, result: Outcome, epoch: number): void {
+  #applyAlone(answer: OwnedAnswer, result: Outcome, epoch: number): void {
     try {
-      this.#settle(answer, result, epoch)
+      this.#apply(answer, result, epoch)
     } catch (error) {
       const { log, meter, onBroken } = this.#options
       meter.caught(1, { door: 'answer' })
@@ -148,7 +148,7 @@ export class AppendLane {
     }
   }
 
-  #settle(answer: OwnedAnswer, result: Outcome, epoch: number): void {
+  #apply(answer: OwnedAnswer, result: Outcome, epoch: number): void {
     const { inFlight: text } = answer
     if (result === 'later' && answer.isOpen) return this.#offerAgain(answer)
     answer.inFlight = ''
@@ -159,8 +159,8 @@ export class AppendLane {
       answer.storedBytes += Buffer.byteLength(text)
       answer.storedBookmark = answer.inFlightBookmark ?? answer.storedBookmark
       if (answer.pending === '') {
-        answer.settled?.resolve()
-        answer.settled = null // whoever waits from here on waits for what is added from here on
+        answer.flushed?.resolve()
+        answer.flushed = null // whoever waits from here on waits for what is added from here on
       } else if (answer.state === 'streaming') this.enqueue(answer)
       if (text !== '') this.#options.events.text(answer, offset, text)
     } else {

@@ -61,7 +61,7 @@ export class OwnedAnswer {
   /** Resolves whoever waits for `pending` to be taken. */
   drained: PromiseWithResolvers<void> | null = null
   /** Resolves whoever waits until everything given is stored. */
-  settled: PromiseWithResolvers<void> | null = null
+  flushed: PromiseWithResolvers<void> | null = null
 
   constructor(init: {
     sessionId: string
@@ -101,7 +101,7 @@ export class OwnedAnswer {
   }
 
   /** All text that the model has given is stored. */
-  get isSettled(): boolean {
+  get isFlushed(): boolean {
     return this.pending === '' && this.inFlight === ''
   }
 

@@ -13,7 +13,7 @@ import { replicaOf } from '../../session/address.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
 
 /** How an answer that was refused something stands: `broken` where it is this replica's, but one of its keys was lost (G6); `gone` with its session. */
-export type Standing = 'ours' | 'theirs' | 'broken' | 'gone'
+export type Ownership = 'ours' | 'theirs' | 'broken' | 'gone'
 
 export interface OwnerWritesOptions {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
@@ -56,7 +56,7 @@ export class OwnerWrites {
         return store.finish({ sessionId, epoch, message: current(), at })
       })
       if (finished.kind === 'finished') return { message: current(), finished }
-      if ((await this.standingOf(answer, epoch)) !== 'ours') return null
+      if ((await this.ownershipOf(answer, epoch)) !== 'ours') return null
     }
   }
 
@@ -65,7 +65,7 @@ export class OwnerWrites {
    * with the attempt (G4), or with less text than was confirmed, which is then to be stored again. Not where another one has
    * added to it meanwhile and a claim of this replica, whose reply is still out, took it back: that claim's text goes on (F1).
    */
-  async standingOf(answer: OwnedAnswer, refused: number): Promise<Standing> {
+  async ownershipOf(answer: OwnedAnswer, refused: number): Promise<Ownership> {
     if (answer.state === 'lost') return 'theirs'
     const { store, address } = this.#options
     const { id, seq, createdAt } = answer.message

@@ -56,7 +56,7 @@ export class DeadReplicaRecovery {
   }
 
   /** Resolves once nothing is left, or the replica turned out to be alive. Never rejects. */
-  async settle(): Promise<void> {
+  async run(): Promise<void> {
     const { clock, leaseMs, log, signal } = this.#options
     while (!signal.aborted) {
       const phase = clock.now() < this.#openUntil ? 'open' : 'closed'

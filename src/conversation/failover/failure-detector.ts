@@ -14,7 +14,7 @@ const DOUBT_MS = 15
 const UNSEEN: Liveness = { connected: false, leaseMs: 0, owns: false }
 
 /** `unknown`: what this replica sees does not count, or it cannot tell one that is coming back from one that is gone. */
-export type Standing = 'alive' | 'dead' | 'unknown'
+export type ReplicaState = 'alive' | 'dead' | 'unknown'
 
 export interface FailureDetectorOptions {
   readonly address: string
@@ -90,7 +90,7 @@ export class FailureDetector {
   }
 
   /** The replica drains. */
-  retire(replica: string): void {
+  noteDraining(replica: string): void {
     this.#draining.add(replica)
   }
 
@@ -127,7 +127,7 @@ export class FailureDetector {
   }
 
   /** How the replica stands by what can be felt now: for whoever meets an answer of its. */
-  async standingOf(replica: string): Promise<Standing> {
+  async stateOf(replica: string): Promise<ReplicaState> {
     const { membership, address } = this.#options
     const [own, seen] = await membership.liveness([address, replica])
     if (own === undefined || seen === undefined || !this.#sees(own)) return 'unknown'
@@ -138,7 +138,7 @@ export class FailureDetector {
 
   /** Whether it is certain that the replica is dead. */
   async isDead(replica: string): Promise<boolean> {
-    return (await this.standingOf(replica)) === 'dead'
+    return (await this.stateOf(replica)) === 'dead'
   }
 
   /** Another replica found it dead, or it was removed. */

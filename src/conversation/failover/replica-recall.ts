@@ -69,7 +69,7 @@ export class ReplicaRecall implements Recall {
     }
   }
 
-  settled(
+  released(
     sessionId: string,
     snapshot: Snapshot | null,
     { after, watchers }: { readonly after: number; readonly watchers: readonly string[] },
@@ -85,7 +85,7 @@ export class ReplicaRecall implements Recall {
     }
     const { session, messages } = snapshot
     cache.set({ session, messages: messages ?? [] })
-    feeds.settle(session, withRunningText(messages ?? [], running), after)
+    feeds.replace(session, withRunningText(messages ?? [], running), after)
     const others = watchers.filter((watcher) => watcher !== address)
     for (const watcher of others) bus.send(watcher, { kind: 'look', sessionId })
     if (running === null) return

@@ -12,6 +12,7 @@ import {
   StoreUnavailable,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
+import { interrupted } from '../../session/interruptions.ts'
 import type { AnswerRunner } from '../answer/answer-runner.ts'
 import { OwnedAnswer } from '../answer/owned-answer.ts'
 import type { SessionCache } from '../follow/session-cache.ts'
@@ -42,7 +43,7 @@ export class Takeover {
   readonly #options: TakeoverOptions
   readonly #stop = new AbortController()
   /** Aborted once this replica drains: it goes on with nobody's answers any more (F5). */
-  readonly #retired = new AbortController()
+  readonly #draining = new AbortController()
   /** Sessions that are being looked after. */
   readonly #lookedAfter = new Set<string>()
 
@@ -52,7 +53,7 @@ export class Takeover {
 
   /** Takes over what a dead replica had, with the others that are left. Never rejects. */
   recover(dead: string): Promise<void> {
-    const { signal } = this.#retired
+    const { signal } = this.#draining
     if (signal.aborted) return Promise.resolve()
     return new DeadReplicaRecovery(dead, {
       ...this.#options,
@@ -60,12 +61,12 @@ export class Takeover {
       ownerOf: (sessionId) => this.#ownerOrEnd(sessionId),
       adopt: (sessionId, owner) => this.adopt(sessionId, owner),
       look: (sessionId) => this.#options.feeds.lookAtRest(sessionId),
-    }).settle()
+    }).run()
   }
 
   /** This replica drains: the others go on with what it meets. */
-  retire(): void {
-    this.#retired.abort()
+  stopClaiming(): void {
+    this.#draining.abort()
   }
 
   /**
@@ -75,14 +76,14 @@ export class Takeover {
   async adopt(sessionId: string, owner: string): Promise<boolean> {
     const { ownedSessions, address } = this.#options
     this.#checkSight()
-    if (this.#retired.signal.aborted && owner !== address) throw new StoreUnavailable('this replica is going')
+    if (this.#draining.signal.aborted && owner !== address) throw new StoreUnavailable('this replica is going')
     await ownedSessions.enter(sessionId)
     try {
       const isTaken = await this.#take(sessionId, owner)
       if (!isTaken) ownedSessions.leave(sessionId)
       return isTaken
     } catch (error) {
-      void this.settle(sessionId)
+      void this.resolveUnansweredClaim(sessionId)
       throw error
     }
   }
@@ -111,12 +112,12 @@ export class Takeover {
   /** Somebody has met an answer of the session that `owner` owns: it must not be a dead one, nor this replica unawares. */
   meet(sessionId: string, owner: string): void {
     if (this.#options.runner.of(sessionId) !== undefined) return
-    this.check(sessionId, owner).catch(() => this.lookAfter(sessionId))
+    this.checkOwner(sessionId, owner).catch(() => this.lookAfter(sessionId))
   }
 
   /** One that was refused `epoch` may find that nobody has the answer: a failover may have undone its own claim. */
-  async recheck(answer: OwnedAnswer, epoch: number): Promise<void> {
-    await this.#options.runner.check(answer, epoch)
+  async afterRefusal(answer: OwnedAnswer, epoch: number): Promise<void> {
+    await this.#options.runner.afterRefusal(answer, epoch)
     if (answer.state === 'lost') await this.lookAfter(answer.sessionId)
   }
 
@@ -125,15 +126,15 @@ export class Takeover {
    * meets an answer that another one owns: a client that opens a session need not wait until the death is noticed. Rejects
    * where it cannot be told: it is to be asked again, for a replica that was removed before its call arrived is not found again.
    */
-  async check(sessionId: string, owner: string): Promise<void> {
+  async checkOwner(sessionId: string, owner: string): Promise<void> {
     const { address, detector, ownedSessions } = this.#options
     if (owner === address) {
       if (!ownedSessions.has(sessionId)) await this.adopt(sessionId, owner)
       return
     }
-    const standing = await detector.standingOf(owner)
-    if (standing === 'unknown') throw new StoreUnavailable('whether the owner lives cannot be told')
-    if (standing === 'dead') await this.adopt(sessionId, owner)
+    const state = await detector.stateOf(owner)
+    if (state === 'unknown') throw new StoreUnavailable('whether the owner lives cannot be told')
+    if (state === 'dead') await this.adopt(sessionId, owner)
   }
 
   /**
@@ -168,7 +169,7 @@ export class Takeover {
     const owner = await this.#ownerOf(sessionId)
     if (owner === null) return
     if (owner !== address) bus.send(owner, { kind: 'watch', sessionId, watcher: address })
-    await this.check(sessionId, owner)
+    await this.checkOwner(sessionId, owner)
   }
 
   /** Who owns the session's running answer; null where none runs. */
@@ -195,12 +196,7 @@ export class Takeover {
   /** Ends an answer without a slot. What was shown of it is nowhere any more, so whoever holds it is to drop it (D3). */
   async #end({ id: sessionId, userId, version }: StoredSession, answer: Message): Promise<void> {
     const { store, clock, feeds, meter, quotas } = this.#options
-    const error = {
-      code: 'interrupted',
-      message: 'what the store held of this answer was lost; regenerate it',
-      retryable: true,
-    }
-    const metadata = { ...answer.metadata, error, replicas: [], processing_time_ms: 0 }
+    const metadata = { ...answer.metadata, error: interrupted('lost'), replicas: [], processing_time_ms: 0 }
     const message: Message = { ...answer, attempt: answer.attempt + 1, status: 'error', metadata }
     const finished = await store.finish({ sessionId, epoch: version, message, at: isoNow(clock) })
     if (finished.kind === 'fenced') return
@@ -214,7 +210,7 @@ export class Takeover {
    * session was entered before the claim, and stays so until then: for a lease's time, because the call may still be on its
    * way (a connection that was given up is emptied by the system, when the network lets it).
    */
-  async settle(sessionId: string): Promise<void> {
+  async resolveUnansweredClaim(sessionId: string): Promise<void> {
     const { clock, address, ownedSessions, log, leaseMs } = this.#options
     const until = clock.now() + leaseMs
     let pauseMs = STORE_RETRY_MS
@@ -237,7 +233,7 @@ export class Takeover {
   }
 
   stop(): void {
-    this.#retired.abort()
+    this.#draining.abort()
     this.#stop.abort()
   }
 

@@ -59,6 +59,6 @@ export class TtlRefresher {
 
   #fenced(answer: OwnedAnswer): void {
     answer.state = 'checking'
-    void this.#options.takeover.recheck(answer, answer.epoch)
+    void this.#options.takeover.afterRefusal(answer, answer.epoch)
   }
 }

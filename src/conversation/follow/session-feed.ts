@@ -116,7 +116,7 @@ export class SessionFeed {
    * What the store holds stands, and what was told above `after` was provisional (G4, G5). What came before may have changed
    * as well, without a word: another replica went on with it, or the store lost it.
    */
-  settle(messages: readonly Message[], version: number, after: number): void {
+  replace(messages: readonly Message[], version: number, after: number): void {
     this.#syncAfter = Math.min(after, this.#syncAfter ?? after, this.#view?.agreesUpTo(messages) ?? after)
     if (this.reading) this.isOutdated = true
     else this.#sync(messages, version, this.#syncAfter)

@@ -151,11 +151,11 @@ export class SessionFeeds {
   }
 
   /** What the store holds stands; what was told of the session above `after` was provisional (G4). */
-  settle(session: StoredSession, messages: readonly Message[], after: number): void {
+  replace(session: StoredSession, messages: readonly Message[], after: number): void {
     const feed = this.#feeds.get(session.id)
     if (feed === undefined) return
     this.refreshed(session.id, session.ttlSeconds)
-    feed.settle(messages, session.version, after)
+    feed.replace(messages, session.version, after)
     void this.#look(feed) // what other replicas wrote while the reply was on its way was heard too early
   }
 

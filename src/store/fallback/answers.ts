@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
+import { interrupted } from '../../session/interruptions.ts'
 import { withRunningText } from '../../session/running-text.ts'
 
 /** The messages, the running answer's with its text. */
@@ -8,8 +9,6 @@ export function visibleMessages(snapshot: Snapshot | null): readonly Message[] {
 }
 
 /** The answer as it ends where nobody can go on with it (F4). */
-export function interrupted(answer: Message): Message {
-  const message = 'what wrote this answer is gone; regenerate it'
-  const error = { code: 'interrupted', message, retryable: true }
-  return { ...answer, status: 'error', metadata: { ...answer.metadata, error } }
+export function asInterrupted(answer: Message): Message {
+  return { ...answer, status: 'error', metadata: { ...answer.metadata, error: interrupted('gone') } }
 }

@@ -245,9 +245,9 @@ export class FallbackStore implements SessionStore {
   }
 
   /** None while the shared store is away: it has them all. */
-  retire(userId: string, most: number, but: string): Promise<readonly string[]> {
+  trimSessionsOf(userId: string, most: number, but: string): Promise<readonly string[]> {
     return this.#router.either(
-      () => this.#options.shared.retire(userId, most, but),
+      () => this.#options.shared.trimSessionsOf(userId, most, but),
       async () => [],
     )
   }

@@ -1,9 +1,16 @@
 import type { Recall } from '../../ports/recall.ts'
-import type { Exchange, RunningAnswer, SettleRequest, SharedStore, Snapshot, Watch } from '../../ports/session-store.ts'
+import type {
+  Exchange,
+  ReconcileRequest,
+  RunningAnswer,
+  SharedStore,
+  Snapshot,
+  Watch,
+} from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import type { MemorySessionStore } from '../memory/memory-store.ts'
 import { encodeMessage } from '../message-json.ts'
-import { interrupted } from './answers.ts'
+import { asInterrupted } from './answers.ts'
 import type { HeldSession } from './held-session.ts'
 
 export interface ReturnOptions {
@@ -17,7 +24,7 @@ export interface ReturnOptions {
 }
 
 /** What stands in the shared store; `watchers` are the other replicas that have subscribers of it. */
-interface Standing {
+interface Stored {
   readonly snapshot: Snapshot | null
   readonly watchers: readonly string[]
 }
@@ -41,7 +48,7 @@ export class Returning {
     const { id, dirty, version } = this.#held
     const here = this.#here()
     const isUnchanged = !dirty && here?.session.version === version
-    return isUnchanged ? this.#rejoin() : recall.tracked(id, () => this.#settle())
+    return isUnchanged ? this.#rejoin() : recall.tracked(id, () => this.#reconcile())
   }
 
   #here(): Snapshot | null {
@@ -60,15 +67,15 @@ export class Returning {
     return true
   }
 
-  async #settle(): Promise<boolean> {
+  async #reconcile(): Promise<boolean> {
     for (;;) {
       const here = this.#here()
       const watch = this.#options.recall.watchOf(this.#held.id)
       const timedOut = { snapshot: null, watchers: [] } // in memory
-      const standing = here === null ? timedOut : await this.#bring(here, watch)
-      if (standing === null) return false
+      const stored = here === null ? timedOut : await this.#bring(here, watch)
+      if (stored === null) return false
       if (!this.#isStill(here, watch)) continue
-      this.#release(standing)
+      this.#release(stored)
       return true
     }
   }
@@ -83,25 +90,25 @@ export class Returning {
    * Null where another answer runs. It may end soon; else this replica's own ends as interrupted, for a session has one
    * running answer (M3) and all its followers have to hold the same in time (G6).
    */
-  async #bring(here: Snapshot, watch: Watch | null): Promise<Standing | null> {
+  async #bring(here: Snapshot, watch: Watch | null): Promise<Stored | null> {
     const held = this.#held
     const request = this.#request(here, watch)
-    const settled = await this.#options.shared.settle(request)
-    switch (settled.kind) {
+    const reply = await this.#options.shared.reconcile(request)
+    switch (reply.kind) {
       case 'busy':
         if (held.patience-- <= 0) this.#options.recall.interrupt(held.id)
         return null
       case 'behind':
-        held.base = { ...held.base, seq: settled.lastSeq }
+        held.base = { ...held.base, seq: reply.lastSeq }
         return this.#bring(here, watch)
-      case 'settled':
-        held.base = { ...held.base, version: settled.snapshot.session.version }
-        for (const { answer } of request.exchanges) if (!stands(answer, settled.snapshot)) held.yielded.add(answer.id)
-        return settled
+      case 'reconciled':
+        held.base = { ...held.base, version: reply.snapshot.session.version }
+        for (const { answer } of request.exchanges) if (!stands(answer, reply.snapshot)) held.yielded.add(answer.id)
+        return reply
     }
   }
 
-  #request({ session, messages, running }: Snapshot, watch: Watch | null): SettleRequest {
+  #request({ session, messages, running }: Snapshot, watch: Watch | null): ReconcileRequest {
     const { base, yielded } = this.#held
     const known = (messages ?? []).filter(({ seq }) => seq >= base.seq)
     const exchanges = exchangesOf(known, running).filter(({ answer }) => !yielded.has(answer.id))
@@ -110,11 +117,11 @@ export class Returning {
     return { session, owner: this.#options.owner, base, exchanges, running: runs ? running : null, watch }
   }
 
-  #release({ snapshot, watchers }: Standing): void {
+  #release({ snapshot, watchers }: Stored): void {
     const { recall, release } = this.#options
     const { id, base } = this.#held
     release(this.#held)
-    recall.settled(id, snapshot, { after: Math.max(0, base.seq - 1), watchers })
+    recall.released(id, snapshot, { after: Math.max(0, base.seq - 1), watchers })
   }
 }
 
@@ -126,7 +133,7 @@ function exchangesOf(messages: readonly Message[], running: RunningAnswer | null
     const question = before?.role === 'user' ? before : null
     if (answer.status !== 'streaming') return [{ question, answer }]
     if (running?.messageId === answer.id) return [{ question, answer: { ...answer, attempt: running.attempt } }]
-    return question === null ? [] : [{ question, answer: interrupted(answer) }]
+    return question === null ? [] : [{ question, answer: asInterrupted(answer) }]
   })
 }
 

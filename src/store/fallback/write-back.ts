@@ -113,7 +113,7 @@ export class WriteBack {
       log.error({ err, session: session.id }, 'a held session cannot be brought back and is given up')
       meter.returned(1, { outcome: 'given_up' })
       release()
-      recall.settled(session.id, null, { after: 0, watchers: [] })
+      recall.released(session.id, null, { after: 0, watchers: [] })
     }
   }
 }

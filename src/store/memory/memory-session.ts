@@ -3,8 +3,8 @@ import {
   type AppendResult,
   LEAST_MESSAGES,
   type MessageWindow,
+  type ReconcileRequest,
   type RunningAnswer,
-  type SettleRequest,
   type Snapshot,
   type StoredSession,
   type Watch,
@@ -155,8 +155,8 @@ export class MemorySession {
     slot.bytesAtClaim = 0
   }
 
-  /** Takes what its owner held elsewhere (`SessionStore.settle`); gives the slot that is in the way, if one is. */
-  settle({ owner, base, exchanges, running, session }: SettleRequest): RunningAnswer | null {
+  /** Takes what its owner held elsewhere (`SharedStore.reconcile`); gives the slot that is in the way, if one is. */
+  reconcile({ owner, base, exchanges, running, session }: ReconcileRequest): RunningAnswer | null {
     const now = this.slot?.running ?? null
     const isUntouched = this.version === base.version
     const taken: Message[] = []

@@ -12,14 +12,14 @@ import type {
   MessageWindow,
   Missing,
   PageRequest,
+  Reconciled,
+  ReconcileRequest,
   RegenerateRequest,
   Repeated,
   Restarted,
   RestartRequest,
   RunningAnswer,
   SessionPage,
-  Settled,
-  SettleRequest,
   SharedStore,
   Snapshot,
   Started,
@@ -230,20 +230,20 @@ export class MemorySessionStore implements SharedStore {
     return { kind: 'restarted', epoch: slot.running.epoch, watchers: session.watchersBut(slot.running.owner) }
   }
 
-  async settle(request: SettleRequest): Promise<Settled | Busy | Behind> {
+  async reconcile(request: ReconcileRequest): Promise<Reconciled | Busy | Behind> {
     const { base, owner, watch } = request
     const { id, userId, createdAt } = request.session
     const known = this.#live(id)
     if ((known?.lastSeq ?? 0) < base.seq) return { kind: 'behind', lastSeq: known?.lastSeq ?? 0 }
     const session = known ?? new MemorySession(id, userId, createdAt)
-    const running = session.settle(request)
+    const running = session.reconcile(request)
     if (running !== null) return { kind: 'busy', running }
     this.#index(userId, id)
     session.trim(this.#maxMessages)
     if (watch !== null) session.watch(watch)
     this.#refreshed(session)
     const snapshot = session.snapshot(this.#clock.now(), session.between(1, session.lastSeq))
-    return { kind: 'settled', snapshot, watchers: session.watchersBut(owner) }
+    return { kind: 'reconciled', snapshot, watchers: session.watchersBut(owner) }
   }
 
   /** The session as it is, told at once. */
@@ -304,14 +304,14 @@ export class MemorySessionStore implements SharedStore {
     return { sessions: pageOf(sessions, page), total: sessions.length }
   }
 
-  async retire(userId: string, most: number, but: string): Promise<readonly string[]> {
+  async trimSessionsOf(userId: string, most: number, but: string): Promise<readonly string[]> {
     const others = this.#of(userId).sort(latestFirst)
-    const retired = others
+    const trimmed = others
       .slice(most)
       .map(({ id }) => id)
       .filter((id) => id !== but)
-    for (const id of retired) this.#users.get(userId)?.delete(id)
-    return retired
+    for (const id of trimmed) this.#users.get(userId)?.delete(id)
+    return trimmed
   }
 
   async close(): Promise<void> {}

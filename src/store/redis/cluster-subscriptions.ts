@@ -35,7 +35,7 @@ export class ClusterSubscriptions implements Subscriptions, Link {
       const node = { ...endpoint.credentials, host: master.slice(0, colon), port: Number(master.slice(colon + 1)) }
       return Connection.toNode(node, `${name}@${master}`, log)
     }
-    cluster.onRefresh(() => this.#settle())
+    cluster.onRefresh(() => this.#rehome())
   }
 
   get ready(): boolean {
@@ -72,7 +72,7 @@ export class ClusterSubscriptions implements Subscriptions, Link {
   }
 
   /** The map of slots may have changed. */
-  #settle(): void {
+  #rehome(): void {
     if (this.#closed) return
     for (const channel of this.#homes.keys()) void this.#bring(channel)
     const masters = this.#cluster.masters()

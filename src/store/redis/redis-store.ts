@@ -15,13 +15,13 @@ import {
   type MessageWindow,
   type Missing,
   type PageRequest,
+  type Reconciled,
+  type ReconcileRequest,
   type RegenerateRequest,
   type Repeated,
   type Restarted,
   type RestartRequest,
   type SessionPage,
-  type Settled,
-  type SettleRequest,
   type SharedStore,
   type Snapshot,
   type Started,
@@ -48,19 +48,19 @@ import {
   messagesOf,
   type OpenReply,
   type ReadReply,
+  type ReconcileReply,
   type RegenerateReply,
   type RestartReply,
   repeatedOf,
   runningOf,
   type SentReply,
   type SessionFields,
-  type SettleReply,
   type StartedReply,
   sessionOf,
   snapshotOf,
   startedOf,
 } from './replies.ts'
-import { beginArguments, regenerateArguments, settleArguments, watchArguments } from './requests.ts'
+import { beginArguments, reconcileArguments, regenerateArguments, watchArguments } from './requests.ts'
 import { type Arguments, type ScriptName, Scripts } from './scripts.ts'
 import { type IndexEntry, UserIndex } from './user-index.ts'
 
@@ -242,16 +242,16 @@ export class RedisSessionStore implements SharedStore {
     return reply === null ? { kind: 'fenced' } : { kind: 'restarted', epoch: reply[0], watchers: reply[1] }
   }
 
-  async settle(request: SettleRequest): Promise<Settled | Busy | Behind> {
+  async reconcile(request: ReconcileRequest): Promise<Reconciled | Busy | Behind> {
     const { id } = request.session
-    const args = settleArguments(request, this.#ttl, this.#maxMessages)
-    const reply = await this.#run<SettleReply>('settle', this.#keys.ofSession(id), args)
+    const args = reconcileArguments(request, this.#ttl, this.#maxMessages)
+    const reply = await this.#run<ReconcileReply>('reconcile', this.#keys.ofSession(id), args)
     switch (reply[0]) {
       case 'busy':
         return { kind: 'busy', running: runningOf(reply[1]) }
       case 'behind':
         return { kind: 'behind', lastSeq: reply[1] }
-      case 'settled': {
+      case 'reconciled': {
         const [kind, fields, messages, slot, watchers] = reply
         return { kind, snapshot: snapshotOf(this.#touched(id, fields), messages, slot), watchers }
       }
@@ -315,8 +315,8 @@ export class RedisSessionStore implements SharedStore {
     return { sessions: sessions.sort(latestFirst), total: await available(this.#index.count(userId)) }
   }
 
-  async retire(userId: string, most: number, but: string): Promise<readonly string[]> {
-    return this.#index === null ? [] : available(this.#index.retire(userId, most, but))
+  async trimSessionsOf(userId: string, most: number, but: string): Promise<readonly string[]> {
+    return this.#index === null ? [] : available(this.#index.trimSessionsOf(userId, most, but))
   }
 
   /**

@@ -50,8 +50,8 @@ export type RegenerateReply = StartedReply | ['busy', Slot] | ['conflict'] | ['m
 export type FinishReply = [SessionFields, watchers: string[]] | null
 export type ClaimReply = [SessionFields, Slot, message: string | null, watchers: string[]] | null
 export type RestartReply = [epoch: number, watchers: string[]] | null
-export type SettleReply =
-  | ['settled', SessionFields, Messages, Slot | null, watchers: string[]]
+export type ReconcileReply =
+  | ['reconciled', SessionFields, Messages, Slot | null, watchers: string[]]
   | ['busy', Slot]
   | ['behind', lastSeq: number]
 export type Kept = [watchers: string[], userId: string, lastActivity: string] | null

@@ -3,8 +3,8 @@ import type {
   AppendItem,
   BeginRequest,
   Exchange,
+  ReconcileRequest,
   RegenerateRequest,
-  SettleRequest,
   Watch,
 } from '../../ports/session-store.ts'
 import { encodeAroundSeq, encodeMessage } from '../message-json.ts'
@@ -28,7 +28,7 @@ export function regenerateArguments({ answer, owner, version }: RegenerateReques
   return [ttlSeconds, id, seq, attempt, encodeMessage(answer), owner, version, createdAt, Date.parse(createdAt)]
 }
 
-export function settleArguments(request: SettleRequest, ttlSeconds: number, maxMessages: number): Arguments {
+export function reconcileArguments(request: ReconcileRequest, ttlSeconds: number, maxMessages: number): Arguments {
   const { session, owner, base, exchanges, running, watch } = request
   const { userId, createdAt, lastActivity } = session
   const head = [ttlSeconds, userId ?? '', createdAt, lastActivity, owner, maxMessages, ...watchArguments(watch)]

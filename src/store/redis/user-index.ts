@@ -9,7 +9,7 @@ const SAMPLE = 3
 /** Entries that may be dead which are looked at in one go when a page is read. */
 const STALE = 100
 /** Sessions that go with a new one at most; more than one only after `MAX_SESSIONS_PER_USER` was lowered. */
-const RETIRED_AT_ONCE = 16
+const TRIMMED_AT_ONCE = 16
 
 export interface IndexEntry {
   readonly sessionId: string
@@ -115,12 +115,12 @@ export class UserIndex {
   }
 
   /** Takes out the oldest sessions beyond `most`, never `but`, a few at a time, and gives them (X6). */
-  async retire(userId: string, most: number, but: string): Promise<readonly string[]> {
+  async trimSessionsOf(userId: string, most: number, but: string): Promise<readonly string[]> {
     const key = this.#keys.user(userId)
     const beyond = (await this.#redis.zrange(key, 0, String(-(most + 1)))).filter((id) => id !== but)
-    const retired = beyond.slice(0, RETIRED_AT_ONCE)
-    if (retired.length > 0) await this.#redis.zrem(key, ...retired)
-    return retired
+    const trimmed = beyond.slice(0, TRIMMED_AT_ONCE)
+    if (trimmed.length > 0) await this.#redis.zrem(key, ...trimmed)
+    return trimmed
   }
 
   /** Sessions of a later activity than this have not expired. */

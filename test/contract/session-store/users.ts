@@ -77,9 +77,9 @@ export function userCases(harness: () => Harness): void {
     for (let i = 0; i < 5; i++) ids.push((await newSession(store(), user)).id)
     const [a = '', b = '', c = '', d = '', e = ''] = ids
     await exchange(store(), a)
-    expect(await store().retire(user, 5, e)).toEqual([])
-    expect((await store().retire(user, 3, b)).toSorted()).toEqual([c])
+    expect(await store().trimSessionsOf(user, 5, e)).toEqual([])
+    expect((await store().trimSessionsOf(user, 3, b)).toSorted()).toEqual([c])
     expect(await list(user)).toEqual([a, e, d, b])
-    expect(await store().retire('nobody', 3, b)).toEqual([])
+    expect(await store().trimSessionsOf('nobody', 3, b)).toEqual([])
   })
 }

@@ -9,7 +9,8 @@ import {
   startOpening,
 } from '../../../src/client/conversation-state.ts'
 import type { Caller } from '../../../src/conversation/api.ts'
-import { type ConversationEngine, createConversations } from '../../../src/conversation/create.ts'
+import { createConversations } from '../../../src/conversation/create.ts'
+import type { ConversationEngine } from '../../../src/conversation/engine.ts'
 import type { BusMessage } from '../../../src/ports/bus.ts'
 import type { Clock } from '../../../src/ports/clock.ts'
 import { silentLog } from '../../../src/ports/log.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { Exchange, RunningAnswer, SettleRequest } from '../../../src/ports/session-store.ts'
+import type { Exchange, ReconcileRequest, RunningAnswer } from '../../../src/ports/session-store.ts'
 import type { Message } from '../../../src/protocol/message.ts'
 import {
   contents,
@@ -20,7 +20,7 @@ import {
 import type { Harness } from './harness.ts'
 
 /** What a replica brings that went on without the store (G2, G4). */
-export function settleCases(harness: () => Harness): void {
+export function reconcileCases(harness: () => Harness): void {
   const store = () => harness().store
 
   /** A question and its answer as a replica's memory has them, under provisional numbers. */
@@ -30,7 +30,7 @@ export function settleCases(harness: () => Harness): void {
     return { question, answer: { ...final(answer, `answer to ${content}`), ...more } }
   }
 
-  function request(id: string, more: Partial<SettleRequest> = {}): SettleRequest {
+  function request(id: string, more: Partial<ReconcileRequest> = {}): ReconcileRequest {
     const session = { id, userId: null, createdAt: nextTime(), lastActivity: nextTime() }
     return { session, owner: R1, base: { seq: 0, version: 0 }, exchanges: [], running: null, watch: null, ...more }
   }
@@ -41,25 +41,25 @@ export function settleCases(harness: () => Harness): void {
     return { ...slot, bookmark: null, text, ...more }
   }
 
-  async function settle(settling: SettleRequest) {
-    const settled = await store().settle(settling)
-    return settled.kind === 'settled' ? settled : expect.fail(`settle gave ${settled.kind}`)
+  async function reconcile(reconciling: ReconcileRequest) {
+    const reply = await store().reconcile(reconciling)
+    return reply.kind === 'reconciled' ? reply : expect.fail(`reconcile gave ${reply.kind}`)
   }
 
   test('[G2] a session that was made without the store is made there, with all that it has, and is told the same again', async () => {
     const id = randomUUID()
     const exchanges = [heldExchange(1, 'one'), heldExchange(3, 'two')]
-    const settling = request(id, { exchanges, watch: { watcher: R1, id: 7 } })
-    const { snapshot, watchers } = await settle(settling)
+    const reconciling = request(id, { exchanges, watch: { watcher: R1, id: 7 } })
+    const { snapshot, watchers } = await reconcile(reconciling)
     expect(contents(snapshot.messages)).toEqual(['one', 'answer to one', 'two', 'answer to two'])
     expect(snapshot.running).toBeNull()
     expect(watchers).toEqual([])
     const { session, messages } = await read(store(), id)
     expect(messages).toEqual(exchanges.flatMap(({ question, answer }) => [question, answer]))
-    expect(session).toMatchObject({ createdAt: settling.session.createdAt, lastSeq: 4, firstSeq: 1 })
-    const again = await settle({ ...settling, base: { seq: 0, version: session.version } })
+    expect(session).toMatchObject({ createdAt: reconciling.session.createdAt, lastSeq: 4, firstSeq: 1 })
+    const again = await reconcile({ ...reconciling, base: { seq: 0, version: session.version } })
     expect(again.snapshot.messages).toEqual(messages)
-    expect((await settle({ ...settling, owner: R2 })).watchers, 'who was entered is told of').toEqual([R1])
+    expect((await reconcile({ ...reconciling, owner: R2 })).watchers, 'who was entered is told of').toEqual([R1])
   })
 
   test('[D7] [F2] a stop that the store has is undone by nobody: no claim, no return of the owner, no append', async () => {
@@ -78,7 +78,7 @@ export function settleCases(harness: () => Harness): void {
     // Its first owner had lost the store, and comes back with what it went on to write.
     const exchanges = [{ question: null, answer: { ...answer, content: '' } }]
     const base = { seq: 2, version: epoch }
-    const { snapshot } = await settle(request(id, { base, exchanges, running: runningOf(answer, 'so far and on') }))
+    const { snapshot } = await reconcile(request(id, { base, exchanges, running: runningOf(answer, 'so far and on') }))
     expect(snapshot.running).toBeNull()
     expect(snapshot.messages).toEqual(stands.messages)
     expect(snapshot.messages?.at(-1)).toMatchObject({ status: 'stopped', content: 'so far' })
@@ -90,12 +90,12 @@ export function settleCases(harness: () => Harness): void {
     const base = { seq: 2, version: known.finished.version }
     await exchange(store(), id, 'meanwhile')
     const exchanges = [{ question: null, answer: known.message }, heldExchange(3, 'held')]
-    const settling = request(id, { base, exchanges })
-    const { snapshot, watchers } = await settle(settling)
+    const reconciling = request(id, { base, exchanges })
+    const { snapshot, watchers } = await reconcile(reconciling)
     expect(contents(snapshot.messages)?.slice(3)).toEqual(['meanwhile', 'held', 'answer to held'])
     expect(seqs(snapshot.messages)).toEqual([1, 2, 3, 4, 5, 6])
     expect(watchers).toEqual([R2])
-    expect((await settle(settling)).snapshot).toEqual({ ...snapshot, session: expect.anything() })
+    expect((await reconcile(reconciling)).snapshot).toEqual({ ...snapshot, session: expect.anything() })
     const sentAgain = await store().begin({
       ...(await begun(id, exchanges[1]?.question ?? null)),
     })
@@ -109,10 +109,10 @@ export function settleCases(harness: () => Harness): void {
   test('[G4] [M2] a question that another replica brought with its own answer keeps that one, whoever knew the version', async () => {
     const { id } = await newSession(store())
     const held = heldExchange(1, 'one')
-    const { snapshot } = await settle(request(id, { exchanges: [held] }))
+    const { snapshot } = await reconcile(request(id, { exchanges: [held] }))
     const base = { seq: 0, version: snapshot.session.version }
     const other = { ...held, answer: { ...held.answer, id: randomUUID(), content: 'another answer' } }
-    expect((await settle(request(id, { owner: R2, base, exchanges: [other] }))).snapshot).toEqual(snapshot)
+    expect((await reconcile(request(id, { owner: R2, base, exchanges: [other] }))).snapshot).toEqual(snapshot)
   })
 
   async function begun(sessionId: string, question: Message | null) {
@@ -132,7 +132,7 @@ export function settleCases(harness: () => Harness): void {
   test("[X7] an id that is brought as an answer's is no question's any more", async () => {
     const { id } = await newSession(store())
     const held = heldExchange(1, 'one')
-    await settle(request(id, { exchanges: [held] }))
+    await reconcile(request(id, { exchanges: [held] }))
     const taken = await store().begin(await begun(id, { ...held.answer, role: 'user' }))
     expect(taken.kind).toBe('taken')
   })
@@ -144,8 +144,8 @@ export function settleCases(harness: () => Harness): void {
     const base = { seq: 2, version: started.session.version }
     const bookmark = { responseId: 'resp_1', sequence: 9 }
     const running = runningOf(answer, 'stored and more ', { bookmark, contributors: ['r3'], startedAt: started.epoch })
-    const settling = request(id, { base, exchanges: [{ question: null, answer }], running })
-    const { snapshot } = await settle(settling)
+    const reconciling = request(id, { base, exchanges: [{ question: null, answer }], running })
+    const { snapshot } = await reconcile(reconciling)
     const now = snapshot.running ?? expect.fail('it does not run')
     expect(now).toMatchObject({
       messageId: answer.id,
@@ -167,7 +167,7 @@ export function settleCases(harness: () => Harness): void {
     await store().append([item(id, epoch, 0, 'half')])
     const ended = final(answer, 'half and whole')
     const base = { seq: 2, version: started.session.version }
-    const { snapshot } = await settle(request(id, { base, exchanges: [{ question: null, answer: ended }] }))
+    const { snapshot } = await reconcile(request(id, { base, exchanges: [{ question: null, answer: ended }] }))
     expect(snapshot.running).toBeNull()
     expect(snapshot.messages?.[1]).toEqual(ended)
     expect((await start(store(), id)).started.seq).toBe(4)
@@ -181,11 +181,11 @@ export function settleCases(harness: () => Harness): void {
     if (claimed.kind !== 'claimed') return expect.fail()
     const base = { seq: 2, version: started.session.version }
     const ours = [{ question: null, answer: final(answer, 'half of another kind') }]
-    const taken = await settle(request(id, { base, exchanges: ours }))
+    const taken = await reconcile(request(id, { base, exchanges: ours }))
     expect(taken.snapshot.running).toMatchObject({ owner: R2, text: 'half', epoch: claimed.running.epoch })
     const theirs = final(answer, 'half and theirs')
     await store().finish({ sessionId: id, epoch: claimed.running.epoch, message: theirs, at: nextTime() })
-    const ended = await settle(request(id, { base, exchanges: ours }))
+    const ended = await reconcile(request(id, { base, exchanges: ours }))
     expect(ended.snapshot.messages?.[1]).toEqual(theirs)
   })
 
@@ -194,11 +194,11 @@ export function settleCases(harness: () => Harness): void {
     const { message, finished } = await exchange(store(), id)
     const base = { seq: 2, version: finished.version }
     const second = { ...message, content: 'the second', attempt: 2 }
-    const settling = request(id, { base, exchanges: [{ question: null, answer: second }] })
-    expect((await settle(settling)).snapshot.messages?.[1]).toEqual(second)
+    const reconciling = request(id, { base, exchanges: [{ question: null, answer: second }] })
+    expect((await reconcile(reconciling)).snapshot.messages?.[1]).toEqual(second)
     const third = { ...message, content: 'the third', attempt: 3 }
     const late = request(id, { base, exchanges: [{ question: null, answer: third }] })
-    expect((await settle(late)).snapshot.messages?.[1]).toEqual(second)
+    expect((await reconcile(late)).snapshot.messages?.[1]).toEqual(second)
   })
 
   test('[M3] while another answer runs one that has ended is added after it, and one that runs has to wait', async () => {
@@ -209,16 +209,16 @@ export function settleCases(harness: () => Harness): void {
     const next: Exchange = { question: { ...draft('user', 'next'), seq: 3 }, answer: { ...draft('assistant'), seq: 4 } }
     const running = runningOf(next.answer, 'ours')
     const before = await read(store(), id)
-    const busy = await store().settle(request(id, { exchanges: [held, next], running }))
+    const busy = await store().reconcile(request(id, { exchanges: [held, next], running }))
     expect(busy).toMatchObject({ kind: 'busy', running: { messageId: other.answer.id, text: 'theirs' } })
     expect(await read(store(), id), 'nothing was changed').toEqual(before)
 
-    const { snapshot } = await settle(request(id, { exchanges: [held] }))
+    const { snapshot } = await reconcile(request(id, { exchanges: [held] }))
     expect(contents(snapshot.messages)).toEqual(['hello', '', 'held', 'answer to held'])
     expect(snapshot.running).toMatchObject({ messageId: other.answer.id, epoch: other.epoch })
     const message = final(other.answer, 'theirs')
     await store().finish({ sessionId: id, epoch: other.epoch, message, at: nextTime() })
-    const after = await settle(request(id, { exchanges: [held, next], running }))
+    const after = await reconcile(request(id, { exchanges: [held, next], running }))
     expect(after.snapshot.running).toMatchObject({ messageId: next.answer.id, seq: 6, text: 'ours', owner: R1 })
   })
 
@@ -226,9 +226,9 @@ export function settleCases(harness: () => Harness): void {
     const { id } = await newSession(store())
     await exchange(store(), id)
     const base = { seq: 4, version: 9 }
-    expect(await store().settle(request(id, { base }))).toEqual({ kind: 'behind', lastSeq: 2 })
-    expect(await store().settle(request(randomUUID(), { base }))).toEqual({ kind: 'behind', lastSeq: 0 })
-    const { snapshot } = await settle(
+    expect(await store().reconcile(request(id, { base }))).toEqual({ kind: 'behind', lastSeq: 2 })
+    expect(await store().reconcile(request(randomUUID(), { base }))).toEqual({ kind: 'behind', lastSeq: 0 })
+    const { snapshot } = await reconcile(
       request(id, { base: { seq: 2, version: 9 }, exchanges: [heldExchange(3, 'lost')] }),
     )
     expect(contents(snapshot.messages)?.slice(2)).toEqual(['lost', 'answer to lost'])
@@ -240,7 +240,7 @@ export function settleCases(harness: () => Harness): void {
     const whole = await left()
     await harness().age(id)
     const exchanges = Array.from({ length: 40 }, (_, i) => heldExchange(2 * i + 1, `q${i}`))
-    const { snapshot } = await settle(request(id, { exchanges, watch: { watcher: R1, id: 1 } }))
+    const { snapshot } = await reconcile(request(id, { exchanges, watch: { watcher: R1, id: 1 } }))
     expect(await left()).toBe(whole)
     const { firstSeq, lastSeq } = snapshot.session
     expect(lastSeq).toBe(80)
@@ -253,7 +253,7 @@ export function settleCases(harness: () => Harness): void {
     const { id } = await newSession(store())
     const { epoch } = await start(store(), id, { owner: R3 })
     const exchanges = Array.from({ length: 10 }, (_, i) => heldExchange(2 * i + 1, `q${i}`))
-    const { snapshot } = await settle(request(id, { exchanges }))
+    const { snapshot } = await reconcile(request(id, { exchanges }))
     expect(contents(snapshot.messages)?.slice(0, 3)).toEqual(['hello', '', 'q0'])
     const claimed = await store().claim({ sessionId: id, epoch, owner: R2 })
     expect(claimed).toMatchObject({ kind: 'claimed', message: { seq: 2 } })

@@ -6,7 +6,7 @@
 --      sequence;
 --      then seven per exchange: question's id or '' where Redis had it before, its JSON before and after seq,
 --      answer's id, attempt, its JSON before and after seq
--- Gives { 'settled', session fields, messages, slot or nil, watchers }, { 'busy', slot } or { 'behind', last seq }.
+-- Gives { 'reconciled', session fields, messages, slot or nil, watchers }, { 'busy', slot } or { 'behind', last seq }.
 -- @include keys
 -- @include session
 -- @include messages
@@ -91,4 +91,4 @@ watch(watcher, watch_id)
 local slot = running_answer()
 refresh(ttl, slot and slot.epoch)
 session = stored_session()
-return { 'settled', session, messages_between(session, 1, session.seq), slot, watchers_but(owner) }
+return { 'reconciled', session, messages_between(session, 1, session.seq), slot, watchers_but(owner) }

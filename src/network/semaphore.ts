@@ -1,5 +1,5 @@
 /** Does work a bounded number at a time, first come first served. */
-export class Lane {
+export class Semaphore {
   readonly #atOnce: number
   readonly #waiting: (() => void)[] = []
   #underWay = 0

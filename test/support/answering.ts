@@ -39,6 +39,19 @@ export function aborted(signal: AbortSignal): Promise<never> {
 
 export const noEvents: AnswerEvents = { text() {}, activity() {}, restarted() {}, finished() {}, unstorable() {} }
 
+/** The same answer as its next owner has it. */
+export function claimed({
+  sessionId,
+  message,
+  epoch,
+  startedAt,
+  contributors,
+  stored,
+  bookmark,
+}: OwnedAnswer): OwnedAnswer {
+  return new OwnedAnswer({ sessionId, message, epoch, startedAt, watchers: [], contributors, text: stored, bookmark })
+}
+
 export interface Stage {
   readonly answering: AnswerRunner
   readonly answer: OwnedAnswer

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
-import { aborted, answerFrom, modelOf } from '../support/answering.ts'
+import { aborted, answerFrom, claimed, modelOf } from '../support/answering.ts'
 import type { HandClock } from '../support/hand-clock.ts'
 
 /** A store that gives no reply to the first end of an answer. */
@@ -103,8 +103,8 @@ test.each([
   const { answering, answer, clock, finished } = await answerFrom(model.model, { inherited: 'half' })
   answering.lose(answer)
   await clock.advance(0)
-  answer.state = 'streaming'
-  answering.resume(answer, [{ role: 'user', content: 'Go' }], { ...answer.asRunning('r1.a'), takeovers, contributors })
+  const next = claimed(answer)
+  answering.resume(next, [{ role: 'user', content: 'Go' }], { ...next.asRunning('r1.a'), takeovers, contributors })
   await clock.advance(100)
   expect(finished).toMatchObject([{ status: ends, content: 'half' }])
 })

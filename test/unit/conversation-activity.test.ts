@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ActivityLine } from '../../src/conversation/answer/activity-line.ts'
 import { ModelError } from '../../src/ports/model.ts'
 import type { RetrievedDocument } from '../../src/ports/retriever.ts'
-import { type Act, aborted, answerFrom, modelOf } from '../support/answering.ts'
+import { type Act, aborted, answerFrom, claimed, modelOf } from '../support/answering.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
 function line() {
@@ -152,11 +152,11 @@ describe('[F7] an answer', () => {
     answering.lose(answer)
     await clock.advance(0)
     told.length = 0
-    answer.state = 'streaming'
-    answering.resume(answer, [{ role: 'user', content: 'Go' }], answer.asRunning('r1.a'))
+    const next = claimed(answer)
+    answering.resume(next, [{ role: 'user', content: 'Go' }], next.asRunning('r1.a'))
     await clock.advance(3000)
     expect(told).toEqual(['resuming', 'resuming'])
-    answering.lose(answer)
+    answering.lose(next)
     await clock.advance(60_000)
     expect(told).toHaveLength(2)
   })

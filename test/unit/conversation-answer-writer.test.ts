@@ -75,7 +75,7 @@ beforeEach(() => {
       },
     },
     onFenced: (answer) => {
-      answer.state = 'lost'
+      answer.become('lost')
       fenced.push(answer)
     },
     onBroken: (answer) => broken.push(answer),

@@ -159,7 +159,7 @@ export class AnswerRunner {
 
   /** The answer is another's by now, or nobody's: the model is let go and nothing more is written. */
   lose(answer: OwnedAnswer, reason: Error = new Detached()): void {
-    answer.state = 'lost'
+    answer.become('lost')
     this.#options.writer.release(answer)
     const run = this.#runs.get(answer.sessionId)
     if (run?.answer === answer) run.abort.abort(reason)
@@ -246,7 +246,7 @@ export class AnswerRunner {
     await writer.flushed(answer)
     for (;;) {
       signal.throwIfAborted()
-      if (answer.isOpen) answer.state = 'restarting'
+      answer.become('restarting')
       const { epoch } = answer
       const message = { ...answer.message, attempt: answer.message.attempt + 1 }
       const restarted = await this.#writes.restart(answer, message)
@@ -254,7 +254,7 @@ export class AnswerRunner {
         answer.restart(message, restarted.epoch)
         return events.restarted(answer, restarted.watchers)
       }
-      if (answer.state === 'restarting') answer.state = 'checking'
+      if (answer.state === 'restarting') answer.become('checking')
       const ownership = await this.#writes.ownershipOf(answer, epoch)
       if (ownership === 'broken') throw new Interrupted('lost')
       if (ownership === 'ours') continue // it is under another epoch meanwhile (G2)
@@ -282,9 +282,8 @@ export class AnswerRunner {
   /** Stores the final message, for as long as it takes, and tells. Null where the answer was lost. */
   async #end(answer: OwnedAnswer, ending: Ending): Promise<Message | null> {
     const { clock, address } = this.#options
-    if (answer.state === 'lost') return null
+    if (!answer.become('closing')) return null
     answer.pending += this.#modelCall.rest(answer)
-    answer.state = 'closing'
     answer.usage = answer.spent.total()
     const reasoning = this.#modelCall.reasoningOf(answer)
     const message: Message = {
@@ -312,10 +311,10 @@ export class AnswerRunner {
     const { clock, events } = this.#options
     const ended = await this.#writes.finish(answer, message, isoNow(clock))
     if (ended === null) {
-      answer.state = 'lost'
+      answer.become('lost')
       return null
     }
-    answer.state = 'ended'
+    answer.become('ended')
     // Not before: until then it may be another's, who reattaches to it.
     if (message.status === 'error') this.#cancelResponse(answer)
     events.finished(answer, ended.message, ended.finished)
@@ -327,7 +326,7 @@ export class AnswerRunner {
     const { log, meter, events } = this.#options
     log.error({ err: error, session: answer.sessionId, message: message.id }, 'the end of an answer cannot be stored')
     meter.errors(1, { code: 'internal' })
-    answer.state = 'lost'
+    answer.become('lost')
     const told = { code: 'internal', message: 'the answer could not be stored', retryable: true }
     const { finish_reason: _, ...metadata } = message.metadata
     events.unstorable(answer, { ...message, status: 'error', metadata: { ...metadata, error: told } })

@@ -35,7 +35,7 @@ export class AnswerWriter {
 
   /** The answer is this replica's after all: what was refused is appended again. */
   retry(answer: OwnedAnswer): void {
-    answer.state = 'streaming'
+    if (answer.state !== 'streaming' && !answer.become('streaming')) return
     if (answer.pending !== '' || answer.inFlight !== '') this.#laneOf(answer).enqueue(answer)
   }
 

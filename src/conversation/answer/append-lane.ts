@@ -166,7 +166,7 @@ export class AppendLane {
     } else {
       answer.pending = text + answer.pending
       if (answer.state !== 'streaming') return // it is being checked already, or its end will tell
-      answer.state = 'checking'
+      answer.become('checking')
       if (result === 'broken') this.#options.onBroken(answer, new Error('its text cannot be stored'))
       else this.#options.onFenced(answer, epoch)
     }

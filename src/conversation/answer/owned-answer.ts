@@ -11,6 +11,16 @@ import { Spent, type TotalUsage } from './tokens.ts'
  */
 export type OwnedState = 'streaming' | 'checking' | 'restarting' | 'closing' | 'ended' | 'lost'
 
+/** The states that may follow each one. Nothing brings an answer back that is closing, has ended or was lost. */
+export const TRANSITIONS: Readonly<Record<OwnedState, readonly OwnedState[]>> = {
+  streaming: ['checking', 'restarting', 'closing', 'lost'],
+  checking: ['streaming', 'restarting', 'closing', 'lost'],
+  restarting: ['streaming', 'checking', 'closing', 'lost'],
+  closing: ['ended', 'lost'],
+  ended: ['lost'], // its end could not be told: whoever follows it has to look
+  lost: ['ended'], // a replica was heard to have taken it while its end was on the way, and the end came first
+}
+
 /** An answer that this replica produces: the text that is stored and shown, and what still waits to be. */
 export class OwnedAnswer {
   readonly sessionId: string
@@ -27,7 +37,7 @@ export class OwnedAnswer {
   /** Of the present stream: what it holds back is lost with the stream, and given again by the next. */
   gate = new TextGate()
 
-  state: OwnedState = 'streaming'
+  #state: OwnedState = 'streaming'
   /** Stored, therefore visible (D1). */
   stored: string
   /** UTF-8 bytes of `stored`. */
@@ -90,6 +100,17 @@ export class OwnedAnswer {
     this.storedBookmark = this.bookmark
   }
 
+  get state(): OwnedState {
+    return this.#state
+  }
+
+  /** Goes on to `state`, and gives whether it does: only where that may follow the present one (`TRANSITIONS`). */
+  become(state: OwnedState): boolean {
+    if (!TRANSITIONS[this.#state].includes(state)) return false
+    this.#state = state
+    return true
+  }
+
   /** It is this replica's, and its end has not come. */
   get isOpen(): boolean {
     return this.state === 'streaming' || this.state === 'checking' || this.state === 'restarting'
@@ -107,7 +128,7 @@ export class OwnedAnswer {
 
   /** The text starts again from nothing, under another epoch: what waits is of the attempt before. Nothing may be in flight. */
   restart(message: Message, epoch: number): void {
-    if (this.state === 'restarting') this.state = 'streaming'
+    if (this.state === 'restarting') this.become('streaming')
     this.message = message
     this.epoch = epoch
     this.contributors = []

@@ -58,7 +58,7 @@ export class TtlRefresher {
   }
 
   #fenced(answer: OwnedAnswer): void {
-    answer.state = 'checking'
+    answer.become('checking')
     void this.#options.takeover.afterRefusal(answer, answer.epoch)
   }
 }

@@ -7,7 +7,7 @@ import { quotasIn } from './config/quotas.ts'
 import type { readSettings } from './config/settings.ts'
 import { createConversations } from './conversation/create.ts'
 import { Gateway } from './gateway/server.ts'
-import { createHttpServer } from './http/server.ts'
+import { createHttpServer, createOperatorServer, type HttpServerOptions } from './http/server.ts'
 import { createModel, createRetriever } from './model/create.ts'
 import { Backlog } from './network/backlog.ts'
 import { Semaphore } from './network/semaphore.ts'
@@ -180,7 +180,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     loopUtilisation: () => load.utilisation(),
   })
   const readiness = () => (draining ? { ready: false, reason: 'draining' } : { ready: true })
-  const http = await createHttpServer({
+  const serving: HttpServerOptions = {
     api: conversations.api,
     settings,
     authenticator,
@@ -196,14 +196,16 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     replica,
     build,
     isUpgrade: (request) => gateway.isUpgrade(request),
-  })
+  }
+  const opsPort = await listenForOperators(serving, settings, releases)
+  const http = await createHttpServer(serving)
   releases.add(() => http.close())
   await http.ready()
   gateway.attach(http.server, conversations.api)
   releases.add(() => gateway.close())
   await http.listen({ port: settings.PORT, host: settings.HOST, backlog: BACKLOG })
   const { port } = http.server.address() as AddressInfo
-  log.info({ address, port, store: settings.STORE, llmApi: settings.LLM_API }, 'listening')
+  log.info({ address, port, opsPort, store: settings.STORE, llmApi: settings.LLM_API }, 'listening')
 
   let stopping: Promise<void> | null = null
   const stop = async () => {
@@ -218,6 +220,19 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     log.info({}, 'stopped')
   }
   return { port, log, meter, stop: () => (stopping ??= stop()) }
+}
+
+/** Gives the port; undefined where operators have none of their own. */
+async function listenForOperators(
+  serving: HttpServerOptions,
+  { OPS_PORT, HOST }: AppSettings,
+  releases: ReleaseStack,
+): Promise<number | undefined> {
+  if (OPS_PORT === undefined) return undefined
+  const server = await createOperatorServer(serving)
+  releases.add(() => server.close())
+  await server.listen({ port: OPS_PORT, host: HOST })
+  return (server.server.address() as AddressInfo).port
 }
 
 /** Whether a session's user is who it is said to be (X3). */

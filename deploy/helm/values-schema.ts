@@ -1,7 +1,16 @@
 import { FILES, SECRETS, schema } from '../../src/config/schema.ts'
 
 /** Settings that the chart gives itself, or that have no place in a cluster. */
-const NOT_GIVEN = new Set<string>(['HOST', 'PORT', 'REPLICA_ID', 'DRAIN_TIMEOUT', 'DEMO', 'DATA_DIR', 'POLLING'])
+const NOT_GIVEN = new Set<string>([
+  'HOST',
+  'PORT',
+  'OPS_PORT',
+  'REPLICA_ID',
+  'DRAIN_TIMEOUT',
+  'DEMO',
+  'DATA_DIR',
+  'POLLING',
+])
 const TLS_FILES = FILES.filter((name) => name.startsWith('REDIS_TLS_'))
 
 const text = { type: 'string' }
@@ -54,7 +63,7 @@ export function valuesSchema(): object {
         answersRunning: orNull(count(1)),
       }),
       podDisruptionBudget: closed({ maxUnavailable: { oneOf: [count(0), { type: 'string', pattern: '^[0-9]+%$' }] } }),
-      networkPolicy: closed({ enabled: flag, from: list, egress: list }),
+      networkPolicy: closed({ enabled: flag, from: list, operators: list, egress: list }),
       monitoring: closed({ enabled: flag, interval: text, labels: texts }),
       serviceAccount: closed({ name: text, annotations: texts }),
       podAnnotations: texts,

@@ -26,6 +26,7 @@ import {
 export const schema = z.object({
   PORT: int(0, 65535).default(8080),
   HOST: host().default('127.0.0.1'),
+  OPS_PORT: int(0, 65535).optional(),
   REPLICA_ID: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'letters, digits, - and _, at most 64' })

@@ -80,5 +80,8 @@ function conflicts(settings: Settings): string[] {
   if ((REDIS_TLS_CERT === undefined) !== (REDIS_TLS_KEY === undefined)) {
     found.push('REDIS_TLS_CERT and REDIS_TLS_KEY: one needs the other')
   }
+  if (settings.OPS_PORT !== undefined && settings.OPS_PORT !== 0 && settings.OPS_PORT === settings.PORT) {
+    found.push('OPS_PORT: must not be PORT')
+  }
   return found
 }

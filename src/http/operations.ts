@@ -7,21 +7,17 @@ import { errorReply, healthReply, readyReply, versionReply } from '../protocol/r
 import type { App } from './context.ts'
 import { replyWithError } from './errors.ts'
 
-export interface OperationsContext {
+const tags = ['operations']
+
+export interface HealthContext {
   readonly replica: string
   readonly build: Build
-  readonly registry: Registry
   readonly readiness: () => { readonly ready: boolean; readonly reason?: string }
   readonly backend: () => Backend
 }
 
-/** What operators and their machines ask: no authentication, not logged above `debug`. */
-export function registerOperations(
-  app: App,
-  { replica, build, registry, readiness, backend }: OperationsContext,
-): void {
-  const tags = ['operations']
-
+/** What supervisors and whatever stands in front ask: no authentication, not logged above `debug`. */
+export function registerHealth(app: App, { replica, build, readiness, backend }: HealthContext): void {
   app.route({
     method: 'GET',
     url: '/healthz',
@@ -67,7 +63,10 @@ export function registerOperations(
     },
     handler: async () => ({ ...build, node: process.versions.node }),
   })
+}
 
+/** What Prometheus asks, on the same terms. */
+export function registerMetrics(app: App, registry: Registry): void {
   app.route({
     method: 'GET',
     url: '/metrics',

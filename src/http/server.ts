@@ -29,7 +29,7 @@ import { registerLegacy } from './legacy.ts'
 import { registerMessages } from './messages.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { collectOpenApi, serveOpenApi } from './openapi.ts'
-import { registerOperations } from './operations.ts'
+import { registerHealth, registerMetrics } from './operations.ts'
 import { refuseForeignOrigins } from './origin.ts'
 import { registerPage } from './page.ts'
 import { oneAtATime } from './pipeline.ts'
@@ -41,7 +41,10 @@ import { dropUnreadBodies } from './unread-body.ts'
 
 export interface HttpServerOptions {
   readonly api: ConversationApi
-  readonly settings: Pick<Settings, 'AUTH' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'DEMO' | 'DATA_DIR' | 'BASE_PATH'>
+  readonly settings: Pick<
+    Settings,
+    'AUTH' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'DEMO' | 'DATA_DIR' | 'BASE_PATH' | 'OPS_PORT'
+  >
   readonly authenticator: Authenticator
   /** Sessions that are made over HTTP count as connections (X5). */
   readonly connectLimiter: RateLimiter
@@ -78,44 +81,12 @@ const TCP_PROBE_MS = 30_000
  * callers with `overloaded`, so that they repeat elsewhere.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { settings, meter } = options
+  const { settings } = options
   const closing = new AbortController()
-  const app = fastify({
-    loggerInstance: options.log,
-    logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
-    bodyLimit: MAX_FRAME_BYTES,
-    routerOptions: { maxParamLength: 16 * 1024 }, // hostile ids are the schemas' to refuse
-    return503OnClosing: false,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    http: {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      connectionsCheckingInterval: TIMEOUTS_CHECKED_MS,
-      keepAlive: true,
-      keepAliveInitialDelay: TCP_PROBE_MS,
-      shouldUpgradeCallback: options.isUpgrade ?? (() => false),
-    },
-    clientErrorHandler: answerMalformed,
-    frameworkErrors: (error, request, reply) => void errorHandler(meter)(error, request, reply),
-  }).withTypeProvider<ZodTypeProvider>()
-  oneAtATime(app.server)
-
-  app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
-    const parsed = schema.safeParse(data)
-    return parsed.success ? { value: parsed.data } : { error: new BatonError('invalid', describeIssue(parsed.error)) }
-  })
-  app.setSerializerCompiler(serializerCompiler)
-  app.setErrorHandler(errorHandler(meter))
-  app.setNotFoundHandler(notFound)
+  const app = bareServer(options, options.isUpgrade)
   app.addHook('preClose', async () => {
     closing.abort(new BatonError('overloaded', 'this replica is going; send the same id again', { retryAfterMs: 1000 }))
   })
-  readBodies(app)
-  dropUnreadBodies(app)
-  logRequests(app)
-  countRequests(app, meter)
   setAnswerHeaders(app)
   watchReplies(app, options.backlog)
   const refuseOthers = refuseOtherMethods(app)
@@ -137,11 +108,69 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   return app
 }
 
+/** What operators alone ask, on a port of its own that no client is led to (OPS_PORT). */
+export async function createOperatorServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const app = bareServer(options)
+  const refuseOthers = refuseOtherMethods(app)
+  await app.register(async (mounted: App) => registerOperatorRoutes(mounted, options), {
+    prefix: options.settings.BASE_PATH,
+  })
+  refuseOthers()
+  return app
+}
+
+/** A server without a route: its bounds, and how it answers what goes wrong. */
+function bareServer(
+  { log, meter }: HttpServerOptions,
+  isUpgrade: (request: IncomingMessage) => boolean = () => false,
+): App {
+  const app = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: MAX_FRAME_BYTES,
+    routerOptions: { maxParamLength: 16 * 1024 }, // hostile ids are the schemas' to refuse
+    return503OnClosing: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      connectionsCheckingInterval: TIMEOUTS_CHECKED_MS,
+      keepAlive: true,
+      keepAliveInitialDelay: TCP_PROBE_MS,
+      shouldUpgradeCallback: isUpgrade,
+    },
+    clientErrorHandler: answerMalformed,
+    frameworkErrors: (error, request, reply) => void errorHandler(meter)(error, request, reply),
+  }).withTypeProvider<ZodTypeProvider>()
+  oneAtATime(app.server)
+  app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
+    const parsed = schema.safeParse(data)
+    return parsed.success ? { value: parsed.data } : { error: new BatonError('invalid', describeIssue(parsed.error)) }
+  })
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(errorHandler(meter))
+  app.setNotFoundHandler(notFound)
+  readBodies(app)
+  dropUnreadBodies(app)
+  logRequests(app)
+  countRequests(app, meter)
+  return app
+}
+
+/** What tells an operator's machines how the replica is. */
+function registerOperatorRoutes(app: App, options: HttpServerOptions): void {
+  registerHealth(app, options)
+  registerMetrics(app, options.registry)
+}
+
 /** Everything that is served, under the prefix of `app` (R6). */
 async function registerAll(app: App, options: HttpServerOptions, closing: AbortSignal): Promise<void> {
   const { api, settings, meter, connectLimiter, backlog, largeReplies, streamLimits = EVENT_STREAM_LIMITS } = options
   serveOpenApi(app)
-  registerOperations(app, options)
+  if (settings.OPS_PORT === undefined) registerOperatorRoutes(app, options)
+  else registerHealth(app, options)
   const staged = settings.DEMO ? demoAccess(settings.TRUST_PROXY) : null
   await app.register(async (page) => registerPage(page, options.publicDir, staged))
   await app.register(async (routes: App) => {

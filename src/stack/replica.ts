@@ -26,6 +26,7 @@ export function replicaProgram(id: string, port: number, neighbours: Neighbours,
       DEMO: '1',
       ...replicaEnvironment(process.env),
       PORT: String(port),
+      OPS_PORT: '', // of one machine they could not all have it
       HOST: '127.0.0.1',
       REPLICA_ID: id,
       DATA_DIR: settings.dataDir,

@@ -94,7 +94,7 @@ function isGiven(env: NodeJS.ProcessEnv, name: string): boolean {
 /** The gateway's settings as its replicas will read them; where one is wrong, undefined and a line more in `complaints`. */
 function readGatewaySettings(env: NodeJS.ProcessEnv, model: StackSettings['model'], complaints: string[]) {
   try {
-    const { PORT: _nginxs, ...rest } = env
+    const { PORT: _nginxs, OPS_PORT: _nobodys, ...rest } = env
     return readSettings(model === 'demo' ? { ...rest, OPENAI_BASE_URL: SOME_MODEL } : rest)
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error

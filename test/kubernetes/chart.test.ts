@@ -149,6 +149,18 @@ else {
     expect(ServiceMonitor.spec.endpoints[0].path).toBe('/chat/metrics')
   })
 
+  test('what operators ask is on a port of its own, to which nothing leads from outside', () => {
+    const { Deployment, Service, Ingress, HTTPRoute, ServiceMonitor, NetworkPolicy } = render(ALL)
+    const { ports, env } = Deployment.spec.template.spec.containers[0]
+    const { containerPort } = ports.find(({ name }: Manifest) => name === 'ops')
+    expect(env).toContainEqual({ name: 'OPS_PORT', value: String(containerPort) })
+    const served = Service.spec.ports.find(({ name }: Manifest) => name === 'ops')
+    expect(served.targetPort).toBe('ops')
+    expect(ServiceMonitor.spec.endpoints[0].port).toBe('ops')
+    expect(JSON.stringify([Ingress, HTTPRoute])).not.toMatch(new RegExp(`ops|${served.port}`))
+    expect(NetworkPolicy.spec.ingress.map((rule: Manifest) => rule.ports[0].port)).toEqual(['http', 'ops'])
+  })
+
   test('every secret that is mounted comes from the key that was named', () => {
     const [volume] = render(ALL).Deployment.spec.template.spec.volumes
     const from = volume.projected.sources.map(({ secret }: Manifest) => [

@@ -74,6 +74,7 @@ describe('[R4] settings', () => {
     ['SESSION_TTL', '1e3', 'a whole number'],
     ['SESSION_TTL', 'soon', 'a whole number'],
     ['PORT', '65536', 'a whole number of at most 65535'],
+    ['OPS_PORT', 'x', 'a whole number'],
     ['PORT', '-1', 'a whole number of at least 0'],
     ['RATE_LIMIT', '99999999999', 'a whole number of at most 2147483647'],
     ['STORE', 'disk', 'one of redis, memory'],
@@ -107,6 +108,7 @@ describe('[R4] settings', () => {
   })
 
   test('what only works together is checked together', () => {
+    expect(complaintOf({ PORT: '9000', OPS_PORT: '9000' })).toBe('OPS_PORT: must not be PORT')
     expect(complaintOf({ AUTH: 'jwt' })).toBe('AUTH="jwt": needs JWT_SECRET or JWT_JWKS_URL')
     expect(complaintOf({ JWT_OTHER_SECRETS: 's'.repeat(32) })).toContain('JWT_SECRET, which is missing')
     expect(complaintOf({ MAX_ANSWERS_PER_USER: '1' })).toContain('need AUTH=jwt')

@@ -22,10 +22,11 @@ async function bench(plan: Plan, processes: Processes): Promise<number> {
     return reason === undefined ? [] : [{ system, reason: `${system.name} is left out: ${reason}.` }]
   })
   for (const { reason } of skipped) say(reason)
+  const { sizes, baseline } = plan
   const systems = plan.systems.filter((one) => !skipped.some(({ system }) => system === one))
-  const context = { sizes: plan.sizes, systems, processes, say }
+  const context = { sizes, systems, baseline, processes, say }
   if (plan.profile) {
-    await profileSystems(context, plan.directory)
+    await profileSystems(context, plan.scenarios, plan.directory)
     return 0
   }
   const results = await runScenarios(plan.scenarios, context)

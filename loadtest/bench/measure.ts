@@ -94,14 +94,17 @@ export async function measureExchanges(
   ask: { readonly tokens: number; readonly rate: number },
   seconds: number,
   warmupSeconds: number,
+  watch: Watch = {},
 ): Promise<Exchanges> {
   const { processes, clients, model } = stage
   const during = <T>(work: Promise<T>) => processes.during(work)
   await clients.askOnAndOn({ ...ask, head: 0 }, (1000 * ask.tokens) / ask.rate)
   await during(sleep(warmupSeconds * 1000))
+  await watch.begin?.()
   const from = await during(reading(stage))
   await during(sleep(seconds * 1000))
   const to = await during(reading(stage))
+  await watch.end?.()
   await during(clients.rest())
   const first = firstLatencies(await during(model.collect()), await during(clients.firstAt()))
   const answers = to.received.answers - from.received.answers

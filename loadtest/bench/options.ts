@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util'
 import { SCENARIOS } from './scenarios/catalogue.ts'
 import type { Scenario } from './scenarios/scenario.ts'
 import { FULL, type Load, QUICK, type Sizes, SMOKE } from './sizes.ts'
-import { SYSTEMS, type System } from './systems/catalogue.ts'
+import { baselineIn, missingFor, SYSTEMS, type System } from './systems/catalogue.ts'
 
 export interface Plan {
   readonly scenarios: readonly Scenario[]
   readonly systems: readonly System[]
   readonly sizes: Sizes
+  /** Another build of Baton to be measured beside this one. */
+  readonly baseline: System | undefined
   /** Record a CPU profile of each system under the heavy load instead. */
   readonly profile: boolean
   /** Where the report goes. */
@@ -35,7 +37,10 @@ nobody wants. Leaves a table, a JSON file and an HTML page.
   --streams <n>, --rate <n>, --seconds <n>
                     the heavy load: answers at the same time, tokens a second of each, and how long it is measured
                                                                                 (500, 40, 4)
-  --profile         leave a CPU profile under the heavy load instead (of baton, or of those in --systems)
+  --baseline <checkout>
+                    another checkout of Baton, built there: measured in the same rounds wherever baton is compared
+  --profile         leave CPU profiles instead (of baton, or of those in --systems): under the heavy load, or with --only short
+                    or --only operations of what these do
   --smoke           a few seconds of very little of everything, to see that it works
   --out <directory> where the report goes                                  (artifacts/bench)
 
@@ -61,6 +66,7 @@ export function planOf(args: readonly string[]): Plan | null {
     scenarios: chosen('only', values.only, SCENARIOS),
     systems: chosen('systems', values.systems ?? (values.profile ? 'baton' : undefined), SYSTEMS),
     sizes: { ...base, heavy, rounds: whole('rounds', values.rounds, base.rounds, 100) },
+    baseline: values.baseline === undefined ? undefined : built(values.baseline),
     profile: values.profile,
     directory: values.out ?? join(import.meta.dirname, '../../artifacts/bench'),
   }
@@ -78,6 +84,7 @@ function parse(args: readonly string[]) {
         streams: { type: 'string' },
         rate: { type: 'string' },
         seconds: { type: 'string' },
+        baseline: { type: 'string' },
         profile: { type: 'boolean', default: false },
         smoke: { type: 'boolean', default: false },
         out: { type: 'string' },
@@ -93,6 +100,13 @@ function whole(name: string, given: string | undefined, fallback: number, most: 
   if (given === undefined) return fallback
   if (/^\d{1,9}$/.test(given) && Number(given) >= 1 && Number(given) <= most) return Number(given)
   throw new UsageError(`--${name} ${JSON.stringify(given)}: must be a whole number from 1 to ${most}`)
+}
+
+function built(checkout: string): System {
+  const baseline = baselineIn(checkout)
+  const missing = missingFor(baseline)
+  if (missing !== undefined) throw new UsageError(`--baseline ${JSON.stringify(checkout)}: ${missing}`)
+  return baseline
 }
 
 function chosen<T extends { readonly name: string }>(

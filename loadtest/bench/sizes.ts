@@ -35,6 +35,8 @@ export interface Sizes {
   /** Sessions that are opened, appended to and taken over. */
   readonly operations: number
   readonly takeovers: number
+  /** How long replicas are left alone, in seconds. */
+  readonly idleSeconds: number
   /** Connections whose memory is weighed; of all that come back after a kill; that stop reading; that do nothing. */
   readonly crowd: number
   /** For things to calm down before memory is weighed, in milliseconds. */
@@ -58,8 +60,9 @@ export const FULL: Sizes = {
   longSessions: 12,
   chatting: 100,
   chattingSeconds: 3,
-  operations: 1000,
+  operations: 500,
   takeovers: 100,
+  idleSeconds: 20,
   crowd: 2000,
   restMs: 1500,
   storm: 5000,
@@ -76,7 +79,8 @@ export const QUICK: Sizes = {
   replicas: [1, 4],
   messages: [2, 500],
   chattingSeconds: 3,
-  operations: 400,
+  operations: 300,
+  idleSeconds: 10,
   crowd: 1000,
   storm: 1000,
   stalled: 300,
@@ -101,6 +105,7 @@ export const SMOKE: Sizes = {
   chattingSeconds: 0.6,
   operations: 20,
   takeovers: 4,
+  idleSeconds: 0.2,
   crowd: 30,
   restMs: 50,
   storm: 30,

@@ -35,7 +35,7 @@ export interface Stage {
 export interface StageOptions {
   /** For Node.js, before the system's entry. */
   readonly nodeOptions?: readonly string[]
-  readonly onLine?: (line: string) => void
+  readonly onLine?: (line: string, replica: number) => void
 }
 
 export async function setStage(system: System, processes: Processes, options: StageOptions = {}): Promise<Stage> {
@@ -66,7 +66,7 @@ export async function setStage(system: System, processes: Processes, options: St
           ...broker?.env,
           ...front?.env,
         },
-        ...(options.onLine && { onLine: options.onLine }),
+        onLine: (line) => options.onLine?.(line, i),
       },
     ),
   }))

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
 import type { Acknowledgement, Opened, Sent } from '../../../src/protocol/events.ts'
-import { DELTA, MESSAGE, Refused, type Wire, type WireListener } from './wire.ts'
+import { ACTIVITY, DELTA, MESSAGE, Refused, type Wire, type WireListener } from './wire.ts'
 
 const PING = '2'
 const PONG = '3'
@@ -22,9 +22,14 @@ export class SocketIoWire implements Wire {
     this.#connected.promise.catch(() => {})
   }
 
-  async open(sessionId?: string, after?: number): Promise<Opened> {
+  /** Resolves once events can be sent. */
+  connect(): Promise<void> {
     this.#socket ??= this.#connect()
-    await this.#connected.promise
+    return this.#connected.promise
+  }
+
+  async open(sessionId?: string, after?: number): Promise<Opened> {
+    await this.connect()
     return this.#request<Opened>('session:open', { sessionId, after })
   }
 
@@ -67,7 +72,7 @@ export class SocketIoWire implements Wire {
     else if (packet.startsWith('40')) this.#connected.resolve()
     else if (packet.startsWith('43')) this.#acknowledge(packet)
     else if (packet.startsWith(MESSAGE)) this.#listener.message(JSON.parse(packet.slice(MESSAGE.length, -1)))
-    else this.#break(`was sent ${packet.slice(0, 100)}`)
+    else if (!packet.startsWith(ACTIVITY)) this.#break(`was sent ${packet.slice(0, 300)}`)
   }
 
   #acknowledge(packet: string): void {

@@ -23,6 +23,7 @@ const ASKING = 100
 const PER_CONNECTION = 50
 
 let clients: StreamClient[] = []
+let beside: SocketIoWire[] = []
 let received: Received = nothingReceived()
 let faults: Faults = noFaults()
 let isAsking = false
@@ -90,22 +91,30 @@ export const streams = {
   /** The ids of the sessions that were opened. */
   sessions: (): string[] => clients.map((client) => client.sessionId),
 
-  /** Opens sessions again, on new connections, some after another on each; gives how many messages came with them. */
-  async reopen(url: string, sessions: readonly string[]): Promise<number> {
-    const counts: number[] = []
-    const wires = Array.from(
-      { length: Math.ceil(sessions.length / PER_CONNECTION) },
+  /** Connects beside the others, with as many connections as so many sessions take. */
+  async approach(url: string, sessions: number): Promise<void> {
+    beside = Array.from(
+      { length: Math.ceil(sessions / PER_CONNECTION) },
       () => new SocketIoWire(url, { delta: () => {}, message: () => {}, broken: () => faults.errors++ }),
     )
+    await Promise.all(beside.map((wire) => wire.connect()))
+  },
+
+  /** Opens sessions again on these, some after another on each; gives how many messages came with them. */
+  async reopen(sessions: readonly string[]): Promise<number> {
+    const counts: number[] = []
     await Promise.all(
-      wires.map(async (wire, i) => {
+      beside.map(async (wire, i) => {
         for (const session of sessions.slice(i * PER_CONNECTION, (i + 1) * PER_CONNECTION)) {
           counts.push((await wire.open(session)).messages.length)
         }
       }),
     )
-    for (const wire of wires) wire.close()
     return counts.reduce((sum, count) => sum + count, 0)
+  },
+
+  depart(): void {
+    for (const wire of beside) wire.close()
   },
 
   /** Waits for the answers' ends, at most `limitMs`, and closes the connections. */

@@ -3,6 +3,8 @@ import type { MessageEvent, Opened } from '../../../src/protocol/events.ts'
 /** A frame that starts so carries a delta; all systems under test speak it, whatever they do to get there. */
 export const DELTA = '42["delta",'
 export const MESSAGE = '42["message",'
+/** Of one that tells what goes on meanwhile: a replica that had to wait for a core for long was taken for dead. */
+export const ACTIVITY = '42["activity",'
 
 /** What a connection tells; frames of deltas as they came, so that who only counts need not parse. */
 export interface WireListener {

@@ -17,16 +17,16 @@ export interface ProfileNode {
 const INSPECTABLE = '--inspect=127.0.0.1:0'
 const SAMPLE_US = 400
 
-/** How to start a replica so that its inspector can be had; of several, that of the first which tells where it is. */
-export function inspectable(): { options: StageOptions; inspector: () => Promise<Inspector> } {
-  const address = Promise.withResolvers<string>()
-  const onLine = (line: string) => {
+/** How to start so many replicas that their inspectors can be had, in the order of the replicas. */
+export function inspectable(replicas = 1): { options: StageOptions; inspectors: () => Promise<Inspector[]> } {
+  const addresses = Array.from({ length: replicas }, () => Promise.withResolvers<string>())
+  const onLine = (line: string, replica: number) => {
     const url = /^Debugger listening on (ws:\S+)/.exec(line)?.[1]
-    if (url !== undefined) address.resolve(url)
+    if (url !== undefined) addresses[replica]?.resolve(url)
   }
   return {
     options: { nodeOptions: [INSPECTABLE], onLine },
-    inspector: async () => Inspector.connect(await address.promise),
+    inspectors: () => Promise.all(addresses.map(async ({ promise }) => Inspector.connect(await promise))),
   }
 }
 

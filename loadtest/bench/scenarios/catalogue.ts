@@ -1,5 +1,6 @@
 import { growth } from './growth.ts'
 import { hostile } from './hostile.ts'
+import { idle } from './idle.ts'
 import { latency } from './latency.ts'
 import { memory } from './memory.ts'
 import { operations } from './operations.ts'
@@ -17,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = [
   growth,
   replicas,
   operations,
+  idle,
   memory,
   storm,
   hostile,

@@ -7,8 +7,8 @@ import { measure } from '../measure.ts'
 import { goal, kib, mib, percent } from '../report/figures.ts'
 import type { Finding } from '../report/finding.ts'
 import { onStage, type Stage } from '../stage.ts'
-import { type System, systemNamed } from '../systems/catalogue.ts'
-import { type Bench, type Scenario, STAGE_SECONDS } from './scenario.ts'
+import type { System } from '../systems/catalogue.ts'
+import { type Bench, type Scenario, STAGE_SECONDS, withBaseline } from './scenario.ts'
 
 const NAMES = ['relay', 'plain', 'baton']
 const KIB = 1024
@@ -37,12 +37,16 @@ export const memory: Scenario = {
   title: 'memory per idle connection and per running answer',
   seconds: ({ crowd, restMs }) =>
     NAMES.length * (STAGE_SECONDS + crowd / OPENED_PER_SECOND + (5.5 * restMs) / 1000 + 7),
-  async run({ sizes, processes, say }: Bench) {
+  async run(bench: Bench) {
+    const { sizes, processes, say } = bench
     const found: Weights[] = []
-    for (const system of NAMES.map(systemNamed)) {
-      const { options, inspector } = inspectable()
-      const work = async (stage: Stage) =>
-        weigh(system, stage, sizes.crowd, sizes.restMs, await processes.during(inspector()))
+    for (const system of withBaseline(bench, ...NAMES)) {
+      const { options, inspectors } = inspectable()
+      const work = async (stage: Stage) => {
+        const [inspector] = await processes.during(inspectors())
+        if (inspector === undefined) throw new Error('a replica without an inspector')
+        return weigh(system, stage, sizes.crowd, sizes.restMs, inspector)
+      }
       const weights = await onStage(system, processes, work, options)
       found.push(weights)
       say(

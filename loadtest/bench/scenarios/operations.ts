@@ -1,165 +1,149 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { faultsIn } from '../clients/tally.ts'
-import { until } from '../lib/ready.ts'
-import { scriptCountsOf } from '../lib/redis-counts.ts'
-import { type Latency, latencyOf } from '../measure.ts'
-import { costBar, goal, latencyText } from '../report/figures.ts'
+import { type ScriptCounts, scriptCountsOf } from '../lib/redis-counts.ts'
+import { costBar, goal, median, NONE, spreadText } from '../report/figures.ts'
 import type { Finding } from '../report/finding.ts'
+import { interleave, type Run, ratioIn, spreadIn } from '../rounds.ts'
 import { onStage, type Stage } from '../stage.ts'
-import { BATON, replicated } from '../systems/catalogue.ts'
+import { goThroughSteps, STEPS, type Step } from '../steps.ts'
+import { replicated, type System, withEnv } from '../systems/catalogue.ts'
 import { type Cost, costBetween, usageOf } from '../usage.ts'
-import { type Bench, type Scenario, STAGE_SECONDS } from './scenario.ts'
+import { type Bench, type Scenario, STAGE_SECONDS, withBaseline } from './scenario.ts'
+import { takeovers } from './takeovers.ts'
 
-/** A question whose answer comes at once. */
-const QUESTION = { tokens: 1, head: 1, rate: 1000 }
-const QUESTIONS = 10
-/** Messages of a session that is opened: questions and answers. */
-const HISTORY = 2 * QUESTIONS
-/** Answers that are taken over have so much text, and go on slowly, so that tokens hardly count. */
-const TAKEN = { head: 200, tokens: 260, rate: 10 }
-const TAKEOVER_MS = 20_000
-/** What comes after a takeover is compared with what went on during it, over as long a time. */
-const WINDOW_MS = 2000
+const GOALS: Readonly<Record<Step, number>> = { connect: 450, question: 400, cold: 150, again: 80 }
+const PER_SECOND = 110
 
-interface Operation {
-  readonly name: string
-  readonly count: number
+/** What a step costs, and what of it are calls of scripts. */
+interface Weight {
   readonly cost: Cost
-  /** Calls to Redis per operation, and what they took there, in microseconds. */
   readonly scripts: number
   readonly scriptUs: number
 }
+type Weights = Partial<Readonly<Record<Step, Weight>>> & { readonly faults: number }
 
 /** What is done once for a session or a message. */
 export const operations: Scenario = {
   name: 'operations',
-  title: 'what opening, asking and taking over cost',
-  seconds: (sizes) => 2 * STAGE_SECONDS + sizes.operations / 60 + 8,
-  async run(bench) {
-    const { processes, sizes } = bench
-    const once = await onStage(replicated(BATON, 2), processes, (stage) => sessionsAndMessages(stage, bench))
-    const takeover = await onStage(replicated(BATON, 2), processes, (stage) => takeovers(stage, sizes.takeovers))
-    bench.say(`  a takeover: ${takeover.cost.all.toFixed(0)} µs, silence ${latencyText(takeover.silence)} ms`)
-    return [findingOf(once, takeover, sizes.takeovers)]
-  },
+  title: 'what connecting, asking, opening and taking over cost',
+  seconds: ({ rounds, operations: count }) => rounds * 2 * (STAGE_SECONDS + count / PER_SECOND) + STAGE_SECONDS + 8,
+  run: async (bench) => [await steps(bench), await takeovers(bench)],
 }
 
-async function sessionsAndMessages(stage: Stage, { sizes, say }: Bench) {
-  const { processes, clients, model, urls } = stage
-  const [first = '', second = ''] = urls
-  const count = sizes.operations
-  const done: Operation[] = []
-  const weigh = async (name: string, pieces: number, work: () => Promise<unknown>) => {
-    const operation = await weighed(stage, name, pieces, () => processes.during(work()))
-    done.push(operation)
-    say(`  ${name}: ${operation.cost.all.toFixed(0)} µs, ${operation.scripts.toFixed(2)} calls to Redis`)
-  }
-  await weigh('connection and new session', count, () => clients.open([first], 'socket.io', count))
-  await weigh('question and answer of one token', count * QUESTIONS, () => clients.askTimes(QUESTION, QUESTIONS))
-  await model.forget()
-  const sessions = await clients.sessions()
-  const messages: number[] = []
-  const reopen = (url: string) => async () => messages.push(await clients.reopen(url, sessions))
-  await weigh(`session:open with ${HISTORY} messages, on a replica that has not seen it`, count, reopen(second))
-  await weigh(`session:open with ${HISTORY} messages, on the same replica again`, count, reopen(second))
-  const { faults } = await processes.during(clients.finish(1000))
-  return { done, faults: faultsIn(faults) + messages.filter((number) => number !== count * HISTORY).length }
+async function steps(bench: Bench): Promise<Finding> {
+  const { sizes, processes, say } = bench
+  const systems = withBaseline(bench, 'shelf', 'baton')
+  const runs = await interleave(sizes.rounds, systems, (system, round) =>
+    onStage(asSteps(system), processes, async (stage) => {
+      const weights = await weighSteps(stage, sizes.operations)
+      const text = ALL.map((step) => `${step} ${weights[step]?.cost.all.toFixed(0)}`).join(', ')
+      say(`  round ${round}/${sizes.rounds}  ${system.name.padEnd(8)} µs: ${text}`)
+      return weights
+    }),
+  )
+  return findingOf(bench, systems, runs)
 }
 
-async function weighed(stage: Stage, name: string, count: number, work: () => Promise<unknown>): Promise<Operation> {
+/** One to ask, and one that has seen nothing of it. The lease is long: a takeover on a machine that others use would be weighed, too. */
+export function asSteps(system: System): System {
+  return replicated(withEnv(system, system.name, system.title, { LEASE_MS: '20000' }), 2)
+}
+
+const ALL = Object.keys(STEPS) as Step[]
+
+async function weighSteps(stage: Stage, count: number): Promise<Weights> {
   const redis = stage.broker?.env.REDIS_URL ?? ''
-  const scriptsBefore = await scriptCountsOf(redis)
-  const before = usageOf(stage)
-  await work()
-  const after = usageOf(stage)
-  const scripts = await scriptCountsOf(redis)
-  return {
-    name,
+  const weights: Partial<Record<Step, Weight>> = {}
+  const faults = await goThroughSteps(stage, {
     count,
-    cost: costBetween(before, after, count),
-    scripts: (scripts.calls - scriptsBefore.calls) / count,
-    scriptUs: (scripts.us - scriptsBefore.us) / count,
-  }
+    async weigh(step, pieces, work) {
+      const scripts = await scriptCountsOf(redis)
+      const before = usageOf(stage)
+      await work()
+      const after = usageOf(stage)
+      weights[step] = weightOf(costBetween(before, after, pieces), scripts, await scriptCountsOf(redis), pieces)
+    },
+  })
+  return { ...weights, faults }
 }
 
-interface Takeover {
-  readonly cost: Cost
-  /** In the text, at a client whose connection ended with the owner, in milliseconds. */
-  readonly silence: Latency
-  readonly faults: number
+function weightOf(cost: Cost, before: ScriptCounts, after: ScriptCounts, pieces: number): Weight {
+  return { cost, scripts: (after.calls - before.calls) / pieces, scriptUs: (after.us - before.us) / pieces }
 }
 
-/** One replica dies with all answers; the other has them all soon after. */
-async function takeovers({ processes, clients, replicas, ...stage }: Stage, count: number): Promise<Takeover> {
-  const whole = { processes, clients, replicas, ...stage }
-  const [owner, other] = replicas
-  if (owner === undefined || other === undefined) throw new Error('a takeover takes two replicas')
-  const during = <T>(work: Promise<T>) => processes.during(work)
-  await during(clients.gather([owner.url], count, { refuge: other.url }))
-  await during(clients.crowdAsks(TAKEN, count))
-  await processes.stop(owner.process)
-  const from = usageOf(whole)
-  const silences = async () => (await clients.crowdTally()).silences
-  await during(until('all answers go on', async () => (await silences()).length >= count, TAKEOVER_MS))
-  await during(sleep(Math.max(0, WINDOW_MS - (usageOf(whole).at - from.at))))
-  const to = usageOf(whole)
-  await during(sleep(to.at - from.at))
-  const later = usageOf(whole)
-  const silence = latencyOf(await silences())
-  await during(clients.crowdEnds(count, TAKEOVER_MS))
-  const { faults } = await clients.crowdTally()
-  const [taking, going] = [costBetween(from, to, count), costBetween(to, later, count)]
-  const cost = {
-    app: taking.app - going.app,
-    store: taking.store - going.store,
-    nginx: 0,
-    all: taking.all - going.all,
-  }
-  return { cost, silence, faults: faultsIn(faults) }
-}
-
-function findingOf(
-  { done, faults }: { done: readonly Operation[]; faults: number },
-  takeover: Takeover,
-  taken: number,
-): Finding {
-  const open = done.find(({ name }) => name.startsWith('session:open'))
-  const cells = ({ app, store, all }: Cost) => [app, store, all].map((us) => us.toFixed(0))
+function findingOf({ baseline }: Bench, systems: readonly System[], runs: readonly Run<System, Weights>[]): Finding {
+  const [shelf, baton] = systems
+  const spread = (system: System, step: Step, of: (weight: Weight) => number) =>
+    spreadIn(runs, system, (weights) => valueIn(weights, step, of))
+  const ratio = (system: System, other: System | undefined, step: Step) =>
+    other && ratioIn(runs, system, other, (weights) => valueIn(weights, step, ({ cost }) => cost.all))
+  const rows = ALL.flatMap((step) =>
+    systems.map((system) => [
+      STEPS[step],
+      system.name,
+      median(
+        spread(system, step, ({ cost }) => cost.app),
+        0,
+      ),
+      median(
+        spread(system, step, ({ cost }) => cost.store),
+        0,
+      ),
+      spreadText(
+        spread(system, step, ({ cost }) => cost.all),
+        0,
+      ),
+      spreadText(ratio(system, shelf, step), 2),
+      baseline === undefined ? NONE : spreadText(ratio(system, baseline, step), 2),
+      median(
+        spread(system, step, ({ scripts }) => scripts),
+        2,
+      ),
+      median(
+        spread(system, step, ({ scriptUs }) => scriptUs),
+        0,
+      ),
+    ]),
+  )
   return {
     name: 'operations',
     title: 'What is done once',
     about:
-      'CPU in microseconds of replicas and Redis for each, and calls to Redis (scripts; those of leases and such are in them, too). ' +
-      `A takeover: the owner of ${taken} answers is killed and another replica goes on with them; CPU beyond what the answers ` +
-      `take afterwards, the return of the clients included. Their text was silent for ${latencyText(takeover.silence)} ms (p50 / p99), from its last delta before to the first after.`,
-    columns: ['operation', 'app µs', 'Redis µs', 'all µs', 'calls to Redis', 'of them, in Redis µs'],
-    rows: [
-      ...done.map(({ name, cost, scripts, scriptUs }) => [
-        name,
-        ...cells(cost),
-        scripts.toFixed(2),
-        scriptUs.toFixed(0),
-      ]),
-      ['takeover of an answer, and the return of its client', ...cells(takeover.cost), '-', '-'],
+      'CPU in microseconds of replicas and Redis for each, after as much of it as V8 needs to learn it, and calls of scripts (those of leases ' +
+      'and such are in them, too). Sessions are opened on connections that stand. Medians over the rounds (min-max); ratios are made within a round.',
+    columns: [
+      'step',
+      'system',
+      'app µs',
+      'Redis µs',
+      'all µs',
+      'to shelf',
+      'to baseline',
+      'scripts',
+      'of them, in Redis µs',
     ],
-    charts: [
-      {
-        title: 'CPU',
-        unit: 'µs',
-        bars: [
-          ...['connect, new session', 'question, answer', 'open, unseen', 'open, again'].flatMap((label, i) => {
-            const operation = done[i]
-            return operation ? [costBar(label, operation.cost, undefined)] : []
-          }),
-          costBar('takeover', takeover.cost, undefined),
-        ],
-      },
-    ],
-    goals: [
-      ...goal(`µs of CPU of session:open with a history of ${HISTORY} messages`, open?.cost.all, 150),
-      ...goal('calls to Redis of a session:open', open && Math.floor(open.scripts + 0.5), 1),
-    ],
-    faults: faults + takeover.faults,
-    data: { done, takeover },
+    rows,
+    terms: systems,
+    charts: ALL.map((step) => ({
+      title: STEPS[step],
+      unit: 'µs',
+      bars: systems.map((system) => {
+        const part = (of: (weight: Weight) => number) => spread(system, step, of)?.median ?? 0
+        const cost = { app: part(({ cost }) => cost.app), store: part(({ cost }) => cost.store), nginx: 0, all: 0 }
+        return costBar(
+          system.name,
+          cost,
+          spread(system, step, (weight) => weight.cost.all),
+        )
+      }),
+    })),
+    goals: ALL.flatMap((step) =>
+      goal(`µs of CPU: ${STEPS[step]}`, baton && spread(baton, step, ({ cost }) => cost.all)?.median, GOALS[step]),
+    ),
+    faults: runs.reduce((sum, { result }) => sum + result.faults, 0),
+    data: runs.map(({ item, round, result }) => ({ system: item.name, round, ...result })),
   }
+}
+
+function valueIn(weights: Weights, step: Step, of: (weight: Weight) => number): number {
+  const weight = weights[step]
+  return weight === undefined ? Number.NaN : of(weight)
 }

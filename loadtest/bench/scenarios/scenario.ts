@@ -1,15 +1,22 @@
 import type { Processes } from '../lib/processes.ts'
 import type { Finding } from '../report/finding.ts'
 import type { Sizes } from '../sizes.ts'
-import type { System } from '../systems/catalogue.ts'
+import { type System, systemNamed } from '../systems/catalogue.ts'
 
 /** What a scenario has to work with. */
 export interface Bench {
   readonly sizes: Sizes
   /** Those that can be had here, and are asked for. */
   readonly systems: readonly System[]
+  /** Another build of Baton, which takes part wherever Baton does. */
+  readonly baseline: System | undefined
   readonly processes: Processes
   say(line: string): void
+}
+
+/** The systems of these names, and the baseline. */
+export function withBaseline({ baseline }: Pick<Bench, 'baseline'>, ...names: readonly string[]): readonly System[] {
+  return [...names.map(systemNamed), ...(baseline === undefined ? [] : [baseline])]
 }
 
 /** One question to the systems, and its answer. */

@@ -6,10 +6,10 @@ import { interleave, type Run, ratioIn, spreadIn } from '../rounds.ts'
 import type { Load } from '../sizes.ts'
 import { onStage } from '../stage.ts'
 import type { System } from '../systems/catalogue.ts'
-import { type Bench, type Scenario, STAGE_SECONDS, secondsOf } from './scenario.ts'
+import { type Scenario, STAGE_SECONDS, secondsOf, withBaseline } from './scenario.ts'
 
 /** Those that carry the heavy load on one core: the others would be measured drowning. */
-const HEAVY = ['relay', 'baton', 'baton-0ms']
+const HEAVY = ['relay', 'baton', 'baton-0ms', 'baseline']
 
 interface Loads {
   readonly steady: Measurement
@@ -28,7 +28,8 @@ export const tokens: Scenario = {
       0,
     ),
   async run(bench) {
-    const { sizes, systems, processes, say } = bench
+    const { sizes, processes, say } = bench
+    const systems = [...bench.systems, ...withBaseline(bench)]
     const runs = await interleave(sizes.rounds, systems, (system, round) =>
       onStage(system, processes, async (stage) => {
         const steady = await measure(stage, sizes.steady)
@@ -39,9 +40,9 @@ export const tokens: Scenario = {
       }),
     )
     return [
-      findingOf(bench, runs, sizes.steady, ({ steady }) => steady),
+      findingOf(systems, runs, sizes.steady, ({ steady }) => steady),
       findingOf(
-        bench,
+        systems,
         runs.filter(({ result }) => result.heavy !== undefined),
         sizes.heavy,
         ({ steady, heavy }) => heavy ?? steady,
@@ -53,7 +54,7 @@ export const tokens: Scenario = {
 const LATE_SECONDS = 1
 
 function findingOf(
-  { systems }: Bench,
+  systems: readonly System[],
   runs: readonly Run<System, Loads>[],
   { streams, rate }: Load,
   of: (loads: Loads) => Measurement,
@@ -82,6 +83,7 @@ function findingOf(
       spreadText(ratio(system, 'relay'), 2),
       spreadText(ratio(system, 'plain'), 2),
       spreadText(ratio(system, 'plain-x3'), 2),
+      spreadText(ratio(system, 'baseline'), 2),
       latencyText(latency),
       median(
         spread((m) => m.deltasPerToken),
@@ -149,6 +151,7 @@ const COLUMNS = [
   'to relay',
   'to plain',
   'to plain-x3',
+  'to baseline',
   'p50 / p99 ms',
   'deltas',
   'bytes',

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Speech } from '../clients/wire.ts'
 import { findNats, hasNchan } from './peers.ts'
 
@@ -35,6 +35,13 @@ const PLAIN: System = {
   title: 'plain composition: for await over openai, sharded adapter, one XADD per token',
   entry: entry('plain'),
   broker: 'redis',
+}
+/** What keeping an answer and opening a session take at the least: it is measured by nothing but these. */
+const SHELF: System = {
+  ...PLAIN,
+  name: 'shelf',
+  title: 'bare relay that keeps its messages in Redis and in RAM; no fence, no watch, no takeover',
+  entry: entry('shelf'),
 }
 /** Limits per address would count all clients of the bench as one. All else is as a user gets it. */
 export const BATON: System = {
@@ -89,8 +96,14 @@ export function replicated(system: System, replicas: number): System {
   return { ...system, name: `${system.name} x ${replicas}`, replicas }
 }
 
+/** Another checkout of Baton, as it was built there. */
+export function baselineIn(checkout: string): System {
+  const title = `Baton as it was built in ${checkout}`
+  return { ...BATON, name: 'baseline', title, entry: join(resolve(checkout), 'dist/main.js') }
+}
+
 export function systemNamed(name: string): System {
-  const system = SYSTEMS.find((one) => one.name === name)
+  const system = [...SYSTEMS, SHELF].find((one) => one.name === name)
   if (system === undefined) throw new Error(`no system ${name}`)
   return system
 }

@@ -19,12 +19,13 @@ const stream = jetstream(connection)
 serveSockets(Number(PORT), follow, (sessionId, _, content) => ask(sessionId, content))
 
 /** Sends the socket whatever the stream holds of its session. */
-async function follow(sessionId: string, socket: WebSocket): Promise<void> {
+async function follow(sessionId: string, socket: WebSocket): Promise<readonly string[]> {
   const consumer = await stream.consumers.get(STREAM, {
     filter_subjects: `session.${sessionId}`,
     deliver_policy: DeliverPolicy.All,
   })
   await consumer.consume({ callback: (message) => socket.send(message.string()) })
+  return []
 }
 
 function ask(sessionId: string, content: string): void {

@@ -5,7 +5,7 @@ import { deltaFrame, finalFrame, serveSockets } from './bare/sockets.ts'
 
 serveSockets(
   Number(process.env.PORT),
-  () => {},
+  () => [],
   (sessionId, socket, content) => {
     const messageId = randomUUID()
     void streamAnswer(

@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { type WebSocket, WebSocketServer } from 'ws'
 
-/** Serves as much of Socket.IO's protocol on `port` as the load generator needs, made of string constants. */
+/**
+ * Serves as much of Socket.IO's protocol on `port` as the load generator needs, made of string constants. `opened` gives the
+ * JSON of the session's messages, where there are any to be had.
+ */
 export function serveSockets(
   port: number,
-  opened: (sessionId: string, socket: WebSocket) => Promise<void> | void,
+  opened: (sessionId: string, socket: WebSocket, isNew: boolean) => Promise<readonly string[]> | readonly string[],
   asked: (sessionId: string, socket: WebSocket, content: string) => void,
 ): void {
   const server = createServer((_, response) => response.end('ok')).listen(port, '127.0.0.1')
@@ -19,8 +22,10 @@ export function serveSockets(
       const [, id, json] = /^42(\d+)(.*)$/s.exec(packet) ?? []
       if (json === undefined) return
       const [event, payload] = JSON.parse(json)
-      if (event === 'session:open') await opened(sessionId, socket)
-      socket.send(`43${id}${JSON.stringify([{ ok: true, session: { id: sessionId } }])}`)
+      const named: string | undefined = payload.sessionId
+      const messages =
+        (event === 'session:open' && (await opened(named ?? sessionId, socket, named === undefined))) || []
+      socket.send(`43${id}[{"ok":true,"session":{"id":"${named ?? sessionId}"},"messages":[${messages.join()}]}]`)
       if (event === 'message:send') asked(sessionId, socket, payload.content)
     })
   })

@@ -50,6 +50,7 @@ export class Inbox {
       case 'fenced':
         return this.#fenced(busMessage.sessionId, busMessage.epoch)
       case 'handover':
+        detector.noteDraining(busMessage.owner)
         return void takeover.adopt(busMessage.sessionId, busMessage.owner).catch(() => {}) // its owner's end is noticed anyway
       case 'died':
         return detector.declareDead(busMessage.replica)

@@ -29,7 +29,7 @@ export interface RunningAnswer {
   readonly startedAt: number
   /** Ids of the replicas that added text before the present owner, in order. */
   readonly contributors: readonly string[]
-  /** How often the answer has changed hands. */
+  /** How often the answer was taken from an owner that had not handed it over. */
   readonly takeovers: number
   readonly bookmark: Bookmark | null
   /** The stored text so far. */
@@ -149,6 +149,15 @@ export interface Finished {
   readonly version: number
   readonly lastActivity: string
   readonly watchers: readonly string[]
+}
+
+export interface ClaimRequest {
+  readonly sessionId: string
+  /** Under which its owner holds it. */
+  readonly epoch: number
+  readonly owner: string
+  /** Its owner drains, and leaves it to others (F5). False by default. */
+  readonly isHandedOver?: boolean
 }
 
 export interface Claimed {
@@ -289,7 +298,7 @@ export interface SessionStore {
   /** Writes the answer's final state and frees the slot; also where the slot alone was lost and nothing has changed since (G6). */
   finish(request: { sessionId: string; epoch: number; message: Message; at: string }): Promise<Finished | Fenced>
   /** Takes the answer from the owner who holds it under `epoch`: from then on that owner is fenced. */
-  claim(request: { sessionId: string; epoch: number; owner: string }): Promise<Claimed | Fenced>
+  claim(request: ClaimRequest): Promise<Claimed | Fenced>
   /** Begins the running answer's next attempt, `message`, from nothing, under a new epoch of the same owner (F3). */
   restart(request: RestartRequest): Promise<Restarted | Fenced>
   /** Refreshes the TTL of running answers' sessions; gives their present watchers, null for one that is another's or of which a key was lost (G6). */

@@ -101,3 +101,27 @@ test('[F5] a rolling restart of all replicas during answers has no visible effec
   }
   expect(cluster.model.generations).toBe(generations + talks.length)
 })
+
+test('[F5] [F4] an answer that seven owners added text to, and handed over in a drain, goes on', async () => {
+  let isOver = false
+  cluster.model.script(async function* () {
+    for (let word = 0; !isOver; word++) {
+      yield `${word} `
+      await pause(WORD_MS)
+    }
+    yield 'end'
+  })
+  const redis = cluster.inspect()
+  const [client, sessionId] = await loyalClient(cluster, 'nginx')
+  const { answer } = await client.send(sessionId, 'Count')
+  for (let drains = 0; drains < 7; drains++) {
+    await client.text(answer.id, (client.shown(answer.id)?.content.length ?? 0) + 20)
+    const owner = cluster.replica((await ownerOf(redis, sessionId)) ?? expect.fail('it has ended'))
+    await owner.drain()
+    await owner.start()
+  }
+  isOver = true
+  const final = await client.ended(answer.id)
+  expect(final).toMatchObject({ status: 'complete', attempt: 1 })
+  expect((final.metadata.replicas as string[]).length).toBeGreaterThan(6)
+})

@@ -5,6 +5,7 @@ import type {
   Behind,
   Busy,
   Claimed,
+  ClaimRequest,
   Conflict,
   Fenced,
   Finished,
@@ -149,7 +150,7 @@ export class History {
     return result
   }
 
-  claimed(request: { sessionId: string; epoch: number; owner: string }, result: Claimed | Fenced): Claimed | Fenced {
+  claimed(request: ClaimRequest, result: Claimed | Fenced): Claimed | Fenced {
     const record = this.session(request.sessionId).running
     if (result.kind === 'fenced') return result
     if (record === null || record.id !== result.message.id) {

@@ -97,7 +97,13 @@ test.each([
     ends: 'error',
     why: 'has cost six owners that added to it',
   },
-  { takeovers: 26, contributors: ['r1'], ends: 'error', why: 'has changed hands without end' },
+  {
+    takeovers: 0,
+    contributors: ['1', '2', '3', '4', '5', '6', '7'],
+    ends: 'complete',
+    why: 'seven owners that drained have added to',
+  },
+  { takeovers: 26, contributors: ['r1'], ends: 'error', why: 'was taken from more owners than any fault explains' },
 ])('[F4] an answer that $why ends as $ends', async ({ takeovers, contributors, ends }) => {
   const model = modelOf([async (_, __, signal) => aborted(signal), async () => ({ finishReason: 'stop' })])
   const { answering, answer, clock, finished } = await answerFrom(model.model, { inherited: 'half' })

@@ -14,7 +14,7 @@ import { Prompt, type PromptOptions } from './prompt.ts'
 
 /** An answer that more owners added text to and did not finish ends as `interrupted`: something about it may kill them. */
 const MAX_OWNERS = 5
-/** So does one that changed hands so often, whether they came to add text or not. */
+/** So does one that was taken from so many, whether they came to add text or not. Those that handed it over do not count (F5). */
 const MAX_TAKEOVERS = 25
 
 export interface AnswerRunnerOptions extends ModelCallOptions, PromptOptions {

@@ -96,7 +96,8 @@ export class Takeover {
     const running = snapshot?.running ?? null
     if (snapshot === null || running === null || running.owner !== owner || runner.has(sessionId, running.epoch))
       return false
-    const claimed = await store.claim({ sessionId, epoch: running.epoch, owner: address })
+    const isHandedOver = this.#causeOf(owner) === 'drain'
+    const claimed = await store.claim({ sessionId, epoch: running.epoch, owner: address, isHandedOver })
     if (claimed.kind === 'fenced') {
       this.#checkSight()
       return false

@@ -129,8 +129,8 @@ export class MemorySession {
     return 'stored'
   }
 
-  /** Hands the slot to `owner` under the session's next version. */
-  handOver(slot: Slot, owner: string): void {
+  /** Gives the slot to `owner` under the session's next version. */
+  claim(slot: Slot, owner: string, isHandedOver: boolean): void {
     const { epoch, contributors, takeovers, owner: before } = slot.running
     const previous = /^(.*)\./.exec(before)?.[1] ?? before
     const added = slot.bytes > slot.bytesAtClaim && contributors.at(-1) !== previous
@@ -140,7 +140,7 @@ export class MemorySession {
       owner,
       epoch: this.version,
       contributors: added ? [...contributors, previous] : contributors,
-      takeovers: takeovers + 1,
+      takeovers: isHandedOver ? takeovers : takeovers + 1,
     }
     slot.claimedFrom = epoch
     slot.bytesAtClaim = slot.bytes

@@ -6,6 +6,7 @@ import type {
   Behind,
   Busy,
   Claimed,
+  ClaimRequest,
   Conflict,
   Fenced,
   Finished,
@@ -193,20 +194,12 @@ export class MemorySessionStore implements SharedStore {
     return { kind: 'finished', version, lastActivity, watchers: session.watchersBut(owns ? running.owner : null) }
   }
 
-  async claim({
-    sessionId,
-    epoch,
-    owner,
-  }: {
-    sessionId: string
-    epoch: number
-    owner: string
-  }): Promise<Claimed | Fenced> {
+  async claim({ sessionId, epoch, owner, isHandedOver = false }: ClaimRequest): Promise<Claimed | Fenced> {
     const session = this.#live(sessionId)
     const slot = session?.slot
     if (session === undefined || !slot) return { kind: 'fenced' }
     if (slot.running.epoch === epoch) {
-      session.handOver(slot, owner)
+      session.claim(slot, owner, isHandedOver)
       this.#refreshed(session)
     } else if (slot.running.owner !== owner || slot.claimedFrom !== epoch) {
       return { kind: 'fenced' }

@@ -7,6 +7,7 @@ import {
   type Behind,
   type Busy,
   type Claimed,
+  type ClaimRequest,
   type Conflict,
   type Durability,
   type Fenced,
@@ -225,9 +226,9 @@ export class RedisSessionStore implements SharedStore {
     return { kind: 'finished', version, lastActivity, watchers }
   }
 
-  async claim(request: { sessionId: string; epoch: number; owner: string }): Promise<Claimed | Fenced> {
-    const { sessionId, epoch, owner } = request
-    const reply = await this.#owned<ClaimReply>('claim', sessionId, [this.#ttl, epoch, owner])
+  async claim({ sessionId, epoch, owner, isHandedOver }: ClaimRequest): Promise<Claimed | Fenced> {
+    const args = [this.#ttl, epoch, owner, isHandedOver ? 1 : '']
+    const reply = await this.#owned<ClaimReply>('claim', sessionId, args)
     if (reply === null) return { kind: 'fenced' }
     const [fields, slot, message, watchers] = reply
     const { lastActivity } = this.#touched(sessionId, fields)

@@ -153,6 +153,23 @@ export function answerCases(harness: () => Harness): void {
     expect(last).toMatchObject({ contributors: ['r2', 'r1', 'with.dots'], takeovers: 6, text: 'twooneone againdots' })
   })
 
+  test('[F5] an answer that its owner handed over was not taken from it', async () => {
+    const { id } = await newSession(store())
+    let { epoch } = await start(store(), id)
+    for (let bytes = 0; bytes < 7; bytes++) {
+      await store().append([item(id, epoch, bytes, 'x')])
+      const request = { sessionId: id, epoch, owner: bytes % 2 ? R2 : R3, isHandedOver: true }
+      const claimed = await store().claim(request)
+      if (claimed.kind !== 'claimed') return expect.fail()
+      expect(claimed.running).toMatchObject({ takeovers: 0, text: 'x'.repeat(bytes + 1) })
+      expect(claimed.running.contributors).toHaveLength(bytes + 1)
+      expect(await store().claim(request), 'again, after a lost reply').toEqual(claimed)
+      epoch = claimed.running.epoch
+    }
+    const taken = await store().claim({ sessionId: id, epoch, owner: R1 })
+    expect(taken).toMatchObject({ running: { takeovers: 1 } })
+  })
+
   test('[F2] of two claims at once exactly one wins, a hundred times', async () => {
     const { id } = await newSession(store())
     let { epoch } = await start(store(), id)

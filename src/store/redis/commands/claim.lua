@@ -1,6 +1,6 @@
 -- Takes a running answer over from the owner that holds it under the given epoch (F1, F2): exactly one caller wins.
 -- KEYS session, ids, answer, watchers, text prefix
--- ARGV ttl (s), epoch, new owner
+-- ARGV ttl (s), epoch, new owner, '1' where its owner handed it over (F5) or ''
 -- Gives { session fields, slot, message, watchers }, or nil where the answer has ended, somebody else has taken it, or the
 --      session was lost (G6).
 -- @include keys
@@ -8,7 +8,7 @@
 -- @include running
 -- @include watchers
 -- @include refresh
-local ttl, epoch, new_owner = unpack(ARGV)
+local ttl, epoch, new_owner, is_handed_over = unpack(ARGV)
 if redis.call('EXISTS', SESSION) == 0 then return false end
 local held_under, owner, claimed_from, contributors, base, seq =
   unpack(redis.call('HMGET', ANSWER, 'epoch', 'owner', 'claimed_from', 'contributors', 'base', 'seq'))
@@ -24,7 +24,7 @@ if held_under == epoch then
   end
   redis.call('HSET', ANSWER, 'epoch', new_epoch, 'owner', new_owner, 'claimed_from', epoch,
     'contributors', contributors, 'base', bytes)
-  redis.call('HINCRBY', ANSWER, 'takeovers', 1)
+  if is_handed_over == '' then redis.call('HINCRBY', ANSWER, 'takeovers', 1) end
   refresh(ttl, new_epoch)
 elseif owner ~= new_owner or claimed_from ~= epoch then
   return false

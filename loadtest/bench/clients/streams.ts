@@ -18,7 +18,7 @@ export interface StreamResults {
 /** Sessions that are opened at a time. */
 const OPENING = 20
 /** Clients that ask one question after another at a time: a system under test is to be busy, not swamped. */
-const ASKING = 100
+const ASKING = 40
 /** Below what a gateway allows on one connection. */
 const PER_CONNECTION = 50
 

@@ -195,6 +195,8 @@ function tooLong(cause: ModelError): ModelError {
 
 /** The beginning of `text` that takes at most so many bytes of UTF-8; no surrogate pair is split. */
 function headOf(text: string, maxBytes: number): string {
+  // Nearly always, at the end of each answer: room for the whole allowance, 1 MiB, would be made and thrown away for nothing.
+  if (Buffer.byteLength(text) <= maxBytes) return text
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes))
   return text.slice(0, read)
 }

@@ -23,6 +23,7 @@ import { tried } from './tried.ts'
 
 /** Keys typed into the chat are none of the page's shortcuts; Escape is the launcher's. */
 const KEYS = ['keydown', 'keypress', 'keyup'] as const
+const BOX = { display: 'block', height: 'calc(32 * var(--baton-rem))' }
 /** Pixels from the top of the box at which older messages are fetched. */
 const NEAR_TOP = 200
 /** What makes the messages look or read otherwise. */
@@ -203,6 +204,8 @@ export class BatonChat extends OptionsElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    // A site that unsets everything (`* { all: unset }`) leaves no box.
+    if (getComputedStyle(this).display === 'inline') Object.assign(this.style, BOX)
     this.#unwatchLocales = watchLocales(() => this.#speak())
     addEventListener('beforeprint', this.#printed)
     addEventListener('pagehide', this.#left)

@@ -77,6 +77,10 @@ export async function openChat(page: Page): Promise<void> {
   await says(page, 'Connected')
 }
 
+/** The panel moves while it opens. */
+export const hasSlidIn = (page: Page): Promise<unknown> =>
+  page.locator('dialog').evaluate((dialog) => Promise.all(dialog.getAnimations().map(({ finished }) => finished)))
+
 /** Resolves once the status tells this. */
 export async function says(page: Page, text: string): Promise<void> {
   await page.getByRole('status').filter({ hasText: text }).waitFor()

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { startCluster } from '../support/cluster.ts'
 import { eventually } from '../support/conditions.ts'
 import { scriptedSite } from './scripted-site.ts'
-import { articles, ask, body, button, log, openChat, reads, says, textBox } from './widget-fixture.ts'
+import { articles, ask, body, button, hasSlidIn, log, openChat, reads, says, textBox } from './widget-fixture.ts'
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
@@ -22,10 +22,6 @@ function history(content: string): void {
     site.gateway.message({ seq: 2, content }),
   ]
 }
-
-/** The panel moves while it opens. */
-const hasSlidIn = (page: Page) =>
-  page.locator('dialog').evaluate((dialog) => Promise.all(dialog.getAnimations().map(({ finished }) => finished)))
 
 const sizes = (page: Page) =>
   page.locator('baton-launcher').evaluate((launcher) => {

@@ -5,10 +5,6 @@ export const chatStyles = css`
   :host {
     display: block;
     height: calc(32 * var(--baton-rem));
-    overflow: hidden;
-    background: var(--ground);
-    border: 1px solid var(--line);
-    border-radius: var(--radius);
   }
   :host([hidden]) {
     display: none;
@@ -17,6 +13,10 @@ export const chatStyles = css`
     display: flex;
     flex-direction: column;
     height: 100%;
+    overflow: hidden;
+    background: var(--ground);
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
   }
   .root > header {
     display: flex;
@@ -344,13 +344,13 @@ export const chatStyles = css`
   @media print {
     :host {
       height: auto !important;
-      overflow: visible;
     }
     .root,
     .talk {
       display: block;
       height: auto;
     }
+    .root,
     .scroller {
       overflow: visible;
     }

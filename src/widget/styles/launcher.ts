@@ -3,15 +3,14 @@ import { css } from 'lit'
 /** The button in the corner, and the panel that it opens. The corner is the lower right one in every language (W1). */
 export const launcherStyles = css`
   :host {
-    position: fixed;
+    position: fixed; /* its content has its own place; this takes none of the site's */
+    z-index: var(--baton-z-index, 2147483000);
     --inset: var(--baton-inset, calc(1.25 * var(--baton-rem)));
     --inset-x: var(--baton-inset-x, var(--inset));
     --inset-y: var(--baton-inset-y, var(--inset));
     --left: auto;
     --right: calc(max(var(--inset-x), env(safe-area-inset-right)) + var(--beyond-right, 0px));
     --bottom: calc(max(var(--inset-y), env(safe-area-inset-bottom)) + var(--beyond-bottom, 0px));
-    inset: auto var(--right) var(--bottom) var(--left);
-    z-index: var(--baton-z-index, 2147483000);
   }
   :host([position='bottom-left']) {
     --left: calc(max(var(--inset-x), env(safe-area-inset-left)) + var(--beyond-left, 0px));
@@ -21,7 +20,9 @@ export const launcherStyles = css`
     display: none;
   }
   .launcher {
-    position: relative;
+    position: fixed;
+    inset: auto var(--right) var(--bottom) var(--left);
+    z-index: var(--baton-z-index, 2147483000);
     display: flex;
     justify-content: center;
     align-items: center;
@@ -34,6 +35,7 @@ export const launcherStyles = css`
     border: 0;
     border-radius: calc(var(--size) / 2);
     color: var(--on-accent);
+    cursor: pointer;
     box-shadow:
       0 1px 3px rgb(0 0 0 / 20%),
       0 6px 20px rgb(0 0 0 / 22%);
@@ -96,6 +98,7 @@ export const launcherStyles = css`
   dialog {
     position: fixed;
     inset: auto var(--right) var(--bottom) var(--left);
+    z-index: var(--baton-z-index, 2147483000);
     width: var(--baton-panel-width, calc(25 * var(--baton-rem)));
     height: min(var(--baton-panel-height, calc(42 * var(--baton-rem))), 100dvh - var(--inset-y) - var(--inset));
     max-width: none;
@@ -114,7 +117,6 @@ export const launcherStyles = css`
   }
   baton-chat {
     height: 100%;
-    border-radius: inherit;
   }
   @media (max-width: 40rem), (max-height: 28rem) {
     dialog {
@@ -123,8 +125,9 @@ export const launcherStyles = css`
       height: var(--visible-height, 100dvh);
       border-radius: 0;
     }
-    baton-chat {
+    baton-chat::part(root) {
       border: 0;
+      border-radius: 0;
     }
   }
   @media (prefers-reduced-motion: no-preference) {

@@ -81,6 +81,11 @@ export const listStyles = css`
   [aria-pressed='true'] svg {
     fill: currentColor;
   }
+  @media (forced-colors: active) {
+    .present {
+      border: 1px solid;
+    }
+  }
   @media print {
     .list {
       display: none;

@@ -17,8 +17,9 @@ export const themeStyles = css`
   :host {
     all: initial;
     font-size: medium !important;
+    white-space: normal !important;
     --baton-rem: 1em;
-    color-scheme: light dark;
+    color-scheme: light dark !important;
     --ground: var(--baton-ground, light-dark(#ffffff, #17191c));
     --sunken: var(--baton-sunken, light-dark(#f4f3f0, #0f1113));
     --line: var(--baton-line, light-dark(#dedcd7, #383d42));
@@ -33,19 +34,24 @@ export const themeStyles = css`
     --bad: var(--baton-bad, light-dark(#b42318, #fda29b));
     --radius: var(--baton-radius, var(--baton-rem));
     --mono: var(--baton-font-mono, ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, monospace);
-    color: var(--text);
   }
+  /* A site's rules for everything ("*") reach the element itself, and what is inherited from it: here all of that ends. */
   .root,
   .launcher,
   .trouble {
+    all: initial;
+    visibility: inherit;
+    pointer-events: inherit;
+    color-scheme: inherit;
+    color: var(--text);
     font: var(--baton-font-size, calc(0.9375 * var(--baton-rem))) / 1.55
       var(--baton-font, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif);
   }
   :host([theme='light']) {
-    color-scheme: light;
+    color-scheme: light !important;
   }
   :host([theme='dark']) {
-    color-scheme: dark;
+    color-scheme: dark !important;
   }
   *,
   *::before,

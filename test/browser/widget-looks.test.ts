@@ -99,8 +99,8 @@ describe('[W1] what the attributes of the script say', () => {
     await page.getByRole('button', { name: 'Chat öffnen' }).click()
     await page.getByRole('status').filter({ hasText: 'Verbunden' }).waitFor()
     await page.getByRole('dialog', { name: 'Hilfe' }).getByText('Moin!').waitFor()
-    const chat = page.locator('baton-chat')
-    expect(await chat.locator('.root').evaluate((element) => getComputedStyle(element).backgroundColor)).toBe('rgb(23, 25, 28)')
+    const chat = page.locator('baton-chat .root')
+    expect(await chat.evaluate((element) => getComputedStyle(element).backgroundColor)).toBe('rgb(23, 25, 28)')
   })
 
   test('the language is the page’s, then the browser’s; another can be added, and everything speaks it at once', async () => {

@@ -85,3 +85,27 @@ test('[D1] [G2] text that comes while its session returns is stored after what w
   for (const follower of followers) await expectConverged(world, follower)
   expect(calls).toBe(2)
 })
+
+test('[S6] [G2] a session that was made meanwhile is in its user’s list, and counted, while it returns', async () => {
+  const world = await start()
+  const [replica, returning] = [world.replica(), new Latch()]
+  const created = '2026-11-28T00:00:00.000Z'
+  await world.shared.create({ id: crypto.randomUUID(), userId: 'ann', createdAt: created }, null)
+  await loseRedis(world, replica)
+  const made = { id: crypto.randomUUID(), userId: 'ann', createdAt: created }
+  await replica.during(replica.store.create(made, null))
+  const reconcile = world.shared.reconcile.bind(world.shared)
+  let calls = 0
+  world.shared.reconcile = async (request) => {
+    calls++
+    await returning.opened
+    return reconcile(request)
+  }
+  replica.wire.weather = 'fair'
+  await world.until('it returns', () => calls === 1)
+  const list = () => replica.store.sessionsOf('ann', { before: null, limit: 10 })
+  expect(await replica.during(list())).toMatchObject({ total: 2, sessions: [{}, {}] })
+  returning.open()
+  await world.until('all is written back', () => replica.backend === 'redis')
+  expect(await replica.during(list())).toMatchObject({ total: 2, sessions: [{}, {}] })
+})

@@ -240,7 +240,7 @@ export class FallbackStore implements SessionStore {
     if (this.#held.size === 0) return there
     const here = await memory.sessionsOf(userId, page)
     const others = there.sessions.filter(({ id }) => !this.#held.has(id))
-    const added = here.sessions.filter(({ id }) => this.#held.get(id)?.base === null)
+    const added = here.sessions.filter(({ id }) => this.#held.get(id)?.base.version === 0)
     return { sessions: pageOf([...here.sessions, ...others], page), total: there.total + added.length }
   }
 

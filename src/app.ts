@@ -39,7 +39,7 @@ import { RedisSessionStore } from './store/redis/redis-store.ts'
 import { RedisTokenBudget } from './store/redis/token-budget.ts'
 
 /** Connections that wait to be accepted: the clients of a dead replica come all at once, and above it the kernel drops them for seconds. */
-const BACKLOG = 4096
+const ACCEPT_QUEUE = 4096
 /** Replies that may be large and are made at the same time, for all clients. */
 const LARGE_AT_ONCE = 8
 
@@ -203,7 +203,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   await http.ready()
   gateway.attach(http.server, conversations.api)
   releases.add(() => gateway.close())
-  await http.listen({ port: settings.PORT, host: settings.HOST, backlog: BACKLOG })
+  await http.listen({ port: settings.PORT, host: settings.HOST, backlog: ACCEPT_QUEUE })
   const { port } = http.server.address() as AddressInfo
   log.info({ address, port, opsPort, store: settings.STORE, llmApi: settings.LLM_API }, 'listening')
 
@@ -298,7 +298,7 @@ async function inRedis(
   return {
     store,
     bus,
-    membership: store.guard(membership),
+    membership: store.wrapMembership(membership),
     adapterClients: connections.adapter,
     limiter: (name, points) => redisRateLimiter(connections, { name, points }),
     budget: (limit) => new RedisTokenBudget(connections, { limit, clock: systemClock, log }),

@@ -75,7 +75,7 @@ export function answerTo(turns: readonly Turn[]): (Answer & { readonly from: num
   const match = /^stream (\d+): (\d+) tokens at (\d+)\/s after (\d+)$/.exec(turns[last]?.content ?? '')
   if (match === null) return undefined
   const [stream = 0, tokens = 0, rate = 0, head = 0] = match.slice(1).map(Number)
-  // Whoever asks to go on with an answer (LLM_RESUME=continue) gives its text so far, and must not be told any of it again.
+  // A request to go on with an answer (LLM_RESUME=continue) carries its text so far, and must not be told any of it again.
   const written = turns[last + 1]?.content?.length ?? 0
   return { stream, tokens, rate, head, from: written / TOKEN_LENGTH }
 }

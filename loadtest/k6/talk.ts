@@ -239,7 +239,7 @@ export class Talk {
   #reconnect(): void {
     this.#lostAt = Date.now()
     this.#wire = null
-    this.#opened().catch(() => {}) // told to whoever waits
+    this.#opened().catch(() => {}) // told to those who wait
     this.#wake()
   }
 

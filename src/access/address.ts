@@ -17,7 +17,7 @@ export function clientAddress(trusted: readonly string[]): (request: IncomingMes
   }
 }
 
-/** Like `clientAddress`, but of an IPv6 address the /64, because whoever has one has all of it (X5). */
+/** Like `clientAddress`, but of an IPv6 address the /64, because who has one has all of it (X5). */
 export function clientNetwork(trusted: readonly string[]): (request: IncomingMessage) => string {
   const addressOf = clientAddress(trusted)
   return (request) => networkOf(addressOf(request))

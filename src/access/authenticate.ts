@@ -35,7 +35,7 @@ type Verify = (token: string) => Promise<JWTPayload>
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 /** The key set was there and has no key for the token; whatever else fails while a key is looked up is the set's fault. */
 const ABOUT_THE_TOKEN = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
-/** Seconds by which the clocks of whoever issues tokens and of this machine may differ. */
+/** Seconds by which the clocks of the token's issuer and of this machine may differ. */
 const TOLERANCE_S = 5
 const NOBODY: Identity = { user: null, expiresAt: null }
 

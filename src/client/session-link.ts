@@ -69,7 +69,7 @@ export class SessionLink {
   #settleTimer: ReturnType<typeof setTimeout> | undefined
   #phase: ConnectionState = 'idle'
   #opening = false
-  /** Taking up the user's latest session is for the beginning: whoever has left one wants another. */
+  /** Taking up the user's latest session is for the beginning: a user who has left one wants another. */
   #mayTakeUpLatest = true
   #conversation = talk.EMPTY
 

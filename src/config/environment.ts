@@ -3,7 +3,7 @@ import { MAY_BE_EMPTY, SECRETS, schema } from './schema.ts'
 
 /** What the environment says of the settings, before any is checked. */
 export interface Given {
-  /** Trimmed; an empty one is as good as none, but for those of which nothing is a value. */
+  /** Trimmed; an empty one is as good as none, unless empty is a value of the setting. */
   readonly values: Readonly<Record<string, string>>
   /** Of files that were to hold a setting. */
   readonly complaints: readonly string[]

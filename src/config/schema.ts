@@ -116,7 +116,7 @@ export const schema = z.object({
 
 export type Parsed = z.infer<typeof schema>
 
-/** Settings of which nothing is a value of its own (S7). */
+/** Settings for which empty is a value of its own (S7). */
 export const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['SYSTEM_PROMPT'])
 
 /** Settings that hold a secret, or may: a key, or a URL with a password. `<name>_FILE` names a file that holds it (R6). */

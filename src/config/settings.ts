@@ -40,7 +40,7 @@ export function remarksOn(env: NodeJS.ProcessEnv, settings: Pick<Settings, 'AUTH
   const remarks = [...misspelt(env)].map(([name, meant]) => `${name} is no setting of Baton; is ${meant} meant?`)
   if (settings.AUTH === 'none' && !isLoopback(settings.HOST)) {
     remarks.push(
-      `HOST=${settings.HOST} can be reached from other machines and AUTH=none: whoever knows a session's id can read it.`,
+      `HOST=${settings.HOST} can be reached from other machines and AUTH=none: anybody who knows a session's id can read it.`,
     )
   }
   return remarks

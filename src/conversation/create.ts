@@ -71,7 +71,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     onDeath: (replica) => void takeover.recover(replica),
     onLapse() {
       ownedSessions.renew().catch(() => {})
-      void feeds.rereadAll() // the others have cleared up after whoever died meanwhile, and looked, without this one
+      void feeds.rereadAll() // the others recovered dead replicas meanwhile, and this one missed it
     },
   })
   const admission = new Admission({ ...deps, budget, quotas, runner })

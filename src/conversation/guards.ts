@@ -31,7 +31,7 @@ export const limited = (retryAfterMs: number) =>
   new BatonError('rate_limited', 'too many messages, wait before the next one', { retryAfterMs })
 
 /** A store that cannot be asked is a gateway that cannot serve now (G1). */
-export async function stored<T>(call: Promise<T>): Promise<T> {
+export async function orOverloaded<T>(call: Promise<T>): Promise<T> {
   try {
     return await call
   } catch (cause) {

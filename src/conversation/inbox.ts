@@ -55,7 +55,7 @@ export class Inbox {
       case 'died':
         return detector.declareDead(busMessage.replica)
       case 'owning':
-        return detector.guard(busMessage.replica)
+        return detector.watchOwner(busMessage.replica)
       case 'draining':
         return detector.noteDraining(busMessage.replica)
     }

@@ -21,7 +21,7 @@ import { ownedBy } from './failover/takeover.ts'
 import type { SessionCache } from './follow/session-cache.ts'
 import { hasNewest, withAdded } from './follow/session-copy.ts'
 import type { SessionFeeds } from './follow/session-feeds.ts'
-import { busy, checkContent, idTaken, noSuchMessage, notFound, raced, stored } from './guards.ts'
+import { busy, checkContent, idTaken, noSuchMessage, notFound, orOverloaded, raced } from './guards.ts'
 import type { Sessions } from './sessions.ts'
 
 /** How often a change that lost a race against another replica is tried again before the caller is asked to. */
@@ -117,7 +117,7 @@ export class Messages {
     }
   }
 
-  /** The refusal of whoever has to wait for the running answer's end (M3), which must not be in vain (F4). */
+  /** The refusal while an answer runs (M3), which must not be in vain (F4). */
   #busy(sessionId: string): BatonError {
     this.#deps.onMet(sessionId)
     return busy()
@@ -125,7 +125,7 @@ export class Messages {
 
   /** Where nothing new is taken, what was acknowledged before may be asked again all the same (M2, X5). */
   async #repeatOf(caller: Caller, { sessionId, id }: SendRequest, refusal: BatonError): Promise<Sent> {
-    const sent = await stored(this.#deps.store.sent(sessionId, caller.user, id))
+    const sent = await orOverloaded(this.#deps.store.sent(sessionId, caller.user, id))
     if (sent.kind === 'missing') throw notFound()
     if (sent.kind === 'unknown') throw refusal
     return sentOf(sent.message, sent.answer, sent)
@@ -197,9 +197,9 @@ export class Messages {
   /** A call that may make this replica the owner of an answer of the session: tracked before, and after it only if so. */
   async #claiming<T extends { readonly kind: string }>(sessionId: string, call: () => Promise<T>): Promise<T> {
     const { ownedSessions, onUnanswered } = this.#deps
-    await stored(ownedSessions.enter(sessionId))
+    await orOverloaded(ownedSessions.enter(sessionId))
     try {
-      const outcome = await stored(call())
+      const outcome = await orOverloaded(call())
       if (outcome.kind !== 'started' && outcome.kind !== 'claimed') ownedSessions.leave(sessionId)
       return outcome
     } catch (error) {
@@ -222,7 +222,7 @@ export class Messages {
   }
 
   async #regenerate(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Regenerated> {
-    const { store, address, contextMessages, cache, clock, runner, ownedSessions } = this.#deps
+    const { store, address, cache, clock, runner, ownedSessions } = this.#deps
     for (let race = 0; race < RACE_LIMIT; race++) {
       const { session, messages, running } = await this.#deps.sessions.find(caller, { sessionId, messageId })
       const last = lastAnswer(session, messages?.[0])
@@ -239,7 +239,7 @@ export class Messages {
       }
       const { version } = session
       const started = await this.#claiming(sessionId, () =>
-        store.regenerate({ sessionId, answer, owner: address, version, contextSize: contextMessages }),
+        store.regenerate({ sessionId, answer, owner: address, version }),
       )
       if (started.kind === 'missing') throw notFound()
       if (started.kind === 'busy') throw this.#busy(sessionId)
@@ -278,9 +278,9 @@ export class Messages {
   /** Gives whether it was there. Tracked meanwhile: if this replica dies before it has told, the others look at the session. */
   async #clear(sessionId: string): Promise<boolean> {
     const { store, sockets, feeds, cache, ownedSessions } = this.#deps
-    await stored(ownedSessions.enter(sessionId))
+    await orOverloaded(ownedSessions.enter(sessionId))
     try {
-      const existed = await stored(store.clear(sessionId))
+      const existed = await orOverloaded(store.clear(sessionId))
       cache.drop(sessionId)
       sockets.end(sessionId, 'cleared', 'everywhere')
       feeds.end(sessionId)

@@ -13,7 +13,7 @@ import { newestThatFit } from './follow/newest.ts'
 import type { SessionCache } from './follow/session-cache.ts'
 import { copyOf, reaches } from './follow/session-copy.ts'
 import type { SessionFeeds } from './follow/session-feeds.ts'
-import { checkOwner, checkUserKnown, notFound, stored, undone, userOf } from './guards.ts'
+import { checkOwner, checkUserKnown, notFound, orOverloaded, undone, userOf } from './guards.ts'
 
 export interface SessionDeps {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
@@ -68,7 +68,7 @@ export class Sessions {
   async #makeRoom(userId: string, newId: string): Promise<void> {
     const { store, maxSessionsPerUser, onExcess } = this.#deps
     await attempted(async () => {
-      const excess = await stored(store.trimSessionsOf(userId, maxSessionsPerUser, newId))
+      const excess = await orOverloaded(store.trimSessionsOf(userId, maxSessionsPerUser, newId))
       await Promise.all(excess.map((id) => attempted(() => onExcess(id))))
     })
   }
@@ -81,7 +81,7 @@ export class Sessions {
   async #latestOf(caller: Caller, userId: string | null): Promise<string | undefined> {
     checkUserKnown(caller, this.#deps.trustUserIds, 'resume')
     if (userId === null) throw new BatonError('invalid', 'userId: is needed to resume the latest session')
-    const { sessions } = await stored(this.#deps.store.sessionsOf(userId, { before: null, limit: 1 }))
+    const { sessions } = await orOverloaded(this.#deps.store.sessionsOf(userId, { before: null, limit: 1 }))
     return sessions[0]?.id
   }
 
@@ -94,7 +94,7 @@ export class Sessions {
   ): Promise<SubscriptionFrom | null> {
     const subscription = await this.#follow(caller, sessionId, after, subscriberFor?.(sessionId) ?? null)
     if (subscription !== null || caller.user === null) return subscription
-    const owned = await stored(this.#deps.store.remaining([sessionId]))
+    const owned = await orOverloaded(this.#deps.store.remaining([sessionId]))
     if ((owned[0] ?? 0) > 0) throw notFound()
     return null
   }
@@ -124,7 +124,7 @@ export class Sessions {
     const feed = subscriber === null ? null : feeds.join(id, subscriber)
     try {
       const watch = feed?.watch ?? null
-      const session = await stored(store.create({ id, userId, createdAt: isoNow(clock) }, watch))
+      const session = await orOverloaded(store.create({ id, userId, createdAt: isoNow(clock) }, watch))
       const snapshot: Snapshot = { session, messages: [], running: null }
       cache.set(copyOf(snapshot, undefined))
       if (feed !== null) feeds.opened(feed, snapshot, [])
@@ -154,7 +154,7 @@ export class Sessions {
     }
     try {
       const known = cache.get(sessionId)
-      const snapshot = await stored(
+      const snapshot = await orOverloaded(
         store.open({
           sessionId,
           userId: caller.user,
@@ -189,7 +189,7 @@ export class Sessions {
 
   async history(caller: Caller, request: HistoryRequest): Promise<History & { session: SessionInfo }> {
     const { sessionId, before = Number.MAX_SAFE_INTEGER, limit = DEFAULT_HISTORY_LIMIT } = request
-    const page = await stored(this.#deps.store.page(sessionId, before, limit, MAX_MESSAGES_BYTES))
+    const page = await orOverloaded(this.#deps.store.page(sessionId, before, limit, MAX_MESSAGES_BYTES))
     if (page === null) throw notFound()
     checkOwner(caller, page.session)
     const { session } = page
@@ -202,14 +202,14 @@ export class Sessions {
   async #asItIs(sessionId: string, messages: readonly Message[]): Promise<readonly Message[]> {
     const newest = messages.at(-1)
     if (newest?.status !== 'streaming') return messages
-    const snapshot = await stored(this.#deps.store.read(sessionId, newest.seq - 1))
+    const snapshot = await orOverloaded(this.#deps.store.read(sessionId, newest.seq - 1))
     const now = withRunningText(snapshot?.messages ?? [], snapshot?.running ?? null).find(({ id }) => id === newest.id)
     return [...messages.slice(0, -1), now ?? newest]
   }
 
   async extend(caller: Caller, sessionId: string): Promise<number> {
     await this.#checkCaller(caller, sessionId)
-    const ttlSeconds = await stored(this.#deps.store.extend(sessionId))
+    const ttlSeconds = await orOverloaded(this.#deps.store.extend(sessionId))
     if (ttlSeconds === null) throw notFound()
     this.#deps.feeds.refreshed(sessionId, ttlSeconds)
     return ttlSeconds
@@ -226,7 +226,7 @@ export class Sessions {
 
   async stats(caller: Caller, sessionId: string): Promise<SessionInfo & { sizeBytes: number }> {
     const { session } = await this.look(caller, sessionId, Number.MAX_SAFE_INTEGER)
-    return { ...session, sizeBytes: await stored(this.#deps.store.sizeOf(sessionId)) }
+    return { ...session, sizeBytes: await orOverloaded(this.#deps.store.sizeOf(sessionId)) }
   }
 
   async ownerOf(caller: Caller, sessionId: string): Promise<string | null> {
@@ -238,7 +238,7 @@ export class Sessions {
     checkUserKnown(caller, this.#deps.trustUserIds, 'user_id')
     const user = userOf(caller, userId)
     if (user === null) throw new BatonError('invalid', 'user_id: is needed to list sessions')
-    return stored(this.#deps.store.sessionsOf(user, page))
+    return orOverloaded(this.#deps.store.sessionsOf(user, page))
   }
 
   async answerOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<Message> {
@@ -284,7 +284,7 @@ export class Sessions {
   }
 
   async #owned(caller: Caller, reading: Promise<Snapshot | null>): Promise<Snapshot> {
-    const snapshot = await stored(reading)
+    const snapshot = await orOverloaded(reading)
     if (snapshot === null) throw notFound()
     checkOwner(caller, snapshot.session)
     return snapshot

@@ -63,7 +63,7 @@ export class Shutdown {
     meter.handovers(1)
   }
 
-  /** Stops everything, and leaves what still runs for whoever comes next. */
+  /** Stops everything, and leaves what still runs for the next replica. */
   async close(): Promise<void> {
     const { runner, takeover, detector, ownedSessions, ttlRefresher, feeds, membership, clock } = this.#options
     const detached = runner.running.map((answer) => runner.detach(answer))

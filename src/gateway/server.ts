@@ -314,7 +314,7 @@ export class Gateway implements SessionSockets {
 
 const monotonicMs = () => performance.now()
 
-/** Where WebSocket is the only transport, a request that names a connection means to take it over, past `#admit`. */
+/** Where WebSocket is the only transport, a request that names a connection means to take it over, past `#letIn`. */
 function refuseSecondTransport(request: IncomingMessage, _response: unknown, next: (error?: Error) => void): void {
   const isSecond = request.url !== undefined && new URL(request.url, 'http://localhost').searchParams.has('sid')
   next(isSecond ? new Error('one transport per connection') : undefined)

@@ -115,13 +115,13 @@ export function untilRead(conn: Conn, clock: Clock): Promise<void> {
  * Calls `listener` for what a client sends beside messages: Engine.IO's own packets, and the pings and pongs of WebSocket,
  * which get no answer but that of `answerPing`.
  */
-export function onControl(conn: Conn, subscriber: (ping: Buffer | null) => void): void {
+export function onControl(conn: Conn, listener: (ping: Buffer | null) => void): void {
   conn.on('packet', ({ type }: { type: string }) => {
-    if (type !== 'message') subscriber(null)
+    if (type !== 'message') listener(null)
   })
   const listen = ({ socket }: Internals['transport']) => {
-    socket?.on('ping', subscriber)
-    socket?.on('pong', () => subscriber(null))
+    socket?.on('ping', listener)
+    socket?.on('pong', () => listener(null))
   }
   listen(internals(conn).transport)
   conn.on('upgrade', listen)

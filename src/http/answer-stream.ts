@@ -2,6 +2,7 @@ import type { Subscriber } from '../ports/subscriber.ts'
 import type { Delta, MessageEvent, SessionSync } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { type Position, stepOf } from '../session/merge.ts'
+import { isHighSurrogate } from '../session/text-gate.ts'
 import type { EventStream } from './event-stream.ts'
 
 /** UTF-16 units of one delta of text that is already there. */
@@ -155,7 +156,7 @@ export class AnswerStream implements Subscriber {
 /** The text from `start` on, at most a piece, no surrogate pair split (D2). */
 function pieceOf(content: string, start: number): string {
   const end = start + PIECE
-  const splits = end < content.length && isHigh(content.charCodeAt(end - 1))
+  const splits = end < content.length && isHighSurrogate(content.charCodeAt(end - 1))
   return content.slice(start, splits ? end - 1 : end)
 }
 
@@ -167,11 +168,6 @@ export function resumeOffset(lastEventId: string | undefined, answer: Message): 
   const parts = /^([0-9a-f-]{36}):(\d{1,9}):(\d{1,10})$/i.exec(lastEventId ?? '')
   if (parts === null || parts[1]?.toLowerCase() !== answer.id || Number(parts[2]) !== answer.attempt) return 0
   const offset = Number(parts[3])
-  const splits = isHigh(answer.content.charCodeAt(offset - 1)) && offset < answer.content.length
+  const splits = isHighSurrogate(answer.content.charCodeAt(offset - 1)) && offset < answer.content.length
   return offset <= answer.content.length && !splits ? offset : 0
-}
-
-/** The first half of a surrogate pair; stored text has no half without the other. */
-function isHigh(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff
 }

@@ -119,7 +119,7 @@ export function registerDemo(app: App, { api, settings, replica }: DemoContext):
 function hit(pid: number, meant: number | undefined, blow: Blow, reply: FastifyReply): { done: boolean } {
   if (meant !== undefined && meant !== pid) return { done: false }
   if (pid !== process.pid) return { done: strike(pid, blow) }
-  // Whoever kills the replica that answers is to be told so first.
+  // A visitor who kills the replica that answers is told so first.
   reply.raw.once('finish', () => setImmediate(() => strike(pid, blow)))
   return { done: true }
 }

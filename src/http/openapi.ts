@@ -33,7 +33,7 @@ export async function collectOpenApi(app: FastifyInstance, settings: OpenApiSett
         title: 'Baton',
         version: '1',
         description: 'Chat sessions whose answers survive the process that streams them.',
-        contact: { name: 'Whoever runs this gateway' },
+        contact: { name: 'The operator of this gateway' },
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: BASE_PATH === '' ? '/' : BASE_PATH }],

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-/** Of a body that nobody wants, so much is read and dropped; whoever sends more is cut off. */
+/** So much of an unwanted body is read and dropped; a client that sends more is cut off. */
 const MAX_DROPPED_BYTES = 8 * 1024 * 1024
 
 /**

@@ -31,7 +31,7 @@ export interface Exchange {
   readonly limits: ExchangeLimits
 }
 
-/** Longest silences, in milliseconds, of which time that the taker waits for is no part (F7), and the largest event. */
+/** Longest silences, in milliseconds. Time in which the taker makes us wait does not count (F7), and the largest event. */
 export interface ExchangeLimits {
   /** Without any byte, comments included. */
   readonly timeoutMs: number

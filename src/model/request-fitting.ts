@@ -1,4 +1,4 @@
-import type { ModelRequest } from '../ports/model.ts'
+import { estimatedTokens, type ModelRequest } from '../ports/model.ts'
 import type { ModelSettings } from './provider.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -46,7 +46,7 @@ export class RequestFitting {
     const { LLM_MAX_TOKENS, LLM_EXTRA_BODY } = this.#settings
     const isSet = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'].some((name) => name in LLM_EXTRA_BODY)
     if (LLM_MAX_TOKENS === 0 || isSet) return {}
-    return { [this.#limitName]: Math.max(1, LLM_MAX_TOKENS - roughTokens(resume?.text ?? '')) }
+    return { [this.#limitName]: Math.max(1, LLM_MAX_TOKENS - estimatedTokens(Buffer.byteLength(resume?.text ?? ''))) }
   }
 }
 
@@ -55,11 +55,6 @@ function limitName({ LLM_API, OPENAI_BASE_URL }: ModelSettings): string {
   if (LLM_API === 'responses') return 'max_output_tokens'
   const host = OPENAI_BASE_URL === undefined ? 'api.openai.com' : new URL(OPENAI_BASE_URL).hostname
   return /(^|\.)openai(\.azure)?\.com$/.test(host) ? 'max_completion_tokens' : 'max_tokens'
-}
-
-/** About how many tokens `text` takes: four bytes of UTF-8 each. */
-function roughTokens(text: string): number {
-  return Math.ceil(Buffer.byteLength(text) / 4)
 }
 
 /** Printable ASCII as it is, but for `%`; anything else percent-encoded. */

@@ -52,7 +52,7 @@ export class ResponseAnswer implements EventTaker {
   readonly #output: TextOutput
   readonly #text: ResponseText
   readonly #isReattached: boolean
-  /** Whether the provider works on it whoever is connected. */
+  /** Whether the provider works on it even where nobody is connected. */
   isBackground: boolean
   #responseId: string | null
   /** Events up to this one are in the answer already. */
@@ -185,7 +185,7 @@ export class ResponseAnswer implements EventTaker {
 
   #advance(sequence: number): void {
     this.#sequence = sequence
-    // A place in the record whose text is still held back would lose that text to whoever goes on from there.
+    // A place in the record whose text is still held back would lose that text where somebody goes on from there.
     if (this.#responseId === null || !this.isBackground || !this.#output.isFlushed) return
     this.#bookmarked = true
     this.#sink.bookmark({ responseId: this.#responseId, sequence })
@@ -209,7 +209,7 @@ export class ResponseAnswer implements EventTaker {
     const runs = status === 'in_progress' || status === 'queued'
     this.#isOver = !runs
     const failure = error ? judged(new Refusal(null, complaintOf(error))) : null
-    // What has failed for good fails again for whoever reattaches to it; a new response may not.
+    // What has failed for good fails again where somebody reattaches to it; a new response may not.
     if (this.#isReattached && this.spoken === 0 && failure?.retryable !== false) throw new LostResponse(runs)
     if (error) throw new Refusal(null, complaintOf(error))
     throw gaveUp(asText(incomplete_details?.reason ?? status))

@@ -29,7 +29,7 @@ const CANCEL = { timeoutMs: 10_000, tries: 3, pauseMs: 500 }
 
 /**
  * A model behind the Responses API. Where answers are to be reattached to it works in background mode: the provider goes on with
- * an answer whoever is connected, and only a cancellation ends the work. Otherwise, and where the provider refuses
+ * an answer even where nobody is connected, and only a cancellation ends the work. Otherwise, and where the provider refuses
  * that mode, dropping the request ends it (F8).
  */
 export class ResponsesSource implements Model {
@@ -110,7 +110,7 @@ export class ResponsesSource implements Model {
     }
   }
 
-  /** Whether whoever goes on with the answer needs the provider to go on as well. */
+  /** Whether the next owner needs the provider to go on as well. */
   #detached(signal: AbortSignal): boolean {
     return this.resumes === 'reattach' && signal.reason instanceof Detached
   }

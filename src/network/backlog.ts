@@ -24,7 +24,7 @@ export interface Outlet {
   cutOff(): void
 }
 
-/** Two numbers of which one changes whenever the network takes a byte. */
+/** Two numbers; one of them changes whenever the network takes a byte. */
 export function progressOf(network: Socket | null | undefined): string {
   if (network == null) return ''
   const { _handle: handle } = network as { readonly _handle?: { readonly writeQueueSize?: number } | null }

@@ -8,7 +8,7 @@ export interface Liveness {
   readonly owns: boolean
 }
 
-/** A session of which a replica may own a running answer. */
+/** A session whose running answer a replica may own. */
 export interface TrackedSession {
   readonly sessionId: string
   /** Somebody took the answer from it. It may have claimed the next one since, if it was not dead after all or its call was late. */
@@ -18,7 +18,7 @@ export interface TrackedSession {
 /**
  * Which replicas there are, whether they live, and which sessions each may own a running answer of (F1, F2).
  *
- * Guarantees: once `track` has resolved, whoever asks for this replica's sessions is given the session until `untrack`;
+ * Guarantees: once `track` has resolved, a caller that asks for this replica's sessions is given the session until `untrack`;
  * a replica that dies at any instant leaves nothing that nobody finds. All methods reject with `StoreUnavailable`.
  */
 export interface Membership {

@@ -10,7 +10,7 @@ export interface Series<L extends Labels = Labels> {
   readonly kind: 'counter' | 'gauge' | 'duration' | 'size'
   readonly name: string
   readonly help: string
-  /** Each label with the values that it may have; with none where whoever tells bounds them. */
+  /** Each label with the values that it may have; with none where the caller bounds them. */
   readonly labels: L
   /** Upper bounds of a histogram's buckets, in what is exported. */
   readonly buckets: readonly number[]
@@ -45,7 +45,7 @@ const PATIENCE = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 const ANSWER = [1, 2.5, 5, 10, 30, 60, 120, 300, 900]
 const LATENESS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
-/** Where bugs are caught: at a socket; at a message of the bus; at whoever is told of a session; at an answer's text; last, in the process. */
+/** Where bugs are caught: at a socket; at a message of the bus; at a subscriber of a session; at an answer's text; last, in the process. */
 export const DOORS = ['socket', 'bus', 'subscriber', 'answer', 'process'] as const
 
 /** How an answer ended: by the model's finish reason where it is `complete`, by the error's code where it is one. */
@@ -86,14 +86,14 @@ export type ModelStatus = (typeof MODEL_STATUSES)[number]
 /** Everything that a replica reports of itself beside what the runtime says. */
 export const SERIES = {
   connections: gauge('baton_connections', 'Sockets connected to this replica'),
-  connectsRefused: counter('baton_connects_refused_total', 'Sockets that were not let in, by why', {
+  connectsRefused: counter('baton_connects_refused_total', 'Sockets that were not let in, by reason', {
     reason: ['draining', 'origin', 'rate_limited', 'unauthorized', 'internal'],
   }),
-  socketsClosed: counter('baton_sockets_closed_total', 'Sockets that this replica closed, by why', {
+  socketsClosed: counter('baton_sockets_closed_total', 'Sockets that this replica closed, by reason', {
     reason: ['drain', 'unread', 'expired', 'rate_limited', 'malformed', 'internal'],
   }),
   slowReaders: counter('baton_slow_readers_total', 'Times that a client read too slowly and lost deltas'),
-  sessionsOpen: gauge('baton_sessions_open', 'Sessions that sockets of this replica have open'),
+  sessionsOpen: gauge('baton_sessions_open', 'Sessions with a subscriber on this replica'),
   errors: counter('baton_errors_total', 'Errors told to clients, by code', { code: ERROR_CODES }),
   caught: counter(
     'baton_caught_total',
@@ -136,7 +136,7 @@ export const SERIES = {
     'Times that the retriever failed and the answer was given without sources',
   ),
 
-  takeovers: counter('baton_takeovers_total', 'Answers taken over, by why, and by how they go on', {
+  takeovers: counter('baton_takeovers_total', 'Answers taken over, by cause and outcome', {
     cause: ['death', 'drain', 'reclaim'],
     outcome: ['reattach', 'continue', 'restart', 'interrupted'],
   }),
@@ -146,10 +146,10 @@ export const SERIES = {
     PATIENCE,
   ),
   handovers: counter('baton_handovers_total', 'Answers given to other replicas in a drain'),
-  deaths: counter('baton_replica_deaths_total', 'Other replicas found dead by this one, by what told', {
+  deaths: counter('baton_replica_deaths_total', 'Other replicas found dead by this one, by sign', {
     sign: ['connection', 'lease'],
   }),
-  leaseLateness: duration('baton_lease_lateness_seconds', 'By how much the lease was renewed late', LATENESS),
+  leaseLateness: duration('baton_lease_lateness_seconds', 'How late the lease was renewed', LATENESS),
   leaseLapses: counter('baton_lease_lapses_total', 'Times that the lease had run out before it was renewed'),
   busDropped: counter('baton_bus_dropped_total', 'Messages to other replicas that were dropped', {
     reason: ['slow', 'failed'],
@@ -167,14 +167,10 @@ export const SERIES = {
     [1, 2, 5, 10, 20, 50, 100, 200, 500],
   ),
   outages: counter('baton_redis_outages_total', 'Times that Redis was away and sessions were served from memory'),
-  returned: counter(
-    'baton_returned_sessions_total',
-    'Sessions held in memory while Redis was away, by what came of them',
-    {
-      outcome: ['returned', 'given_up'],
-    },
-  ),
-  loopLag: duration('baton_eventloop_lag_seconds', 'By how much a timer of the event loop is late, sampled', LATENESS),
+  returned: counter('baton_returned_sessions_total', 'Sessions held in memory while Redis was away, by outcome', {
+    outcome: ['returned', 'given_up'],
+  }),
+  loopLag: duration('baton_eventloop_lag_seconds', 'How late timers of the event loop fire, sampled', LATENESS),
 } as const
 
 export type SeriesName = keyof typeof SERIES

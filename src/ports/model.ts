@@ -117,3 +117,11 @@ export interface Model {
   /** Releases connections. */
   close(): Promise<void>
 }
+
+/** A token as an estimate takes it, in bytes of UTF-8: text that is not Latin has more of them to the character, and more tokens. */
+const BYTES_PER_TOKEN = 4
+
+/** About how many tokens so many bytes of UTF-8 are, whatever the model's own vocabulary. */
+export function estimatedTokens(bytes: number): number {
+  return Math.ceil(bytes / BYTES_PER_TOKEN)
+}

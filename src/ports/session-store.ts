@@ -63,7 +63,7 @@ export interface Watch {
   readonly id: number
 }
 
-/** An answer slot was claimed: whoever asked is its owner under `epoch`. */
+/** An answer slot was claimed: the caller is its owner under `epoch`. */
 export interface Started extends Durability {
   readonly kind: 'started'
   readonly session: StoredSession
@@ -126,7 +126,6 @@ export interface RegenerateRequest {
   readonly owner: string
   /** The version under which the caller saw the answer; any other is a conflict. */
   readonly version: number
-  readonly contextSize: number
 }
 
 export interface AppendItem {
@@ -200,7 +199,7 @@ export interface ReconcileRequest {
   readonly running: RunningAnswer | null
   readonly watch: Watch | null
 }
-/** What stands now, of which the caller's own is part. */
+/** What stands now, the caller's own among it. */
 export interface Reconciled {
   readonly kind: 'reconciled'
   /** With all messages. */
@@ -301,7 +300,7 @@ export interface SessionStore {
   claim(request: ClaimRequest): Promise<Claimed | Fenced>
   /** Begins the running answer's next attempt, `message`, from nothing, under a new epoch of the same owner (F3). */
   restart(request: RestartRequest): Promise<Restarted | Fenced>
-  /** Refreshes the TTL of running answers' sessions; gives their present watchers, null for one that is another's or of which a key was lost (G6). */
+  /** Refreshes the TTL of running answers' sessions; gives their present watchers, null for one that is another's or has lost a key (G6). */
   keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]>
 
   /** Ends a watch, unless the replica has begun another. */

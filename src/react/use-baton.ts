@@ -67,7 +67,7 @@ function useEarlier(
   client: BatonClient,
   { messages, session }: ClientState,
 ): Pick<Baton, 'hasEarlier' | 'loadEarlier'> {
-  /** The session of which the gateway has said that there is nothing before what is held. */
+  /** The session for which the gateway has said that nothing comes before what is held. */
   const [exhausted, setExhausted] = useState<string | null>(null)
   const loadEarlier = useCallback(
     async (limit?: number) => {

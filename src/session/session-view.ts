@@ -13,7 +13,7 @@ export type Emission =
       readonly text: string
     }
 
-/** Answers before the last of which it is still known how much was told: notes are seconds late at most. */
+/** Earlier answers whose told length is kept. Messages of the bus are seconds late at most. */
 const MAX_EARLIER = 8
 
 /** How much of an answer was told. */
@@ -192,7 +192,7 @@ function isSame(one: Position, other: Position): boolean {
   return one.attempt === other.attempt && one.final === other.final && one.length === other.length
 }
 
-/** Whether whoever is at `position` has less of the answer than there is at `other`. */
+/** Whether there is less of the answer at `position` than at `other`. */
 function isBehind(position: Position, other: Position): boolean {
   if (position.attempt !== other.attempt) return position.attempt < other.attempt
   if (position.final !== other.final) return other.final

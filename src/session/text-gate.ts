@@ -1,4 +1,5 @@
-const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff
+/** The first half of a surrogate pair. */
+export const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff
 
 /**
  * Makes the pieces of a text well-formed one by one (D2): a piece that ends with the first half of a surrogate pair waits
@@ -6,26 +7,26 @@ const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xd
  * what was given out always ends where a piece does, which is all that a bookmark can name.
  */
 export class TextGate {
-  #held = ''
+  #half = ''
 
   /** Nothing is held back. */
   get isEmpty(): boolean {
-    return this.#held === ''
+    return this.#half === ''
   }
 
   /** What of the text so far can be stored now; may be empty. */
   push(piece: string): string {
-    const text = this.#held === '' ? piece : this.#held + piece
+    const text = this.#half === '' ? piece : this.#half + piece
     const waits = isHighSurrogate(text.charCodeAt(text.length - 1))
-    this.#held = waits ? text : ''
+    this.#half = waits ? text : ''
     if (waits) return ''
     return text.isWellFormed() ? text : text.toWellFormed()
   }
 
   /** What is left when nothing more comes: a half that stayed alone becomes U+FFFD. */
   end(): string {
-    const rest = this.#held.toWellFormed()
-    this.#held = ''
+    const rest = this.#half.toWellFormed()
+    this.#half = ''
     return rest
   }
 }

@@ -31,7 +31,7 @@ export function weightOfSession({ userId }: { userId: string | null }, messages:
 
 const knownJsonBytes = new WeakMap<Message, number>()
 
-/** Bytes of UTF-8 that a message takes as JSON. It is written to find out, unless whoever read it from JSON has told. */
+/** Bytes of UTF-8 that a message takes as JSON. It is written to find out, unless its reader has told. */
 export function jsonBytesOf(message: Message): number {
   const bytes = knownJsonBytes.get(message) ?? Buffer.byteLength(JSON.stringify(message))
   knownJsonBytes.set(message, bytes)

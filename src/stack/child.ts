@@ -13,7 +13,7 @@ export interface Program {
   readonly cwd: string
   /** Every line that it prints is kept here. */
   readonly logFile: string
-  /** What it prints is for the log file: too much of it is of no use to whoever looks at the terminal. */
+  /** What it prints is for the log file: too much of it is of no use in the terminal. */
   readonly quiet?: boolean
   /** How long it may take to end after SIGTERM, in milliseconds; then it is killed. */
   readonly stopMs: number

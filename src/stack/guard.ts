@@ -25,7 +25,7 @@ if [ -n "$groups" ]; then rm -f "$1"; fi
 
 /**
  * A small shell beside the supervisor that holds the lock on the data directory, and outlives the supervisor for just
- * as long as it takes to kill what that left running. The kernel gives the lock back whoever dies in whatever way, so
+ * as long as it takes to kill what that left running. The kernel gives the lock back however a process dies, so
  * there are no stale lock files.
  */
 export class Guard {

@@ -58,7 +58,7 @@ function quitSignal(screen: Screen, stack: Stack): AbortSignal {
   return quit.signal
 }
 
-/** npm may be killed without a chance to tell: then whoever started it wants this gone too. */
+/** npm may be killed without a chance to tell: then this is to end, too. */
 function onOrphaned(tell: () => void): void {
   const parent = process.ppid
   const check = setInterval(() => {

@@ -18,7 +18,7 @@ const logLine = z
   })
   .catchall(z.unknown())
 
-/** The terminal of whoever started the stack. */
+/** The terminal that the stack was started from. */
 export class Screen {
   readonly #verbose: boolean
   readonly #colours = new Map<string, Colour>()

@@ -15,7 +15,7 @@ export interface Subject {
 export interface Taking {
   readonly messages: number
   readonly sessions: number
-  /** The session of which an answer begins, with the user's group; null where none does. */
+  /** The session in which an answer begins, with the user's group; null where none does. */
   readonly answer: { readonly sessionId: string; readonly group: string } | null
 }
 

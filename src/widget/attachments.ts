@@ -89,7 +89,7 @@ export class Attachments {
   }
 }
 
-/** The words of a message, with links to its files for whoever answers it. */
+/** The words of a message, with links to its files for the model. */
 export function withLinks(text: string, files: readonly Attachment[]): string {
   if (files.length === 0) return text
   return [text.trim(), linksOf(files)].filter((part) => part !== '').join('\n\n')

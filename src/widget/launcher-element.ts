@@ -125,7 +125,7 @@ export class BatonLauncher extends OptionsElement {
     document.addEventListener('click', clicked)
     this.#phone.addEventListener('change', resized)
     this.#release = [
-      whenIdle(() => loadChat().catch(() => {})), // whoever opens the panel tries again
+      whenIdle(() => loadChat().catch(() => {})), // opening the panel tries again
       () => this.#phone.removeEventListener('change', resized),
       () => document.removeEventListener('click', clicked),
       watchLocales(() => this.requestUpdate()),

@@ -208,7 +208,7 @@ function brokenNote(message: Message, { tag, strings }: Locale): HTMLElement {
   return note
 }
 
-/** What whoever looks after the site needs to find out why. */
+/** What the site's developers need to find out why. */
 function detailsOf({ id, createdAt, metadata }: Message): string {
   return JSON.stringify({ message: id, createdAt, error: metadata.error, replicas: metadata.replicas })
 }

@@ -57,7 +57,7 @@ async function costs(messages: number, characters: number, maxMessages = 5000) {
     finish: await commandsOf(finish),
     regenerate: await commandsOf(() => {
       const answer = { ...begun.answer, attempt: 2 }
-      return store.regenerate({ sessionId: id, answer, owner: R2, version: begun.epoch + 1, contextSize: 2 })
+      return store.regenerate({ sessionId: id, answer, owner: R2, version: begun.epoch + 1 })
     }),
   }
 }

@@ -98,7 +98,7 @@ test('[G1] while Redis is down every operation rejects with StoreUnavailable at 
     () => store.read(id, 0),
     () => store.page(id, 3, 3, 1e6),
     () => store.begin(beginRequest(id)),
-    () => store.regenerate({ sessionId: id, answer, owner: R1, version: 1, contextSize: 1 }),
+    () => store.regenerate({ sessionId: id, answer, owner: R1, version: 1 }),
     () => store.append([item(id, epoch, 0, 'text')]),
     () => store.finish({ sessionId: id, epoch, message: final(answer, ''), at: nextTime() }),
     () => store.claim({ sessionId: id, epoch, owner: R2 }),

@@ -91,7 +91,7 @@ export class Replica {
       address,
       store: fallback ?? shared,
       bus: bus.busOf(address, this.number, life),
-      membership: fallback?.guard(membership) ?? membership,
+      membership: fallback?.wrapMembership(membership) ?? membership,
       sockets: { end: () => {} },
       model: provider.sourceFor(life, address),
       retriever: noRetriever,

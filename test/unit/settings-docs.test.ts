@@ -33,7 +33,7 @@ test('[R4] the defaults of numbers in that table are the true ones', () => {
 })
 
 test('[R6] the settings that can be read from a file are named there', () => {
-  const [, named = ''] = /^(`REDIS_URL`.*?) can be read from a file/ms.exec(table) ?? []
+  const [, named = ''] = /^(`REDIS_URL`.*?) can be read from the file/ms.exec(table) ?? []
   expect([...named.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name)).toEqual([...SECRETS])
 })
 

@@ -52,7 +52,7 @@ export const messages: readonly Check[] = [
   },
   {
     rule: 'M1',
-    says: 'An acknowledged message is there for whoever opens the session next.',
+    says: 'An acknowledged message is there for everybody who opens the session next.',
     run: async (gateway) => {
       const talk = await gateway.talk()
       const sent = await talk.say(SHORT)

@@ -6,7 +6,7 @@ import { TextGate } from '../../session/text-gate.ts'
 const PACE_MS = 334
 /** Phases that are closed by their last words, at most one in so many milliseconds. */
 const CLOSE_MS = 1000
-/** After which what still goes on is said again: to whoever has come meanwhile, or was not told. */
+/** After which what still goes on is said again: to those who have come meanwhile, or were not told. */
 const REPEAT_MS = 2000
 /** UTF-16 units of the model's words that one event may carry; more of them are dropped. */
 const MAX_WORDS = 16 * 1024

@@ -103,14 +103,14 @@ export class AnswerRunner {
 
   /** Goes on with an answer that was taken over (F3), or ends it as `interrupted` where that cannot be (F4). Gives which of them. */
   resume(answer: OwnedAnswer, messages: readonly Turn[], running: RunningAnswer): Resumed {
-    if (!running.isTextLost && !isDeadly(running) && this.#modelCall.canGoOn(answer)) {
+    if (!running.isTextLost && !isDeadly(running) && this.#modelCall.canResume(answer)) {
       this.#run(answer, (abort, activity) => {
         activity.tell('resuming')
         return this.#produce(answer, messages, abort, activity)
       })
       return this.#modelCall.wayOf(answer)
     }
-    // What was shown of it is nowhere any more: whoever holds it is to drop it (D3).
+    // What was shown of it is lost: a higher attempt makes clients drop it (D3).
     if (running.isTextLost) answer.message = { ...answer.message, attempt: answer.message.attempt + 1 }
     const reason = new Interrupted(running.isTextLost ? 'lost' : 'gone')
     this.#run(answer, async () => ({ status: 'error', metadata: { error: this.#failure(answer, reason) } }))
@@ -179,7 +179,7 @@ export class AnswerRunner {
   }
 
   /** The answer is in the store as `running`: from there on it goes on under that epoch (G2). */
-  goOn(answer: OwnedAnswer, running: RunningAnswer, watchers: readonly string[]): void {
+  adoptEpoch(answer: OwnedAnswer, running: RunningAnswer, watchers: readonly string[]): void {
     const { epoch, seq, attempt } = running
     answer.epoch = epoch
     answer.message = { ...answer.message, seq, attempt }

@@ -39,7 +39,7 @@ export class AnswerWriter {
     if (answer.pending !== '' || answer.inFlight !== '') this.#laneOf(answer).enqueue(answer)
   }
 
-  /** Nothing more of the answer will be stored piece by piece: whoever waits for that is let go. */
+  /** Nothing more of the answer will be stored piece by piece: those who wait for that are let go. */
   giveUp(answer: OwnedAnswer): void {
     answer.drained?.resolve()
     answer.drained = null
@@ -47,7 +47,7 @@ export class AnswerWriter {
     answer.flushed = null
   }
 
-  /** Forgets an answer that has ended or was lost, and lets whoever waits for it go. */
+  /** Forgets an answer that has ended or was lost, and lets those who wait for it go. */
   release(answer: OwnedAnswer): void {
     answer.pending = ''
     this.giveUp(answer)

@@ -160,7 +160,7 @@ export class AppendLane {
       answer.storedBookmark = answer.inFlightBookmark ?? answer.storedBookmark
       if (answer.pending === '') {
         answer.flushed?.resolve()
-        answer.flushed = null // whoever waits from here on waits for what is added from here on
+        answer.flushed = null // who waits from here on waits for what is added from here on
       } else if (answer.state === 'streaming') this.enqueue(answer)
       if (text !== '') this.#options.events.text(answer, offset, text)
     } else {

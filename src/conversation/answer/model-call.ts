@@ -54,11 +54,11 @@ export class ModelCall {
   }
 
   /** Whether an answer can be gone on with from where it stands (F3). */
-  canGoOn(answer: OwnedAnswer): boolean {
+  canResume(answer: OwnedAnswer): boolean {
     return answer.text === '' || this.#options.model.resumes !== 'none'
   }
 
-  /** How it is gone on with from there: with nothing of it written, or known to the provider, there is nothing to continue. */
+  /** How it resumes: with nothing of it written, or known to the provider, there is nothing to continue. */
   wayOf({ text, bookmark }: OwnedAnswer): 'reattach' | 'continue' | 'restart' {
     const { resumes } = this.#options.model
     if (resumes === 'reattach' && bookmark !== null) return 'reattach'
@@ -85,7 +85,7 @@ export class ModelCall {
         if (signal.reason instanceof Full) return CUT_SHORT
         if (signal.aborted || !(error instanceof ModelError)) throw error
         const fields = { err: error, session: answer.sessionId, message: answer.message.id }
-        if (error.contextTooLong && this.canGoOn(answer)) {
+        if (error.contextTooLong && this.canResume(answer)) {
           if (!prompt.shorten()) throw tooLong(error)
           log.info(fields, 'the model calls the context too long, asking again with less of it')
           continue
@@ -113,7 +113,7 @@ export class ModelCall {
 
   #mayAskAgain(answer: OwnedAnswer, error: ModelError, tries: number): boolean {
     const isSoon = (error.retryAfterMs ?? 0) <= MAX_RETRY_AFTER_MS
-    return error.retryable && isSoon && tries < this.#options.retries && this.canGoOn(answer)
+    return error.retryable && isSoon && tries < this.#options.retries && this.canResume(answer)
   }
 
   async #request(task: Task): Promise<ModelEnd> {
@@ -171,7 +171,7 @@ export class ModelCall {
         if (!answer.gate.isEmpty) return // not all text up to there is the answer's yet
         const isFirst = answer.bookmark?.responseId !== bookmark.responseId
         answer.bookmark = bookmark
-        // Stored at once: from then on the provider is asked only once for this answer, whoever goes on with it (F3).
+        // Stored at once: from then on every owner goes on with this one response (F3).
         if (isFirst && answer.isOpen) void writer.add(answer, '')
       },
     }

@@ -17,7 +17,7 @@ export const TRANSITIONS: Readonly<Record<OwnedState, readonly OwnedState[]>> = 
   checking: ['streaming', 'restarting', 'closing', 'lost'],
   restarting: ['streaming', 'checking', 'closing', 'lost'],
   closing: ['ended', 'lost'],
-  ended: ['lost'], // its end could not be told: whoever follows it has to look
+  ended: ['lost'], // its end could not be told: its subscribers have to look
   lost: ['ended'], // a replica was heard to have taken it while its end was on the way, and the end came first
 }
 
@@ -52,7 +52,7 @@ export class OwnedAnswer {
   pending = ''
   /** Of the end of `text`. */
   bookmark: Bookmark | null
-  /** Of the end of `stored`, or of a place before it: whoever goes on from there misses nothing (F3). */
+  /** Of the end of `stored`, or of a place before it: an owner that goes on from there misses nothing (F3). */
   storedBookmark: Bookmark | null
   /** UTF-8 bytes of `text`. */
   bytes: number
@@ -68,9 +68,9 @@ export class OwnedAnswer {
   silentSince: number | null = null
   /** Already among those that the next append will take. */
   queued = false
-  /** Resolves whoever waits for `pending` to be taken. */
+  /** Resolved once `pending` was taken. */
   drained: PromiseWithResolvers<void> | null = null
-  /** Resolves whoever waits until everything given is stored. */
+  /** Resolved once everything given is stored. */
   flushed: PromiseWithResolvers<void> | null = null
 
   constructor(init: {

@@ -1,6 +1,5 @@
-import type { Turn } from '../../ports/model.ts'
+import { estimatedTokens, type Turn } from '../../ports/model.ts'
 import type { RetrievedDocument } from '../../ports/retriever.ts'
-import { estimatedTokens } from './tokens.ts'
 
 /** What a provider puts around a turn, in tokens. */
 const TURN_TOKENS = 4

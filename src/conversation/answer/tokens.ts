@@ -1,12 +1,4 @@
-import type { Usage, UsageField } from '../../ports/model.ts'
-
-/** A token as an estimate takes it, in bytes of UTF-8: text that is not Latin has more of them to the character, and more tokens. */
-const BYTES_PER_TOKEN = 4
-
-/** About how many tokens so many bytes of UTF-8 are, whatever the model's own vocabulary. */
-export function estimatedTokens(bytes: number): number {
-  return Math.ceil(bytes / BYTES_PER_TOKEN)
-}
+import { estimatedTokens, type Usage, type UsageField } from '../../ports/model.ts'
 
 /** An answer's tokens over all of its requests; `estimated` where a provider did not tell all of them. */
 export type TotalUsage = Usage & { readonly estimated?: true }

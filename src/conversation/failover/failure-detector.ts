@@ -8,7 +8,7 @@ import type { Meter } from '../../ports/meter.ts'
 const NEIGHBOURS = 2
 /** Between two looks at the connections of neighbours that own answers. */
 const CLOSE_MS = 10
-/** Whoever seems dead may only be coming back over new connections, which begin at once: it is looked at again after this. */
+/** A replica that seems dead may only be coming back over new connections, which begin at once: it is looked at again after this. */
 const DOUBT_MS = 15
 
 const UNSEEN: Liveness = { connected: false, leaseMs: 0, owns: false }
@@ -32,7 +32,7 @@ export interface FailureDetectorOptions {
 
 /**
  * Keeps this replica's lease, and notices the death of the next ones on the ring of addresses: a SIGKILL by the fall of
- * their connections, a freeze or a lost host by their lease. Whoever notices tells the rest. Where nothing runs there is
+ * their connections, a freeze or a lost host by their lease. The replica that notices tells the rest. Where nothing runs there is
  * nothing to take over: the connections of a neighbour are watched closely only while it owns something, which it says
  * itself and which each look shows.
  *
@@ -101,18 +101,18 @@ export class FailureDetector {
   }
 
   /** The replica may own something from now on. */
-  guard(replica: string): void {
-    if (this.#members.includes(replica)) return this.#guard(replica)
+  watchOwner(replica: string): void {
+    if (this.#members.includes(replica)) return this.#watchOwner(replica)
     const refreshed = () => {
       this.#refreshing = null
     }
     this.#refreshing ??= this.readMembers()
       .catch(() => {})
       .finally(refreshed) // it has just started
-    void this.#refreshing.then(() => this.#members.includes(replica) && this.#guard(replica))
+    void this.#refreshing.then(() => this.#members.includes(replica) && this.#watchOwner(replica))
   }
 
-  #guard(replica: string): void {
+  #watchOwner(replica: string): void {
     if (replica === this.#options.address || this.#dead.has(replica)) return
     this.#owning.add(replica)
     void this.#watchClosely()
@@ -126,7 +126,7 @@ export class FailureDetector {
     }
   }
 
-  /** How the replica stands by what can be felt now: for whoever meets an answer of its. */
+  /** How the replica stands by what can be felt now. Asked by those that meet an answer of it. */
   async stateOf(replica: string): Promise<ReplicaState> {
     const { membership, address } = this.#options
     const [own, seen] = await membership.liveness([address, replica])

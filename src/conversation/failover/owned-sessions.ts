@@ -3,7 +3,7 @@ import type { Membership } from '../../ports/membership.ts'
 import { StoreUnavailable } from '../../ports/session-store.ts'
 
 /**
- * The sessions of which this replica may own a running answer, as the membership has them. Counted, because a session's next
+ * The sessions whose running answer this replica may own, as the membership has them. Counted, because a session's next
  * answer may be asked for while its last one is still being put away.
  */
 export class OwnedSessions {

@@ -89,7 +89,7 @@ export class ReplicaRecall implements Recall {
     const others = watchers.filter((watcher) => watcher !== address)
     for (const watcher of others) bus.send(watcher, { kind: 'look', sessionId })
     if (running === null) return
-    if (own !== undefined && running.owner === address) runner.goOn(own, running, others)
+    if (own !== undefined && running.owner === address) runner.adoptEpoch(own, running, others)
     else clock.soon(() => takeover.meet(sessionId, running.owner))
   }
 }

@@ -113,7 +113,7 @@ export class Takeover {
   /** Somebody has met an answer of the session that `owner` owns: it must not be a dead one, nor this replica unawares. */
   meet(sessionId: string, owner: string): void {
     if (this.#options.runner.of(sessionId) !== undefined) return
-    this.checkOwner(sessionId, owner).catch(() => this.lookAfter(sessionId))
+    this.adoptIfDead(sessionId, owner).catch(() => this.lookAfter(sessionId))
   }
 
   /** One that was refused `epoch` may find that nobody has the answer: a failover may have undone its own claim. */
@@ -123,11 +123,11 @@ export class Takeover {
   }
 
   /**
-   * Takes the answer if its owner is dead, or if the owner is this replica by a claim whose reply was lost. For whoever
+   * Takes the answer if its owner is dead, or if the owner is this replica by a claim whose reply was lost. For a caller who
    * meets an answer that another one owns: a client that opens a session need not wait until the death is noticed. Rejects
-   * where it cannot be told: it is to be asked again, for a replica that was removed before its call arrived is not found again.
+   * where it cannot be told: ask again: a replica that was removed before its call arrived is on no list.
    */
-  async checkOwner(sessionId: string, owner: string): Promise<void> {
+  async adoptIfDead(sessionId: string, owner: string): Promise<void> {
     const { address, detector, ownedSessions } = this.#options
     if (owner === address) {
       if (!ownedSessions.has(sessionId)) await this.adopt(sessionId, owner)
@@ -170,7 +170,7 @@ export class Takeover {
     const owner = await this.#ownerOf(sessionId)
     if (owner === null) return
     if (owner !== address) bus.send(owner, { kind: 'watch', sessionId, watcher: address })
-    await this.checkOwner(sessionId, owner)
+    await this.adoptIfDead(sessionId, owner)
   }
 
   /** Who owns the session's running answer; null where none runs. */
@@ -194,7 +194,7 @@ export class Takeover {
     return later?.running?.owner ?? null
   }
 
-  /** Ends an answer without a slot. What was shown of it is nowhere any more, so whoever holds it is to drop it (D3). */
+  /** Ends an answer without a slot. What was shown of it is lost: a higher attempt makes clients drop it (D3). */
   async #end({ id: sessionId, userId, version }: StoredSession, answer: Message): Promise<void> {
     const { store, clock, feeds, meter, quotas } = this.#options
     const metadata = { ...answer.metadata, error: interrupted('lost'), replicas: [], processing_time_ms: 0 }

@@ -45,7 +45,7 @@ export class SessionFeed {
   #view: SessionView | null = null
   /** The session's version up to which the subscribers were told of every change: they may come from several replicas, in any order. */
   #version = 0
-  #held: News[] | null = []
+  #queued: News[] | null = []
   /** How much of what is held came before the reading began: the store knew of it. */
   #covered = 0
   #reading = 0
@@ -65,7 +65,7 @@ export class SessionFeed {
   }
 
   get reading(): boolean {
-    return this.#held !== null
+    return this.#queued !== null
   }
 
   /** A subscriber adds what memory holds to what it held before, which may be more than this replica knows of (G6). */
@@ -85,18 +85,18 @@ export class SessionFeed {
 
   /** News that comes from here on is held until the store was read. Gives the reading's number. */
   startReading(): number {
-    this.#held ??= []
-    this.#covered = this.#held.length
+    this.#queued ??= []
+    this.#covered = this.#queued.length
     return ++this.#reading
   }
 
   /**
-   * What the store holds under `version`. Read above `newsAfter` in the last `reading` that began, it is all that there is,
-   * and where less or other is there than was told, the subscribers are given it whole. Else, when a subscriber was just given
-   * it, the others may have been told more since.
+   * What the store holds under `version`. The reply to the last `reading` that began is complete: where it holds less than was
+   * told, or something else, the subscribers are given it whole. What a subscriber opened with may be older than what the
+   * others were told.
    */
   show(messages: readonly Message[], version: number, reading?: number): void {
-    const isLast = this.#held !== null && reading === this.#reading
+    const isLast = this.#queued !== null && reading === this.#reading
     if (isLast && !this.isOutdated) this.looksBack = false
     if (this.#view === null) {
       this.#view = SessionView.of(messages)
@@ -136,8 +136,8 @@ export class SessionFeed {
 
   /** Tells what was held during the reading. */
   #goOn(): void {
-    const held = this.#held ?? []
-    this.#held = null
+    const held = this.#queued ?? []
+    this.#queued = null
     for (const [i, news] of held.entries()) {
       // What the store did not know of either, though it was read later, is no gap: it is stale.
       if (this.#tell(news, i < this.#covered) || i < this.#covered) continue
@@ -147,16 +147,16 @@ export class SessionFeed {
 
   /** The session goes on by what this replica has of it: what comes next is told as following these messages. */
   rebase(messages: readonly Message[]): void {
-    if (this.#held === null) this.#view?.rebase(messages)
+    if (this.#queued === null) this.#view?.rebase(messages)
   }
 
   delta(delta: Delta): void {
     this.#take({ kind: 'delta', delta })
   }
 
-  /** Of no answer but one that is known to stream, and where text is being read for it is told later, or text comes. */
+  /** Dropped unless the answer streams. Dropped during a reading, too: it is repeated, or text comes. */
   activity(event: Activity): void {
-    if (this.#held !== null || !this.#view?.streams(event.messageId)) return
+    if (this.#queued !== null || !this.#view?.streams(event.messageId)) return
     this.#each((subscriber) => subscriber.activity(event))
   }
 
@@ -165,15 +165,15 @@ export class SessionFeed {
   }
 
   #take(news: News): void {
-    if (this.#held !== null) {
-      this.#held.push(news)
+    if (this.#queued !== null) {
+      this.#queued.push(news)
     } else if (!this.#tell(news, false)) {
       this.#readFor([news])
     }
   }
 
   #readFor(news: News[]): void {
-    this.#held = news
+    this.#queued = news
     this.#events.onGap(this)
   }
 
@@ -204,7 +204,7 @@ export class SessionFeed {
     }
   }
 
-  /** A bug at one of the subscribers costs the others nothing, nor whoever had something to tell (X6). */
+  /** A bug at one subscriber costs neither the others nor the caller anything (X6). */
   #each(tell: (subscriber: Subscriber) => void): void {
     for (const subscriber of this.subscribers) {
       try {

@@ -36,7 +36,7 @@ export class SessionFeeds {
   readonly #options: SessionFeedsOptions
   readonly #feeds = new Map<string, SessionFeed>()
   #watches = 0
-  /** Watches that are over and of which the store has still to be told. */
+  /** Watches that are over, which the store has still to be told. */
   readonly #over: { readonly sessionId: string; readonly watch: Watch }[] = []
   #unwatching = 0
   #closed = false

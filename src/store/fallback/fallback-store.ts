@@ -114,7 +114,7 @@ export class FallbackStore implements SessionStore {
    * A membership that goes on while the store is away: what could not be listed is listed on return (`Recall.returning`). A
    * session that is held stays listed: an answer that has ended here may run there for ever if this replica dies (F4).
    */
-  guard(membership: Membership): Membership {
+  wrapMembership(membership: Membership): Membership {
     return {
       track: (sessionId) =>
         this.#router.either(

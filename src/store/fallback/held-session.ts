@@ -7,7 +7,7 @@ export interface HeldSession {
   readonly version: number
   /** There is something to bring back whatever the version: an answer ran here, or the membership has to be told of its end. */
   dirty: boolean
-  /** Ids of the answers of which another version stands in the shared store: they are not brought again. */
+  /** Ids of answers that stand otherwise in the shared store: they are not brought again. */
   readonly yielded: Set<string>
   /** Bytes that it takes of the allowance for all of them, roughly. */
   bytes: number

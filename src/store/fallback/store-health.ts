@@ -4,12 +4,12 @@ import type { Log } from '../../ports/log.ts'
 /**
  * Whether the shared store can be used.
  *
- * `usable`: every call goes there. `doubtful`: a call failed; calls still go there, and whoever was refused waits for the
+ * `usable`: every call goes there. `doubtful`: a call failed; calls still go there, and a refused caller waits for the
  * decision, because what cannot be stored must not be shown while another replica may own it (D1). `away`: it has not
  * taken a write for `CERTAIN_MS`; everything is served from here. A probe that writes (so that a store which is full or
  * read-only counts as away) leads back to `usable`.
  */
-export type Mode = 'usable' | 'doubtful' | 'away'
+type Mode = 'usable' | 'doubtful' | 'away'
 
 const CERTAIN_MS = 1000
 const PROBE_MS = 100
@@ -34,10 +34,6 @@ export class StoreHealth {
 
   constructor(options: StoreHealthOptions) {
     this.#options = options
-  }
-
-  get mode(): Mode {
-    return this.#mode
   }
 
   get isAway(): boolean {

@@ -65,7 +65,7 @@ export class StoreRouter {
     }
   }
 
-  /** A call for many sessions, of which each store is asked about what is in it; replies in the order of `items`. */
+  /** A call for many sessions. Each store is asked about those that are in it; replies in the order of `items`. */
   many<T, R>(
     items: readonly T[],
     idOf: (item: T) => string,

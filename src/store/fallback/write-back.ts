@@ -32,7 +32,7 @@ export interface WriteBackOptions {
 /** Writes what is held back once the shared store is usable again: by itself, for as long as that takes (G2). */
 export class WriteBack {
   readonly #options: WriteBackOptions
-  /** How often the store went away, and up to which time of that this replica has returned. */
+  /** Outages so far, and the last one that this replica has returned from. */
   #outages = 0
   #returned = 0
   #running: Promise<void> | null = null

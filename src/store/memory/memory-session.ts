@@ -10,6 +10,7 @@ import {
   type Watch,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
+import { replicaOf } from '../../session/address.ts'
 import { decodeMessage, encodeMessage } from '../message-json.ts'
 
 /** The slot of a running answer, with what only the store needs to know of it. */
@@ -132,7 +133,7 @@ export class MemorySession {
   /** Gives the slot to `owner` under the session's next version. */
   claim(slot: Slot, owner: string, isHandedOver: boolean): void {
     const { epoch, contributors, takeovers, owner: before } = slot.running
-    const previous = /^(.*)\./.exec(before)?.[1] ?? before
+    const previous = replicaOf(before)
     const added = slot.bytes > slot.bytesAtClaim && contributors.at(-1) !== previous
     this.version++
     slot.running = {

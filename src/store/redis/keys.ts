@@ -66,7 +66,7 @@ export class Keys {
     return `${this.bus(address)}:lease`
   }
 
-  /** HASH: sessions of which the replica may own a running answer; `1`, or `0` where one was taken from it. */
+  /** HASH: sessions whose running answer the replica may own; `1`, or `0` where one was taken from it. */
   list(address: string): string {
     return `${this.bus(address)}:sessions`
   }

@@ -321,7 +321,7 @@ export class RedisSessionStore implements SharedStore {
   }
 
   /**
-   * Rejects while Redis keeps back a right for want of which it has refused a call (G7): that some other write succeeds does
+   * Rejects while Redis still denies a right that a call needed (G7): that some other write succeeds does
    * not make it usable again.
    */
   async entitled(): Promise<void> {
@@ -330,7 +330,7 @@ export class RedisSessionStore implements SharedStore {
     this.#denied = false
   }
 
-  /** The connections belong to whoever made them. */
+  /** The connections belong to the caller that made them. */
   async close(): Promise<void> {}
 
   /** Says of what was begun whether enough of Redis's replicas have it too. */

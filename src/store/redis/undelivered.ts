@@ -3,7 +3,7 @@ import type { BusMessage } from '../../ports/bus.ts'
 /** Sessions of one replica that are kept apart; where there are more, it is to look at all that it has. */
 const MAX_SESSIONS = 1000
 
-/** What other replicas were not told, because a publication failed: of which sessions, not what. Bounded per replica. */
+/** The sessions of which other replicas were not told something, because a publication failed. Bounded per replica. */
 export class Undelivered {
   /** By replica; null stands for all sessions. */
   #sessions = new Map<string, Set<string | null>>()

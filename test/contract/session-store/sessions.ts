@@ -87,7 +87,7 @@ export function sessionCases(harness: () => Harness): void {
       ],
       ['extend while an answer runs', () => store().extend(id)],
       ['finish', () => store().finish({ sessionId: id, epoch: 2, message: answer, at: nextTime() })],
-      ['regenerate', () => store().regenerate({ sessionId: id, answer, owner: R2, version: 3, contextSize: 1 })],
+      ['regenerate', () => store().regenerate({ sessionId: id, answer, owner: R2, version: 3 })],
     ]
     for (const [name, operation] of refreshing) {
       await harness().age(id)

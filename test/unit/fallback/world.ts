@@ -151,7 +151,7 @@ export class TestReplica {
       address,
       store: this.store,
       bus: bus.busOf(address, this.wire),
-      membership: this.store.guard(wired),
+      membership: this.store.wrapMembership(wired),
       sockets: { end: () => {} },
       model: world.model,
       retriever: noRetriever,

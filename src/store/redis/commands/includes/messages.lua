@@ -14,7 +14,7 @@ local function messages_between(session, from, to)
 end
 
 -- The seq from..to + 1 from which on the newest messages up to `to` are more than `bytes` of JSON, the oldest of them counted:
--- whoever is given them sees that not all would fit. All, where `bytes` is ''. No more than one that is not to be sent is read.
+-- the caller sees that not all would fit. All, where `bytes` is ''. No more than one that is not to be sent is read.
 local function newest_within(from, to, bytes)
   local left = tonumber(bytes)
   local first = to + 1

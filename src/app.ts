@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
 import { createAuthenticator } from './access/authenticate.ts'
+import { createBacking } from './backing.ts'
 import { quotasIn } from './config/quotas.ts'
 import type { readSettings } from './config/settings.ts'
 import { createConversations } from './conversation/create.ts'
@@ -12,31 +13,17 @@ import { createModel, createRetriever } from './model/create.ts'
 import { Backlog } from './network/backlog.ts'
 import { Semaphore } from './network/semaphore.ts'
 import { createLog } from './observability/log.ts'
-import { createMetrics, type Readings } from './observability/metrics.ts'
+import { createMetrics } from './observability/metrics.ts'
 import { systemLoad } from './observability/system-load.ts'
-import { type Bus, noBus } from './ports/bus.ts'
 import { systemClock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
-import { type Membership, noMembership } from './ports/membership.ts'
 import type { Meter } from './ports/meter.ts'
 import { noQuotas } from './ports/quotas.ts'
-import { noLimit, type RateLimiter } from './ports/rate-limiter.ts'
-import type { SessionStore } from './ports/session-store.ts'
-import { noBudget, type TokenBudget } from './ports/token-budget.ts'
-import { FallbackStore } from './store/fallback/fallback-store.ts'
-import { MemorySessionStore } from './store/memory/memory-store.ts'
-import { MemoryQuotaLedger } from './store/memory/quota-ledger.ts'
-import { memoryRateLimiter } from './store/memory/rate-limiter.ts'
-import { memoryTokenBudget } from './store/memory/token-budget.ts'
-import { AccountQuotas, type Ledger } from './store/quotas.ts'
-import { RedisBus } from './store/redis/bus.ts'
-import { connectRedis, type RedisConnections } from './store/redis/connect.ts'
-import { RedisMembership } from './store/redis/membership.ts'
+import { noLimit } from './ports/rate-limiter.ts'
+import { noBudget } from './ports/token-budget.ts'
+import { ReleaseStack } from './release-stack.ts'
+import { AccountQuotas } from './store/quotas.ts'
 import { PROTOCOL } from './store/redis/protocol.ts'
-import { RedisQuotaLedger } from './store/redis/quota-ledger.ts'
-import { redisRateLimiter } from './store/redis/rate-limiter.ts'
-import { RedisSessionStore } from './store/redis/redis-store.ts'
-import { RedisTokenBudget } from './store/redis/token-budget.ts'
 
 /** Connections that wait to be accepted: the clients of a dead replica come all at once, and above it the kernel drops them for seconds. */
 const ACCEPT_QUEUE = 4096
@@ -52,44 +39,6 @@ export interface App {
   readonly meter: Meter
   /** Unready at once, then sockets leave and answers finish within `DRAIN_TIMEOUT` (F5); resolves when all is released. */
   stop(): Promise<void>
-}
-
-/** What a replica keeps its sessions in and reaches the others by. */
-interface Backing {
-  readonly store: SessionStore
-  readonly bus: Bus
-  readonly membership: Membership
-  readonly adapterClients: RedisConnections['adapter'] | null
-  /** Counts `points` a minute. */
-  readonly limiter: (name: string, points: number) => RateLimiter
-  /** Allows so many tokens a day, at least 1. */
-  readonly budget: (limit: number) => TokenBudget
-  readonly ledger: () => Ledger
-  /** The store as one that outlives its shared one; null where there is none to outlive. */
-  readonly fallback: FallbackStore | null
-  /** What it says of itself when it is scraped. */
-  readonly readings: Readings
-  /** Calls `listener` when the bus delivers again after messages may have been lost. */
-  readonly onBusAgain: (listener: () => void) => void
-}
-
-/** Released last in, first out. */
-class ReleaseStack {
-  readonly #releases: (() => unknown)[] = []
-
-  add(release: () => unknown): void {
-    this.#releases.push(release)
-  }
-
-  async release(log: Log): Promise<void> {
-    for (let release = this.#releases.pop(); release !== undefined; release = this.#releases.pop()) {
-      try {
-        await release()
-      } catch (err) {
-        log.warn({ err }, 'a resource was not released cleanly')
-      }
-    }
-  }
 }
 
 /** Composes one replica from its parts and starts it. Rejects, with everything released, where a part cannot start. `remarks` go into its log. */
@@ -111,13 +60,9 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   const metrics = createMetrics({ replica, build })
   const { meter, registry } = metrics
   const address = `${replica}.${randomBytes(4).toString('hex')}`
-  const backing = await (settings.STORE === 'memory'
-    ? inMemory(settings, log)
-    : inRedis(settings, address, log, meter, releases))
+  const backing = await createBacking(settings, address, log, meter, releases)
   const { store, bus, membership, fallback } = backing
   const limiter = (name: string, points: number) => (points === 0 ? noLimit : backing.limiter(name, points))
-  releases.add(() => store.close())
-  releases.add(() => bus.close())
 
   const load = systemLoad(meter.loopLag)
   releases.add(() => load.close())
@@ -126,15 +71,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
 
   const authenticator = createAuthenticator(settings)
   const connectLimiter = limiter('connect', settings.CONNECT_LIMIT)
-  const backlog = new Backlog({
-    maxAnswerBytes: settings.MAX_ANSWER_BYTES,
-    clock: systemClock,
-    onCut: (bytes) => {
-      meter.slowReaders(1)
-      meter.socketsClosed(1, { reason: 'unread' })
-      log.info({ bytes }, 'a client that does not read was cut off')
-    },
-  })
+  const backlog = createBacklog(settings, meter, log)
   const largeReplies = new Semaphore(LARGE_AT_ONCE)
   const gateway = new Gateway({
     settings,
@@ -235,82 +172,14 @@ async function listenForOperators(
   return (server.server.address() as AddressInfo).port
 }
 
-/** Whether a session's user is who it is said to be (X3). */
-function knowsUsers({ AUTH, TRUST_USER_ID }: AppSettings): boolean {
-  return AUTH === 'jwt' || TRUST_USER_ID
-}
-
-async function inMemory(settings: AppSettings, log: Log): Promise<Backing> {
-  log.warn({}, 'STORE=memory: one replica, and every session is lost when it exits')
-  const store = new MemorySessionStore({
-    ttlSeconds: settings.SESSION_TTL,
-    maxMessages: settings.SESSION_MAX_MESSAGES,
-    indexUsers: knowsUsers(settings),
+function createBacklog({ MAX_ANSWER_BYTES }: AppSettings, meter: Meter, log: Log): Backlog {
+  return new Backlog({
+    maxAnswerBytes: MAX_ANSWER_BYTES,
     clock: systemClock,
-  })
-  return {
-    store,
-    bus: noBus,
-    membership: noMembership,
-    adapterClients: null,
-    limiter: (_name, points) => memoryRateLimiter({ points }),
-    budget: (limit) => memoryTokenBudget(limit, systemClock),
-    ledger: () => new MemoryQuotaLedger(),
-    fallback: null,
-    readings: {},
-    onBusAgain: () => {},
-  }
-}
-
-async function inRedis(
-  settings: AppSettings,
-  address: string,
-  log: Log,
-  meter: Meter,
-  releases: ReleaseStack,
-): Promise<Backing> {
-  const connections = await connectRedis(settings, log)
-  releases.add(() => connections.close())
-  const limits = {
-    ttlSeconds: settings.SESSION_TTL,
-    maxMessages: settings.SESSION_MAX_MESSAGES,
-    indexUsers: knowsUsers(settings),
-  }
-  const bus = new RedisBus(connections, { address, log, meter })
-  await bus.start()
-  const membership = new RedisMembership(connections, { address, leaseMs: settings.LEASE_MS, log, meter })
-  await membership.start()
-  const shared = new RedisSessionStore(connections, { ...limits, log, meter })
-  const store = new FallbackStore({
-    shared,
-    // Nothing that has to be brought back may be trimmed: FALLBACK_MAX_BYTES is its bound.
-    memory: new MemorySessionStore({ ...limits, maxMessages: Number.MAX_SAFE_INTEGER, clock: systemClock }),
-    owner: address,
-    maxBytes: settings.FALLBACK_MAX_BYTES,
-    clock: systemClock,
-    log,
-    meter,
-    probe: async () => {
-      await membership.renew()
-      await shared.entitled()
+    onCut: (bytes) => {
+      meter.slowReaders(1)
+      meter.socketsClosed(1, { reason: 'unread' })
+      log.info({ bytes }, 'a client that does not read was cut off')
     },
   })
-  return {
-    store,
-    bus,
-    membership: store.wrapMembership(membership),
-    adapterClients: connections.adapter,
-    limiter: (name, points) => redisRateLimiter(connections, { name, points }),
-    budget: (limit) => new RedisTokenBudget(connections, { limit, clock: systemClock, log }),
-    ledger: () => new RedisQuotaLedger(connections, meter),
-    fallback: store,
-    readings: {
-      redisUp: () => (connections.state() === 'ready' && store.backend === 'redis' ? 1 : 0),
-      memoryMode: () => (store.backend === 'memory' ? 1 : 0),
-      heldSessions: () => store.held.sessions,
-      heldBytes: () => store.held.bytes,
-      heldMaxBytes: () => settings.FALLBACK_MAX_BYTES,
-    },
-    onBusAgain: (listener) => void connections.onState((state) => state === 'ready' && listener()),
-  }
 }

@@ -18,11 +18,19 @@ import { finalAnswer, type Question, send } from './ask.ts'
 import { type App, admit, type RouteContext, waitingFor } from './context.ts'
 import { errorReplies } from './openapi.ts'
 
+const tags = ['older API']
+
 /** The routes of the older API: `/api/session/*` and `/api/send-message`. */
 export function registerLegacy(app: App, context: RouteContext): void {
-  const { api, largeReplies, closing } = context
-  const tags = ['older API']
+  createSession(app, context)
+  getHistory(app, context)
+  validateSession(app, context)
+  deleteSession(app, context)
+  sendMessage(app, context)
+}
 
+function createSession(app: App, context: RouteContext): void {
+  const { api } = context
   app.route({
     method: 'POST',
     url: '/api/session/create',
@@ -38,7 +46,9 @@ export function registerLegacy(app: App, context: RouteContext): void {
       return { success: true, sessionId: session.id, message: 'session created' } as const
     },
   })
+}
 
+function getHistory(app: App, { api, largeReplies }: RouteContext): void {
   app.route({
     method: 'GET',
     url: '/api/session/:id/history',
@@ -61,7 +71,9 @@ export function registerLegacy(app: App, context: RouteContext): void {
       } as const
     },
   })
+}
 
+function validateSession(app: App, { api }: RouteContext): void {
   app.route({
     method: 'GET',
     url: '/api/session/:id/validate',
@@ -79,7 +91,9 @@ export function registerLegacy(app: App, context: RouteContext): void {
       return { success: true, valid, sessionId: params.id } as const
     },
   })
+}
 
+function deleteSession(app: App, { api }: RouteContext): void {
   app.route({
     method: 'DELETE',
     url: '/api/session/:id',
@@ -95,7 +109,10 @@ export function registerLegacy(app: App, context: RouteContext): void {
       return { success: true, message: 'session cleared' } as const
     },
   })
+}
 
+function sendMessage(app: App, context: RouteContext): void {
+  const { api, closing } = context
   app.route({
     method: 'POST',
     url: '/api/send-message',

@@ -20,8 +20,14 @@ import { errorReplies, jsonOrEvents } from './openapi.ts'
 
 /** Sending a message and reading its answer, whole or as it streams. */
 export function registerMessages(app: App, context: RouteContext): void {
-  const { api } = context
+  sendMessage(app, context)
+  stopAnswer(app, context)
+  regenerateAnswer(app, context)
+  streamAnswer(app, context)
+}
 
+function sendMessage(app: App, context: RouteContext): void {
+  const { api } = context
   app.route({
     method: 'POST',
     url: '/api/chat/sessions/:id/messages',
@@ -53,7 +59,7 @@ export function registerMessages(app: App, context: RouteContext): void {
       const sent = await send(api, caller, question)
       if (request.headers.accept?.includes('text/event-stream')) {
         const found = (messages: readonly Message[]) => messages.find(({ id }) => id === sent.answer.id) ?? sent.answer
-        await streamAnswer(context, caller, sessionId, reply, found)
+        await sendEvents(context, caller, sessionId, reply, found)
         return reply
       }
       const answer = await finalAnswer(api, caller, sent, sessionId, waitingFor(reply, context.closing))
@@ -61,7 +67,9 @@ export function registerMessages(app: App, context: RouteContext): void {
       return answered(sessionId, sent, answer, session.messageCount)
     },
   })
+}
 
+function stopAnswer(app: App, { api }: RouteContext): void {
   app.route({
     method: 'POST',
     url: '/api/chat/sessions/:id/messages/:messageId/stop',
@@ -74,7 +82,9 @@ export function registerMessages(app: App, context: RouteContext): void {
     },
     handler: async ({ caller, params }) => api.stop(caller, { sessionId: params.id, messageId: params.messageId }),
   })
+}
 
+function regenerateAnswer(app: App, { api }: RouteContext): void {
   app.route({
     method: 'POST',
     url: '/api/chat/sessions/:id/messages/:messageId/regenerate',
@@ -91,7 +101,9 @@ export function registerMessages(app: App, context: RouteContext): void {
     handler: async ({ caller, params }) =>
       api.regenerate(caller, { sessionId: params.id, messageId: params.messageId }),
   })
+}
 
+function streamAnswer(app: App, context: RouteContext): void {
   app.route({
     method: 'GET',
     url: '/api/chat/sessions/:id/stream',
@@ -112,14 +124,14 @@ export function registerMessages(app: App, context: RouteContext): void {
     },
     handler: async ({ caller, params, headers }, reply) => {
       const running = (messages: readonly Message[]) => messages.findLast(({ status }) => status === 'streaming')
-      await streamAnswer(context, caller, params.id, reply, running, headers['last-event-id'])
+      await sendEvents(context, caller, params.id, reply, running, headers['last-event-id'])
       return reply
     },
   })
 }
 
 /** Answers with the events of the answer that `choose` finds in the session; 204 where it finds none. */
-async function streamAnswer(
+async function sendEvents(
   { api, meter, closing, backlog, streamLimits }: RouteContext,
   caller: Caller,
   sessionId: string,

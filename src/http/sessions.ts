@@ -16,11 +16,20 @@ import {
 import { type App, admit, type RouteContext } from './context.ts'
 import { errorReplies } from './openapi.ts'
 
+const tags = ['sessions']
+
 /** `/api/chat/sessions`: making, listing, reading, keeping and clearing sessions. */
 export function registerSessions(app: App, context: RouteContext): void {
-  const { api, largeReplies } = context
-  const tags = ['sessions']
+  createSession(app, context)
+  listSessions(app, context)
+  getSession(app, context)
+  getHistory(app, context)
+  extendSession(app, context)
+  deleteSession(app, context)
+}
 
+function createSession(app: App, context: RouteContext): void {
+  const { api } = context
   app.route({
     method: 'POST',
     url: '/api/chat/sessions',
@@ -39,7 +48,9 @@ export function registerSessions(app: App, context: RouteContext): void {
       return { session_id: session.id, created_at: session.createdAt }
     },
   })
+}
 
+function listSessions(app: App, { api }: RouteContext): void {
   app.route({
     method: 'GET',
     url: '/api/chat/sessions',
@@ -65,7 +76,9 @@ export function registerSessions(app: App, context: RouteContext): void {
       }
     },
   })
+}
 
+function getSession(app: App, { api }: RouteContext): void {
   app.route({
     method: 'GET',
     url: '/api/chat/sessions/:id',
@@ -89,7 +102,9 @@ export function registerSessions(app: App, context: RouteContext): void {
       }
     },
   })
+}
 
+function getHistory(app: App, { api, largeReplies }: RouteContext): void {
   app.route({
     method: 'GET',
     url: '/api/chat/sessions/:id/history',
@@ -114,7 +129,9 @@ export function registerSessions(app: App, context: RouteContext): void {
       }
     },
   })
+}
 
+function extendSession(app: App, { api }: RouteContext): void {
   app.route({
     method: 'POST',
     url: '/api/chat/sessions/:id/extend',
@@ -130,7 +147,9 @@ export function registerSessions(app: App, context: RouteContext): void {
       ttl_seconds: await api.extend(caller, params.id),
     }),
   })
+}
 
+function deleteSession(app: App, { api }: RouteContext): void {
   app.route({
     method: 'DELETE',
     url: '/api/chat/sessions/:id',

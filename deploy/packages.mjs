@@ -13,7 +13,7 @@ const SERVING = ['start', 'test', 'bench']
 /** `isOptional`: comes along when others are installed; nothing fails where it cannot be had. */
 const PACKAGES = [
   // The runtime among the npm packages is linked against it, and is run as soon as npm has unpacked it.
-  { name: 'libatomic1', purposes: ['build', ...SERVING], isThere: () => hasLibrary('libatomic.so.1') },
+  { name: 'libatomic1', purposes: ['build', 'docker', ...SERVING], isThere: () => hasLibrary('libatomic.so.1') },
   { name: 'redis-server', purposes: SERVING, isThere: () => hasProgram('redis-server'), isRedis: true },
   { name: 'nginx', purposes: SERVING, isThere: () => hasProgram('nginx') },
   {
@@ -38,15 +38,25 @@ const PACKAGES = [
   { name: 'valkey-server', purposes: ['test'], isThere: () => hasProgram('valkey-server'), isOptional: true },
   {
     name: 'docker-compose',
-    purposes: ['test'],
-    isThere: () => hasProgram('docker-compose') || hasProgram('docker'),
+    purposes: ['test', 'docker'],
+    isThere: () => hasProgram('docker-compose') || succeeds('docker', ['compose', 'version']),
     isOptional: true,
   },
+  // Where no Docker engine runs, one is, and its images are made.
+  ...['dockerd:docker.io', 'slirp4netns', 'debootstrap'].map((each) => {
+    const [program, name = program] = each.split(':')
+    return {
+      name,
+      purposes: ['docker'],
+      isThere: () => hasProgram(program) || succeeds('docker', ['info']),
+      isOptional: true,
+    }
+  }),
 ]
 
 /** Whether what is about to be done runs a Redis of its own. */
 export function needsRedis(purpose, env) {
-  if (purpose === 'build') return false
+  if (!SERVING.includes(purpose)) return false
   return purpose !== 'start' || !(env.REDIS_URL || env.REDIS_URL_FILE || env.REDIS_SENTINELS || env.STORE === 'memory')
 }
 
@@ -113,6 +123,15 @@ function namesIn(directory) {
   }
 }
 
+function succeeds(command, args) {
+  try {
+    execFileSync(command, args, { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
 function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK)
@@ -125,12 +144,5 @@ function isExecutable(path) {
 /** Asks the python3 on the PATH and the system's own, which apt installs for. */
 function hasPythonModule(name) {
   const question = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${name}") is None)`
-  return ['/usr/bin/python3', 'python3'].some((python) => {
-    try {
-      execFileSync(python, ['-c', question], { stdio: 'ignore' })
-      return true
-    } catch {
-      return false
-    }
-  })
+  return ['/usr/bin/python3', 'python3'].some((python) => succeeds(python, ['-c', question]))
 }

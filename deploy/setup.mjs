@@ -1,4 +1,4 @@
-// node deploy/setup.mjs <build|start|test|bench>: sees to it that everything is there that Baton needs for that purpose.
+// node deploy/setup.mjs <build|start|test|bench|docker>: sees to it that everything is there that Baton needs for that purpose.
 // Plain JavaScript for the Node.js that happens to be installed. Says what it does, and nothing where nothing is missing.
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { arePackagesFresh, isBuildFresh, root } from './freshness.mjs'
 import { findProgram, hasProgram, INSTALL_SCRIPT, installCommand, missingPackages, needsRedis } from './packages.mjs'
 
-const PURPOSES = ['build', 'start', 'test', 'bench']
+const PURPOSES = ['build', 'start', 'test', 'bench', 'docker']
 const OLDEST_NODE = 20
 const OLDEST_RUNTIME = 24
 const OLDEST_REDIS = 7
@@ -52,7 +52,8 @@ async function prepare() {
   await installSystemPackages()
   if (!arePackagesFresh() || !existsSync(runtime)) await installNpmPackages()
   checkRuntime()
-  if (purpose === 'bench') await installPeers()
+  if (purpose === 'bench' || purpose === 'docker') await installOptional()
+  if (purpose === 'bench') await buildNats()
   if (needsRedis(purpose, process.env)) checkRedis()
   if (!isBuildFresh()) await step('Building', runtime, [join(root, 'deploy/build.mjs')])
 }
@@ -101,14 +102,17 @@ async function installSystemPackages() {
   if (still.length > 0) throw new SetupError(`Installed, but not found: ${still.map(({ name }) => name).join(', ')}`)
 }
 
-/** What Baton is measured beside: where it cannot be had, the bench says so and goes on without it. */
-async function installPeers() {
+/** What Baton is measured beside, and what it is tried with in containers. Where it cannot be had, these say so themselves. */
+async function installOptional() {
   const optional = missingPackages(purpose, process.env).map(({ name }) => name)
   const asRoot = optional.length > 0 ? waysToRoot() : undefined
   if (asRoot !== undefined && hasProgram('apt-get')) {
     const [command, ...args] = [...asRoot, 'sh', '-c', INSTALL_SCRIPT, 'install', optional.join(' ')]
     await stepIfPossible(`Installing ${optional.join(', ')}`, command, args)
   }
+}
+
+async function buildNats() {
   const go = findProgram('go')
   if (findProgram('nats-server') === undefined && !existsSync(join(TOOLS, 'nats-server')) && go !== undefined) {
     const install = ['install', `github.com/nats-io/nats-server/v2@${NATS_VERSION}`]

@@ -39,7 +39,7 @@ test('[R1] where everything is there, there is nothing to set up, and nothing is
 test('an unknown purpose is told what is known', () => {
   const { status, stderr } = run('dinner')
   expect(status).toBe(1)
-  expect(stderr.trim()).toBe('usage: node deploy/setup.mjs build|start|test|bench')
+  expect(stderr.trim()).toBe('usage: node deploy/setup.mjs build|start|test|bench|docker')
 })
 
 function run(purpose: string) {

@@ -66,6 +66,11 @@ test('what runs the image may do nothing that it does not need, and only replica
   expect([all.redis?.networks, all.nginx?.networks]).toEqual([['back'], ['front']])
 })
 
+test('a model server beside it is on a network of the replicas', () => {
+  const { llama } = parse(readFileSync(join(root, 'examples/compose/llama.yml'), 'utf8')).services
+  expect(services().r1?.networks).toEqual(expect.arrayContaining(llama.networks ?? ['default']))
+})
+
 test('[F5] a container is given more time than its drain takes, however much that is', () => {
   expect(services().r1?.stop_grace_period).toMatch(/^1m\$\{DRAIN_TIMEOUT:-30\}s$/)
 })

@@ -28,7 +28,7 @@ export class Admission {
   /** Takes an answer of the session from all that the caller is allowed. */
   async answer(caller: Caller, sessionId: string): Promise<GiveBack | BatonError> {
     const { limiter, quotas } = this.#options
-    const taken = await limiter.take(caller.user ?? caller.address)
+    const taken = await limiter.take(caller.user ?? caller.clientAddress)
     if (typeof taken === 'number') return limited(taken)
     const refusal = this.#isFull ? saturated() : await this.#overBudget()
     const used = refusal ?? (await this.#quota(caller, (account) => quotas.beginAnswer(account, sessionId)))

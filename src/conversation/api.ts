@@ -20,7 +20,7 @@ export interface Caller {
   /** Whom the token counts the user among, for quotas; undefined where nobody said. */
   readonly group?: string | undefined
   /** The client's address, or the network that is as good as one, for limits (X5). */
-  readonly address: string
+  readonly clientAddress: string
 }
 
 export interface Subscription {

@@ -85,7 +85,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     trustUserIds: settings.TRUST_USER_ID,
     maxSessionsPerUser: settings.MAX_SESSIONS_PER_USER,
     onOwner,
-    onExcess: (sessionId) => messages.clear({ user: null, address }, sessionId),
+    onExcess: (sessionId) => messages.clear({ user: null, clientAddress: address }, sessionId),
   })
   const messages = new Messages({
     ...parts,

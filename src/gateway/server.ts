@@ -198,7 +198,7 @@ export class Gateway implements SessionSockets {
     const { clock, meter, log, authenticator } = this.#deps
     const identity: Identity = socket.data
     const { user, group } = identity
-    const caller: Caller = { user, group, address: this.#addresses.get(socket.request) ?? 'unknown' }
+    const caller: Caller = { user, group, clientAddress: this.#addresses.get(socket.request) ?? 'unknown' }
     compact(socket)
     const credentials = new Credentials(identity, {
       clock,

@@ -23,7 +23,7 @@ export function identifyCallers(
   app.addHook('onRequest', async (request) => {
     const { user, group, expiresAt } = await authenticator.authenticate(bearerToken(request))
     request.expiresAt = expiresAt
-    request.caller = { user, group, address: networkOf(request.raw) }
+    request.caller = { user, group, clientAddress: networkOf(request.raw) }
   })
 }
 

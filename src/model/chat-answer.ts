@@ -2,7 +2,7 @@ import type { ModelEnd, TokenSink } from '../ports/model.ts'
 import { type Delta, reasons, saidIn } from './chat-delta.ts'
 import { ChunkShape } from './chunk-shape.ts'
 import { brokenOff, gaveUp } from './errors.ts'
-import type { EventTaker, Taken } from './exchange.ts'
+import type { EventTaker, TakeResult } from './exchange.ts'
 import { bounded, finishReasonOf } from './finish-reason.ts'
 import { parseObject } from './json.ts'
 import { complaintOf, Refusal } from './refusal.ts'
@@ -56,7 +56,7 @@ export class ChatAnswer implements EventTaker {
     return this.#finishReason !== undefined
   }
 
-  take(data: string, isError: boolean): Taken {
+  take(data: string, isError: boolean): TakeResult {
     const text = isError ? null : this.#shape.textOf(data)
     if (text !== null) return this.#output.text(text)
     if (data.startsWith('[DONE]')) return 'whole'
@@ -79,7 +79,7 @@ export class ChatAnswer implements EventTaker {
     }
   }
 
-  #takeChoice(choice: Choice, chunk: Chunk, data: string): Taken {
+  #takeChoice(choice: Choice, chunk: Chunk, data: string): TakeResult {
     const plain = plainTextOf(chunk)
     if (plain !== null) this.#shape.learn(data, plain, (other) => plainTextOf(parseObject(other)))
     // Some providers repeat the whole message beside the last delta.
@@ -91,7 +91,7 @@ export class ChatAnswer implements EventTaker {
     return typeof reason !== 'string' || NO_REASON.has(reason) ? taken : this.#finish(reason, taken)
   }
 
-  #finish(said: string, taken: Taken): Taken {
+  #finish(said: string, taken: TakeResult): TakeResult {
     const reason = finishReasonOf(said)
     if (reason !== null) {
       this.#finishReason = reason

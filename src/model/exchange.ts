@@ -10,17 +10,17 @@ export interface EventTaker {
    * Takes the data of one event, `isError` where its name is `error`. `'whole'` says that it was the last; a promise is waited for
    * before the next one is given. Where it throws, the exchange ends and nothing more is given.
    */
-  take(data: string, isError: boolean): Taken
+  take(data: string, isError: boolean): TakeResult
   /** UTF-16 units of text that came. */
   readonly spoken: number
   /** All text came; what may follow, a usage perhaps, is worth a short wait. */
   readonly isFinished: boolean
 }
 
-export type Taken = 'whole' | Promise<void> | undefined
+export type TakeResult = 'whole' | Promise<void> | undefined
 
 /** One request to the provider. */
-export interface Exchange {
+export interface ProviderCall {
   /** Sends the request and gives the body of its reply; the signal ends it. */
   readonly ask: (signal: AbortSignal) => Promise<ResponseBody>
   readonly taker: EventTaker
@@ -48,7 +48,7 @@ const ENDING_MS = 1000
  * Events are taken as the body's bytes come in, with no promise in between unless `take` asks for it: awaiting every token,
  * or even every chunk, costs the gateway more than all else that it does with it.
  */
-export async function converse({ ask, taker, failure, connection, limits }: Exchange): Promise<void> {
+export async function converse({ ask, taker, failure, connection, limits }: ProviderCall): Promise<void> {
   const { signal } = connection
   const { timeoutMs, silenceMs, maxEventBytes } = limits
   const dogs: Watchdogs = {
@@ -79,7 +79,7 @@ interface Watchdogs {
   readonly text: Watchdog
 }
 
-interface ReadingOptions extends Pick<Exchange, 'taker' | 'failure'> {
+interface ReadingOptions extends Pick<ProviderCall, 'taker' | 'failure'> {
   readonly body: ResponseBody
   readonly signal: AbortSignal
   readonly dogs: Watchdogs

@@ -21,7 +21,7 @@ const REFUSAL_MS = 2000
 const OPENAI = 'https://api.openai.com/v1'
 
 /** A request to the provider, under its base URL. */
-export interface Question {
+export interface ProviderRequest {
   readonly method?: 'POST'
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
@@ -67,18 +67,18 @@ export class Provider {
     }
   }
 
-  /** Gives the body of the reply to a question. Rejects with a `Refusal` where the status is none of success. */
-  async ask(question: Question, signal: AbortSignal): Promise<ResponseBody> {
-    const { status, headers, body } = await this.#reply(question, signal)
+  /** Gives the body of the reply to a request. Rejects with a `Refusal` where the status is none of success. */
+  async ask(request: ProviderRequest, signal: AbortSignal): Promise<ResponseBody> {
+    const { status, headers, body } = await this.#reply(request, signal)
     if (status >= 200 && status < 300) return body
     const complaint = complaintIn(await body.beginning(MAX_PLAIN_BYTES, REFUSAL_MS))
     throw new Refusal(status, complaint, retryAfterMs(headers, Date.now()))
   }
 
   /** Counts how the provider replies; that the one who asked has left is no failure of its. */
-  async #reply(question: Question, signal: AbortSignal): Promise<HttpReply> {
+  async #reply(request: ProviderRequest, signal: AbortSignal): Promise<HttpReply> {
     try {
-      const reply = await send(this.#agent, this.#requestOf(question), signal)
+      const reply = await send(this.#agent, this.#requestOf(request), signal)
       this.#meter.modelRequests(1, { status: statusLabel(reply.status) })
       return reply
     } catch (error) {
@@ -114,7 +114,7 @@ export class Provider {
     await this.#agent.destroy()
   }
 
-  #requestOf({ method, path, query = {}, body, headers: more }: Question): HttpRequest {
+  #requestOf({ method, path, query = {}, body, headers: more }: ProviderRequest): HttpRequest {
     const url = new URL(this.#base)
     url.pathname = url.pathname.replace(/\/*$/, () => path)
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)

@@ -1,6 +1,6 @@
 import { type Bookmark, type ModelEnd, ModelError, type TokenSink } from '../ports/model.ts'
 import { brokenOff, garbage, gaveUp } from './errors.ts'
-import type { EventTaker, Taken } from './exchange.ts'
+import type { EventTaker, TakeResult } from './exchange.ts'
 import { bounded, finishReasonOf } from './finish-reason.ts'
 import { asText, parseObject } from './json.ts'
 import { complaintOf, judged, Refusal } from './refusal.ts'
@@ -96,7 +96,7 @@ export class ResponseAnswer implements EventTaker {
     return this.isBackground && !this.#bookmarked && !this.#isOver ? this.#responseId : null
   }
 
-  take(data: string, isError: boolean): Taken {
+  take(data: string, isError: boolean): TakeResult {
     if (data.startsWith('[DONE]')) return 'whole'
     const event = parseObject<ResponseEvent>(data)
     if (isError || event.type === 'error' || (event.error && event.response == null && event.type === undefined))
@@ -192,7 +192,7 @@ export class ResponseAnswer implements EventTaker {
   }
 
   /** The response has come to an end, or is told whole by a provider that does not stream it. */
-  #conclude(response: WireResponse): Taken {
+  #conclude(response: WireResponse): TakeResult {
     if (this.#onLeft !== null) return 'whole'
     const { usage, model, output } = response
     if (typeof usage === 'object' && usage !== null) this.#sink.usage?.(usageOf(usage))

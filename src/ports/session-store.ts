@@ -86,7 +86,7 @@ export interface Busy {
   readonly running: RunningAnswer
 }
 /** The id is that of a message of another role in the session (X7). */
-export interface Taken {
+export interface IdTaken {
   readonly kind: 'taken'
 }
 /** No message of a user has that id. */
@@ -284,7 +284,7 @@ export interface SessionStore {
   ): Promise<{ session: StoredSession; messages: readonly Message[] } | null>
 
   /** S4: stores the user's message and the empty answer, and claims the answer slot, or says why not. */
-  begin(request: BeginRequest): Promise<Started | Repeated | Busy | Taken | Missing>
+  begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing>
   /** What `begin` would give for the id of a message that it stored before; nothing is touched (M2). */
   sent(sessionId: string, userId: string | null, messageId: string): Promise<Repeated | Unknown | Missing>
   /** Claims the slot for another attempt at the last answer. */

@@ -29,12 +29,12 @@ export interface Release {
 }
 
 /** `isNew`: no answer of the session was among those at once already. */
-export type Taken = { readonly isNew: boolean } | { readonly usedUp: keyof Quota }
+export type QuotaResult = { readonly isNew: boolean } | { readonly usedUp: keyof Quota }
 
 /** The counts of users and groups. Both calls are atomic, cost the same however much is counted, and may reject. */
 export interface Ledger {
   /** Takes all of it, or, where one of it is used up, nothing. */
-  take(subject: Subject, taking: Taking, quota: Quota, now: number): Promise<Taken>
+  take(subject: Subject, taking: Taking, quota: Quota, now: number): Promise<QuotaResult>
   /** Gives the group that the answer began with; null where it is not among those at once. */
   release(subject: Subject, release: Release): Promise<string | null>
 }

@@ -148,7 +148,7 @@ describe('[X3] AUTH=none', () => {
       expect((await call('GET', `/api/chat/sessions/${id}`)).body.user_id).toBe('ann')
       expectError(await call('GET', '/api/chat/sessions?user_id=ann'), forbidden)
       expectError(await call('GET', '/api/chat/sessions'), forbidden)
-      const anybody = { user: null, address: 'x' }
+      const anybody = { user: null, clientAddress: 'x' }
       const latest = engine.api.open(anybody, { userId: 'ann', resume: 'latest' }, null)
       await expect(latest).rejects.toMatchObject({ code: 'forbidden' })
       const named = await engine.api.open(anybody, { userId: 'ann' }, null)

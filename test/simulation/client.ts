@@ -8,7 +8,7 @@ import { questionOf } from './script.ts'
 import type { World } from './world.ts'
 
 const ACK_MS = 1500
-const CALLER = { user: null, address: '' }
+const CALLER = { user: null, clientAddress: '' }
 
 /** A user in front of a page: asks, and asks again with the same id until it is acknowledged (M2), then waits for the end. */
 export class Client {

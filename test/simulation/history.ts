@@ -9,6 +9,7 @@ import type {
   Conflict,
   Fenced,
   Finished,
+  IdTaken,
   Missing,
   Reconciled,
   ReconcileRequest,
@@ -18,7 +19,6 @@ import type {
   RestartRequest,
   RunningAnswer,
   Started,
-  Taken,
 } from '../../src/ports/session-store.ts'
 import { BatonError } from '../../src/protocol/errors.ts'
 import type { Delta, Sent } from '../../src/protocol/events.ts'
@@ -106,7 +106,7 @@ export class History {
     return [...answers].find((answer) => answer.question === question)
   }
 
-  begun<T extends Started | Repeated | Busy | Taken | Missing>(request: BeginRequest, result: T): T {
+  begun<T extends Started | Repeated | Busy | IdTaken | Missing>(request: BeginRequest, result: T): T {
     const session = this.session(request.sessionId)
     if (result.kind === 'missing') this.violated('M1', 'the session is gone', request)
     if (result.kind !== 'started') return result

@@ -12,7 +12,7 @@ export class LineLost extends Error {
 }
 
 /** Nobody knows these callers by name: AUTH=none. */
-const CALLER = { user: null, address: 'simulated' }
+const CALLER = { user: null, clientAddress: 'simulated' }
 
 export interface LineUser {
   /** What the gateway sends, in order. */

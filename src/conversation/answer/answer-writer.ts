@@ -53,7 +53,7 @@ export class AnswerWriter {
     this.giveUp(answer)
   }
 
-  /** The answer's own for as long as it runs: a slot that moves to another node takes nothing from its order. */
+  /** The answer's own for as long as it runs: a hash slot that moves to another node takes nothing from its order. */
   #laneOf(answer: OwnedAnswer): AppendLane {
     answer.node ??= this.#options.store.nodeOf(answer.sessionId)
     const known = this.#lanes.get(answer.node)

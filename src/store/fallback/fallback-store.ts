@@ -12,6 +12,7 @@ import {
   type Conflict,
   type Fenced,
   type Finished,
+  type IdTaken,
   type Missing,
   type PageRequest,
   type RegenerateRequest,
@@ -25,7 +26,6 @@ import {
   type Started,
   type StoredSession,
   StoreUnavailable,
-  type Taken,
   type Unknown,
   type Watch,
 } from '../../ports/session-store.ts'
@@ -159,7 +159,7 @@ export class FallbackStore implements SessionStore {
     return this.#router.one(sessionId, (store) => store.page(sessionId, before, limit, bytes))
   }
 
-  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Taken | Missing> {
+  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing> {
     const bytes = weightOf(request.message) + weightOf(request.answer)
     const begun = await this.#router.one(request.sessionId, (store) => store.begin(request), bytes)
     const held = this.#held.get(request.sessionId)

@@ -10,6 +10,7 @@ import type {
   Conflict,
   Fenced,
   Finished,
+  IdTaken,
   MessageWindow,
   Missing,
   PageRequest,
@@ -25,7 +26,6 @@ import type {
   Snapshot,
   Started,
   StoredSession,
-  Taken,
   Unknown,
   Watch,
 } from '../../ports/session-store.ts'
@@ -117,7 +117,7 @@ export class MemorySessionStore implements SharedStore {
     return { session: session.stored(this.#clock.now()), messages: session.newest(to - limit + 1, to, bytes) }
   }
 
-  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Taken | Missing> {
+  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing> {
     const { sessionId, userId, message, answer, owner, knownVersion, contextSize } = request
     const session = this.#live(sessionId, userId)
     if (session === undefined) return { kind: 'missing' }

@@ -1,5 +1,5 @@
 import type { Quota } from '../../ports/quotas.ts'
-import { LAPSE_MS, type Ledger, type Release, type Subject, type Taken, type Taking } from '../quotas.ts'
+import { LAPSE_MS, type Ledger, type QuotaResult, type Release, type Subject, type Taking } from '../quotas.ts'
 
 interface Account {
   day: string
@@ -15,7 +15,12 @@ const MAX_ACCOUNTS = 10_000
 export class MemoryQuotaLedger implements Ledger {
   readonly #accounts = new Map<string, Account>()
 
-  async take(subject: Subject, { messages, sessions, answer }: Taking, quota: Quota, now: number): Promise<Taken> {
+  async take(
+    subject: Subject,
+    { messages, sessions, answer }: Taking,
+    quota: Quota,
+    now: number,
+  ): Promise<QuotaResult> {
     const { counts, answers } = this.#of(subject)
     const exceeds = (used: number, most: number) => most > 0 && used > most
     if (messages > 0 && exceeds(counts.messages + messages, quota.messages)) return { usedUp: 'messages' }

@@ -1,6 +1,6 @@
 import type { Meter } from '../../ports/meter.ts'
 import type { Quota } from '../../ports/quotas.ts'
-import { LAPSE_MS, type Ledger, type Release, type Subject, type Taken, type Taking } from '../quotas.ts'
+import { LAPSE_MS, type Ledger, type QuotaResult, type Release, type Subject, type Taking } from '../quotas.ts'
 import { available } from './available.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
@@ -16,7 +16,12 @@ export class RedisQuotaLedger implements Ledger {
     this.#keys = keys
   }
 
-  async take(subject: Subject, { messages, sessions, answer }: Taking, quota: Quota, now: number): Promise<Taken> {
+  async take(
+    subject: Subject,
+    { messages, sessions, answer }: Taking,
+    quota: Quota,
+    now: number,
+  ): Promise<QuotaResult> {
     const taken = [now, LAPSE_MS, messages, sessions, answer?.sessionId ?? '', answer?.group ?? '']
     const most = [quota.messages, quota.sessions, quota.tokens, quota.answers]
     const reply = await available(this.#scripts.run('take', this.#keysOf(subject), [...taken, ...most]))

@@ -12,6 +12,7 @@ import {
   type Durability,
   type Fenced,
   type Finished,
+  type IdTaken,
   LEAST_MESSAGES,
   type MessageWindow,
   type Missing,
@@ -28,7 +29,6 @@ import {
   type Started,
   type StoredSession,
   StoreFault,
-  type Taken,
   type Unknown,
   type Watch,
 } from '../../ports/session-store.ts'
@@ -167,7 +167,7 @@ export class RedisSessionStore implements SharedStore {
     return { session: sessionOf(sessionId, fields, seconds(ttlMs)), messages: messagesOf(messages) }
   }
 
-  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | Taken | Missing> {
+  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing> {
     const { sessionId } = request
     const args = beginArguments(request, this.#ttl, this.#maxMessages)
     const reply = await this.#run<BeginReply>('begin', this.#keys.ofSession(sessionId), args)

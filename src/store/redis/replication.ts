@@ -5,7 +5,7 @@ import type { Nodes } from './nodes.ts'
 /** Milliseconds within which the copies must have a message (R4, `REDIS_WAIT`). */
 const WAIT_MS = 1000
 
-interface Question {
+interface Confirmation {
   readonly sessionId: string
   readonly messageId: string
   answer(replicated: boolean): void
@@ -14,7 +14,7 @@ interface Question {
 /** The questions of one node: those being asked, and those that wait for the next round. */
 interface Queue {
   asking: boolean
-  next: Question[]
+  next: Confirmation[]
 }
 
 /**
@@ -57,7 +57,7 @@ export class Replication {
     return promise
   }
 
-  #ask(node: Redis, question: Question): void {
+  #ask(node: Redis, question: Confirmation): void {
     const queue = this.#queues.get(node) ?? { asking: false, next: [] }
     this.#queues.set(node, queue)
     queue.next.push(question)
@@ -77,7 +77,7 @@ export class Replication {
     queue.asking = false
   }
 
-  async #round(node: Redis, questions: readonly Question[]): Promise<boolean[]> {
+  async #round(node: Redis, questions: readonly Confirmation[]): Promise<boolean[]> {
     const pipeline = node.pipeline()
     for (const { sessionId, messageId } of questions) {
       const [session, ids] = this.#keys.ofSession(sessionId)

@@ -26,7 +26,7 @@ import { MemorySessionStore } from '../../../src/store/memory/memory-store.ts'
 import { HandClock } from '../../support/hand-clock.ts'
 import { MembershipTable, Wire, wiredStore } from './wire.ts'
 
-export const ANYBODY: Caller = { user: null, address: '127.0.0.1' }
+export const ANYBODY: Caller = { user: null, clientAddress: '127.0.0.1' }
 const LEASE_MS = 600
 const TTL_SECONDS = 3600
 

@@ -42,8 +42,8 @@ export function waitingFor(reply: FastifyReply, closing: AbortSignal): AbortSign
 }
 
 /** To be called before a session is made: rejects where the caller's address has opened too much of late (X5). */
-export async function admit({ connectLimiter }: RouteContext, { address }: Caller): Promise<void> {
-  const taken = await connectLimiter.take(address)
+export async function admit({ connectLimiter }: RouteContext, { clientAddress }: Caller): Promise<void> {
+  const taken = await connectLimiter.take(clientAddress)
   if (typeof taken !== 'number') return
   throw new BatonError('rate_limited', 'too many new sessions, wait before the next one', { retryAfterMs: taken })
 }

@@ -112,6 +112,7 @@ export const schema = z.object({
   MAX_ANSWERS_PER_GROUP: int(0).default(0),
   RATE_LIMIT: int(0).default(120),
   CONNECT_LIMIT: int(0).default(600),
+  SOCKET_MAX_AGE: int(0, 14 * 24 * 3600).default(0),
 })
 
 export type Parsed = z.infer<typeof schema>

@@ -83,7 +83,7 @@ export class Connection {
       subscription.close()
       return opened
     }
-    subscriber.opened(subscription.messages.at(-1)?.seq ?? 0)
+    subscriber.opened(subscription.messages.at(-1))
     this.#open.set(opened.session.id, { subscriber, subscription })
     void this.#socket.join(roomOf(opened.session.id))
     return opened
@@ -93,6 +93,11 @@ export class Connection {
   left(sessionId: string): void {
     this.#open.get(sessionId)?.subscription.close()
     this.#open.delete(sessionId)
+  }
+
+  /** Whether an answer runs in a session that it has open. */
+  get answering(): boolean {
+    return [...this.#open.values()].some(({ subscriber }) => subscriber.answering)
   }
 
   close(): void {

@@ -6,8 +6,9 @@ import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
 import { type Backlog, LARGE_BYTES, type Outlet } from '../network/backlog.ts'
+import { requestId } from '../network/request-id.ts'
 import type { Semaphore } from '../network/semaphore.ts'
-import type { Clock } from '../ports/clock.ts'
+import type { Clock, Timer } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
@@ -26,6 +27,8 @@ import { TurnTakingServer } from './turn-taking-server.ts'
 import { type Callback, type Conn, hangUp, isCallback, outletOf, tellAckIds, unsentBytes } from './wire.ts'
 
 const DRAIN_BATCH = 50
+/** How often it is looked whether a socket that is old enough has nothing under way. */
+const RETIRE_RETRY_MS = 1000
 
 /** What an upgrade is refused for, in the words that its client is told. */
 const REFUSALS = {
@@ -139,7 +142,7 @@ export class Gateway implements SessionSockets {
     const sockets = [...this.#io.of('/').sockets.values()]
     const batches = Math.ceil(sockets.length / DRAIN_BATCH)
     for (let i = 0; i < batches; i++) {
-      for (const socket of sockets.slice(i * DRAIN_BATCH, (i + 1) * DRAIN_BATCH)) this.#sendAway(socket)
+      for (const socket of sockets.slice(i * DRAIN_BATCH, (i + 1) * DRAIN_BATCH)) this.#sendAway(socket, 'drain')
       const pause = Math.min(100, withinMs / batches)
       if (i < batches - 1) await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())))
     }
@@ -152,8 +155,8 @@ export class Gateway implements SessionSockets {
     await this.#io.of('/').adapter.close()
   }
 
-  #sendAway(socket: Socket): void {
-    this.#deps.meter.socketsClosed(1, { reason: 'drain' })
+  #sendAway(socket: Socket, reason: 'drain' | 'age'): void {
+    this.#deps.meter.socketsClosed(1, { reason })
     socket.emit('draining', { reconnectInMs: Math.round(Math.random() * 500) })
     socket.conn.close() // unlike disconnect(), leaves the client's own reconnection on
   }
@@ -199,6 +202,7 @@ export class Gateway implements SessionSockets {
     const identity: Identity = socket.data
     const { user, group } = identity
     const caller: Caller = { user, group, clientAddress: this.#addresses.get(socket.request) ?? 'unknown' }
+    const reqId = requestId(socket.request)
     compact(socket)
     const credentials = new Credentials(identity, {
       clock,
@@ -218,15 +222,32 @@ export class Gateway implements SessionSockets {
     })
     this.#connections.set(socket.id, connection)
     meter.connections(1)
-    log.debug({ socket: socket.id }, 'connected')
+    log.debug({ socket: socket.id, reqId }, 'connected')
     this.#listen(socket, connection, api)
+    const retirement = this.#retireInTime(socket, connection)
     socket.on('disconnect', (reason) => {
+      retirement.cancel()
       this.#connections.delete(socket.id)
       connection.close()
       meter.connections(-1)
       log.debug({ socket: socket.id, reason }, 'disconnected')
       socket.conn.close() // without its namespace it would stay for nothing
     })
+  }
+
+  /**
+   * Sends a socket away that has come to its age, once no answer runs in what it has open. So the workers that nginx keeps for
+   * old sockets after a reload end, and replicas that were added get their share; each at a time of its own.
+   */
+  #retireInTime(socket: Socket, connection: Connection): Timer {
+    const { clock, settings } = this.#deps
+    if (settings.SOCKET_MAX_AGE === 0) return { cancel: () => {} }
+    const retire = () => {
+      if (connection.answering) timer = clock.after(RETIRE_RETRY_MS, retire)
+      else this.#sendAway(socket, 'age')
+    }
+    let timer = clock.after(settings.SOCKET_MAX_AGE * 1000 * (0.5 + Math.random() / 2), retire)
+    return { cancel: () => timer.cancel() }
   }
 
   /** A connection is there, and Socket.IO listens to it. */

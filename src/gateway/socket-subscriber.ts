@@ -52,6 +52,7 @@ export class SocketSubscriber implements Subscriber {
   readonly sessionId: string
   readonly #deps: SocketSubscriberDeps
   #lastSeq = 0
+  #answering = false
   #lag: Lag | null = null
   #ahead: SessionView | null = null
 
@@ -61,14 +62,19 @@ export class SocketSubscriber implements Subscriber {
     this.#deps = deps
   }
 
-  /** The newest message that the client was given when it opened the session. */
-  opened(lastSeq: number): void {
-    this.#lastSeq = Math.max(this.#lastSeq, lastSeq)
+  /** Whether an answer runs in the session, as far as is known here. */
+  get answering(): boolean {
+    return this.#answering
+  }
+
+  /** The newest message that the client was given when it opened the session; undefined where there was none. */
+  opened(newest: Message | undefined): void {
+    this.#note(newest)
   }
 
   message(payload: MessageEvent): void {
     this.#take({ event: 'message', payload })
-    this.#lastSeq = Math.max(this.#lastSeq, payload.message.seq)
+    this.#note(payload.message)
   }
 
   delta(payload: Delta): void {
@@ -81,7 +87,9 @@ export class SocketSubscriber implements Subscriber {
   }
 
   sync(payload: SessionSync): void {
-    this.#lastSeq = payload.messages.at(-1)?.seq ?? payload.after
+    this.#lastSeq = payload.after
+    this.#answering = false
+    this.#note(payload.messages.at(-1))
     this.#ahead = null
     if (this.#lag !== null) {
       this.#lag.syncAfter = Math.min(payload.after, this.#lag.syncAfter ?? payload.after)
@@ -97,6 +105,12 @@ export class SocketSubscriber implements Subscriber {
 
   /** The gateway tells every socket of the session by itself, on all replicas. */
   ended(): void {}
+
+  #note(message: Message | undefined): void {
+    if (message === undefined || message.seq < this.#lastSeq) return
+    this.#lastSeq = message.seq
+    this.#answering = message.status === 'streaming'
+  }
 
   #take(news: Update): void {
     if (this.#lag !== null) return this.#hold(this.#lag, news)

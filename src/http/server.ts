@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import cors from '@fastify/cors'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
@@ -10,6 +9,7 @@ import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { ConversationApi } from '../conversation/api.ts'
 import type { Backlog } from '../network/backlog.ts'
+import { requestId } from '../network/request-id.ts'
 import type { Semaphore } from '../network/semaphore.ts'
 import type { Build } from '../ports/build.ts'
 import type { Meter } from '../ports/meter.ts'
@@ -127,7 +127,7 @@ function bareServer(
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
+    genReqId: requestId,
     bodyLimit: MAX_FRAME_BYTES,
     routerOptions: { maxParamLength: 16 * 1024 }, // hostile ids are the schemas' to refuse
     return503OnClosing: false,

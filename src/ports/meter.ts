@@ -90,7 +90,7 @@ export const SERIES = {
     reason: ['draining', 'origin', 'rate_limited', 'unauthorized', 'internal'],
   }),
   socketsClosed: counter('baton_sockets_closed_total', 'Sockets that this replica closed, by reason', {
-    reason: ['drain', 'unread', 'expired', 'rate_limited', 'malformed', 'internal'],
+    reason: ['drain', 'age', 'unread', 'expired', 'rate_limited', 'malformed', 'internal'],
   }),
   slowReaders: counter('baton_slow_readers_total', 'Times that a client read too slowly and lost deltas'),
   sessionsOpen: gauge('baton_sessions_open', 'Sessions with a subscriber on this replica'),

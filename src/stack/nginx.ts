@@ -14,6 +14,16 @@ const MOST_WORKERS = 4
 /** Where Debian keeps it: not on the PATH of users other than root. */
 const SYSTEM_DIRECTORIES = ['/usr/sbin', '/usr/local/sbin', '/sbin']
 
+/** The variables of nginx.conf in which its variants differ. */
+export interface Edge {
+  readonly BATON_LISTEN: string
+  readonly BATON_EDGE: string
+  readonly BATON_CONNECTIONS: string
+  readonly BATON_ACCESS_LOG: string
+}
+
+const PLAIN = { BATON_EDGE: '', BATON_CONNECTIONS: '2000', BATON_ACCESS_LOG: 'off' }
+
 /**
  * nginx on `host:port` before `replicaPorts`, with all of its files in the data directory, so that it needs no root.
  * Where root starts it, its workers are somebody who may do nothing, and may not pass through the data directory either:
@@ -25,13 +35,13 @@ export function nginxProgram(
   replicaPorts: readonly number[],
   dataDir: string,
   basePath = '',
+  edge: Partial<Edge> = {},
 ): Program {
   const cwd = join(dataDir, 'nginx')
   mkdirSync(cwd, { recursive: true })
   chmodSync(cwd, 0o711)
-  writeFileSync(join(cwd, CONFIGURATION), renderConfiguration(`${bracketed(host)}:${port}`, replicaPorts), {
-    mode: 0o600,
-  })
+  const variables = { ...PLAIN, BATON_LISTEN: `${bracketed(host)}:${port}`, ...edge }
+  writeFileSync(join(cwd, CONFIGURATION), renderConfiguration(variables, replicaPorts), { mode: 0o600 })
   const url = `http://${reachable(host)}:${port}`
   return {
     name: 'nginx',
@@ -49,9 +59,9 @@ export function nginxProgram(
 }
 
 /** The shared nginx.conf with its variables filled in, as the image of nginx does it with envsubst. */
-function renderConfiguration(listen: string, replicaPorts: readonly number[]): string {
+function renderConfiguration(edge: Edge, replicaPorts: readonly number[]): string {
   const variables: Record<string, string> = {
-    BATON_LISTEN: listen,
+    ...edge,
     BATON_SERVERS: replicaPorts.map((port) => `server 127.0.0.1:${port} max_fails=0;`).join('\n    '),
     BATON_DIR: '.',
     BATON_WORKERS: String(Math.min(availableParallelism(), MOST_WORKERS)),

@@ -1,7 +1,11 @@
 /** docker-compose.yml on a real engine. By `npm run docker`: it takes minutes, and root where no engine runs. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:http2'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { BatonClient } from '../../src/client/index.ts'
 import { freePorts } from '../../src/stack/ports.ts'
+import { makeCertificates } from '../support/certificates.ts'
 import { Clients, when } from '../support/clients.ts'
 import { eventually, within } from '../support/conditions.ts'
 import { Compose } from './compose.ts'
@@ -194,4 +198,49 @@ describe.skipIf(process.env.DOCKER === undefined)('docker compose', { timeout: 3
       await compose.container('start', 'r2')
     },
   )
+
+  test('nginx is reloaded while a socket is open: it stays, and its answer comes through it', async () => {
+    const client = await ask()
+    await within(
+      'text comes',
+      when(client, () => (answer(client)?.content.length ?? 0) >= ENOUGH),
+    )
+    const states = new Set<string>()
+    client.subscribe(({ connection }) => states.add(connection))
+    await compose.exec('nginx', 'nginx', '-s', 'reload')
+    expect(await end(client)).toBe(undisturbed)
+    expect([...states]).toEqual(['online'])
+  })
+
+  test('deploy/production.yml: TLS, HTTP/2, and no demo model', async () => {
+    const certificates = makeCertificates()
+    onTestFinished(() => certificates.remove())
+    const [port = 0] = await freePorts(1)
+    const production = new Compose(
+      `baton-try-tls-${process.pid}`,
+      {
+        PORT: '0',
+        TLS_PORT: String(port),
+        TLS_CERT: certificates.server.cert,
+        TLS_KEY: certificates.server.key,
+        REDIS_PASSWORD: 'chosen',
+        OPENAI_API_KEY: 'sk-none',
+      },
+      ['deploy/production.yml'],
+    )
+    onTestFinished(() => production.run('down', '--volumes', '--timeout', '1').then(() => {}), PATIENCE_MS)
+    await production.run('up', '--detach')
+    const session = connect(`https://127.0.0.1:${port}`, { ca: readFileSync(certificates.ca) })
+    const headers = await eventually(
+      'replicas answer by HTTP/2',
+      async () => {
+        const [headers] = await once(session.request({ ':path': '/readyz' }), 'response')
+        return headers[':status'] === 200 && headers
+      },
+      PATIENCE_MS,
+    )
+    session.close()
+    expect(headers['strict-transport-security']).toBe('max-age=31536000')
+    expect((await production.run('ps', '--services')).split('\n')).not.toContain('model')
+  })
 })

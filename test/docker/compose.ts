@@ -28,12 +28,15 @@ export class Compose {
   readonly #command: readonly [string, ...string[]]
   readonly #name: string
   readonly #env: NodeJS.ProcessEnv
+  readonly #files: readonly string[]
 
-  constructor(name: string, env: NodeJS.ProcessEnv) {
+  /** `overrides`: files beside docker-compose.yml. */
+  constructor(name: string, env: NodeJS.ProcessEnv, overrides: readonly string[] = []) {
     const command = composeCommand()
     if (command === undefined) throw new Error('no docker compose')
     this.#command = command
     this.#name = name
+    this.#files = ['docker-compose.yml', ...overrides].flatMap((file) => ['--file', join(root, file)])
     // The builder that every engine has.
     this.#env = { ...process.env, DOCKER_BUILDKIT: '0', COMPOSE_DOCKER_CLI_BUILD: '0', ...env }
   }
@@ -41,14 +44,7 @@ export class Compose {
   /** `docker compose <args>`; rejects, with what it said, where it fails. */
   run(...args: string[]): Promise<string> {
     const [program, ...rest] = this.#command
-    return this.#execute(program, [
-      ...rest,
-      '--project-name',
-      this.#name,
-      '--file',
-      join(root, 'docker-compose.yml'),
-      ...args,
-    ])
+    return this.#execute(program, [...rest, '--project-name', this.#name, ...this.#files, ...args])
   }
 
   /** Runs a command in a service's container. */

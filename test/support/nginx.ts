@@ -4,23 +4,30 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { nginxProgram } from '../../src/stack/nginx.ts'
+import { type Edge, nginxProgram } from '../../src/stack/nginx.ts'
 import { eventually } from './conditions.ts'
 
 /** A real nginx of a test's own with the product's nginx.conf, on 127.0.0.1. */
 export interface TestNginx {
   readonly url: string
+  readonly port: number
   readonly pid: number
+  /** Its access log, where that is on. */
+  readonly accessLog: string
   /** Ends it and removes its files. */
   stop(): Promise<void>
 }
 
-/** Resolves once it answers. */
-export async function startNginx(replicaPorts: readonly number[]): Promise<TestNginx> {
+/** Resolves once it answers. `edge`: what differs from the plain variant, of a port and the path of the access log. */
+export async function startNginx(
+  replicaPorts: readonly number[],
+  edge: (port: number, accessLog: string) => Partial<Edge> = () => ({}),
+): Promise<TestNginx> {
   const directory = mkdtempSync(join(tmpdir(), 'baton-nginx-'))
+  const accessLog = join(directory, 'access.log')
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const { command, args, cwd } = nginxProgram(port, '127.0.0.1', replicaPorts, directory)
+  const { command, args, cwd } = nginxProgram(port, '127.0.0.1', replicaPorts, directory, '', edge(port, accessLog))
   const child = spawn(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
   const said: string[] = []
   child.stderr.on('data', (chunk) => said.push(String(chunk)))
@@ -29,12 +36,14 @@ export async function startNginx(replicaPorts: readonly number[]): Promise<TestN
   await eventually('nginx answers', async () => {
     if (child.exitCode !== null) throw new Error(`nginx did not start:\n${said.join('')}`)
     return fetch(`${url}/nginx-healthz`).then(
-      ({ ok }) => ok,
+      () => true, // refused where it speaks TLS alone
       () => false,
     )
   })
   return {
     url,
+    port,
+    accessLog,
     pid: child.pid ?? 0,
     async stop() {
       process.off('exit', leaveNothing)

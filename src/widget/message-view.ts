@@ -63,6 +63,7 @@ export class MessageView {
   #showActivity(activity: Activity | null): void {
     if (activity === this.#shownActivity) return
     this.#shownActivity = activity
+    this.element.toggleAttribute('data-busy', activity !== null)
     if (activity === null) {
       this.#activity?.element.remove()
       this.#activity = null

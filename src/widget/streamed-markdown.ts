@@ -4,18 +4,25 @@ import { healed } from './heal.ts'
 import type { Strings } from './locales/strings.ts'
 import { lex } from './markdown.ts'
 import { nodesOf } from './markdown-dom.ts'
+import { patch } from './patch.ts'
+import { inPortions } from './portions.ts'
 
 /** After a rendering that took a millisecond the next one waits ten: long blocks are shown less often instead of freezing the page. */
 const REST_FACTOR = 10
 /** Renderings faster than this need no rest: there is one a frame anyway. */
 const FREE_MS = 1.5
+/** Characters; what is longer is not put on the page anew at its end. */
+const LONG = 20_000
+/** What a link elsewhere in the text may refer to. */
+const DEFINITION = /^ {0,3}\[[^\]]+\]:/m
 const FENCE_BEGUN = /\n {0,3}(?:`{1,2}|~{1,2})$/
 const FENCE = /(?:^|\n) {0,3}(?:`{3}|~{3})/
 
 /**
- * The markdown of an answer while it grows. Blocks that can change no more are rendered once and left alone; only the
- * last two are rendered again, so that a frame costs the same at the end of a long answer as at its start. Text that comes
- * for a code block that is still open is only appended. What depends on the whole text (reference links) is settled by `finish`.
+ * The markdown of an answer while it grows. Blocks that can change no more are left alone; only the last two are rendered again, and
+ * only what is new in them touches the page, so that a frame costs the same at the end of a long answer as at its start. Text that comes
+ * for a code block that is still open is only appended. What depends on the whole text (reference links) is settled by `finish`,
+ * which puts all of it there anew, for a screen reader to read out; a very long one is left to be read.
  */
 export class StreamedMarkdown {
   readonly #container: HTMLElement
@@ -57,7 +64,10 @@ export class StreamedMarkdown {
   /** `text`: the whole text; it will not change. */
   finish(text: string): void {
     clearTimeout(this.#resting)
-    this.#container.replaceChildren(nodesOf(lex(text), this.#strings))
+    if (text.length > LONG && this.#text !== '' && text.startsWith(this.#text) && !DEFINITION.test(text)) {
+      patch(this.#tail, nodesOf(lex(text.slice(this.#settled)), this.#strings))
+      this.#tail.className = 'end'
+    } else this.#container.replaceChildren(inPortions(nodesOf(lex(text), this.#strings)))
     colourCode(this.#container)
   }
 
@@ -70,14 +80,26 @@ export class StreamedMarkdown {
     const raw = done.map((token) => token.raw).join('')
     // The lexer may normalise what it reads (line ends, tabs): then `raw` does not tell where a block ends.
     if (raw !== '' && rest.startsWith(raw)) {
-      this.#tail.before(nodesOf(done, this.#strings))
+      this.#settle(nodesOf(done, this.#strings))
       this.#settled += raw.length
       colourCode(this.#container)
     }
     const tail = text.slice(this.#settled)
     const whole = healed(tail)
-    this.#tail.replaceChildren(nodesOf(whole === rest ? tokens : lex(whole), this.#strings))
+    patch(this.#tail, nodesOf(whole === rest ? tokens : lex(whole), this.#strings))
     this.#openCode = this.#findOpenCode(tokens.at(-1))
+  }
+
+  /** Mostly they are on the page already. */
+  #settle({ childNodes }: DocumentFragment): void {
+    for (const node of [...childNodes]) {
+      const shown = this.#tail.firstChild
+      if (shown?.isEqualNode(node)) this.#tail.before(shown)
+      else {
+        shown?.remove()
+        this.#tail.before(inPortions(node))
+      }
+    }
   }
 
   #findOpenCode(last: Token | undefined): Text | null {

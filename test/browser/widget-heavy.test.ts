@@ -124,6 +124,53 @@ describe('what is much', () => {
     )
   })
 
+  test('[W3] what was streamed is what a reload shows: a table of 5,000 rows, a long list; words that came are left alone', async () => {
+    site.gateway.messages = [
+      site.gateway.message({ seq: 1, role: 'user', content: 'go' }),
+      site.gateway.message({ seq: 2, status: 'streaming' }),
+    ]
+    const answer = site.gateway.messages[1] as Message
+    const page = await site.visits.open(visitor)
+    const { sessionId } = site.gateway
+    let content = ''
+    const give = async (text: string) => {
+      site.gateway.tell('delta', { sessionId, messageId: answer.id, attempt: 1, offset: content.length, text })
+      content += text
+      await page.evaluate(() => new Promise(requestAnimationFrame))
+    }
+    await give('First **some** words that')
+    await eventually('they are there', async () => (await body(page, 1).locator('strong').count()) === 1)
+    await body(page, 1)
+      .locator('strong')
+      .evaluate((word) => Reflect.set(window, 'word', word))
+    const isLeftAlone = () => page.evaluate(() => (Reflect.get(window, 'word') as Element).isConnected)
+    await give(' are *continued*.')
+    expect(await isLeftAlone()).toBe(true)
+    await give('\n\n| a | b |\n| - | -: |\n')
+    const rows = Array.from({ length: 5000 }, (_, i) => `| **row** ${i} | ${i * 7} |\n`)
+    for (let i = 0; i < rows.length; i += 250) await give(rows.slice(i, i + 250).join(''))
+    expect(await isLeftAlone()).toBe(true)
+    const items = Array.from({ length: 600 }, (_, i) => `- an item ${i} of *very* many\n`).join('')
+    for (let i = 0; i < items.length; i += 1000) await give((i === 0 ? '\n' : '') + items.slice(i, i + 1000))
+    site.gateway.messages = [site.gateway.messages[0] as Message, { ...answer, content, status: 'complete' }]
+    site.gateway.tell('message', { sessionId, message: site.gateway.messages[1] as Message })
+    await button(page, 'Regenerate').waitFor()
+    const whole = async () => {
+      await eventually('all rows are there', async () => (await body(page, 1).locator('tbody tr').count()) === 5000)
+      return body(page, 1).evaluate((text) =>
+        [...text.querySelectorAll('*')]
+          .filter(({ className }) => className !== 'end')
+          .map(({ outerHTML }) => outerHTML),
+      )
+    }
+    const streamed = await whole()
+    await page.reload()
+    await openChat(page)
+    const loaded = await whole()
+    expect(streamed.length).toBe(loaded.length)
+    expect(streamed.filter((one, at) => one !== loaded[at])).toEqual([])
+  })
+
   test('the first paint tells what it costs', async () => {
     const costOf = async (withWidget: boolean) => {
       const page = await visitor.newPage()

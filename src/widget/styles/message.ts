@@ -76,8 +76,8 @@ export const messageStyles = css`
     font-size: calc(0.875 * var(--baton-rem));
     color: var(--faint);
   }
-  .message:has(.activity) .tail::after,
-  .message:has(.activity) .tail *::after {
+  [data-busy] .tail::after,
+  [data-busy] .tail *::after {
     display: none !important;
   }
   .reasoning summary {
@@ -191,7 +191,8 @@ export const messageStyles = css`
     border-color: var(--accent);
   }
 
-  .tail {
+  .tail,
+  .end {
     display: contents;
   }
   /* Nothing has come yet: three dots. Then the end of what has come. */
@@ -232,10 +233,11 @@ export const messageStyles = css`
   }
 
   .assistant .body > :first-child,
-  .tail:first-child > :first-child {
+  :is(.tail, .end):first-child > :first-child {
     margin-top: 0;
   }
-  .assistant .body > :last-child {
+  .assistant .body > :last-child,
+  .end > :last-child {
     margin-bottom: 0.25em;
   }
   .assistant .body :is(p, ul, ol, blockquote, table),

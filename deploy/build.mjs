@@ -45,6 +45,7 @@ await withLock(join(root, 'node_modules/.baton-build.lock'), async () => {
   compileServer()
   copyAssets()
   await bundlePage()
+  await bundleAdmin()
   await bundleClient()
   await bundleWidget()
   await bundleForBundlers()
@@ -77,6 +78,13 @@ async function bundlePage() {
   const entryPoints = { page: join(page, 'main.ts'), playground: join(page, 'playground/main.ts') }
   await build({ ...FOR_BROWSERS, entryPoints, outdir: pages })
   for (const asset of globSync('*.{html,css,svg}', { cwd: page })) cpSync(join(page, asset), join(pages, asset))
+}
+
+/** The page of operators, which is not public: its files lie apart, and are served where `ADMIN_TOKEN` is set. */
+async function bundleAdmin() {
+  const [page, outdir] = [join(source, 'page/admin'), join(making, 'admin')]
+  await build({ ...FOR_BROWSERS, entryPoints: { main: join(page, 'main.ts') }, outdir })
+  for (const asset of globSync('*.{html,css}', { cwd: page })) cpSync(join(page, asset), join(outdir, asset))
 }
 
 /** The SDK in one file, for pages without a bundler. */

@@ -15,7 +15,7 @@ const entries = Object.fromEntries(
 )
 const IMPORTS = /(?:\bfrom\s*|\bimport\s*\(?\s*)['"]([^'"\n]+)['"]/g
 /** Bundles: they need no package. */
-const BUNDLED = /^(?:public|embed)\//
+const BUNDLED = /^(?:public|admin|embed)\//
 
 const PACKAGES = [
   {
@@ -52,7 +52,7 @@ const PACKAGES = [
       ...globSync('**', { cwd: dist, exclude: isOfNoGateway, withFileTypes: true })
         .filter((entry) => entry.isFile() && !/\.(js|ts|map)$/.test(entry.name))
         .map(pathInDist),
-      ...globSync('public/**/*.js', { cwd: dist }),
+      ...globSync('{public,admin}/**/*.js', { cwd: dist }),
     ].filter((path) => !path.endsWith('.d.ts')),
   },
 ]

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
 import { createAuthenticator } from './access/authenticate.ts'
+import { Operators } from './access/operators.ts'
 import { createBacking } from './backing.ts'
 import { quotasIn } from './config/quotas.ts'
 import type { readSettings } from './config/settings.ts'
@@ -15,6 +16,7 @@ import { Semaphore } from './network/semaphore.ts'
 import { createLog } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { systemLoad } from './observability/system-load.ts'
+import { createOperated } from './operated.ts'
 import { systemClock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
 import type { Meter } from './ports/meter.ts'
@@ -29,6 +31,9 @@ import { PROTOCOL } from './store/redis/protocol.ts'
 const ACCEPT_QUEUE = 4096
 /** Replies that may be large and are made at the same time, for all clients. */
 const LARGE_AT_ONCE = 8
+
+/** Tokens a minute from one address that open nothing, before no more are looked at. */
+const WRONG_TOKENS = 20
 
 type AppSettings = ReturnType<typeof readSettings>
 
@@ -64,7 +69,11 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   const { store, bus, membership, fallback } = backing
   const limiter = (name: string, points: number) => (points === 0 ? noLimit : backing.limiter(name, points))
 
-  const load = systemLoad(meter.loopLag)
+  let lagMs = 0
+  const load = systemLoad((ms) => {
+    lagMs = ms
+    meter.loopLag(ms)
+  })
   releases.add(() => load.close())
   const model = createModel(settings, log, meter)
   releases.add(() => model.close())
@@ -84,6 +93,26 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     meter,
     log,
   })
+  let draining = false
+  const operators = new Operators(settings.ADMIN_TOKEN)
+  const audit = log.child({}, { level: 'info' }) // whatever LOG_LEVEL is
+  const operated = createOperated({
+    address,
+    build,
+    operators,
+    log,
+    audit,
+    gateway,
+    load,
+    lagMs: () => lagMs,
+    draining: () => draining,
+    held: () => ({
+      backend: store.backend,
+      heldSessions: fallback?.held.sessions ?? 0,
+      heldBytes: fallback?.held.bytes ?? 0,
+      heldMaxBytes: settings.FALLBACK_MAX_BYTES,
+    }),
+  })
   const quotas = quotasIn(settings)
   const conversations = createConversations({
     address,
@@ -96,6 +125,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     limiter: limiter('message', settings.RATE_LIMIT),
     budget: settings.DAILY_TOKEN_LIMIT === 0 ? noBudget : backing.budget(settings.DAILY_TOKEN_LIMIT),
     quotas: quotas === null ? noQuotas : new AccountQuotas(backing.ledger(), quotas, systemClock),
+    operated,
     clock: systemClock,
     load,
     random: Math.random,
@@ -109,7 +139,6 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   fallback?.remember(conversations.recall)
   fallback?.onBackend((backend) => gateway.tell('backend', { backend }))
 
-  let draining = false
   metrics.read({
     ...backing.readings,
     draining: () => (draining ? 1 : 0),
@@ -133,6 +162,19 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     replica,
     build,
     isUpgrade: (request) => gateway.isUpgrade(request),
+    admin:
+      settings.ADMIN_TOKEN.length === 0
+        ? undefined
+        : {
+            api: conversations.api,
+            reports: conversations.reports,
+            operators,
+            limiter: limiter('admin', WRONG_TOKENS),
+            settings,
+            audit,
+            replica,
+            adminDir: join(import.meta.dirname, 'admin'),
+          },
   }
   const opsPort = await listenForOperators(serving, settings, releases)
   const http = await createHttpServer(serving)

@@ -15,6 +15,7 @@ const SECTIONS = [
     text: 'Run it',
     pages: [
       'operations',
+      'admin',
       'kubernetes',
       'monitoring',
       'metrics',

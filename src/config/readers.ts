@@ -79,6 +79,22 @@ export const hs256Secret = () => phrase().refine(isLongEnough, { error: TOO_SHOR
 
 export const hs256Secrets = () => list().refine((values) => values.every(isLongEnough), { error: `each ${TOO_SHORT}` })
 
+const OPERATOR = /^(?:([\w.-]{1,64}):)?([\x21-\x7e]{32,})$/
+
+/** Who may operate, by name where one stands before a colon. */
+export const operatorTokens = () =>
+  list()
+    .refine((values) => values.every((value) => OPERATOR.test(value)), {
+      error:
+        'tokens of at least 32 visible ASCII characters, with commas between them, and a name before each or not: anna:…',
+    })
+    .transform((values) =>
+      values.map((value) => {
+        const [, name = 'operator', token = ''] = OPERATOR.exec(value) ?? []
+        return { name, token }
+      }),
+    )
+
 export const redisUrls = () =>
   list().refine((urls) => urls.length > 0 && urls.every((url) => isUrl(url, ['redis:', 'rediss:'])), {
     error: 'redis:// or rediss:// URLs, several separated by commas for a Cluster',

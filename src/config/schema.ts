@@ -14,6 +14,7 @@ import {
   jsonObject,
   key,
   onOff,
+  operatorTokens,
   origins,
   phrase,
   proxies,
@@ -27,6 +28,7 @@ export const schema = z.object({
   PORT: int(0, 65535).default(8080),
   HOST: host().default('127.0.0.1'),
   OPS_PORT: int(0, 65535).optional(),
+  ADMIN_TOKEN: operatorTokens().default([]),
   REPLICA_ID: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'letters, digits, - and _, at most 64' })
@@ -131,6 +133,7 @@ export const SECRETS = [
   'RETRIEVER_URL',
   'JWT_SECRET',
   'JWT_OTHER_SECRETS',
+  'ADMIN_TOKEN',
 ] as const satisfies readonly (keyof Parsed)[]
 
 /** Settings that are paths; a relative one counts from where the process was started. */

@@ -8,6 +8,7 @@ import type { ConversationApi } from './api.ts'
 import type { ConversationDeps, ConversationEngine } from './engine.ts'
 import { FailureDetector } from './failover/failure-detector.ts'
 import { OwnedSessions } from './failover/owned-sessions.ts'
+import { RecentTakeovers } from './failover/recent-takeovers.ts'
 import { ReplicaRecall } from './failover/replica-recall.ts'
 import { Takeover } from './failover/takeover.ts'
 import { TtlRefresher } from './failover/ttl-refresher.ts'
@@ -15,6 +16,7 @@ import { SessionCache } from './follow/session-cache.ts'
 import { SessionFeeds } from './follow/session-feeds.ts'
 import { Inbox } from './inbox.ts'
 import { Messages } from './messages.ts'
+import { Reports } from './reports.ts'
 import { Sessions } from './sessions.ts'
 import { Shutdown } from './shutdown.ts'
 
@@ -76,7 +78,8 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   })
   const admission = new Admission({ ...deps, budget, quotas, runner })
   const parts = { ...deps, quotas, admission, cache, ownedSessions, feeds, publisher, runner, detector }
-  const takeover = new Takeover({ ...parts, leaseMs })
+  const recentTakeovers = new RecentTakeovers(clock)
+  const takeover = new Takeover({ ...parts, recentTakeovers, leaseMs })
   detector.start()
   const ttlRefresher = new TtlRefresher({ ...parts, takeover, ttlSeconds })
 
@@ -96,12 +99,14 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     maxContentBytes: settings.MAX_CONTENT_BYTES,
   })
 
-  const inbox = new Inbox({ ...parts, takeover })
+  const reports = new Reports({ ...parts, takeovers: recentTakeovers, operated: deps.operated ?? null })
+  const inbox = new Inbox({ ...parts, reports, takeover })
   const shutdown = new Shutdown({ ...parts, takeover, ttlRefresher })
   bus.receive((busMessage) => inbox.take(busMessage))
   return {
     api: apiOf(sessions, messages),
     recall: new ReplicaRecall({ ...parts, takeover }),
+    reports,
     busInterrupted: () => void feeds.rereadAll(),
     answersRunning: () => runner.count,
     drain: (withinMs) => shutdown.drain(withinMs),

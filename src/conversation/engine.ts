@@ -8,11 +8,13 @@ import type { Model } from '../ports/model.ts'
 import type { Quotas } from '../ports/quotas.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import type { Recall } from '../ports/recall.ts'
+import type { Operated } from '../ports/report.ts'
 import type { Retriever } from '../ports/retriever.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
 import type { SessionStore } from '../ports/session-store.ts'
 import type { TokenBudget } from '../ports/token-budget.ts'
 import type { ConversationApi } from './api.ts'
+import type { Reports } from './reports.ts'
 
 export interface ConversationDeps {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
@@ -35,6 +37,8 @@ export interface ConversationDeps {
   readonly budget?: TokenBudget
   /** None where absent. */
   readonly quotas?: Quotas
+  /** What operators are told of the process, and can have it do; nothing where absent. */
+  readonly operated?: Operated
   readonly settings: {
     readonly SYSTEM_PROMPT: string
     readonly LLM_MODEL: string
@@ -56,6 +60,8 @@ export interface ConversationEngine {
   readonly api: ConversationApi
   /** For a store that goes on without its shared one (G). */
   readonly recall: Recall
+  /** For operators. */
+  readonly reports: Reports
   /** The bus delivers again, after messages may have been lost. */
   busInterrupted(): void
   /** Answers that this replica produces at the moment. */

@@ -7,6 +7,7 @@ import type { Takeover } from './failover/takeover.ts'
 import type { SessionCache } from './follow/session-cache.ts'
 import { withHeard } from './follow/session-copy.ts'
 import type { SessionFeeds } from './follow/session-feeds.ts'
+import type { Reports } from './reports.ts'
 
 export interface InboxOptions {
   readonly address: string
@@ -16,6 +17,7 @@ export interface InboxOptions {
   readonly cache: SessionCache
   readonly takeover: Takeover
   readonly detector: FailureDetector
+  readonly reports: Reports
   readonly log: Log
 }
 
@@ -28,7 +30,7 @@ export class Inbox {
   }
 
   take(busMessage: BusMessage): void {
-    const { address, runner, publisher, feeds, cache, takeover, detector } = this.#options
+    const { address, runner, publisher, feeds, cache, takeover, detector, reports } = this.#options
     switch (busMessage.kind) {
       case 'delta': {
         const { kind: _, ...delta } = busMessage
@@ -58,6 +60,10 @@ export class Inbox {
         return detector.watchOwner(busMessage.replica)
       case 'draining':
         return detector.noteDraining(busMessage.replica)
+      case 'ask':
+        return reports.asked(busMessage.from, busMessage.id, busMessage.order)
+      case 'report':
+        return reports.reported(busMessage.id, busMessage.report)
     }
   }
 

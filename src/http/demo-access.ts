@@ -41,7 +41,7 @@ function isLocalHost(host: string | undefined): boolean {
 }
 
 /** No `Origin` and no `Sec-Fetch-Site` come from no browser. `none`: typed into the address bar. */
-function isSameOrigin({ origin, host, 'sec-fetch-site': site }: IncomingHttpHeaders): boolean {
+export function isSameOrigin({ origin, host, 'sec-fetch-site': site }: IncomingHttpHeaders): boolean {
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return false
   return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)
 }

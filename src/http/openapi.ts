@@ -16,11 +16,16 @@ const TAGS = [
 ]
 const DEMO_TAG = { name: 'demo', description: 'The stage, where it is on (DEMO=1)' }
 
-export type OpenApiSettings = Pick<Settings, 'AUTH' | 'BASE_PATH' | 'DEMO'>
+const ADMIN_TAG = { name: 'admin', description: 'For operators, where they are let in (ADMIN_TOKEN)' }
+const BEARER = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } as const
+const OPERATOR = { type: 'http', scheme: 'bearer' } as const
+
+export type OpenApiSettings = Pick<Settings, 'AUTH' | 'BASE_PATH' | 'DEMO' | 'ADMIN_TOKEN' | 'OPS_PORT'>
 
 /** Collects every route that is registered afterwards, wherever it is mounted. */
 export async function collectOpenApi(app: FastifyInstance, settings: OpenApiSettings): Promise<void> {
-  const { AUTH, BASE_PATH, DEMO } = settings
+  const { AUTH, BASE_PATH, DEMO, ADMIN_TOKEN, OPS_PORT } = settings
+  const operated = ADMIN_TOKEN.length > 0 && OPS_PORT === undefined
   const toComponents = createJsonSchemaTransformObject({})
   const withDescription: typeof jsonSchemaTransform = (route) => {
     const { schema, url } = jsonSchemaTransform(route)
@@ -37,10 +42,12 @@ export async function collectOpenApi(app: FastifyInstance, settings: OpenApiSett
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: BASE_PATH === '' ? '/' : BASE_PATH }],
-      tags: DEMO ? [...TAGS, DEMO_TAG] : TAGS,
+      tags: [...TAGS, ...(DEMO ? [DEMO_TAG] : []), ...(operated ? [ADMIN_TAG] : [])],
       security: AUTH === 'jwt' ? [{ bearer: [] }] : [],
-      ...(AUTH === 'jwt' && {
-        components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      ...((AUTH === 'jwt' || operated) && {
+        components: {
+          securitySchemes: { ...(AUTH === 'jwt' && { bearer: BEARER }), ...(operated && { operator: OPERATOR }) },
+        },
       }),
     },
     transform: withDescription,

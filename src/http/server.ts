@@ -18,6 +18,7 @@ import { BatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import type { Backend } from '../protocol/message.ts'
 import { describeIssue } from '../protocol/schemas.ts'
+import { type AdminContext, registerAdmin } from './admin.ts'
 import { setAnswerHeaders } from './answer-headers.ts'
 import { identifyCallers } from './caller.ts'
 import type { App } from './context.ts'
@@ -43,7 +44,7 @@ export interface HttpServerOptions {
   readonly api: ConversationApi
   readonly settings: Pick<
     Settings,
-    'AUTH' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'DEMO' | 'DATA_DIR' | 'BASE_PATH' | 'OPS_PORT'
+    'AUTH' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'DEMO' | 'DATA_DIR' | 'BASE_PATH' | 'OPS_PORT' | 'ADMIN_TOKEN'
   >
   readonly authenticator: Authenticator
   /** Sessions that are made over HTTP count as connections (X5). */
@@ -61,6 +62,8 @@ export interface HttpServerOptions {
   readonly replica: string
   readonly build: Build
   readonly streamLimits?: EventStreamLimits
+  /** Absent where nobody operates (`ADMIN_TOKEN`). */
+  readonly admin?: AdminContext | undefined
   /** Which requests leave HTTP; all others are answered as plain ones, whatever `Upgrade` they name (X7). None by default. */
   readonly isUpgrade?: (request: IncomingMessage) => boolean
 }
@@ -159,17 +162,19 @@ function bareServer(
   return app
 }
 
-/** What tells an operator's machines how the replica is. */
-function registerOperatorRoutes(app: App, options: HttpServerOptions): void {
+/** What tells operators and their machines how the replica is, and what operators do with it. */
+async function registerOperatorRoutes(app: App, options: HttpServerOptions): Promise<void> {
   registerHealth(app, options)
   registerMetrics(app, options.registry)
+  const { admin } = options
+  if (admin !== undefined) await app.register(async (routes: App) => registerAdmin(routes, admin))
 }
 
 /** Everything that is served, under the prefix of `app` (R6). */
 async function registerAll(app: App, options: HttpServerOptions, closing: AbortSignal): Promise<void> {
   const { api, settings, meter, connectLimiter, backlog, largeReplies, streamLimits = EVENT_STREAM_LIMITS } = options
   serveOpenApi(app)
-  if (settings.OPS_PORT === undefined) registerOperatorRoutes(app, options)
+  if (settings.OPS_PORT === undefined) await registerOperatorRoutes(app, options)
   else registerHealth(app, options)
   const staged = settings.DEMO ? demoAccess(settings.TRUST_PROXY) : null
   await app.register(async (page) => registerPage(page, options.publicDir, staged))

@@ -1,4 +1,5 @@
 import type { Activity, Delta, MessageEvent } from '../protocol/events.ts'
+import type { Order } from './report.ts'
 
 /**
  * What one replica tells another about a session that both have to do with: `delta` and `message` go to those that
@@ -7,7 +8,8 @@ import type { Activity, Delta, MessageEvent } from '../protocol/events.ts'
  * (null: of any session); `watch` tells an owner of a new watcher,
  * `fenced` tells it that its answer was taken away, `handover` asks to take an answer from an owner that drains, `died` tells
  * of a replica whose answers need new owners, `draining` of one that takes none any more, `owning` of one that may own
- * answers from now on.
+ * answers from now on. `ask` asks for a report for operators, and may bring an order of one; `report` is what was asked for,
+ * as it came, null where the order was refused.
  */
 export type BusMessage =
   | ({ readonly kind: 'delta' } & Delta)
@@ -20,6 +22,8 @@ export type BusMessage =
   | { readonly kind: 'died'; readonly replica: string }
   | { readonly kind: 'draining'; readonly replica: string }
   | { readonly kind: 'owning'; readonly replica: string }
+  | { readonly kind: 'ask'; readonly from: string; readonly id: string; readonly order: Order | null }
+  | { readonly kind: 'report'; readonly id: string; readonly report: unknown }
 
 /**
  * The bus between replicas.

@@ -46,6 +46,8 @@ const note = fc.oneof(
   objectOf({ v: '1', kind: '"died"', replica }),
   objectOf({ v: '1', kind: '"draining"', replica }),
   objectOf({ v: '1', kind: '"owning"', replica }),
+  objectOf({ v: '1', kind: '"ask"', from: replica, id, order: json }),
+  objectOf({ v: '1', kind: '"report"', id, report: json }),
   objectOf({ v: '99', kind: fc.constantFrom('"new"', '"__proto__"', '"constructor"', '"toString"'), x: json }),
   json,
 )

@@ -116,6 +116,15 @@ export class Replica {
     }
   }
 
+  /** Waits for an end that others than the test have asked for, and gives the exit code. To be called before they ask. */
+  async left(): Promise<number | null> {
+    const child = this.#process
+    if (child === null) return null
+    this.#expectedToEnd = true
+    await once(child, 'exit')
+    return child.exitCode
+  }
+
   /** What went wrong inside it that no answer to a client tells. */
   problems(): string[] {
     const faults = this.logs.filter(({ level, msg }) => level === 'fatal' || msg === 'request failed')

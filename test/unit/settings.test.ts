@@ -184,6 +184,17 @@ describe('[R4] settings', () => {
     ])
   })
 
+  test('ADMIN_TOKEN holds operators’ tokens, with their names or without', () => {
+    const [one, two] = ['1'.repeat(32), '2'.repeat(32)]
+    expect(readSettings({ ADMIN_TOKEN: `anna:${one}, ${two}` }).ADMIN_TOKEN).toEqual([
+      { name: 'anna', token: one },
+      { name: 'operator', token: two },
+    ])
+    const complaint = complaintOf({ ADMIN_TOKEN: `anna:${one},ben:hush` })
+    expect(complaint).toContain('ADMIN_TOKEN="(hidden)": must be tokens of at least 32 visible ASCII characters')
+    expect(complaint).not.toContain('hush')
+  })
+
   test('IPv6 is an address like any other', () => {
     const settings = readSettings({
       HOST: '::1',

@@ -20,6 +20,7 @@ import type { SessionFeeds } from '../follow/session-feeds.ts'
 import { DeadReplicaRecovery } from './dead-replica-recovery.ts'
 import type { FailureDetector } from './failure-detector.ts'
 import type { OwnedSessions } from './owned-sessions.ts'
+import type { RecentTakeovers } from './recent-takeovers.ts'
 
 export interface TakeoverOptions {
   readonly address: string
@@ -33,6 +34,7 @@ export interface TakeoverOptions {
   readonly detector: FailureDetector
   readonly clock: Clock
   readonly meter: Meter
+  readonly recentTakeovers: RecentTakeovers
   readonly quotas: Quotas
   readonly log: Log
   readonly leaseMs: number
@@ -248,7 +250,7 @@ export class Takeover {
 
   /** Everybody who may have missed the end of what is stored is told it, then the answer goes on. */
   #goOn(session: StoredSession, claimed: Claimed, messages: readonly Message[], owner: string): void {
-    const { feeds, runner, detector, address, clock, meter, log } = this.#options
+    const { feeds, runner, detector, address, clock, meter, log, recentTakeovers } = this.#options
     const answer = ownedBy(session, claimed, address)
     const { sessionId } = answer
     const { seq, id } = answer.message
@@ -262,7 +264,9 @@ export class Takeover {
     const before = messages.filter((message) => message.seq < seq)
     answer.silentSince = detector.deadSince(owner) ?? clock.now()
     const outcome = runner.resume(answer, before, claimed.running)
-    meter.takeovers(1, { cause: this.#causeOf(owner), outcome })
+    const cause = this.#causeOf(owner)
+    meter.takeovers(1, { cause, outcome })
+    recentTakeovers.add({ sessionId, messageId: id, from: owner, cause, outcome })
   }
 
   #causeOf(owner: string): 'death' | 'drain' | 'reclaim' {

@@ -1,4 +1,5 @@
 import type { BusMessage } from '../../ports/bus.ts'
+import type { Order } from '../../ports/report.ts'
 import type { Activity, ActivityKind } from '../../protocol/events.ts'
 import { messageIn } from '../message-json.ts'
 import { PROTOCOL } from './protocol.ts'
@@ -34,6 +35,11 @@ const READERS: { readonly [Kind in BusMessage['kind']]: (message: Fields) => Bus
   died: ({ replica }) => (isText(replica) ? { kind: 'died', replica } : null),
   owning: ({ replica }) => (isText(replica) ? { kind: 'owning', replica } : null),
   draining: ({ replica }) => (isText(replica) ? { kind: 'draining', replica } : null),
+  ask: ({ from, id, order: value }) => {
+    const order = value === null ? null : orderIn(value)
+    return isText(from) && isText(id) && order !== undefined ? { kind: 'ask', from, id, order } : null
+  },
+  report: ({ id, report }) => (isText(id) ? { kind: 'report', id, report: report ?? null } : null),
 }
 
 /** A bus message as it is sent: with the number of the protocol that it is of (G8). */
@@ -77,6 +83,14 @@ function activityIn(value: unknown): Activity | null {
   const { sessionId, messageId, kind, text } = value
   if (!isText(sessionId) || !isText(messageId) || !isActivityKind(kind)) return null
   return { sessionId, messageId, kind, ...(isText(text) && { text }) }
+}
+
+/** Undefined where it is none. */
+function orderIn(value: unknown): Order | undefined {
+  if (!isObject(value)) return undefined
+  const { act, value: to, by, proof } = value
+  const isAct = act === 'drain' || act === 'log_level'
+  return isAct && isText(to) && isText(by) && isText(proof) ? { act, value: to, by, proof } : undefined
 }
 
 function isActivityKind(kind: unknown): kind is ActivityKind {

@@ -14,7 +14,14 @@ const MAX_UNCONFIRMED = 4 * 1024 * 1024
 const RETRY_MS = 500
 
 /** Kinds that the last version does not know: it drops all that comes with one, so they travel by themselves (G8). */
-const NEW_KINDS: ReadonlySet<string> = new Set<BusMessage['kind']>(['activity', 'draining', 'look', 'owning'])
+const NEW_KINDS: ReadonlySet<string> = new Set<BusMessage['kind']>([
+  'activity',
+  'ask',
+  'draining',
+  'look',
+  'owning',
+  'report',
+])
 
 /** The bus over one sharded channel per replica. The messages of one turn of the event loop to one replica travel as one JSON array. */
 export class RedisBus implements Bus {

@@ -1,0 +1,56 @@
+import type { Operators } from './access/operators.ts'
+import type { Gateway } from './gateway/server.ts'
+import type { createLog } from './observability/log.ts'
+import type { Build } from './ports/build.ts'
+import type { Load } from './ports/load.ts'
+import type { Log } from './ports/log.ts'
+import { type Operated, type Order, orderText, type ReplicaFacts } from './ports/report.ts'
+
+type Logger = ReturnType<typeof createLog>
+
+export interface OperatedParts {
+  readonly address: string
+  readonly build: Build
+  readonly operators: Operators
+  readonly log: Logger
+  readonly audit: Log
+  readonly gateway: Gateway
+  readonly load: Load
+  readonly lagMs: () => number
+  readonly draining: () => boolean
+  readonly held: () => Pick<ReplicaFacts, 'backend' | 'heldSessions' | 'heldBytes' | 'heldMaxBytes'>
+}
+
+/** This process, for operators: what it says of itself, and how it obeys. */
+export function createOperated(parts: OperatedParts): Operated {
+  const { address, build, operators, log, audit, gateway, load, lagMs, draining, held } = parts
+  const startedAt = Date.now()
+  return {
+    facts: () => ({
+      ...build,
+      startedAt,
+      draining: draining(),
+      logLevel: log.level,
+      connections: gateway.connections,
+      lagMs: Math.round(lagMs()),
+      loopUtilisation: Math.round(load.utilisation() * 100) / 100,
+      memoryBytes: process.memoryUsage.rss(),
+      ...held(),
+    }),
+    obey({ act, value, by, proof }, id) {
+      const isGood = operators.hasSigned(by, orderText(address, id, act, value), proof) && canObey(act, value, log)
+      audit.info({ audit: isGood ? act : 'refused', by, target: address, order: act, value }, 'audit')
+      if (isGood) obey(act, value, log)
+      return isGood
+    },
+  }
+}
+
+function canObey(act: Order['act'], value: string, { levels }: Logger): boolean {
+  return act === 'drain' || value === 'silent' || Object.hasOwn(levels.values, value)
+}
+
+function obey(act: Order['act'], value: string, log: Logger): void {
+  if (act === 'log_level') log.level = value
+  else setImmediate(() => process.kill(process.pid, 'SIGTERM')) // whoever gave the order is to be told first
+}

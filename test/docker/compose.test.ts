@@ -241,6 +241,7 @@ describe.skipIf(process.env.DOCKER === undefined)('docker compose', { timeout: 3
     )
     session.close()
     expect(headers['strict-transport-security']).toBe('max-age=31536000')
-    expect((await production.run('ps', '--services')).split('\n')).not.toContain('model')
+    await expect(production.inspect('model')).rejects.toThrow()
+    expect((await production.inspect('r1')).State.Status).toBe('running')
   })
 })

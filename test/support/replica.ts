@@ -19,7 +19,7 @@ export class Replica {
   readonly id: string
   readonly logs: LogLine[] = []
   readonly #env: Record<string, string>
-  readonly #program: readonly string[]
+  #program: readonly string[]
   #port = 0
   #process: ChildProcess | null = null
   #expectedToEnd = false
@@ -29,6 +29,11 @@ export class Replica {
   constructor(id: string, env: Record<string, string>, program: readonly string[] = [MAIN]) {
     this.id = id
     this.#env = env
+    this.#program = program
+  }
+
+  /** From its next start on. */
+  becomes(program: readonly string[]): void {
     this.#program = program
   }
 

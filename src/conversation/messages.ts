@@ -194,7 +194,7 @@ export class Messages {
     return runner.endAsStopped(ownedBy(session, claimed, address))
   }
 
-  /** A call that may make this replica the owner of an answer of the session: tracked before, and after it only if so. */
+  /** A call that may make this replica the owner of an answer. The session is tracked before it, and untracked where it did not. */
   async #claiming<T extends { readonly kind: string }>(sessionId: string, call: () => Promise<T>): Promise<T> {
     const { ownedSessions, onUnanswered } = this.#deps
     await orOverloaded(ownedSessions.enter(sessionId))

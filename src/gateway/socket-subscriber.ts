@@ -44,8 +44,8 @@ export interface SocketSubscriberDeps {
  *
  * Modes: *live*, every event is written as it comes; *behind* (D6), the connection is full: nothing is queued, only the
  * position is kept; *catching up*, the connection has drained: the stored text is read and what is missing is written;
- * *ahead*, the store knew more than the news has told so far: what of the news was written already is left out, and with
- * the first that was not the socket is live again.
+ * *ahead*, the stored text already has some of the news that is still to come: that is skipped, and the first that brings
+ * something new makes the socket live again.
  */
 export class SocketSubscriber implements Subscriber {
   readonly socket: Socket

@@ -62,8 +62,8 @@ export class OwnerWrites {
 
   /**
    * Whether the running answer is still this replica's in the store: under another epoch than `refused`, which it takes together
-   * with the attempt (G4), or with less text than was confirmed, which is then to be stored again. Not where another one has
-   * added to it meanwhile and a claim of this replica, whose reply is still out, took it back: that claim's text goes on (F1).
+   * with the attempt (G4), or with less text than was confirmed, which is then to be stored again. It is
+   * `theirs` where another replica added text in between, even if a later claim of this one took it back: that claim goes on with it (F1).
    */
   async ownershipOf(answer: OwnedAnswer, refused: number): Promise<Ownership> {
     if (answer.state === 'lost') return 'theirs'

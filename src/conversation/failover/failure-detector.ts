@@ -37,8 +37,8 @@ export interface FailureDetectorOptions {
  * itself and which each look shows.
  *
  * What is seen counts only while this replica's own connections can be seen and its own lease stands. After its start, an outage
- * of the store, or a pause of this process, everybody gets a whole lease's time to come back; who was seen connected since then and
- * is not any more is dead all the same.
+ * of the store, or a pause of this process, a missing lease proves nothing for a whole lease's time. A replica that was seen
+ * connected since then and is not any more is dead all the same.
  */
 export class FailureDetector {
   readonly #options: FailureDetectorOptions
@@ -67,11 +67,21 @@ export class FailureDetector {
   }
 
   start(): void {
-    const { leaseMs } = this.#options
-    this.#every(leaseMs / 3, () => this.#renew())
-    this.#every(leaseMs / 3, () => this.#look())
-    this.#every(leaseMs, () => this.readMembers())
-    void this.readMembers().catch(() => {})
+    const { clock, leaseMs } = this.#options
+    const lookAround = this.#exclusively(() => this.#look())
+    const readMembers = this.#exclusively(() => this.readMembers())
+    const renew = this.#exclusively(() => this.#renew())
+    let beats = 0
+    // All at the same instant: an idle process is woken once.
+    const beat = (): void => {
+      if (this.#stopped) return
+      renew()
+      lookAround()
+      if (++beats % 3 === 0) readMembers()
+      clock.after(leaseMs / 3, beat)
+    }
+    clock.after(leaseMs / 3, beat)
+    readMembers()
   }
 
   stop(): void {
@@ -275,12 +285,16 @@ export class FailureDetector {
     }
   }
 
-  #every(ms: number, run: () => Promise<void>): void {
-    const { clock } = this.#options
-    const again = (): void => {
-      if (!this.#stopped) void this.#try(run).finally(() => clock.after(ms, again))
+  /** `run`, unless it still goes on. */
+  #exclusively(run: () => Promise<void>): () => void {
+    let isRunning = false
+    return () => {
+      if (isRunning) return
+      isRunning = true
+      void this.#try(run).finally(() => {
+        isRunning = false
+      })
     }
-    clock.after(ms, again)
   }
 }
 

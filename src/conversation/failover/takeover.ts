@@ -127,7 +127,7 @@ export class Takeover {
   /**
    * Takes the answer if its owner is dead, or if the owner is this replica by a claim whose reply was lost. For a caller who
    * meets an answer that another one owns: a client that opens a session need not wait until the death is noticed. Rejects
-   * where it cannot be told: ask again: a replica that was removed before its call arrived is on no list.
+   * where it cannot be told whether the owner lives. Then ask again: an owner that was removed before its claim arrived is on no list.
    */
   async adoptIfDead(sessionId: string, owner: string): Promise<void> {
     const { address, detector, ownedSessions } = this.#options

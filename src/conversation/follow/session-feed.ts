@@ -38,7 +38,7 @@ export class SessionFeed {
   expiresAt = Number.POSITIVE_INFINITY
   /** The subscribers were told something since the last check. */
   heard = false
-  /** What the reading that is under way brings may be older than what was heard meanwhile of lost messages, or of a return. */
+  /** During the reading under way, messages of the bus were lost or the session returned to Redis: it is read again after it. */
   isOutdated = false
   /** The next reading is to bring all messages: earlier ones may have changed, too. */
   looksBack = false
@@ -139,7 +139,7 @@ export class SessionFeed {
     const held = this.#queued ?? []
     this.#queued = null
     for (const [i, news] of held.entries()) {
-      // What the store did not know of either, though it was read later, is no gap: it is stale.
+      // What came before the reading began, and still does not fit what the store gave, is stale and no gap.
       if (this.#tell(news, i < this.#covered) || i < this.#covered) continue
       return this.#readFor(held.slice(i))
     }

@@ -111,8 +111,8 @@ export class FallbackStore implements SessionStore {
   }
 
   /**
-   * A membership that goes on while the store is away: what could not be listed is listed on return (`Recall.returning`). A
-   * session that is held stays listed: an answer that has ended here may run there for ever if this replica dies (F4).
+   * A membership that goes on while the store is away: what could not be listed is listed on return (`Recall.returning`). A held
+   * session stays listed: its answer may have ended here and still run in the store, and the others have to find it (F4).
    */
   wrapMembership(membership: Membership): Membership {
     return {
@@ -164,7 +164,7 @@ export class FallbackStore implements SessionStore {
     const begun = await this.#router.one(request.sessionId, (store) => store.begin(request), bytes)
     const held = this.#held.get(request.sessionId)
     if (begun.kind === 'repeated' && held !== undefined) {
-      // Acknowledged as not persisted: it has to be, even where the shared store had it and has lost it since.
+      // The repeat is acknowledged as not persisted, so its return brings the message, too: the store may have had it and lost it.
       held.dirty = true
       held.base = { ...held.base, seq: Math.min(held.base.seq, begun.message.seq - 1) }
     }

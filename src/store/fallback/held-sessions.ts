@@ -14,8 +14,8 @@ import type { MemorySessionStore } from '../memory/memory-store.ts'
 import type { HeldSession } from './held-session.ts'
 
 /**
- * Versions of sessions that are held here begin so high, and each time so much higher than the last: no copy that was made of
- * one is ever current anywhere else, nor any other here.
+ * Versions of held sessions begin far above the store's, and each time above the last. So a copy of a session as it was held never
+ * passes as current in the store, or where it is held again.
  */
 const VERSIONS = { from: 2 ** 44, each: 2 ** 20 }
 /** How often a return is tried before the answer that runs here ends, because another one runs in the store: about 2.5 s (G6). */

@@ -1,8 +1,8 @@
 import calculateSlot from 'cluster-key-slot'
 import { Cluster, type Redis } from 'ioredis'
 import type { Log } from '../../ports/log.ts'
-import { HEARTBEAT_MS } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
+import { onHeartbeat } from './heartbeat.ts'
 import { type Link, LinkState } from './link.ts'
 import type { Nodes } from './nodes.ts'
 import { outliveSecondError, retryDelay, SOCKET_OPTIONS } from './options.ts'
@@ -43,7 +43,7 @@ const OPTIONS = {
 export class ClusterConnection implements Link, Nodes {
   readonly redis: Cluster
   readonly #state: LinkState
-  readonly #heartbeat: NodeJS.Timeout
+  readonly #endHeartbeat: () => void
   readonly #refreshed = new Set<() => void>()
   /** Connected nodes that have said that they serve. */
   readonly #serving = new WeakSet<Redis>()
@@ -75,9 +75,9 @@ export class ClusterConnection implements Link, Nodes {
       look()
       for (const listener of this.#refreshed) listener()
     })
-    this.#heartbeat = setInterval(() => {
+    this.#endHeartbeat = onHeartbeat(() => {
       for (const node of this.#masters()) if (node?.status === 'ready') node.ping().catch(() => {})
-    }, HEARTBEAT_MS).unref()
+    })
   }
 
   get ready(): boolean {
@@ -134,7 +134,7 @@ export class ClusterConnection implements Link, Nodes {
   async close(): Promise<void> {
     this.#closed = true
     this.#state.close()
-    clearInterval(this.#heartbeat)
+    this.#endHeartbeat()
     if (this.#refreshing !== null) clearTimeout(this.#refreshing)
     if (this.redis.status === 'ready') await this.redis.quit().catch(() => {})
     this.redis.disconnect()

@@ -2,15 +2,13 @@ import { Redis, type RedisOptions } from 'ioredis'
 import type { Log } from '../../ports/log.ts'
 import type { Address, Credentials, Endpoint } from './endpoint.ts'
 import { checkFitness } from './fitness.ts'
+import { onHeartbeat } from './heartbeat.ts'
 import { type Link, LinkState } from './link.ts'
 import type { Nodes } from './nodes.ts'
 import { outliveSecondError, retryDelay, SOCKET_OPTIONS } from './options.ts'
 
 /** Milliseconds until a node that was not fit for use is looked at again. */
 const UNFIT_MS = 500
-
-/** Milliseconds between heartbeats. */
-export const HEARTBEAT_MS = 1000
 
 const OPTIONS = {
   ...SOCKET_OPTIONS,
@@ -33,7 +31,7 @@ export class Connection implements Link, Nodes {
   /** Resolves once the first attempt to connect has succeeded or failed. */
   readonly attempted: Promise<unknown>
   readonly #state: LinkState
-  readonly #heartbeat: NodeJS.Timeout
+  readonly #endHeartbeat: () => void
 
   private constructor(redis: Redis, kind: Endpoint['kind'], place: string, name: string, log: Log) {
     this.redis = redis
@@ -47,9 +45,9 @@ export class Connection implements Link, Nodes {
       attempted.resolve()
       this.#state.turn(false)
     })
-    this.#heartbeat = setInterval(() => {
+    this.#endHeartbeat = onHeartbeat(() => {
       if (this.ready) redis.ping().catch(() => {})
-    }, HEARTBEAT_MS).unref()
+    })
     redis.connect().catch(() => {}) // told by the error event
   }
 
@@ -112,7 +110,7 @@ export class Connection implements Link, Nodes {
 
   async close(): Promise<void> {
     this.#state.close()
-    clearInterval(this.#heartbeat)
+    this.#endHeartbeat()
     if (this.redis.status === 'ready') await this.redis.quit().catch(() => {})
     this.redis.disconnect()
   }

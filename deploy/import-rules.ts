@@ -12,7 +12,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   conversation: ['conversation/failover', 'conversation/answer', 'conversation/follow', 'ports', 'session', 'protocol'],
   store: ['ports', 'session', 'protocol'],
   'store/memory': ['store', 'ports', 'session', 'protocol'],
-  'store/redis': ['store', 'ports', 'session', 'protocol'],
+  'store/redis': ['store', 'network', 'ports', 'session', 'protocol'],
   'store/fallback': ['store', 'store/memory', 'ports', 'session', 'protocol'],
   access: ['config', 'ports', 'protocol'],
   model: ['config', 'ports', 'protocol'],

@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io'
 import { LARGE_BYTES } from '../network/backlog.ts'
+import { gather, isLittle } from '../network/gather.ts'
 import type { GatewayEvent, GatewayEvents } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { idleNetwork } from './wire.ts'
@@ -15,17 +16,24 @@ const ENGINE_MESSAGE = '4'
 
 /** Encodes an event once for however many sockets: header and payload in one buffer, as a server sends it (unmasked). */
 export function frameOf<E extends GatewayEvent>(event: E, payload: GatewayEvents[E]): Frame {
-  const packet = `2["${event}",${JSON.stringify(payload)}]`
+  return textFrame(`2["${event}",${JSON.stringify(payload)}]`)
+}
+
+function textFrame(packet: string): Frame {
   const { bytes, at } = begin(Buffer.byteLength(packet))
   bytes.write(packet, at, 'utf8')
   return { packet, bytes }
 }
 
 /**
- * Encodes the acknowledgement of a request that asked for messages. They are written one by one: the whole as a string, and
+ * Encodes the acknowledgement of a request. Messages that it asked for are written one by one: the whole as a string, and
  * again for each of the library's layers, would cost several times what goes over the wire.
  */
-export function replyFrame(ackId: number, { messages, ...rest }: WithMessages): Frame {
+export function replyFrame(ackId: number, reply: object): Frame {
+  return hasMessages(reply) ? messagesFrame(ackId, reply) : textFrame(`3${ackId}[${JSON.stringify(reply)}]`)
+}
+
+function messagesFrame(ackId: number, { messages, ...rest }: WithMessages): Frame {
   const pieces = [`3${ackId}[${JSON.stringify(rest).slice(0, -1)},"messages":[`]
   for (const message of messages) pieces.push(JSON.stringify(message), ',')
   if (messages.length > 0) pieces.pop()
@@ -55,7 +63,7 @@ interface WithMessages {
   readonly messages: readonly Message[]
 }
 
-export function hasMessages(reply: object): reply is WithMessages {
+function hasMessages(reply: object): reply is WithMessages {
   return 'messages' in reply && Array.isArray(reply.messages)
 }
 
@@ -79,16 +87,28 @@ function begin(packetLength: number): { readonly bytes: Buffer; readonly at: num
 }
 
 /**
- * Acknowledges a request that asked for messages, and gives the bytes that it took. The memory of a large reply is let go of
- * as soon as the network has taken it, or is gone: it is no part of the heap, so that V8 would see no reason to collect it
- * before some thirty of the largest lie about.
+ * Acknowledges a request, and gives the bytes that it took. The memory of a large reply is let go of as soon as the network
+ * has taken it, or is gone: it is no part of the heap, so that V8 would see no reason to collect it before some thirty of the
+ * largest lie about. `onUnsent` is called where bytes wait in this process.
  */
-export function writeReply(socket: Socket, ackId: number, reply: WithMessages): number {
+export function writeReply(socket: Socket, ackId: number, reply: object, onUnsent: (socket: Socket) => void): number {
   const frame = replyFrame(ackId, reply)
   const { buffer, length } = frame.bytes
   const isItsOwn = length > Math.max(LARGE_BYTES, Buffer.poolSize) && buffer instanceof ArrayBuffer
-  writeFrame(socket, frame, isItsOwn ? () => void buffer.transfer(0) : undefined)
+  if (!isItsOwn) gatherFrame(socket, frame, onUnsent)
+  else if (!writeFrame(socket, frame, () => void buffer.transfer(0))) onUnsent(socket)
   return length
+}
+
+/**
+ * Writes a frame beside which others are likely to be written in the same turn of the event loop, with these: what is new in a
+ * session, and the acknowledgement. `onUnsent` is called where bytes wait in this process after that.
+ */
+export function gatherFrame(socket: Socket, frame: Frame, onUnsent: (socket: Socket) => void): void {
+  const { length } = frame.bytes
+  const network = isLittle(length) ? idleNetwork(socket.conn, length) : null
+  if (network !== null) gather(network, () => network.writableLength > 0 && onUnsent(socket))
+  if (!writeFrame(socket, frame) && network === null) onUnsent(socket)
 }
 
 /**
@@ -99,7 +119,7 @@ export function writeReply(socket: Socket, ackId: number, reply: WithMessages): 
  * the network has done with what it was given as it is, in whatever way.
  */
 export function writeFrame({ conn }: Socket, frame: Frame, onOut?: () => void): boolean {
-  const network = idleNetwork(conn)
+  const network = idleNetwork(conn, frame.bytes.length)
   if (network !== null) {
     network.write(frame.bytes, onOut)
     return network.writableLength === 0

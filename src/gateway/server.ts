@@ -20,7 +20,7 @@ import { type AdapterClients, shardedAdapter } from './cluster-adapter.ts'
 import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
 import { Credentials } from './credentials.ts'
-import { hasMessages, writeReply } from './frame.ts'
+import { writeReply } from './frame.ts'
 import { Intake } from './intake.ts'
 import { acknowledge, isLarge } from './requests.ts'
 import { TurnTakingServer } from './turn-taking-server.ts'
@@ -283,18 +283,18 @@ export class Gateway implements SessionSockets {
 
   #answer(socket: Socket, connection: Connection, event: string, reply: object, callback: Callback): void {
     try {
-      if (hasMessages(reply) && callback.ackId !== undefined) {
-        if (writeReply(socket, callback.ackId, reply) > LARGE_BYTES) connection.gaveLarge()
-      } else {
-        callback(reply)
-      }
+      if (callback.ackId === undefined) return callback(reply)
+      const bytes = writeReply(socket, callback.ackId, reply, this.#onUnsentReply)
+      if (bytes > LARGE_BYTES) connection.gaveLarge()
     } catch (error) {
       // What was stored cannot be written, such as what is nested too deeply for JSON.stringify.
       this.#caught(error, { socket: socket.id, event })
       callback({ ok: false, error: toBatonError(error).body })
+      this.#written(socket.conn)
     }
-    this.#written(socket.conn)
   }
+
+  readonly #onUnsentReply = ({ conn }: Socket): void => this.#written(conn)
 
   #written(conn: Conn): void {
     const unsent = unsentBytes(conn)

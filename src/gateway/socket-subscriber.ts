@@ -6,7 +6,7 @@ import type { Activity, Delta, GatewayEvent, GatewayEvents, MessageEvent, Sessio
 import type { Message } from '../protocol/message.ts'
 import { leading } from '../session/leading.ts'
 import { type Emission, SessionView } from '../session/session-view.ts'
-import { type Frame, frameOf, writeFrame } from './frame.ts'
+import { type Frame, frameOf, gatherFrame, writeFrame } from './frame.ts'
 import { isCongested, isFull, onceDrained } from './wire.ts'
 
 /** News that comes while a slow reader is brought up to date; with more, it is read for again. */
@@ -117,7 +117,9 @@ export class SocketSubscriber implements Subscriber {
     try {
       if (this.#ahead !== null) return this.#takeAhead(this.#ahead, news)
       if (isFull(this.socket.conn)) return this.#fallBehind(news)
-      this.#send(sharedFrame(news.event, news.payload))
+      const frame = sharedFrame(news.event, news.payload)
+      if (news.event === 'delta') this.#send(frame)
+      else gatherFrame(this.socket, frame, this.#deps.onUnsent)
     } catch (error) {
       this.#deps.onFault(this.socket, error)
     }

@@ -8,6 +8,7 @@ import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
 import { askNodes, isRedirection, type Nodes, type RedisClient } from './nodes.ts'
 import { meetProtocol, PROTOCOL } from './protocol.ts'
+import { gatherCalls } from './scripts.ts'
 
 /** A list that nobody looks after any more is gone after this. */
 const ABANDONED_S = 24 * 3600
@@ -90,11 +91,12 @@ export class RedisMembership implements Membership {
 
   /** Gives whether the replica has its lease. */
   async #list(sessionId: string, replica: string, how: string): Promise<boolean> {
-    const pipeline = this.#redis.pipeline()
-    pipeline.hset(this.#keys.list(replica), sessionId, how)
-    pipeline.expire(this.#keys.list(replica), ABANDONED_S)
-    pipeline.exists(this.#keys.lease(replica))
-    const replies = await all(pipeline.exec())
+    const list = this.#keys.list(replica)
+    gatherCalls(this.#redis)
+    const listed = this.#redis.hset(list, sessionId, how)
+    const kept = this.#redis.expire(list, ABANDONED_S)
+    const leased = this.#redis.exists(this.#keys.lease(replica))
+    const replies = await available(Promise.all([listed, kept, leased]))
     return replies[2] === 1
   }
 

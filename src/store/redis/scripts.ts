@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { Redis } from 'ioredis'
+import { Redis } from 'ioredis'
+import { gather } from '../../network/gather.ts'
 import type { Meter } from '../../ports/meter.ts'
 import type { RedisClient } from './nodes.ts'
 
@@ -63,9 +64,9 @@ function source(name: string): string {
 
 /** The atomic operations of the store, known to the connection under names of their own (`append` is a command of Redis). */
 export class Scripts {
-  readonly #client: Scripted
+  readonly #client: RedisClient & Scripted
   readonly #meter: Meter
-  readonly #nodes = new WeakMap<Redis, Scripted>()
+  readonly #nodes = new WeakMap<Redis, Redis & Scripted>()
 
   constructor(client: RedisClient, meter: Meter) {
     this.#client = withScripts(client)
@@ -74,6 +75,7 @@ export class Scripts {
 
   /** The script's reply as Redis gave it: strings, integers, null, and arrays of them. */
   run(name: ScriptName, keys: readonly string[], args: Arguments): Promise<unknown> {
+    gatherCalls(this.#client)
     return this.#timed(name, this.#client[`baton:${name}`](keys.length, keys, args))
   }
 
@@ -81,6 +83,7 @@ export class Scripts {
   runAt(node: Redis, name: ScriptName, args: Arguments): Promise<unknown> {
     const scripted = this.#nodes.get(node) ?? withScripts(node)
     this.#nodes.set(node, scripted)
+    gatherCalls(node)
     return this.#timed(name, scripted[`baton:${name}`](0, [], args))
   }
 
@@ -95,7 +98,15 @@ export class Scripts {
 
 const sources = new Map(NAMES.map((name) => [name, source(name)]))
 
-function withScripts(client: RedisClient): Scripted {
+function withScripts<Client extends RedisClient>(client: Client): Client & Scripted {
   for (const [name, lua] of sources) client.defineCommand(`baton:${name}`, { lua })
-  return client as RedisClient & Scripted
+  return client as Client & Scripted
+}
+
+/**
+ * Calls that are made in one turn of the event loop go out in one write: what one reply of Redis lets go on, goes on together.
+ * A pipeline would do that as well, and costs the client more to make than the commands in it.
+ */
+export function gatherCalls(client: RedisClient): void {
+  if (client instanceof Redis && client.status === 'ready') gather(client.stream)
 }

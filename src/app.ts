@@ -8,6 +8,7 @@ import { createBacking } from './backing.ts'
 import { quotasIn } from './config/quotas.ts'
 import type { readSettings } from './config/settings.ts'
 import { createConversations } from './conversation/create.ts'
+import type { ConversationEngine } from './conversation/engine.ts'
 import { Gateway } from './gateway/server.ts'
 import { createHttpServer, createOperatorServer, type HttpServerOptions } from './http/server.ts'
 import { createModel, createRetriever } from './model/create.ts'
@@ -60,42 +61,67 @@ export async function startApp(settings: AppSettings, remarks: readonly string[]
 }
 
 async function compose(settings: AppSettings, log: ReturnType<typeof createLog>, releases: ReleaseStack): Promise<App> {
-  const replica = settings.REPLICA_ID
-  const build = { version: packageJson.version, protocol: PROTOCOL }
-  const metrics = createMetrics({ replica, build })
-  const { meter, registry } = metrics
-  const address = `${replica}.${randomBytes(4).toString('hex')}`
-  const backing = await createBacking(settings, address, log, meter, releases)
-  const { store, bus, membership, fallback } = backing
-  const limiter = (name: string, points: number) => (points === 0 ? noLimit : backing.limiter(name, points))
+  const base = await createBase(settings, log, releases)
+  const operators = new Operators(settings.ADMIN_TOKEN)
+  const audit = log.child({}, { level: 'info' }) // whatever LOG_LEVEL is
+  const conversations = createEngine(base, operators, audit, releases)
+  const port = await serve(base, conversations, operators, audit, releases)
+  const { gateway, meter, status } = base
 
-  let lagMs = 0
+  let stopping: Promise<void> | null = null
+  const stop = async () => {
+    status.draining = true
+    const timeoutMs = settings.DRAIN_TIMEOUT * 1000
+    log.info({ connections: gateway.connections, answers: conversations.answersRunning() }, 'draining')
+    await Promise.race([
+      Promise.all([gateway.drain(timeoutMs), conversations.drain(timeoutMs)]),
+      new Promise((resolve) => setTimeout(resolve, timeoutMs).unref()),
+    ])
+    await releases.release(log)
+    log.info({}, 'stopped')
+  }
+  return { port, log, meter, stop: () => (stopping ??= stop()) }
+}
+
+type Base = Awaited<ReturnType<typeof createBase>>
+
+/** What both the conversations and the servers stand on. */
+async function createBase(settings: AppSettings, log: ReturnType<typeof createLog>, releases: ReleaseStack) {
+  const replica = settings.REPLICA_ID
+  const address = `${replica}.${randomBytes(4).toString('hex')}`
+  const build = { version: packageJson.version, protocol: PROTOCOL }
+  const status = { draining: false, lagMs: 0 }
+  const metrics = createMetrics({ replica, build })
+  const { meter } = metrics
+  const backing = await createBacking(settings, address, log, meter, releases)
+  const limiter = (name: string, points: number) => (points === 0 ? noLimit : backing.limiter(name, points))
   const load = systemLoad((ms) => {
-    lagMs = ms
+    status.lagMs = ms
     meter.loopLag(ms)
   })
   releases.add(() => load.close())
-  const model = createModel(settings, log, meter)
-  releases.add(() => model.close())
-
-  const authenticator = createAuthenticator(settings)
-  const connectLimiter = limiter('connect', settings.CONNECT_LIMIT)
-  const backlog = createBacklog(settings, meter, log)
-  const largeReplies = new Semaphore(LARGE_AT_ONCE)
-  const gateway = new Gateway({
+  metrics.read({
+    ...backing.readings,
+    draining: () => (status.draining ? 1 : 0),
+    saturated: () => (load.saturated() ? 1 : 0),
+    loopUtilisation: () => load.utilisation(),
+  })
+  const shared = {
     settings,
-    authenticator,
-    connectLimiter,
-    backlog,
-    largeReplies,
-    adapterClients: backing.adapterClients,
-    clock: systemClock,
+    authenticator: createAuthenticator(settings),
+    connectLimiter: limiter('connect', settings.CONNECT_LIMIT),
+    backlog: createBacklog(settings, meter, log),
+    largeReplies: new Semaphore(LARGE_AT_ONCE),
     meter,
     log,
-  })
-  let draining = false
-  const operators = new Operators(settings.ADMIN_TOKEN)
-  const audit = log.child({}, { level: 'info' }) // whatever LOG_LEVEL is
+  }
+  const gateway = new Gateway({ ...shared, adapterClients: backing.adapterClients, clock: systemClock })
+  return { ...shared, replica, address, build, status, registry: metrics.registry, backing, limiter, load, gateway }
+}
+
+function createEngine(base: Base, operators: Operators, audit: Log, releases: ReleaseStack): ConversationEngine {
+  const { settings, address, build, status, backing, limiter, load, gateway, meter, log } = base
+  const { store, bus, membership, fallback } = backing
   const operated = createOperated({
     address,
     build,
@@ -104,8 +130,8 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     audit,
     gateway,
     load,
-    lagMs: () => lagMs,
-    draining: () => draining,
+    lagMs: () => status.lagMs,
+    draining: () => status.draining,
     held: () => ({
       backend: store.backend,
       heldSessions: fallback?.held.sessions ?? 0,
@@ -113,6 +139,8 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
       heldMaxBytes: settings.FALLBACK_MAX_BYTES,
     }),
   })
+  const model = createModel(settings, log, meter)
+  releases.add(() => model.close())
   const quotas = quotasIn(settings)
   const conversations = createConversations({
     address,
@@ -138,67 +166,47 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   backing.onBusAgain(conversations.busInterrupted)
   fallback?.remember(conversations.recall)
   fallback?.onBackend((backend) => gateway.tell('backend', { backend }))
+  return conversations
+}
 
-  metrics.read({
-    ...backing.readings,
-    draining: () => (draining ? 1 : 0),
-    saturated: () => (load.saturated() ? 1 : 0),
-    loopUtilisation: () => load.utilisation(),
-  })
-  const readiness = () => (draining ? { ready: false, reason: 'draining' } : { ready: true })
-  const serving: HttpServerOptions = {
-    api: conversations.api,
+/** Listens, for clients and for operators, and gives the port for clients. */
+async function serve(
+  base: Base,
+  { api, reports }: ConversationEngine,
+  operators: Operators,
+  audit: Log,
+  releases: ReleaseStack,
+): Promise<number> {
+  const { settings, replica, address, status, backing, limiter, gateway, log } = base
+  const admin = {
+    api,
+    reports,
+    operators,
+    limiter: limiter('admin', WRONG_TOKENS),
     settings,
-    authenticator,
-    connectLimiter,
-    backlog,
-    largeReplies,
-    log,
-    meter,
-    registry,
-    readiness,
-    backend: () => store.backend,
-    publicDir: join(import.meta.dirname, 'public'),
+    audit,
     replica,
-    build,
+    adminDir: join(import.meta.dirname, 'admin'),
+  }
+  const serving: HttpServerOptions = {
+    ...base,
+    api,
+    readiness: () => (status.draining ? { ready: false, reason: 'draining' } : { ready: true }),
+    backend: () => backing.store.backend,
+    publicDir: join(import.meta.dirname, 'public'),
     isUpgrade: (request) => gateway.isUpgrade(request),
-    admin:
-      settings.ADMIN_TOKEN.length === 0
-        ? undefined
-        : {
-            api: conversations.api,
-            reports: conversations.reports,
-            operators,
-            limiter: limiter('admin', WRONG_TOKENS),
-            settings,
-            audit,
-            replica,
-            adminDir: join(import.meta.dirname, 'admin'),
-          },
+    admin: settings.ADMIN_TOKEN.length === 0 ? undefined : admin,
   }
   const opsPort = await listenForOperators(serving, settings, releases)
   const http = await createHttpServer(serving)
   releases.add(() => http.close())
   await http.ready()
-  gateway.attach(http.server, conversations.api)
+  gateway.attach(http.server, api)
   releases.add(() => gateway.close())
   await http.listen({ port: settings.PORT, host: settings.HOST, backlog: ACCEPT_QUEUE })
   const { port } = http.server.address() as AddressInfo
   log.info({ address, port, opsPort, store: settings.STORE, llmApi: settings.LLM_API }, 'listening')
-
-  let stopping: Promise<void> | null = null
-  const stop = async () => {
-    draining = true
-    const timeoutMs = settings.DRAIN_TIMEOUT * 1000
-    log.info({ connections: gateway.connections, answers: conversations.answersRunning() }, 'draining')
-    await Promise.race([
-      Promise.all([gateway.drain(timeoutMs), conversations.drain(timeoutMs)]),
-      new Promise((resolve) => setTimeout(resolve, timeoutMs).unref()),
-    ])
-    await releases.release(log)
-    log.info({}, 'stopped')
-  }
-  return { port, log, meter, stop: () => (stopping ??= stop()) }
+  return port
 }
 
 /** Gives the port; undefined where operators have none of their own. */

@@ -78,7 +78,7 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
       ${banner(model, act)}
       <div class="scroller" part="scroller" tabindex="0" role="group" aria-label=${heading}>
         <p class="earlier" ?hidden=${!model.loadingOlder}>${strings.earlier}</p>
-        <div class="content">
+        <div class=${isEmpty(state) ? 'content fresh' : 'content'}>
           <div class="greeting body" part="greeting" dir="auto" ?hidden=${!isAtStart(state)}></div>
           <div part="welcome" ?hidden=${!isEmpty(state)}><slot name="welcome"></slot></div>
           <div class="log" part="log" role="log" aria-label=${strings.conversation} @said=${act.said}></div>

@@ -1,95 +1,9 @@
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../support/conditions.ts'
-import { violations } from './axe.ts'
 import { replicaSite } from './replica-site.ts'
 import { answered, articles, ask, body, openChat } from './widget-fixture.ts'
 
-const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
-
 const site = replicaSite()
-
-describe('[W1] every size and scheme, without a violation of WCAG 2.2 AA', () => {
-  const table = (['light', 'dark'] as const).flatMap((colorScheme) => [
-    { colorScheme, width: 1280, height: 800, lang: 'en', question: 'Show me what you can do, please.' },
-    { colorScheme, width: 390, height: 844, lang: 'en', question: 'Show me what you can do, please.' },
-    { colorScheme, width: 390, height: 844, lang: 'ar', question: 'أرني ما يمكنك فعله من فضلك' },
-  ])
-  test.each(table)('$width x $height, $colorScheme, $lang', async ({ colorScheme, width, height, lang, question }) => {
-    const isMobile = width < 500
-    const dir = lang === 'ar' ? 'rtl' : 'ltr'
-    site.visits.embed({
-      gateway: site.cluster.urlOf(0),
-      html: `lang="${lang}" dir="${dir}"`,
-      strict: false,
-      body: BODY,
-    })
-    const visitor = await site.visits.visitor({
-      viewport: { width, height },
-      colorScheme,
-      isMobile,
-      hasTouch: isMobile,
-      reducedMotion: 'reduce',
-    })
-    const page = await site.visits.visit(visitor)
-    const shoot = async (story: string) => {
-      await page.screenshot({ path: join(ARTIFACTS, `widget-${story}-${width}-${colorScheme}-${lang}.png`) })
-      expect(await violations(page)).toEqual([])
-    }
-    await page.locator('button.launcher').waitFor()
-    await shoot('closed')
-    await page.locator('button.launcher').click()
-    await page.locator('[data-state=online]').waitFor()
-    await shoot('empty')
-    site.cluster.model.say(lang === 'ar' ? SHOWCASE_AR : SHOWCASE)
-    await page.getByRole('textbox').fill(question)
-    await page.keyboard.press('Enter')
-    await page.locator('article.complete.assistant time').waitFor()
-    await page.locator('.hljs-keyword').first().waitFor()
-    await shoot('answer')
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
-    expect(await page.locator('.root').getAttribute('dir')).toBe(dir)
-    if (isMobile) expect(await page.locator('dialog').boundingBox()).toEqual({ x: 0, y: 0, width, height })
-  })
-})
-
-const BODY = '<p>Lorem ipsum dolor sit amet, consetetur sadipscing elitr, sed diam nonumy eirmod tempor.</p>'.repeat(6)
-
-const SHOWCASE = `## A heading
-
-Some **bold** and *italic* text with \`code\`, a [link](https://example.org) and a footnote&nbsp;&mdash; or not.
-
-1. one
-2. two
-   - nested
-
-> A quotation, 引用, 🏃‍♀️
-
-\`\`\`ts
-const client = new BatonClient({ url: 'https://chat.example.org', storage: 'session' })
-await client.send('hello') // exactly once
-\`\`\`
-
-| what | how long | why |
-| --- | --- | --- |
-| a table | as wide as it wants to be | because it scrolls by itself |
-
-Baton بوابة محادثة تقف بين الناس ونموذج لغوي، ولا تضيع أي كلمة.`
-
-const SHOWCASE_AR = `## كيف تعمل Baton
-
-Baton بوابة محادثة تقف بين الناس ونموذج لغوي، **ولا تضيع أي كلمة** حتى إذا توقف الخادم في منتصف الجملة.
-
-1. يكتب أحد الخوادم الإجابة.
-2. إذا توقف، يتابعها خادم آخر من \`Redis\`.
-
-> ما ظهر على الشاشة يبقى.
-
-\`\`\`ts
-const client = new BatonClient({ url: 'https://chat.example.org' })
-\`\`\`
-
-And one sentence in English.`
 
 describe('[W1] what the attributes of the script say', () => {
   test('theme, language, greeting and heading', async () => {

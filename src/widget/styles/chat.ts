@@ -174,6 +174,22 @@ export const chatStyles = css`
     margin-top: var(--baton-rem);
     text-wrap: pretty;
   }
+  /* Nothing was said yet: large words, and what can be asked close to the hand. */
+  .fresh {
+    display: flex;
+    flex-direction: column;
+    min-height: 100%;
+  }
+  .fresh .greeting {
+    margin-top: calc(1.5 * var(--baton-rem));
+    font-size: 1.3em;
+    font-weight: 600;
+    line-height: 1.35;
+  }
+  .fresh .questions {
+    margin-top: auto;
+    padding-top: var(--baton-rem);
+  }
   .questions {
     display: flex;
     flex-wrap: wrap;

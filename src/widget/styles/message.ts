@@ -65,6 +65,9 @@ export const messageStyles = css`
     font-size: calc(0.8125 * var(--baton-rem));
     color: var(--faint);
   }
+  .user .foot {
+    justify-content: flex-end;
+  }
   .foot:empty {
     display: none;
   }
@@ -79,6 +82,11 @@ export const messageStyles = css`
   [data-busy] .tail::after,
   [data-busy] .tail *::after {
     display: none !important;
+  }
+  .reasoning {
+    margin-bottom: calc(0.5 * var(--baton-rem));
+    font-size: calc(0.875 * var(--baton-rem));
+    color: var(--faint);
   }
   .reasoning summary {
     width: max-content;

@@ -6,6 +6,7 @@ import {
   adminListQuery,
   adminListReply,
   adminSessionReply,
+  adminStoppedReply,
   doneReply,
   levelBody,
   replicaParams,
@@ -13,7 +14,7 @@ import {
 } from '../protocol/admin.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { DEFAULT_LIST_LIMIT } from '../protocol/limits.ts'
-import { extendReply, messageParams, sessionParams, stoppedReply } from '../protocol/rest.ts'
+import { extendReply, messageParams, sessionParams } from '../protocol/rest.ts'
 import { type AdminAccess, admitOperators } from './admin-access.ts'
 import { registerAdminPage, setAdminHeaders } from './admin-page.ts'
 import { factsOf, stateOf } from './admin-state.ts'
@@ -127,17 +128,18 @@ function stopAnswer(app: App, { api }: AdminContext, audit: Audit): void {
     url: '/admin/api/sessions/:id/messages/:messageId/stop',
     schema: {
       operationId: 'operatorStopAnswer',
-      summary: 'Stop an answer, with the text so far',
+      summary: 'Stop an answer; its text so far stays',
       security,
       tags,
       params: messageParams,
-      response: { 200: stoppedReply, ...errorReplies('session_not_found', 'message_not_found', 'rate_limited') },
+      response: { 200: adminStoppedReply, ...errorReplies('session_not_found', 'message_not_found', 'rate_limited') },
     },
     handler: async (request) => {
       const { id: sessionId, messageId } = request.params
-      return audit.of(request, 'stop', { session: sessionId, message: messageId }, () =>
+      const { message } = await audit.of(request, 'stop', { session: sessionId, message: messageId }, () =>
         api.stop(ANYBODY, { sessionId, messageId }),
       )
+      return { done: true, status: message.status, characters: message.content.length } as const
     },
   })
 }

@@ -111,3 +111,6 @@ export const levelBody = z
   .object({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) })
   .meta({ id: 'LogLevel' })
 export const doneReply = z.object({ done: z.literal(true) }).meta({ id: 'Done' })
+export const adminStoppedReply = doneReply
+  .extend({ status: z.string(), characters: count })
+  .meta({ id: 'OperatorStoppedAnswer', description: 'Without what it says' })

@@ -1,3 +1,4 @@
+import { OnceWhileFresh } from './access/once-while-fresh.ts'
 import type { Operators } from './access/operators.ts'
 import type { Gateway } from './gateway/server.ts'
 import type { createLog } from './observability/log.ts'
@@ -25,6 +26,13 @@ export interface OperatedParts {
 export function createOperated(parts: OperatedParts): Operated {
   const { address, build, operators, log, audit, gateway, load, lagMs, draining, held } = parts
   const startedAt = Date.now()
+  const once = new OnceWhileFresh(Date.now)
+  let isDrainOrdered = false
+  const drain = () => {
+    if (isDrainOrdered || draining()) return // a second SIGTERM would end it at once
+    isDrainOrdered = true
+    setImmediate(() => process.kill(process.pid, 'SIGTERM')) // whoever gave the order is to be told first
+  }
   return {
     facts: () => ({
       ...build,
@@ -37,20 +45,19 @@ export function createOperated(parts: OperatedParts): Operated {
       memoryBytes: process.memoryUsage.rss(),
       ...held(),
     }),
-    obey({ act, value, by, proof }, id) {
-      const isGood = operators.hasSigned(by, orderText(address, id, act, value), proof) && canObey(act, value, log)
+    obey(order, id) {
+      const { act, value, by, at, proof } = order
+      const isSigned = operators.hasSigned(by, orderText(address, id, order), proof)
+      const isGood = isSigned && canObey(act, value, log) && once.takes(id, at)
       audit.info({ audit: isGood ? act : 'refused', by, target: address, order: act, value }, 'audit')
-      if (isGood) obey(act, value, log)
-      return isGood
+      if (!isGood) return false
+      if (act === 'drain') drain()
+      else log.level = value
+      return true
     },
   }
 }
 
 function canObey(act: Order['act'], value: string, { levels }: Logger): boolean {
   return act === 'drain' || value === 'silent' || Object.hasOwn(levels.values, value)
-}
-
-function obey(act: Order['act'], value: string, log: Logger): void {
-  if (act === 'log_level') log.level = value
-  else setImmediate(() => process.kill(process.pid, 'SIGTERM')) // whoever gave the order is to be told first
 }

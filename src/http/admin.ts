@@ -37,6 +37,8 @@ const SHOWN_MESSAGES = 50
 /** An operator sees every session, as the gateway itself does. */
 const ANYBODY: Caller = { user: null, clientAddress: 'operator' }
 
+const NOT_OBEYED = 'the replica does not say that it obeys: is its ADMIN_TOKEN the same, and its clock right?'
+
 const tags = ['admin']
 const security = [{ operator: [] }]
 
@@ -230,11 +232,10 @@ async function order(
   await audit.of(request, act, { target: address, value }, async () => {
     if (!reports.isKnown(address)) throw new BatonError('invalid', 'address: there is no such replica')
     const obeyed = await reports.order(address, (id) => {
-      const proof = signature(operator, orderText(address, id, act, value))
-      return { act, value, by: operator.name, proof }
+      const order = { act, value, at: Date.now() }
+      return { ...order, by: operator.name, proof: signature(operator, orderText(address, id, order)) }
     })
-    if (!obeyed)
-      throw new BatonError('overloaded', 'the replica does not say that it obeys: is its ADMIN_TOKEN the same?')
+    if (!obeyed) throw new BatonError('overloaded', NOT_OBEYED)
   })
   return { done: true }
 }

@@ -69,6 +69,8 @@ export interface Order {
   readonly value: string
   /** Who gave it. */
   readonly by: string
+  /** When, in epoch milliseconds: it is good for a short while, and once. */
+  readonly at: number
   /** Shows the replica, and it alone, that it comes from an operator: who can write to the bus is none by that (X6). */
   readonly proof: string
 }
@@ -80,7 +82,7 @@ export interface Operated {
   obey(order: Order, id: string): boolean
 }
 
-/** What the proof of an order is made of: it is good for this replica and this request alone. */
-export function orderText(replica: string, id: string, act: Order['act'], value: string): string {
-  return [replica, id, act, value].join('\n')
+/** What the proof of an order is made of: it is good for this replica, this request and this moment alone. */
+export function orderText(replica: string, id: string, { act, value, at }: Omit<Order, 'by' | 'proof'>): string {
+  return [replica, id, at, act, value].join('\n')
 }

@@ -149,7 +149,7 @@ test('the log level of another replica is changed; audit lines come whatever it 
 test('[X6] who can write to the bus, but has no token, can order nothing', async () => {
   const address = (await state()).replicas[1]?.address ?? expect.fail()
   const redis = cluster.inspect()
-  const order = { act: 'drain', value: '', by: 'anna', proof: 'A'.repeat(43) }
+  const order = { act: 'drain', value: '', by: 'anna', at: Date.now(), proof: 'A'.repeat(43) }
   const forged = { v: 1, kind: 'ask', from: 'r1.x', id: 'x', order }
   await redis.spublish(`replica:{${address}}`, JSON.stringify([forged]))
   const refused = () => cluster.replica(1).logs.find(({ audit, order }) => audit === 'refused' && order === 'drain')
@@ -159,6 +159,26 @@ test('[X6] who can write to the bus, but has no token, can order nothing', async
   const own = (await state()).replicas[0]?.address
   await redis.spublish(`replica:{${own}}`, JSON.stringify([{ v: 1, kind: 'report', id: 'x', report: { x: 1 } }]))
   expect((await state()).replicas).toHaveLength(3)
+})
+
+test('[X6] an order that was overheard on the bus cannot be given again', async () => {
+  const address = (await state()).replicas[1]?.address ?? expect.fail()
+  const redis = cluster.inspect()
+  const channel = `replica:{${address}}`
+  const listener = redis.duplicate()
+  onTestFinished(() => listener.disconnect())
+  await listener.ssubscribe(channel)
+  const overheard = new Promise<string>((resolve) => {
+    listener.on('smessage', (_, json: string) => json.includes('"log_level"') && resolve(json))
+  })
+  const setLevel = (level: string) => call('POST', `replicas/${address}/log-level`, { level })
+  expect((await setLevel('silent')).status).toBe(200)
+  expect((await setLevel('info')).status).toBe(200)
+  await redis.spublish(channel, await overheard)
+  const isRefused = () =>
+    cluster.replica(1).logs.some(({ audit, order }) => audit === 'refused' && order === 'log_level')
+  await eventually('it is refused', isRefused)
+  expect((await state()).replicas[1]?.report?.logLevel).toBe('info')
 })
 
 test('[F2] takeovers of a killed replica are listed; a frozen one is said to be silent, and holds nobody up for long', async () => {
@@ -185,13 +205,16 @@ test('[F2] takeovers of a killed replica are listed; a frozen one is said to be 
   cluster.replica(1).thaw()
 }, 20_000)
 
-test('[F5] another replica is drained, as by SIGTERM', async () => {
+test('[F5] another replica is drained, as by SIGTERM, however often it is ordered to', async () => {
   const address = await eventually(
     'r3 is there',
     async () => (await state()).replicas.find(({ id, report }) => id === 'r3' && report !== null)?.address,
   )
+  await runningAnswer(2) // keeps it draining
   const left = cluster.replica(2).left()
-  expect((await call('POST', `replicas/${address}/drain`)).status).toBe(200)
+  const drain = async () => (await call('POST', `replicas/${address}/drain`)).status
+  expect(await Promise.all([drain(), drain()])).toEqual([200, 200])
+  expect(await drain()).toBe(200)
   expect(await left).toBe(0)
   expect(await audited(2, 'drain')).toMatchObject({ by: 'anna', target: address })
   await eventually('it is gone', async () => !(await state()).replicas.some((one) => one.address === address))

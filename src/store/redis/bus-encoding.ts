@@ -88,9 +88,10 @@ function activityIn(value: unknown): Activity | null {
 /** Undefined where it is none. */
 function orderIn(value: unknown): Order | undefined {
   if (!isObject(value)) return undefined
-  const { act, value: to, by, proof } = value
+  const { act, value: to, by, at, proof } = value
   const isAct = act === 'drain' || act === 'log_level'
-  return isAct && isText(to) && isText(by) && isText(proof) ? { act, value: to, by, proof } : undefined
+  if (!isAct || !isText(to) || !isText(by) || typeof at !== 'number' || !isText(proof)) return undefined
+  return { act, value: to, by, at, proof }
 }
 
 function isActivityKind(kind: unknown): kind is ActivityKind {

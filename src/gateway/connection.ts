@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io'
-import type { Caller, ConversationApi, Subscription } from '../conversation/api.ts'
+import type { Caller, ConversationApi } from '../conversation/api.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { Opened, OpenRequest } from '../protocol/events.ts'
 import type { Credentials } from './credentials.ts'
@@ -19,7 +19,8 @@ export class Connection {
   readonly #socket: Socket
   readonly #api: ConversationApi
   readonly #subscriberDeps: SocketSubscriberDeps
-  readonly #open = new Map<string, { readonly subscriber: SocketSubscriber; readonly subscription: Subscription }>()
+  /** Mostly one: a list is a third of a map. Of a subscription only its end is kept, not the messages that came with it. */
+  readonly #open: { readonly subscriber: SocketSubscriber; close(): void }[] = []
   #lastAlone: Promise<unknown> = Promise.resolve()
   #owesReading = false
 
@@ -65,14 +66,15 @@ export class Connection {
 
   /** Never twice at once: see `alone`. */
   async open(request: OpenRequest): Promise<Opened> {
-    const reopens = request.sessionId !== undefined && this.#open.has(request.sessionId)
-    if (this.#open.size >= MAX_SESSIONS && !reopens) {
+    const reopens = request.sessionId !== undefined && this.#subscriberOf(request.sessionId) !== undefined
+    if (this.#open.length >= MAX_SESSIONS && !reopens) {
       throw new BatonError('invalid', `sessionId: one socket may have at most ${MAX_SESSIONS} sessions open`)
     }
     const joined: SocketSubscriber[] = []
     const subscriberOf = (sessionId: string): SocketSubscriber => {
       const subscriber =
-        this.#open.get(sessionId)?.subscriber ?? new SocketSubscriber(this.#socket, sessionId, this.#subscriberDeps)
+        this.#subscriberOf(sessionId) ??
+        new SocketSubscriber(this.#socket, this.caller, sessionId, this.#subscriberDeps)
       joined.push(subscriber)
       return subscriber
     }
@@ -84,26 +86,35 @@ export class Connection {
       return opened
     }
     subscriber.opened(subscription.messages.at(-1))
-    this.#open.set(opened.session.id, { subscriber, subscription })
+    this.#enter(subscriber, subscription.close)
     void this.#socket.join(roomOf(opened.session.id))
     return opened
   }
 
   /** The socket has left the session's room: it was told that the session ended, or it has gone. */
   left(sessionId: string): void {
-    this.#open.get(sessionId)?.subscription.close()
-    this.#open.delete(sessionId)
+    const at = this.#open.findIndex(({ subscriber }) => subscriber.sessionId === sessionId)
+    if (at >= 0) for (const { close } of this.#open.splice(at, 1)) close()
+  }
+
+  #subscriberOf(sessionId: string): SocketSubscriber | undefined {
+    return this.#open.find(({ subscriber }) => subscriber.sessionId === sessionId)?.subscriber
+  }
+
+  /** In place of what was there of the same session. */
+  #enter(subscriber: SocketSubscriber, close: () => void): void {
+    const at = this.#open.findIndex((one) => one.subscriber.sessionId === subscriber.sessionId)
+    this.#open[at < 0 ? this.#open.length : at] = { subscriber, close }
   }
 
   /** Whether an answer runs in a session that it has open. */
   get answering(): boolean {
-    return [...this.#open.values()].some(({ subscriber }) => subscriber.answering)
+    return this.#open.some(({ subscriber }) => subscriber.answering)
   }
 
   close(): void {
     this.credentials.close()
-    for (const { subscription } of this.#open.values()) subscription.close()
-    this.#open.clear()
+    for (const { close } of this.#open.splice(0)) close()
   }
 }
 

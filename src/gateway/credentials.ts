@@ -1,3 +1,4 @@
+import type { Socket } from 'socket.io'
 import type { Authenticator, Identity } from '../access/authenticate.ts'
 import { at, type Clock, type Timer } from '../ports/clock.ts'
 import { BatonError } from '../protocol/errors.ts'
@@ -5,22 +6,26 @@ import type { AuthExpiring, RenewRequest } from '../protocol/events.ts'
 
 /** How long before its end a token is said to end; of a shorter one, when half of it is over. */
 const NOTICE_MS = 30_000
+const NO_TIMERS: readonly Timer[] = []
 
 export interface CredentialsDeps {
   readonly clock: Clock
   readonly authenticator: Authenticator
-  /** Called before the token ends, and when it has. */
-  readonly expiring: (notice: AuthExpiring) => void
-  readonly expired: () => void
+  /** Called before the token of a connection's socket ends, and when it has. */
+  readonly expiring: (socket: Socket, notice: AuthExpiring) => void
+  readonly expired: (socket: Socket) => void
 }
 
 /** For whom a connection speaks, and until when (X3). A fresh token of the same user makes that longer. */
 export class Credentials {
+  readonly #socket: Socket
   readonly #user: string | null
   readonly #deps: CredentialsDeps
-  #timers: Timer[] = []
+  /** None where the token has no end, as most connections have no token. */
+  #timers: readonly Timer[] = NO_TIMERS
 
-  constructor({ user, expiresAt }: Identity, deps: CredentialsDeps) {
+  constructor(socket: Socket, { user, expiresAt }: Identity, deps: CredentialsDeps) {
+    this.#socket = socket
     this.#user = user
     this.#deps = deps
     this.#lastUntil(expiresAt)
@@ -34,7 +39,8 @@ export class Credentials {
   }
 
   close(): void {
-    for (const timer of this.#timers.splice(0)) timer.cancel()
+    for (const timer of this.#timers) timer.cancel()
+    this.#timers = NO_TIMERS
   }
 
   #lastUntil(expiresAt: number | null): void {
@@ -43,8 +49,10 @@ export class Credentials {
     const { clock, expiring, expired } = this.#deps
     const noticeMs = Math.min(NOTICE_MS, Math.max(0, expiresAt - clock.wallTime()) / 2)
     this.#timers = [
-      at(clock, expiresAt - noticeMs, () => expiring({ expiresInMs: Math.max(0, expiresAt - clock.wallTime()) })),
-      at(clock, expiresAt, expired),
+      at(clock, expiresAt - noticeMs, () => {
+        expiring(this.#socket, { expiresInMs: Math.max(0, expiresAt - clock.wallTime()) })
+      }),
+      at(clock, expiresAt, () => expired(this.#socket)),
     ]
   }
 }

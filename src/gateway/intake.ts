@@ -45,7 +45,7 @@ export interface IntakeDeps {
   /** A bug in here was caught. */
   readonly onCaught: (error: unknown) => void
   /** Something was written to it in here. */
-  readonly onWritten: () => void
+  readonly onWritten: (conn: Conn) => void
   /** It was hung up on. */
   readonly onHungUp: (offence: Offence) => void
 }
@@ -143,7 +143,7 @@ export class Intake {
   #control(ping: Buffer | null): void {
     if (this.#count(ping?.length ?? 0) !== 0 || ping === null || isCongested(this.#conn)) return
     answerPing(this.#conn, ping)
-    this.#deps.onWritten()
+    this.#deps.onWritten(this.#conn)
   }
 
   /** One per connection: Socket.IO would make a socket of each that comes before the first is let in. */
@@ -224,7 +224,7 @@ export class Intake {
     const id = /^2(?:\/,)?(\d{1,15})\[/.exec(data)?.[1]
     if (id === undefined) return
     this.#conn.write(`${ACK}${id}[${JSON.stringify({ ok: false, error: body })}]`)
-    this.#deps.onWritten()
+    this.#deps.onWritten(this.#conn)
   }
 
   #hangUp(offence: Offence): void {

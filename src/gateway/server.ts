@@ -19,12 +19,13 @@ import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import { type AdapterClients, shardedAdapter } from './cluster-adapter.ts'
 import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
-import { Credentials } from './credentials.ts'
+import { Credentials, type CredentialsDeps } from './credentials.ts'
 import { writeReply } from './frame.ts'
-import { Intake } from './intake.ts'
+import { Intake, type IntakeDeps } from './intake.ts'
 import { acknowledge, isLarge } from './requests.ts'
+import type { SocketSubscriberDeps } from './socket-subscriber.ts'
 import { TurnTakingServer } from './turn-taking-server.ts'
-import { type Callback, type Conn, hangUp, isCallback, outletOf, tellAckIds, unsentBytes } from './wire.ts'
+import { type Callback, type Conn, ConnOutlet, hangUp, isCallback, tellAckIds, unsentBytes } from './wire.ts'
 
 const DRAIN_BATCH = 50
 /** How often it is looked whether a socket that is old enough has nothing under way. */
@@ -68,10 +69,32 @@ export class Gateway implements SessionSockets {
   /** Of those that were let in, read once: a request forgets its connection's end when that is gone. */
   readonly #addresses = new WeakMap<IncomingMessage, string>()
   readonly #isAllowed: (origin: string | undefined) => boolean
+  /** One of each for all connections: what each would have for itself is a tenth of what an idle one weighs (docs/performance.md). */
+  readonly #forIntakes: IntakeDeps
+  readonly #forCredentials: CredentialsDeps
   #draining = false
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps
+    const { clock, meter, authenticator } = deps
+    this.#forIntakes = {
+      clock,
+      now: monotonicMs,
+      onCaught: (error) => this.#caught(error, {}),
+      onHungUp: (offence) => {
+        meter.socketsClosed(1, { reason: offence === 'connected already' ? 'malformed' : offence })
+      },
+      onWritten: (conn) => this.#written(conn),
+    }
+    this.#forCredentials = {
+      clock,
+      authenticator,
+      expiring: (socket, notice) => socket.emit('auth:expiring', notice),
+      expired: (socket) => {
+        meter.socketsClosed(1, { reason: 'expired' })
+        socket.conn.close()
+      },
+    }
     const { settings } = deps
     this.#path = `${settings.BASE_PATH}/socket.io/`
     this.#addressOf = clientNetwork(settings.TRUST_PROXY)
@@ -110,9 +133,17 @@ export class Gateway implements SessionSockets {
     if (!this.#deps.settings.POLLING) this.#io.engine.use(refuseSecondTransport)
     this.#io.engine.on('connection', (conn: Conn) => this.#receive(conn))
     this.#io.use((socket, next) => void this.#authenticate(socket).then(next))
+    const subscriberDeps: SocketSubscriberDeps = {
+      clock: this.#deps.clock,
+      meter: this.#deps.meter,
+      read: (caller, sessionId, after) =>
+        this.#deps.largeReplies.run(() => readMessages(api, caller, sessionId, after)),
+      onUnsent: ({ conn }) => this.#note(conn, 0),
+      onFault: (socket, error) => this.#fault(socket, error),
+    }
     this.#io.on('connection', (socket) => {
       try {
-        this.#serve(socket, api)
+        this.#serve(socket, api, subscriberDeps)
       } catch (error) {
         this.#fault(socket, error)
       }
@@ -197,29 +228,15 @@ export class Gateway implements SessionSockets {
     }
   }
 
-  #serve(socket: Socket, api: ConversationApi): void {
-    const { clock, meter, log, authenticator } = this.#deps
+  #serve(socket: Socket, api: ConversationApi, subscriberDeps: SocketSubscriberDeps): void {
+    const { meter, log } = this.#deps
     const identity: Identity = socket.data
     const { user, group } = identity
     const caller: Caller = { user, group, clientAddress: this.#addresses.get(socket.request) ?? 'unknown' }
     const reqId = requestId(socket.request)
     compact(socket)
-    const credentials = new Credentials(identity, {
-      clock,
-      authenticator,
-      expiring: (notice) => socket.emit('auth:expiring', notice),
-      expired: () => {
-        meter.socketsClosed(1, { reason: 'expired' })
-        socket.conn.close()
-      },
-    })
-    const connection = new Connection(socket, caller, credentials, api, {
-      clock,
-      meter,
-      read: (sessionId, after) => this.#deps.largeReplies.run(() => readMessages(api, caller, sessionId, after)),
-      onUnsent: ({ conn }) => this.#note(conn, 0),
-      onFault: (one, error) => this.#fault(one, error),
-    })
+    const credentials = new Credentials(socket, identity, this.#forCredentials)
+    const connection = new Connection(socket, caller, credentials, api, subscriberDeps)
     this.#connections.set(socket.id, connection)
     meter.connections(1)
     log.debug({ socket: socket.id, reqId }, 'connected')
@@ -241,7 +258,7 @@ export class Gateway implements SessionSockets {
    */
   #retireInTime(socket: Socket, connection: Connection): Timer {
     const { clock, settings } = this.#deps
-    if (settings.SOCKET_MAX_AGE === 0) return { cancel: () => {} }
+    if (settings.SOCKET_MAX_AGE === 0) return NEVER
     const retire = () => {
       if (connection.answering) timer = clock.after(RETIRE_RETRY_MS, retire)
       else this.#sendAway(socket, 'age')
@@ -252,18 +269,8 @@ export class Gateway implements SessionSockets {
 
   /** A connection is there, and Socket.IO listens to it. */
   #receive(conn: Conn): void {
-    const intake = new Intake(conn, {
-      clock: this.#deps.clock,
-      now: monotonicMs,
-      onCaught: (error) => this.#caught(error, {}),
-      onHungUp: (offence) => {
-        const reason = offence === 'connected already' ? 'malformed' : offence
-        this.#deps.meter.socketsClosed(1, { reason })
-      },
-      onWritten: () => this.#written(conn),
-    })
-    this.#intakes.set(conn, intake)
-    this.#outlets.set(conn, outletOf(conn))
+    this.#intakes.set(conn, new Intake(conn, this.#forIntakes))
+    this.#outlets.set(conn, new ConnOutlet(conn))
   }
 
   #listen(socket: Socket, connection: Connection, api: ConversationApi): void {
@@ -332,6 +339,8 @@ export class Gateway implements SessionSockets {
       this.#connections.get(socketId)?.left(room.slice(prefix.length))
   }
 }
+
+const NEVER: Timer = { cancel() {} }
 
 const monotonicMs = () => performance.now()
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'socket.io'
+import type { Caller } from '../conversation/api.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { Subscriber } from '../ports/subscriber.ts'
@@ -32,7 +33,7 @@ export interface SocketSubscriberDeps {
   readonly clock: Clock
   readonly meter: Meter
   /** The session's messages with `seq` above `after`, the running answer with its text so far; null where it is gone. */
-  read(sessionId: string, after: number): Promise<readonly Message[] | null>
+  read(caller: Caller, sessionId: string, after: number): Promise<readonly Message[] | null>
   /** Something was written that waits in this process. */
   onUnsent(socket: Socket): void
   /** A bug showed while the socket was to be told something: it is out of step, and has to be let go. */
@@ -50,14 +51,16 @@ export interface SocketSubscriberDeps {
 export class SocketSubscriber implements Subscriber {
   readonly socket: Socket
   readonly sessionId: string
+  readonly #caller: Caller
   readonly #deps: SocketSubscriberDeps
   #lastSeq = 0
   #answering = false
   #lag: Lag | null = null
   #ahead: SessionView | null = null
 
-  constructor(socket: Socket, sessionId: string, deps: SocketSubscriberDeps) {
+  constructor(socket: Socket, caller: Caller, sessionId: string, deps: SocketSubscriberDeps) {
     this.socket = socket
+    this.#caller = caller
     this.sessionId = sessionId
     this.#deps = deps
   }
@@ -167,7 +170,7 @@ export class SocketSubscriber implements Subscriber {
     let messages: readonly Message[] | null
     const { syncAfter } = lag
     try {
-      messages = await this.#deps.read(this.sessionId, syncAfter ?? lag.view.newsAfter)
+      messages = await this.#deps.read(this.#caller, this.sessionId, syncAfter ?? lag.view.newsAfter)
     } catch {
       // The store is away: its own log says so. The client stays behind until it can be read again.
       lag.held = null

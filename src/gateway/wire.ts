@@ -124,8 +124,9 @@ export function onControl(conn: Conn, listener: (ping: Buffer | null) => void): 
     socket?.on('ping', listener)
     socket?.on('pong', () => listener(null))
   }
-  listen(internals(conn).transport)
-  conn.on('upgrade', listen)
+  const { transport } = internals(conn)
+  listen(transport)
+  if (transport.name !== 'websocket') conn.on('upgrade', listen)
 }
 
 export function answerPing(conn: Conn, ping: Buffer): void {
@@ -133,12 +134,24 @@ export function answerPing(conn: Conn, ping: Buffer): void {
   if (socket?.readyState === OPEN) socket.pong(ping)
 }
 
-/** What goes out on it, as the backlog watches it. To be asked for once for each connection. */
-export function outletOf(conn: Conn): Outlet {
-  return {
-    unsentBytes: () => unsentBytes(conn),
-    progress: () => progressOf(internals(conn).transport.socket?._socket),
-    cutOff: () => cutOff(conn),
+/** What goes out on a connection, as the backlog watches it. One for each connection. */
+export class ConnOutlet implements Outlet {
+  readonly #conn: Conn
+
+  constructor(conn: Conn) {
+    this.#conn = conn
+  }
+
+  unsentBytes(): number {
+    return unsentBytes(this.#conn)
+  }
+
+  progress(): string {
+    return progressOf(internals(this.#conn).transport.socket?._socket)
+  }
+
+  cutOff(): void {
+    cutOff(this.#conn)
   }
 }
 

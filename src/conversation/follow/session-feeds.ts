@@ -9,7 +9,7 @@ import type { Activity, Delta } from '../../protocol/events.ts'
 import type { Message } from '../../protocol/message.ts'
 import { atOnce } from '../../session/at-once.ts'
 import { withRunningText } from '../../session/running-text.ts'
-import { type Change, SessionFeed } from './session-feed.ts'
+import { type Change, SessionFeed, type SessionFeedEvents } from './session-feed.ts'
 
 const SWEEP_MS = 1000
 /** A session that the store could not be asked about is asked about again after this. */
@@ -35,6 +35,10 @@ export interface SessionFeedsOptions {
 export class SessionFeeds {
   readonly #options: SessionFeedsOptions
   readonly #feeds = new Map<string, SessionFeed>()
+  readonly #forFeeds: SessionFeedEvents = {
+    onGap: (feed) => this.#repair(feed),
+    onFault: (feed, subscriber, error) => this.#letGo(feed, subscriber, error),
+  }
   #watches = 0
   /** Watches that are over, which the store has still to be told. */
   readonly #over: { readonly sessionId: string; readonly watch: Watch }[] = []
@@ -59,10 +63,7 @@ export class SessionFeeds {
     let feed = this.#feeds.get(sessionId)
     if (feed === undefined) {
       const watch = { watcher: this.#options.address, id: ++this.#watches }
-      feed = new SessionFeed(sessionId, watch, {
-        onGap: (gapped) => this.#repair(gapped),
-        onFault: (faulty, one, error) => this.#letGo(faulty, one, error),
-      })
+      feed = new SessionFeed(sessionId, watch, this.#forFeeds)
       this.#feeds.set(sessionId, feed)
       this.#options.meter.sessionsOpen(1)
     }

@@ -86,7 +86,11 @@ export class SocketSubscriber implements Subscriber {
 
   /** Dropped where the connection is not up to date: it is told again while it lasts (F7). */
   activity(payload: Activity): void {
-    if (this.#lag === null && !isFull(this.socket.conn)) this.#send(sharedFrame('activity', payload))
+    try {
+      if (this.#lag === null && !isFull(this.socket.conn)) this.#send(sharedFrame('activity', payload))
+    } catch (error) {
+      this.#deps.onFault(this.socket, error)
+    }
   }
 
   sync(payload: SessionSync): void {

@@ -167,3 +167,18 @@ test('[X6] a bug where a message from another replica is told to a socket', asyn
     await closed
   })
 })
+
+test('[X6] [F7] a bug where a socket is told what goes on', async () => {
+  const client = await cluster.connect()
+  const mine = await client.newSession()
+  const { answer } = await client.send(mine, 'Go')
+  await client.text(answer.id)
+  const redis = cluster.inspect()
+  const [address] = await redis.smembers('replicas')
+  const event = `{"sessionId":"${mine}","messageId":"${answer.id}","kind":"thinking","text":"${BUG_IN_JSON}"}`
+  await costsItselfAlone('baton_caught_total', { door: 'socket' }, 'caught at a socket', async () => {
+    const closed = new Promise((resolve) => client.socket.once('disconnect', resolve))
+    await redis.spublish(`replica:{${address}}`, `[{"kind":"activity","sessionId":"${mine}","event":${event}}]`)
+    await closed
+  })
+})

@@ -322,7 +322,10 @@ test('[X6] a bug at one subscriber costs that one the session, and the others no
     delta() {},
     activity() {},
     sync() {},
-    ended: () => told.push(`${name} ended`),
+    ended() {
+      if (isFaulty) throw bug
+      told.push(`${name} ended`)
+    },
   })
   for (const [name, isFaulty] of [
     ['a', false],
@@ -332,8 +335,15 @@ test('[X6] a bug at one subscriber costs that one the session, and the others no
     feeds.opened(feeds.join(SESSION, subscriber(name, isFaulty)), { session, messages: [], running: null }, [])
   feeds.message(SESSION, { message: message(1) }, [])
   feeds.message(SESSION, { message: message(2) }, [])
-  expect(told).toEqual(['a 1', 'b ended', 'c 1', 'a 2', 'c 2'])
-  expect(caught.mock.calls).toEqual([[1, { door: 'subscriber' }]])
+  expect(told).toEqual(['a 1', 'c 1', 'a 2', 'c 2'])
+  expect(caught.mock.calls).toEqual([
+    [1, { door: 'subscriber' }],
+    [1, { door: 'subscriber' }],
+  ])
   expect(error).toHaveBeenCalledWith({ err: bug, session: SESSION }, expect.any(String))
+  feeds.opened(feeds.join(SESSION, subscriber('b', true)), { session, messages: [], running: null }, [])
+  feeds.end(SESSION)
+  expect(told.slice(4)).toEqual(['a ended', 'c ended'])
+  expect(caught).toHaveBeenCalledTimes(3)
   feeds.close()
 })

@@ -82,12 +82,24 @@ export class SessionFeeds {
   }
 
   /** A bug showed at a subscriber: it is out of step. */
-  #letGo(feed: SessionFeed, subscriber: Subscriber, err: unknown): void {
+  #letGo(feed: SessionFeed, subscriber: Subscriber, error: unknown): void {
+    this.#caught(feed, error)
+    this.leave(feed, subscriber)
+    this.#tellEnd(feed, subscriber)
+  }
+
+  #tellEnd(feed: SessionFeed, subscriber: Subscriber): void {
+    try {
+      subscriber.ended()
+    } catch (error) {
+      this.#caught(feed, error)
+    }
+  }
+
+  #caught(feed: SessionFeed, err: unknown): void {
     const { meter, log } = this.#options
     meter.caught(1, { door: 'subscriber' })
     log.error({ err, session: feed.sessionId }, 'caught at a subscriber of a session')
-    this.leave(feed, subscriber)
-    subscriber.ended()
   }
 
   async #unwatch(): Promise<void> {
@@ -195,7 +207,7 @@ export class SessionFeeds {
 
   #forget(feed: SessionFeed): void {
     this.#feeds.delete(feed.sessionId)
-    for (const subscriber of feed.subscribers) subscriber.ended()
+    for (const subscriber of feed.subscribers) this.#tellEnd(feed, subscriber)
     feed.subscribers.clear()
     this.#options.meter.sessionsOpen(-1)
   }

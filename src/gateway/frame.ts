@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io'
-import { LARGE_BYTES } from '../network/backlog.ts'
 import { gather, isLittle } from '../network/gather.ts'
+import { byteLength, free, hasOwnMemory, messageListJson, writePieces } from '../network/message-list.ts'
 import type { GatewayEvent, GatewayEvents } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import { idleNetwork } from './wire.ts'
@@ -25,22 +25,15 @@ function textFrame(packet: string): Frame {
   return { packet, bytes }
 }
 
-/**
- * Encodes the acknowledgement of a request. Messages that it asked for are written one by one: the whole as a string, and
- * again for each of the library's layers, would cost several times what goes over the wire.
- */
+/** Encodes the acknowledgement of a request. */
 export function replyFrame(ackId: number, reply: object): Frame {
   return hasMessages(reply) ? messagesFrame(ackId, reply) : textFrame(`3${ackId}[${JSON.stringify(reply)}]`)
 }
 
 function messagesFrame(ackId: number, { messages, ...rest }: WithMessages): Frame {
-  const pieces = [`3${ackId}[${JSON.stringify(rest).slice(0, -1)},"messages":[`]
-  for (const message of messages) pieces.push(JSON.stringify(message), ',')
-  if (messages.length > 0) pieces.pop()
-  pieces.push(']}]')
-  const { bytes, at } = begin(pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0))
-  let end = at
-  for (const piece of pieces) end += bytes.write(piece, end, 'utf8')
+  const pieces = [`3${ackId}[`, ...messageListJson(rest, messages), ']']
+  const { bytes, at } = begin(byteLength(pieces))
+  writePieces(pieces, bytes, at)
   return new PiecedFrame(pieces, bytes)
 }
 
@@ -88,15 +81,14 @@ function begin(packetLength: number): { readonly bytes: Buffer; readonly at: num
 
 /**
  * Acknowledges a request, and gives the bytes that it took. The memory of a large reply is let go of as soon as the network
- * has taken it, or is gone: it is no part of the heap, so that V8 would see no reason to collect it before some thirty of the
- * largest lie about. `onUnsent` is called where bytes wait in this process.
+ * has taken it, or is gone. `onUnsent` is called where bytes wait in this process.
  */
 export function writeReply(socket: Socket, ackId: number, reply: object, onUnsent: (socket: Socket) => void): number {
   const frame = replyFrame(ackId, reply)
-  const { buffer, length } = frame.bytes
-  const isItsOwn = length > Math.max(LARGE_BYTES, Buffer.poolSize) && buffer instanceof ArrayBuffer
-  if (!isItsOwn) gatherFrame(socket, frame, onUnsent)
-  else if (!writeFrame(socket, frame, () => void buffer.transfer(0))) onUnsent(socket)
+  const { bytes } = frame // the rest of it is not to be held for as long as they are on their way
+  const { length } = bytes
+  if (!hasOwnMemory(bytes)) gatherFrame(socket, frame, onUnsent)
+  else if (!writeFrame(socket, frame, () => free(bytes))) onUnsent(socket)
   return length
 }
 

@@ -16,6 +16,7 @@ import {
 import { uuid } from '../protocol/schemas.ts'
 import { finalAnswer, type Question, send } from './ask.ts'
 import { type App, admit, type RouteContext, waitingFor } from './context.ts'
+import { sendMessageList } from './message-list.ts'
 import { errorReplies } from './openapi.ts'
 
 const tags = ['older API']
@@ -59,17 +60,18 @@ function getHistory(app: App, { api, largeReplies }: RouteContext): void {
       params: sessionParams,
       response: { 200: legacyHistoryReply, ...errorReplies('session_not_found') },
     },
-    handler: async ({ caller, params }) => {
-      const request = { sessionId: params.id, limit: MAX_HISTORY_LIMIT }
-      const { session, messages } = await largeReplies.run(() => api.history(caller, request))
-      return {
-        success: true,
-        messages: messages.map(({ role, content, createdAt }) => ({ type: role, content, timestamp: createdAt })),
-        sessionId: session.id,
-        createdAt: session.createdAt,
-        lastActivity: session.lastActivity,
-      } as const
-    },
+    handler: ({ caller, params }, reply) =>
+      largeReplies.run(async () => {
+        const { session, messages } = await api.history(caller, { sessionId: params.id, limit: MAX_HISTORY_LIMIT })
+        const { id, createdAt, lastActivity } = session
+        const told = messages.map((message) => ({
+          type: message.role,
+          content: message.content,
+          timestamp: message.createdAt,
+        }))
+        const rest = { success: true, sessionId: id, createdAt, lastActivity } as const
+        return sendMessageList<z.input<typeof legacyHistoryReply>>(reply, rest, told)
+      }),
   })
 }
 

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Caller } from '../conversation/api.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { DEFAULT_LIST_LIMIT, MAX_HISTORY_LIMIT } from '../protocol/limits.ts'
@@ -14,6 +15,7 @@ import {
   userQuery,
 } from '../protocol/rest.ts'
 import { type App, admit, type RouteContext } from './context.ts'
+import { sendMessageList } from './message-list.ts'
 import { errorReplies } from './openapi.ts'
 
 const tags = ['sessions']
@@ -116,17 +118,15 @@ function getHistory(app: App, { api, largeReplies }: RouteContext): void {
       querystring: historyQuery,
       response: { 200: historyReply, ...errorReplies('session_not_found') },
     },
-    handler: async ({ caller, params, query }) => {
+    handler: ({ caller, params, query }, reply) => {
       const { max_messages: most = MAX_HISTORY_LIMIT, before } = query
       const limit = Math.min(most, MAX_HISTORY_LIMIT)
-      const { session, messages } = await largeReplies.run(() =>
-        api.history(caller, { sessionId: params.id, before, limit }),
-      )
-      return {
-        session_id: session.id,
-        messages: messages.map(({ createdAt, ...message }) => ({ ...message, timestamp: createdAt })),
-        total_messages: session.messageCount,
-      }
+      return largeReplies.run(async () => {
+        const { session, messages } = await api.history(caller, { sessionId: params.id, before, limit })
+        const timed = messages.map(({ createdAt, ...message }) => ({ ...message, timestamp: createdAt }))
+        const rest = { session_id: session.id, total_messages: session.messageCount }
+        return sendMessageList<z.input<typeof historyReply>>(reply, rest, timed)
+      })
     },
   })
 }

@@ -207,3 +207,18 @@ test('[S6] every refresh of a session enters it in the index again', async () =>
     ).toEqual([id])
   }
 })
+
+test('[X6] nothing of a large reply stays in the hands of the Redis client', async () => {
+  const { id } = await newSession(store)
+  for (let i = 0; i < 3; i++) await exchange(store, id, 'x'.repeat(10_000))
+  const client = connections.commands as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
+  const ask = client['baton:read'] ?? expect.fail('there is no such command')
+  const given: unknown[] = []
+  client['baton:read'] = async (...args) => {
+    const reply = await ask.apply(client, args)
+    given.push(reply)
+    return reply
+  }
+  expect((await store.page(id, 100, 100, 10 ** 6))?.messages).toHaveLength(6)
+  expect(given).toEqual([[]])
+})

@@ -26,8 +26,6 @@ const PACKAGES = [
       ...shared,
       sideEffects: manifest.sideEffects.filter((path) => path.startsWith('./dist/embed/')),
       exports: entries,
-      peerDependencies,
-      peerDependenciesMeta,
     },
     files: [
       ...reachable(
@@ -71,8 +69,9 @@ function pack({ manifest: fields, files }) {
     cpSync(join(dist, path), join(staging, 'dist', path))
   }
   for (const path of ['LICENSE', 'README.md']) cpSync(join(root, path), join(staging, path))
-  const dependencies = dependenciesOf(packed.filter((path) => !BUNDLED.test(path)))
-  writeFileSync(join(staging, 'package.json'), `${JSON.stringify({ ...fields, dependencies }, null, 2)}\n`)
+  const names = packagesOf(packed.filter((path) => !BUNDLED.test(path)))
+  const needs = { dependencies: dependenciesOf(names), ...peersOf(names) }
+  writeFileSync(join(staging, 'package.json'), `${JSON.stringify({ ...fields, ...needs }, null, 2)}\n`)
   const args = ['pack', '--json', '--dry-run=false', '--ignore-scripts', '--pack-destination', resolve(into)]
   const [{ filename }] = Object.values(JSON.parse(execFileSync('npm', args, { cwd: staging, encoding: 'utf8' })))
   // Without the version in its name, so that the examples can name it.
@@ -97,13 +96,24 @@ function reachable(entries) {
   return [...found]
 }
 
-/** What `files` import of other packages, with the versions of package.json. */
-function dependenciesOf(files) {
+/** The other packages that `files` import. */
+function packagesOf(files) {
   const names = files
     .flatMap(importsOf)
     .filter((name) => !name.startsWith('.') && !name.startsWith('node:') && !builtinModules.includes(name))
     .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
-  const wanted = [...new Set(names)].sort().filter((name) => !(name in peerDependencies))
+  return [...new Set(names)].sort()
+}
+
+/** Those that the user brings along, with the versions of package.json. */
+function peersOf(names) {
+  const ofThem = (all) => Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)))
+  return { peerDependencies: ofThem(peerDependencies), peerDependenciesMeta: ofThem(peerDependenciesMeta) }
+}
+
+/** All others. */
+function dependenciesOf(names) {
+  const wanted = names.filter((name) => !(name in peerDependencies))
   return Object.fromEntries(
     wanted.map((name) => {
       const range = manifest.dependencies[name]

@@ -17,6 +17,7 @@ import { Semaphore } from './network/semaphore.ts'
 import { createLog } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { systemLoad } from './observability/system-load.ts'
+import { createTracer } from './observability/traces.ts'
 import { createOperated } from './operated.ts'
 import { systemClock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
@@ -93,6 +94,8 @@ async function createBase(settings: AppSettings, log: ReturnType<typeof createLo
   const status = { draining: false, lagMs: 0 }
   const metrics = createMetrics({ replica, build })
   const { meter } = metrics
+  const tracer = await createTracer(settings, replica, build)
+  releases.add(() => tracer.close())
   const backing = await createBacking(settings, address, log, meter, releases)
   const limiter = (name: string, points: number) => (points === 0 ? noLimit : backing.limiter(name, points))
   const load = systemLoad((ms) => {
@@ -113,6 +116,7 @@ async function createBase(settings: AppSettings, log: ReturnType<typeof createLo
     backlog: createBacklog(settings, meter, log),
     largeReplies: new Semaphore(LARGE_AT_ONCE),
     meter,
+    tracer,
     log,
   }
   const gateway = new Gateway({ ...shared, adapterClients: backing.adapterClients, clock: systemClock })
@@ -120,7 +124,7 @@ async function createBase(settings: AppSettings, log: ReturnType<typeof createLo
 }
 
 function createEngine(base: Base, operators: Operators, audit: Log, releases: ReleaseStack): ConversationEngine {
-  const { settings, address, build, status, backing, limiter, load, gateway, meter, log } = base
+  const { settings, address, build, status, backing, limiter, load, gateway, meter, tracer, log } = base
   const { store, bus, membership, fallback } = backing
   const operated = createOperated({
     address,
@@ -159,6 +163,7 @@ function createEngine(base: Base, operators: Operators, audit: Log, releases: Re
     random: Math.random,
     newId: randomUUID,
     meter,
+    tracer,
     log,
     settings,
   })

@@ -114,6 +114,8 @@ export const schema = z.object({
   MAX_ANSWERS_PER_GROUP: int(0).default(0),
   RATE_LIMIT: int(0).default(120),
   CONNECT_LIMIT: int(0).default(600),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl().optional(),
+  OTEL_SERVICE_NAME: word().default('baton'),
   SOCKET_MAX_AGE: int(0, 14 * 24 * 3600).default(0),
 })
 

@@ -13,6 +13,7 @@ import type { Retriever } from '../ports/retriever.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
 import type { SessionStore } from '../ports/session-store.ts'
 import type { TokenBudget } from '../ports/token-budget.ts'
+import type { Tracer } from '../ports/tracer.ts'
 import type { ConversationApi } from './api.ts'
 import type { Reports } from './reports.ts'
 
@@ -33,6 +34,8 @@ export interface ConversationDeps {
   readonly newId: () => string
   readonly meter: Meter
   readonly log: Log
+  /** None where absent. */
+  readonly tracer?: Tracer
   /** None where absent. */
   readonly budget?: TokenBudget
   /** None where absent. */

@@ -26,6 +26,6 @@ export function createLog(
 }
 
 /** The first 12 hexadecimal digits of an id's SHA-256: enough to find the lines of one session, no way back to its id. */
-function digestOf(sessionId: unknown): string {
+export function digestOf(sessionId: unknown): string {
   return createHash('sha256').update(String(sessionId)).digest('hex').slice(0, 12)
 }

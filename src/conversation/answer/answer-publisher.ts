@@ -40,8 +40,12 @@ export class AnswerPublisher implements AnswerEvents {
   text(answer: OwnedAnswer, offset: number, text: string): void {
     const { feeds, meter, clock } = this.#options
     const { sessionId, message } = answer
-    if (offset === 0) meter.firstToken(clock.now() - answer.startedAt)
+    if (offset === 0) {
+      meter.firstToken(clock.now() - answer.startedAt)
+      answer.trace.firstText()
+    }
     if (answer.silentSince !== null) {
+      answer.trace.firstText()
       meter.takeoverSilence(clock.now() - answer.silentSince)
       answer.silentSince = null
     }

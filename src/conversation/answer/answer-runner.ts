@@ -2,6 +2,7 @@ import { isoNow } from '../../ports/clock.ts'
 import { Detached, type ModelEnd, ModelError, type Turn } from '../../ports/model.ts'
 import { noRetriever, type Retriever } from '../../ports/retriever.ts'
 import type { RunningAnswer, SessionStore } from '../../ports/session-store.ts'
+import { noTracer, type Tracer } from '../../ports/tracer.ts'
 import type { Message, Metadata } from '../../protocol/message.ts'
 import { replicaOf } from '../../session/address.ts'
 import { type Interruption, interrupted } from '../../session/interruptions.ts'
@@ -23,6 +24,8 @@ export interface AnswerRunnerOptions extends ModelCallOptions, PromptOptions {
   readonly store: SessionStore
   readonly retriever: Retriever
   readonly events: AnswerEvents
+  /** None where absent. */
+  readonly tracer?: Tracer
   /** This replica has no more to do with the answer; `detached`, it still owns it until another takes it. */
   onReleased(answer: OwnedAnswer, detached: boolean): void
 }
@@ -118,7 +121,7 @@ export class AnswerRunner {
   }
 
   #run(answer: OwnedAnswer, produce: (abort: AbortController, activity: ActivityLine) => Promise<Ending | null>): void {
-    const { meter, writer, clock, events, onReleased } = this.#options
+    const { meter, writer, clock, events, onReleased, tracer = noTracer } = this.#options
     // This replica was fenced and has not heard of it, or claimed the answer again: what it had of it before is over.
     const before = this.of(answer.sessionId)
     if (before?.isOpen) this.lose(before)
@@ -130,8 +133,14 @@ export class AnswerRunner {
     })
     abort.signal.addEventListener('abort', () => activity.end(), { once: true })
     meter.answersRunning(1)
+    const { id: messageId, createdAt } = answer.message
+    answer.trace = tracer.own({ sessionId: answer.sessionId, messageId, createdAt })
     const ended = produce(abort, activity)
       .then((ending) => (ending === null ? null : this.#end(answer, ending)))
+      .then((message) => {
+        answer.trace.ended(message, answer.usage ?? {})
+        return message
+      })
       .finally(() => {
         activity.end()
         if (this.#runs.get(answer.sessionId)?.answer === answer) this.#runs.delete(answer.sessionId)

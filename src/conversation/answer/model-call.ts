@@ -96,6 +96,7 @@ export class ModelCall {
         activity.tell('retrying')
         await delay(clock, waitMs, signal)
         meter.modelRetries(1)
+        answer.trace.retried(error)
         tries++
       }
     }

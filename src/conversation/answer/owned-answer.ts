@@ -1,5 +1,6 @@
 import type { Bookmark } from '../../ports/model.ts'
 import type { RunningAnswer } from '../../ports/session-store.ts'
+import { type AnswerTrace, noTrace } from '../../ports/tracer.ts'
 import type { Message } from '../../protocol/message.ts'
 import { TextGate } from '../../session/text-gate.ts'
 import { Spent, type TotalUsage } from './tokens.ts'
@@ -66,6 +67,8 @@ export class OwnedAnswer {
   node: string | null = null
   /** Epoch milliseconds from which no text of it came because its owner was gone; null once text comes again. */
   silentSince: number | null = null
+  /** This replica's part of its trace. */
+  trace: AnswerTrace = noTrace
   /** Already among those that the next append will take. */
   queued = false
   /** Resolved once `pending` was taken. */

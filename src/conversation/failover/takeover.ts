@@ -266,6 +266,7 @@ export class Takeover {
     const outcome = runner.resume(answer, before, claimed.running)
     const cause = this.#causeOf(owner)
     meter.takeovers(1, { cause, outcome })
+    answer.trace.takenOver(owner, cause, outcome)
     recentTakeovers.add({ sessionId, messageId: id, from: owner, cause, outcome })
   }
 

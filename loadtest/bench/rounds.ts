@@ -31,7 +31,10 @@ export function spreadIn<K, T>(runs: readonly Run<K, T>[], item: K, value: (resu
   return values.length === 0 ? undefined : spreadOf(values)
 }
 
-/** An item's value against another's. Ratios are made within a round, where the machine was the same for both. */
+/**
+ * An item's value against another's. Ratios are made within a round, where the machine was the same for both. A round in
+ * which the other took too little to be counted gives none.
+ */
 export function ratioIn<K, T>(
   runs: readonly Run<K, T>[],
   item: K,
@@ -41,7 +44,8 @@ export function ratioIn<K, T>(
   const ratios = runs.flatMap((run) => {
     if (run.item !== item) return []
     const other = runs.find(({ item: one, round }) => one === reference && round === run.round)
-    return other === undefined ? [] : [value(run.result) / value(other.result)]
+    const ratio = other === undefined ? Number.NaN : value(run.result) / value(other.result)
+    return Number.isFinite(ratio) ? [ratio] : []
   })
   return ratios.length === 0 ? undefined : spreadOf(ratios)
 }

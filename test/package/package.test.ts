@@ -99,7 +99,8 @@ describe('in an empty Node project', () => {
     const plain = await bundled("import '@baton-chat/client/widget'", false)
     expect(plain.warnings).toEqual([])
     expect(Object.keys(plain.metafile.inputs).filter(isColour)).toEqual([])
-    expect(gzipSync(plain.outputFiles[0]?.contents ?? '').length).toBeLessThan(70 * 1024)
+    // With all that the widget itself would load later.
+    expect(gzipSync(plain.outputFiles[0]?.contents ?? '').length).toBeLessThan(76 * 1024)
 
     const { metafile } = await bundled(
       "import '@baton-chat/client/widget'; import '@baton-chat/client/widget/colours'",

@@ -1,6 +1,6 @@
 import type { Load } from '../ports/load.ts'
 import type { Meter } from '../ports/meter.ts'
-import type { Quotas } from '../ports/quotas.ts'
+import type { Begun, Quotas } from '../ports/quotas.ts'
 import { type GiveBack, nothingTaken, type RateLimiter } from '../ports/rate-limiter.ts'
 import type { TokenBudget } from '../ports/token-budget.ts'
 import { BatonError } from '../protocol/errors.ts'
@@ -25,13 +25,13 @@ export class Admission {
     this.#options = options
   }
 
-  /** Takes an answer of the session from all that the caller is allowed. */
-  async answer(caller: Caller, sessionId: string): Promise<GiveBack | BatonError> {
+  /** Takes this answer of the session from all that the caller is allowed. */
+  async answer(caller: Caller, sessionId: string, answer: Begun): Promise<GiveBack | BatonError> {
     const { limiter, quotas } = this.#options
     const taken = await limiter.take(caller.user ?? caller.clientAddress)
     if (typeof taken === 'number') return limited(taken)
     const refusal = this.#isFull ? saturated() : await this.#overBudget()
-    const used = refusal ?? (await this.#quota(caller, (account) => quotas.beginAnswer(account, sessionId)))
+    const used = refusal ?? (await this.#quota(caller, (account) => quotas.beginAnswer(account, sessionId, answer)))
     if (used instanceof BatonError) {
       await taken()
       return used

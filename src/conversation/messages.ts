@@ -1,5 +1,6 @@
 import type { Bus } from '../ports/bus.ts'
 import { type Clock, isoNow } from '../ports/clock.ts'
+import type { Begun } from '../ports/quotas.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
 import {
   type Draft,
@@ -59,10 +60,7 @@ export class Messages {
 
   async send(caller: Caller, request: SendRequest): Promise<Sent> {
     checkContent(request.content, this.#deps.maxContentBytes)
-    const admitted = await this.#deps.admission.answer(caller, request.sessionId)
-    if (admitted instanceof BatonError) return this.#repeatOf(caller, request, admitted)
-
-    const { store, cache, address, clock, newId, contextMessages } = this.#deps
+    const { store, cache, address, admission, clock, newId, contextMessages } = this.#deps
     const createdAt = isoNow(clock)
     const message: Draft = {
       id: request.id,
@@ -81,6 +79,8 @@ export class Messages {
       status: 'streaming',
       metadata: {},
     }
+    const admitted = await admission.answer(caller, request.sessionId, answer)
+    if (admitted instanceof BatonError) return this.#repeatOf(caller, request, admitted)
     const copy = cache.get(request.sessionId)
     const known = copy !== undefined && hasNewest(copy, contextMessages) ? copy : undefined
     const begun = await this.#claiming(request.sessionId, () =>
@@ -210,10 +210,11 @@ export class Messages {
   }
 
   async regenerate(caller: Caller, ref: MessageRef): Promise<Regenerated> {
-    const admitted = await this.#deps.admission.answer(caller, ref.sessionId)
+    const begun = { id: ref.messageId, createdAt: isoNow(this.#deps.clock) }
+    const admitted = await this.#deps.admission.answer(caller, ref.sessionId, begun)
     if (admitted instanceof BatonError) throw admitted
     try {
-      return await this.#regenerate(caller, ref)
+      return await this.#regenerate(caller, ref, begun)
     } catch (error) {
       // Where the store did not reply the answer may have begun all the same.
       if (error instanceof BatonError && !(error.cause instanceof StoreUnavailable)) await admitted()
@@ -221,8 +222,8 @@ export class Messages {
     }
   }
 
-  async #regenerate(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Regenerated> {
-    const { store, address, cache, clock, runner, ownedSessions } = this.#deps
+  async #regenerate(caller: Caller, { sessionId, messageId }: MessageRef, { createdAt }: Begun): Promise<Regenerated> {
+    const { store, address, cache, runner, ownedSessions } = this.#deps
     for (let race = 0; race < RACE_LIMIT; race++) {
       const { session, messages, running } = await this.#deps.sessions.find(caller, { sessionId, messageId })
       const last = lastAnswer(session, messages?.[0])
@@ -234,7 +235,7 @@ export class Messages {
         content: '',
         status: 'streaming',
         attempt: last.attempt + 1,
-        createdAt: isoNow(clock),
+        createdAt,
         metadata: {},
       }
       const { version } = session

@@ -1,3 +1,4 @@
+import type { Message } from '../protocol/message.ts'
 import { type GiveBack, nothingTaken } from './rate-limiter.ts'
 
 /** Whom that what is used counts for. */
@@ -16,6 +17,9 @@ export interface Quota {
   readonly answers: number
 }
 
+/** An answer as it was begun: one that is begun again is another, though its id stays. */
+export type Begun = Pick<Message, 'id' | 'createdAt'>
+
 /** Of this there is no more for now. */
 export interface UsedUp {
   readonly what: keyof Quota
@@ -30,9 +34,9 @@ export interface UsedUp {
  */
 export interface Quotas {
   /** Takes a message and an answer of this session, which is one of those at once until `endAnswer`. */
-  beginAnswer(account: Account, sessionId: string): Promise<UsedUp | GiveBack>
-  /** An answer in a session of this user has ended, wherever it began. Counted in the background, when that can be. */
-  endAnswer(user: string, sessionId: string, tokens: number): void
+  beginAnswer(account: Account, sessionId: string, answer: Begun): Promise<UsedUp | GiveBack>
+  /** An answer in a session of this user has ended, wherever it began. Counted once, in the background, when that can be. */
+  endAnswer(user: string, sessionId: string, answer: Begun, tokens: number): void
   /** Takes a session that is to be made. */
   makeSession(account: Account): Promise<UsedUp | GiveBack>
 }

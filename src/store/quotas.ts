@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts'
-import type { Account, Quota, Quotas, UsedUp } from '../ports/quotas.ts'
+import type { Account, Begun, Quota, Quotas, UsedUp } from '../ports/quotas.ts'
 import { type GiveBack, nothingTaken } from '../ports/rate-limiter.ts'
 import { dayOf, untilTomorrow } from './day.ts'
 
@@ -15,8 +15,15 @@ export interface Subject {
 export interface Taking {
   readonly messages: number
   readonly sessions: number
-  /** The session in which an answer begins, with the user's group; null where none does. */
-  readonly answer: { readonly sessionId: string; readonly group: string } | null
+  /** The answer that begins, with the user's group; null where none does. */
+  readonly answer: (AnswerKey & { readonly group: string }) | null
+}
+
+/** One of the answers at once. A session has one, or several while it is not told yet which of them begins. */
+export interface AnswerKey {
+  readonly sessionId: string
+  /** Of one call that would begin an answer, and no other. */
+  readonly key: string
 }
 
 /** What is counted back, or beyond what was taken. */
@@ -24,18 +31,15 @@ export interface Release {
   readonly messages: number
   readonly sessions: number
   readonly tokens: number
-  /** The session whose answer is one at once no more; null for none. */
-  readonly sessionId: string | null
+  /** The answer that is one at once no more; null for none. */
+  readonly answer: AnswerKey | null
 }
-
-/** `isNew`: no answer of the session was among those at once already. */
-export type QuotaResult = { readonly isNew: boolean } | { readonly usedUp: keyof Quota }
 
 /** The counts of users and groups. Both calls are atomic, cost the same however much is counted, and may reject. */
 export interface Ledger {
-  /** Takes all of it, or, where one of it is used up, nothing. */
-  take(subject: Subject, taking: Taking, quota: Quota, now: number): Promise<QuotaResult>
-  /** Gives the group that the answer began with; null where it is not among those at once. */
+  /** Takes all of it, or, where one of it is used up, nothing: gives which. */
+  take(subject: Subject, taking: Taking, quota: Quota, now: number): Promise<keyof Quota | null>
+  /** Gives the group that the answer began with; null where it is not among those at once: then it counts nothing. */
   release(subject: Subject, release: Release): Promise<string | null>
 }
 
@@ -46,11 +50,11 @@ const ANSWER_WAIT_MS = 1000
 /** Ends that could not be counted and are kept until they can be. */
 const MAX_KEPT = 10_000
 
-const NOTHING: Release = { messages: 0, sessions: 0, tokens: 0, sessionId: null }
+const NOTHING: Release = { messages: 0, sessions: 0, tokens: 0, answer: null }
 
 interface End {
   readonly subject: string
-  readonly sessionId: string
+  readonly answer: AnswerKey
   readonly tokens: number
 }
 
@@ -74,17 +78,17 @@ export class AccountQuotas implements Quotas {
     this.#clock = clock
   }
 
-  beginAnswer(account: Account, sessionId: string): Promise<UsedUp | GiveBack> {
+  beginAnswer(account: Account, sessionId: string, answer: Begun): Promise<UsedUp | GiveBack> {
     const group = this.#limits.group === null ? '' : (account.group ?? '')
-    return this.#take(account, { messages: 1, sessions: 0, answer: { sessionId, group } })
+    return this.#take(account, { messages: 1, sessions: 0, answer: { sessionId, key: keyOf(answer), group } })
   }
 
   makeSession(account: Account): Promise<UsedUp | GiveBack> {
     return this.#take(account, { messages: 0, sessions: 1, answer: null })
   }
 
-  endAnswer(user: string, sessionId: string, tokens: number): void {
-    void this.#end({ subject: `user:${user}`, sessionId, tokens })
+  endAnswer(user: string, sessionId: string, answer: Begun, tokens: number): void {
+    void this.#end({ subject: `user:${user}`, answer: { sessionId, key: keyOf(answer) }, tokens })
   }
 
   async #take(account: Account, taking: Taking): Promise<UsedUp | GiveBack> {
@@ -107,10 +111,9 @@ export class AccountQuotas implements Quotas {
     const now = this.#clock.wallTime()
     const subject = { name: `${whose}:${name}`, day: dayOf(now) }
     try {
-      const taken = await this.#ledger.take(subject, taking, quota, now)
-      if ('usedUp' in taken) return { what: taken.usedUp, whose, retryAfterMs: waitFor(taken.usedUp, now) }
-      const sessionId = taken.isNew ? (taking.answer?.sessionId ?? null) : null
-      const back = { ...NOTHING, messages: taking.messages, sessions: taking.sessions, sessionId }
+      const usedUp = await this.#ledger.take(subject, taking, quota, now)
+      if (usedUp !== null) return { what: usedUp, whose, retryAfterMs: waitFor(usedUp, now) }
+      const back = { ...taking, tokens: 0 }
       return async () => void (await this.#ledger.release(subject, back).catch(() => {}))
     } catch {
       return nothingTaken
@@ -118,16 +121,18 @@ export class AccountQuotas implements Quotas {
   }
 
   async #end(end: End): Promise<void> {
-    const { subject: name, sessionId, tokens } = end
+    const { subject: name, answer, tokens } = end
     const subject = { name, day: dayOf(this.#clock.wallTime()) }
     try {
-      const group = await this.#ledger.release(subject, { ...NOTHING, tokens, sessionId })
+      const group = await this.#ledger.release(subject, { ...NOTHING, tokens, answer })
       if (group && !name.startsWith('group:')) void this.#end({ ...end, subject: `group:${group}` })
     } catch {
       if (this.#kept.length < MAX_KEPT) this.#kept.push(end)
     }
   }
 }
+
+const keyOf = ({ id, createdAt }: Begun): string => `${id} ${createdAt}`
 
 function waitFor(what: keyof Quota, now: number): number {
   return what === 'answers' ? ANSWER_WAIT_MS : untilTomorrow(now)

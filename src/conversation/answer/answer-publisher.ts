@@ -79,7 +79,7 @@ export class AnswerPublisher implements AnswerEvents {
 
   #count({ sessionId, userId, startedAt, usage }: OwnedAnswer, message: Message): void {
     const { meter, clock, budget, quotas, modelName: model } = this.#options
-    if (userId !== null) quotas.endAnswer(userId, sessionId, usage === null ? 0 : tokensOf(usage))
+    if (userId !== null) quotas.endAnswer(userId, sessionId, message, usage === null ? 0 : tokensOf(usage))
     meter.answers(1, { end: endOf(message) })
     meter.answerSeconds(clock.now() - startedAt)
     if (usage === null) return

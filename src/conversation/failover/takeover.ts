@@ -204,7 +204,7 @@ export class Takeover {
     const finished = await store.finish({ sessionId, epoch: version, message, at: isoNow(clock) })
     if (finished.kind === 'fenced') return
     meter.answers(1, { end: 'interrupted' })
-    if (userId !== null) quotas.endAnswer(userId, sessionId, 0)
+    if (userId !== null) quotas.endAnswer(userId, sessionId, message, 0)
     feeds.message(sessionId, { message, version: version + 1 }, finished.watchers)
   }
 

@@ -1,11 +1,17 @@
 import type { Quota } from '../../ports/quotas.ts'
-import { LAPSE_MS, type Ledger, type QuotaResult, type Release, type Subject, type Taking } from '../quotas.ts'
+import { LAPSE_MS, type Ledger, type Release, type Subject, type Taking } from '../quotas.ts'
 
 interface Account {
   day: string
   counts: { messages: number; sessions: number; tokens: number }
-  /** By session: its group, and when it counts no more, in epoch milliseconds. */
-  readonly answers: Map<string, { readonly group: string; readonly until: number }>
+  /** By session and key. */
+  readonly answers: Map<string, Map<string, AnswerAtOnce>>
+}
+
+interface AnswerAtOnce {
+  readonly group: string
+  /** When it counts no more, in epoch milliseconds. */
+  readonly until: number
 }
 
 /** Users and groups that are remembered; of more, those that were there first are forgotten. */
@@ -20,32 +26,36 @@ export class MemoryQuotaLedger implements Ledger {
     { messages, sessions, answer }: Taking,
     quota: Quota,
     now: number,
-  ): Promise<QuotaResult> {
+  ): Promise<keyof Quota | null> {
     const { counts, answers } = this.#of(subject)
     const exceeds = (used: number, most: number) => most > 0 && used > most
-    if (messages > 0 && exceeds(counts.messages + messages, quota.messages)) return { usedUp: 'messages' }
-    if (sessions > 0 && exceeds(counts.sessions + sessions, quota.sessions)) return { usedUp: 'sessions' }
-    if (answer !== null && exceeds(counts.tokens + 1, quota.tokens)) return { usedUp: 'tokens' }
-    const isNew = answer !== null && !answers.has(answer.sessionId)
-    if (isNew) {
-      for (const [id, { until }] of answers) if (until <= now) answers.delete(id)
-      if (exceeds(answers.size + 1, quota.answers)) return { usedUp: 'answers' }
+    if (messages > 0 && exceeds(counts.messages + messages, quota.messages)) return 'messages'
+    if (sessions > 0 && exceeds(counts.sessions + sessions, quota.sessions)) return 'sessions'
+    if (answer !== null && exceeds(counts.tokens + 1, quota.tokens)) return 'tokens'
+    if (answer !== null) {
+      const { sessionId, key, group } = answer
+      forgetLapsed(answers, now)
+      const ofSession = answers.get(sessionId) ?? new Map<string, AnswerAtOnce>()
+      if (ofSession.size === 0 && exceeds(answers.size + 1, quota.answers)) return 'answers'
+      if (ofSession.has(key)) return 'answers' // begun again twice in one millisecond: each call gives back its own
+      answers.set(sessionId, ofSession.set(key, { group, until: now + LAPSE_MS }))
     }
     counts.messages += messages
     counts.sessions += sessions
-    if (answer !== null) answers.set(answer.sessionId, { group: answer.group, until: now + LAPSE_MS })
-    return { isNew }
+    return null
   }
 
-  async release(subject: Subject, { messages, sessions, tokens, sessionId }: Release): Promise<string | null> {
+  async release(subject: Subject, { messages, sessions, tokens, answer }: Release): Promise<string | null> {
     const { counts, answers } = this.#of(subject)
+    const ofSession = answer && answers.get(answer.sessionId)
+    const ended = answer && ofSession?.get(answer.key)
+    if (answer !== null && ended === undefined) return null
     counts.messages -= messages
     counts.sessions -= sessions
     counts.tokens += tokens
-    if (sessionId === null) return null
-    const group = answers.get(sessionId)?.group ?? null
-    answers.delete(sessionId)
-    return group
+    if (answer !== null) ofSession?.delete(answer.key)
+    if (answer !== null && ofSession?.size === 0) answers.delete(answer.sessionId)
+    return ended?.group ?? null
   }
 
   #of({ name, day }: Subject): Account {
@@ -62,5 +72,12 @@ export class MemoryQuotaLedger implements Ledger {
       account.counts = none
     }
     return account
+  }
+}
+
+function forgetLapsed(answers: Account['answers'], now: number): void {
+  for (const [sessionId, ofSession] of answers) {
+    for (const [key, { until }] of ofSession) if (until <= now) ofSession.delete(key)
+    if (ofSession.size === 0) answers.delete(sessionId)
   }
 }

@@ -1,6 +1,6 @@
 import type { Meter } from '../../ports/meter.ts'
 import type { Quota } from '../../ports/quotas.ts'
-import { LAPSE_MS, type Ledger, type QuotaResult, type Release, type Subject, type Taking } from '../quotas.ts'
+import { LAPSE_MS, type Ledger, type Release, type Subject, type Taking } from '../quotas.ts'
 import { available } from './available.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
@@ -21,15 +21,16 @@ export class RedisQuotaLedger implements Ledger {
     { messages, sessions, answer }: Taking,
     quota: Quota,
     now: number,
-  ): Promise<QuotaResult> {
-    const taken = [now, LAPSE_MS, messages, sessions, answer?.sessionId ?? '', answer?.group ?? '']
+  ): Promise<keyof Quota | null> {
+    const taken = [now, LAPSE_MS, messages, sessions, answer?.sessionId ?? '', answer?.key ?? '', answer?.group ?? '']
     const most = [quota.messages, quota.sessions, quota.tokens, quota.answers]
-    const reply = await available(this.#scripts.run('take', this.#keysOf(subject), [...taken, ...most]))
-    return typeof reply === 'number' ? { isNew: reply === 1 } : { usedUp: reply as keyof Quota }
+    return (await available(this.#scripts.run('take', this.#keysOf(subject), [...taken, ...most]))) as
+      | keyof Quota
+      | null
   }
 
-  async release(subject: Subject, { messages, sessions, tokens, sessionId }: Release): Promise<string | null> {
-    const given = [messages, sessions, tokens, sessionId ?? '']
+  async release(subject: Subject, { messages, sessions, tokens, answer }: Release): Promise<string | null> {
+    const given = [messages, sessions, tokens, answer?.sessionId ?? '', answer?.key ?? '']
     return (await available(this.#scripts.run('release', this.#keysOf(subject), given))) as string | null
   }
 

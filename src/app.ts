@@ -145,7 +145,9 @@ function createEngine(base: Base, operators: Operators, audit: Log, releases: Re
   })
   const model = createModel(settings, log, meter)
   releases.add(() => model.close())
-  const quotas = quotasIn(settings)
+  const limits = quotasIn(settings)
+  const quotas = limits && new AccountQuotas(backing.ledger(), limits, systemClock)
+  if (quotas !== null) releases.add(() => quotas.close())
   const conversations = createConversations({
     address,
     store,
@@ -156,7 +158,7 @@ function createEngine(base: Base, operators: Operators, audit: Log, releases: Re
     retriever: createRetriever(settings, log, meter),
     limiter: limiter('message', settings.RATE_LIMIT),
     budget: settings.DAILY_TOKEN_LIMIT === 0 ? noBudget : backing.budget(settings.DAILY_TOKEN_LIMIT),
-    quotas: quotas === null ? noQuotas : new AccountQuotas(backing.ledger(), quotas, systemClock),
+    quotas: quotas ?? noQuotas,
     operated,
     clock: systemClock,
     load,

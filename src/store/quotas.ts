@@ -1,4 +1,4 @@
-import type { Clock } from '../ports/clock.ts'
+import type { Clock, Timer } from '../ports/clock.ts'
 import type { Account, Begun, Quota, Quotas, UsedUp } from '../ports/quotas.ts'
 import { type GiveBack, nothingTaken } from '../ports/rate-limiter.ts'
 import { dayOf, untilTomorrow } from './day.ts'
@@ -35,12 +35,14 @@ export interface Release {
   readonly answer: AnswerKey | null
 }
 
-/** The counts of users and groups. Both calls are atomic, cost the same however much is counted, and may reject. */
+/** The counts of users and groups. Each call is atomic, costs the same however much is counted, and may reject. */
 export interface Ledger {
   /** Takes all of it, or, where one of it is used up, nothing: gives which. */
   take(subject: Subject, taking: Taking, quota: Quota, now: number): Promise<keyof Quota | null>
-  /** Gives the group that the answer began with; null where it is not among those at once: then it counts nothing. */
-  release(subject: Subject, release: Release): Promise<string | null>
+  /** Where the answer that it names is not among those at once it was counted before, and nothing is. */
+  release(subject: Subject, release: Release): Promise<void>
+  /** The group that an answer began with; null where it is not among those at once. */
+  groupOf(subject: Subject, answer: AnswerKey): Promise<string | null>
 }
 
 /** An answer that was not ended so long after its beginning has nobody who would end it: it is one at once no more. */
@@ -49,11 +51,14 @@ export const LAPSE_MS = 60 * 60 * 1000
 const ANSWER_WAIT_MS = 1000
 /** Ends that could not be counted and are kept until they can be. */
 const MAX_KEPT = 10_000
+const ENDS_AT_ONCE = 100
+/** Before what could not be counted is tried again, in milliseconds. */
+const RETRY_MS = 1000
 
 const NOTHING: Release = { messages: 0, sessions: 0, tokens: 0, answer: null }
 
 interface End {
-  readonly subject: string
+  readonly user: string
   readonly answer: AnswerKey
   readonly tokens: number
 }
@@ -69,8 +74,11 @@ export class AccountQuotas implements Quotas {
   readonly #ledger: Ledger
   readonly #limits: Limits
   readonly #clock: Clock
-  /** Ends that wait until they can be counted. */
-  #kept: End[] = []
+  /** Ends that are to be counted. */
+  readonly #ended: End[] = []
+  #counting: Promise<void> | null = null
+  /** Set while they wait because they could not be. */
+  #retry: Timer | null = null
 
   constructor(ledger: Ledger, limits: Limits, clock: Clock) {
     this.#ledger = ledger
@@ -88,11 +96,19 @@ export class AccountQuotas implements Quotas {
   }
 
   endAnswer(user: string, sessionId: string, answer: Begun, tokens: number): void {
-    void this.#end({ subject: `user:${user}`, answer: { sessionId, key: keyOf(answer) }, tokens })
+    if (this.#ended.length >= MAX_KEPT) return
+    this.#ended.push({ user: `user:${user}`, answer: { sessionId, key: keyOf(answer) }, tokens })
+    if (this.#retry === null) void this.#count()
+  }
+
+  /** Counts what waits for it, as far as that can be now. */
+  close(): Promise<void> {
+    this.#retry?.cancel()
+    this.#retry = null
+    return this.#count()
   }
 
   async #take(account: Account, taking: Taking): Promise<UsedUp | GiveBack> {
-    for (const end of this.#kept.splice(0)) void this.#end(end) // it may make room
     const { user, group } = this.#limits
     const given = await Promise.all([
       this.#takeOf('user', account.user, taking, user),
@@ -114,20 +130,47 @@ export class AccountQuotas implements Quotas {
       const usedUp = await this.#ledger.take(subject, taking, quota, now)
       if (usedUp !== null) return { what: usedUp, whose, retryAfterMs: waitFor(usedUp, now) }
       const back = { ...taking, tokens: 0 }
-      return async () => void (await this.#ledger.release(subject, back).catch(() => {}))
+      return () => this.#ledger.release(subject, back).catch(() => {})
     } catch {
       return nothingTaken
     }
   }
 
-  async #end(end: End): Promise<void> {
-    const { subject: name, answer, tokens } = end
-    const subject = { name, day: dayOf(this.#clock.wallTime()) }
+  /** Counts what has ended. Never rejects. */
+  #count(): Promise<void> {
+    if (this.#ended.length > 0) this.#counting ??= this.#countEnded()
+    return this.#counting ?? Promise.resolve()
+  }
+
+  async #countEnded(): Promise<void> {
+    let uncounted: End[] = []
+    while (this.#ended.length > 0 && uncounted.length === 0) {
+      const ends = this.#ended.splice(0, ENDS_AT_ONCE)
+      const counted = await Promise.all(ends.map((end) => this.#isCounted(end)))
+      uncounted = ends.filter((_, i) => !counted[i])
+    }
+    this.#ended.unshift(...uncounted)
+    this.#counting = null
+    if (this.#ended.length > 0) this.#retry ??= this.#clock.after(RETRY_MS, () => this.#tryAgain())
+  }
+
+  #tryAgain(): void {
+    this.#retry = null
+    void this.#count()
+  }
+
+  /** False where it could not be counted, or that was not told: at a repeat it counts once all the same. */
+  async #isCounted({ user, answer, tokens }: End): Promise<boolean> {
+    const day = dayOf(this.#clock.wallTime())
+    const count = (name: string) => this.#ledger.release({ name, day }, { ...NOTHING, tokens, answer })
     try {
-      const group = await this.#ledger.release(subject, { ...NOTHING, tokens, answer })
-      if (group && !name.startsWith('group:')) void this.#end({ ...end, subject: `group:${group}` })
+      // The user's last: it is there that the group is known.
+      const group = this.#limits.group && (await this.#ledger.groupOf({ name: user, day }, answer))
+      if (group) await count(`group:${group}`)
+      await count(user)
+      return true
     } catch {
-      if (this.#kept.length < MAX_KEPT) this.#kept.push(end)
+      return false
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Quota } from '../../ports/quotas.ts'
-import { LAPSE_MS, type Ledger, type Release, type Subject, type Taking } from '../quotas.ts'
+import { type AnswerKey, LAPSE_MS, type Ledger, type Release, type Subject, type Taking } from '../quotas.ts'
 
 interface Account {
   day: string
@@ -45,17 +45,18 @@ export class MemoryQuotaLedger implements Ledger {
     return null
   }
 
-  async release(subject: Subject, { messages, sessions, tokens, answer }: Release): Promise<string | null> {
+  async release(subject: Subject, { messages, sessions, tokens, answer }: Release): Promise<void> {
     const { counts, answers } = this.#of(subject)
     const ofSession = answer && answers.get(answer.sessionId)
-    const ended = answer && ofSession?.get(answer.key)
-    if (answer !== null && ended === undefined) return null
+    if (answer !== null && !ofSession?.delete(answer.key)) return
     counts.messages -= messages
     counts.sessions -= sessions
     counts.tokens += tokens
-    if (answer !== null) ofSession?.delete(answer.key)
     if (answer !== null && ofSession?.size === 0) answers.delete(answer.sessionId)
-    return ended?.group ?? null
+  }
+
+  async groupOf(subject: Subject, { sessionId, key }: AnswerKey): Promise<string | null> {
+    return this.#of(subject).answers.get(sessionId)?.get(key)?.group ?? null
   }
 
   #of({ name, day }: Subject): Account {

@@ -1,6 +1,6 @@
 import type { Meter } from '../../ports/meter.ts'
 import type { Quota } from '../../ports/quotas.ts'
-import { LAPSE_MS, type Ledger, type Release, type Subject, type Taking } from '../quotas.ts'
+import { type AnswerKey, LAPSE_MS, type Ledger, type Release, type Subject, type Taking } from '../quotas.ts'
 import { available } from './available.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
@@ -8,10 +8,12 @@ import { Scripts } from './scripts.ts'
 
 /** Counts over all replicas, a script for each call; rejects while Redis is away. */
 export class RedisQuotaLedger implements Ledger {
+  readonly #commands: RedisConnections['commands']
   readonly #scripts: Scripts
   readonly #keys: Keys
 
   constructor({ commands, keys }: Pick<RedisConnections, 'commands' | 'keys'>, meter: Meter) {
+    this.#commands = commands
     this.#scripts = new Scripts(commands, meter)
     this.#keys = keys
   }
@@ -29,9 +31,15 @@ export class RedisQuotaLedger implements Ledger {
       | null
   }
 
-  async release(subject: Subject, { messages, sessions, tokens, answer }: Release): Promise<string | null> {
+  async release(subject: Subject, { messages, sessions, tokens, answer }: Release): Promise<void> {
     const given = [messages, sessions, tokens, answer?.sessionId ?? '', answer?.key ?? '']
-    return (await available(this.#scripts.run('release', this.#keysOf(subject), given))) as string | null
+    await available(this.#scripts.run('release', this.#keysOf(subject), given))
+  }
+
+  async groupOf({ name }: Subject, { sessionId, key }: AnswerKey): Promise<string | null> {
+    const stored = await available(this.#commands.hget(this.#keys.atOnce(name), sessionId))
+    const answers = JSON.parse(stored ?? '{}') as Record<string, [until: number, group: string]>
+    return answers[key]?.[1] ?? null
   }
 
   #keysOf({ name, day }: Subject): readonly string[] {

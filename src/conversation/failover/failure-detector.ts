@@ -153,10 +153,14 @@ export class FailureDetector {
 
   /** Another replica found it dead, or it was removed. */
   declareDead(replica: string): void {
-    if (replica === this.#options.address || this.#dead.has(replica)) return
+    const { address } = this.#options
+    if (replica === address || this.#dead.has(replica)) return
+    const wasNeighbour = ringFrom(address, this.others, 'on').includes(replica)
     this.#dead.set(replica, this.#options.clock.now())
     this.#connected.delete(replica)
     this.#options.onDeath(replica)
+    // Whoever comes after it on the ring has nobody else to notice its death: many may have died together.
+    if (wasNeighbour && !this.#stopped) void this.#try(() => this.#look())
   }
 
   /** The time, in epoch milliseconds, since which the replica is known to be dead; undefined where it is not. */

@@ -22,6 +22,7 @@ const SECTIONS = [
       'troubleshooting',
       'failover',
       'performance',
+      'scale',
       'upgrade',
     ],
   },

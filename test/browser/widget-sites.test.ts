@@ -88,7 +88,9 @@ const looks = (page: Page | FrameLocator) =>
   page
     .locator('body')
     .first()
-    .evaluate((site) => {
+    .evaluate(async (site) => {
+      const moving = document.getAnimations().filter(({ playState }) => playState !== 'paused')
+      await Promise.all(moving.map(({ finished }) => finished)) // a site's transition for everything moves the widget to its look
       const names = [
         ...['display', 'visibility', 'opacity', 'color', 'backgroundColor', 'backgroundImage', 'boxShadow'],
         ...['fontFamily', 'fontSize', 'fontWeight', 'fontStyle', 'fontVariant', 'lineHeight', 'letterSpacing'],

@@ -93,7 +93,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   const messages = new Messages({
     ...parts,
     sessions,
-    onUnanswered: (sessionId) => void takeover.resolveUnansweredClaim(sessionId),
+    onUnanswered: (sessionId) => takeover.resolveUnansweredClaim(sessionId),
     onMet: (sessionId) => void takeover.lookAfter(sessionId),
     contextMessages: settings.CONTEXT_MESSAGES,
     maxContentBytes: settings.MAX_CONTENT_BYTES,

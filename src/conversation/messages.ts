@@ -1,6 +1,7 @@
 import type { Bus } from '../ports/bus.ts'
 import { type Clock, isoNow } from '../ports/clock.ts'
 import type { Begun } from '../ports/quotas.ts'
+import type { GiveBack } from '../ports/rate-limiter.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
 import {
   type Draft,
@@ -44,8 +45,8 @@ export interface MessageDeps {
   readonly newId: () => string
   readonly contextMessages: number
   readonly maxContentBytes: number
-  /** A claim of this replica was sent and not answered: it has to be found out whether the answer is ours. */
-  onUnanswered(sessionId: string): void
+  /** A claim of this replica was sent and not answered: finds out whether the answer is ours, and gives it. Never rejects. */
+  onUnanswered(sessionId: string): Promise<boolean>
   /** Somebody is to wait for an answer of the session that was begun by another call. */
   onMet(sessionId: string): void
 }
@@ -83,7 +84,7 @@ export class Messages {
     if (admitted instanceof BatonError) return this.#repeatOf(caller, request, admitted)
     const copy = cache.get(request.sessionId)
     const known = copy !== undefined && hasNewest(copy, contextMessages) ? copy : undefined
-    const begun = await this.#claiming(request.sessionId, () =>
+    const begin = this.#claiming(request.sessionId, () =>
       store.begin({
         sessionId: request.sessionId,
         userId: caller.user,
@@ -94,6 +95,7 @@ export class Messages {
         contextSize: contextMessages,
       }),
     )
+    const begun = await orGiveBack(admitted, begin)
     if (begun.kind !== 'started') await admitted()
     switch (begun.kind) {
       case 'missing':
@@ -203,8 +205,9 @@ export class Messages {
       if (outcome.kind !== 'started' && outcome.kind !== 'claimed') ownedSessions.leave(sessionId)
       return outcome
     } catch (error) {
-      if (error instanceof Error && error.cause instanceof StoreUnavailable) onUnanswered(sessionId)
-      else ownedSessions.leave(sessionId)
+      if (error instanceof BatonError && error.cause instanceof StoreUnavailable)
+        throw new Unanswered(error, onUnanswered(sessionId))
+      ownedSessions.leave(sessionId)
       throw error
     }
   }
@@ -213,13 +216,7 @@ export class Messages {
     const begun = { id: ref.messageId, createdAt: isoNow(this.#deps.clock) }
     const admitted = await this.#deps.admission.answer(caller, ref.sessionId, begun)
     if (admitted instanceof BatonError) throw admitted
-    try {
-      return await this.#regenerate(caller, ref, begun)
-    } catch (error) {
-      // Where the store did not reply the answer may have begun all the same.
-      if (error instanceof BatonError && !(error.cause instanceof StoreUnavailable)) await admitted()
-      throw error
-    }
+    return orGiveBack(admitted, this.#regenerate(caller, ref, begun))
   }
 
   async #regenerate(caller: Caller, { sessionId, messageId }: MessageRef, { createdAt }: Begun): Promise<Regenerated> {
@@ -292,6 +289,27 @@ export class Messages {
     } finally {
       ownedSessions.leave(sessionId)
     }
+  }
+}
+
+/** A claim was sent and not answered: it may have been made all the same, which is found out later. */
+class Unanswered extends BatonError {
+  readonly isMade: Promise<boolean>
+
+  constructor({ code, message, body, cause }: BatonError, isMade: Promise<boolean>) {
+    super(code, message, { ...body, cause })
+    this.isMade = isMade
+  }
+}
+
+/** Gives back what the caller was admitted to where it did not begin; where nobody can tell yet, once it is known. */
+async function orGiveBack<T>(admitted: GiveBack, begin: Promise<T>): Promise<T> {
+  try {
+    return await begin
+  } catch (error) {
+    if (error instanceof Unanswered) void error.isMade.then((isMade) => (isMade ? undefined : admitted()))
+    else await admitted()
+    throw error
   }
 }
 

@@ -211,28 +211,34 @@ export class Takeover {
   /**
    * Finds out, for as long as it takes, whether a claim that got no reply was made, and then goes on with the answer. The
    * session was entered before the claim, and stays so until then: for a lease's time, because the call may still be on its
-   * way (a connection that was given up is emptied by the system, when the network lets it).
+   * way (a connection that was given up is emptied by the system, when the network lets it). False where nothing of this
+   * replica's was found. Never rejects.
    */
-  async resolveUnansweredClaim(sessionId: string): Promise<void> {
+  async resolveUnansweredClaim(sessionId: string): Promise<boolean> {
     const { clock, address, ownedSessions, log, leaseMs } = this.#options
     const until = clock.now() + leaseMs
     let pauseMs = STORE_RETRY_MS
     while (!this.#stop.signal.aborted) {
       try {
         await delay(clock, pauseMs, this.#stop.signal)
-        if (await this.#take(sessionId, address)) return
-        if (clock.now() >= until) return ownedSessions.leave(sessionId)
+        if (await this.#take(sessionId, address)) return true
+        if (clock.now() >= until) {
+          ownedSessions.leave(sessionId)
+          return false
+        }
         pauseMs = Math.max(STORE_RETRY_MS, until - clock.now())
       } catch (err) {
-        if (this.#stop.signal.aborted) return
+        if (this.#stop.signal.aborted) break
         if (!(err instanceof StoreUnavailable)) {
           log.error({ err, session: sessionId }, 'a claim cannot be found out about')
-          return ownedSessions.leave(sessionId)
+          ownedSessions.leave(sessionId)
+          break
         }
         log.debug({ err, session: sessionId }, 'a claim is still unanswered')
         pauseMs = STORE_RETRY_MS
       }
     }
+    return true
   }
 
   stop(): void {

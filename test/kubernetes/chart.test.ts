@@ -154,6 +154,8 @@ else {
     const { ports, env } = Deployment.spec.template.spec.containers[0]
     const { containerPort } = ports.find(({ name }: Manifest) => name === 'ops')
     expect(env).toContainEqual({ name: 'OPS_PORT', value: String(containerPort) })
+    const forward = `kubectl port-forward deploy/baton ${containerPort}`
+    expect(readFileSync(join(root, 'docs/admin.md'), 'utf8')).toContain(forward)
     const served = Service.spec.ports.find(({ name }: Manifest) => name === 'ops')
     expect(served.targetPort).toBe('ops')
     expect(ServiceMonitor.spec.endpoints[0].port).toBe('ops')

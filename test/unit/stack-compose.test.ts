@@ -31,7 +31,7 @@ test('[R3] nginx.conf has no variable that docker-compose.yml does not give it',
 
 test('[R4][R6] every setting can be given to the containers, but for those that they decide themselves', () => {
   const compose = readFileSync(composeFile, 'utf8')
-  const ours = new Set(['PORT', 'HOST', 'REPLICA_ID', 'DEMO', 'DATA_DIR', 'POLLING', 'STORE'])
+  const ours = new Set(['PORT', 'HOST', 'REPLICA_ID', 'DEMO', 'DATA_DIR', 'POLLING', 'STORE', 'OPS_PORT'])
   const names = [...Object.keys(schema.shape), ...FILES].filter((name) => !ours.has(name))
   expect(names.filter((name) => !new RegExp(`^    ${name}:`, 'm').test(compose))).toEqual([])
 })
@@ -40,7 +40,12 @@ test('[R3] no limit is set that a machine may not allow: that would fail the sta
   expect(readFileSync(composeFile, 'utf8')).not.toContain('ulimits')
 })
 
-type Service = { ports?: string[]; networks?: string[]; profiles?: string[] } & Record<string, unknown>
+type Service = {
+  environment?: Record<string, unknown>
+  ports?: string[]
+  networks?: string[]
+  profiles?: string[]
+} & Record<string, unknown>
 const services = (): Record<string, Service> => parse(readFileSync(composeFile, 'utf8'), { merge: true }).services
 
 test('[W5] nothing in containers is a demonstration, and nothing but nginx can be reached from elsewhere', () => {
@@ -85,6 +90,12 @@ test('what operators watch with is there when they ask for it, and has the alert
   const sources = mounts.map((mount) => mount.split(':')[0] ?? '').filter((source) => source.startsWith('.'))
   expect(sources).toHaveLength(4)
   for (const source of sources) expect(existsSync(join(root, source)), source).toBe(true)
+})
+
+test('Prometheus asks each replica at the port that is for operators', () => {
+  const { scrape_configs: scrapes } = parse(readFileSync(join(root, 'deploy/monitoring/prometheus.yml'), 'utf8'))
+  const targets = ['r1', 'r2', 'r3'].map((name) => `${name}:${services()[name]?.environment?.OPS_PORT}`)
+  expect(scrapes).toMatchObject([{ static_configs: [{ targets }] }])
 })
 
 test.skipIf(spawnSync('promtool', ['--version']).status !== 0)('Prometheus accepts what it is configured with', () => {

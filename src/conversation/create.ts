@@ -6,6 +6,7 @@ import { AnswerRunner } from './answer/answer-runner.ts'
 import { AnswerWriter } from './answer/answer-writer.ts'
 import type { ConversationApi } from './api.ts'
 import type { ConversationDeps, ConversationEngine } from './engine.ts'
+import { DeadWatchers } from './failover/dead-watchers.ts'
 import { FailureDetector } from './failover/failure-detector.ts'
 import { OwnedSessions } from './failover/owned-sessions.ts'
 import { RecentTakeovers } from './failover/recent-takeovers.ts'
@@ -103,6 +104,8 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   const inbox = new Inbox({ ...parts, reports, takeover })
   const shutdown = new Shutdown({ ...parts, takeover, ttlRefresher })
   bus.receive((busMessage) => inbox.take(busMessage))
+  const deadWatchers = new DeadWatchers(deps)
+  bus.onUnreached((replica, sessionId) => deadWatchers.unreached(replica, sessionId))
   return {
     api: apiOf(sessions, messages),
     recall: new ReplicaRecall({ ...parts, takeover }),

@@ -38,8 +38,10 @@ export interface Bus {
   send(replica: string, message: BusMessage): void
   /** The one receiver of what is sent to this replica. */
   receive(handler: (message: BusMessage) => void): void
+  /** Calls the one `handler` for each session of which a message has reached nobody at `replica`: it is gone, or comes back. */
+  onUnreached(handler: (replica: string, sessionId: string) => void): void
   close(): Promise<void>
 }
 
 /** For a replica that is alone (STORE=memory). */
-export const noBus: Bus = { send() {}, receive() {}, close: async () => {} }
+export const noBus: Bus = { send() {}, receive() {}, onUnreached() {}, close: async () => {} }

@@ -63,6 +63,13 @@ export interface Watch {
   readonly id: number
 }
 
+/** A watch that is over. */
+export interface EndedWatch {
+  readonly watcher: string
+  /** Null for whichever there is, because the replica is dead. */
+  readonly id: number | null
+}
+
 /** An answer slot was claimed: the caller is its owner under `epoch`. */
 export interface Started extends Durability {
   readonly kind: 'started'
@@ -304,7 +311,7 @@ export interface SessionStore {
   keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]>
 
   /** Ends a watch, unless the replica has begun another. */
-  unwatch(sessionId: string, watch: Watch): Promise<void>
+  unwatch(sessionId: string, watch: EndedWatch): Promise<void>
   /** Gives the TTL in seconds, null where there is no such session. */
   extend(sessionId: string): Promise<number | null>
   /** Removes the session and everything of it. False where there was none. */

@@ -194,3 +194,23 @@ test('[S3] a dead replica leaves nothing behind once its answers have ended', as
   const lists = await redis.keys('replica:*:sessions')
   expect(lists).toEqual([])
 })
+
+test('[X6] a replica that died is told of its sessions no more', async () => {
+  cluster.model.say('Well')
+  const redis = cluster.inspect()
+  const client = await cluster.connect(0)
+  const sessionId = await client.newSession()
+  const other = await cluster.connect(1)
+  await other.open({ sessionId })
+  const watchers = () => redis.hkeys(`session:{${sessionId}}:watchers`)
+  expect(await watchers()).toHaveLength(2)
+  await cluster.replica(1).kill()
+  const { answer } = await client.send(sessionId, 'Tell me')
+  await client.ended(answer.id)
+  await eventually('only the living one is left', async () => {
+    const { answer } = await client.send(sessionId, 'And now?')
+    await client.ended(answer.id)
+    return (await watchers()).every((address) => address.startsWith('r1.'))
+  })
+  expect(await watchers()).toHaveLength(1)
+})

@@ -43,6 +43,7 @@ export class SimulatedBus {
       receive: (handler) => {
         box.handler = handler
       },
+      onUnreached() {}, // what a dead replica watched shows nothing
       close: async () => {},
     }
   }

@@ -10,6 +10,7 @@ import {
   type Busy,
   type Claimed,
   type Conflict,
+  type EndedWatch,
   type Fenced,
   type Finished,
   type IdTaken,
@@ -208,7 +209,7 @@ export class FallbackStore implements SessionStore {
     )
   }
 
-  async unwatch(sessionId: string, watch: Watch): Promise<void> {
+  async unwatch(sessionId: string, watch: EndedWatch): Promise<void> {
     await this.#router.shared(() => this.#options.shared.unwatch(sessionId, watch))
   }
 

@@ -8,6 +8,7 @@ import type {
   Claimed,
   ClaimRequest,
   Conflict,
+  EndedWatch,
   Fenced,
   Finished,
   IdTaken,
@@ -267,9 +268,9 @@ export class MemorySessionStore implements SharedStore {
     })
   }
 
-  async unwatch(sessionId: string, { watcher, id }: Watch): Promise<void> {
+  async unwatch(sessionId: string, { watcher, id }: EndedWatch): Promise<void> {
     const watchers = this.#live(sessionId)?.watchers
-    if (watchers?.get(watcher) === id) watchers?.delete(watcher)
+    if (id === null || watchers?.get(watcher) === id) watchers?.delete(watcher)
   }
 
   async extend(sessionId: string): Promise<number | null> {

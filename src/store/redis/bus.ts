@@ -33,6 +33,7 @@ export class RedisBus implements Bus {
   readonly #meter: Meter
   readonly #outgoing = new Map<string, BusMessage[]>()
   #handler: (message: BusMessage) => void = () => {}
+  #unreached: (replica: string, sessionId: string) => void = () => {}
   #unconfirmed = 0
   #dropping = false
   readonly #undelivered = new Undelivered()
@@ -69,6 +70,10 @@ export class RedisBus implements Bus {
 
   receive(handler: (message: BusMessage) => void): void {
     this.#handler = handler
+  }
+
+  onUnreached(handler: (replica: string, sessionId: string) => void): void {
+    this.#unreached = handler
   }
 
   /** Sends what was handed over and takes no more. */
@@ -116,9 +121,10 @@ export class RedisBus implements Bus {
       this.#unconfirmed -= json.length
     }
     this.#redis.spublish(this.#keys.bus(replica), json).then(
-      () => {
+      (receivers) => {
         confirmed()
         this.#dropping = false
+        if (receivers === 0) for (const sessionId of toldOf(messages)) this.#unreached(replica, sessionId)
       },
       (error: Error) => {
         confirmed()
@@ -162,4 +168,13 @@ export class RedisBus implements Bus {
     this.#meter.caught(1, { door: 'bus' })
     this.#log.error({ err, ...fields }, text)
   }
+}
+
+/** The sessions of which a watcher is told by these. */
+function toldOf(messages: readonly BusMessage[]): ReadonlySet<string> {
+  return new Set(messages.flatMap((message) => (isTold(message) ? message.sessionId : [])))
+}
+
+function isTold(message: BusMessage): message is Extract<BusMessage, { kind: 'delta' | 'message' | 'activity' }> {
+  return message.kind === 'delta' || message.kind === 'message' || message.kind === 'activity'
 }

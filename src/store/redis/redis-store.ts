@@ -10,6 +10,7 @@ import {
   type ClaimRequest,
   type Conflict,
   type Durability,
+  type EndedWatch,
   type Fenced,
   type Finished,
   type IdTaken,
@@ -273,9 +274,9 @@ export class RedisSessionStore implements SharedStore {
     })
   }
 
-  async unwatch(sessionId: string, watch: Watch): Promise<void> {
+  async unwatch(sessionId: string, { watcher, id }: EndedWatch): Promise<void> {
     const [, , , watchers] = this.#keys.ofSession(sessionId)
-    await this.#run('unwatch', [watchers], watchArguments(watch))
+    await this.#run('unwatch', [watchers], [watcher, id ?? ''])
   }
 
   async extend(sessionId: string): Promise<number | null> {

@@ -197,6 +197,8 @@ export function sessionCases(harness: () => Harness): void {
     await store().open({ sessionId: id, userId: null, watch, knownVersion: null }) // likewise
     await store().unwatch(id, watch)
     expect(await store().keep([{ sessionId: id, epoch: begun.epoch }])).toEqual([[R2]])
+    await store().unwatch(id, { watcher: R2, id: null })
+    expect(await store().keep([{ sessionId: id, epoch: begun.epoch }]), 'of a dead replica').toEqual([[]])
   })
 
   test('keeping tells for each answer on its own which were lost', async () => {

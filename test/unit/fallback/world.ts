@@ -399,6 +399,7 @@ export class SimulatedBus {
       receive: (handler: (note: BusMessage) => void) => {
         box.handler = handler
       },
+      onUnreached() {},
       close: async () => {},
     }
   }

@@ -1,0 +1,25 @@
+import { expect, test, vi } from 'vitest'
+import { DeadWatchers } from '../../src/conversation/failover/dead-watchers.ts'
+import { silentLog } from '../../src/ports/log.ts'
+import { type Liveness, noMembership } from '../../src/ports/membership.ts'
+import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+const DEAD: Liveness = { connected: false, leaseMs: 0, owns: false }
+
+test.each([
+  { why: 'its lease stands, though its connections are away', seen: { ...DEAD, leaseMs: 700 }, ended: [] },
+  { why: 'it is connected, though its lease has run out', seen: { ...DEAD, connected: true }, ended: [] },
+  { why: 'nothing of it is there', seen: DEAD, ended: ['a', 'b'] },
+])('[X6] the watches of a replica that was not reached: $why', async ({ seen, ended }) => {
+  const clock = new HandClock()
+  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const unwatch = vi.spyOn(store, 'unwatch')
+  const liveness = vi.fn(async () => [seen])
+  const watchers = new DeadWatchers({ store, membership: { ...noMembership, liveness }, clock, log: silentLog })
+  for (const sessionId of ['a', 'b', 'a']) watchers.unreached('r2.b', sessionId)
+  await clock.advance(5000)
+  expect(liveness.mock.calls).toEqual([[['r2.b']]])
+  expect(unwatch.mock.calls.map(([sessionId]) => sessionId).sort()).toEqual(ended)
+  for (const [, watch] of unwatch.mock.calls) expect(watch).toEqual({ watcher: 'r2.b', id: null })
+})

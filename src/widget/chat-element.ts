@@ -6,10 +6,11 @@ import { type Attachment, Attachments, withLinks } from './attachments.ts'
 import { differs, news } from './changes.ts'
 import { type ChatActions, chatTemplate } from './chat-template.ts'
 import { ConversationView } from './conversation-view.ts'
+import { keepKeys } from './keys.ts'
 import { en } from './locales/en.ts'
-import { filled, type Locale, localeOf, watchLocales } from './locales/index.ts'
-import { reasonOf } from './message-view.ts'
+import { type Locale, localeOf, watchLocales } from './locales/index.ts'
 import { Notices } from './notices.ts'
+import { OlderMessages } from './older-messages.ts'
 import { OptionsElement } from './options-element.ts'
 import { PastPanel } from './past-panel.ts'
 import { questionsFor, type Suggested } from './questions.ts'
@@ -21,11 +22,6 @@ import { messageStyles } from './styles/message.ts'
 import { themeStyles } from './styles/theme.ts'
 import { tried } from './tried.ts'
 
-/** Keys typed into the chat are none of the page's shortcuts; Escape is the launcher's. */
-const KEYS = ['keydown', 'keypress', 'keyup'] as const
-const BOX = { display: 'block', height: 'calc(32 * var(--baton-rem))' }
-/** Pixels from the top of the box at which older messages are fetched. */
-const NEAR_TOP = 200
 /** What makes the messages look or read otherwise. */
 const SPOKEN_PROPERTIES = ['lang', 'assistant', 'feedback']
 /** What makes another client necessary. */
@@ -55,18 +51,17 @@ export class BatonChat extends OptionsElement {
   #suggested: Suggested | null = null
   #greeted = ''
   #frame = 0
-  readonly #notices = new Notices(() => this.requestUpdate())
+  readonly #notices = new Notices(
+    () => this.requestUpdate(),
+    () => this.#locale.strings,
+  )
   readonly #past = new PastPanel(this)
   readonly #files = new Attachments(
     () => this.requestUpdate(),
-    (error) =>
-      this.#notices.showProblem(
-        filled(this.#locale.strings.failed, error instanceof Error ? error.message : String(error)),
-      ),
+    (error) => this.#notices.fail(error),
   )
   readonly #reach = new ReachWatch(() => this.requestUpdate())
-  #mayHaveOlder = true
-  #loadingOlder = false
+  readonly #older = new OlderMessages(() => this.requestUpdate())
   readonly #actions: ChatActions = {
     dismiss: () => this.dispatchEvent(new CustomEvent('baton-dismiss')),
     begin: () => {
@@ -78,7 +73,7 @@ export class BatonChat extends OptionsElement {
       this.#follower?.jumpToEnd()
       this.focusGently()
     },
-    stop: () => this.#attempt(this.stop()),
+    stop: () => this.#notices.attempt(this.stop()),
     reach: () => this.connect(),
     said: ({ detail }) => this.#notices.say(detail),
     list: () => void this.#toggleList(),
@@ -91,21 +86,13 @@ export class BatonChat extends OptionsElement {
       if (files != null && this.onattach !== null) this.#files.add(files, this.onattach)
     },
     typed: () => this.#typed(),
-    pressed: (event) => {
-      const composes = event.isComposing || event.keyCode === 229 // Safari ends the composition before it tells of the key
-      if (event.key === 'Enter' && !event.shiftKey && !composes) this.#submit(event)
-    },
   }
 
   constructor() {
     super()
     this.lazy = false
     this.closable = false
-    for (const name of KEYS) {
-      this.addEventListener(name, (event) => {
-        if (event.key !== 'Escape') event.stopPropagation()
-      })
-    }
+    keepKeys(this, 'Escape') // that is the launcher's
   }
 
   /** What the SDK knows: connection, session, messages, outbox. A new object after every change. */
@@ -169,11 +156,9 @@ export class BatonChat extends OptionsElement {
 
   /** Gives the visitor what was said as a file. */
   async saveTranscript(): Promise<void> {
-    await this.#attempt(
-      this.transcript().then(async (text) =>
-        (await import('./transcript.ts')).saveText(`${this.#locale.strings.conversation}.md`, text),
-      ),
-    )
+    const name = `${this.#locale.strings.conversation}.md`
+    const save = async () => (await import('./transcript.ts')).saveText(name, await this.transcript())
+    await this.#notices.attempt(save())
   }
 
   /** Offers these as what to ask next, as buttons, until something is sent. */
@@ -205,7 +190,8 @@ export class BatonChat extends OptionsElement {
   override connectedCallback(): void {
     super.connectedCallback()
     // A site that unsets everything (`* { all: unset }`) leaves no box.
-    if (getComputedStyle(this).display === 'inline') Object.assign(this.style, BOX)
+    const { display } = getComputedStyle(this)
+    if (display === 'inline') this.style.cssText += '; display: block; height: calc(32 * var(--baton-rem))'
     this.#unwatchLocales = watchLocales(() => this.#speak())
     addEventListener('beforeprint', this.#printed)
     addEventListener('pagehide', this.#left)
@@ -247,7 +233,7 @@ export class BatonChat extends OptionsElement {
       problem: this.#notices.problem,
       said: this.#notices.said,
       unreachable: this.#reach.isLate,
-      loadingOlder: this.#loadingOlder,
+      loadingOlder: this.#older.isLoading,
       following: this.#follower?.following ?? true,
       hasDraft: this.#hasDraft,
       files: this.onattach === null ? null : this.#files.render(this.#locale.strings),
@@ -296,15 +282,15 @@ export class BatonChat extends OptionsElement {
     const scroller = this.#find('.scroller')
     this.#follower = new ScrollFollower(scroller, this.#find('.content'), () => this.requestUpdate())
     this.#view = new ConversationView(this.#find('.log'), scroller, this.#locale, {
-      regenerate: () => this.#attempt(this.regenerate()),
-      goOn: () => this.#attempt(this.send(this.#locale.strings.goOn)),
+      regenerate: () => this.#notices.attempt(this.regenerate()),
+      goOn: () => this.#notices.attempt(this.send(this.#locale.strings.goOn)),
       retry: (id) => this.#client?.retry(id),
       discard: (id) => this.#client?.discard(id),
       rate: this.feedback ? (message, rating) => this.#tell('baton-feedback', { message, rating }) : null,
     })
     this.#greeted = ''
     this.#greet()
-    scroller.onscroll = () => this.#loadOlder(scroller)
+    scroller.onscroll = () => this.#older.look(scroller, this.state, this.#client)
     this.#view.show(this.state)
   }
 
@@ -350,7 +336,7 @@ export class BatonChat extends OptionsElement {
     this.#past.changed(before, state)
     // Deltas may come faster than the screen shows them.
     this.#frame ||= requestAnimationFrame(() => this.#show())
-    if (state.session?.id !== before.session?.id) this.#mayHaveOlder = true
+    if (state.session?.id !== before.session?.id) this.#older.begin()
     for (const message of news(before, state)) {
       this.#tell('baton-message', { message })
       if (this.sound && message.role === 'assistant' && !this.#isSeen) import('./chime.ts').then(({ chime }) => chime())
@@ -375,18 +361,6 @@ export class BatonChat extends OptionsElement {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
   }
 
-  /** Shows, for a while, why something did not work. */
-  async #attempt(work: Promise<unknown>): Promise<void> {
-    try {
-      await work
-    } catch (error) {
-      const { strings } = this.#locale
-      this.#notices.showProblem(
-        filled(strings.failed, error instanceof ClientError ? reasonOf(error, strings) : String(error)),
-      )
-    }
-  }
-
   /** For its list: keeps the focus where the visitor is at work. */
   async listChanged(): Promise<void> {
     this.requestUpdate()
@@ -397,25 +371,11 @@ export class BatonChat extends OptionsElement {
   }
 
   async #toggleList(): Promise<void> {
-    await this.#attempt(this.#past.toggle())
+    await this.#notices.attempt(this.#past.toggle())
     await this.updateComplete
     if (!this.#past.isOpen) this.focusGently()
     else if (matchMedia('(hover: hover)').matches) this.#find('.search').focus()
     else this.#find('.list').focus()
-  }
-
-  async #loadOlder({ scrollTop }: HTMLElement): Promise<void> {
-    const oldest = this.state.messages[0]?.seq ?? 1
-    if (scrollTop > NEAR_TOP || oldest === 1 || !this.#mayHaveOlder || this.#loadingOlder) return
-    this.#loadingOlder = true
-    this.requestUpdate()
-    try {
-      this.#mayHaveOlder = (await this.#client?.history()) ?? false
-    } catch {
-      // the next scroll tries again
-    }
-    this.#loadingOlder = false
-    this.requestUpdate()
   }
 
   #submit(event: Event): void {

@@ -46,7 +46,6 @@ export interface ChatActions {
   ask(question: string): void
   submit(event: Event): void
   typed(): void
-  pressed(event: KeyboardEvent): void
   /** Files were chosen, pasted or dropped. */
   attach(files: FileList | null | undefined): void
 }
@@ -118,6 +117,11 @@ function attachButton(label: string, act: ChatActions): TemplateResult {
   </label>`
 }
 
+function pressed(event: KeyboardEvent, act: ChatActions): void {
+  const composes = event.isComposing || event.keyCode === 229 // Safari ends the composition before it tells of the key
+  if (event.key === 'Enter' && !event.shiftKey && !composes) act.submit(event)
+}
+
 /** Escape leads back to the conversation, and not yet out of the panel. */
 function leave(event: KeyboardEvent, act: ChatActions): void {
   if (event.key !== 'Escape') return
@@ -165,7 +169,7 @@ function composer({ locale, state, following, hasDraft, files }: ChatModel, act:
         <textarea
           part="input" rows="1" dir="auto" autocomplete="off" enterkeyhint="send"
           aria-label=${strings.message} placeholder=${strings.placeholder}
-          @input=${act.typed} @keydown=${act.pressed} @paste=${(event: ClipboardEvent) => act.attach(event.clipboardData?.files)}
+          @input=${act.typed} @keydown=${(event: KeyboardEvent) => pressed(event, act)} @paste=${(event: ClipboardEvent) => act.attach(event.clipboardData?.files)}
         ></textarea>
         <slot name="tools"></slot>
         <button

@@ -3,6 +3,7 @@ import type { ClientState, Message } from '../client/index.ts'
 import type { BatonChat } from './chat-element.ts'
 import { chatIcon } from './chat-icon.ts'
 import { whenIdle } from './idle.ts'
+import { keepKeys } from './keys.ts'
 import { loadChat } from './load-chat.ts'
 import { filled, localeOf, watchLocales } from './locales/index.ts'
 import { launcherWords } from './locales/launcher-words.ts'
@@ -55,8 +56,7 @@ export class BatonLauncher extends OptionsElement {
     this.position = oneOf(scriptSays('position'), ['bottom-right', 'bottom-left'])
     this.label = scriptSays('label')
     this.opener = scriptSays('opener')
-    // What is typed into the panel is none of the page's shortcuts.
-    for (const name of ['keydown', 'keypress', 'keyup']) this.addEventListener(name, (event) => event.stopPropagation())
+    keepKeys(this)
   }
 
   get isOpen(): boolean {

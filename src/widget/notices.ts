@@ -1,3 +1,8 @@
+import { ClientError } from '../client/index.ts'
+import { filled } from './locales/index.ts'
+import type { Strings } from './locales/strings.ts'
+import { reasonOf } from './message-view.ts'
+
 const PROBLEM_SHOWN_MS = 6000
 /** Milliseconds in which a screen reader notices what was said. */
 const SAID_MS = 3000
@@ -5,16 +10,27 @@ const SAID_MS = 3000
 /** Words that are there for a moment: what did not work, and what was just done, for who does not see it. */
 export class Notices {
   readonly #changed: () => void
+  readonly #strings: () => Strings
   readonly #timers = new Map<'problem' | 'said', ReturnType<typeof setTimeout>>()
   problem = ''
   said = ''
 
-  constructor(changed: () => void) {
+  constructor(changed: () => void, strings: () => Strings) {
     this.#changed = changed
+    this.#strings = strings
   }
 
-  showProblem(words: string): void {
-    this.#show('problem', words, PROBLEM_SHOWN_MS)
+  /** Shows why something did not work. */
+  fail(error: unknown): void {
+    const strings = this.#strings()
+    const said = error instanceof Error ? error.message : String(error)
+    const reason = error instanceof ClientError ? reasonOf(error, strings) : said
+    this.#show('problem', filled(strings.failed, reason), PROBLEM_SHOWN_MS)
+  }
+
+  /** Waits for the work; shows why it did not work. */
+  async attempt(work: Promise<unknown>): Promise<void> {
+    await work.catch((error: unknown) => this.fail(error))
   }
 
   say(words: string): void {

@@ -227,16 +227,17 @@ export class BatonClient {
     this.#release = [this.#storage.watch(() => this.#followStored())]
     if (typeof window === 'undefined') return
     const hurry = () => this.#link.hurry()
-    const listeners: Record<string, (event: Event) => void> = {
+    const back = () => {
+      this.#followStored() // what other tabs did meanwhile was not told
+      hurry()
+    }
+    const listeners: Record<string, (event: Event) => unknown> = {
       online: hurry,
       offline: hurry,
       // A page with a connection is not kept for the way back.
       pagehide: () => this.#link.rest(),
-      pageshow: (event) => {
-        if (!(event as PageTransitionEvent).persisted) return
-        this.#followStored() // what other tabs did meanwhile was not told
-        hurry()
-      },
+      pageshow: (event) => (event as PageTransitionEvent).persisted && back(),
+      resume: back, // the browser had frozen the page
     }
     for (const [name, listener] of Object.entries(listeners)) {
       window.addEventListener(name, listener)

@@ -16,6 +16,13 @@ beforeEach(async () => {
 
 const sessionIn = (page: Page) => page.evaluate(() => document.querySelector('baton-launcher')?.state?.session?.id)
 
+/** As the browser does with a tab that is not seen for long. */
+async function freeze(page: Page, isFrozen: boolean): Promise<void> {
+  const wire = await visitor.newCDPSession(page)
+  await wire.send('Page.setWebLifecycleState', { state: isFrozen ? 'frozen' : 'active' })
+  await wire.detach()
+}
+
 /** What is said in one tab comes to the other. */
 async function areInStep(one: Page, two: Page): Promise<void> {
   await ask(one, 'Are you there?')
@@ -46,6 +53,21 @@ describe('[W3] a page that comes back', () => {
       ])
       expect(await kept.waitForFunction(() => Reflect.get(window, 'kept'))).toBeTruthy()
       await areInStep(other, kept)
+    }
+  })
+
+  test('after the browser has frozen it: with what was said meanwhile, in another conversation, too', async () => {
+    const [frozen, other] = [await site.visits.open(visitor), await site.visits.open(visitor)]
+    for (const meanwhile of ['the conversation goes on', 'another one begins']) {
+      await freeze(frozen, true)
+      if (meanwhile === 'another one begins') {
+        await button(other, 'New conversation').click()
+        await eventually('it is empty', async () => (await articles(other).count()) === 0)
+      }
+      await ask(other, 'Meanwhile')
+      await answered(other)
+      await freeze(frozen, false)
+      await areInStep(other, frozen)
     }
   })
 

@@ -117,8 +117,6 @@ export const basePath = () =>
     .refine((value) => /^(\/[A-Za-z0-9._~-]+)*\/?$/.test(value) && !/\/\.{1,2}(\/|$)/.test(value), {
       error: 'a path such as /chat',
     })
-    // nginx keeps from the public what is called so.
-    .refine((value) => !/\/(admin|metrics)(\/|$)/.test(value), { error: 'a path without /admin and /metrics' })
     .transform((value) => value.replace(/\/$/, ''))
 
 /** `*`, or what a browser sends as `Origin`; anything else (a path, a default port, capitals) would never match. */

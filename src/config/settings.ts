@@ -35,12 +35,23 @@ export function readSettings(env: NodeJS.ProcessEnv): ResolvedSettings {
   })
 }
 
+/** As in nginx.conf. */
+const KEPT_BY_NGINX = /\/admin(\/|$)|\/metrics$/
+
 /** What an operator should hear of at the start, though it stops nothing: one sentence each. */
-export function remarksOn(env: NodeJS.ProcessEnv, settings: Pick<Settings, 'AUTH' | 'HOST'>): readonly string[] {
+export function remarksOn(
+  env: NodeJS.ProcessEnv,
+  settings: Pick<Settings, 'AUTH' | 'HOST' | 'BASE_PATH'>,
+): readonly string[] {
   const remarks = [...misspelt(env)].map(([name, meant]) => `${name} is no setting of Baton; is ${meant} meant?`)
   if (settings.AUTH === 'none' && !isLoopback(settings.HOST)) {
     remarks.push(
       `HOST=${settings.HOST} can be reached from other machines and AUTH=none: anybody who knows a session's id can read it.`,
+    )
+  }
+  if (KEPT_BY_NGINX.test(settings.BASE_PATH)) {
+    remarks.push(
+      `BASE_PATH=${settings.BASE_PATH}: the nginx.conf of Baton keeps /admin and /metrics from the public, and so this.`,
     )
   }
   return remarks

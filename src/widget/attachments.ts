@@ -23,6 +23,8 @@ interface Entry {
 }
 
 const MAX_FILES = 10
+/** Bytes of all of them in the message's metadata, which may have 8 KiB: the rest is the site's. */
+const MAX_BYTES = 7 * 1024
 
 /** The files that go along with the next message, on their way or there. */
 export class Attachments {
@@ -51,9 +53,13 @@ export class Attachments {
 
   /** Gives what is there, and begins anew. */
   take(): readonly Attachment[] {
-    const taken = this.#entries.map(({ file, url }) => ({ name: nameOf(file), type: file.type, url: url ?? '' }))
+    const taken = this.#attachments
     for (const entry of this.#entries) this.#drop(entry)
     return taken
+  }
+
+  get #attachments(): readonly Attachment[] {
+    return this.#entries.map(({ file, url }) => ({ name: nameOf(file), type: file.type, url: url ?? '' }))
   }
 
   render(strings: Strings): TemplateResult {
@@ -74,6 +80,11 @@ export class Attachments {
     this.#changed()
     try {
       entry.url = String(await attach(file))
+      const { length } = new TextEncoder().encode(JSON.stringify(this.#attachments))
+      if (length > MAX_BYTES)
+        throw new RangeError('there is no room for it beside the others', {
+          cause: `${length} bytes of names and addresses`,
+        })
       this.#changed()
     } catch (error) {
       if (!this.#entries.includes(entry)) return // the visitor took it out

@@ -112,6 +112,26 @@ test('pasted and dropped ones, too; one that the site refuses says why, and one 
   expect(await articles(page).getByRole('link').textContent()).toBe('dropped.txt')
 })
 
+test('one whose address no message has room for is refused before it is sent, and the others go along', async () => {
+  const page = await open()
+  await page.locator('baton-launcher').evaluate((own) => {
+    const signature = 'x'.repeat(4096)
+    Object.assign(own, { onattach: async ({ name }: File) => `https://files.example.org/${name}?${signature}` })
+  })
+  await textBox(page).evaluate((box) => {
+    for (const name of ['one.txt', 'two.txt']) {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File(['x'], name, { type: 'text/plain' }))
+      box.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, composed: true, cancelable: true }))
+    }
+  })
+  await page.getByText('That did not work').first().waitFor()
+  expect(await files(page).locator('bdi').allTextContents()).toEqual(['one.txt'])
+  site.gateway.on('message:send', () => new Promise(() => {}))
+  await textBox(page).press('Enter')
+  await site.gateway.until(() => sent().length === 1)
+})
+
 test('a site that takes no files has no button for them; it can put one of its own beside the text box', async () => {
   site.embed({ strict: false, body: '<baton-launcher><button slot="tools">Speak</button></baton-launcher>' })
   const page = await site.visits.open(await site.visits.visitor())

@@ -121,7 +121,7 @@ test('[R4] behind another proxy, addresses are taken from that proxy, and from n
 })
 
 test('[X1] [X5] one address has so many connections at once; others, and this machine, are not touched by it', async () => {
-  const { ask } = await edge(
+  const { ask, nginx } = await edge(
     () => ({ BATON_EDGE: PROXIED, BATON_CONNECTIONS: '2' }),
     ({ url }, response) => (url === '/short' ? response.end() : response.write('on and on')),
   )
@@ -130,6 +130,11 @@ test('[X1] [X5] one address has so many connections at once; others, and this ma
   const third = await ask('/short', from('203.0.113.7'))
   expect([third.status, third.headers.get('retry-after')]).toEqual([429, '10'])
   expect(await third.json()).toMatchObject({ error: { code: 'rate_limited', retryable: true, retryAfterMs: 10_000 } })
+  const asks = { 'access-control-request-method': 'POST', origin: 'https://site.example' }
+  const headers = { ...asks, ...from('203.0.113.7') }
+  const preflight = await fetch(`${nginx.url}/short`, { method: 'OPTIONS', headers })
+  expect([preflight.status, preflight.headers.get('access-control-allow-methods')]).toEqual([204, 'GET, POST, DELETE'])
+  expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization')
   expect((await ask('/short', from('203.0.113.8'))).status).toBe(200)
   const mine = await Promise.all([1, 2, 3].map(() => ask('/long')))
   expect(mine.map(({ status }) => status)).toEqual([200, 200, 200])
@@ -149,6 +154,24 @@ test('[X3] the access log has each request as JSON, under the id that the replic
     { path: '/y', id: expect.stringMatching(/^[0-9a-f]{32}$/) },
   ])
   expect(lines.map(({ id }) => id)).toEqual(requests.map(({ headers }) => headers['x-request-id']))
+  expect(JSON.stringify(lines)).not.toContain('hush')
+})
+
+test('[X3] the access log has what was asked for, also where nginx itself refused it', async () => {
+  const { ask, nginx, logged } = await edge((_, accessLog) => ({ BATON_ACCESS_LOG: `${accessLog} json` }))
+  const body = 'x'.repeat(200_000)
+  await fetch(`${nginx.url}/api/chat/sessions/${UUID}/messages?token=hush`, { method: 'POST', body })
+  await ask('/chat/admin/?token=hush')
+  await ask('/last')
+  const lines = await eventually('all are logged', async () => {
+    const seen = await logged()
+    return seen.length === 3 && seen
+  })
+  expect(lines).toMatchObject([
+    { path: '/api/chat/sessions/:id/messages', status: 413 },
+    { path: '/chat/admin/', status: 404 },
+    { path: '/last', status: 200 },
+  ])
   expect(JSON.stringify(lines)).not.toContain('hush')
 })
 

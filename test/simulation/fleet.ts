@@ -135,7 +135,7 @@ export class Fleet {
     for (const { life } of struck) blow(life)
     const living = this.#members.filter(({ life }) => life.state === 'alive')
     const isKnown = () => living.every(({ deaths }) => struck.every(({ address }) => deaths.has(address)))
-    await this.#until(at + LIMIT_MS, isKnown)
+    await this.#scheduler.run(isKnown, at + LIMIT_MS)
     if (!isKnown()) throw new Error(`not all deaths are known within ${LIMIT_MS} ms of ${at}`)
     const times = living.flatMap(({ deaths }) => struck.map(({ address }) => (deaths.get(address) ?? 0) - at))
     await this.#until(this.#scheduler.now + LEASE_MS)
@@ -148,14 +148,8 @@ export class Fleet {
     return Array.from({ length: count }, () => living.splice(this.#random.int(0, living.length - 1), 1)[0] ?? 0)
   }
 
-  /** To `time`, or until `isOver`. Never by the limit of `run`, which takes the next occurrence and leaves it: here time goes on. */
-  #until(time: number, isOver = () => false): Promise<void> {
-    let isThen = false
-    const then = () => {
-      isThen = true
-    }
-    const alarm = this.#scheduler.at(time, then, null)
-    return this.#scheduler.run(() => isThen || isOver(), Number.POSITIVE_INFINITY).finally(() => alarm.cancel())
+  #until(time: number): Promise<void> {
+    return this.#scheduler.run(() => this.#scheduler.now >= time, time)
   }
 
   #parts() {

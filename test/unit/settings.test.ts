@@ -288,6 +288,12 @@ describe('[R4] settings', () => {
       expect(remarks({ HOST: '0.0.0.0', AUTH: 'jwt', JWT_SECRET: 's'.repeat(32) })).toEqual([])
       expect(remarks({})).toEqual([])
     })
+
+    test('[R6] of a BASE_PATH that nginx.conf keeps from the public', () => {
+      for (const path of ['/admin', '/a/admin/b', '/my/metrics'])
+        expect(remarks({ BASE_PATH: path })).toEqual([expect.stringContaining(`BASE_PATH=${path}`)])
+      for (const path of ['/metrics/b', '/administration', '/chat']) expect(remarks({ BASE_PATH: path })).toEqual([])
+    })
   })
 })
 

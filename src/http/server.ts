@@ -20,6 +20,7 @@ import type { Backend } from '../protocol/message.ts'
 import { describeIssue } from '../protocol/schemas.ts'
 import { type AdminContext, registerAdmin } from './admin.ts'
 import { setAnswerHeaders } from './answer-headers.ts'
+import { boundPieces } from './body-pieces.ts'
 import { identifyCallers } from './caller.ts'
 import type { App } from './context.ts'
 import { registerDemo } from './demo.ts'
@@ -148,6 +149,7 @@ function bareServer(
     frameworkErrors: (error, request, reply) => void errorHandler(meter)(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>()
   oneAtATime(app.server)
+  boundPieces(app.server)
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
     const parsed = schema.safeParse(data)
     return parsed.success ? { value: parsed.data } : { error: new BatonError('invalid', describeIssue(parsed.error)) }

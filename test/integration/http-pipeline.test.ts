@@ -46,3 +46,32 @@ test('a connection serves on after a few requests that came at once', async () =
   }
   await eventually('it stays open', () => connection.socket.writable)
 })
+
+/** A request whose body comes in chunks of one byte. */
+function inBytes(id: string, body: string): string {
+  const chunks = [...body].map((byte) => `1\r\n${byte}\r\n`).join('')
+  return `POST /api/chat/sessions/${id}/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`
+}
+
+test('[X6] who sends a body in ten thousand pieces is hung up on; in a few hundred, it is read', async () => {
+  const { url, newSession, logged } = await startHttp()
+  const id = await newSession()
+  const connection = await RawConnection.open(url)
+  connection.write(inBytes(id, JSON.stringify({ message: ' '.repeat(500) })))
+  expect(await connection.expect('"error"')).toContain('must not be blank')
+  connection.write(inBytes(id, JSON.stringify({ message: ' '.repeat(10_000) })))
+  await connection.closed()
+  expect(connection.read).toBe('')
+  expect(logged().filter(({ msg }) => msg === 'request failed')).toEqual([])
+})
+
+test('many small bodies on one connection are not too many pieces', async () => {
+  const { url, newSession } = await startHttp()
+  const path = `/api/chat/sessions/${await newSession()}/messages`
+  const ask = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`
+  const connection = await RawConnection.open(url)
+  for (let asked = 12; asked <= 1200; asked += 12) {
+    connection.write(ask.repeat(12))
+    await eventually('all are answered', () => connection.read.split('{"error"').length - 1 === asked)
+  }
+})

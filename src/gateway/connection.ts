@@ -14,8 +14,8 @@ export const roomOf = (sessionId: string): string => `session:${sessionId}`
 
 /** One client's connection and the sessions that it has open. */
 export class Connection {
-  readonly caller: Caller
   readonly credentials: Credentials
+  readonly #clientAddress: string
   readonly #socket: Socket
   readonly #api: ConversationApi
   readonly #subscriberDeps: SocketSubscriberDeps
@@ -26,16 +26,22 @@ export class Connection {
 
   constructor(
     socket: Socket,
-    caller: Caller,
+    clientAddress: string,
     credentials: Credentials,
     api: ConversationApi,
     subscriberDeps: SocketSubscriberDeps,
   ) {
     this.#socket = socket
-    this.caller = caller
+    this.#clientAddress = clientAddress
     this.credentials = credentials
     this.#api = api
     this.#subscriberDeps = subscriberDeps
+  }
+
+  /** Who is calling, as the connection's last token says. */
+  get caller(): Caller {
+    const { user, group } = this.credentials.identity
+    return { user, group, clientAddress: this.#clientAddress }
   }
 
   /**

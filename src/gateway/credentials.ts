@@ -19,21 +19,28 @@ export interface CredentialsDeps {
 /** For whom a connection speaks, and until when (X3). A fresh token of the same user makes that longer. */
 export class Credentials {
   readonly #socket: Socket
-  readonly #user: string | null
+  #identity: Identity
   readonly #deps: CredentialsDeps
   /** None where the token has no end, as most connections have no token. */
   #timers: readonly Timer[] = NO_TIMERS
 
-  constructor(socket: Socket, { user, expiresAt }: Identity, deps: CredentialsDeps) {
+  constructor(socket: Socket, identity: Identity, deps: CredentialsDeps) {
     this.#socket = socket
-    this.#user = user
+    this.#identity = identity
     this.#deps = deps
-    this.#lastUntil(expiresAt)
+    this.#lastUntil(identity.expiresAt)
+  }
+
+  /** Whom the last token names. */
+  get identity(): Identity {
+    return this.#identity
   }
 
   async renew({ token }: RenewRequest): Promise<{ expiresInMs: number | null }> {
-    const { user, expiresAt } = await this.#deps.authenticator.authenticate(token)
-    if (user !== this.#user) throw new BatonError('forbidden', 'token: is of another user than the connection')
+    const identity = await this.#deps.authenticator.authenticate(token)
+    const { user, expiresAt } = identity
+    if (user !== this.#identity.user) throw new BatonError('forbidden', 'token: is of another user than the connection')
+    this.#identity = identity
     this.#lastUntil(expiresAt)
     return { expiresInMs: expiresAt === null ? null : Math.max(0, expiresAt - this.#deps.clock.wallTime()) }
   }

@@ -231,12 +231,11 @@ export class Gateway implements SessionSockets {
   #serve(socket: Socket, api: ConversationApi, subscriberDeps: SocketSubscriberDeps): void {
     const { meter, log } = this.#deps
     const identity: Identity = socket.data
-    const { user, group } = identity
-    const caller: Caller = { user, group, clientAddress: this.#addresses.get(socket.request) ?? 'unknown' }
+    const clientAddress = this.#addresses.get(socket.request) ?? 'unknown'
     const reqId = requestId(socket.request)
     compact(socket)
     const credentials = new Credentials(socket, identity, this.#forCredentials)
-    const connection = new Connection(socket, caller, credentials, api, subscriberDeps)
+    const connection = new Connection(socket, clientAddress, credentials, api, subscriberDeps)
     this.#connections.set(socket.id, connection)
     meter.connections(1)
     log.debug({ socket: socket.id, reqId }, 'connected')

@@ -97,6 +97,19 @@ test('[X5] [F2] an answer counts as one at once until it ends, and its tokens fo
   await cluster.replica(0).start()
 }, 20_000)
 
+test('[X3] [X5] from a fresh token on, a connection counts for the group that this one names', async () => {
+  cluster.model.say(numbered(60))
+  const client = await connectAs('eve', 0, 'full')
+  const sessionId = await client.newSession()
+  await client.ended((await client.send(sessionId, 'Tell me')).answer.id)
+  await eventually('the tokens of the group are used up', async () => {
+    const reply = await client.ask('message:send', say(sessionId))
+    return !reply.ok && reply.error.message.startsWith('all tokens of this group')
+  })
+  await client.request('auth:renew', { token: await tokenFor('eve', 'another') })
+  expect(await client.ask('message:send', say(sessionId))).toMatchObject({ ok: true })
+}, 20_000)
+
 test('[X5] a token whose group is none is refused', async () => {
   const token = await tokenFor('dora', ['acme'])
   await expect(cluster.connect(0, { auth: { token } })).rejects.toThrow('token: its org cannot be used as a group')

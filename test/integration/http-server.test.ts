@@ -383,6 +383,7 @@ describe('the page', () => {
     expect(page.headers.get('referrer-policy')).toBe('no-referrer')
     const policy = page.headers.get('content-security-policy') ?? ''
     expect(policy).toContain("script-src 'self'")
+    expect(policy).toContain("frame-ancestors 'self'")
     expect(policy).not.toContain('unsafe')
 
     const script = await call('GET', '/page.js', undefined, { origin: 'https://any.example' })

@@ -1,7 +1,7 @@
 import { parseArgs, styleText } from 'node:util'
-import { Aborted, Failure } from '../conformance/check.ts'
 import { Refused } from '../conformance/connection.ts'
 import { checkedRules, isWanted, type Result, runSuite } from '../conformance/suite.ts'
+import { Aborted, Failure } from '../conformance/verdict.ts'
 import { gatewayUrl, UsageError } from './options.ts'
 
 interface ConformanceOptions {

@@ -9,8 +9,8 @@ import {
   PONG,
   socketUrl,
 } from '../protocol/frames.ts'
-import { Aborted, ensure, excerpt, Failure } from './check.ts'
 import { type ErrorBody, type EventOf, error, events, type ReplyOf, replies, shaped } from './shapes.ts'
+import { Aborted, ensure, excerpt, Failure } from './verdict.ts'
 
 /** Milliseconds for a connection, an acknowledgement, or news that has nothing to wait for. */
 export const PATIENCE_MS = 10_000

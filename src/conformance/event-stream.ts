@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { Failure } from './check.ts'
+import { Failure } from './verdict.ts'
 
 /** One server-sent event. */
 export interface ServerEvent {

@@ -1,7 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request as plain } from 'node:http'
 import { request as secure } from 'node:https'
-import { Aborted, Failure } from './check.ts'
 import { PATIENCE_MS } from './connection.ts'
+import { Aborted, Failure } from './verdict.ts'
 
 export interface Asked {
   readonly method?: string

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ERROR_CODES } from '../protocol/errors.ts'
 import type { ClientEvent, GatewayEvent } from '../protocol/events.ts'
 import { describeIssue } from '../protocol/schemas.ts'
-import { Failure } from './check.ts'
+import { Failure } from './verdict.ts'
 
 const backend = z.enum(['redis', 'memory'])
 const count = z.int().min(0)

@@ -1,7 +1,8 @@
-import { Aborted, type Check, Failure, Skip } from './check.ts'
+import type { Check } from './check.ts'
 import { checks } from './checks/index.ts'
 import { Refused } from './connection.ts'
 import { Gateway, type Target } from './gateway.ts'
+import { Aborted, Failure, Skip } from './verdict.ts'
 
 export interface Result {
   readonly rule: string

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { ensure, excerpt, Failure, Skip } from './check.ts'
 import { type Connection, isObject } from './connection.ts'
 import { type Delta, error, type Message, type ReplyOf, replies, shaped } from './shapes.ts'
+import { ensure, excerpt, Failure, Skip } from './verdict.ts'
 
 /** Milliseconds that an answer may take. */
 export const ANSWER_MS = 120_000

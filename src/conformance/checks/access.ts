@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { socketUrl } from '../../protocol/frames.ts'
-import { type Check, ensure, Failure, Skip, same } from '../check.ts'
+import type { Check } from '../check.ts'
 import { type Connection, isObject, Refused } from '../connection.ts'
 import type { Gateway } from '../gateway.ts'
 import { fetchReply } from '../http.ts'
 import { error, shaped } from '../shapes.ts'
+import { ensure, Failure, Skip, same } from '../verdict.ts'
 import { refused } from './errors.ts'
 
 /** Tokens and origins (X3, X4). */

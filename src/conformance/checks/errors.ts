@@ -3,10 +3,11 @@ import { BatonError, type ErrorCode } from '../../protocol/errors.ts'
 import type { ClientEvent } from '../../protocol/events.ts'
 import { MAX_FRAME_BYTES } from '../../protocol/limits.ts'
 import { requestSchemas } from '../../protocol/schemas.ts'
-import { type Check, ensure, excerpt, Failure, same } from '../check.ts'
+import type { Check } from '../check.ts'
 import type { Connection } from '../connection.ts'
 import type { Reply } from '../http.ts'
 import { error, shaped } from '../shapes.ts'
+import { ensure, excerpt, Failure, same } from '../verdict.ts'
 
 /** What is wrong with a payload, and the field that the error has to name. */
 const WRONG: readonly (readonly [event: ClientEvent, payload: object, field: string])[] = [

@@ -12,10 +12,11 @@ import {
   statsReply,
   stoppedReply,
 } from '../../protocol/rest.ts'
-import { type Check, ensure, excerpt, Skip, same } from '../check.ts'
+import type { Check } from '../check.ts'
 import { type Gateway, SHORT } from '../gateway.ts'
 import { shaped } from '../shapes.ts'
 import { ANSWER_MS } from '../talk.ts'
+import { ensure, excerpt, Skip, same } from '../verdict.ts'
 import { refused } from './errors.ts'
 
 /** The routes of the contract, as /openapi.json writes them. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { type Check, ensure, excerpt, Skip, same } from '../check.ts'
+import type { Check } from '../check.ts'
 import { LONG, SHORT } from '../gateway.ts'
 import type { Message } from '../shapes.ts'
 import type { Talk } from '../talk.ts'
+import { ensure, excerpt, Skip, same } from '../verdict.ts'
 
 /** Messages, their acknowledgement and their repetition (M, E). */
 export const messages: readonly Check[] = [

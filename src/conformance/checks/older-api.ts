@@ -6,9 +6,10 @@ import {
   legacyHistoryReply,
   legacyValidReply,
 } from '../../protocol/rest.ts'
-import { type Check, ensure, excerpt, same } from '../check.ts'
+import type { Check } from '../check.ts'
 import { type Gateway, SHORT } from '../gateway.ts'
 import { shaped } from '../shapes.ts'
+import { ensure, excerpt, same } from '../verdict.ts'
 import { post } from './http.ts'
 
 /** The older routes (H). */

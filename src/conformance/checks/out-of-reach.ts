@@ -1,4 +1,5 @@
-import { type Check, Skip } from '../check.ts'
+import type { Check } from '../check.ts'
+import { Skip } from '../verdict.ts'
 
 const outOfReach = (rule: string, says: string, why: string): Check => ({
   rule,

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { type Check, ensure, excerpt, Failure, Skip, same } from '../check.ts'
+import type { Check } from '../check.ts'
 import { eventsOf, type ServerEvent } from '../event-stream.ts'
 import { type Gateway, LONG, SHORT } from '../gateway.ts'
 import { failureOf } from '../http.ts'
 import { type Delta, events, type Message, shaped } from '../shapes.ts'
 import { ANSWER_MS, isHandedOver, joined } from '../talk.ts'
+import { ensure, excerpt, Failure, Skip, same } from '../verdict.ts'
 import { history, newSession, post } from './http.ts'
 
 const ACCEPT = { accept: 'text/event-stream' }

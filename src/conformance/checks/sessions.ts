@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { type Check, ensure, Skip, same } from '../check.ts'
+import type { Check } from '../check.ts'
 import type { Connection } from '../connection.ts'
 import { Talk } from '../talk.ts'
+import { ensure, Skip, same } from '../verdict.ts'
 
 /** Making, resuming, listing, keeping and clearing sessions (S, E). */
 export const sessions: readonly Check[] = [

@@ -1,7 +1,8 @@
-import { type Check, ensure, Failure, Skip, same } from '../check.ts'
+import type { Check } from '../check.ts'
 import { type Gateway, LONG, SHORT } from '../gateway.ts'
 import type { Message } from '../shapes.ts'
 import { isHandedOver, joined, merged, Talk } from '../talk.ts'
+import { ensure, Failure, Skip, same } from '../verdict.ts'
 
 /** Deltas, snapshots and the end of answers (D, E). */
 export const streaming: readonly Check[] = [

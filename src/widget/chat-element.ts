@@ -9,6 +9,7 @@ import { ConversationView } from './conversation-view.ts'
 import { keepKeys } from './keys.ts'
 import { en } from './locales/en.ts'
 import { type Locale, localeOf, watchLocales } from './locales/index.ts'
+import { onNextFrame } from './next-frame.ts'
 import { Notices } from './notices.ts'
 import { OlderMessages } from './older-messages.ts'
 import { OptionsElement } from './options-element.ts'
@@ -50,7 +51,7 @@ export class BatonChat extends OptionsElement {
   #locale: Locale = localeOf([], en)
   #suggested: Suggested | null = null
   #greeted = ''
-  #frame = 0
+  #cancelFrame: (() => void) | null = null
   readonly #notices = new Notices(
     () => this.requestUpdate(),
     () => this.#locale.strings,
@@ -325,8 +326,8 @@ export class BatonChat extends OptionsElement {
     this.#client?.close()
     this.#client = null
     this.#reach.watch(IDLE)
-    cancelAnimationFrame(this.#frame)
-    this.#frame = 0
+    this.#cancelFrame?.()
+    this.#cancelFrame = null
   }
 
   #changed(state: ClientState): void {
@@ -335,7 +336,7 @@ export class BatonChat extends OptionsElement {
     this.#reach.watch(state)
     this.#past.changed(before, state)
     // Deltas may come faster than the screen shows them.
-    this.#frame ||= requestAnimationFrame(() => this.#show())
+    this.#cancelFrame ??= onNextFrame(() => this.#show())
     if (state.session?.id !== before.session?.id) this.#older.begin()
     for (const message of news(before, state)) {
       this.#tell('baton-message', { message })
@@ -345,7 +346,7 @@ export class BatonChat extends OptionsElement {
   }
 
   #show(): void {
-    this.#frame = 0
+    this.#cancelFrame = null
     const focused = this.shadowRoot?.activeElement ?? null
     this.#view?.show(this.state)
     this.requestUpdate()

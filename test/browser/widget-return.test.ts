@@ -71,6 +71,13 @@ describe('[W3] a page that comes back', () => {
     }
   })
 
+  test('whose browser has forgotten the frame that it was asked for meanwhile', async () => {
+    const page = await site.visits.open(visitor)
+    await page.evaluate(() => Reflect.set(window, 'requestAnimationFrame', () => 0))
+    await ask(page, 'Are you there?')
+    await reads(page, 1, 'An answer.')
+  })
+
   test('or whose storage another tab has cleared', async () => {
     const [one, two] = [await site.visits.open(visitor), await site.visits.open(visitor)]
     await one.evaluate(() => localStorage.clear())

@@ -50,12 +50,12 @@ class Follower implements Subscriber {
   #early: News[] | null = []
 
   opened(messages: readonly Message[]): void {
-    this.checker.opened(messages, this.#early ?? [])
+    this.checker.opened(SESSION, messages, this.#early ?? [])
     this.#early = null
   }
 
   sync({ messages }: SessionSync): void {
-    this.checker.opened(messages, [])
+    this.checker.opened(SESSION, messages, [])
   }
 
   message(payload: { sessionId: string; message: Message }): void {

@@ -149,7 +149,7 @@ export class Follower implements LineUser {
     this.#world.trace?.note(this.#name, `connects to ${line.replica.address}`)
     this.#line = line
     this.#checker = new TextChecker()
-    this.#checker.opened(this.#talk.messages, [])
+    this.#checker.opened(this.#world.sessionIds[this.#session] ?? '', this.#talk.messages, [])
     await this.#reopen(line, this.#resumeAfter)
   }
 
@@ -168,7 +168,7 @@ export class Follower implements LineUser {
       if (sessionId !== undefined && !resumed) history.violated('S1', 'the session is gone', sessionId)
       sessionIds[this.#session] ??= session.id
       trace?.note(this.#name, 'has opened', messages)
-      this.#checker.opened(messages, this.#early ?? [])
+      this.#checker.opened(session.id, messages, this.#early ?? [])
       this.#early = null
       this.#isOpen = true
       this.#take(

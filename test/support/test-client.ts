@@ -106,7 +106,7 @@ export class TestClient {
     try {
       const opened = replyOf('session:open', (await this.ask('session:open', request)) as Acknowledgement<Opened>)
       if (opened.backend === 'memory') this.#checker.confirmations = true
-      this.#checker.opened(opened.messages, this.#held.splice(0))
+      this.#checker.opened(opened.session.id, opened.messages, this.#held.splice(0))
       return opened
     } finally {
       this.#opening--

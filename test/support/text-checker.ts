@@ -1,11 +1,11 @@
-import type { Delta, SessionSync } from '../../src/protocol/events.ts'
+import type { Delta, MessageEvent, SessionSync } from '../../src/protocol/events.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { mergeDelta } from '../../src/session/merge.ts'
 
 /** News of a session as a socket gets it. */
 export type News =
   | { readonly event: 'delta'; readonly payload: Delta }
-  | { readonly event: 'message'; readonly payload: { readonly sessionId: string; readonly message: Message } }
+  | { readonly event: 'message'; readonly payload: MessageEvent }
   | { readonly event: 'session:sync'; readonly payload: SessionSync }
 
 /**
@@ -26,19 +26,18 @@ export class TextChecker {
   }
 
   /** An open was acknowledged with `messages`; `early` came before it. */
-  opened(messages: readonly Message[], early: readonly News[]): void {
-    for (const message of messages) this.#merge(message)
+  opened(sessionId: string, messages: readonly Message[], early: readonly News[]): void {
+    for (const message of messages) this.#merge(sessionId, message)
     const ends = new Map<string, number>()
     for (const news of early) {
-      if (news.event === 'message') this.#merge(news.payload.message)
+      if (news.event === 'message') this.#merge(news.payload.sessionId, news.payload.message)
       else if (news.event === 'delta') this.#early(news.payload, ends)
       else this.#sync(news.payload)
     }
   }
 
   take(news: News): void {
-    if (news.event === 'message') this.#sessions.set(news.payload.message.id, news.payload.sessionId)
-    if (news.event === 'message') this.#message(news.payload.message)
+    if (news.event === 'message') this.#message(news.payload)
     else if (news.event === 'delta') this.#delta(news.payload)
     else this.#sync(news.payload)
   }
@@ -46,14 +45,19 @@ export class TextChecker {
   /** What is stored stands, whatever was told above `after` (D3). */
   #sync({ sessionId, after, messages }: SessionSync): void {
     for (const { id, seq } of [...this.#held.values()])
-      if (seq > after && (this.#sessions.get(id) ?? sessionId) === sessionId) this.#held.delete(id)
-    for (const message of messages) this.#held.set(message.id, message)
+      if (seq > after && this.#sessions.get(id) === sessionId) this.#held.delete(id)
+    for (const message of messages) this.#hold(sessionId, message)
   }
 
-  #merge(message: Message): void {
+  #hold(sessionId: string, message: Message): void {
+    this.#sessions.set(message.id, sessionId)
+    this.#held.set(message.id, message)
+  }
+
+  #merge(sessionId: string, message: Message): void {
     const held = this.#held.get(message.id)
     if (held === undefined || message.attempt > held.attempt) {
-      this.#held.set(message.id, message)
+      this.#hold(sessionId, message)
     } else if (message.attempt === held.attempt) {
       const [shorter, longer] = [held, message].sort((a, b) => a.content.length - b.content.length) as [
         Message,
@@ -76,7 +80,7 @@ export class TextChecker {
     else this.#held.set(delta.messageId, merged)
   }
 
-  #message(message: Message): void {
+  #message({ sessionId, message }: MessageEvent): void {
     const held = this.#held.get(message.id)
     if (held !== undefined && message.attempt < held.attempt)
       return this.#complain('message of an older attempt', message)
@@ -87,7 +91,7 @@ export class TextChecker {
         this.#complain(`[D4] the message is not its deltas joined: ${excerpt(held.content)}`, message)
       }
     }
-    this.#held.set(message.id, message)
+    this.#hold(sessionId, message)
   }
 
   #delta(delta: Delta): void {

@@ -12,7 +12,7 @@ export function checkSocket(entries: readonly Entry[], { redisWasAway, entries: 
   for (const entry of entries) {
     if (entry.kind === 'opening') early = []
     else if (entry.kind === 'opened') {
-      checker.opened(entry.messages, early ?? [])
+      checker.opened(entry.sessionId, entry.messages, early ?? [])
       early = null
     } else if (entry.kind === 'delta' || entry.kind === 'message' || entry.kind === 'sync') {
       const event = entry.kind === 'sync' ? 'session:sync' : entry.kind

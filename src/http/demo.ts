@@ -37,12 +37,20 @@ const blowBody = z.object({
 })
 const blowReply = z.object({ done: z.boolean().meta({ description: 'False where that process has already gone' }) })
 
-/** The stage's routes (W5), which exist only with DEMO=1: the stack as it is, and blows to its processes. */
-export function registerDemo(app: App, { api, settings, replica }: DemoContext): void {
-  const tags = ['demo']
-  const path = join(settings.DATA_DIR, 'stack.json')
-  const allowed = demoAccess(settings.TRUST_PROXY)
+const tags = ['demo']
 
+/** The stage's routes (W5), which exist only with DEMO=1: the stack as it is, and blows to its processes. */
+export function registerDemo(app: App, context: DemoContext): void {
+  const { DATA_DIR, TRUST_PROXY } = context.settings
+  const stackFile = join(DATA_DIR, 'stack.json')
+  keepToOwnPages(app, TRUST_PROXY)
+  getStack(app, context, stackFile)
+  for (const [blow, signal] of Object.entries(SIGNALS) as [Blow, string][]) strikeReplica(app, stackFile, blow, signal)
+  killRedis(app, stackFile)
+}
+
+function keepToOwnPages(app: App, trustedProxies: Settings['TRUST_PROXY']): void {
+  const allowed = demoAccess(trustedProxies)
   app.addHook('onRequest', async ({ raw, method, headers }) => {
     if (!allowed(raw))
       throw new BatonError('forbidden', 'only for pages of this gateway that are open on its own machine')
@@ -50,7 +58,9 @@ export function registerDemo(app: App, { api, settings, replica }: DemoContext):
     const isJson = /^application\/json\b/i.test(headers['content-type'] ?? '')
     if (method !== 'GET' && !isJson) throw new BatonError('forbidden', 'content-type: must be application/json')
   })
+}
 
+function getStack(app: App, { api, settings, replica }: DemoContext, stackFile: string): void {
   app.route({
     method: 'GET',
     url: '/demo/stack',
@@ -62,7 +72,7 @@ export function registerDemo(app: App, { api, settings, replica }: DemoContext):
       response: { 200: stackReply, ...errorReplies() },
     },
     handler: async ({ caller, query: { session } }) => {
-      const { replicas, redis, model } = readStackFile(path)
+      const { replicas, redis, model } = readStackFile(stackFile)
       const [states, owner] = await Promise.all([
         Promise.all(replicas.map((one) => stateOfReplica(one, settings.BASE_PATH))),
         // Unknown is an answer, too: it is Redis's absence that the stage wants to show.
@@ -77,27 +87,29 @@ export function registerDemo(app: App, { api, settings, replica }: DemoContext):
       }
     },
   })
+}
 
-  for (const [blow, signal] of Object.entries(SIGNALS) as [Blow, string][]) {
-    app.route({
-      method: 'POST',
-      url: `/demo/replicas/:id/${blow}`,
-      schema: {
-        operationId: `${blow}Replica`,
-        summary: `${signal} to a replica`,
-        tags,
-        params: blowParams,
-        body: blowBody,
-        response: { 200: blowReply, ...errorReplies() },
-      },
-      handler: async ({ params: { id }, body }, reply) => {
-        const target = readStackFile(path).replicas.find((one) => one.id === id)
-        if (target === undefined) throw new BatonError('invalid', `id: the stack has no replica ${JSON.stringify(id)}`)
-        return hit(target.pid, body.pid, blow, reply)
-      },
-    })
-  }
+function strikeReplica(app: App, stackFile: string, blow: Blow, signal: string): void {
+  app.route({
+    method: 'POST',
+    url: `/demo/replicas/:id/${blow}`,
+    schema: {
+      operationId: `${blow}Replica`,
+      summary: `${signal} to a replica`,
+      tags,
+      params: blowParams,
+      body: blowBody,
+      response: { 200: blowReply, ...errorReplies() },
+    },
+    handler: async ({ params: { id }, body }, reply) => {
+      const target = readStackFile(stackFile).replicas.find((one) => one.id === id)
+      if (target === undefined) throw new BatonError('invalid', `id: the stack has no replica ${JSON.stringify(id)}`)
+      return hit(target.pid, body.pid, blow, reply)
+    },
+  })
+}
 
+function killRedis(app: App, stackFile: string): void {
   app.route({
     method: 'POST',
     url: '/demo/redis/kill',
@@ -109,7 +121,7 @@ export function registerDemo(app: App, { api, settings, replica }: DemoContext):
       response: { 200: blowReply, ...errorReplies() },
     },
     handler: async ({ body }, reply) => {
-      const { redis } = readStackFile(path)
+      const { redis } = readStackFile(stackFile)
       if (redis === undefined) throw new BatonError('invalid', 'the stack has no Redis of its own')
       return hit(redis.pid, body.pid, 'kill', reply)
     },

@@ -63,8 +63,8 @@ describe.skipIf(process.env.DOCKER === undefined)('docker compose', { timeout: 3
     )
   }
 
-  async function ask(): Promise<BatonClient> {
-    const client = clients.of()
+  async function ask(from = clients, question = QUESTION): Promise<BatonClient> {
+    const client = from.of()
     let shown = ''
     client.subscribe(() => {
       const text = answer(client)?.content ?? ''
@@ -72,7 +72,7 @@ describe.skipIf(process.env.DOCKER === undefined)('docker compose', { timeout: 3
       shown = text
     })
     await client.open()
-    await client.send(QUESTION)
+    await client.send(question)
     return client
   }
 
@@ -211,6 +211,34 @@ describe.skipIf(process.env.DOCKER === undefined)('docker compose', { timeout: 3
     expect(await end(client)).toBe(undisturbed)
     expect([...states]).toEqual(['online'])
   })
+
+  test.skipIf(lacks('llama.cpp'))(
+    '[F3] examples/compose/llama.yml: a replica that is killed while a real model answers, and another one goes on',
+    async () => {
+      const [port = 0] = await freePorts(1)
+      const env = { PORT: String(port), LLM_MAX_TOKENS: '200' }
+      const real = new Compose(`baton-try-llama-${process.pid}`, env, ['examples/compose/llama.yml'])
+      const visitors = new Clients(`http://127.0.0.1:${port}`)
+      onTestFinished(async () => {
+        visitors.close()
+        await real.run('down', '--volumes', '--timeout', '1')
+      }, PATIENCE_MS)
+      await real.run('up', '--detach')
+      const client = await ask(visitors, 'Tell me a long story.')
+      const owner = client.state.replica ?? ''
+      await within(
+        'text comes',
+        when(client, () => (answer(client)?.content.length ?? 0) >= ENOUGH),
+        PATIENCE_MS,
+      )
+      await real.signal(owner, 'KILL')
+      expect((await end(client)).length).toBeGreaterThan(ENOUGH)
+      expect(answer(client)?.metadata).toMatchObject({
+        model: expect.stringMatching(/smol|qwen/i),
+        replicas: [owner, expect.not.stringMatching(owner)],
+      })
+    },
+  )
 
   test('deploy/production.yml: TLS, HTTP/2, and no demo model', async () => {
     const certificates = makeCertificates()

@@ -16,13 +16,14 @@ const RECIPES: Readonly<Record<string, string>> = {
   redis: 'redis',
   nginx: 'nginx',
   'prom/prometheus': 'prometheus',
+  'ghcr.io/ggml-org/llama.cpp': 'llama',
 }
 
 function namedImages(): string[] {
-  const { services } = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true })
-  const used = Object.values<{ image?: string }>(services).flatMap(({ image = '' }) =>
-    image.includes(':') ? [image] : [],
-  )
+  const used = ['docker-compose.yml', 'examples/compose/llama.yml'].flatMap((file) => {
+    const { services } = parse(readFileSync(join(root, file), 'utf8'), { merge: true })
+    return Object.values<{ image?: string }>(services).flatMap(({ image = '' }) => (image.includes(':') ? [image] : []))
+  })
   const [, base = ''] = /^FROM (\S+:\S+)/m.exec(readFileSync(join(root, 'deploy/Dockerfile'), 'utf8')) ?? []
   return [base, ...used]
 }

@@ -58,7 +58,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     writer,
     events: publisher,
     onReleased({ sessionId, state }, detached) {
-      if (!detached) ownedSessions.leave(sessionId)
+      if (!detached) ownedSessions.untrack(sessionId)
       if (state === 'lost') feeds.doubt(sessionId) // it may be the session that was lost (G6)
     },
   })

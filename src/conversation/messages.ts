@@ -45,7 +45,7 @@ export interface MessageDeps {
   readonly newId: () => string
   readonly contextMessages: number
   readonly maxContentBytes: number
-  /** A claim of this replica was sent and not answered: finds out whether the answer is ours, and gives it. Never rejects. */
+  /** A claim of this replica was sent and not answered. Resolves with whether it was made, as far as that can be known. Never rejects. */
   onUnanswered(sessionId: string): Promise<boolean>
   /** Somebody is to wait for an answer of the session that was begun by another call. */
   onMet(sessionId: string): void
@@ -189,7 +189,7 @@ export class Messages {
     if (claimed.kind === 'fenced') return null
     const own = runner.of(sessionId)
     if (own !== undefined && runner.has(sessionId, claimed.running.epoch)) {
-      ownedSessions.leave(sessionId) // who made the same claim tracks it too
+      ownedSessions.untrack(sessionId) // who made the same claim tracks it too
       return runner.stop(own)
     }
     bus.send(owner, { kind: 'fenced', sessionId, epoch })
@@ -199,15 +199,15 @@ export class Messages {
   /** A call that may make this replica the owner of an answer. The session is tracked before it, and untracked where it did not. */
   async #claiming<T extends { readonly kind: string }>(sessionId: string, call: () => Promise<T>): Promise<T> {
     const { ownedSessions, onUnanswered } = this.#deps
-    await orOverloaded(ownedSessions.enter(sessionId))
+    await orOverloaded(ownedSessions.track(sessionId))
     try {
       const outcome = await orOverloaded(call())
-      if (outcome.kind !== 'started' && outcome.kind !== 'claimed') ownedSessions.leave(sessionId)
+      if (outcome.kind !== 'started' && outcome.kind !== 'claimed') ownedSessions.untrack(sessionId)
       return outcome
     } catch (error) {
       if (error instanceof BatonError && error.cause instanceof StoreUnavailable)
         throw new Unanswered(error, onUnanswered(sessionId))
-      ownedSessions.leave(sessionId)
+      ownedSessions.untrack(sessionId)
       throw error
     }
   }
@@ -243,7 +243,7 @@ export class Messages {
       if (started.kind === 'busy') throw this.#busy(sessionId)
       if (started.kind === 'conflict') continue
       if (runner.has(sessionId, started.epoch)) {
-        ownedSessions.leave(sessionId) // who made the same claim tracks it too
+        ownedSessions.untrack(sessionId) // who made the same claim tracks it too
         throw busy()
       }
       cache.set(withAdded(started.session, before, [answer]))
@@ -276,7 +276,7 @@ export class Messages {
   /** Gives whether it was there. Tracked meanwhile: if this replica dies before it has told, the others look at the session. */
   async #clear(sessionId: string): Promise<boolean> {
     const { store, sockets, feeds, cache, ownedSessions } = this.#deps
-    await orOverloaded(ownedSessions.enter(sessionId))
+    await orOverloaded(ownedSessions.track(sessionId))
     try {
       const existed = await orOverloaded(store.clear(sessionId))
       cache.drop(sessionId)
@@ -287,7 +287,7 @@ export class Messages {
       feeds.doubt(sessionId) // it may have been cleared all the same
       throw error
     } finally {
-      ownedSessions.leave(sessionId)
+      ownedSessions.untrack(sessionId)
     }
   }
 }

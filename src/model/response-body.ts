@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 
-export interface BodyReader {
+export interface BodySink {
   /** Bytes, as the network brought them. */
   bytes(chunk: Buffer): void
   /** There are no more. */
@@ -11,7 +11,7 @@ export interface BodyReader {
 
 /** How long the rest of a body that nobody needs is waited for, so that its connection can be used again. */
 const TAIL_MS = 1000
-const ignored: BodyReader = { bytes() {}, end() {}, error() {} }
+const ignored: BodySink = { bytes() {}, end() {}, error() {} }
 
 /**
  * The body of a response, handed on by undici's dispatcher without a Node.js stream in between, which would cost
@@ -19,7 +19,7 @@ const ignored: BodyReader = { bytes() {}, end() {}, error() {} }
  */
 export class ResponseBody {
   protected readonly controller: Dispatcher.DispatchController
-  #reader: BodyReader | null = null
+  #reader: BodySink | null = null
   #over = false
 
   constructor(controller: Dispatcher.DispatchController) {
@@ -28,7 +28,7 @@ export class ResponseBody {
   }
 
   /** Gives what comes, what is left after another reader included, to `reader`. */
-  read(reader: BodyReader): void {
+  read(reader: BodySink): void {
     this.#reader = reader
     this.flow(true)
   }

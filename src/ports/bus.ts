@@ -1,28 +1,31 @@
 import type { Activity, Delta, MessageEvent } from '../protocol/events.ts'
 import type { Order } from './report.ts'
 
-/**
- * What one replica tells another about a session that both have to do with: `delta` and `message` go to those that
- * watch the session (`version`: the session's with this change, so that who was not told of one before it knows), and so
- * does `activity`; `look` tells them that it has changed in more than one way, or that what was told of it may be lost
- * (null: of any session); `watch` tells an owner of a new watcher,
- * `fenced` tells it that its answer was taken away, `handover` asks to take an answer from an owner that drains, `died` tells
- * of a replica whose answers need new owners, `draining` of one that takes none any more, `owning` of one that may own
- * answers from now on. `ask` asks for a report for operators, and may bring an order of one; `report` is what was asked for,
- * as it came, null where the order was refused.
- */
+/** What one replica tells another. */
 export type BusMessage =
+  /** To watchers: text of an answer. */
   | ({ readonly kind: 'delta' } & Delta)
+  /** To watchers: a message changed. `version` is the session's with this change: a watcher that missed the one before notices. */
   | ({ readonly kind: 'message'; readonly version?: number | undefined } & MessageEvent)
+  /** To watchers: what goes on while no text comes. */
   | { readonly kind: 'activity'; readonly sessionId: string; readonly event: Activity }
+  /** To watchers: the session changed in more than one way, or what was told of it may be lost. Null: any session. */
   | { readonly kind: 'look'; readonly sessionId: string | null }
+  /** To an owner: it has a new watcher. */
   | { readonly kind: 'watch'; readonly sessionId: string; readonly watcher: string }
+  /** To an owner: its answer was taken from it. */
   | { readonly kind: 'fenced'; readonly sessionId: string; readonly epoch: number }
+  /** From an owner that drains: take this answer. */
   | { readonly kind: 'handover'; readonly sessionId: string; readonly owner: string }
+  /** A replica is dead: its answers need new owners. */
   | { readonly kind: 'died'; readonly replica: string }
+  /** A replica takes no answers any more. */
   | { readonly kind: 'draining'; readonly replica: string }
+  /** A replica may own answers from now on. */
   | { readonly kind: 'owning'; readonly replica: string }
+  /** Asks for a report for operators, or brings an operator's order. */
   | { readonly kind: 'ask'; readonly from: string; readonly id: string; readonly order: Order | null }
+  /** The report, as it came; null where the order was refused. */
   | { readonly kind: 'report'; readonly id: string; readonly report: unknown }
 
 /**

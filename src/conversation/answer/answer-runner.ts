@@ -87,7 +87,7 @@ export class AnswerRunner {
     return this.#runs.get(sessionId)?.answer
   }
 
-  /** Produces the session's answer under this very epoch: of two equal claims made here the store answers both alike. */
+  /** Whether this replica produces the session's answer under this very epoch. Two equal claims of one replica get the same reply, so the second has to ask. */
   has(sessionId: string, epoch: number): boolean {
     const own = this.of(sessionId)
     return own?.epoch === epoch && own.state !== 'lost'

@@ -61,9 +61,10 @@ export class OwnerWrites {
   }
 
   /**
-   * Whether the running answer is still this replica's in the store: under another epoch than `refused`, which it takes together
-   * with the attempt (G4), or with less text than was confirmed, which is then to be stored again. It is
-   * `theirs` where another replica added text in between, even if a later claim of this one took it back: that claim goes on with it (F1).
+   * Whether the running answer is still this replica's in the store. It may be so under another epoch than `refused`, which
+   * the answer then takes together with the attempt (G4). It may be so with less text than was confirmed, which is then stored
+   * again. It is `theirs` where another replica added text in between. That holds even if a later claim of this replica took
+   * it back: that claim goes on with it (F1).
    */
   async ownershipOf(answer: OwnedAnswer, refused: number): Promise<Ownership> {
     if (answer.state === 'lost') return 'theirs'

@@ -3,7 +3,7 @@ import { delay } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Membership, TrackedSession } from '../../ports/membership.ts'
 import { StoreUnavailable } from '../../ports/session-store.ts'
-import { atOnce } from '../../session/at-once.ts'
+import { concurrently } from '../../session/concurrently.ts'
 import type { FailureDetector } from './failure-detector.ts'
 import { rendezvous } from './rendezvous.ts'
 
@@ -96,7 +96,7 @@ export class DeadReplicaRecovery {
   }
 
   async #lookAt(queue: string[]): Promise<void> {
-    await atOnce(AT_ONCE, queue, (sessionId) => this.#options.look(sessionId))
+    await concurrently(AT_ONCE, queue, (sessionId) => this.#options.look(sessionId))
   }
 
   #due(tracked: readonly TrackedSession[], phase: Phase): TrackedSession[] {
@@ -110,7 +110,7 @@ export class DeadReplicaRecovery {
   }
 
   async #takeAll(queue: TrackedSession[], phase: Phase): Promise<void> {
-    await atOnce(AT_ONCE, queue, ({ sessionId }) => this.#take(sessionId, phase))
+    await concurrently(AT_ONCE, queue, ({ sessionId }) => this.#take(sessionId, phase))
   }
 
   async #take(sessionId: string, phase: Phase): Promise<void> {

@@ -2,7 +2,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Membership } from '../../ports/membership.ts'
 import type { SessionStore } from '../../ports/session-store.ts'
-import { atOnce } from '../../session/at-once.ts'
+import { concurrently } from '../../session/concurrently.ts'
 
 /** Until who was not reached is looked at: a connection that broke comes back meanwhile. */
 const LOOK_MS = 1000
@@ -47,7 +47,7 @@ export class DeadWatchers {
     try {
       const [seen] = await membership.liveness([replica])
       if (seen === undefined || seen.connected || seen.leaseMs > 0) return
-      await atOnce(AT_ONCE, sessions, (sessionId) => store.unwatch(sessionId, { watcher: replica, id: null }))
+      await concurrently(AT_ONCE, sessions, (sessionId) => store.unwatch(sessionId, { watcher: replica, id: null }))
     } catch (err) {
       log.debug({ err, replica }, 'the watches of a replica that was not reached were not ended') // the next message shows it again
     }

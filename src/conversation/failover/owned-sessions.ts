@@ -11,10 +11,10 @@ export class OwnedSessions {
   readonly #address: string
   readonly #log: Log
   readonly #onFirst: () => void
-  readonly #entries = new Map<string, { count: number; entered: Promise<void> }>()
+  readonly #entries = new Map<string, { count: number; tracked: Promise<void> }>()
   #closed = false
 
-  /** `onFirst`: something is entered where nothing was. */
+  /** `onFirst`: something is tracked where nothing was. */
   constructor(membership: Membership, address: string, log: Log, onFirst: () => void = () => {}) {
     this.#membership = membership
     this.#address = address
@@ -23,26 +23,26 @@ export class OwnedSessions {
   }
 
   /** Resolves once the others would find the session; only then may an answer of it be claimed. Rejects once this replica goes. */
-  async enter(sessionId: string): Promise<void> {
+  async track(sessionId: string): Promise<void> {
     if (this.#closed) throw new StoreUnavailable('this replica is going')
-    const entry = this.#entries.get(sessionId) ?? { count: 0, entered: Promise.resolve() }
+    const entry = this.#entries.get(sessionId) ?? { count: 0, tracked: Promise.resolve() }
     entry.count++
     // Each time: an answer that was taken from this replica meanwhile is no longer listed as its own.
-    entry.entered = this.#membership.track(sessionId)
+    entry.tracked = this.#membership.track(sessionId)
     const isFirst = this.#entries.size === 0
     this.#entries.set(sessionId, entry)
-    const { entered } = entry
+    const { tracked } = entry
     try {
-      await entered
+      await tracked
       if (isFirst) this.#onFirst()
     } catch (error) {
-      this.leave(sessionId)
+      this.untrack(sessionId)
       throw error
     }
   }
 
   /** One reason less to be tracked. An entry that stays behind because the store is away costs a look, nothing more. */
-  leave(sessionId: string): void {
+  untrack(sessionId: string): void {
     const entry = this.#entries.get(sessionId)
     if (entry === undefined || --entry.count > 0) return
     this.#entries.delete(sessionId)
@@ -55,13 +55,13 @@ export class OwnedSessions {
     return this.#entries.has(sessionId)
   }
 
-  /** Nothing is entered any more; resolves once the others would find what was, so that this replica can be taken out. */
+  /** Nothing is tracked any more; resolves once the others would find what was, so that this replica can be taken out. */
   async close(): Promise<void> {
     this.#closed = true
-    await Promise.allSettled([...this.#entries.values()].map((entry) => entry.entered))
+    await Promise.allSettled([...this.#entries.values()].map((entry) => entry.tracked))
   }
 
-  /** Enters everything again: this replica was taken for dead, and what it had tracked may have been cleared up. */
+  /** Tracks everything again: this replica was taken for dead, and its list may have been cleared up. */
   async renew(): Promise<void> {
     await Promise.all([...this.#entries.keys()].map((sessionId) => this.#membership.track(sessionId)))
   }

@@ -61,11 +61,11 @@ export class ReplicaRecall implements Recall {
 
   async tracked<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
     const { ownedSessions } = this.#options
-    await ownedSessions.enter(sessionId)
+    await ownedSessions.track(sessionId)
     try {
       return await work()
     } finally {
-      ownedSessions.leave(sessionId)
+      ownedSessions.untrack(sessionId)
     }
   }
 

@@ -79,10 +79,10 @@ export class Takeover {
     const { ownedSessions, address } = this.#options
     this.#checkSight()
     if (this.#draining.signal.aborted && owner !== address) throw new StoreUnavailable('this replica is going')
-    await ownedSessions.enter(sessionId)
+    await ownedSessions.track(sessionId)
     try {
       const isTaken = await this.#take(sessionId, owner)
-      if (!isTaken) ownedSessions.leave(sessionId)
+      if (!isTaken) ownedSessions.untrack(sessionId)
       return isTaken
     } catch (error) {
       void this.resolveUnansweredClaim(sessionId)
@@ -209,10 +209,10 @@ export class Takeover {
   }
 
   /**
-   * Finds out, for as long as it takes, whether a claim that got no reply was made, and then goes on with the answer. The
-   * session was entered before the claim, and stays so until then: for a lease's time, because the call may still be on its
-   * way (a connection that was given up is emptied by the system, when the network lets it). False where nothing of this
-   * replica's was found. Never rejects.
+   * Finds out whether a claim that got no reply was made, and then goes on with the answer. It looks for as long as a lease:
+   * the call may still be on its way, because the system goes on emptying a connection that was given up. The session stays
+   * tracked until then. False where this replica has no such answer; true where it has, or where that cannot be known any
+   * more: it stops, or a bug showed. Never rejects.
    */
   async resolveUnansweredClaim(sessionId: string): Promise<boolean> {
     const { clock, address, ownedSessions, log, leaseMs } = this.#options
@@ -223,7 +223,7 @@ export class Takeover {
         await delay(clock, pauseMs, this.#stop.signal)
         if (await this.#take(sessionId, address)) return true
         if (clock.now() >= until) {
-          ownedSessions.leave(sessionId)
+          ownedSessions.untrack(sessionId)
           return false
         }
         pauseMs = Math.max(STORE_RETRY_MS, until - clock.now())
@@ -231,7 +231,7 @@ export class Takeover {
         if (this.#stop.signal.aborted) break
         if (!(err instanceof StoreUnavailable)) {
           log.error({ err, session: sessionId }, 'a claim cannot be found out about')
-          ownedSessions.leave(sessionId)
+          ownedSessions.untrack(sessionId)
           break
         }
         log.debug({ err, session: sessionId }, 'a claim is still unanswered')

@@ -15,7 +15,7 @@ export function copyOf(snapshot: Snapshot, known: SessionCopy | undefined): Sess
   return { session: snapshot.session, messages: snapshot.messages ?? known?.messages ?? [] }
 }
 
-/** Whether the copy has what the store would be read for: every message that the session still holds above `after`, or more than one reply carries. */
+/** Whether the copy makes reading the store needless: it has every message that the session still holds above `after`, or more than one reply carries. */
 export function reaches(copy: SessionCopy, after: number): boolean {
   const { firstSeq, lastSeq } = copy.session
   const oldest = copy.messages[0]?.seq ?? lastSeq + 1
@@ -46,8 +46,8 @@ export function withHeard(copy: SessionCopy, heard: Message): SessionCopy {
 }
 
 /**
- * The copy after the answer that ran under `epoch` has ended, or null where it is not of the version just before. The store
- * names its present version: where the end was told twice, that may be a later one, of messages that the copy lacks.
+ * The copy after the answer that ran under `epoch` has ended. Null where the copy is not of the version just before, or where
+ * the store's version is beyond the end: the end was told twice, and the copy lacks what came since.
  */
 export function withEnd(
   copy: SessionCopy,

@@ -7,7 +7,7 @@ import type { SessionStore, Snapshot, StoredSession, Watch } from '../../ports/s
 import type { Subscriber } from '../../ports/subscriber.ts'
 import type { Activity, Delta } from '../../protocol/events.ts'
 import type { Message } from '../../protocol/message.ts'
-import { atOnce } from '../../session/at-once.ts'
+import { concurrently } from '../../session/concurrently.ts'
 import { withRunningText } from '../../session/running-text.ts'
 import { type Change, SessionFeed, type SessionFeedEvents } from './session-feed.ts'
 
@@ -174,7 +174,7 @@ export class SessionFeeds {
 
   /** Bus messages may have been lost: every session is read again. */
   async rereadAll(): Promise<void> {
-    await atOnce(REREADS_AT_ONCE, [...this.#feeds.values()], (feed) => this.#look(feed))
+    await concurrently(REREADS_AT_ONCE, [...this.#feeds.values()], (feed) => this.#look(feed))
   }
 
   /** The session seems to be gone: the next sweep asks once more, and tells. */

@@ -3,7 +3,7 @@ import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
 import type { Recall } from '../../ports/recall.ts'
 import { type SharedStore, STORE_RETRY_MS, StoreUnavailable } from '../../ports/session-store.ts'
-import { atOnce } from '../../session/at-once.ts'
+import { concurrently } from '../../session/concurrently.ts'
 import type { HeldSession } from './held-session.ts'
 import type { HeldSessions } from './held-sessions.ts'
 import { Returning } from './returning.ts'
@@ -92,7 +92,7 @@ export class WriteBack {
     const { held, health } = this.#options
     const recall = this.#options.recall()
     if (recall === null) return
-    await atOnce(AT_ONCE, held.all(), async (session) => {
+    await concurrently(AT_ONCE, held.all(), async (session) => {
       if (!health.isAway) await this.#bring(session, recall)
     })
   }

@@ -137,7 +137,7 @@ async function untilReady(link: Link, { name, kind }: Endpoint, waitMs: number):
     if (lastError instanceof RedisUnusable) throw lastError
     if (/^(NOAUTH|WRONGPASS|NOPERM) /.test(lastError?.message ?? '')) {
       throw new RedisUnusable(
-        `${name} lets nobody in so (${lastError?.message}): REDIS_URL carries the user and the password`,
+        `${name} refuses the login (${lastError?.message}): REDIS_URL carries the user and the password`,
       )
     }
     if (performance.now() >= deadline) {

@@ -26,14 +26,14 @@ export class RedisQuotaLedger implements Ledger {
   ): Promise<keyof Quota | null> {
     const taken = [now, LAPSE_MS, messages, sessions, answer?.sessionId ?? '', answer?.key ?? '', answer?.group ?? '']
     const most = [quota.messages, quota.sessions, quota.tokens, quota.answers]
-    return (await available(this.#scripts.run('take', this.#keysOf(subject), [...taken, ...most]))) as
+    return (await available(this.#scripts.run('quota-take', this.#keysOf(subject), [...taken, ...most]))) as
       | keyof Quota
       | null
   }
 
   async release(subject: Subject, { messages, sessions, tokens, answer }: Release): Promise<void> {
     const given = [messages, sessions, tokens, answer?.sessionId ?? '', answer?.key ?? '']
-    await available(this.#scripts.run('release', this.#keysOf(subject), given))
+    await available(this.#scripts.run('quota-give-back', this.#keysOf(subject), given))
   }
 
   async groupOf({ name }: Subject, { sessionId, key }: AnswerKey): Promise<string | null> {

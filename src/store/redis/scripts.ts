@@ -16,14 +16,14 @@ const NAMES = [
   'index',
   'keep',
   'open',
+  'quota-give-back',
+  'quota-take',
   'read',
   'regenerate',
-  'release',
   'restart',
   'sent',
   'reconcile',
   'size',
-  'take',
   'unwatch',
 ] as const
 export type ScriptName = (typeof NAMES)[number]
@@ -43,12 +43,12 @@ const CLASSES = {
   open: 'read',
   read: 'read',
   regenerate: 'write',
-  release: 'write',
+  'quota-give-back': 'write',
   restart: 'write',
   sent: 'read',
   reconcile: 'write',
   size: 'read',
-  take: 'write',
+  'quota-take': 'write',
   unwatch: 'write',
 } as const satisfies Record<ScriptName, string>
 

@@ -1,5 +1,5 @@
 -- Gives back what was taken from a quota, and counts the tokens of an answer that has ended (X5): once, with its entry.
--- KEYS the day's counts, answers at once: as in take.lua
+-- KEYS the day's counts, answers at once: as in quota-take.lua
 -- ARGV messages and sessions to give back, tokens that were used, session id of the answer or '', the answer
 -- Gives nothing. Where the answer is not among those at once it was counted before, and nothing is.
 local COUNTS, ANSWERS = KEYS[1], KEYS[2]

@@ -1,5 +1,5 @@
 /** Empties `queue` from its end with `work`, `count` at a time. Rejects with what it rejects with first. */
-export async function atOnce<T>(count: number, queue: T[], work: (next: T) => Promise<void>): Promise<void> {
+export async function concurrently<T>(count: number, queue: T[], work: (next: T) => Promise<void>): Promise<void> {
   const worker = async (): Promise<void> => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) await work(next)
   }

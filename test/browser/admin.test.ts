@@ -60,19 +60,16 @@ test('an operator sees replicas and answers, looks at a session, and stops its a
   await answers.getByText('No answer runs.').waitFor()
 })
 
-test.each(['light', 'dark'] as const)(
-  'nothing is wider than a phone, and all can be read in the %s',
-  async (colorScheme) => {
-    cluster.model.say(numbered(100), { everyMs: 20 })
-    const client = await cluster.connect(1)
-    const { session } = await client.open()
-    const { answer } = await client.send(session.id, 'Tell me')
-    const page = await opened({ viewport: { width: 390, height: 844 }, colorScheme })
-    await page.getByRole('region', { name: 'Running answers' }).getByRole('button', { name: 'Look' }).click()
-    await page.getByText('at r2').waitFor()
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
-    expect(await violations(page)).toEqual([])
-    await page.screenshot({ path: join(ARTIFACTS, `admin-390-${colorScheme}.png`), fullPage: true })
-    await client.ended(answer.id)
-  },
-)
+test('nothing is wider than a phone, and all can be read in the dark', async () => {
+  cluster.model.say(numbered(150), { everyMs: 20 })
+  const client = await cluster.connect(1)
+  const { session } = await client.open()
+  const { answer } = await client.send(session.id, 'Tell me')
+  const page = await opened({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
+  await page.getByRole('region', { name: 'Running answers' }).getByRole('button', { name: 'Look' }).click()
+  await page.getByText('at r2').waitFor()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  expect(await violations(page)).toEqual([])
+  await page.screenshot({ path: join(ARTIFACTS, 'admin-390-dark.png'), fullPage: true })
+  await client.ended(answer.id)
+})

@@ -220,6 +220,27 @@ test('[F5] another replica is drained, as by SIGTERM, however often it is ordere
   await eventually('it is gone', async () => !(await state()).replicas.some((one) => one.address === address))
 })
 
+test('[G1] while Redis is away a replica tells of itself what it holds, and others are silent', async () => {
+  const client = await cluster.connect(0)
+  const sessionId = await client.newSession()
+  await cluster.redis.kill()
+  const own = async () => (await state()).replicas.find(({ id }) => id === 'r1')?.report
+  await eventually('it serves from memory', async () => (await own())?.backend === 'memory')
+  cluster.model.say('Ok.')
+  await client.ended((await client.send(sessionId, 'still there?')).answer.id)
+  const { replicas } = await state()
+  const report = replicas.find(({ id }) => id === 'r1')?.report
+  expect(report?.heldSessions).toBeGreaterThan(0)
+  expect(report?.heldBytes).toBeLessThan(report?.heldMaxBytes ?? 0)
+  expect(replicas.find(({ id }) => id === 'r2')?.report ?? null).toBeNull()
+  expect((await call('DELETE', `sessions/${randomUUID()}`)).status).toBe(503)
+  await cluster.redis.restart()
+  await eventually('all speak again', async () => {
+    const reports = (await state()).replicas.map(({ report }) => report)
+    return reports.length >= 2 && reports.every((report) => report?.backend === 'redis')
+  })
+}, 30_000)
+
 test('whoever tries tokens is refused for a minute, whatever the next one is', async () => {
   const tryOne = (token: string) =>
     fetch(`${cluster.urlOf(0)}/admin/api/state`, { headers: { authorization: `Bearer ${token}` } })

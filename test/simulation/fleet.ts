@@ -135,8 +135,8 @@ export class Fleet {
     for (const { life } of struck) blow(life)
     const living = this.#members.filter(({ life }) => life.state === 'alive')
     const isKnown = () => living.every(({ deaths }) => struck.every(({ address }) => deaths.has(address)))
-    await this.#scheduler.run(isKnown, at + LIMIT_MS)
-    if (!isKnown()) throw new Error(`not all deaths are known within ${LIMIT_MS} ms of ${at}`)
+    await this.#until(at + LIMIT_MS, isKnown)
+    if (!isKnown()) throw new Error(`not all deaths are known within ${LIMIT_MS} ms of ${at}, seed ${this.#plan.seed}`)
     const times = living.flatMap(({ deaths }) => struck.map(({ address }) => (deaths.get(address) ?? 0) - at))
     await this.#until(this.#scheduler.now + LEASE_MS)
     return { firstMs: Math.min(...times), lastMs: Math.max(...times) }
@@ -148,8 +148,8 @@ export class Fleet {
     return Array.from({ length: count }, () => living.splice(this.#random.int(0, living.length - 1), 1)[0] ?? 0)
   }
 
-  #until(time: number): Promise<void> {
-    return this.#scheduler.run(() => this.#scheduler.now >= time, time)
+  #until(time: number, isOver = () => false): Promise<void> {
+    return this.#scheduler.run(isOver, time)
   }
 
   #parts() {

@@ -55,12 +55,13 @@ export class Scheduler {
     return new Promise((resolve) => this.at(this.now + ms, resolve, life))
   }
 
-  /** Lets time run until `isOver`, or nothing is planned any more, or the time `limit` has come. */
+  /** Lets time run until `isOver`, or nothing is planned any more, or nothing before `limit`. What comes after that stays planned. */
   async run(isOver: () => boolean, limit: number): Promise<void> {
     await null // from here on this is a microtask: see above
     while (!isOver()) {
-      const next = this.#pop()
+      const next = this.#heap[0]
       if (next === undefined || next.at > limit) return
+      this.#pop()
       if (next.cancelled) continue
       this.now = next.at
       this.steps++

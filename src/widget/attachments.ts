@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import type { Message } from '../client/index.ts'
 import { element, outwardLink } from './element.ts'
-import { CLOSE, icon } from './icons.ts'
+import { CLOSE, FILE, icon, iconElement } from './icons.ts'
 import { filled } from './locales/index.ts'
 import type { Strings } from './locales/strings.ts'
 
@@ -111,10 +111,17 @@ export function shownOf({ content, metadata }: Pick<Message, 'content' | 'metada
   const files = filesOf(metadata.attachments)
   const links = linksOf(files)
   if (files.length === 0 || !content.endsWith(links)) return { text: content, files: [] }
-  const items = files.map(({ name, url }) => element('li', '', outwardLink(url, name) ?? name))
-  const list = element('ul', 'files', ...items)
+  const list = element('ul', 'files', ...files.map((file) => element('li', '', cardOf(file))))
   list.ariaLabel = strings.attachments
   return { text: content.slice(0, -links.length).trimEnd(), files: [list] }
+}
+
+function cardOf({ name, url }: Attachment): HTMLElement {
+  const label = element('bdi', '', name)
+  const card = outwardLink(url, label) ?? element('span', '', label)
+  card.prepend(iconElement(FILE))
+  card.title = name // which may not fit
+  return card
 }
 
 function linksOf(files: readonly Attachment[]): string {

@@ -79,7 +79,7 @@ export class BatonChat extends OptionsElement {
     said: ({ detail }) => this.#notices.say(detail),
     list: () => void this.#toggleList(),
     ask: (question) => {
-      this.send(question).catch(() => {}) // one that fails says so itself, with what can be done
+      this.#ask(question)
       this.focusGently()
     },
     submit: (event) => this.#submit(event),
@@ -124,6 +124,11 @@ export class BatonChat extends OptionsElement {
     const sent = this.#client.send(withLinks(text, files), metadata ?? undefined)
     this.#follower?.jumpToEnd()
     return (await sent).message
+  }
+
+  /** For the visitor. A message that is refused says so itself, with what can be done. */
+  #ask(text: string, files: readonly Attachment[] = []): void {
+    this.#send(text, files).catch(() => {})
   }
 
   /** Ends the answer that streams; its text so far stays. */
@@ -284,7 +289,7 @@ export class BatonChat extends OptionsElement {
     this.#follower = new ScrollFollower(scroller, this.#find('.content'), () => this.requestUpdate())
     this.#view = new ConversationView(this.#find('.log'), scroller, this.#locale, {
       regenerate: () => this.#notices.attempt(this.regenerate()),
-      goOn: () => this.#notices.attempt(this.send(this.#locale.strings.goOn)),
+      goOn: () => this.#ask(this.#locale.strings.goOn),
       retry: (id) => this.#client?.retry(id),
       discard: (id) => this.#client?.discard(id),
       rate: this.feedback ? (message, rating) => this.#tell('baton-feedback', { message, rating }) : null,
@@ -383,7 +388,7 @@ export class BatonChat extends OptionsElement {
     event.preventDefault()
     const input = this.#input
     if (input === null || !this.#hasDraft) return
-    this.#send(input.value, this.#files.take()).catch(() => {}) // one that fails says so itself, with what can be done
+    this.#ask(input.value, this.#files.take())
     input.value = ''
     this.#typed()
     input.focus()

@@ -65,7 +65,7 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
         <div class="heading">
           <h2 part="title"><slot name="title">${heading}</slot></h2>
           <p class="status" part="status" data-state=${state.connection}>
-            <span class="dot" aria-hidden="true"></span><span role="status">${statusOf(model)}</span>
+            <span class="dot" aria-hidden="true"></span>${status(model)}
           </p>
         </div>
         ${hasPast ? listButton(model, act) : nothing}
@@ -185,6 +185,14 @@ function composer({ locale, state, following, hasDraft, files }: ChatModel, act:
   `
 }
 
+/** What the banner says is not to be read a second time above it: a word stands there then. */
+function status(model: ChatModel): TemplateResult {
+  const words = statusOf(model)
+  const isBelow = words !== '' && words === bannerOf(model)[1]
+  const word = html`<span aria-hidden="true">${wordOf(model)}</span>`
+  return html`<span role="status" class=${isBelow ? 'unseen' : ''}>${words}</span>${isBelow ? word : nothing}`
+}
+
 function banner(model: ChatModel, act: ChatActions): TemplateResult {
   const [kind, text] = bannerOf(model)
   const { strings } = model.locale
@@ -199,7 +207,6 @@ function bannerOf({ problem, unreachable, state, locale }: ChatModel): [kind: st
   if (problem !== '') return ['bad', problem]
   if (connection === 'offline') return ['', offlineText(state, strings)]
   if (unreachable) return ['', strings.unreachable]
-  if (connection === 'reconnecting') return ['late', strings.reconnecting]
   return ['', backend === 'memory' && session !== null ? strings.notSafe : '']
 }
 
@@ -211,6 +218,11 @@ function statusOf({ problem, unreachable, locale: { strings }, state }: ChatMode
   if (connection === 'offline') return offlineText(state, strings)
   if (unreachable) return strings.unreachable
   return connection === 'reconnecting' ? strings.reconnecting : strings.connecting
+}
+
+function wordOf({ locale: { strings }, state: { connection } }: ChatModel): string {
+  if (connection === 'online') return strings.connected
+  return connection === 'offline' ? strings.notConnected : strings.connecting
 }
 
 /** What goes on, for who does not see it: each change of it is read out once. */

@@ -14,6 +14,7 @@ export const AGAIN = 'M16.5 10a6.5 6.5 0 1 1-2-4.7L16.5 7M16.5 3v4h-4'
 
 export const CLIP =
   'm15.5 9.5-5.8 5.8a3.2 3.2 0 0 1-4.5-4.5l6.2-6.2a2.2 2.2 0 0 1 3.1 3.1l-6 6a1.1 1.1 0 0 1-1.6-1.6l5.3-5.3'
+export const FILE = 'M11.5 3H6a1.5 1.5 0 0 0-1.5 1.5v11A1.5 1.5 0 0 0 6 17h8a1.5 1.5 0 0 0 1.5-1.5V7ZM11.5 3v4h4'
 export const LIST = 'M4 5.5h12M4 10h12M4 14.5h7'
 export const RENAME = 'M4 16l.8-3.2L13.5 4l2.5 2.5-8.8 8.7Z'
 export const DELETE = 'M4 6h12M8 6V4h4v2M5.5 6l.7 10h7.6l.7-10M8.5 9v4M11.5 9v4'

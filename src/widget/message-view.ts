@@ -46,6 +46,7 @@ export class MessageView {
     this.#body.dir = 'auto'
     this.element = element('article', '', this.#body, this.#foot)
     if (quiet) this.element.ariaLive = 'off'
+    else this.#arrive()
   }
 
   /** `isLast`: it is the last message of the session, so its answer can be made again. `activity`: what goes on with it. */
@@ -58,6 +59,12 @@ export class MessageView {
     if (!('seq' in message)) this.#showOutgoing(message)
     else if (message.role === 'assistant') this.#showAnswer(message, before, isLast)
     else this.#showOwn(message)
+  }
+
+  /** Moves into its place: once, not whenever the panel is opened again. */
+  #arrive(): void {
+    this.element.dataset.new = ''
+    this.element.addEventListener('animationend', () => this.element.removeAttribute('data-new'), { once: true })
   }
 
   #showActivity(activity: Activity | null): void {

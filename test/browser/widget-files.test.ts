@@ -64,7 +64,7 @@ test('[W1] files that were chosen go along with the words, once the site has the
   await button(page, 'Regenerate').waitFor()
 })
 
-test('they are shown as links under the words, also after a reload; one that may not be followed is none', async () => {
+test('they are shown as cards under the words, also after a reload; one that may not be followed is none', async () => {
   const attachments = [
     { name: 'bill.pdf', type: 'application/pdf', url: 'https://files.example.org/bill.pdf' },
     { name: 'bad', type: '', url: 'javascript:alert(1)' },
@@ -80,6 +80,8 @@ test('they are shown as links under the words, also after a reload; one that may
     'bill.pdf',
     'https://files.example.org/bill.pdf',
   ])
+  expect(await link.evaluate((card) => getComputedStyle(card).textDecorationLine)).toBe('none')
+  expect(await files(page).locator('svg').count()).toBe(2) // each a card, also one that leads nowhere
   expect(await violations(page)).toEqual([])
 })
 

@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { Message } from '../../src/protocol/message.ts'
+import { eventually } from '../support/conditions.ts'
 import { violations } from './axe.ts'
 import { scriptedSite } from './scripted-site.ts'
-import { articles, ask, body, button, reads } from './widget-fixture.ts'
+import { articles, ask, body, button, hasSlidIn, reads } from './widget-fixture.ts'
 
 const site = scriptedSite()
 
@@ -32,6 +33,8 @@ test('[W1] the assistant has a name and a picture, greets in markdown, and offer
   expect(await page.getByRole('link', { name: 'Terms' }).getAttribute('rel')).toBe('noopener noreferrer')
   expect(await page.locator('.avatar img').getAttribute('src')).toBe(PICTURE)
   expect(await questions(page).getByRole('button').allInnerTexts()).toEqual(['Where is my order?', 'Who are you?'])
+  const [first, greets] = [await questions(page).boundingBox(), await page.locator('.greeting').boundingBox()]
+  expect((first?.y ?? 0) - (greets?.y ?? 0) - (greets?.height ?? 0)).toBeLessThan(40) // they belong together
   expect(await violations(page)).toEqual([])
   await questions(page).getByRole('button').first().click()
   await site.gateway.until(() => site.gateway.sent('message:send')[0]?.content === 'Where is my order?')
@@ -90,6 +93,54 @@ test('a long message of one’s own is folded, and opened by a button', async ()
   await ask(page, 'A short one.')
   await reads(page, 2, 'A short one.')
   expect(await button(page, 'Show all').count()).toBe(1)
+})
+
+const refusal = { error: { code: 'too_large', message: 'too large', retryable: false } } as const
+
+test('a Continue that is refused says so once, at its message', async () => {
+  answered({ content: 'Because', metadata: { finish_reason: 'length' } })
+  const page = await open()
+  site.gateway.on('message:send', () => refusal)
+  await button(page, 'Continue').click()
+  await articles(page).getByText('Not sent: it is too long').waitFor()
+  expect(await page.getByText('it is too long').count()).toBe(1)
+})
+
+/** Writes down which messages move into their place. */
+async function watchMotion(page: Page): Promise<() => Promise<string[]>> {
+  const chat = page.locator('baton-chat')
+  await chat.evaluate((chat) => {
+    const moved: string[] = []
+    Reflect.set(window, 'moved', moved)
+    chat.shadowRoot?.addEventListener('animationstart', (event) => {
+      const { animationName, target } = event as AnimationEvent
+      if (animationName === 'arrive') moved.push((target as Element).ariaLabel ?? '')
+    })
+  })
+  return () => page.evaluate(() => Reflect.get(window, 'moved'))
+}
+
+test('what is new moves into its place, once; what was there before does not', async () => {
+  answered({ content: 'Because.' })
+  const page = await open('', { reducedMotion: 'no-preference' })
+  const moved = await watchMotion(page)
+  await reads(page, 1, 'Because.')
+  await ask(page, 'And then?')
+  await eventually('both have moved', async () => (await moved()).length === 2)
+  await articles(page).and(page.locator('[data-new]')).first().waitFor({ state: 'detached' })
+  await button(page, 'Close chat').click()
+  await button(page, 'Open chat').click()
+  await hasSlidIn(page)
+  expect(await moved()).toEqual(['You', 'Assistant'])
+})
+
+test('nothing moves for who asked for less motion', async () => {
+  const page = await open()
+  const moved = await watchMotion(page)
+  await ask(page, 'And then?')
+  await button(page, 'Regenerate').waitFor()
+  expect(await page.evaluate(() => document.getAnimations().length)).toBe(0)
+  expect(await moved()).toEqual([])
 })
 
 test('[F7] before the first word three dots are seen; reasoning that was stored is folded above the answer', async () => {

@@ -195,6 +195,8 @@ describe('what is said', () => {
     await button(page, 'Open chat').click()
     await says(page, 'The chat is not available right now. What you write is kept.')
     expect(await page.getByText('token').count()).toBe(0)
+    await page.locator('.status').getByText('Offline').waitFor()
+    expect((await page.getByRole('status').boundingBox())?.width, 'not for the eyes as well').toBe(1)
     expect(warnings).toContain('baton-chat: token: has expired')
     await ask(page, 'typed all the same')
     await articles(page).getByText('Waiting to be sent').waitFor()

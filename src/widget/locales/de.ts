@@ -26,6 +26,7 @@ export const de: Strings = {
   connected: 'Verbunden',
   connecting: 'Verbindung wird aufgebaut …',
   reconnecting: 'Verbindung verloren. Neuer Versuch …',
+  notConnected: 'Offline',
   offline: 'Sie sind offline. Was Sie schreiben, wird gesendet, sobald das Netz zurück ist.',
   refused: 'Der Chat ist gerade nicht verfügbar. Was Sie schreiben, bleibt erhalten.',
   notSafe: 'Antworten werden gerade nicht sicher gespeichert und können stocken.',

@@ -25,6 +25,7 @@ export const en: Strings = {
   connected: 'Connected',
   connecting: 'Connecting …',
   reconnecting: 'Connection lost. Reconnecting …',
+  notConnected: 'Offline',
   offline: 'You are offline. What you write is sent when the network is back.',
   refused: 'The chat is not available right now. What you write is kept.',
   notSafe: 'Answers are not safely stored right now, and may pause.',

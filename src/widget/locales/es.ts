@@ -26,6 +26,7 @@ export const es: Strings = {
   connected: 'Conectado',
   connecting: 'Conectando …',
   reconnecting: 'Conexión perdida. Reconectando …',
+  notConnected: 'Sin conexión',
   offline: 'Sin conexión. Lo que escriba se enviará cuando vuelva la red.',
   refused: 'El chat no está disponible en este momento. Lo que escribas se conserva.',
   notSafe: 'Ahora mismo las respuestas no se guardan de forma segura y pueden detenerse un momento.',

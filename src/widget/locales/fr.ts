@@ -26,6 +26,7 @@ export const fr: Strings = {
   connected: 'Connecté',
   connecting: 'Connexion …',
   reconnecting: 'Connexion perdue. Reconnexion …',
+  notConnected: 'Hors ligne',
   offline: 'Vous êtes hors ligne. Vos messages partiront au retour du réseau.',
   refused: 'La discussion n’est pas disponible pour le moment. Ce que vous écrivez est conservé.',
   notSafe: 'Pour l’instant, les réponses ne sont pas enregistrées de façon sûre et peuvent marquer une pause.',

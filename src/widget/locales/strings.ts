@@ -30,6 +30,7 @@ export interface Strings extends LauncherStrings {
   connected: string
   connecting: string
   reconnecting: string
+  notConnected: string
   offline: string
   refused: string
   notSafe: string

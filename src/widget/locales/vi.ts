@@ -26,6 +26,7 @@ export const vi: Strings = {
   connected: 'Đã kết nối',
   connecting: 'Đang kết nối …',
   reconnecting: 'Mất kết nối. Đang kết nối lại …',
+  notConnected: 'Ngoại tuyến',
   offline: 'Bạn đang ngoại tuyến. Tin nhắn sẽ được gửi khi có mạng trở lại.',
   refused: 'Hiện không thể trò chuyện. Những gì bạn viết được giữ lại.',
   notSafe: 'Hiện câu trả lời chưa được lưu an toàn và có thể tạm dừng.',

@@ -26,6 +26,7 @@ export const zh: Strings = {
   connected: '已连接',
   connecting: '正在连接…',
   reconnecting: '连接已断开，正在重新连接…',
+  notConnected: '离线',
   offline: '你已离线。网络恢复后会发送你写的内容。',
   refused: '聊天目前不可用。您写的内容会保留。',
   notSafe: '目前回答无法安全保存，可能会暂停。',

@@ -124,19 +124,6 @@ export const chatStyles = css`
     color: inherit;
     text-decoration-color: currentColor;
   }
-  /* A reconnect of a moment shows nothing, and moves nothing. */
-  .banner.late {
-    max-height: calc(6 * var(--baton-rem));
-    overflow: hidden;
-    animation: appear 0.2s 1s backwards;
-  }
-  @keyframes appear {
-    from {
-      max-height: 0;
-      padding-block: 0;
-      opacity: 0;
-    }
-  }
   .unseen {
     position: absolute;
     width: 1px;
@@ -174,21 +161,18 @@ export const chatStyles = css`
     margin-top: var(--baton-rem);
     text-wrap: pretty;
   }
-  /* Nothing was said yet: large words, and what can be asked close to the hand. */
+  /* Nothing was said yet: large words, and what can be asked under them, close to the hand. */
   .fresh {
     display: flex;
     flex-direction: column;
     min-height: 100%;
   }
   .fresh .greeting {
-    margin-top: calc(1.5 * var(--baton-rem));
+    margin-top: auto;
+    padding-top: calc(1.5 * var(--baton-rem));
     font-size: 1.3em;
     font-weight: 600;
     line-height: 1.35;
-  }
-  .fresh .questions {
-    margin-top: auto;
-    padding-top: var(--baton-rem);
   }
   .questions {
     display: flex;
@@ -222,7 +206,7 @@ export const chatStyles = css`
   }
   .talk > footer {
     position: relative;
-    padding: 0 calc(0.75 * var(--baton-rem)) max(0.75 * var(--baton-rem), env(safe-area-inset-bottom));
+    padding: 2px calc(0.75 * var(--baton-rem)) max(0.75 * var(--baton-rem), env(safe-area-inset-bottom));
   }
   .files {
     display: flex;
@@ -312,6 +296,9 @@ export const chatStyles = css`
     resize: none;
     field-sizing: content;
     scrollbar-width: thin;
+  }
+  .attach + textarea {
+    padding-inline-start: 0;
   }
   textarea:focus-visible {
     outline: 0;

@@ -7,6 +7,18 @@ export const messageStyles = css`
     flex-direction: column;
     margin-top: calc(1.125 * var(--baton-rem));
   }
+  @media (prefers-reduced-motion: no-preference) {
+    .message[data-new] {
+      animation: arrive 0.25s ease-out;
+    }
+  }
+  /* Less than the padding under the last message: the box that scrolls grows by nothing. */
+  @keyframes arrive {
+    from {
+      opacity: 0;
+      translate: 0 calc(0.5 * var(--baton-rem));
+    }
+  }
   .message.far {
     content-visibility: auto;
     contain-intrinsic-size: auto calc(6 * var(--baton-rem));
@@ -47,11 +59,28 @@ export const messageStyles = css`
     margin: calc(0.375 * var(--baton-rem)) 0 0;
   }
   .foot .files li {
-    padding: calc(0.25 * var(--baton-rem)) calc(0.75 * var(--baton-rem));
-    overflow-wrap: anywhere;
+    padding: 0;
+    background: none;
   }
-  .files a {
-    color: var(--accent);
+  .foot .files li > * {
+    display: flex;
+    align-items: center;
+    gap: calc(0.375 * var(--baton-rem));
+    min-width: 0;
+    padding: calc(0.375 * var(--baton-rem)) calc(0.75 * var(--baton-rem));
+    padding-inline-start: calc(0.5 * var(--baton-rem));
+    border: 1px solid var(--line);
+    border-radius: calc(0.75 * var(--baton-rem));
+    color: var(--text);
+    text-decoration: none;
+  }
+  .foot .files a:hover {
+    background: var(--sunken);
+    border-color: var(--accent);
+  }
+  .foot .files svg {
+    color: var(--faint);
+    stroke-width: 1.5;
   }
   .failed .body {
     border: 1px solid var(--bad);

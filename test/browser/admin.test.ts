@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { numbered } from '../fault/fixtures.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
+import { eventually, Latch } from '../support/conditions.ts'
 import { violations } from './axe.ts'
 
 const TOKEN = 'anna-is-her-name-and-this-her-token'
@@ -38,14 +39,15 @@ async function opened(options: BrowserContextOptions = {}): Promise<Page> {
 }
 
 test('an operator sees replicas and answers, looks at a session, and stops its answer', async () => {
-  cluster.model.say(numbered(500), { everyMs: 20 })
+  cluster.model.say(numbered(3000), { everyMs: 20 })
   const client = await cluster.connect(1)
   const { session } = await client.open({ userId: 'carol' })
   const { answer } = await client.send(session.id, 'Tell me')
   const page = await opened()
   const answers = page.getByRole('region', { name: 'Running answers' })
   await answers.getByText(session.id).waitFor()
-  expect(await page.getByRole('region', { name: 'Replicas' }).getByText('serves', { exact: true }).count()).toBe(3)
+  const serving = page.getByRole('region', { name: 'Replicas' }).getByText('serves', { exact: true })
+  await eventually('all serve', async () => (await serving.count()) === 3)
 
   await page.getByLabel('User id or session id').fill('carol')
   await page.getByRole('button', { name: 'Find' }).click()
@@ -61,7 +63,12 @@ test('an operator sees replicas and answers, looks at a session, and stops its a
 })
 
 test('nothing is wider than a phone, and all can be read in the dark', async () => {
-  cluster.model.say(numbered(150), { everyMs: 20 })
+  const end = new Latch()
+  cluster.model.script(async function* () {
+    yield 'So far. '
+    await end.opened
+    yield 'The end.'
+  })
   const client = await cluster.connect(1)
   const { session } = await client.open()
   const { answer } = await client.send(session.id, 'Tell me')
@@ -71,5 +78,6 @@ test('nothing is wider than a phone, and all can be read in the dark', async () 
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   expect(await violations(page)).toEqual([])
   await page.screenshot({ path: join(ARTIFACTS, 'admin-390-dark.png'), fullPage: true })
+  end.open()
   await client.ended(answer.id)
 })

@@ -23,11 +23,20 @@ async function freeze(page: Page, isFrozen: boolean): Promise<void> {
   await wire.detach()
 }
 
+/** Asks, and gives how many messages there are once it is answered. */
+async function say(page: Page, text: string): Promise<number> {
+  const messages = (await articles(page).count()) + 2
+  await ask(page, text)
+  await articles(page)
+    .nth(messages - 1)
+    .waitFor({ state: 'attached' })
+  await answered(page)
+  return messages
+}
+
 /** What is said in one tab comes to the other. */
 async function areInStep(one: Page, two: Page): Promise<void> {
-  await ask(one, 'Are you there?')
-  await answered(one)
-  const said = await articles(one).count()
+  const said = await say(one, 'Are you there?')
   await eventually('the other has it', async () => (await articles(two).count()) === said)
   await reads(two, said - 1, 'An answer.')
   expect(await sessionIn(two)).toBe(await sessionIn(one))
@@ -36,8 +45,7 @@ async function areInStep(one: Page, two: Page): Promise<void> {
 describe('[W3] a page that comes back', () => {
   test('by the back button, as the browser kept it: with what was said meanwhile, in another conversation, too', async () => {
     const [kept, other] = [await site.visits.open(visitor), await site.visits.open(visitor)]
-    await ask(kept, 'First')
-    await answered(kept)
+    await say(kept, 'First')
     for (const leaves of ['the conversation goes on', 'another one begins']) {
       await kept.evaluate(() => addEventListener('pageshow', ({ persisted }) => Reflect.set(window, 'kept', persisted)))
       await kept.goto(`${site.cluster.urlOf(0)}/playground.html`)
@@ -45,8 +53,7 @@ describe('[W3] a page that comes back', () => {
         await button(other, 'New conversation').click()
         await eventually('it is empty', async () => (await articles(other).count()) === 0)
       }
-      await ask(other, 'Meanwhile')
-      await answered(other)
+      await say(other, 'Meanwhile')
       await Promise.all([
         kept.waitForURL(site.visits.host.url, { waitUntil: 'commit' }),
         kept.evaluate(() => history.back()).catch(() => {}),
@@ -64,8 +71,7 @@ describe('[W3] a page that comes back', () => {
         await button(other, 'New conversation').click()
         await eventually('it is empty', async () => (await articles(other).count()) === 0)
       }
-      await ask(other, 'Meanwhile')
-      await answered(other)
+      await say(other, 'Meanwhile')
       await freeze(frozen, false)
       await areInStep(other, frozen)
     }

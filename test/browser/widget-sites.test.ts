@@ -89,8 +89,10 @@ const looks = (page: Page | FrameLocator) =>
     .locator('body')
     .first()
     .evaluate(async (site) => {
-      const moving = document.getAnimations().filter(({ playState }) => playState !== 'paused')
-      await Promise.all(moving.map(({ finished }) => finished)) // a site's transition for everything moves the widget to its look
+      // A site's transition for everything moves the widget to its look, and what follows its size does so in the next frame.
+      const moving = () => document.getAnimations().filter(({ playState }) => playState === 'running')
+      while (moving().length > 0) await Promise.all(moving().map(({ finished }) => finished.catch(() => {})))
+      for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
       const names = [
         ...['display', 'visibility', 'opacity', 'color', 'backgroundColor', 'backgroundImage', 'boxShadow'],
         ...['fontFamily', 'fontSize', 'fontWeight', 'fontStyle', 'fontVariant', 'lineHeight', 'letterSpacing'],

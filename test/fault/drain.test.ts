@@ -54,7 +54,7 @@ test('[F5] a second SIGTERM ends it at once; the answer is taken over all the sa
   // What can only be continued is given time to finish: there is something to be impatient about.
   const patient = await startCluster({ replicas: 2, env: { DRAIN_TIMEOUT: '30' } })
   onTestFinished(() => patient.stop())
-  const text = numbered(200)
+  const text = numbered(600)
   patient.model.say(text, { everyMs: WORD_MS })
   const redis = patient.inspect()
   const [watcher, sessionId] = await loyalClient(patient, 1)

@@ -58,18 +58,21 @@ test('[F1] an owner that wakes up in the middle of its successor’s work adds n
 })
 
 test('[F2] a pause shorter than the lease costs nobody the answer', async () => {
+  const leaseMs = 6000 // to be back in time, whatever else runs here
+  const pair = await startCluster({ replicas: 2, env: { LEASE_MS: String(leaseMs) } })
+  onTestFinished(() => pair.stop())
   const text = numbered(150)
-  cluster.model.say(text, { everyMs: WORD_MS })
-  const redis = cluster.inspect()
-  const [asker, sessionId] = await loyalClient(cluster, 0)
+  pair.model.say(text, { everyMs: WORD_MS })
+  const redis = pair.inspect()
+  const [asker, sessionId] = await loyalClient(pair, 0)
   const { answer } = await asker.send(sessionId, 'Tell me')
   await asker.text(answer.id, 100)
-  cluster.replica(0).freeze()
+  pair.replica(0).freeze()
   await eventually('the lease is half over', async () => {
     const [member] = (await redis.smembers('replicas')).filter((address) => address.startsWith('r1.'))
-    return (await redis.pttl(`replica:{${member}}:lease`)) < LEASE_MS / 2
+    return (await redis.pttl(`replica:{${member}}:lease`)) < leaseMs / 2
   })
-  cluster.replica(0).thaw()
+  pair.replica(0).thaw()
   const final = await asker.ended(answer.id)
   expect(final).toMatchObject({ content: text, status: 'complete', attempt: 1 })
   expect(final.metadata.replicas).toEqual(['r1'])

@@ -149,7 +149,7 @@ test('[F2] [M2] a message whose acknowledgement died with the replica is sent ag
 })
 
 test('[F2] exactly one replica takes each of a dead one’s answers, and the work is spread', async () => {
-  const text = numbered(60)
+  const text = numbered(250)
   cluster.model.say(text, { everyMs: 20 })
   const client = await cluster.connect(0)
   const watcher = await cluster.connect(1)

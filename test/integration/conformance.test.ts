@@ -39,10 +39,14 @@ async function run(url: string, only: readonly string[], more: { token?: string;
   return runSuite({ url, ...more }, { only, signal: new AbortController().signal, onResult: () => {} })
 }
 
+/** The whole suite, where much else runs. */
+const LONG_MS = 180_000
 const failed = (results: readonly Result[]) => results.filter(({ result }) => result === 'failed')
 
 describe('the product, with nginx and the demo model', () => {
-  test('[E] [M] [H] it keeps every rule that shows, and nothing of the run is left in Redis', async () => {
+  test('[E] [M] [H] it keeps every rule that shows, and nothing of the run is left in Redis', {
+    timeout: LONG_MS,
+  }, async () => {
     const stack = await startStack({ REPLICAS: '3' })
     const { url } = stack.record()
     const suite = baton('--json', url)
@@ -152,7 +156,9 @@ describe('any gateway', () => {
   })
 })
 
-test('[X3] [X4] with tokens and allowed origins: strangers are refused, and the whole suite holds', async () => {
+test('[X3] [X4] with tokens and allowed origins: strangers are refused, and the whole suite holds', {
+  timeout: LONG_MS,
+}, async () => {
   const cluster = await startCluster({
     env: { AUTH: 'jwt', JWT_SECRET: SECRET, ALLOWED_ORIGINS: 'https://good.example' },
   })

@@ -95,7 +95,7 @@ test('[X5] [F2] an answer counts as one at once until it ends, and its tokens fo
     return !reply.ok && reply.error.message.startsWith('all tokens of this group')
   })
   await cluster.replica(0).start()
-}, 20_000)
+})
 
 test('[X3] [X5] from a fresh token on, a connection counts for the group that this one names', async () => {
   cluster.model.say(numbered(60))
@@ -108,7 +108,7 @@ test('[X3] [X5] from a fresh token on, a connection counts for the group that th
   })
   await client.request('auth:renew', { token: await tokenFor('eve', 'another') })
   expect(await client.ask('message:send', say(sessionId))).toMatchObject({ ok: true })
-}, 20_000)
+})
 
 test('[X5] a token whose group is none is refused', async () => {
   const token = await tokenFor('dora', ['acme'])

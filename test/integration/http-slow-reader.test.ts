@@ -42,7 +42,7 @@ describe('[X6] who takes nothing of a reply', () => {
     const fixture = await startHttp({ MAX_ANSWER_BYTES: String(2 ** 26) }, { backlog })
     const id = await fixture.newSession()
     const asked = fixture.model.next()
-    const answered = ask(fixture, id, { message: 'hello' }).then((response) => new EventReader(response).rest())
+    const answered = ask(fixture, id, { message: 'hello' }).then((response) => response.arrayBuffer())
     const { say, end } = await asked
     say('x'.repeat(LENGTH))
     end()

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { eventually } from './conditions.ts'
+import { freePort } from './redis.ts'
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js')
 /** For a start on a machine that is busy with much else. */
@@ -67,6 +68,7 @@ export class Replica {
   async start(): Promise<void> {
     if (!existsSync(MAIN)) throw new Error('dist/main.js is missing: npm run build')
     const heard = this.logs.length
+    if (this.#port === 0) this.#port = await freePort() // the same for each start: not one that others are given meanwhile
     const env = { PATH: process.env.PATH ?? '', ...this.#env, REPLICA_ID: this.id, PORT: String(this.#port) }
     const child = spawn(process.execPath, this.#program, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#process = child

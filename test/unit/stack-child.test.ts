@@ -5,11 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Child, describeEnding, type Ending } from '../../src/stack/child.ts'
 
+const waitFor = (look: () => void) => vi.waitFor(look, 15_000)
+
 test('[R2] a process that dies is started again after the delay, by another process', async () => {
   const { child, started, ended } = run('sleep 1000')
   const first = child.pid
   process.kill(first ?? 0, 'SIGKILL')
-  await vi.waitFor(() => expect(started).toHaveLength(2))
+  await waitFor(() => expect(started).toHaveLength(2))
   expect(child.pid).not.toBe(first)
   expect(ended.map(describeEnding)).toEqual(['SIGKILL'])
 })
@@ -18,14 +20,14 @@ test('between two processes it still names the last one', async () => {
   const { child, ended } = run('sleep 1000', { restartDelayMs: 600_000 })
   const first = child.pid
   child.kill()
-  await vi.waitFor(() => expect(ended).toHaveLength(1))
+  await waitFor(() => expect(ended).toHaveLength(1))
   expect(child.pid).toBeUndefined()
   expect(child.lastPid).toBe(first)
 })
 
 test('a stop while the restart is awaited leaves nothing that starts', async () => {
   const { child, started, ended } = run('exit 3', { restartDelayMs: 50 })
-  await vi.waitFor(() => expect(ended.length).toBeGreaterThan(0))
+  await waitFor(() => expect(ended.length).toBeGreaterThan(0))
   await child.stop()
   const count = started.length
   await sleep(150) // Three times the delay after which it would have come back.
@@ -34,22 +36,22 @@ test('a stop while the restart is awaited leaves nothing that starts', async () 
 
 test('it is asked to end, and its last words are kept', async () => {
   const { child, logFile, ended } = run(`trap 'echo bye; exit 0' TERM; echo hello; while :; do sleep 0.01; done`)
-  await vi.waitFor(() => expect(child.lastLines).toContain('hello'))
+  await waitFor(() => expect(child.lastLines).toContain('hello'))
   await child.stop()
   expect(ended).toMatchObject([{ asked: true, code: 0 }])
-  await vi.waitFor(() => expect(readFileSync(logFile, 'utf8')).toBe('hello\nbye\n'))
+  await waitFor(() => expect(readFileSync(logFile, 'utf8')).toBe('hello\nbye\n'))
 })
 
 test('[R1] one that will not end is killed after its time', async () => {
   const { child, ended } = run(`trap '' TERM; echo up; while :; do sleep 0.01; done`, { stopMs: 200 })
-  await vi.waitFor(() => expect(child.lastLines).toContain('up'))
+  await waitFor(() => expect(child.lastLines).toContain('up'))
   await child.stop()
   expect(ended).toMatchObject([{ asked: true, signal: 'SIGKILL' }])
 })
 
 test('[R1] one that is frozen is woken, so that it can end in order', async () => {
   const { child, ended } = run(`trap 'exit 7' TERM; echo up; while :; do sleep 0.01; done`, { stopMs: 20_000 })
-  await vi.waitFor(() => expect(child.lastLines).toContain('up'))
+  await waitFor(() => expect(child.lastLines).toContain('up'))
   process.kill(child.pid ?? 0, 'SIGSTOP')
   await child.stop()
   expect(ended).toMatchObject([{ asked: true, code: 7 }])
@@ -57,15 +59,15 @@ test('[R1] one that is frozen is woken, so that it can end in order', async () =
 
 test('what it leaves behind when it dies is ended with it', async () => {
   const { child } = run('sleep 1000 & echo $!; wait')
-  await vi.waitFor(() => expect(child.lastLines).toHaveLength(1))
+  await waitFor(() => expect(child.lastLines).toHaveLength(1))
   const orphan = Number(child.lastLines[0])
   process.kill(child.pid ?? 0, 'SIGKILL')
-  await vi.waitFor(() => expect(isGone(orphan)).toBe(true))
+  await waitFor(() => expect(isGone(orphan)).toBe(true))
 })
 
 test('a program that is not installed is an ending, not an exception', async () => {
   const { ended } = run('', { command: 'no-such-program-here', restartDelayMs: 600_000 })
-  await vi.waitFor(() => expect(ended.map(describeEnding)).toEqual(['not installed']))
+  await waitFor(() => expect(ended.map(describeEnding)).toEqual(['not installed']))
 })
 
 interface Options {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Cluster, startCluster, type Where } from '../support/cluster.ts'
@@ -9,7 +10,7 @@ const SOCKET_IO = '/socket.io/?EIO=4&transport=websocket'
 
 let cluster: Cluster
 beforeAll(async () => {
-  cluster = await startCluster({ nginx: true })
+  cluster = await startCluster({ nginx: true, env: { RATE_LIMIT: '1000', CONNECT_LIMIT: '100000' } })
 })
 afterAll(() => cluster.stop()) // rejects where the replica has died
 
@@ -102,6 +103,29 @@ describe('[X6] a connection that is reset', () => {
     await expectWell()
     await eventually('the descriptors are back', () => descriptors() <= before + 2)
   })
+})
+
+/** A masked WebSocket frame of text, as clients send it; the mask is zero. */
+function textFrame(text: string): Buffer {
+  const payload = Buffer.from(text)
+  const length = Buffer.from([payload.length >> 8, payload.length & 0xff])
+  return Buffer.concat([Buffer.from([0x81, 0x80 | 126]), length, Buffer.alloc(4), payload])
+}
+
+test('[X5] [X6] a socket counts by the address that its upgrade was admitted for, whose request is let go of', async () => {
+  const sessionId = await (await cluster.connect(0)).newSession()
+  const address = '192.0.2.7'
+  const connection = await RawConnection.open(cluster.urlOf(0))
+  const forwarded = `Host: x\r\nX-Forwarded-For: ${address}`
+  connection.write(upgradeRequest(SOCKET_IO, 'websocket').replace('Host: x', forwarded))
+  await connection.expect('"sid"')
+  connection.socket.write(textFrame('40'))
+  await connection.expect('40{')
+  const message = JSON.stringify({ sessionId, id: randomUUID(), content: 'Hello' })
+  connection.socket.write(textFrame(`420["message:send",${message}]`))
+  await connection.expect('430[{"ok":true')
+  const counted = await cluster.inspect().keys('limit:*:192*')
+  expect(counted.sort()).toEqual([`limit:connect:${address}`, `limit:message:${address}`])
 })
 
 describe('[X6] no descriptor outlives a client that is gone, or its deadline', () => {

@@ -9,6 +9,7 @@ import {
   head,
   json,
   LAST_CHUNK,
+  named,
   RawProvider,
   RawTalk,
   STOP,
@@ -209,6 +210,21 @@ describe('[X6] a body that is neither is let go of', () => {
     expect(error).toMatchObject({ retryable: false })
   })
 
+  test.each([
+    [64 * 1024, true],
+    [64 * 1024 + 1, false],
+  ])('of %i bytes, a document is an answer and the words of a refusal are understood: %s', async (bytes, isRead) => {
+    const whole = (document: object) => {
+      const end = JSON.stringify(document)
+      return ' '.repeat(bytes - end.length) + end
+    }
+    const answer = await talk.ask(json('200 OK', whole(wholeCompletion('Hello'))))
+    expect([answer.text, answer.error?.retryable]).toEqual(isRead ? ['Hello', undefined] : ['', true])
+    const refusal = whole({ error: { code: 'context_length_exceeded' } })
+    const refused = await talk.ask(json('400 Bad Request', refusal))
+    expect(refused.error).toMatchObject({ retryable: false, contextTooLong: isRead })
+  })
+
   test('depth is no danger, in an event, a document or a refusal', async () => {
     const deep = (open: string, close: string) => open.repeat(20_000) + close.repeat(20_000)
     const usage = `{"choices":[],"usage":{"total_tokens":${deep('[', ']')}}}`
@@ -235,6 +251,24 @@ describe('[X6] a body that is neither is let go of', () => {
     const { end, sink } = await talk.ask(stream(delta({ content: 'a' }, long, { model: long, usage }), DONE))
     expect(end).toEqual({ finishReason: 'x'.repeat(256), model: 'x'.repeat(256) })
     expect(sink.usages).toEqual([{ total_tokens: 3 }])
+  })
+
+  test.each([
+    [256, 256],
+    [257, 256],
+  ])('a model and a finish reason of %i characters are told with %i, on either wire', async (given, told) => {
+    const name = 'x'.repeat(given)
+    const chat = await talk.ask(stream(delta({ content: 'a' }, name, { model: name }), DONE))
+    expect(chat.end).toEqual({ finishReason: 'x'.repeat(told), model: 'x'.repeat(told) })
+
+    await talk.use({ LLM_API: 'responses' })
+    const incomplete = { id: 'resp_1', model: name, status: 'incomplete', incomplete_details: { reason: name } }
+    const wire = [
+      named({ type: 'response.output_text.delta', delta: 'a' }),
+      named({ type: 'response.incomplete', response: incomplete }),
+    ]
+    const responses = await talk.ask(stream(...wire))
+    expect(responses.end).toEqual({ finishReason: 'x'.repeat(told), model: 'x'.repeat(told) })
   })
 })
 

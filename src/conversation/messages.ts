@@ -6,6 +6,7 @@ import type { SessionSockets } from '../ports/session-sockets.ts'
 import {
   type Draft,
   type Durability,
+  type RunningAnswer,
   type SessionStore,
   type Started,
   type StoredSession,
@@ -175,16 +176,22 @@ export class Messages {
       const own = this.#deps.runner.of(sessionId)
       const stopped = await (own !== undefined && own.epoch === running.epoch
         ? this.#deps.runner.stop(own)
-        : this.#stopElsewhere(session, running.epoch, running.owner))
+        : this.#stopElsewhere(caller, session, running))
       if (stopped !== null) return stopped
     }
     throw raced()
   }
 
   /** Takes the answer from its owner, who may be unable to answer, and ends it here (D7, F1). */
-  async #stopElsewhere(session: StoredSession, epoch: number, owner: string): Promise<Message | null> {
+  async #stopElsewhere(
+    caller: Caller,
+    session: StoredSession,
+    { epoch, owner }: RunningAnswer,
+  ): Promise<Message | null> {
     const { id: sessionId } = session
     const { store, address, bus, runner, ownedSessions } = this.#deps
+    const before = await this.#before(caller, session)
+    if (before === null) return null
     const claimed = await this.#claiming(sessionId, () => store.claim({ sessionId, epoch, owner: address }))
     if (claimed.kind === 'fenced') return null
     const own = runner.of(sessionId)
@@ -193,7 +200,7 @@ export class Messages {
       return runner.stop(own)
     }
     bus.send(owner, { kind: 'fenced', sessionId, epoch })
-    return runner.endAsStopped(ownedBy(session, claimed, address))
+    return runner.endAsStopped(ownedBy(session, claimed, address), before)
   }
 
   /** A call that may make this replica the owner of an answer. The session is tracked before it, and untracked where it did not. */
@@ -268,7 +275,7 @@ export class Messages {
     const own = runner.of(sessionId)
     if (running !== null) {
       if (own?.epoch === running.epoch) await runner.stop(own)
-      else await this.#stopElsewhere(session, running.epoch, running.owner)
+      else await this.#stopElsewhere(caller, session, running)
     }
     if (!(await this.#clear(sessionId))) throw notFound()
   }

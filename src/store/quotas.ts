@@ -49,19 +49,16 @@ export interface Ledger {
 export const LAPSE_MS = 60 * 60 * 1000
 /** What nobody may be told exactly: an answer may end at any moment. */
 const ANSWER_WAIT_MS = 1000
-/** Ends that could not be counted and are kept until they can be. */
+/** Counts that could not be made and are kept until they can be. */
 const MAX_KEPT = 10_000
-const ENDS_AT_ONCE = 100
+const COUNTS_AT_ONCE = 100
 /** Before what could not be counted is tried again, in milliseconds. */
 const RETRY_MS = 1000
 
 const NOTHING: Release = { messages: 0, sessions: 0, tokens: 0, answer: null }
 
-interface End {
-  readonly user: string
-  readonly answer: AnswerKey
-  readonly tokens: number
-}
+/** Counts an end or a give-back. Rejects where it could not, or was not told: then it may be repeated. */
+type Count = () => Promise<void>
 
 export interface Limits {
   readonly user: Quota
@@ -74,8 +71,7 @@ export class AccountQuotas implements Quotas {
   readonly #ledger: Ledger
   readonly #limits: Limits
   readonly #clock: Clock
-  /** Ends that are to be counted. */
-  readonly #ended: End[] = []
+  readonly #due: Count[] = []
   #counting: Promise<void> | null = null
   /** Set while they wait because they could not be. */
   #retry: Timer | null = null
@@ -96,8 +92,7 @@ export class AccountQuotas implements Quotas {
   }
 
   endAnswer(user: string, sessionId: string, answer: Begun, tokens: number): void {
-    if (this.#ended.length >= MAX_KEPT) return
-    this.#ended.push({ user: `user:${user}`, answer: { sessionId, key: keyOf(answer) }, tokens })
+    this.#keep(() => this.#countEnd(`user:${user}`, { sessionId, key: keyOf(answer) }, tokens))
     if (this.#retry === null) void this.#count()
   }
 
@@ -126,32 +121,42 @@ export class AccountQuotas implements Quotas {
   async #takeOf(whose: UsedUp['whose'], name: string, taking: Taking, quota: Quota): Promise<UsedUp | GiveBack> {
     const now = this.#clock.wallTime()
     const subject = { name: `${whose}:${name}`, day: dayOf(now) }
+    const back: Count = () => this.#ledger.release(subject, { ...taking, tokens: 0 })
     try {
       const usedUp = await this.#ledger.take(subject, taking, quota, now)
       if (usedUp !== null) return { what: usedUp, whose, retryAfterMs: waitFor(usedUp, now) }
-      const back = { ...taking, tokens: 0 }
-      return () => this.#ledger.release(subject, back).catch(() => {})
+      return () => back().catch(() => this.#countLater(back))
     } catch {
-      return nothingTaken
+      // It may have been taken all the same, which the answer's entry tells. Of a session nothing would.
+      return taking.answer === null ? nothingTaken : async () => this.#countLater(back)
     }
   }
 
-  /** Counts what has ended. Never rejects. */
+  #keep(count: Count): void {
+    if (this.#due.length < MAX_KEPT) this.#due.push(count)
+  }
+
+  #countLater(count: Count): void {
+    this.#keep(count)
+    this.#retry ??= this.#clock.after(RETRY_MS, () => this.#tryAgain())
+  }
+
+  /** Counts what is due. Never rejects. */
   #count(): Promise<void> {
-    if (this.#ended.length > 0) this.#counting ??= this.#countEnded()
+    if (this.#due.length > 0) this.#counting ??= this.#countDue()
     return this.#counting ?? Promise.resolve()
   }
 
-  async #countEnded(): Promise<void> {
-    let uncounted: End[] = []
-    while (this.#ended.length > 0 && uncounted.length === 0) {
-      const ends = this.#ended.splice(0, ENDS_AT_ONCE)
-      const counted = await Promise.all(ends.map((end) => this.#isCounted(end)))
-      uncounted = ends.filter((_, i) => !counted[i])
+  async #countDue(): Promise<void> {
+    let uncounted: Count[] = []
+    while (this.#due.length > 0 && uncounted.length === 0) {
+      const counts = this.#due.splice(0, COUNTS_AT_ONCE)
+      const made = await Promise.allSettled(counts.map((count) => count()))
+      uncounted = counts.filter((_, i) => made[i]?.status === 'rejected')
     }
-    this.#ended.unshift(...uncounted)
+    this.#due.unshift(...uncounted)
     this.#counting = null
-    if (this.#ended.length > 0) this.#retry ??= this.#clock.after(RETRY_MS, () => this.#tryAgain())
+    if (this.#due.length > 0) this.#retry ??= this.#clock.after(RETRY_MS, () => this.#tryAgain())
   }
 
   #tryAgain(): void {
@@ -159,19 +164,14 @@ export class AccountQuotas implements Quotas {
     void this.#count()
   }
 
-  /** False where it could not be counted, or that was not told: at a repeat it counts once all the same. */
-  async #isCounted({ user, answer, tokens }: End): Promise<boolean> {
+  /** At a repeat it counts once all the same. */
+  async #countEnd(user: string, answer: AnswerKey, tokens: number): Promise<void> {
     const day = dayOf(this.#clock.wallTime())
     const count = (name: string) => this.#ledger.release({ name, day }, { ...NOTHING, tokens, answer })
-    try {
-      // The user's last: it is there that the group is known.
-      const group = this.#limits.group && (await this.#ledger.groupOf({ name: user, day }, answer))
-      if (group) await count(`group:${group}`)
-      await count(user)
-      return true
-    } catch {
-      return false
-    }
+    // The user's last: it is there that the group is known.
+    const group = this.#limits.group && (await this.#ledger.groupOf({ name: user, day }, answer))
+    if (group) await count(`group:${group}`)
+    await count(user)
   }
 }
 

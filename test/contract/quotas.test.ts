@@ -61,6 +61,35 @@ function losingReplies(ledger: Ledger): Ledger {
   }
 }
 
+/** The first release of each subject cannot be made. */
+function refusingAtFirst(ledger: Ledger): Ledger {
+  const refused = new Set<string>()
+  return {
+    take: (...args) => ledger.take(...args),
+    groupOf: (...args) => ledger.groupOf(...args),
+    async release(subject, release) {
+      if (refused.has(subject.name)) return ledger.release(subject, release)
+      refused.add(subject.name)
+      throw new Error('away')
+    },
+  }
+}
+
+/** What is taken is taken without a reply. */
+function takingUnseen(ledger: Ledger): Ledger {
+  return {
+    release: (...args) => ledger.release(...args),
+    groupOf: (...args) => ledger.groupOf(...args),
+    async take(...args) {
+      await ledger.take(...args)
+      throw new Error('no reply')
+    },
+  }
+}
+
+const quotasOf = (ledger: Ledger | undefined, user: Partial<Quota>) =>
+  new AccountQuotas(ledger ?? expect.fail(), { user: { ...NONE, ...user }, group: NONE }, systemClock)
+
 describe.each([
   { place: 'memory', make: memoryLedgers },
   { place: 'Redis', make: redisLedgers },
@@ -107,6 +136,43 @@ describe.each([
       await taken()
       expect(await take()).toSatisfy((one) => typeof one === 'function')
     }
+  })
+
+  test('what cannot be given back is given back later, to the user and the group', async () => {
+    for (const take of [
+      (quotas: Quotas) => quotas.beginAnswer(ann, 's', answer()),
+      (quotas: Quotas) => quotas.makeSession(ann),
+    ]) {
+      const one = { messages: 1, answers: 1, sessions: 1 }
+      const [a, b] = await replicas(one, one, refusingAtFirst)
+      const taken = await take(a)
+      if (typeof taken !== 'function') return expect.fail('nothing was taken')
+      await taken()
+      expect(await take(b)).toMatchObject({ whose: 'user' })
+      await a.close()
+      expect(await take(b)).toSatisfy((given) => typeof given === 'function')
+    }
+  })
+
+  test('a give-back whose reply is lost gives back once', async () => {
+    const [a, b] = await replicas({ messages: 3 }, null, losingReplies)
+    const taken = await a.beginAnswer(ann, 's', answer())
+    if (typeof taken !== 'function') return expect.fail('nothing was taken')
+    await taken()
+    await a.close()
+    expect(await begunOf(5, b, ann)).toBe(3)
+  })
+
+  test('what was taken without a reply is given back', async () => {
+    const [ledger, other] = await make()
+    const quotas = quotasOf(takingUnseen(ledger ?? expect.fail()), { answers: 1 })
+    const taken = await quotas.beginAnswer(ann, 's1', answer())
+    const there = quotasOf(other, { answers: 1 })
+    expect(await begin(there, ann, 's2')).toMatchObject({ what: 'answers' })
+    if (typeof taken !== 'function') return expect.fail('nothing was taken')
+    await taken()
+    await quotas.close()
+    expect(await begin(there, ann, 's2')).toBeNull()
   })
 
   test('sessions of a day', async () => {
@@ -204,9 +270,6 @@ describe.each([
 })
 
 describe('[X5] quotas in Redis alone', () => {
-  const quotasOf = (ledger: Ledger | undefined, user: Partial<Quota>) =>
-    new AccountQuotas(ledger ?? expect.fail(), { user: { ...NONE, ...user }, group: NONE }, systemClock)
-
   /** Counted today; 0 while Redis is away. */
   const tokensOf = async (subject: string) => {
     const key = `limit:quota:{${subject}}:${dayOf(Date.now())}`

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { Keys } from '../../src/store/redis/keys.ts'
 import { numbered } from '../fault/fixtures.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
-import { eventually } from '../support/conditions.ts'
+import { eventually, Latch } from '../support/conditions.ts'
 import type { TestClient } from '../support/test-client.ts'
 
 const SECRET = 'a secret of the tests alone, long enough'
@@ -96,6 +97,52 @@ test('[X5] [F2] an answer counts as one at once until it ends, and its tokens fo
   })
   await cluster.replica(0).start()
 })
+
+/** An answer of this user has said something and is not done. */
+async function midway(user: string) {
+  const goOn = new Latch()
+  cluster.model.script(async function* () {
+    yield 'So far, so good. '
+    await goOn.opened
+  })
+  onTestFinished(() => goOn.open())
+  const owner = await connectAs(user)
+  const sessionId = await owner.newSession()
+  const { answer } = await owner.send(sessionId, numbered(60))
+  await owner.text(answer.id)
+  return { owner, sessionId, messageId: answer.id }
+}
+
+test('[X5] [D7] an answer that is stopped through another replica costs what it costs where its owner stops it', async () => {
+  const usages: unknown[] = []
+  for (const [user, where] of [
+    ['finn', 0],
+    ['gwen', 1],
+  ] as const) {
+    const { sessionId, messageId } = await midway(user)
+    const client = await connectAs(user, where)
+    await client.open({ sessionId })
+    const { message } = await client.request('message:stop', { sessionId, messageId })
+    expect(message).toMatchObject({ status: 'stopped', content: 'So far, so good. ' })
+    usages.push(message.metadata.usage)
+    await eventually('the tokens of the group are used up', async () => {
+      const reply = await client.ask('message:send', say(sessionId))
+      return !reply.ok && reply.error.message.startsWith('all tokens of this group')
+    })
+  }
+  expect(usages[1]).toEqual(usages[0])
+}, 20_000)
+
+test('[X5] [G6] an answer whose session was lost is one at once no more, and its tokens count', async () => {
+  const { owner, sessionId } = await midway('hal')
+  const next = await owner.newSession()
+  expect(await owner.refusal('message:send', say(next))).toMatchObject({ code: 'quota_exceeded' })
+  await cluster.inspect().del(new Keys().session(sessionId))
+  await eventually('the tokens of the group are used up', async () => {
+    const reply = await owner.ask('message:send', say(next))
+    return !reply.ok && reply.error.message.startsWith('all tokens of this group')
+  })
+}, 20_000)
 
 test('[X3] [X5] from a fresh token on, a connection counts for the group that this one names', async () => {
   cluster.model.say(numbered(60))

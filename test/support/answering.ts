@@ -37,7 +37,14 @@ export function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 }
 
-export const noEvents: AnswerEvents = { text() {}, activity() {}, restarted() {}, finished() {}, unstorable() {} }
+export const noEvents: AnswerEvents = {
+  text() {},
+  activity() {},
+  restarted() {},
+  finished() {},
+  unstorable() {},
+  orphaned() {},
+}
 
 /** The same answer as its next owner has it. */
 export function claimed({

@@ -113,4 +113,5 @@ test.each([
   answering.resume(next, [{ role: 'user', content: 'Go' }], { ...next.asRunning('r1.a'), takeovers, contributors })
   await clock.advance(100)
   expect(finished).toMatchObject([{ status: ends, content: 'half' }])
+  expect(finished[0]?.metadata.usage, 'with what the owner before asked').toMatchObject({ prompt_tokens: 5 })
 })

@@ -15,4 +15,6 @@ export interface AnswerEvents {
   finished(answer: OwnedAnswer, message: Message, finished: Finished): void
   /** It has ended, and that can never be stored. */
   unstorable(answer: OwnedAnswer, message: Message): void
+  /** It went with its session: there is nobody to be told. */
+  orphaned(answer: OwnedAnswer): void
 }

@@ -77,11 +77,20 @@ export class AnswerPublisher implements AnswerEvents {
     this.#options.feeds.message(sessionId, { message }, watchers)
   }
 
-  #count({ sessionId, userId, startedAt, usage }: OwnedAnswer, message: Message): void {
-    const { meter, clock, budget, quotas, modelName: model } = this.#options
-    if (userId !== null) quotas.endAnswer(userId, sessionId, message, usage === null ? 0 : tokensOf(usage))
+  orphaned(answer: OwnedAnswer): void {
+    this.#countTokens(answer)
+  }
+
+  #count(answer: OwnedAnswer, message: Message): void {
+    const { meter, clock } = this.#options
     meter.answers(1, { end: endOf(message) })
-    meter.answerSeconds(clock.now() - startedAt)
+    meter.answerSeconds(clock.now() - answer.startedAt)
+    this.#countTokens(answer)
+  }
+
+  #countTokens({ sessionId, userId, message, usage }: OwnedAnswer): void {
+    const { meter, budget, quotas, modelName: model } = this.#options
+    if (userId !== null) quotas.endAnswer(userId, sessionId, message, usage === null ? 0 : tokensOf(usage))
     if (usage === null) return
     budget.spend(tokensOf(usage))
     meter.modelTokens(inputOf(usage), { model, direction: 'input' })

@@ -115,6 +115,7 @@ export class AnswerRunner {
     }
     // What was shown of it is lost: a higher attempt makes clients drop it (D3).
     if (running.isTextLost) answer.message = { ...answer.message, attempt: answer.message.attempt + 1 }
+    this.#countAsked(answer, messages)
     const reason = new Interrupted(running.isTextLost ? 'lost' : 'gone')
     this.#run(answer, async () => ({ status: 'error', metadata: { error: this.#failure(answer, reason) } }))
     return 'interrupted'
@@ -138,6 +139,7 @@ export class AnswerRunner {
     const ended = produce(abort, activity)
       .then((ending) => (ending === null ? null : this.#end(answer, ending)))
       .then((message) => {
+        if (message === null && answer.isOrphan) this.#countOrphan(answer)
         answer.trace.ended(message, answer.usage ?? {})
         return message
       })
@@ -159,11 +161,18 @@ export class AnswerRunner {
     return run.ended
   }
 
-  /** Ends, as `stopped`, an answer that was taken from a replica that may be unable to end it. */
-  endAsStopped(answer: OwnedAnswer): Promise<Message | null> {
+  /** Ends, as `stopped`, the answer to `messages`, taken from a replica that may be unable to end it. */
+  endAsStopped(answer: OwnedAnswer, messages: readonly Turn[]): Promise<Message | null> {
+    this.#countAsked(answer, messages)
     this.#cancelResponse(answer)
     this.#run(answer, async () => ({ status: 'stopped', metadata: { finish_reason: 'stopped' } }))
     return this.#runs.get(answer.sessionId)?.ended ?? Promise.resolve(null)
+  }
+
+  /** What an owner before this one asked of the model for an answer that nobody goes on with: that one took its count with it. */
+  #countAsked({ spent }: OwnedAnswer, messages: readonly Turn[]): void {
+    spent.begin(new Prompt(messages, this.#options).tokens, true)
+    spent.cut()
   }
 
   /** The answer is another's by now, or nobody's: the model is let go and nothing more is written. */
@@ -328,6 +337,12 @@ export class AnswerRunner {
     if (message.status === 'error') this.#cancelResponse(answer)
     events.finished(answer, ended.message, ended.finished)
     return ended.message
+  }
+
+  /** Nobody else finds an answer that went with its session: what it took is counted here. */
+  #countOrphan(answer: OwnedAnswer): void {
+    answer.usage = answer.spent.total()
+    this.#options.events.orphaned(answer)
   }
 
   /** What is wrong will not pass by itself: nobody is to wait for it. */

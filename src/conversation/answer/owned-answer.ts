@@ -69,6 +69,8 @@ export class OwnedAnswer {
   silentSince: number | null = null
   /** This replica's part of its trace. */
   trace: AnswerTrace = noTrace
+  /** Its session was found to be no more. */
+  isOrphan = false
   /** Already among those that the next append will take. */
   queued = false
   /** Resolved once `pending` was taken. */

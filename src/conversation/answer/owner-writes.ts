@@ -71,8 +71,11 @@ export class OwnerWrites {
     const { store, address } = this.#options
     const { id, seq, createdAt } = answer.message
     const snapshot = await this.#persistently(() => store.read(answer.sessionId, seq - 1))
-    const asStored = snapshot?.messages?.find((message) => message.id === id)
-    if (snapshot === null) return 'gone'
+    if (snapshot === null) {
+      answer.isOrphan = true
+      return 'gone'
+    }
+    const asStored = snapshot.messages?.find((message) => message.id === id)
     if (asStored?.createdAt !== createdAt) return 'theirs' // it ended, and was asked for again: nobody had a reply to either
     if (!this.#options.isProduced(answer)) return 'theirs' // it is of a later claim of this replica
     const { running, session } = snapshot

@@ -225,7 +225,7 @@ export class BatonClient {
 
   #listen(): void {
     this.#release = [this.#storage.watch(() => this.#followStored())]
-    if (typeof window === 'undefined') return
+    if (typeof addEventListener !== 'function') return // React Native has a window without it
     const hurry = () => this.#link.hurry()
     const back = () => {
       this.#followStored() // what other tabs did meanwhile was not told
@@ -240,8 +240,8 @@ export class BatonClient {
       resume: back, // the browser had frozen the page
     }
     for (const [name, listener] of Object.entries(listeners)) {
-      window.addEventListener(name, listener)
-      this.#release.push(() => window.removeEventListener(name, listener))
+      addEventListener(name, listener)
+      this.#release.push(() => removeEventListener(name, listener))
     }
   }
 

@@ -56,12 +56,12 @@ export class ClientStorage {
 
   /** Calls back when another tab has changed the session's id. Returns the function that ends it. */
   watch(onChange: () => void): () => void {
-    if (typeof window === 'undefined') return () => {}
+    if (typeof addEventListener !== 'function') return () => {}
     const listen = (event: StorageEvent) => {
       if (event.storageArea === this.#storage && event.key === this.#key('session')) onChange()
     }
-    window.addEventListener('storage', listen)
-    return () => window.removeEventListener('storage', listen)
+    addEventListener('storage', listen)
+    return () => removeEventListener('storage', listen)
   }
 
   #writeUnsent(drafts: readonly OutgoingDraft[]): void {

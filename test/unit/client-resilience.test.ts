@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { ErrorBody } from '../../src/protocol/errors.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { storage, when } from '../support/clients.ts'
@@ -356,4 +356,14 @@ test('a closed client leaves nothing behind, and can be opened again', async () 
   expect(client.state.connection).toBe('idle')
   await client.open()
   expect(client.state.connection).toBe('online')
+})
+
+test('one in an app of React Native, whose window hears of no events, opens and closes like others', async () => {
+  vi.stubGlobal('window', globalThis)
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const client = clientOf()
+  await client.open()
+  expect(client.state.connection).toBe('online')
+  client.close()
+  expect(client.state.connection).toBe('idle')
 })

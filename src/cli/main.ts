@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import { BatonClient, ClientError } from '../client/index.ts'
 import { type ChatOptions, readOptions, UsageError, usage } from './options.ts'
 import { answerPipe, readQuestion } from './pipe.ts'
+import { listSessions } from './session-list.ts'
 import { StateFile } from './state-file.ts'
 import { TerminalChat } from './terminal-chat.ts'
 
@@ -32,7 +33,9 @@ async function chat(options: ChatOptions): Promise<number> {
   const client = new BatonClient({ url, storage, storageKey, ...(userId && { userId }), ...(token && { token }) })
   try {
     await open(client, options, storage, `${storageKey}:session`)
-    return await (question === null ? new TerminalChat(client).run() : answerPipe(client, question))
+    return await (question === null
+      ? new TerminalChat(client, () => listSessions({ url, userId, token })).run()
+      : answerPipe(client, question))
   } finally {
     client.close()
   }

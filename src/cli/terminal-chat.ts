@@ -5,33 +5,38 @@ import { type BatonClient, ClientError, type Message } from '../client/index.ts'
 import { ActivityPrinter } from './activity-printer.ts'
 import { AnswerPrinter } from './answer-printer.ts'
 import { harmless } from './markdown-style.ts'
+import type { ListedSession } from './session-list.ts'
 
 /** How many of the messages that were said before are shown at the start. */
 const SHOWN_HISTORY = 10
 
 const HELP = `/again   have the last answer made again
 /new     begin a new conversation
+/list    your conversations, the latest first, where the gateway knows you
+/open 2  go on with the second of them
 /help    this
 /quit    leave (so do Ctrl-C and Ctrl-D)`
 
 /** A conversation between a person at a terminal and a gateway. */
 export class TerminalChat {
   readonly #client: BatonClient
+  readonly #list: () => Promise<readonly ListedSession[]>
   readonly #out: NodeJS.WriteStream
   #typed: string[] = []
+  /** As they were told last. */
+  #listed: readonly ListedSession[] = []
 
-  constructor(client: BatonClient) {
+  /** `list`: the person's sessions, the latest first; rejects with `ClientError`. */
+  constructor(client: BatonClient, list: () => Promise<readonly ListedSession[]>) {
     this.#client = client
+    this.#list = list
     this.#out = process.stdout.isTTY ? process.stdout : process.stderr
   }
 
   /** Resolves with the exit code when the person leaves. */
   async run(): Promise<number> {
-    const { session, messages } = this.#client.state
-    this.#say(`Session ${session?.id}. Ctrl-C stops an answer, /help lists the commands.`)
-    this.#showHistory(messages)
-    const running = messages.find(({ status }) => status === 'streaming')
-    if (running !== undefined) await this.#show(Promise.resolve(running))
+    this.#say('Ctrl-C stops an answer, /help lists the commands.')
+    await this.#enter()
     for (;;) {
       const line = await this.#read()
       if (line === null || line === '/quit') return 0
@@ -42,11 +47,10 @@ export class TerminalChat {
   async #do(line: string): Promise<void> {
     if (line === '') return
     if (line === '/help') this.#say(HELP)
-    else if (line === '/new') {
-      this.#client.newConversation()
-      await this.#client.open()
-      this.#say(`Session ${this.#client.state.session?.id}.`)
-    } else if (line === '/again') await this.#show(this.#client.regenerate())
+    else if (line === '/new') await this.#switchTo(null)
+    else if (line === '/list') await this.#showList()
+    else if (/^\/open( +\d+)?$/.test(line)) await this.#openListed(Number(line.slice('/open'.length)))
+    else if (line === '/again') await this.#show(this.#client.regenerate())
     else if (/^\/\w+$/.test(line))
       this.#say(
         `There is no ${line}. ${HELP.split('\n')
@@ -54,6 +58,42 @@ export class TerminalChat {
           .join(' ')}`,
       )
     else await this.#show(this.#client.send(line).then(({ answer }) => answer))
+  }
+
+  async #showList(): Promise<void> {
+    try {
+      this.#listed = await this.#list()
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error
+      return this.#complain(error.message)
+    }
+    const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+    for (const [index, { lastActivity, title }] of this.#listed.entries()) {
+      const words = title === '' ? '(nothing was said)' : harmless(title)
+      this.#say(`${String(index + 1).padStart(2)}  ${when.format(new Date(lastActivity))}  ${words}`)
+    }
+    this.#say(this.#listed.length === 0 ? 'There are none.' : '/open and a number goes on with one of them.')
+  }
+
+  async #openListed(number: number): Promise<void> {
+    const session = this.#listed[number - 1]
+    if (session === undefined) this.#complain('/list tells the numbers there are')
+    else await this.#switchTo(session.id)
+  }
+
+  async #switchTo(sessionId: string | null): Promise<void> {
+    this.#client.switchTo(sessionId)
+    await this.#client.open()
+    await this.#enter()
+  }
+
+  /** Shows the session that is open: what was said in it, and the answer that runs. */
+  async #enter(): Promise<void> {
+    const { session, messages } = this.#client.state
+    this.#say(`Session ${session?.id}.`)
+    this.#showHistory(messages)
+    const running = messages.find(({ status }) => status === 'streaming')
+    if (running !== undefined) await this.#show(Promise.resolve(running))
   }
 
   /** Writes an answer as it comes. Ctrl-C stops it; once more, and the program ends. */

@@ -216,6 +216,27 @@ describe('baton chat at a terminal', () => {
     expect(await second.ended()).toBe(0)
   })
 
+  test('[S6] /list tells the user’s sessions, and /open goes on with one; nobody’s are not told', async () => {
+    cluster.model.say('red or green')
+    await chat('about apples', '--user', 'ada').ended
+    cluster.model.say('yellow')
+    await chat('about pears', '--user', 'ada', '--new').ended
+    const known = terminal('--user', 'ada')
+    const begun = await known.shows('about pears\nyellow\n› ')
+    known.type('/open 7\r')
+    const refused = await known.shows('/list tells the numbers there are\n› ', begun)
+    known.type('/list\r')
+    const listed = await known.shows('› ', await known.shows('/open and a number', refused))
+    expect(known.screen.slice(refused)).toMatch(/ 1 .* {2}about pears\n 2 .* {2}about apples\n/)
+    known.type('/open 2\r')
+    await known.shows('› about apples\nred or green\n› ', listed)
+
+    const stranger = terminal('--new')
+    const ready = await stranger.shows('› ')
+    stranger.type('/list\r')
+    await stranger.shows('user_id', ready)
+  })
+
   test('breaks its lines between words', async () => {
     cluster.model.say('alpha beta gamma delta epsilon zeta')
     const sh = `stty cols 20; exec ${process.execPath} ${BATON} chat ${cluster.urlOf('nginx')}`

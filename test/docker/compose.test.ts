@@ -223,7 +223,9 @@ describe.skipIf(process.env.DOCKER === undefined)('docker compose', { timeout: 3
         visitors.close()
         await real.run('down', '--volumes', '--timeout', '1')
       }, PATIENCE_MS)
-      await real.run('up', '--detach')
+      await real.run('up', '--detach').catch(async (error) => {
+        throw new Error(await real.run('logs', 'llama'), { cause: error })
+      })
       const client = await ask(visitors, 'Tell me a long story.')
       const owner = client.state.replica ?? ''
       await within(

@@ -8,6 +8,7 @@ import { parse } from 'yaml'
 
 const root = join(import.meta.dirname, '../..')
 const recipes = join(import.meta.dirname, 'images')
+const MADE_HERE = 'baton.stand-in'
 const DEBIAN = 'debian:trixie-slim'
 const debian = join(root, '.baton/debian.tar')
 const CERTIFICATES = 'etc/ssl/certs/ca-certificates.crt'
@@ -33,6 +34,13 @@ const succeeds = (...args: string[]) => spawnSync('docker', args, { stdio: 'igno
 /** Those that are neither here nor to be had from a registry. */
 export const lackedImages = (): string[] =>
   namedImages().filter((image) => !succeeds('image', 'inspect', image) && !succeeds('pull', '--quiet', image))
+
+/** What is here was made by an earlier run: the recipe may have changed since. */
+export const madeImages = (): string[] =>
+  namedImages().filter((image) => {
+    const { stdout } = spawnSync('docker', ['image', 'inspect', '--format', '{{json .Config.Labels}}', image])
+    return stdout.includes(MADE_HERE)
+  })
 
 /** A Debian as a file, for images to be made of: once. */
 export function makeDebian(): void {
@@ -63,7 +71,8 @@ export function standIn(image: string): void {
     cpSync(recipes, context, { recursive: true })
     copyFileSync(join(root, 'node_modules/node/bin/node'), join(context, 'node'))
     cpSync(npm(), join(context, 'npm'), { recursive: true })
-    const args = ['build', '--quiet', '--tag', image, '--file', join(context, `${recipe}.Dockerfile`), context]
+    const file = join(context, `${recipe}.Dockerfile`)
+    const args = ['build', '--quiet', '--label', MADE_HERE, '--tag', image, '--file', file, context]
     execFileSync('docker', args, {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, DOCKER_BUILDKIT: '0' },

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { composeCommand } from './compose.ts'
-import { lackedImages, makeDebian, standIn } from './images.ts'
+import { lackedImages, madeImages, makeDebian, standIn } from './images.ts'
 
 const root = join(import.meta.dirname, '../..')
 const dataRoot = join(root, '.baton/docker')
@@ -41,7 +41,7 @@ const runTests = (): Promise<number> => {
 
 /** Beside an engine of our own: what no registry gives is made, under the same name. Elsewhere that would spoil an image of somebody's. */
 function runInside(): Promise<number> {
-  for (const image of lackedImages()) standIn(image)
+  for (const image of [...madeImages(), ...lackedImages()]) standIn(image)
   return runTests()
 }
 

@@ -46,6 +46,10 @@ export interface Sizes {
   readonly idlers: number
   /** More than twice what it takes until a replica calls itself saturated: newcomers come in the middle. */
   readonly overloadSeconds: number
+  /** How long a connection floods, in milliseconds. */
+  readonly floodMs: number
+  /** How long those are watched that read nothing and ask for much, in milliseconds. */
+  readonly deafMs: number
 }
 
 export const FULL: Sizes = {
@@ -69,6 +73,8 @@ export const FULL: Sizes = {
   stalled: 1000,
   idlers: 10_000,
   overloadSeconds: 25,
+  floodMs: 4000,
+  deafMs: 25_000,
 }
 
 export const QUICK: Sizes = {
@@ -86,6 +92,8 @@ export const QUICK: Sizes = {
   stalled: 300,
   idlers: 2000,
   overloadSeconds: 8,
+  floodMs: 2000,
+  deafMs: 12_000,
 }
 
 const TINY: Load = { streams: 4, rate: 20, rampSeconds: 0.1, warmupSeconds: 0.1, seconds: 0.6 }
@@ -112,4 +120,6 @@ export const SMOKE: Sizes = {
   stalled: 20,
   idlers: 60,
   overloadSeconds: 1,
+  floodMs: 300,
+  deafMs: 500,
 }

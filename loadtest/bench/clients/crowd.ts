@@ -83,6 +83,8 @@ export const crowd = {
     return { acknowledged, refused }
   },
 
+  crowdSessions: (): string[] => members.map(({ sessionId }) => sessionId ?? ''),
+
   crowdTally: (): CrowdTally => tally,
 
   disperse(): void {

@@ -1,3 +1,4 @@
+import { floods } from './floods.ts'
 import { growth } from './growth.ts'
 import { hostile } from './hostile.ts'
 import { idle } from './idle.ts'
@@ -22,4 +23,5 @@ export const SCENARIOS: readonly Scenario[] = [
   memory,
   storm,
   hostile,
+  floods,
 ]

@@ -1,0 +1,11 @@
+/**
+ * The check of `ALLOWED_ORIGINS` (X4), for the WebSocket upgrade and for CORS alike. Origins are compared exactly; `*`
+ * admits any, also the `null` of sandboxed frames and files. No `Origin` at all comes from no browser and is let in.
+ */
+export function originAllowed(allowed) {
+    if (allowed.includes('*'))
+        return () => true;
+    const origins = new Set(allowed);
+    return (origin) => origin === undefined || (origin !== 'null' && origins.has(origin));
+}
+//# sourceMappingURL=origin.js.map

@@ -1,0 +1,144 @@
+import { BatonClient, ClientError } from '../client/index.js';
+import { uuid } from '../client/uuid.js';
+import { streamAnswer } from './answer-stream.js';
+import { textOf, uiMessageOf } from './ui-message.js';
+/**
+ * One conversation with a gateway as a transport of `useChat`: `useChat({ transport, resume: true })`. It follows the session over
+ * lost connections and dead replicas by itself, and takes a running answer up after a reload. A chat's id is not Baton's session
+ * id, which is kept in the client's storage: a second conversation takes a second transport with another `storageKey`.
+ */
+export class BatonChatTransport {
+    client;
+    /** A resumed answer is told from its start. */
+    resumeStreamIsReplay = true;
+    #ownsClient;
+    /** Messages on their way, by the AI SDK's id: to regenerate such a one's answer is to go on sending it. */
+    #undelivered = new Map();
+    constructor(options = {}) {
+        this.#ownsClient = !(options instanceof BatonClient);
+        this.client = options instanceof BatonClient ? options : new BatonClient(options);
+    }
+    /** Sends the last message, or has its answer made again. Aborting `abortSignal` stops the answer at the gateway, for everyone. */
+    async sendMessages(options) {
+        const { trigger, abortSignal } = options;
+        abortSignal?.throwIfAborted();
+        const asked = trigger === 'regenerate-message' ? this.#regenerate(options) : this.#submit(options);
+        try {
+            return this.#follow((await unlessAborted(asked, abortSignal)).id, abortSignal);
+        }
+        catch (error) {
+            // It was aborted before the gateway had said which answer it is.
+            if (abortSignal?.aborted)
+                asked.then(({ id }) => this.#stop(id)).catch(() => { });
+            throw error;
+        }
+    }
+    /** The running answer from its start, or null where none runs. Aborting before that is known only ends the asking. */
+    async reconnectToStream({ abortSignal }) {
+        const answer = await unlessAborted(this.#running(), abortSignal);
+        return answer === undefined ? null : this.#follow(answer.id, abortSignal);
+    }
+    /** What was said so far, the running answer included, for `setMessages` after a reload. */
+    async history() {
+        await this.client.open();
+        const { messages, outbox } = this.client.state;
+        const waiting = outbox.map(({ id, content }) => {
+            return { id, role: 'user', parts: [{ type: 'text', text: content }] };
+        });
+        return [...messages.map(uiMessageOf), ...waiting];
+    }
+    /** Ends the connection; the session, and an answer that streams, go on at the gateway. */
+    close() {
+        if (this.#ownsClient)
+            this.client.close();
+    }
+    async #submit({ messages, messageId }) {
+        const last = messages.at(-1);
+        if (last?.role !== 'user')
+            throw new ClientError('invalid', 'the last message must be one of the user');
+        if (messageId !== undefined)
+            throw new ClientError('invalid', 'a message that was sent cannot be changed');
+        return this.#send(last);
+    }
+    async #regenerate({ messages }) {
+        const question = messages.at(-1);
+        if (question === undefined)
+            throw new ClientError('invalid', 'there is no message to answer');
+        if (this.#undelivered.has(question.id))
+            return this.#send(question);
+        await this.client.open();
+        const asked = this.client.state.messages.findLast(({ role }) => role === 'user');
+        if (asked?.content !== textOf(question))
+            throw new ClientError('invalid', 'only the last answer can be made again');
+        return this.client.regenerate();
+    }
+    /** Gives the answer that is about to stream. */
+    async #send(message) {
+        const known = this.#undelivered.get(message.id);
+        const id = known?.id ?? (isUuid(message.id) ? message.id : uuid());
+        const opened = this.client.open();
+        const sent = known?.sent ?? this.#deliver(id, message);
+        this.#undelivered.set(message.id, { id, sent });
+        sent.catch(() => { }); // where `open` fails, nobody waits for it here
+        await opened;
+        return sent;
+    }
+    async #deliver(id, message) {
+        try {
+            const { answer } = await this.client.send(textOf(message), message.metadata?.metadata, id);
+            this.#undelivered.delete(message.id);
+            return answer;
+        }
+        catch (error) {
+            this.client.discard(id);
+            this.#undelivered.set(message.id, { id, sent: null });
+            throw error;
+        }
+    }
+    /** The running answer, once the session is open and what waited to be sent has been. */
+    async #running() {
+        await this.client.open();
+        return new Promise((resolve) => {
+            const look = () => {
+                const { connection, outbox, messages } = this.client.state;
+                if (connection !== 'idle' && outbox.some(({ status }) => status === 'pending'))
+                    return;
+                unsubscribe();
+                resolve(messages.findLast(({ status }) => status === 'streaming'));
+            };
+            const unsubscribe = this.client.subscribe(look);
+            look();
+        });
+    }
+    #follow(answerId, signal) {
+        signal?.addEventListener('abort', () => this.#stop(answerId), { once: true });
+        return streamAnswer(this.client, answerId);
+    }
+    #stop(answerId) {
+        const isRunning = this.client.state.messages.some(({ id, status }) => id === answerId && status === 'streaming');
+        if (isRunning)
+            this.client.stop().catch(() => { }); // nobody waits: the state shows whether it worked
+    }
+}
+/** Canonical, as the gateway gives it back. */
+function isUuid(id) {
+    return /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id);
+}
+/** What `work` gives, or the signal's reason as soon as that is aborted. */
+async function unlessAborted(work, signal) {
+    if (signal === undefined)
+        return work;
+    signal.throwIfAborted();
+    let abort = () => { };
+    const aborted = new Promise((_resolve, reject) => {
+        abort = () => reject(signal.reason);
+    });
+    signal.addEventListener('abort', abort);
+    try {
+        return await Promise.race([work, aborted]);
+    }
+    finally {
+        signal.removeEventListener('abort', abort);
+    }
+}
+//# sourceMappingURL=transport.js.map

@@ -1,0 +1,209 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
+import { createAuthenticator } from './access/authenticate.js';
+import { Operators } from './access/operators.js';
+import { createBacking } from './backing.js';
+import { quotasIn } from './config/quotas.js';
+import { createConversations } from './conversation/create.js';
+import { Gateway } from './gateway/server.js';
+import { createHttpServer, createOperatorServer } from './http/server.js';
+import { createModel, createRetriever } from './model/create.js';
+import { Backlog } from './network/backlog.js';
+import { Semaphore } from './network/semaphore.js';
+import { createLog } from './observability/log.js';
+import { createMetrics } from './observability/metrics.js';
+import { systemLoad } from './observability/system-load.js';
+import { createTracer } from './observability/traces.js';
+import { createOperated } from './operated.js';
+import { systemClock } from './ports/clock.js';
+import { noQuotas } from './ports/quotas.js';
+import { noLimit } from './ports/rate-limiter.js';
+import { noBudget } from './ports/token-budget.js';
+import { ReleaseStack } from './release-stack.js';
+import { AccountQuotas } from './store/quotas.js';
+import { PROTOCOL } from './store/redis/protocol.js';
+/** Connections that wait to be accepted: the clients of a dead replica come all at once, and above it the kernel drops them for seconds. */
+const ACCEPT_QUEUE = 4096;
+/** Replies that may be large and are made at the same time, for all clients. */
+const LARGE_AT_ONCE = 2;
+/** Tokens a minute from one address that open nothing, before no more are looked at. */
+const WRONG_TOKENS = 20;
+/** Composes one replica from its parts and starts it. Rejects, with everything released, where a part cannot start. `remarks` go into its log. */
+export async function startApp(settings, remarks = []) {
+    const log = createLog(settings);
+    for (const remark of remarks)
+        log.warn({}, remark);
+    const releases = new ReleaseStack();
+    try {
+        return await compose(settings, log, releases);
+    }
+    catch (error) {
+        await releases.release(log);
+        throw error;
+    }
+}
+async function compose(settings, log, releases) {
+    const base = await createBase(settings, log, releases);
+    const operators = new Operators(settings.ADMIN_TOKEN);
+    const audit = log.child({}, { level: 'info' }); // whatever LOG_LEVEL is
+    const conversations = createEngine(base, operators, audit, releases);
+    const port = await serve(base, conversations, operators, audit, releases);
+    const { gateway, meter, status } = base;
+    let stopping = null;
+    const stop = async () => {
+        status.draining = true;
+        const timeoutMs = settings.DRAIN_TIMEOUT * 1000;
+        log.info({ connections: gateway.connections, answers: conversations.answersRunning() }, 'draining');
+        await Promise.race([
+            Promise.all([gateway.drain(timeoutMs), conversations.drain(timeoutMs)]),
+            new Promise((resolve) => setTimeout(resolve, timeoutMs).unref()),
+        ]);
+        await releases.release(log);
+        log.info({}, 'stopped');
+    };
+    return { port, log, meter, stop: () => (stopping ??= stop()) };
+}
+/** What both the conversations and the servers stand on. */
+async function createBase(settings, log, releases) {
+    const replica = settings.REPLICA_ID;
+    const address = `${replica}.${randomBytes(4).toString('hex')}`;
+    const build = { version: packageJson.version, protocol: PROTOCOL };
+    const status = { draining: false, lagMs: 0 };
+    const metrics = createMetrics({ replica, build });
+    const { meter } = metrics;
+    const tracer = await createTracer(settings, replica, build);
+    releases.add(() => tracer.close());
+    const backing = await createBacking(settings, address, log, meter, releases);
+    const limiter = (name, points) => (points === 0 ? noLimit : backing.limiter(name, points));
+    const load = systemLoad((ms) => {
+        status.lagMs = ms;
+        meter.loopLag(ms);
+    });
+    releases.add(() => load.close());
+    metrics.read({
+        ...backing.readings,
+        draining: () => (status.draining ? 1 : 0),
+        saturated: () => (load.saturated() ? 1 : 0),
+        loopUtilisation: () => load.utilisation(),
+    });
+    const shared = {
+        settings,
+        authenticator: createAuthenticator(settings),
+        connectLimiter: limiter('connect', settings.CONNECT_LIMIT),
+        backlog: createBacklog(settings, meter, log),
+        largeReplies: new Semaphore(LARGE_AT_ONCE),
+        meter,
+        tracer,
+        log,
+    };
+    const gateway = new Gateway({ ...shared, adapterClients: backing.adapterClients, clock: systemClock });
+    return { ...shared, replica, address, build, status, registry: metrics.registry, backing, limiter, load, gateway };
+}
+function createEngine(base, operators, audit, releases) {
+    const { settings, address, build, status, backing, limiter, load, gateway, meter, tracer, log } = base;
+    const { store, bus, membership, fallback } = backing;
+    const operated = createOperated({
+        address,
+        build,
+        operators,
+        log,
+        audit,
+        gateway,
+        load,
+        lagMs: () => status.lagMs,
+        draining: () => status.draining,
+        held: () => ({
+            backend: store.backend,
+            heldSessions: fallback?.held.sessions ?? 0,
+            heldBytes: fallback?.held.bytes ?? 0,
+            heldMaxBytes: settings.FALLBACK_MAX_BYTES,
+        }),
+    });
+    const model = createModel(settings, log, meter);
+    releases.add(() => model.close());
+    const limits = quotasIn(settings);
+    const quotas = limits && new AccountQuotas(backing.ledger(), limits, systemClock);
+    if (quotas !== null)
+        releases.add(() => quotas.close());
+    const conversations = createConversations({
+        address,
+        store,
+        bus,
+        membership,
+        sockets: gateway,
+        model,
+        retriever: createRetriever(settings, log, meter),
+        limiter: limiter('message', settings.RATE_LIMIT),
+        budget: settings.DAILY_TOKEN_LIMIT === 0 ? noBudget : backing.budget(settings.DAILY_TOKEN_LIMIT),
+        quotas: quotas ?? noQuotas,
+        operated,
+        clock: systemClock,
+        load,
+        random: Math.random,
+        newId: randomUUID,
+        meter,
+        tracer,
+        log,
+        settings,
+    });
+    releases.add(() => conversations.close());
+    backing.onBusAgain(conversations.busInterrupted);
+    fallback?.remember(conversations.recall);
+    fallback?.onBackend((backend) => gateway.tell('backend', { backend }));
+    return conversations;
+}
+/** Listens, for clients and for operators, and gives the port for clients. */
+async function serve(base, { api, reports }, operators, audit, releases) {
+    const { settings, replica, address, status, backing, limiter, gateway, log } = base;
+    const admin = {
+        api,
+        reports,
+        operators,
+        limiter: limiter('admin', WRONG_TOKENS),
+        settings,
+        audit,
+        replica,
+        adminDir: join(import.meta.dirname, 'admin'),
+    };
+    const serving = {
+        ...base,
+        api,
+        readiness: () => (status.draining ? { ready: false, reason: 'draining' } : { ready: true }),
+        backend: () => backing.store.backend,
+        publicDir: join(import.meta.dirname, 'public'),
+        isUpgrade: (request) => gateway.isUpgrade(request),
+        admin: settings.ADMIN_TOKEN.length === 0 ? undefined : admin,
+    };
+    const opsPort = await listenForOperators(serving, settings, releases);
+    const http = await createHttpServer(serving);
+    releases.add(() => http.close());
+    await http.ready();
+    gateway.attach(http.server, api);
+    releases.add(() => gateway.close());
+    await http.listen({ port: settings.PORT, host: settings.HOST, backlog: ACCEPT_QUEUE });
+    const { port } = http.server.address();
+    log.info({ address, port, opsPort, store: settings.STORE, llmApi: settings.LLM_API }, 'listening');
+    return port;
+}
+/** Gives the port; undefined where operators have none of their own. */
+async function listenForOperators(serving, { OPS_PORT, HOST }, releases) {
+    if (OPS_PORT === undefined)
+        return undefined;
+    const server = await createOperatorServer(serving);
+    releases.add(() => server.close());
+    await server.listen({ port: OPS_PORT, host: HOST });
+    return server.server.address().port;
+}
+function createBacklog({ MAX_ANSWER_BYTES }, meter, log) {
+    return new Backlog({
+        maxAnswerBytes: MAX_ANSWER_BYTES,
+        clock: systemClock,
+        onCut: (bytes) => {
+            meter.slowReaders(1);
+            meter.socketsClosed(1, { reason: 'unread' });
+            log.info({ bytes }, 'a client that does not read was cut off');
+        },
+    });
+}
+//# sourceMappingURL=app.js.map

@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+/** The `baton` command. Each subcommand is loaded only where it is asked for. */
+import packageJson from '../package.json' with { type: 'json' };
+const usage = `baton ${packageJson.version}: chat answers that outlive the process that writes them.
+
+  baton chat <url>         talk to a gateway in the terminal; baton chat --help says more
+  baton conformance <url>  hold a running gateway to the contract; baton conformance --help says more
+  baton gateway            run one replica; settings are environment variables (docs/operations.md)
+  baton --help             this
+  baton --version
+`;
+const oldestNode = Number(packageJson.engines.node.slice('>='.length));
+const [command, ...args] = process.argv.slice(2);
+if (Number.parseInt(process.versions.node, 10) < oldestNode) {
+    console.error(`baton: this is Node.js ${process.versions.node}; ${oldestNode} or newer is needed`);
+    process.exit(1);
+}
+// Who reads what is written has seen enough (`baton chat … | head`).
+process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+switch (command) {
+    case 'chat': {
+        const { main } = await import('./cli/main.js');
+        process.exitCode = await main(args);
+        break;
+    }
+    case 'conformance': {
+        const { main } = await import('./cli/conformance.js');
+        process.exitCode = await main(args);
+        break;
+    }
+    case 'gateway':
+        if (args.length === 0)
+            await import('./main.js');
+        else if (args.some((arg) => arg === '--help' || arg === '-h'))
+            console.log(usage);
+        else
+            refuse('gateway takes no arguments; its settings are environment variables');
+        break;
+    case '--version':
+    case '-v':
+        console.log(packageJson.version);
+        break;
+    case '--help':
+    case '-h':
+        console.log(usage);
+        break;
+    default:
+        refuse(`${command === undefined ? 'which command?' : `there is no command "${command}"`}\n\n${usage}`);
+}
+function refuse(why) {
+    console.error(`baton: ${why}`);
+    process.exitCode = 2;
+}
+//# sourceMappingURL=baton.js.map

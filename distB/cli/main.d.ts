@@ -1,0 +1,2 @@
+/** `baton chat`. Resolves with the exit code. */
+export declare function main(args: readonly string[]): Promise<number>;

@@ -1,0 +1,77 @@
+/**
+ * Breaks lines between words for a terminal while they are written: a word that turns out to be too long for its line is taken back and
+ * written again on the next one. Takes text with colours in it. Lines of code are left to the terminal.
+ */
+export class WordWrap {
+    #columns;
+    #column = 0;
+    /** The word at the end of the line, with the colours in it. */
+    #word = '';
+    #wordWidth = 0;
+    /** `columns` of the terminal, now. */
+    constructor(columns) {
+        this.#columns = columns;
+    }
+    /** What has to be written for `text`; `isCode`: as it is. */
+    push(text, isCode) {
+        // One less: what a cursor does behind the last column is told differently by each terminal.
+        const width = isCode ? Number.POSITIVE_INFINITY : this.#columns() - 1;
+        let out = '';
+        for (const [piece] of text.matchAll(PIECES))
+            out += this.#place(piece, width);
+        return out;
+    }
+    #place(piece, width) {
+        if (piece === '\n')
+            return this.#break('\n');
+        if (piece.startsWith('\u001b')) {
+            this.#word += piece;
+            return piece;
+        }
+        const wide = widthOf(piece);
+        if (piece === ' ' || piece === '\t') {
+            if (this.#column >= width)
+                return this.#break('\n');
+            this.#column += wide;
+            this.#startWord();
+            return piece;
+        }
+        let out = '';
+        if (this.#column + wide > width)
+            out = this.#wordWidth === this.#column ? this.#break('\n') : this.#moveWord();
+        this.#column += wide;
+        this.#word += piece;
+        this.#wordWidth += wide;
+        if (BREAKS_AFTER.test(piece))
+            this.#startWord();
+        return out + piece;
+    }
+    /** The word that does not fit goes to the next line. */
+    #moveWord() {
+        const takeBack = this.#wordWidth === 0 ? '' : `\u001b[${this.#wordWidth}D\u001b[K`;
+        this.#column = this.#wordWidth;
+        return `${takeBack}\n${this.#word}`;
+    }
+    #break(out) {
+        this.#column = 0;
+        this.#startWord();
+        return out;
+    }
+    #startWord() {
+        this.#word = '';
+        this.#wordWidth = 0;
+    }
+}
+/** Colours, line ends, and characters as they are seen. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
+const PIECES = /\u001b\[[\d;]*m|\n|\P{M}(?:\p{M}|\u200d\P{M}|[\u{1f3fb}-\u{1f3ff}])*|\p{M}/gu;
+const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]|\p{Emoji_Presentation}/u;
+/** Writing without spaces between its words. */
+const BREAKS_AFTER = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff60-]$/u;
+/** Columns of one character. */
+function widthOf(piece) {
+    if (piece === '\t')
+        return 8;
+    return WIDE.test(piece) ? 2 : 1;
+}
+//# sourceMappingURL=word-wrap.js.map

@@ -1,0 +1,253 @@
+import { Observed } from './client-state.js';
+import { ClientError } from './errors.js';
+import { follow } from './follow.js';
+import { Outbox } from './outbox.js';
+import { SessionLink } from './session-link.js';
+import { ClientStorage } from './storage.js';
+import { uuid } from './uuid.js';
+const TIMINGS = {
+    connectMs: 3000,
+    openMs: 3000,
+    probeMs: 1500,
+    rivalMs: 500,
+    ackMs: 3000,
+    silenceMs: 1500, // the default lease: sooner nobody could have taken the answer over
+    callMs: 20_000,
+};
+/** One conversation with a gateway: connects, opens, sends, follows, and after any loss goes on where it was. */
+export class BatonClient {
+    #storage;
+    #link;
+    #outbox;
+    #observed = new Observed(() => this.#buildState());
+    #release = [];
+    #closed = false;
+    constructor(options = {}) {
+        const inBrowser = typeof document !== 'undefined';
+        const { userId, token, resume, socketOptions, timings } = options;
+        this.#storage = new ClientStorage(options.storage ?? (inBrowser ? 'local' : 'none'), options.storageKey ?? (userId === undefined ? 'baton' : `baton:${userId}`));
+        this.#link = new SessionLink({
+            url: options.url ?? (inBrowser ? location.origin : 'http://127.0.0.1:8080'),
+            token,
+            socketOptions,
+            timings: { ...TIMINGS, ...timings },
+            storage: this.#storage,
+            opening: { userId, resume },
+        }, () => this.#changed());
+        this.#outbox = new Outbox({
+            storage: this.#storage,
+            deliver: (draft) => this.#deliver(draft),
+            ready: (alreadySent) => this.#link.isOpen && (alreadySent || this.#link.answer === undefined),
+            changed: () => this.#changed(),
+        });
+    }
+    get state() {
+        return this.#observed.state;
+    }
+    /** Whether the storage holds a conversation, or messages that were not sent yet: something that `open` would go on with. */
+    get hasStored() {
+        return this.#storage.sessionId !== null || this.#outbox.hasPending;
+    }
+    /** Calls back after every change; what changes in one turn is told together. Returns the function that ends it. */
+    subscribe(listener) {
+        return this.#observed.subscribe(listener);
+    }
+    /**
+     * Calls back with everything that the gateway sends, as it comes and before it is merged into the state: for meters.
+     * Returns the function that ends it.
+     */
+    observe(observer) {
+        this.#link.observers.add(observer);
+        return () => this.#link.observers.delete(observer);
+    }
+    /**
+     * Connects and opens the stored session, or a new one. Tries until it is open, while the state's `error` says why it is not yet; rejects
+     * only where the address can be no gateway's (`invalid`), where the gateway refuses for good, or where the client is closed.
+     */
+    async open() {
+        this.#closed = false;
+        if (this.#release.length === 0)
+            this.#listen();
+        this.#link.start();
+        await this.#link.whenOpen();
+    }
+    /** Ends connection and timers. The session, and an answer that streams, go on at the gateway. */
+    close() {
+        this.#closed = true;
+        for (const release of this.#release.splice(0))
+            release();
+        this.#link.close();
+        this.#outbox.pause();
+    }
+    /**
+     * Sends a message, now or as soon as that is possible, exactly once. Resolves with the acknowledgement. Rejects where
+     * the gateway refuses it for good; then it stays in the state's `outbox` as `failed`. `id`: a UUID in lower case, where
+     * the caller has one; of the same id twice the gateway keeps one (M2).
+     */
+    send(content, metadata, id = uuid()) {
+        if (this.#closed)
+            return Promise.reject(closedError());
+        if (content.trim() === '')
+            return Promise.reject(new ClientError('invalid', 'content: must not be blank'));
+        return this.#outbox.add({ id, content, ...(metadata && { metadata }) });
+    }
+    /**
+     * Follows a message that the client holds, such as the `answer` that a `send` resolved with, over lost connections: calls
+     * back with it as it is now and after every change, and resolves with it once it is final. Where it was lost (G1), goes on
+     * with the answer, under another id, that its question got instead. Rejects where the rest will not come: the conversation is
+     * over, the client was closed or refused for good; or with the reason of `signal`.
+     */
+    follow(messageId, onView = () => { }, signal) {
+        return follow(this, messageId, onView, signal);
+    }
+    /** Sends a `failed` message of the outbox again. */
+    retry(id) {
+        this.#outbox.retry(id);
+    }
+    /** Forgets a `failed` message of the outbox. */
+    discard(id) {
+        this.#outbox.discard(id);
+    }
+    /** Ends the answer that streams, keeping its text so far; null where none does. */
+    async stop() {
+        this.#assertNotClosed();
+        const answer = this.#link.answer;
+        if (answer === undefined)
+            return null;
+        const { message, persisted } = await this.#link.call('message:stop', (sessionId) => {
+            return { sessionId, messageId: answer.id };
+        });
+        this.#link.acknowledged([message], persisted);
+        return message;
+    }
+    /** Has the last answer made again: the same message with the next `attempt`. */
+    async regenerate() {
+        this.#assertNotClosed();
+        const last = this.#link.messages.findLast(({ role }) => role === 'assistant');
+        if (last === undefined)
+            throw new ClientError('invalid', 'there is no answer to regenerate');
+        const { answer, persisted } = await this.#link.call('message:regenerate', (sessionId) => ({ sessionId, messageId: last.id }), () => {
+            const answer = this.#link.messages.find(({ id, attempt }) => id === last.id && attempt > last.attempt);
+            return answer && { answer };
+        });
+        this.#link.acknowledged([answer], persisted);
+        return answer;
+    }
+    /** Brings messages older than the oldest that is held, or than `before`, into the state. Resolves with whether there are more still. */
+    async history(before, limit) {
+        const below = before ?? this.#link.messages[0]?.seq;
+        const { messages, hasMore } = await this.#link.call('session:history', (sessionId) => ({
+            sessionId,
+            before: below,
+            limit,
+        }));
+        this.#link.acknowledged(messages);
+        return hasMore;
+    }
+    /** Removes the session for everyone who has it open. The next message begins a new one. */
+    async clear() {
+        this.#assertNotClosed();
+        try {
+            await this.#link.call('session:clear', (sessionId) => ({ sessionId }));
+        }
+        catch (error) {
+            if (!(error instanceof ClientError) || error.code !== 'session_not_found')
+                throw error;
+        }
+        this.#link.sessionEnded('cleared');
+    }
+    /** Leaves the session as it is and begins a new one; what was not sent yet is not sent. */
+    newConversation() {
+        this.switchTo(null);
+    }
+    /** The same, for the session of this id; where that is over, a new one begins. */
+    switchTo(sessionId) {
+        this.#outbox.empty();
+        this.#storage.sessionId = sessionId;
+        this.#link.restart();
+    }
+    #assertNotClosed() {
+        if (this.#closed)
+            throw closedError();
+    }
+    async #deliver(draft) {
+        try {
+            const sent = await this.#link.request('message:send', (sessionId) => ({ ...draft, sessionId }));
+            this.#link.acknowledged([sent.message, sent.answer], sent.persisted);
+            return sent;
+        }
+        catch (error) {
+            if (!(error instanceof ClientError) || error.code !== 'session_not_found')
+                throw error;
+            this.#link.sessionEnded('expired'); // unseen until now; the message goes to the next session
+            throw new ClientError('disconnected', 'the session had expired');
+        }
+    }
+    #listen() {
+        this.#release = [this.#storage.watch(() => this.#followStored())];
+        if (typeof window === 'undefined')
+            return;
+        const hurry = () => this.#link.hurry();
+        const back = () => {
+            this.#followStored(); // what other tabs did meanwhile was not told
+            hurry();
+        };
+        const listeners = {
+            online: hurry,
+            offline: hurry,
+            // A page with a connection is not kept for the way back.
+            pagehide: () => this.#link.rest(),
+            pageshow: (event) => event.persisted && back(),
+            resume: back, // the browser had frozen the page
+        };
+        for (const [name, listener] of Object.entries(listeners)) {
+            window.addEventListener(name, listener);
+            this.#release.push(() => window.removeEventListener(name, listener));
+        }
+    }
+    /** Another tab has begun, or gone on with, another conversation. */
+    #followStored() {
+        const stored = this.#storage.sessionId;
+        if (stored !== null && stored !== this.#link.session?.id)
+            this.#link.restart();
+    }
+    #changed() {
+        this.#settleOutbox();
+        if (this.#link.ended !== null && this.#outbox.hasPending)
+            this.#link.openSession();
+        this.#outbox.flush();
+        this.#observed.changed();
+    }
+    /** What was acknowledged but could still be lost: is it in Redis, or gone? */
+    #settleOutbox() {
+        if (!this.#outbox.hasProvisional)
+            return;
+        if (this.#link.ended !== null)
+            this.#outbox.forgetProvisional();
+        else if (this.#link.isSettled)
+            this.#outbox.settle((id) => this.#link.messages.some((message) => message.id === id));
+        else
+            this.#link.settle();
+    }
+    #buildState() {
+        const { phase, session, messages, answer, activity, replica, backend, ended, error } = this.#link;
+        const outbox = this.#outbox.list;
+        const acknowledged = new Set(outbox.length === 0 ? [] : messages.map(({ id }) => id));
+        return {
+            connection: phase,
+            session,
+            messages,
+            outbox: outbox.filter(({ id }) => !acknowledged.has(id)),
+            answering: answer !== undefined,
+            activity,
+            replica,
+            backend,
+            ended,
+            error,
+        };
+    }
+}
+function closedError() {
+    return new ClientError('closed', 'the client was closed');
+}
+//# sourceMappingURL=client.js.map

@@ -1,0 +1,206 @@
+import { laterOf, mergeDelta } from '../session/merge.js';
+export const EMPTY = {
+    sessionId: null,
+    messages: [],
+    held: null,
+    asked: 0,
+    gap: false,
+    provisionalFrom: Number.POSITIVE_INFINITY,
+    acknowledgedFrom: Number.POSITIVE_INFINITY,
+    activity: null,
+};
+/** Units of a model's reasoning that are kept, from its end. */
+const MAX_REASONING = 65_536;
+/**
+ * A `session:open` with `after` is sent. From here to `opened` or `openFailed` events are held: they may be newer than the
+ * snapshot that is on its way.
+ */
+export function startOpening(conversation, after = 0) {
+    return { ...conversation, held: [], asked: after };
+}
+/** The connection was lost before the acknowledgement: what was held is part of the next snapshot, which has to begin as early. */
+export function openFailed(conversation) {
+    const { held, asked } = conversation;
+    return held === null ? conversation : provisional({ ...conversation, held: null }, asked + 1);
+}
+/**
+ * A `session:open` was acknowledged. A session under another id replaces what there was. Else a snapshot from Redis
+ * replaces what is held above its `after`; one from memory is merged, and stays provisional.
+ */
+export function opened(conversation, snapshot) {
+    const { sessionId, messages, durable, after = conversation.asked } = snapshot;
+    const same = conversation.sessionId === sessionId ? conversation : EMPTY;
+    const base = { ...same, sessionId, held: null, gap: false };
+    // One that begins later than asked leaves a hole, which `session:history` fills from its lower edge: nothing may be held below it.
+    const kept = after > conversation.asked ? { ...base, messages: [] } : base;
+    const next = durable ? replaced(kept, after, messages) : withProvisional(base, messages);
+    return (conversation.held ?? []).reduce(received, next);
+}
+/** An event of the gateway; one of another session changes nothing. */
+export function received(conversation, event) {
+    if (conversation.held !== null)
+        return { ...conversation, held: [...conversation.held, event] };
+    if (event.name === 'acknowledged')
+        return withAcknowledged(conversation, event.data);
+    if (event.name === 'backend')
+        return event.data.backend === 'memory' ? doubted(conversation) : conversation;
+    if (event.data.sessionId !== conversation.sessionId)
+        return conversation;
+    switch (event.name) {
+        case 'message':
+            return receivedMessage(conversation, event.data.message);
+        case 'delta':
+            return receivedDelta(conversation, event.data);
+        case 'session:sync':
+            return receivedSync(conversation, event.data);
+        case 'activity':
+            return receivedActivity(conversation, event.data);
+    }
+}
+/**
+ * Messages that an acknowledgement carried; `persisted` as it said (true where it says nothing of it). They are there at
+ * once, and again after a snapshot that is on its way, which may have been taken before them.
+ */
+export function acknowledged(conversation, messages, persisted = true) {
+    const data = { messages, persisted };
+    const next = withAcknowledged(conversation, data);
+    return next.held === null ? next : { ...next, held: [...next.held, { name: 'acknowledged', data }] };
+}
+/** The answer that streams, if any. */
+export function streamingAnswer(conversation) {
+    return conversation.messages.findLast((message) => message.status === 'streaming');
+}
+/** What goes on while the running answer's next text does not come; null where none runs, or text came since it was told. */
+export function activityOf({ messages, activity }) {
+    if (activity === null)
+        return null;
+    const answer = messages.findLast(({ id }) => id === activity.messageId);
+    const isOn = answer?.status === 'streaming' && answer.attempt === activity.attempt && answer.content.length === activity.length;
+    return isOn ? activity.what : null;
+}
+/** Everything that is held is known to be in Redis, as it was when it was told. */
+export function isSettled({ held, provisionalFrom }) {
+    return held === null && provisionalFrom === Number.POSITIVE_INFINITY;
+}
+/**
+ * `after` for the next `session:open`: everything up to this `seq` is held and can change no more. The last answer can
+ * (it may stream, or be regenerated meanwhile), and so can what is provisional. Undefined where all must be fetched.
+ */
+export function resumeAfter({ messages, provisionalFrom, acknowledgedFrom }) {
+    const open = messages.find(({ status }) => status === 'streaming') ?? messages.findLast(isAnswer);
+    const certain = open === undefined ? (messages.at(-1)?.seq ?? 0) : open.seq - 1;
+    // The answer before a question that was only acknowledged may have been made anew before that.
+    const after = Math.min(certain, acknowledgedFrom - 2, provisionalFrom - 1);
+    return after > 0 ? after : undefined;
+}
+function isAnswer({ role }) {
+    return role === 'assistant';
+}
+/** What is held above `after` becomes `messages`, which Redis holds: what they lack is gone. */
+function replaced(conversation, after, messages) {
+    const known = new Map(conversation.messages.map((message) => [message.id, message]));
+    const told = messages.map((message) => sameOrNew(known.get(message.id), message));
+    const ids = new Set(messages.map(({ id }) => id));
+    const kept = conversation.messages.filter(({ id, seq }) => seq <= after && !ids.has(id));
+    const never = Number.POSITIVE_INFINITY;
+    const settled = { gap: false, provisionalFrom: never, acknowledgedFrom: never };
+    return { ...conversation, messages: bySeq([...kept, ...told]), ...settled };
+}
+/** The very message that is held, where nothing about it has changed: a view need not look at it again. */
+function sameOrNew(held, message) {
+    return held !== undefined && JSON.stringify(held) === JSON.stringify(message) ? held : message;
+}
+function withProvisional(conversation, messages) {
+    const next = { ...conversation, messages: withMessages(conversation.messages, messages) };
+    return provisional(next, messages[0]?.seq ?? (conversation.messages.at(-1)?.seq ?? 0) + 1);
+}
+function provisional(conversation, from) {
+    return { ...conversation, provisionalFrom: Math.min(from, conversation.provisionalFrom) };
+}
+/** What comes from here on need not be in Redis. */
+function doubted(conversation) {
+    return provisional(conversation, (resumeAfter(conversation) ?? 0) + 1);
+}
+function withAcknowledged(conversation, { messages, persisted }) {
+    const first = Math.min(...messages.map(({ seq }) => seq));
+    const lastSeq = conversation.messages.at(-1)?.seq ?? 0;
+    const acknowledgedFrom = first > lastSeq ? Math.min(first, conversation.acknowledgedFrom) : conversation.acknowledgedFrom;
+    const next = {
+        ...conversation,
+        acknowledgedFrom,
+        messages: withMessages(conversation.messages, messages),
+    };
+    // What is between has still to come: until then it is asked for.
+    const isAhead = messages.length > 0 && first > lastSeq + 1;
+    if (isAhead)
+        return provisional(next, lastSeq + 1);
+    return persisted ? next : provisional(next, first);
+}
+function receivedMessage(conversation, message) {
+    const isNew = indexOf(conversation.messages, message.id) === -1;
+    const lastSeq = conversation.messages.at(-1)?.seq ?? 0;
+    if (isNew && message.seq > lastSeq + 1)
+        return { ...conversation, gap: true };
+    const messages = withMessage(conversation.messages, message);
+    const isTold = message.seq >= conversation.acknowledgedFrom;
+    if (messages === conversation.messages && !isTold)
+        return conversation;
+    const acknowledgedFrom = isTold ? Number.POSITIVE_INFINITY : conversation.acknowledgedFrom;
+    const next = { ...conversation, messages, acknowledgedFrom };
+    const isTaken = messages.some(({ id, seq }) => seq === message.seq && id !== message.id);
+    return isTaken ? { ...provisional(next, message.seq), gap: true } : next;
+}
+function receivedDelta(conversation, delta) {
+    const index = indexOf(conversation.messages, delta.messageId);
+    const held = conversation.messages[index];
+    const merged = held === undefined ? null : mergeDelta(held, delta);
+    if (merged === null)
+        return { ...conversation, gap: true };
+    return merged === held ? conversation : { ...conversation, messages: conversation.messages.with(index, merged) };
+}
+function receivedSync(conversation, { after, messages }) {
+    const lastSeq = conversation.messages.at(-1)?.seq ?? 0;
+    if (after > lastSeq)
+        return { ...conversation, gap: true };
+    return replaced(conversation, after, messages);
+}
+function receivedActivity(conversation, { messageId, kind, text = '' }) {
+    const answer = streamingAnswer(conversation);
+    if (answer?.id !== messageId)
+        return conversation;
+    const before = activityOf(conversation);
+    const words = ((before?.kind === kind && before.text) || '') + text;
+    const what = words === '' ? { kind } : { kind, text: words.slice(-MAX_REASONING) };
+    const { attempt, content } = answer;
+    return { ...conversation, activity: { what, messageId, attempt, length: content.length } };
+}
+function withMessage(messages, incoming) {
+    const index = indexOf(messages, incoming.id);
+    const held = messages[index];
+    if (held === undefined)
+        return bySeq([...messages, incoming]);
+    const later = laterOf(held, incoming);
+    if (later === held)
+        return messages;
+    const next = messages.with(index, later);
+    return later.seq === held.seq ? next : bySeq(next);
+}
+/** Many at once, in one pass: a history may be thousands. */
+function withMessages(messages, incoming) {
+    if (incoming.length <= 2)
+        return incoming.reduce(withMessage, messages);
+    const byId = new Map(messages.map((message) => [message.id, message]));
+    for (const message of incoming) {
+        const held = byId.get(message.id);
+        byId.set(message.id, held === undefined ? message : laterOf(held, message));
+    }
+    return bySeq([...byId.values()]);
+}
+function bySeq(messages) {
+    return messages.sort((a, b) => a.seq - b.seq);
+}
+/** From the end: what changes is nearly always the last message. */
+function indexOf(messages, id) {
+    return messages.findLastIndex((message) => message.id === id);
+}
+//# sourceMappingURL=conversation-state.js.map

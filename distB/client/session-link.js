@@ -1,0 +1,291 @@
+import { Backoff } from './backoff.js';
+import { Connection } from './connection.js';
+import * as talk from './conversation-state.js';
+import { ClientError } from './errors.js';
+import { SilenceWatch } from './silence-watch.js';
+import { Waiters } from './waiters.js';
+/** Longest wait before it is asked what became of provisional messages: clients shall not all ask at once when Redis is back. */
+const SETTLE_SPREAD_MS = 2000;
+/** Longer than a browser keeps a page that was left. */
+const REST_MS = 86_400_000;
+/**
+ * Keeps one session open over any number of connections: opens it on each, merges what comes, opens it again where
+ * something is missing or an expected answer is silent.
+ */
+export class SessionLink {
+    #options;
+    #changed;
+    #connection;
+    #silence;
+    #gapBackoff = new Backoff(20, 2000);
+    #waiters = new Waiters();
+    /** Told of everything that arrives, before it is merged. */
+    observers = new Set();
+    #reopenTimer;
+    #settleTimer;
+    #phase = 'idle';
+    #opening = false;
+    /** Taking up the user's latest session is for the beginning: a user who has left one wants another. */
+    #mayTakeUpLatest = true;
+    #conversation = talk.EMPTY;
+    session = null;
+    replica = null;
+    backend = 'redis';
+    ended = null;
+    error = null;
+    constructor(options, changed) {
+        this.#options = options;
+        this.#changed = changed;
+        this.#connection = new Connection({ ...options, connectTimeoutMs: options.timings.connectMs, rivalMs: options.timings.rivalMs }, {
+            up: () => this.openSession(),
+            down: (error) => this.#down(error),
+            found: (error) => this.#failing(error),
+            refused: (error) => this.#giveUp(error),
+            event: (name, data) => this.#event(name, data),
+        });
+        this.#silence = new SilenceWatch(options.timings.silenceMs, () => this.openSession());
+    }
+    get phase() {
+        const waiting = this.#phase === 'connecting' || this.#phase === 'reconnecting';
+        return waiting && globalThis.navigator?.onLine === false ? 'offline' : this.#phase;
+    }
+    get isOpen() {
+        return this.#connection.connected && this.session !== null && !this.#opening;
+    }
+    get messages() {
+        return this.#conversation.messages;
+    }
+    get answer() {
+        return talk.streamingAnswer(this.#conversation);
+    }
+    /** What goes on while the running answer's next text does not come (F7). */
+    get activity() {
+        return talk.activityOf(this.#conversation);
+    }
+    /** The session is open, and everything that is held of it is known to be in Redis. */
+    get isSettled() {
+        return this.isOpen && talk.isSettled(this.#conversation);
+    }
+    /** Begins to connect; where that is tried already, without waiting for the next time. */
+    start() {
+        if (this.#phase !== 'idle' && this.#phase !== 'offline')
+            return this.#connection.hurry();
+        this.#phase = 'connecting';
+        this.error = null;
+        this.#connection.open();
+        this.#update();
+    }
+    close() {
+        clearTimeout(this.#reopenTimer);
+        clearTimeout(this.#settleTimer);
+        this.#reopenTimer = undefined;
+        this.#settleTimer = undefined;
+        this.#leave('idle', new ClientError('closed', 'the client was closed'));
+    }
+    /** Another network, or it is back: do not wait out the backoff. */
+    hurry() {
+        this.#connection.hurry();
+        this.#update();
+    }
+    /** Is not connected until somebody hurries: what the page shows is kept by the browser, and not seen. */
+    rest() {
+        this.#connection.drop(null, REST_MS);
+    }
+    /** Leaves the session for the stored one, or, where none is stored, for a new one. The old one's events end with its connection. */
+    restart() {
+        this.#mayTakeUpLatest = false;
+        this.#conversation = talk.EMPTY;
+        this.session = null;
+        this.ended = null;
+        this.#connection.drop(null, 0);
+        this.#update();
+    }
+    sessionEnded(reason) {
+        const { storage } = this.#options;
+        if (storage.sessionId === this.#conversation.sessionId)
+            storage.sessionId = null;
+        // What has expired stays on view until the next session begins.
+        this.#conversation = reason === 'cleared' ? talk.EMPTY : { ...this.#conversation, sessionId: null };
+        this.session = null;
+        this.ended = reason;
+        this.#update();
+    }
+    acknowledged(messages, persisted) {
+        this.#conversation = talk.acknowledged(this.#conversation, messages, persisted);
+        this.#update();
+    }
+    /** Resolves once the session is open; rejects where that is given up or not tried, or after `timeoutMs`. */
+    async whenOpen(timeoutMs) {
+        if (this.isOpen)
+            return;
+        if (this.#phase === 'idle')
+            throw new ClientError('closed', 'the client is not open');
+        if (this.#phase === 'offline' && this.error !== null)
+            throw this.error;
+        await this.#waiters.wait(timeoutMs);
+    }
+    /** One try on the open session. */
+    request(name, payload) {
+        const { sessionId } = this.#conversation;
+        if (sessionId === null)
+            return Promise.reject(new ClientError('session_not_found', 'there is no session'));
+        return this.#connection.request(name, payload(sessionId), this.#options.timings.ackMs);
+    }
+    /**
+     * Tries over lost connections, for what may be done twice without harm. `done` gives the reply where the snapshot
+     * after a reconnect shows that a call without acknowledgement did its work.
+     */
+    async call(name, payload, done = () => undefined) {
+        const deadline = performance.now() + this.#options.timings.callMs;
+        for (;;) {
+            if (this.ended === null)
+                await this.whenOpen(deadline - performance.now());
+            const reply = done();
+            if (reply !== undefined)
+                return reply;
+            try {
+                return await this.request(name, payload);
+            }
+            catch (error) {
+                if (!(error instanceof ClientError) || !error.isTransport || performance.now() > deadline)
+                    throw error;
+            }
+        }
+    }
+    /** Opens the session on the present connection: the stored one, or a new one; or again, to fetch what is missing. */
+    async openSession() {
+        if (this.#opening || !this.#connection.connected)
+            return;
+        const { openMs, probeMs } = this.#options.timings;
+        const limitMs = this.isOpen ? probeMs : openMs;
+        this.#opening = true;
+        const request = this.#openRequest();
+        this.#conversation = talk.startOpening(this.#conversation, request.after);
+        try {
+            this.#opened(await this.#connection.openSession(request, limitMs));
+        }
+        catch (thrown) {
+            const error = thrown;
+            if (error.isTransport)
+                return; // `down` was told
+            if (request.sessionId !== undefined && (error.code === 'session_not_found' || error.code === 'invalid')) {
+                this.#options.storage.sessionId = null;
+                this.#conversation = talk.EMPTY;
+                this.#opening = false;
+                await this.openSession();
+            }
+            else if (error.retryable) {
+                // On the next connection it may be another replica that answers.
+                this.#connection.drop(error, error.retryAfterMs ?? null);
+            }
+            else
+                this.#giveUp(error);
+        }
+    }
+    /** Asks, soon, what Redis holds of the session, where that is not known; unless it is away. */
+    settle() {
+        if (!this.isOpen || this.isSettled || this.backend !== 'redis' || this.#settleTimer !== undefined)
+            return;
+        this.#settleTimer = setTimeout(() => {
+            this.#settleTimer = undefined;
+            if (!this.isSettled)
+                this.openSession();
+        }, Math.random() * SETTLE_SPREAD_MS);
+    }
+    #openRequest() {
+        const { userId } = this.#options.opening;
+        const resume = this.#mayTakeUpLatest ? this.#options.opening.resume : undefined;
+        const sessionId = this.#conversation.sessionId ?? this.#options.storage.sessionId ?? undefined;
+        if (sessionId === undefined)
+            return { userId, resume };
+        const after = this.#conversation.sessionId === null ? undefined : talk.resumeAfter(this.#conversation);
+        return { sessionId, userId, after };
+    }
+    #opened(reply) {
+        this.#tell({ name: 'opened', data: reply });
+        const { session, messages, after, replica, backend } = reply;
+        const snapshot = { sessionId: session.id, messages, after, durable: backend === 'redis' };
+        this.#conversation = talk.opened(this.#conversation, snapshot);
+        this.#options.storage.sessionId = session.id;
+        this.#mayTakeUpLatest = false;
+        this.#opening = false;
+        this.#phase = 'online';
+        this.session = session;
+        this.replica = replica;
+        this.backend = backend;
+        this.ended = null;
+        this.error = null;
+        this.#connection.proved();
+        this.#waiters.resolveAll();
+        this.#update();
+    }
+    #down(error) {
+        this.#opening = false;
+        this.#conversation = talk.openFailed(this.#conversation);
+        const isLoss = this.#phase === 'online';
+        if (isLoss)
+            this.#phase = 'reconnecting';
+        // That a connection was lost is no error yet: most are back in a moment.
+        if (error !== null && !(isLoss && error.isTransport))
+            this.error = error;
+        this.#update();
+    }
+    #failing(error) {
+        if (this.#phase === 'online')
+            return;
+        this.error = error;
+        this.#update();
+    }
+    #giveUp(error) {
+        this.error = error;
+        this.#leave('offline', error);
+    }
+    #leave(phase, error) {
+        this.#phase = phase;
+        this.#opening = false;
+        this.session = null;
+        this.#conversation = talk.openFailed(this.#conversation);
+        this.#connection.close();
+        this.#waiters.rejectAll(error);
+        this.#update();
+    }
+    #tell(arrival) {
+        for (const observer of this.observers)
+            observer(arrival);
+    }
+    #event(name, data) {
+        const arrival = { name, data };
+        this.#tell(arrival);
+        if (arrival.name === 'session:ended') {
+            const { sessionId, reason } = arrival.data;
+            if (sessionId === this.#conversation.sessionId)
+                this.sessionEnded(reason);
+        }
+        else if (!isOfConnection(arrival)) {
+            this.#received(arrival);
+            if (arrival.name === 'backend')
+                this.backend = arrival.data.backend;
+        }
+        this.#update();
+    }
+    #received(event) {
+        this.#silence.heard();
+        this.#conversation = talk.received(this.#conversation, event);
+        if (event.name === 'message' && !this.#conversation.gap)
+            this.#gapBackoff.reset();
+    }
+    #update() {
+        this.#silence.expect(this.isOpen && this.answer !== undefined);
+        if (this.isOpen && this.#conversation.gap && this.#reopenTimer === undefined) {
+            this.#reopenTimer = setTimeout(() => {
+                this.#reopenTimer = undefined;
+                this.openSession();
+            }, this.#gapBackoff.next());
+        }
+        this.#changed();
+    }
+}
+function isOfConnection(arrival) {
+    return arrival.name === 'draining' || arrival.name === 'auth:expiring' || arrival.name === 'opened';
+}
+//# sourceMappingURL=session-link.js.map

@@ -1,0 +1,78 @@
+import { givenBy, shown } from './environment.js';
+import { quotasIn } from './quotas.js';
+import { schema } from './schema.js';
+import { misspelt } from './spelling.js';
+/** Settings that cannot be used; the message names each, its value unless it is a secret, and what is allowed. */
+export class SettingsError extends Error {
+    name = 'SettingsError';
+}
+/**
+ * Checks `env` and gives the settings, or throws `SettingsError` naming every wrong one. Values are trimmed, an empty
+ * variable is as good as none, and what may hold a secret is also read from the file that `<name>_FILE` names (R5, R6).
+ */
+export function readSettings(env) {
+    const { values, complaints } = givenBy(env);
+    const parsed = schema.safeParse(values);
+    const issues = (parsed.error?.issues ?? []).map(({ path: [first], message }) => {
+        const name = String(first);
+        return `${name}=${JSON.stringify(shown(name, values[name]))}: must be ${message}`;
+    });
+    const all = [...complaints, ...issues, ...(parsed.success ? conflicts(parsed.data) : [])];
+    if (!parsed.success || all.length > 0)
+        throw new SettingsError(all.join('\n'));
+    const settings = parsed.data;
+    return Object.freeze({
+        ...settings,
+        LLM_API: apiOf(settings),
+        TRUST_USER_ID: settings.TRUST_USER_ID ?? isLoopback(settings.HOST),
+    });
+}
+/** As in nginx.conf. */
+const KEPT_BY_NGINX = /\/admin(\/|$)|\/metrics$/;
+/** What an operator should hear of at the start, though it stops nothing: one sentence each. */
+export function remarksOn(env, settings) {
+    const remarks = [...misspelt(env)].map(([name, meant]) => `${name} is no setting of Baton; is ${meant} meant?`);
+    if (settings.AUTH === 'none' && !isLoopback(settings.HOST)) {
+        remarks.push(`HOST=${settings.HOST} can be reached from other machines and AUTH=none: anybody who knows a session's id can read it.`);
+    }
+    if (KEPT_BY_NGINX.test(settings.BASE_PATH)) {
+        remarks.push(`BASE_PATH=${settings.BASE_PATH}: the nginx.conf of Baton keeps /admin and /metrics from the public, and so this.`);
+    }
+    return remarks;
+}
+/** Whether only this machine reaches what listens on `host`. */
+export function isLoopback(host) {
+    return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+function apiOf({ LLM_API, OPENAI_BASE_URL }) {
+    return LLM_API ?? (OPENAI_BASE_URL === undefined ? 'responses' : 'chat');
+}
+/** What only works together. */
+function conflicts(settings) {
+    const found = [];
+    const { AUTH, JWT_SECRET, JWT_OTHER_SECRETS, JWT_JWKS_URL, LLM_RESUME, REDIS_TLS_CERT, REDIS_TLS_KEY } = settings;
+    if (AUTH === 'jwt' && JWT_SECRET === undefined && JWT_JWKS_URL === undefined) {
+        found.push('AUTH="jwt": needs JWT_SECRET or JWT_JWKS_URL');
+    }
+    if (JWT_SECRET === undefined && JWT_OTHER_SECRETS.length > 0) {
+        found.push('JWT_OTHER_SECRETS: are accepted beside JWT_SECRET, which is missing');
+    }
+    const quotas = quotasIn(settings);
+    if (quotas !== null && AUTH !== 'jwt') {
+        found.push('DAILY_…_PER_USER, MAX_ANSWERS_PER_USER, and the same PER_GROUP: need AUTH=jwt, which tells who a user is');
+    }
+    if (quotas?.group && settings.JWT_GROUP_CLAIM === undefined) {
+        found.push('DAILY_…_PER_GROUP, MAX_ANSWERS_PER_GROUP: need JWT_GROUP_CLAIM, which tells the group');
+    }
+    if (LLM_RESUME === 'reattach' && apiOf(settings) === 'chat') {
+        found.push('LLM_RESUME="reattach": only LLM_API=responses can; allowed with chat are auto, continue, restart, none');
+    }
+    if ((REDIS_TLS_CERT === undefined) !== (REDIS_TLS_KEY === undefined)) {
+        found.push('REDIS_TLS_CERT and REDIS_TLS_KEY: one needs the other');
+    }
+    if (settings.OPS_PORT !== undefined && settings.OPS_PORT !== 0 && settings.OPS_PORT === settings.PORT) {
+        found.push('OPS_PORT: must not be PORT');
+    }
+    return found;
+}
+//# sourceMappingURL=settings.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=answer-events.js.map

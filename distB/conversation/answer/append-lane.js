@@ -1,0 +1,170 @@
+import { StoreUnavailable } from '../../ports/session-store.js';
+import { flushWindow } from './flush-window.js';
+/** Answers in one append call; keeps a single call in Redis short. */
+const BATCH_LIMIT = 512;
+const BACKOFF_MS = { first: 50, last: 1000 };
+/** Until an answer that alone was not taken is offered again. */
+const LATER_MS = 250;
+/**
+ * Text of the answers whose sessions one node of the store serves: one append call for all of them, one call in flight. While
+ * the store is away a call is repeated unchanged until it is answered, because the store recognises a repeat only if it is the
+ * same. What is wrong with one answer holds up no other.
+ */
+export class AppendLane {
+    #options;
+    #queue = [];
+    #batch = [];
+    #timer = null;
+    #soon = false;
+    #retryMs = BACKOFF_MS.first;
+    constructor(options) {
+        this.#options = options;
+    }
+    /** The answer has text for the next call. */
+    enqueue(answer) {
+        if (answer.queued)
+            return;
+        answer.queued = true;
+        this.#queue.push(answer);
+        this.#schedule(answer.stored === '');
+    }
+    /** The first text of an answer does not wait for a window (D5). */
+    #schedule(atOnce) {
+        if (this.#batch.length > 0)
+            return;
+        const { load, windowMs, clock } = this.#options;
+        const wait = atOnce ? 0 : flushWindow(load.utilisation(), windowMs);
+        if (wait > 0) {
+            this.#timer ??= clock.after(wait, this.#flush);
+        }
+        else if (!this.#soon) {
+            this.#soon = true;
+            clock.soon(this.#flush);
+        }
+    }
+    #flush = () => {
+        this.#soon = false;
+        this.#timer?.cancel();
+        this.#timer = null;
+        if (this.#batch.length > 0)
+            return;
+        const taken = this.#queue.splice(0, BATCH_LIMIT);
+        for (const answer of taken)
+            answer.queued = false;
+        this.#batch = taken.filter((answer) => answer.state === 'streaming'); // the text of others waits for `retry`
+        for (const answer of this.#batch) {
+            if (answer.inFlight !== '')
+                continue; // no reply came, and it was given up: first that again, unchanged
+            answer.inFlight = answer.pending;
+            answer.inFlightBookmark = answer.bookmark;
+            answer.pending = '';
+            answer.drained?.resolve();
+            answer.drained = null;
+        }
+        void this.#append();
+    };
+    #append = async () => {
+        const { store, clock, meter } = this.#options;
+        this.#batch = this.#batch.filter((answer) => answer.state === 'streaming');
+        if (this.#batch.length > 0) {
+            const startedAt = clock.now();
+            const items = this.#batch.map(itemOf);
+            const results = await store.append(items).catch((error) => this.#failed(error, items));
+            if (results === null)
+                return;
+            meter.appendSeconds(clock.now() - startedAt);
+            meter.appendAnswers(results.length);
+            this.#retryMs = BACKOFF_MS.first;
+            this.#batch.forEach((answer, i) => {
+                this.#applyAlone(answer, results[i] ?? 'fenced', items[i]?.epoch ?? answer.epoch);
+            });
+            this.#batch = [];
+        }
+        if (this.#queue.length > 0)
+            this.#schedule(this.#queue.length >= BATCH_LIMIT);
+    };
+    /** The results where there are any; null where the call was put off. */
+    async #failed(error, items) {
+        if (error instanceof StoreUnavailable)
+            return this.#retry(error);
+        this.#options.log.error({ err: error, answers: items.length }, 'an append is impossible');
+        if (items.length === 1)
+            return ['broken'];
+        // One of them, or a few: the others are not to suffer for it.
+        const results = [];
+        for (const item of items)
+            results.push(await this.#appendAlone(item));
+        return results;
+    }
+    async #appendAlone(item) {
+        try {
+            const [result] = await this.#options.store.append([item]);
+            return result ?? 'fenced';
+        }
+        catch (error) {
+            return error instanceof StoreUnavailable ? 'later' : 'broken';
+        }
+    }
+    #retry(error) {
+        const { clock, log } = this.#options;
+        log.warn({ err: error, answers: this.#batch.length, retryMs: this.#retryMs }, 'append failed, trying again');
+        clock.after(this.#retryMs, this.#append);
+        this.#retryMs = Math.min(2 * this.#retryMs, BACKOFF_MS.last);
+        return null;
+    }
+    /** A bug where one answer's text is shown costs that answer: the others of the lane go on (X6). */
+    #applyAlone(answer, result, epoch) {
+        try {
+            this.#apply(answer, result, epoch);
+        }
+        catch (error) {
+            const { log, meter, onBroken } = this.#options;
+            meter.caught(1, { door: 'answer' });
+            log.error({ err: error, session: answer.sessionId }, "caught at an answer's text");
+            onBroken(answer, error);
+        }
+    }
+    #apply(answer, result, epoch) {
+        const { inFlight: text } = answer;
+        if (result === 'later' && answer.isOpen)
+            return this.#offerAgain(answer);
+        answer.inFlight = '';
+        if (answer.state === 'ended' || answer.state === 'lost')
+            return;
+        if (result === 'stored') {
+            const offset = answer.stored.length;
+            answer.stored += text;
+            answer.storedBytes += Buffer.byteLength(text);
+            answer.storedBookmark = answer.inFlightBookmark ?? answer.storedBookmark;
+            if (answer.pending === '') {
+                answer.flushed?.resolve();
+                answer.flushed = null; // who waits from here on waits for what is added from here on
+            }
+            else if (answer.state === 'streaming')
+                this.enqueue(answer);
+            if (text !== '')
+                this.#options.events.text(answer, offset, text);
+        }
+        else {
+            answer.pending = text + answer.pending;
+            if (answer.state !== 'streaming')
+                return; // it is being checked already, or its end will tell
+            answer.become('checking');
+            if (result === 'broken')
+                this.#options.onBroken(answer, new Error('its text cannot be stored'));
+            else
+                this.#options.onFenced(answer, epoch);
+        }
+    }
+    #offerAgain(answer) {
+        this.#options.clock.after(LATER_MS, () => {
+            if (answer.state === 'streaming')
+                this.enqueue(answer);
+        });
+    }
+}
+function itemOf(answer) {
+    const { sessionId, epoch, storedBytes, inFlight: text, inFlightBookmark: bookmark } = answer;
+    return { sessionId, epoch, storedBytes, text, bookmark };
+}
+//# sourceMappingURL=append-lane.js.map

@@ -1,0 +1,286 @@
+/** Replicas whose life each replica watches: enough that one death among the watchers hides no other, however many there are. */
+const NEIGHBOURS = 2;
+/** Between two looks at the connections of neighbours that own answers. */
+const CLOSE_MS = 10;
+/** A replica that seems dead may only be coming back over new connections, which begin at once: it is looked at again after this. */
+const DOUBT_MS = 15;
+const UNSEEN = { connected: false, leaseMs: 0, owns: false };
+/**
+ * Keeps this replica's lease, and notices the death of the next ones on the ring of addresses: a SIGKILL by the fall of
+ * their connections, a freeze or a lost host by their lease. The replica that notices tells the rest. Where nothing runs there is
+ * nothing to take over: the connections of a neighbour are watched closely only while it owns something, which it says
+ * itself and which each look shows.
+ *
+ * What is seen counts only while this replica's own connections can be seen and its own lease stands. After its start, an outage
+ * of the store, or a pause of this process, a missing lease proves nothing for a whole lease's time. A replica that was seen
+ * connected since then and is not any more is dead all the same.
+ */
+export class FailureDetector {
+    #options;
+    #members = [];
+    #connected = new Set();
+    /** With the time, in epoch milliseconds, at which this replica learnt of it. */
+    #dead = new Map();
+    /** Said that they drain. */
+    #draining = new Set();
+    /** Neighbours that own something. */
+    #owning = new Set();
+    #isClose = false;
+    /** Seem dead, and are about to be looked at again. */
+    #doubted = new Set();
+    #entries = null;
+    #renewedAt = null;
+    /** A look that is due before the next regular one. */
+    #early = null;
+    #refreshing = null;
+    #trustFrom;
+    #stopped = false;
+    constructor(options) {
+        this.#options = options;
+        this.#trustFrom = options.clock.now() + options.leaseMs;
+    }
+    start() {
+        const { clock, leaseMs } = this.#options;
+        const lookAround = this.#exclusively(() => this.#look());
+        const readMembers = this.#exclusively(() => this.readMembers());
+        const renew = this.#exclusively(() => this.#renew());
+        let beats = 0;
+        // All at the same instant: an idle process is woken once.
+        const beat = () => {
+            if (this.#stopped)
+                return;
+            renew();
+            lookAround();
+            if (++beats % 3 === 0)
+                readMembers();
+            clock.after(leaseMs / 3, beat);
+        };
+        clock.after(leaseMs / 3, beat);
+        readMembers();
+    }
+    stop() {
+        this.#stopped = true;
+        this.#early?.cancel();
+    }
+    /** The other replicas that live, as far as is known. */
+    get others() {
+        return this.#members.filter((member) => member !== this.#options.address && !this.#dead.has(member));
+    }
+    /** Those of them that may take answers over: not those that drain, as far as is known. */
+    get heirs() {
+        return this.others.filter((other) => !this.#draining.has(other));
+    }
+    /** The replica drains. */
+    noteDraining(replica) {
+        this.#draining.add(replica);
+    }
+    /** This replica may own something from now on: those that would notice its death are told. */
+    announce() {
+        const { address, bus } = this.#options;
+        for (const guard of ringFrom(address, this.others, 'back'))
+            bus.send(guard, { kind: 'owning', replica: address });
+    }
+    /** The replica may own something from now on. */
+    watchOwner(replica) {
+        if (this.#members.includes(replica))
+            return this.#watchOwner(replica);
+        const refreshed = () => {
+            this.#refreshing = null;
+        };
+        this.#refreshing ??= this.readMembers()
+            .catch(() => { })
+            .finally(refreshed); // it has just started
+        void this.#refreshing.then(() => this.#members.includes(replica) && this.#watchOwner(replica));
+    }
+    #watchOwner(replica) {
+        if (replica === this.#options.address || this.#dead.has(replica))
+            return;
+        this.#owning.add(replica);
+        void this.#watchClosely();
+    }
+    /** Learns who is there now. Rejects where the store is away. */
+    async readMembers() {
+        this.#members = [...(await this.#options.membership.members())].sort();
+        for (const gone of [this.#dead, this.#draining]) {
+            for (const replica of gone.keys())
+                if (!this.#members.includes(replica))
+                    gone.delete(replica);
+        }
+    }
+    /** How the replica stands by what can be felt now. Asked by those that meet an answer of it. */
+    async stateOf(replica) {
+        const { membership, address } = this.#options;
+        const [own, seen] = await membership.liveness([address, replica]);
+        if (own === undefined || seen === undefined || !this.#sees(own))
+            return 'unknown';
+        const isGone = !seen.connected && (this.#trustsLeases || this.#dead.has(replica));
+        if (isGone || !this.#lives(replica, seen))
+            return 'dead';
+        return seen.connected && seen.leaseMs > 0 ? 'alive' : 'unknown';
+    }
+    /** Whether it is certain that the replica is dead. */
+    async isDead(replica) {
+        return (await this.stateOf(replica)) === 'dead';
+    }
+    /** Another replica found it dead, or it was removed. */
+    declareDead(replica) {
+        const { address } = this.#options;
+        if (replica === address || this.#dead.has(replica))
+            return;
+        const wasNeighbour = ringFrom(address, this.others, 'on').includes(replica);
+        this.#dead.set(replica, this.#options.clock.now());
+        this.#connected.delete(replica);
+        this.#options.onDeath(replica);
+        // Whoever comes after it on the ring has nobody else to notice its death: many may have died together.
+        if (wasNeighbour && !this.#stopped)
+            void this.#try(() => this.#look());
+    }
+    /** The time, in epoch milliseconds, since which the replica is known to be dead; undefined where it is not. */
+    deadSince(replica) {
+        return this.#dead.get(replica);
+    }
+    /** Whether it has said that it drains. */
+    isDraining(replica) {
+        return this.#draining.has(replica);
+    }
+    /** It is removed. Where it lives on, or its last word arrives only now, it is a member again like any other. */
+    forget(replica) {
+        this.#dead.delete(replica);
+        this.#members = this.#members.filter((member) => member !== replica);
+    }
+    /** It lives after all. */
+    revive(replica) {
+        this.#dead.delete(replica);
+    }
+    async #renew() {
+        const { membership, clock, meter, leaseMs } = this.#options;
+        const entries = await membership.renew();
+        const at = clock.now();
+        if (this.#renewedAt !== null)
+            meter.leaseLateness(Math.max(0, at - this.#renewedAt - leaseMs / 3));
+        this.#renewedAt = at;
+        if (entries !== (this.#entries ?? entries)) {
+            meter.leaseLapses(1);
+            this.#distrust();
+            this.#options.onLapse();
+        }
+        this.#entries = entries;
+    }
+    async #look() {
+        const { membership, address, clock, leaseMs } = this.#options;
+        const neighbours = ringFrom(address, this.others, 'on');
+        if (neighbours.length === 0)
+            return this.#owning.clear();
+        const liveness = await membership.liveness(neighbours);
+        this.#owning = new Set(neighbours.filter((_, i) => liveness[i]?.owns));
+        void this.#watchClosely();
+        const ending = liveness.map((seen) => seen.leaseMs).filter((ms) => ms > 0 && ms < leaseMs / 3);
+        // One that lives has more left: this one is frozen, and is found so as soon as its lease is over.
+        this.#early?.cancel();
+        this.#early =
+            ending.length === 0 ? null : clock.after(Math.min(...ending) + 1, () => void this.#try(() => this.#look()));
+        this.#doubt(neighbours.filter((replica, i) => !this.#lives(replica, liveness[i] ?? UNSEEN)));
+    }
+    /** Looks at the connections of neighbours that own something, for as long as there are any. */
+    async #watchClosely() {
+        if (this.#isClose)
+            return;
+        this.#isClose = true;
+        while (this.#owning.size > 0 && !this.#stopped) {
+            const isSeen = await this.#try(async () => {
+                const owning = [...this.#owning];
+                const connected = await this.#options.membership.connected(owning);
+                for (const [i, replica] of owning.entries())
+                    if (connected[i])
+                        this.#connected.add(replica);
+                this.#doubt(owning.filter((replica, i) => !connected[i] && this.#connected.has(replica)));
+            });
+            if (!isSeen)
+                this.#owning.clear(); // the next look shows them
+            await new Promise((resolve) => this.#options.clock.after(CLOSE_MS, resolve));
+        }
+        this.#isClose = false;
+    }
+    #doubt(replicas) {
+        const doubted = replicas.filter((replica) => !this.#doubted.has(replica) && !this.#dead.has(replica));
+        if (doubted.length === 0)
+            return;
+        for (const replica of doubted)
+            this.#doubted.add(replica);
+        void this.#try(() => this.#judge(doubted)).finally(() => {
+            for (const replica of doubted)
+                this.#doubted.delete(replica);
+        });
+    }
+    async #judge(doubted) {
+        const { membership, address, clock, meter, log, bus } = this.#options;
+        await new Promise((resolve) => clock.after(DOUBT_MS, resolve));
+        const [own, ...liveness] = await membership.liveness([address, ...doubted]);
+        if (own === undefined || !this.#sees(own))
+            return;
+        for (const [i, replica] of doubted.entries()) {
+            const seen = liveness[i];
+            if (seen === undefined || this.#lives(replica, seen))
+                continue;
+            log.warn({ dead: replica, ...seen }, 'a replica is dead');
+            meter.deaths(1, { sign: seen.connected ? 'lease' : 'connection' });
+            for (const other of this.others)
+                if (other !== replica)
+                    bus.send(other, { kind: 'died', replica });
+            this.declareDead(replica);
+        }
+    }
+    #lives(replica, { connected, leaseMs }) {
+        if (connected)
+            this.#connected.add(replica);
+        else if (this.#connected.has(replica))
+            return false;
+        return leaseMs > 0 || !this.#trustsLeases; // one that was never seen connected is just starting, or coming back
+    }
+    get #trustsLeases() {
+        return this.#options.clock.now() >= this.#trustFrom;
+    }
+    /** Whether what this replica sees of others counts: its own connection and lease stand. */
+    #sees({ connected, leaseMs }) {
+        const isSeen = connected && leaseMs > 0;
+        if (!isSeen)
+            this.#distrust();
+        return isSeen;
+    }
+    /** Everybody gets a whole lease's time to come back. */
+    #distrust() {
+        const { clock, leaseMs } = this.#options;
+        this.#trustFrom = clock.now() + leaseMs;
+        this.#connected.clear();
+    }
+    /** Whether it succeeded: where the store is away, its own log tells. */
+    async #try(run) {
+        try {
+            await run();
+            return true;
+        }
+        catch {
+            this.#distrust();
+            return false;
+        }
+    }
+    /** `run`, unless it still goes on. */
+    #exclusively(run) {
+        let isRunning = false;
+        return () => {
+            if (isRunning)
+                return;
+            isRunning = true;
+            void this.#try(run).finally(() => {
+                isRunning = false;
+            });
+        };
+    }
+}
+/** The next on the ring of addresses after `address`, or before it. */
+function ringFrom(address, others, way) {
+    const at = others.filter((other) => other < address).length; // they are sorted
+    const next = [...others.slice(at), ...others.slice(0, at)];
+    return way === 'on' ? next.slice(0, NEIGHBOURS) : next.slice(-NEIGHBOURS);
+}
+//# sourceMappingURL=failure-detector.js.map

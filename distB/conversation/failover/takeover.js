@@ -1,0 +1,265 @@
+import { delay, isoNow } from '../../ports/clock.js';
+import { STORE_RETRY_MS, StoreUnavailable, } from '../../ports/session-store.js';
+import { interrupted } from '../../session/interruptions.js';
+import { OwnedAnswer } from '../answer/owned-answer.js';
+import { DeadReplicaRecovery } from './dead-replica-recovery.js';
+/** Takes answers over from replicas that can go on no more (F2, F3). */
+export class Takeover {
+    #options;
+    #stop = new AbortController();
+    /** Aborted once this replica drains: it goes on with nobody's answers any more (F5). */
+    #draining = new AbortController();
+    /** Sessions that are being looked after. */
+    #lookedAfter = new Set();
+    constructor(options) {
+        this.#options = options;
+    }
+    /** Takes over what a dead replica had, with the others that are left. Never rejects. */
+    recover(dead) {
+        const { signal } = this.#draining;
+        if (signal.aborted)
+            return Promise.resolve();
+        return new DeadReplicaRecovery(dead, {
+            ...this.#options,
+            signal,
+            ownerOf: (sessionId) => this.#ownerOrEnd(sessionId),
+            adopt: (sessionId, owner) => this.adopt(sessionId, owner),
+            look: (sessionId) => this.#options.feeds.lookAtRest(sessionId),
+        }).run();
+    }
+    /** This replica drains: the others go on with what it meets. */
+    stopClaiming() {
+        this.#draining.abort();
+    }
+    /**
+     * Takes the session's running answer from `owner`, and gives whether that still had it. Rejects where the store is away, or
+     * this replica is going.
+     */
+    async adopt(sessionId, owner) {
+        const { ownedSessions, address } = this.#options;
+        this.#checkSight();
+        if (this.#draining.signal.aborted && owner !== address)
+            throw new StoreUnavailable('this replica is going');
+        await ownedSessions.enter(sessionId);
+        try {
+            const isTaken = await this.#take(sessionId, owner);
+            if (!isTaken)
+                ownedSessions.leave(sessionId);
+            return isTaken;
+        }
+        catch (error) {
+            void this.resolveUnansweredClaim(sessionId);
+            throw error;
+        }
+    }
+    /** Whether the answer is this replica's now, by this very call. */
+    async #take(sessionId, owner) {
+        const { store, address, bus, runner, cache } = this.#options;
+        const snapshot = await store.read(sessionId, 0);
+        this.#checkSight();
+        const running = snapshot?.running ?? null;
+        if (snapshot === null || running === null || running.owner !== owner || runner.has(sessionId, running.epoch))
+            return false;
+        const isHandedOver = this.#causeOf(owner) === 'drain';
+        const claimed = await store.claim({ sessionId, epoch: running.epoch, owner: address, isHandedOver });
+        if (claimed.kind === 'fenced') {
+            this.#checkSight();
+            return false;
+        }
+        if (runner.has(sessionId, claimed.running.epoch))
+            return false;
+        bus.send(owner, { kind: 'fenced', sessionId, epoch: running.epoch });
+        const messages = snapshot.messages ?? [];
+        cache.set({ session: { ...snapshot.session, version: claimed.running.epoch }, messages });
+        this.#goOn(snapshot.session, claimed, messages, owner);
+        return true;
+    }
+    /** Somebody has met an answer of the session that `owner` owns: it must not be a dead one, nor this replica unawares. */
+    meet(sessionId, owner) {
+        if (this.#options.runner.of(sessionId) !== undefined)
+            return;
+        this.adoptIfDead(sessionId, owner).catch(() => this.lookAfter(sessionId));
+    }
+    /** One that was refused `epoch` may find that nobody has the answer: a failover may have undone its own claim. */
+    async afterRefusal(answer, epoch) {
+        await this.#options.runner.afterRefusal(answer, epoch);
+        if (answer.state === 'lost')
+            await this.lookAfter(answer.sessionId);
+    }
+    /**
+     * Takes the answer if its owner is dead, or if the owner is this replica by a claim whose reply was lost. For a caller who
+     * meets an answer that another one owns: a client that opens a session need not wait until the death is noticed. Rejects
+     * where it cannot be told whether the owner lives. Then ask again: an owner that was removed before its claim arrived is on no list.
+     */
+    async adoptIfDead(sessionId, owner) {
+        const { address, detector, ownedSessions } = this.#options;
+        if (owner === address) {
+            if (!ownedSessions.has(sessionId))
+                await this.adopt(sessionId, owner);
+            return;
+        }
+        const state = await detector.stateOf(owner);
+        if (state === 'unknown')
+            throw new StoreUnavailable('whether the owner lives cannot be told');
+        if (state === 'dead')
+            await this.adopt(sessionId, owner);
+    }
+    /**
+     * Sees to it that the running answer of the session, if there is one, has an owner that produces it. A call that began or
+     * claimed it may have reached the store so late that its replica was removed, or had given it up. Tries for as long as it
+     * takes, for nobody else may come by. Never rejects.
+     */
+    async lookAfter(sessionId) {
+        const { clock, log, runner } = this.#options;
+        if (this.#lookedAfter.has(sessionId))
+            return;
+        this.#lookedAfter.add(sessionId);
+        while (!this.#stop.signal.aborted) {
+            const own = runner.of(sessionId);
+            if (own !== undefined && own.state !== 'lost')
+                break;
+            try {
+                await this.#look(sessionId);
+                break;
+            }
+            catch (err) {
+                if (!(err instanceof StoreUnavailable)) {
+                    log.error({ err, session: sessionId }, 'an answer cannot be looked after');
+                    break;
+                }
+                log.debug({ err, session: sessionId }, 'an answer could not be looked after');
+                await delay(clock, STORE_RETRY_MS, this.#stop.signal).catch(() => { });
+            }
+        }
+        this.#lookedAfter.delete(sessionId);
+    }
+    async #look(sessionId) {
+        const { address, bus } = this.#options;
+        const owner = await this.#ownerOf(sessionId);
+        if (owner === null)
+            return;
+        if (owner !== address)
+            bus.send(owner, { kind: 'watch', sessionId, watcher: address });
+        await this.adoptIfDead(sessionId, owner);
+    }
+    /** Who owns the session's running answer; null where none runs. */
+    async #ownerOf(sessionId) {
+        const snapshot = await this.#options.store.read(sessionId, Number.MAX_SAFE_INTEGER);
+        this.#checkSight();
+        return snapshot?.running?.owner ?? null;
+    }
+    /** `#ownerOf` of a session that a dead replica had: where its slot was lost, its answer is nobody's, and ends (G6). */
+    async #ownerOrEnd(sessionId) {
+        const { store } = this.#options;
+        const snapshot = await store.read(sessionId, Number.MAX_SAFE_INTEGER);
+        this.#checkSight();
+        if (snapshot === null || snapshot.running !== null)
+            return snapshot?.running?.owner ?? null;
+        const { lastSeq, version } = snapshot.session;
+        const later = await store.read(sessionId, lastSeq - 1);
+        this.#checkSight();
+        const last = later?.messages?.at(-1);
+        if (later?.session.version === version && last?.status === 'streaming')
+            await this.#end(later.session, last);
+        return later?.running?.owner ?? null;
+    }
+    /** Ends an answer without a slot. What was shown of it is lost: a higher attempt makes clients drop it (D3). */
+    async #end({ id: sessionId, userId, version }, answer) {
+        const { store, clock, feeds, meter, quotas } = this.#options;
+        const metadata = { ...answer.metadata, error: interrupted('lost'), replicas: [], processing_time_ms: 0 };
+        const message = { ...answer, attempt: answer.attempt + 1, status: 'error', metadata };
+        const finished = await store.finish({ sessionId, epoch: version, message, at: isoNow(clock) });
+        if (finished.kind === 'fenced')
+            return;
+        meter.answers(1, { end: 'interrupted' });
+        if (userId !== null)
+            quotas.endAnswer(userId, sessionId, message, 0);
+        feeds.message(sessionId, { message, version: version + 1 }, finished.watchers);
+    }
+    /**
+     * Finds out, for as long as it takes, whether a claim that got no reply was made, and then goes on with the answer. The
+     * session was entered before the claim, and stays so until then: for a lease's time, because the call may still be on its
+     * way (a connection that was given up is emptied by the system, when the network lets it). False where nothing of this
+     * replica's was found. Never rejects.
+     */
+    async resolveUnansweredClaim(sessionId) {
+        const { clock, address, ownedSessions, log, leaseMs } = this.#options;
+        const until = clock.now() + leaseMs;
+        let pauseMs = STORE_RETRY_MS;
+        while (!this.#stop.signal.aborted) {
+            try {
+                await delay(clock, pauseMs, this.#stop.signal);
+                if (await this.#take(sessionId, address))
+                    return true;
+                if (clock.now() >= until) {
+                    ownedSessions.leave(sessionId);
+                    return false;
+                }
+                pauseMs = Math.max(STORE_RETRY_MS, until - clock.now());
+            }
+            catch (err) {
+                if (this.#stop.signal.aborted)
+                    break;
+                if (!(err instanceof StoreUnavailable)) {
+                    log.error({ err, session: sessionId }, 'a claim cannot be found out about');
+                    ownedSessions.leave(sessionId);
+                    break;
+                }
+                log.debug({ err, session: sessionId }, 'a claim is still unanswered');
+                pauseMs = STORE_RETRY_MS;
+            }
+        }
+        return true;
+    }
+    stop() {
+        this.#draining.abort();
+        this.#stop.abort();
+    }
+    /**
+     * While sessions are served from memory (G1), what others own cannot be seen: that nothing was found does not mean that
+     * there is nothing. To be called after a look, because it may have waited until memory answered it.
+     */
+    #checkSight() {
+        if (this.#options.store.backend === 'memory')
+            throw new StoreUnavailable('what others own cannot be seen');
+    }
+    /** Everybody who may have missed the end of what is stored is told it, then the answer goes on. */
+    #goOn(session, claimed, messages, owner) {
+        const { feeds, runner, detector, address, clock, meter, log, recentTakeovers } = this.#options;
+        const answer = ownedBy(session, claimed, address);
+        const { sessionId } = answer;
+        const { seq, id } = answer.message;
+        const { takeovers } = claimed.running;
+        log.info({ session: sessionId, message: id, takeovers, owner, characters: answer.stored.length }, 'took an answer over');
+        const message = { ...answer.message, content: answer.stored };
+        feeds.message(sessionId, { message, version: answer.epoch }, answer.watchers);
+        const before = messages.filter((message) => message.seq < seq);
+        answer.silentSince = detector.deadSince(owner) ?? clock.now();
+        const outcome = runner.resume(answer, before, claimed.running);
+        const cause = this.#causeOf(owner);
+        meter.takeovers(1, { cause, outcome });
+        answer.trace.takenOver(owner, cause, outcome);
+        recentTakeovers.add({ sessionId, messageId: id, from: owner, cause, outcome });
+    }
+    #causeOf(owner) {
+        if (owner === this.#options.address)
+            return 'reclaim';
+        return this.#options.detector.isDraining(owner) ? 'drain' : 'death';
+    }
+}
+/** The answer as its new owner has it. */
+export function ownedBy({ id: sessionId, userId }, { running, message, watchers }, address) {
+    const { epoch, startedAt, contributors, text, bookmark, attempt } = running;
+    return new OwnedAnswer({
+        sessionId,
+        userId,
+        message: { ...message, attempt },
+        epoch,
+        startedAt,
+        contributors,
+        text,
+        bookmark,
+        watchers: watchers.filter((watcher) => watcher !== address),
+    });
+}
+//# sourceMappingURL=takeover.js.map

@@ -1,0 +1,194 @@
+import { MAX_MESSAGES_BYTES } from '../../protocol/limits.js';
+import { leading } from '../../session/leading.js';
+import { SessionView } from '../../session/session-view.js';
+/**
+ * Everything that the subscribers of one session on this replica are told, in one order.
+ *
+ * Modes: `reading` while the store is being read (news is held until it is known what it adds to), then `live`. A live
+ * feed that meets a gap calls `onGap` and reads again; `show` ends the reading.
+ *
+ * This is the one place that compares what was told with what is stored. What is stored beyond it is told as it comes;
+ * where the store holds anything else, the subscribers are given what it holds (`session:sync`, G4).
+ */
+export class SessionFeed {
+    sessionId;
+    /** As the store knows it. */
+    watch;
+    subscribers = new Set();
+    /** Epoch milliseconds at which the session is gone unless its TTL was refreshed elsewhere (S3). */
+    expiresAt = Number.POSITIVE_INFINITY;
+    /** The subscribers were told something since the last check. */
+    heard = false;
+    /** During the reading under way, messages of the bus were lost or the session returned to Redis: it is read again after it. */
+    isOutdated = false;
+    /** The next reading is to bring all messages: earlier ones may have changed, too. */
+    looksBack = false;
+    #view = null;
+    /** The session's version up to which the subscribers were told of every change: they may come from several replicas, in any order. */
+    #version = 0;
+    #queued = [];
+    /** How much of what is held came before the reading began: the store knew of it. */
+    #covered = 0;
+    #reading = 0;
+    /** The next reading is to be given whole above this seq; null where it only adds to what was told. */
+    #syncAfter = null;
+    #events;
+    constructor(sessionId, watch, events) {
+        this.sessionId = sessionId;
+        this.watch = watch;
+        this.#events = events;
+    }
+    /** Something of an answer has still to come. */
+    get expecting() {
+        return this.#view?.expecting ?? false;
+    }
+    get reading() {
+        return this.#queued !== null;
+    }
+    /** A subscriber adds what memory holds to what it held before, which may be more than this replica knows of (G6). */
+    oweSync() {
+        this.#syncAfter = 0;
+    }
+    /** What the store holds is still to be told whole. */
+    get lacksSync() {
+        return this.#syncAfter !== null;
+    }
+    /** The reading is to bring what is above this seq. */
+    get newsAfter() {
+        return this.#syncAfter ?? (this.looksBack ? 0 : this.#view?.newsAfter) ?? 0;
+    }
+    /** News that comes from here on is held until the store was read. Gives the reading's number. */
+    startReading() {
+        this.#queued ??= [];
+        this.#covered = this.#queued.length;
+        return ++this.#reading;
+    }
+    /**
+     * What the store holds under `version`. The reply to the last `reading` that began is complete: where it holds less than was
+     * told, or something else, the subscribers are given it whole. What a subscriber opened with may be older than what the
+     * others were told.
+     */
+    show(messages, version, reading) {
+        const isLast = this.#queued !== null && reading === this.#reading;
+        if (isLast && !this.isOutdated)
+            this.looksBack = false;
+        if (this.#view === null) {
+            this.#view = SessionView.of(messages);
+        }
+        else if (isLast && this.#syncAfter !== null) {
+            return this.#sync(messages, version, this.#syncAfter);
+        }
+        else if (isLast && (version < this.#version || this.#view.contradicts(messages))) {
+            this.#syncAfter = 0;
+            return this.#events.onGap(this);
+        }
+        else {
+            this.#emit(this.#view.take(messages));
+        }
+        this.#version = Math.max(this.#version, version);
+        this.#goOn();
+    }
+    /**
+     * What the store holds stands, and what was told above `after` was provisional (G4, G5). What came before may have changed
+     * as well, without a word: another replica went on with it, or the store lost it.
+     */
+    replace(messages, version, after) {
+        this.#syncAfter = Math.min(after, this.#syncAfter ?? after, this.#view?.agreesUpTo(messages) ?? after);
+        if (this.reading)
+            this.isOutdated = true;
+        else
+            this.#sync(messages, version, this.#syncAfter);
+    }
+    #sync(messages, version, after) {
+        this.#syncAfter = null;
+        this.#version = version;
+        this.#view = SessionView.of(messages);
+        const above = messages.filter(({ seq }) => seq > after);
+        const size = leading(above, MAX_MESSAGES_BYTES);
+        const event = { sessionId: this.sessionId, after, messages: above.slice(0, size) };
+        this.#each((subscriber) => subscriber.sync(event));
+        this.#emit(above.slice(size).map((message) => ({ kind: 'message', message })));
+        this.#goOn();
+    }
+    /** Tells what was held during the reading. */
+    #goOn() {
+        const held = this.#queued ?? [];
+        this.#queued = null;
+        for (const [i, news] of held.entries()) {
+            // What came before the reading began, and still does not fit what the store gave, is stale and no gap.
+            if (this.#tell(news, i < this.#covered) || i < this.#covered)
+                continue;
+            return this.#readFor(held.slice(i));
+        }
+    }
+    /** The session goes on by what this replica has of it: what comes next is told as following these messages. */
+    rebase(messages) {
+        if (this.#queued === null)
+            this.#view?.rebase(messages);
+    }
+    delta(delta) {
+        this.#take({ kind: 'delta', delta });
+    }
+    /** Dropped unless the answer streams. Dropped during a reading, too: it is repeated, or text comes. */
+    activity(event) {
+        if (this.#queued !== null || !this.#view?.streams(event.messageId))
+            return;
+        this.#each((subscriber) => subscriber.activity(event));
+    }
+    message(change) {
+        this.#take({ kind: 'message', ...change });
+    }
+    #take(news) {
+        if (this.#queued !== null) {
+            this.#queued.push(news);
+        }
+        else if (!this.#tell(news, false)) {
+            this.#readFor([news]);
+        }
+    }
+    #readFor(news) {
+        this.#queued = news;
+        this.#events.onGap(this);
+    }
+    /** False where something before it is missing. */
+    #tell(news, isCovered) {
+        if (this.#view === null)
+            return false;
+        const version = news.kind === 'message' ? (news.version ?? 0) : 0;
+        if (version > this.#version + 1 && !isCovered)
+            return false;
+        const emissions = news.kind === 'message' ? this.#view.takeMessage(news.message) : this.#view.takeDelta(news.delta);
+        if (emissions === 'gap')
+            return false;
+        this.#version = Math.max(this.#version, version);
+        this.#emit(emissions);
+        return true;
+    }
+    #emit(emissions) {
+        const { sessionId } = this;
+        this.heard ||= emissions.length > 0;
+        for (const emission of emissions) {
+            if (emission.kind === 'message') {
+                const event = { sessionId, message: emission.message };
+                this.#each((subscriber) => subscriber.message(event));
+            }
+            else {
+                const { messageId, attempt, offset, text } = emission;
+                const event = { sessionId, messageId, attempt, offset, text };
+                this.#each((subscriber) => subscriber.delta(event));
+            }
+        }
+    }
+    /** A bug at one subscriber costs neither the others nor the caller anything (X6). */
+    #each(tell) {
+        for (const subscriber of this.subscribers) {
+            try {
+                tell(subscriber);
+            }
+            catch (error) {
+                this.#events.onFault(this, subscriber, error);
+            }
+        }
+    }
+}
+//# sourceMappingURL=session-feed.js.map

@@ -1,0 +1,274 @@
+import { atOnce } from '../../session/at-once.js';
+import { withRunningText } from '../../session/running-text.js';
+import { SessionFeed } from './session-feed.js';
+const SWEEP_MS = 1000;
+/** A session that the store could not be asked about is asked about again after this. */
+const RECHECK_MS = 1000;
+/** Sessions that are read again at the same time, where all have to be. */
+const REREADS_AT_ONCE = 16;
+/** Watches that are ended at the same time. All at once, where thousands of sockets close, they would keep every other call waiting beyond its limit. */
+const UNWATCHES_AT_ONCE = 32;
+/** The sessions that somebody on this replica follows. */
+export class SessionFeeds {
+    #options;
+    #feeds = new Map();
+    #forFeeds = {
+        onGap: (feed) => this.#repair(feed),
+        onFault: (feed, subscriber, error) => this.#letGo(feed, subscriber, error),
+    };
+    #watches = 0;
+    /** Watches that are over, which the store has still to be told. */
+    #over = [];
+    #unwatching = 0;
+    #closed = false;
+    constructor(options) {
+        this.#options = options;
+        this.#scheduleSweep();
+    }
+    has(sessionId, subscriber) {
+        return this.#feeds.get(sessionId)?.subscribers.has(subscriber) ?? false;
+    }
+    watchOf(sessionId) {
+        return this.#feeds.get(sessionId)?.watch ?? null;
+    }
+    /** Adds a subscriber. Its feed holds news until `opened` says what the subscriber was given. */
+    join(sessionId, subscriber) {
+        let feed = this.#feeds.get(sessionId);
+        if (feed === undefined) {
+            const watch = { watcher: this.#options.address, id: ++this.#watches };
+            feed = new SessionFeed(sessionId, watch, this.#forFeeds);
+            this.#feeds.set(sessionId, feed);
+            this.#options.meter.sessionsOpen(1);
+        }
+        feed.subscribers.add(subscriber);
+        return feed;
+    }
+    /** Removes a subscriber; the last one takes the feed along and this replica stops watching. */
+    leave(feed, subscriber) {
+        if (!feed.subscribers.delete(subscriber) || feed.subscribers.size > 0)
+            return;
+        if (this.#feeds.get(feed.sessionId) !== feed)
+            return;
+        this.#forget(feed);
+        const { sessionId, watch } = feed;
+        this.#over.push({ sessionId, watch });
+        if (this.#unwatching < UNWATCHES_AT_ONCE)
+            void this.#unwatch();
+    }
+    /** A bug showed at a subscriber: it is out of step. */
+    #letGo(feed, subscriber, error) {
+        this.#caught(feed, error);
+        this.leave(feed, subscriber);
+        this.#tellEnd(feed, subscriber);
+    }
+    #tellEnd(feed, subscriber) {
+        try {
+            subscriber.ended();
+        }
+        catch (error) {
+            this.#caught(feed, error);
+        }
+    }
+    #caught(feed, err) {
+        const { meter, log } = this.#options;
+        meter.caught(1, { door: 'subscriber' });
+        log.error({ err, session: feed.sessionId }, 'caught at a subscriber of a session');
+    }
+    async #unwatch() {
+        const { store, log } = this.#options;
+        this.#unwatching++;
+        for (let over = this.#over.pop(); over !== undefined; over = this.#over.pop()) {
+            try {
+                await store.unwatch(over.sessionId, over.watch);
+            }
+            catch (err) {
+                // Nobody waits for it: what is not told ends with the session's TTL, and costs messages that nobody reads until then.
+                log.debug({ err, watches: this.#over.length + 1 }, 'watches were not ended');
+                this.#over.length = 0;
+            }
+        }
+        this.#unwatching--;
+    }
+    /** The store was read for somebody who had joined before: brings the feed up to it, and asks a remote owner for more. */
+    opened(feed, snapshot, messages) {
+        this.refreshed(feed.sessionId, snapshot.session.ttlSeconds);
+        const { running } = snapshot;
+        const { address, bus, store } = this.#options;
+        feed.show(messages, snapshot.session.version);
+        if (store.backend === 'memory')
+            feed.oweSync();
+        this.#readAgainIfOutdated(feed);
+        if (running !== null && running.owner !== address) {
+            bus.send(running.owner, { kind: 'watch', sessionId: feed.sessionId, watcher: address });
+        }
+    }
+    /** The session's TTL was set again. */
+    refreshed(sessionId, ttlSeconds) {
+        const feed = this.#feeds.get(sessionId);
+        if (feed !== undefined)
+            feed.expiresAt = this.#options.clock.now() + ttlSeconds * 1000;
+    }
+    /** Tells the subscribers here, and those of the other replicas among `watchers`. */
+    message(sessionId, change, watchers) {
+        this.#feeds.get(sessionId)?.message(change);
+        const { address, bus } = this.#options;
+        for (const watcher of watchers)
+            if (watcher !== address)
+                bus.send(watcher, { kind: 'message', sessionId, ...change });
+    }
+    /** The session goes on by what this replica has of it. */
+    rebase(sessionId, messages) {
+        this.#feeds.get(sessionId)?.rebase(messages);
+    }
+    /** The session may have changed without its subscribers here having been told of each change. */
+    look(sessionId) {
+        const feed = this.#feeds.get(sessionId);
+        if (feed === undefined)
+            return;
+        feed.looksBack = true;
+        void this.#look(feed);
+    }
+    /** The same, but for a session of whose answer something is expected: that tells, or its silence makes this replica look. */
+    async lookAtRest(sessionId) {
+        const feed = this.#feeds.get(sessionId);
+        if (feed !== undefined && !feed.expecting)
+            await this.#look(feed);
+    }
+    /** What the store holds stands; what was told of the session above `after` was provisional (G4). */
+    replace(session, messages, after) {
+        const feed = this.#feeds.get(session.id);
+        if (feed === undefined)
+            return;
+        this.refreshed(session.id, session.ttlSeconds);
+        feed.replace(messages, session.version, after);
+        void this.#look(feed); // what other replicas wrote while the reply was on its way was heard too early
+    }
+    /** Bus messages may have been lost: every session is read again. */
+    async rereadAll() {
+        await atOnce(REREADS_AT_ONCE, [...this.#feeds.values()], (feed) => this.#look(feed));
+    }
+    /** The session seems to be gone: the next sweep asks once more, and tells. */
+    doubt(sessionId) {
+        const feed = this.#feeds.get(sessionId);
+        if (feed !== undefined)
+            feed.expiresAt = this.#options.clock.now();
+    }
+    delta(delta, watchers) {
+        this.#feeds.get(delta.sessionId)?.delta(delta);
+        for (const watcher of watchers)
+            this.#options.bus.send(watcher, { kind: 'delta', ...delta });
+    }
+    /** Says what goes on with an answer while no text of it comes (F7). */
+    activity(event, watchers) {
+        const { sessionId } = event;
+        this.#feeds.get(sessionId)?.activity(event);
+        for (const watcher of watchers)
+            this.#options.bus.send(watcher, { kind: 'activity', sessionId, event });
+    }
+    /** The session is gone; its subscribers are let go. */
+    end(sessionId) {
+        const feed = this.#feeds.get(sessionId);
+        if (feed !== undefined)
+            this.#forget(feed);
+    }
+    close() {
+        this.#closed = true;
+    }
+    #forget(feed) {
+        this.#feeds.delete(feed.sessionId);
+        for (const subscriber of feed.subscribers)
+            this.#tellEnd(feed, subscriber);
+        feed.subscribers.clear();
+        this.#options.meter.sessionsOpen(-1);
+    }
+    /** Something between what was told and what has come is missing. */
+    #repair(feed) {
+        this.#options.meter.gaps(1);
+        void this.#reread(feed);
+    }
+    /** Reads the session, after the reading that is under way if there is one. */
+    async #look(feed) {
+        if (feed.reading)
+            feed.isOutdated = true;
+        else if (this.#feeds.get(feed.sessionId) === feed)
+            await this.#reread(feed);
+    }
+    /** Reads until the subscribers could be told what the store holds, or the session is gone. */
+    async #reread(feed) {
+        const { store, clock, log, bus, address, onOwner } = this.#options;
+        const reading = feed.startReading();
+        try {
+            const snapshot = await store.read(feed.sessionId, feed.newsAfter, feed.watch);
+            if (snapshot !== null) {
+                const { session, running } = snapshot;
+                if (running !== null)
+                    onOwner(feed.sessionId, running.owner);
+                if (running !== null && running.owner !== address)
+                    bus.send(running.owner, { kind: 'watch', sessionId: feed.sessionId, watcher: address });
+                const messages = withRunningText(snapshot.messages ?? [], running);
+                // What memory holds is no more true than what was told before (G1).
+                feed.show(messages, session.version, store.backend === 'memory' ? undefined : reading);
+                return this.#readAgainIfOutdated(feed);
+            }
+            this.doubt(feed.sessionId);
+        }
+        catch (err) {
+            log.warn({ err, session: feed.sessionId }, 'reading a session again failed, trying again');
+        }
+        clock.after(RECHECK_MS, () => void (this.#feeds.get(feed.sessionId) === feed && this.#reread(feed)));
+    }
+    #readAgainIfOutdated(feed) {
+        const isDue = feed.isOutdated || this.#owesSync(feed);
+        feed.isOutdated = false;
+        if (isDue && !feed.reading)
+            void this.#reread(feed);
+    }
+    /** Its subscribers can be given what the store holds. */
+    #owesSync(feed) {
+        return feed.lacksSync && this.#options.store.backend !== 'memory';
+    }
+    #scheduleSweep() {
+        this.#options.clock.after(SWEEP_MS, () => {
+            if (this.#closed)
+                return;
+            this.#rereadDue();
+            void this.#endExpired().finally(() => this.#scheduleSweep());
+        });
+    }
+    /** Bus messages may be lost: an answer that is expected from elsewhere and was not heard of for a while is looked up. */
+    #rereadDue() {
+        for (const feed of this.#feeds.values()) {
+            const isSilent = feed.expecting && !feed.heard;
+            if ((isSilent || this.#owesSync(feed)) && !feed.reading)
+                void this.#reread(feed);
+            feed.heard = false;
+        }
+    }
+    async #endExpired() {
+        const { clock, store, sockets, log } = this.#options;
+        const due = [...this.#feeds.values()].filter((feed) => feed.expiresAt <= clock.now());
+        if (due.length === 0)
+            return;
+        try {
+            const remaining = await store.remaining(due.map((feed) => feed.sessionId));
+            for (const [i, feed] of due.entries()) {
+                const ms = remaining[i] ?? 0;
+                feed.expiresAt = clock.now() + ms;
+                if (ms > 0) {
+                    // It may have been gone, with this replica's watch, and another replica has brought it back (G2, G6).
+                    void this.#look(feed);
+                }
+                else if (this.#feeds.get(feed.sessionId) === feed) {
+                    sockets.end(feed.sessionId, 'expired', 'here');
+                    this.#forget(feed);
+                }
+            }
+        }
+        catch (err) {
+            log.warn({ err, sessions: due.length }, 'could not ask for expiry');
+            for (const feed of due)
+                feed.expiresAt = clock.now() + RECHECK_MS;
+        }
+    }
+}
+//# sourceMappingURL=session-feeds.js.map

@@ -1,0 +1,288 @@
+import { isoNow } from '../ports/clock.js';
+import { StoreUnavailable, } from '../ports/session-store.js';
+import { BatonError } from '../protocol/errors.js';
+import { OwnedAnswer } from './answer/owned-answer.js';
+import { ownedBy } from './failover/takeover.js';
+import { hasNewest, withAdded } from './follow/session-copy.js';
+import { busy, checkContent, idTaken, noSuchMessage, notFound, orOverloaded, raced } from './guards.js';
+/** How often a change that lost a race against another replica is tried again before the caller is asked to. */
+const RACE_LIMIT = 5;
+/** The use cases of messages: send, stop, regenerate; and clearing, which ends what runs. */
+export class Messages {
+    #deps;
+    constructor(deps) {
+        this.#deps = deps;
+    }
+    async send(caller, request) {
+        checkContent(request.content, this.#deps.maxContentBytes);
+        const { store, cache, address, admission, clock, newId, contextMessages } = this.#deps;
+        const createdAt = isoNow(clock);
+        const message = {
+            id: request.id,
+            role: 'user',
+            content: request.content.toWellFormed(),
+            status: 'complete',
+            attempt: 1,
+            createdAt,
+            metadata: request.metadata ?? {},
+        };
+        const answer = {
+            ...message,
+            id: newId(),
+            role: 'assistant',
+            content: '',
+            status: 'streaming',
+            metadata: {},
+        };
+        const admitted = await admission.answer(caller, request.sessionId, answer);
+        if (admitted instanceof BatonError)
+            return this.#repeatOf(caller, request, admitted);
+        const copy = cache.get(request.sessionId);
+        const known = copy !== undefined && hasNewest(copy, contextMessages) ? copy : undefined;
+        const begin = this.#claiming(request.sessionId, () => store.begin({
+            sessionId: request.sessionId,
+            userId: caller.user,
+            message,
+            answer,
+            owner: address,
+            knownVersion: known?.session.version ?? null,
+            contextSize: contextMessages,
+        }));
+        const begun = await orGiveBack(admitted, begin);
+        if (begun.kind !== 'started')
+            await admitted();
+        switch (begun.kind) {
+            case 'missing':
+                throw notFound();
+            case 'taken':
+                throw idTaken();
+            case 'busy':
+                throw this.#busy(request.sessionId);
+            case 'repeated':
+                if (begun.answer.status === 'streaming')
+                    this.#deps.onMet(request.sessionId);
+                return sentOf(begun.message, begun.answer, begun);
+            case 'started': {
+                const stored = withSeq(message, begun.seq - 1);
+                const empty = withSeq(answer, begun.seq);
+                const before = begun.context === null ? (known?.messages ?? []) : begun.context.filter((m) => m.id !== message.id);
+                cache.set(withAdded(begun.session, before, [stored, empty]));
+                this.#start(begun, empty, [...before, stored], [stored, empty]);
+                return sentOf(stored, empty, begun);
+            }
+        }
+    }
+    /** The refusal while an answer runs (M3), which must not be in vain (F4). */
+    #busy(sessionId) {
+        this.#deps.onMet(sessionId);
+        return busy();
+    }
+    /** Where nothing new is taken, what was acknowledged before may be asked again all the same (M2, X5). */
+    async #repeatOf(caller, { sessionId, id }, refusal) {
+        const sent = await orOverloaded(this.#deps.store.sent(sessionId, caller.user, id));
+        if (sent.kind === 'missing')
+            throw notFound();
+        if (sent.kind === 'unknown')
+            throw refusal;
+        return sentOf(sent.message, sent.answer, sent);
+    }
+    /** Of what the store holds now. */
+    get #durability() {
+        const { backend } = this.#deps.store;
+        return { persisted: backend === 'redis', backend };
+    }
+    /** An answer slot was claimed for this replica: everybody is told what is new, and the model is asked. */
+    #start(started, empty, context, news) {
+        const { feeds, runner, clock } = this.#deps;
+        const { session, watchers, epoch } = started;
+        const others = watchers.filter((watcher) => watcher !== this.#deps.address);
+        feeds.refreshed(session.id, session.ttlSeconds);
+        for (const message of news)
+            feeds.message(session.id, { message, version: epoch }, others);
+        const answer = new OwnedAnswer({
+            sessionId: session.id,
+            userId: session.userId,
+            message: empty,
+            epoch,
+            startedAt: clock.now(),
+            watchers: others,
+        });
+        runner.start(answer, context);
+    }
+    async stop(caller, ref) {
+        const message = await this.#stop(caller, ref);
+        return { message, ...this.#durability };
+    }
+    async #stop(caller, { sessionId, messageId }) {
+        for (let race = 0; race < RACE_LIMIT; race++) {
+            const { session, messages, running } = await this.#deps.sessions.find(caller, { sessionId, messageId });
+            if (running === null || running.messageId !== messageId) {
+                const message = messages?.[0];
+                if (message === undefined)
+                    throw noSuchMessage();
+                if (message.role !== 'assistant')
+                    throw new BatonError('invalid', 'messageId: only an answer can be stopped');
+                if (message.status !== 'streaming')
+                    return message;
+                continue;
+            }
+            const own = this.#deps.runner.of(sessionId);
+            const stopped = await (own !== undefined && own.epoch === running.epoch
+                ? this.#deps.runner.stop(own)
+                : this.#stopElsewhere(session, running.epoch, running.owner));
+            if (stopped !== null)
+                return stopped;
+        }
+        throw raced();
+    }
+    /** Takes the answer from its owner, who may be unable to answer, and ends it here (D7, F1). */
+    async #stopElsewhere(session, epoch, owner) {
+        const { id: sessionId } = session;
+        const { store, address, bus, runner, ownedSessions } = this.#deps;
+        const claimed = await this.#claiming(sessionId, () => store.claim({ sessionId, epoch, owner: address }));
+        if (claimed.kind === 'fenced')
+            return null;
+        const own = runner.of(sessionId);
+        if (own !== undefined && runner.has(sessionId, claimed.running.epoch)) {
+            ownedSessions.leave(sessionId); // who made the same claim tracks it too
+            return runner.stop(own);
+        }
+        bus.send(owner, { kind: 'fenced', sessionId, epoch });
+        return runner.endAsStopped(ownedBy(session, claimed, address));
+    }
+    /** A call that may make this replica the owner of an answer. The session is tracked before it, and untracked where it did not. */
+    async #claiming(sessionId, call) {
+        const { ownedSessions, onUnanswered } = this.#deps;
+        await orOverloaded(ownedSessions.enter(sessionId));
+        try {
+            const outcome = await orOverloaded(call());
+            if (outcome.kind !== 'started' && outcome.kind !== 'claimed')
+                ownedSessions.leave(sessionId);
+            return outcome;
+        }
+        catch (error) {
+            if (error instanceof BatonError && error.cause instanceof StoreUnavailable)
+                throw new Unanswered(error, onUnanswered(sessionId));
+            ownedSessions.leave(sessionId);
+            throw error;
+        }
+    }
+    async regenerate(caller, ref) {
+        const begun = { id: ref.messageId, createdAt: isoNow(this.#deps.clock) };
+        const admitted = await this.#deps.admission.answer(caller, ref.sessionId, begun);
+        if (admitted instanceof BatonError)
+            throw admitted;
+        return orGiveBack(admitted, this.#regenerate(caller, ref, begun));
+    }
+    async #regenerate(caller, { sessionId, messageId }, { createdAt }) {
+        const { store, address, cache, runner, ownedSessions } = this.#deps;
+        for (let race = 0; race < RACE_LIMIT; race++) {
+            const { session, messages, running } = await this.#deps.sessions.find(caller, { sessionId, messageId });
+            const last = lastAnswer(session, messages?.[0]);
+            if (running !== null)
+                throw this.#busy(sessionId);
+            const before = await this.#before(caller, session);
+            if (before === null)
+                continue;
+            const answer = {
+                ...last,
+                content: '',
+                status: 'streaming',
+                attempt: last.attempt + 1,
+                createdAt,
+                metadata: {},
+            };
+            const { version } = session;
+            const started = await this.#claiming(sessionId, () => store.regenerate({ sessionId, answer, owner: address, version }));
+            if (started.kind === 'missing')
+                throw notFound();
+            if (started.kind === 'busy')
+                throw this.#busy(sessionId);
+            if (started.kind === 'conflict')
+                continue;
+            if (runner.has(sessionId, started.epoch)) {
+                ownedSessions.leave(sessionId); // who made the same claim tracks it too
+                throw busy();
+            }
+            cache.set(withAdded(started.session, before, [answer]));
+            this.#start(started, answer, before, [answer]);
+            return { answer, persisted: started.persisted, backend: started.backend };
+        }
+        throw raced();
+    }
+    /** As many messages before the session's last one as the model is given; null where it has changed since. */
+    async #before(caller, { id, lastSeq, version }) {
+        const { cache, sessions, contextMessages } = this.#deps;
+        const copy = cache.get(id);
+        const isCurrent = copy?.session.version === version && hasNewest(copy, contextMessages + 1);
+        const newest = isCurrent ? copy : await sessions.read(caller, id, Math.max(0, lastSeq - 1 - contextMessages));
+        return newest.session.version === version ? (newest.messages ?? []).filter(({ seq }) => seq < lastSeq) : null;
+    }
+    async clear(caller, sessionId) {
+        const { runner } = this.#deps;
+        const { session, running } = await this.#deps.sessions.read(caller, sessionId, Number.MAX_SAFE_INTEGER);
+        const own = runner.of(sessionId);
+        if (running !== null) {
+            if (own?.epoch === running.epoch)
+                await runner.stop(own);
+            else
+                await this.#stopElsewhere(session, running.epoch, running.owner);
+        }
+        if (!(await this.#clear(sessionId)))
+            throw notFound();
+    }
+    /** Gives whether it was there. Tracked meanwhile: if this replica dies before it has told, the others look at the session. */
+    async #clear(sessionId) {
+        const { store, sockets, feeds, cache, ownedSessions } = this.#deps;
+        await orOverloaded(ownedSessions.enter(sessionId));
+        try {
+            const existed = await orOverloaded(store.clear(sessionId));
+            cache.drop(sessionId);
+            sockets.end(sessionId, 'cleared', 'everywhere');
+            feeds.end(sessionId);
+            return existed;
+        }
+        catch (error) {
+            feeds.doubt(sessionId); // it may have been cleared all the same
+            throw error;
+        }
+        finally {
+            ownedSessions.leave(sessionId);
+        }
+    }
+}
+/** A claim was sent and not answered: it may have been made all the same, which is found out later. */
+class Unanswered extends BatonError {
+    isMade;
+    constructor({ code, message, body, cause }, isMade) {
+        super(code, message, { ...body, cause });
+        this.isMade = isMade;
+    }
+}
+/** Gives back what the caller was admitted to where it did not begin; where nobody can tell yet, once it is known. */
+async function orGiveBack(admitted, begin) {
+    try {
+        return await begin;
+    }
+    catch (error) {
+        if (error instanceof Unanswered)
+            void error.isMade.then((isMade) => (isMade ? undefined : admitted()));
+        else
+            await admitted();
+        throw error;
+    }
+}
+function sentOf(message, answer, { backend, persisted }) {
+    return { message, answer, persisted, backend };
+}
+function lastAnswer({ lastSeq }, message) {
+    if (message === undefined)
+        throw noSuchMessage();
+    if (message.seq === lastSeq && message.role === 'assistant')
+        return message;
+    throw new BatonError('invalid', 'messageId: only the last answer of a session can be regenerated');
+}
+function withSeq({ id, ...rest }, seq) {
+    return { id, seq, ...rest };
+}
+//# sourceMappingURL=messages.js.map

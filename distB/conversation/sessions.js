@@ -1,0 +1,272 @@
+import { isoNow } from '../ports/clock.js';
+import { BatonError } from '../protocol/errors.js';
+import { DEFAULT_HISTORY_LIMIT, MAX_MESSAGES_BYTES } from '../protocol/limits.js';
+import { replicaOf } from '../session/address.js';
+import { withRunningText } from '../session/running-text.js';
+import { newestThatFit } from './follow/newest.js';
+import { copyOf, reaches } from './follow/session-copy.js';
+import { checkOwner, checkUserKnown, notFound, orOverloaded, undone, userOf } from './guards.js';
+/** The use cases of sessions: open, follow, look. Each is a call to the store and the telling of who follows. */
+export class Sessions {
+    #deps;
+    constructor(deps) {
+        this.#deps = deps;
+    }
+    async open(caller, request, subscriberFor) {
+        const userId = userOf(caller, request.userId);
+        const sessionId = request.sessionId ?? (request.resume === 'latest' ? await this.#latestOf(caller, userId) : undefined);
+        const { after = 0 } = request;
+        const resumed = sessionId === undefined ? null : await this.#resume(caller, sessionId, after, subscriberFor);
+        if (resumed !== null)
+            return { ...this.#opened(resumed, true, resumed.backend), ...snapshotOf(resumed, after) };
+        const made = await this.#make(caller, userId, subscriberFor);
+        if (userId !== null)
+            await this.#makeRoom(userId, made.session.id);
+        return this.#opened(made, false, this.#deps.store.backend);
+    }
+    /** The next new session makes room where this one cannot. */
+    async #makeRoom(userId, newId) {
+        const { store, maxSessionsPerUser, onExcess } = this.#deps;
+        await attempted(async () => {
+            const excess = await orOverloaded(store.trimSessionsOf(userId, maxSessionsPerUser, newId));
+            await Promise.all(excess.map((id) => attempted(() => onExcess(id))));
+        });
+    }
+    #opened(subscription, resumed, backend) {
+        const { session, messages } = subscription;
+        return { session, resumed, messages, after: 0, replica: replicaOf(this.#deps.address), backend, subscription };
+    }
+    async #latestOf(caller, userId) {
+        checkUserKnown(caller, this.#deps.trustUserIds, 'resume');
+        if (userId === null)
+            throw new BatonError('invalid', 'userId: is needed to resume the latest session');
+        const { sessions } = await orOverloaded(this.#deps.store.sessionsOf(userId, { before: null, limit: 1 }));
+        return sessions[0]?.id;
+    }
+    /** Null where there is no such session and a new one may take its place; another user's is refused instead (X3). */
+    async #resume(caller, sessionId, after, subscriberFor) {
+        const subscription = await this.#follow(caller, sessionId, after, subscriberFor?.(sessionId) ?? null);
+        if (subscription !== null || caller.user === null)
+            return subscription;
+        const owned = await orOverloaded(this.#deps.store.remaining([sessionId]));
+        if ((owned[0] ?? 0) > 0)
+            throw notFound();
+        return null;
+    }
+    /** A session of what the caller may make, which is given back where it could not be made. */
+    async #make(caller, userId, subscriberFor) {
+        const giveBack = await this.#deps.admission.session(caller);
+        try {
+            return await this.#create(userId, subscriberFor);
+        }
+        catch (error) {
+            await giveBack();
+            throw error;
+        }
+    }
+    async #create(userId, subscriberFor) {
+        const { store, feeds, cache, clock, newId } = this.#deps;
+        const id = newId();
+        const subscriber = subscriberFor?.(id) ?? null;
+        const feed = subscriber === null ? null : feeds.join(id, subscriber);
+        try {
+            const watch = feed?.watch ?? null;
+            const session = await orOverloaded(store.create({ id, userId, createdAt: isoNow(clock) }, watch));
+            const snapshot = { session, messages: [], running: null };
+            cache.set(copyOf(snapshot, undefined));
+            if (feed !== null)
+                feeds.opened(feed, snapshot, []);
+            return {
+                session: infoOf(session),
+                messages: [],
+                close: () => feed && subscriber && feeds.leave(feed, subscriber),
+            };
+        }
+        catch (error) {
+            if (feed !== null && subscriber !== null)
+                feeds.leave(feed, subscriber);
+            throw error;
+        }
+    }
+    /** With the messages above `after`, as far as one reply carries them, and perhaps more. */
+    async #follow(caller, sessionId, after, subscriber) {
+        const { store, feeds, cache } = this.#deps;
+        const rejoins = subscriber !== null && feeds.has(sessionId, subscriber);
+        const feed = subscriber === null ? null : feeds.join(sessionId, subscriber);
+        const close = () => {
+            if (feed !== null && subscriber !== null)
+                feeds.leave(feed, subscriber);
+        };
+        try {
+            const known = cache.get(sessionId);
+            const snapshot = await orOverloaded(store.open({
+                sessionId,
+                userId: caller.user,
+                watch: feed?.watch ?? null,
+                knownVersion: known !== undefined && reaches(known, after) ? known.session.version : null,
+                window: { after, bytes: MAX_MESSAGES_BYTES },
+            }));
+            if (snapshot === null) {
+                close();
+                return null;
+            }
+            if (snapshot.running !== null)
+                this.#deps.onOwner(sessionId, snapshot.running.owner);
+            const copy = copyOf(snapshot, known);
+            cache.set(copy);
+            const messages = withRunningText(copy.messages, snapshot.running);
+            if (feed === null)
+                feeds.refreshed(sessionId, snapshot.session.ttlSeconds);
+            else
+                feeds.opened(feed, snapshot, messages);
+            const { firstSeq } = snapshot.session;
+            return { session: infoOf(snapshot.session), messages, firstSeq, backend: store.backend, close };
+        }
+        catch (error) {
+            if (!rejoins)
+                close();
+            throw error;
+        }
+    }
+    async follow(caller, sessionId, subscriber) {
+        const subscription = await this.#follow(caller, sessionId, 0, subscriber);
+        if (subscription === null)
+            throw notFound();
+        return subscription;
+    }
+    async history(caller, request) {
+        const { sessionId, before = Number.MAX_SAFE_INTEGER, limit = DEFAULT_HISTORY_LIMIT } = request;
+        const page = await orOverloaded(this.#deps.store.page(sessionId, before, limit, MAX_MESSAGES_BYTES));
+        if (page === null)
+            throw notFound();
+        checkOwner(caller, page.session);
+        const { session } = page;
+        const messages = newestThatFit(await this.#asItIs(sessionId, page.messages));
+        const oldest = messages[0]?.seq ?? session.firstSeq;
+        return { messages, hasMore: oldest > session.firstSeq, session: infoOf(session) };
+    }
+    /** A running answer is the newest of its session, and stored without its text. */
+    async #asItIs(sessionId, messages) {
+        const newest = messages.at(-1);
+        if (newest?.status !== 'streaming')
+            return messages;
+        const snapshot = await orOverloaded(this.#deps.store.read(sessionId, newest.seq - 1));
+        const now = withRunningText(snapshot?.messages ?? [], snapshot?.running ?? null).find(({ id }) => id === newest.id);
+        return [...messages.slice(0, -1), now ?? newest];
+    }
+    async extend(caller, sessionId) {
+        await this.#checkCaller(caller, sessionId);
+        const ttlSeconds = await orOverloaded(this.#deps.store.extend(sessionId));
+        if (ttlSeconds === null)
+            throw notFound();
+        this.#deps.feeds.refreshed(sessionId, ttlSeconds);
+        return ttlSeconds;
+    }
+    async look(caller, sessionId, after = 0) {
+        const { session, messages, running } = await this.read(caller, sessionId, after);
+        return { session: infoOf(session), messages: withRunningText(messages ?? [], running) };
+    }
+    async stats(caller, sessionId) {
+        const { session } = await this.look(caller, sessionId, Number.MAX_SAFE_INTEGER);
+        return { ...session, sizeBytes: await orOverloaded(this.#deps.store.sizeOf(sessionId)) };
+    }
+    async ownerOf(caller, sessionId) {
+        const { running } = await this.read(caller, sessionId, Number.MAX_SAFE_INTEGER);
+        return running === null ? null : replicaOf(running.owner);
+    }
+    async list(caller, userId, page) {
+        checkUserKnown(caller, this.#deps.trustUserIds, 'user_id');
+        const user = userOf(caller, userId);
+        if (user === null)
+            throw new BatonError('invalid', 'user_id: is needed to list sessions');
+        return orOverloaded(this.#deps.store.sessionsOf(user, page));
+    }
+    async answerOf(caller, sessionId, messageId, signal) {
+        const { promise, resolve, reject } = Promise.withResolvers();
+        promise.catch(() => { }); // it may reject while the session is still being opened
+        let seq = 0;
+        const check = (message) => {
+            if (message.id !== messageId)
+                return;
+            seq = message.seq;
+            if (message.status !== 'streaming')
+                resolve(message);
+        };
+        const subscriber = {
+            message: (event) => check(event.message),
+            sync({ after, messages }) {
+                for (const message of messages)
+                    check(message);
+                if (seq > after && messages.every(({ id }) => id !== messageId))
+                    reject(undone());
+            },
+            delta: () => { },
+            activity: () => { },
+            ended: () => reject(notFound()),
+        };
+        const subscription = await this.follow(caller, sessionId, subscriber);
+        const abort = () => reject(signal.reason);
+        signal.addEventListener('abort', abort, { once: true });
+        try {
+            signal.throwIfAborted();
+            for (const message of subscription.messages)
+                check(message);
+            return await promise;
+        }
+        finally {
+            signal.removeEventListener('abort', abort);
+            subscription.close();
+        }
+    }
+    /** Rejects where there is no such session, or it is not the caller's. */
+    read(caller, sessionId, after) {
+        return this.#owned(caller, this.#deps.store.read(sessionId, after));
+    }
+    /** Of the messages the one of that id alone, where there is one. */
+    find(caller, { sessionId, messageId }) {
+        return this.#owned(caller, this.#deps.store.find(sessionId, messageId));
+    }
+    async #owned(caller, reading) {
+        const snapshot = await orOverloaded(reading);
+        if (snapshot === null)
+            throw notFound();
+        checkOwner(caller, snapshot.session);
+        return snapshot;
+    }
+    async #checkCaller(caller, sessionId) {
+        if (caller.user !== null)
+            await this.read(caller, sessionId, Number.MAX_SAFE_INTEGER);
+    }
+}
+/** Does what need not succeed; only a bug is told. */
+async function attempted(work) {
+    try {
+        await work();
+    }
+    catch (error) {
+        if (!(error instanceof BatonError))
+            throw error;
+    }
+}
+/**
+ * What a client is given that asked for what is above `asked`: all of it where the session does not reach that far, because
+ * then it is not the one that the client knew (D3), and only the newest where it would be too much (E).
+ */
+function snapshotOf({ messages, firstSeq }, asked) {
+    const from = asked > (messages.at(-1)?.seq ?? 0) ? 0 : asked;
+    const fitting = newestThatFit(messages.filter(({ seq }) => seq > from));
+    const oldest = fitting[0]?.seq ?? 0;
+    return { messages: fitting, after: oldest > Math.max(firstSeq, from + 1) ? oldest - 1 : from };
+}
+/** The session as clients see it. */
+function infoOf(session) {
+    return {
+        id: session.id,
+        userId: session.userId,
+        createdAt: session.createdAt,
+        lastActivity: session.lastActivity,
+        messageCount: Math.max(0, session.lastSeq - session.firstSeq + 1),
+        ttlSeconds: session.ttlSeconds,
+    };
+}
+//# sourceMappingURL=sessions.js.map

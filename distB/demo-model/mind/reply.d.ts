@@ -1,0 +1,2 @@
+import type { Prompt } from './prompt.ts';
+export declare function replyTo({ turns, continuesLast }: Prompt): string;

@@ -1,0 +1,25 @@
+/** A token bucket that goes into debt: what comes while it is empty is refused, and has to be waited for all the same. */
+export class Allowance {
+    #rate;
+    #now;
+    #tokens;
+    #at;
+    /** `now` in milliseconds, never backwards. */
+    constructor(rate, now) {
+        this.#rate = rate;
+        this.#now = now;
+        this.#tokens = rate.burst;
+        this.#at = now();
+    }
+    /** Null where it was granted, else the milliseconds to wait; infinity where the debt is too great. */
+    take(tokens) {
+        const { burst, perSecond, debt } = this.#rate;
+        const now = this.#now();
+        this.#tokens = Math.min(burst, this.#tokens + ((now - this.#at) * perSecond) / 1000) - tokens;
+        this.#at = now;
+        if (this.#tokens >= 0)
+            return null;
+        return this.#tokens < -debt ? Number.POSITIVE_INFINITY : Math.ceil((-this.#tokens * 1000) / perSecond);
+    }
+}
+//# sourceMappingURL=allowance.js.map

@@ -1,0 +1,208 @@
+import { BatonError } from '../protocol/errors.js';
+import { MAX_FRAME_BYTES } from '../protocol/limits.js';
+import { Allowance } from './allowance.js';
+import { answerPing, cutOff, hangUp, isCongested, onControl, onceDrained, readOn, stopReading, } from './wire.js';
+/** Enough for a client that opens 64 sessions and asks something about each of them again and again. */
+const PACKETS = { burst: 2000, perSecond: 500, debt: 200 };
+const CHARACTERS = { burst: 4 * 1024 * 1024, perSecond: 1024 * 1024, debt: 4 * MAX_FRAME_BYTES };
+/** Requests of one socket that are under way at the same time, and that are begun in one turn of the event loop. */
+const AT_ONCE = 8;
+/** Unparsed requests of one socket that wait for their turn; with more, its network connection is not read. */
+const MAX_WAITING = 64;
+const MAX_WAITING_CHARACTERS = 16 * 1024;
+const MAX_ATTACHMENTS = 10;
+/** From the end of a connection to the end of its descriptor: time for what was written, and for the other end to close. */
+const LAST_WORDS_MS = 2000;
+/** Socket.IO's packets, by the digit that they begin with. */
+const CONNECT = '0';
+const DISCONNECT = '1';
+const EVENT = '2';
+const BINARY_EVENT = '5';
+const ACK = '3';
+/**
+ * What a client sends, before Socket.IO parses it. Beyond its allowance a client is refused, then hung up on (X6): by the
+ * first characters of a packet, which costs far less than parsing. The rest waits, unparsed and in the end unread, while
+ * as many requests are under way as may be, or replies wait to be read; and after each few of them it is everybody else's
+ * turn, so that a burst costs nobody else the time that it takes. What Baton has no use for never reaches the parser:
+ * a second CONNECT, and binary, whose placeholders would be looked for all through the payload.
+ */
+export class Intake {
+    #conn;
+    #deps;
+    #pass;
+    #packets;
+    #characters;
+    #waiting = [];
+    #waitingCharacters = 0;
+    #underWay = 0;
+    #paused = false;
+    #draining = false;
+    #scheduled = false;
+    #connects = 0;
+    #attachments = 0;
+    #open = true;
+    /** Puts itself before Socket.IO, which listens already. */
+    constructor(conn, deps) {
+        this.#conn = conn;
+        this.#deps = deps;
+        this.#packets = new Allowance(PACKETS, deps.now);
+        this.#characters = new Allowance(CHARACTERS, deps.now);
+        const listeners = conn.listeners('data');
+        this.#pass = (data) => {
+            for (const listener of listeners)
+                listener(data);
+        };
+        conn.removeAllListeners('data');
+        conn.on('data', (data = '') => this.#guarded(() => this.#take(data)));
+        onControl(conn, (ping) => this.#guarded(() => this.#control(ping)));
+        conn.once('close', () => {
+            this.#open = false;
+            this.#waiting.length = 0;
+            deps.clock.after(LAST_WORDS_MS, () => cutOff(conn));
+        });
+    }
+    /** A request that was passed on has been answered. */
+    done() {
+        this.#underWay--;
+        this.#nextTurn();
+    }
+    /** A bug in here costs this connection. */
+    #guarded(work) {
+        try {
+            work();
+        }
+        catch (error) {
+            this.#deps.onCaught(error);
+            this.#hangUp('internal');
+        }
+    }
+    #take(data) {
+        const waitMs = this.#count(data.length);
+        if (waitMs === null)
+            return;
+        if (typeof data !== 'string')
+            return this.#attachment();
+        if (waitMs > 0)
+            return this.#refuse(data, waitMs);
+        switch (data[0]) {
+            case CONNECT:
+                return this.#connect(data);
+            case EVENT:
+                return this.#request(data);
+            case BINARY_EVENT:
+                return this.#binary(data);
+            case ACK:
+                return; // Baton asks for none
+            case DISCONNECT:
+                return this.#pass(data);
+            default:
+                return this.#hangUp('malformed');
+        }
+    }
+    /** The milliseconds to wait for what takes so many characters; null where nothing more is taken of this client. */
+    #count(characters) {
+        if (!this.#open)
+            return null;
+        const waitMs = Math.max(this.#packets.take(1) ?? 0, this.#characters.take(characters) ?? 0);
+        if (waitMs !== Number.POSITIVE_INFINITY)
+            return waitMs;
+        this.#hangUp('rate_limited');
+        return null;
+    }
+    /** A ping need not be answered where a later one will be (RFC 6455, 5.5.3): none is while replies wait to be read. */
+    #control(ping) {
+        if (this.#count(ping?.length ?? 0) !== 0 || ping === null || isCongested(this.#conn))
+            return;
+        answerPing(this.#conn, ping);
+        this.#deps.onWritten(this.#conn);
+    }
+    /** One per connection: Socket.IO would make a socket of each that comes before the first is let in. */
+    #connect(data) {
+        const isOtherNamespace = data[1] === '/' && data.length > 2 && data[2] !== ',';
+        if (!isOtherNamespace && ++this.#connects > 1)
+            return this.#hangUp('connected already');
+        this.#pass(data); // another namespace is refused there
+    }
+    #request(data) {
+        this.#waiting.push(data);
+        this.#waitingCharacters += data.length;
+        if (this.#waiting.length > MAX_WAITING || this.#waitingCharacters > MAX_WAITING_CHARACTERS)
+            this.#pause();
+        if (!this.#scheduled)
+            this.#next();
+    }
+    #begin(data) {
+        this.#underWay++;
+        this.#pass(data);
+    }
+    #nextTurn() {
+        if (this.#scheduled)
+            return;
+        this.#scheduled = true;
+        this.#deps.clock.soon(() => {
+            this.#scheduled = false;
+            this.#guarded(() => this.#next());
+        });
+    }
+    /** Begins what may be under way. What of it is over at once makes room in the next turn. */
+    #next() {
+        while (this.#open && this.#waiting.length > 0) {
+            if (this.#underWay >= AT_ONCE)
+                return;
+            if (isCongested(this.#conn))
+                return this.#awaitDrain();
+            const data = this.#waiting.shift() ?? '';
+            this.#waitingCharacters -= data.length;
+            this.#begin(data);
+        }
+        if (this.#paused && this.#open) {
+            this.#paused = false;
+            readOn(this.#conn);
+        }
+    }
+    #awaitDrain() {
+        if (this.#draining)
+            return;
+        this.#draining = true;
+        onceDrained(this.#conn, () => {
+            this.#draining = false;
+            this.#guarded(() => this.#next());
+        });
+    }
+    #pause() {
+        if (this.#paused)
+            return;
+        this.#paused = true;
+        stopReading(this.#conn);
+    }
+    #binary(data) {
+        this.#attachments += Number(/^5(\d+)-/.exec(data)?.[1] ?? Number.NaN);
+        if (!(this.#attachments <= MAX_ATTACHMENTS))
+            return this.#hangUp('malformed');
+        this.#acknowledge(data.replace(/^5\d+-/, EVENT), new BatonError('invalid', 'payload: must be JSON, not binary'));
+    }
+    #attachment() {
+        if (--this.#attachments < 0)
+            this.#hangUp('malformed');
+    }
+    #refuse(data, waitMs) {
+        const retryAfterMs = Math.ceil(waitMs);
+        this.#acknowledge(data, new BatonError('rate_limited', 'too many requests on one socket', { retryAfterMs }));
+    }
+    /** Answers an event in Socket.IO's stead, where it asks for an answer. */
+    #acknowledge(data, { body }) {
+        const id = /^2(?:\/,)?(\d{1,15})\[/.exec(data)?.[1];
+        if (id === undefined)
+            return;
+        this.#conn.write(`${ACK}${id}[${JSON.stringify({ ok: false, error: body })}]`);
+        this.#deps.onWritten(this.#conn);
+    }
+    #hangUp(offence) {
+        if (!this.#open)
+            return;
+        this.#open = false;
+        hangUp(this.#conn, offence);
+        this.#deps.onHungUp(offence);
+    }
+}
+//# sourceMappingURL=intake.js.map

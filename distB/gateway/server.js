@@ -1,0 +1,326 @@
+import { Server } from 'socket.io';
+import { clientNetwork } from '../access/address.js';
+import { originAllowed } from '../access/origin.js';
+import { LARGE_BYTES } from '../network/backlog.js';
+import { requestId } from '../network/request-id.js';
+import { BatonError, toBatonError } from '../protocol/errors.js';
+import { MAX_FRAME_BYTES } from '../protocol/limits.js';
+import { shardedAdapter } from './cluster-adapter.js';
+import { compact } from './compact.js';
+import { Connection, roomOf } from './connection.js';
+import { Credentials } from './credentials.js';
+import { writeReply } from './frame.js';
+import { Intake } from './intake.js';
+import { acknowledge, isLarge } from './requests.js';
+import { TurnTakingServer } from './turn-taking-server.js';
+import { ConnOutlet, hangUp, isCallback, tellAckIds, unsentBytes } from './wire.js';
+const DRAIN_BATCH = 50;
+/** How often it is looked whether a socket that is old enough has nothing under way. */
+const RETIRE_RETRY_MS = 1000;
+/** What an upgrade is refused for, in the words that its client is told. */
+const REFUSALS = {
+    draining: 'draining',
+    origin: 'origin not allowed',
+    rate_limited: 'too many connections',
+    internal: 'internal',
+};
+/** Short enough that a client notices a frozen replica in 15 s, long enough that 10,000 idle sockets cost little. */
+export const PING_INTERVAL_MS = 10_000;
+export const PING_TIMEOUT_MS = 5_000;
+/** The Socket.IO side of the gateway: connect, authenticate, decode, call, acknowledge. */
+export class Gateway {
+    #deps;
+    #io;
+    #path;
+    #connections = new Map();
+    #intakes = new WeakMap();
+    #outlets = new WeakMap();
+    #addressOf;
+    /** Of those that were let in, read once: a request forgets its connection's end when that is gone. */
+    #addresses = new WeakMap();
+    #isAllowed;
+    /** One of each for all connections: what each would have for itself is a tenth of what an idle one weighs (docs/performance.md). */
+    #forIntakes;
+    #forCredentials;
+    #draining = false;
+    constructor(deps) {
+        this.#deps = deps;
+        const { clock, meter, authenticator } = deps;
+        this.#forIntakes = {
+            clock,
+            now: monotonicMs,
+            onCaught: (error) => this.#caught(error, {}),
+            onHungUp: (offence) => {
+                meter.socketsClosed(1, { reason: offence === 'connected already' ? 'malformed' : offence });
+            },
+            onWritten: (conn) => this.#written(conn),
+        };
+        this.#forCredentials = {
+            clock,
+            authenticator,
+            expiring: (socket, notice) => socket.emit('auth:expiring', notice),
+            expired: (socket) => {
+                meter.socketsClosed(1, { reason: 'expired' });
+                socket.conn.close();
+            },
+        };
+        const { settings } = deps;
+        this.#path = `${settings.BASE_PATH}/socket.io/`;
+        this.#addressOf = clientNetwork(settings.TRUST_PROXY);
+        this.#isAllowed = originAllowed(settings.ALLOWED_ORIGINS);
+        this.#io = new Server({
+            path: this.#path,
+            transports: settings.POLLING ? ['polling', 'websocket'] : ['websocket'],
+            maxHttpBufferSize: MAX_FRAME_BYTES,
+            pingInterval: PING_INTERVAL_MS,
+            pingTimeout: PING_TIMEOUT_MS,
+            connectTimeout: 5_000,
+            wsEngine: TurnTakingServer,
+            perMessageDeflate: false, // costs eight times a token's whole price
+            httpCompression: false,
+            serveClient: false,
+            cors: { origin: settings.ALLOWED_ORIGINS.includes('*') ? '*' : [...settings.ALLOWED_ORIGINS] },
+            allowRequest: (request, done) => void this.#letIn(request).then((refusal) => done(refusal, refusal === null)),
+            ...(deps.adapterClients === null ? {} : { adapter: shardedAdapter(deps.adapterClients) }),
+        });
+    }
+    /** Whether the request leaves HTTP: a WebSocket under Socket.IO's path does, and nothing else (X7). */
+    isUpgrade({ headers, url }) {
+        return headers.upgrade?.toLowerCase() === 'websocket' && url?.startsWith(this.#path) === true;
+    }
+    /** Starts to serve on `http`, which asks `isUpgrade`. */
+    attach(http, api) {
+        // Node takes its own listener off at the upgrade, and Engine.IO has none before the request is let in: a reset then
+        // would be an error that nobody listens for.
+        http.prependListener('upgrade', (request, socket) => {
+            socket.on('error', () => socket.destroy());
+            if (!this.isUpgrade(request))
+                socket.destroy(); // Node below 24.9 asks nobody
+        });
+        this.#io.attach(http);
+        if (!this.#deps.settings.POLLING)
+            this.#io.engine.use(refuseSecondTransport);
+        this.#io.engine.on('connection', (conn) => this.#receive(conn));
+        this.#io.use((socket, next) => void this.#authenticate(socket).then(next));
+        const subscriberDeps = {
+            clock: this.#deps.clock,
+            meter: this.#deps.meter,
+            read: (caller, sessionId, after) => this.#deps.largeReplies.run(() => readMessages(api, caller, sessionId, after)),
+            onUnsent: ({ conn }) => this.#note(conn, 0),
+            onFault: (socket, error) => this.#fault(socket, error),
+        };
+        this.#io.on('connection', (socket) => {
+            try {
+                this.#serve(socket, api, subscriberDeps);
+            }
+            catch (error) {
+                this.#fault(socket, error);
+            }
+        });
+        this.#io.of('/').adapter.on('leave-room', (room, socketId) => this.#left(room, socketId));
+    }
+    get connections() {
+        return this.#connections.size;
+    }
+    end(sessionId, reason, scope) {
+        const room = roomOf(sessionId);
+        const target = scope === 'here' ? this.#io.local.to(room) : this.#io.to(room);
+        target.emit('session:ended', { sessionId, reason });
+        target.socketsLeave(room);
+    }
+    /** Tells every socket of this replica. */
+    tell(event, payload) {
+        this.#io.local.emit(event, payload);
+    }
+    /** Sends every socket away in jittered batches within `withinMs`, so that the other replicas are not run over (F5). */
+    async drain(withinMs) {
+        this.#draining = true;
+        const sockets = [...this.#io.of('/').sockets.values()];
+        const batches = Math.ceil(sockets.length / DRAIN_BATCH);
+        for (let i = 0; i < batches; i++) {
+            for (const socket of sockets.slice(i * DRAIN_BATCH, (i + 1) * DRAIN_BATCH))
+                this.#sendAway(socket, 'drain');
+            const pause = Math.min(100, withinMs / batches);
+            if (i < batches - 1)
+                await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
+        }
+    }
+    /** Closes every connection. The HTTP server is its owner's to close. */
+    async close() {
+        this.#io.local.disconnectSockets(true); // without `local`, those of every replica
+        this.#io.engine.close();
+        await this.#io.of('/').adapter.close();
+    }
+    #sendAway(socket, reason) {
+        this.#deps.meter.socketsClosed(1, { reason });
+        socket.emit('draining', { reconnectInMs: Math.round(Math.random() * 500) });
+        socket.conn.close(); // unlike disconnect(), leaves the client's own reconnection on
+    }
+    /** What the client is told of the refusal of its upgrade; null where the request may come in. */
+    async #letIn(request) {
+        const reason = await this.#refusalOf(request);
+        if (reason === null)
+            return null;
+        this.#deps.meter.connectsRefused(1, { reason });
+        return REFUSALS[reason];
+    }
+    /** What the upgrade itself is refused for (X4, X5). */
+    async #refusalOf(request) {
+        if (this.#draining)
+            return 'draining';
+        if (!this.#isAllowed(request.headers.origin))
+            return 'origin';
+        try {
+            const address = this.#addressOf(request);
+            this.#addresses.set(request, address);
+            const taken = await this.#deps.connectLimiter.take(address);
+            return typeof taken === 'number' ? 'rate_limited' : null;
+        }
+        catch (error) {
+            this.#caught(error, {});
+            return 'internal';
+        }
+    }
+    async #authenticate(socket) {
+        try {
+            const { token } = socket.handshake.auth;
+            socket.data = await this.#deps.authenticator.authenticate(typeof token === 'string' ? token : undefined);
+            return undefined;
+        }
+        catch (thrown) {
+            const error = toBatonError(thrown);
+            this.#deps.meter.errors(1, { code: error.code });
+            this.#deps.meter.connectsRefused(1, { reason: error.code === 'unauthorized' ? 'unauthorized' : 'internal' });
+            return Object.assign(new Error(error.message), { data: error.body });
+        }
+    }
+    #serve(socket, api, subscriberDeps) {
+        const { meter, log } = this.#deps;
+        const identity = socket.data;
+        const clientAddress = this.#addresses.get(socket.request) ?? 'unknown';
+        const reqId = requestId(socket.request);
+        compact(socket);
+        const credentials = new Credentials(socket, identity, this.#forCredentials);
+        const connection = new Connection(socket, clientAddress, credentials, api, subscriberDeps);
+        this.#connections.set(socket.id, connection);
+        meter.connections(1);
+        log.debug({ socket: socket.id, reqId }, 'connected');
+        this.#listen(socket, connection, api);
+        const retirement = this.#retireInTime(socket, connection);
+        socket.on('disconnect', (reason) => {
+            retirement.cancel();
+            this.#connections.delete(socket.id);
+            connection.close();
+            meter.connections(-1);
+            log.debug({ socket: socket.id, reason }, 'disconnected');
+            socket.conn.close(); // without its namespace it would stay for nothing
+        });
+    }
+    /**
+     * Sends a socket away that has come to its age, once no answer runs in what it has open. So the workers that nginx keeps for
+     * old sockets after a reload end, and replicas that were added get their share; each at a time of its own.
+     */
+    #retireInTime(socket, connection) {
+        const { clock, settings } = this.#deps;
+        if (settings.SOCKET_MAX_AGE === 0)
+            return NEVER;
+        const retire = () => {
+            if (connection.answering)
+                timer = clock.after(RETIRE_RETRY_MS, retire);
+            else
+                this.#sendAway(socket, 'age');
+        };
+        let timer = clock.after(settings.SOCKET_MAX_AGE * 1000 * (0.5 + Math.random() / 2), retire);
+        return { cancel: () => timer.cancel() };
+    }
+    /** A connection is there, and Socket.IO listens to it. */
+    #receive(conn) {
+        this.#intakes.set(conn, new Intake(conn, this.#forIntakes));
+        this.#outlets.set(conn, new ConnOutlet(conn));
+    }
+    #listen(socket, connection, api) {
+        tellAckIds(socket);
+        socket.onAny((event, ...args) => {
+            const last = args.at(-1);
+            const callback = isCallback(last) ? last : null;
+            const work = async () => {
+                if (!socket.connected)
+                    return; // it may have left while this waited for its turn
+                const reply = await acknowledge(connection, api, event, args[0], (error) => this.#report(error, event, socket));
+                if (callback !== null)
+                    this.#answer(socket, connection, event, reply, callback);
+            };
+            const done = isLarge(event) ? connection.alone(() => this.#deps.largeReplies.run(work)) : work();
+            done.catch((error) => this.#fault(socket, error)).finally(() => this.#intakes.get(socket.conn)?.done());
+        });
+    }
+    #answer(socket, connection, event, reply, callback) {
+        try {
+            if (callback.ackId === undefined)
+                return callback(reply);
+            const bytes = writeReply(socket, callback.ackId, reply, this.#onUnsentReply);
+            if (bytes > LARGE_BYTES)
+                connection.gaveLarge();
+        }
+        catch (error) {
+            // What was stored cannot be written, such as what is nested too deeply for JSON.stringify.
+            this.#caught(error, { socket: socket.id, event });
+            callback({ ok: false, error: toBatonError(error).body });
+            this.#written(socket.conn);
+        }
+    }
+    #onUnsentReply = ({ conn }) => this.#written(conn);
+    #written(conn) {
+        const unsent = unsentBytes(conn);
+        if (unsent > 0)
+            this.#note(conn, unsent);
+    }
+    #note(conn, bytes) {
+        const outlet = this.#outlets.get(conn);
+        if (outlet !== undefined)
+            this.#deps.backlog.note(outlet, bytes);
+    }
+    /** A bug, which costs the socket that it shows at, and nobody else. */
+    #fault(socket, error) {
+        this.#caught(error, { socket: socket.id });
+        this.#deps.meter.socketsClosed(1, { reason: 'internal' });
+        hangUp(socket.conn, 'internal');
+    }
+    #caught(err, where) {
+        this.#deps.meter.caught(1, { door: 'socket' });
+        this.#deps.log.error({ err, ...where }, 'caught at a socket');
+    }
+    #report(error, event, socket) {
+        const { meter, log } = this.#deps;
+        meter.errors(1, { code: error.code });
+        if (error.code === 'internal')
+            log.error({ err: error.cause, event, socket: socket.id }, 'request failed');
+        else
+            log.debug({ code: error.code, text: error.message, event, socket: socket.id }, 'request refused');
+    }
+    /** Another replica may have put a socket into a room of any name, or none (X6). */
+    #left(room, socketId) {
+        const prefix = roomOf('');
+        if (typeof room === 'string' && room.startsWith(prefix))
+            this.#connections.get(socketId)?.left(room.slice(prefix.length));
+    }
+}
+const NEVER = { cancel() { } };
+const monotonicMs = () => performance.now();
+/** Where WebSocket is the only transport, a request that names a connection means to take it over, past `#letIn`. */
+function refuseSecondTransport(request, _response, next) {
+    const isSecond = request.url !== undefined && new URL(request.url, 'http://localhost').searchParams.has('sid');
+    next(isSecond ? new Error('one transport per connection') : undefined);
+}
+/** Null where the session is gone. */
+async function readMessages(api, caller, sessionId, after) {
+    try {
+        return (await api.look(caller, sessionId, after)).messages;
+    }
+    catch (error) {
+        if (error instanceof BatonError && error.code === 'session_not_found')
+            return null;
+        throw error;
+    }
+}
+//# sourceMappingURL=server.js.map

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { progressOf } from '../network/backlog.js';
+import { isFree } from '../network/gather.js';
+const OPEN = 1;
+const POLICY_VIOLATION = 1008;
+/** Events that wait for one socket before it counts as reading too slowly (D6): news of a moment, not of an answer. */
+const MAX_QUEUED_PACKETS = 64;
+const MAX_QUEUED_BYTES = 32 * 1024;
+const LOOK_MS = 250;
+const internals = (conn) => conn;
+/** The network connection under an open WebSocket, where everything that was written is on its way, or gathers and may have so many bytes with it; else null. */
+export function idleNetwork(conn, bytes) {
+    const { readyState, writeBuffer, transport } = internals(conn);
+    const { name, writable, socket } = transport;
+    if (name !== 'websocket' || !writable || readyState !== 'open' || writeBuffer.length > 0)
+        return null;
+    const network = socket?.readyState === OPEN ? socket._socket : undefined;
+    return network !== undefined && isFree(network, bytes) ? network : null;
+}
+/** Bytes that wait in this process because the client does not read, or the network does not carry. */
+export function unsentBytes(conn) {
+    const { writeBuffer, transport } = internals(conn);
+    const network = transport.socket?._socket;
+    if (network === undefined || network.destroyed)
+        return 0;
+    let bytes = network.writableLength;
+    for (const { data, options } of writeBuffer)
+        bytes += options?.wsPreEncodedFrame?.[0]?.length ?? data?.length ?? 0;
+    return bytes;
+}
+/** No more events are to be queued for it. */
+export function isFull(conn) {
+    const { length } = internals(conn).writeBuffer;
+    return length > 0 && (length >= MAX_QUEUED_PACKETS || unsentBytes(conn) > MAX_QUEUED_BYTES);
+}
+/** What was written before has not gone out: nothing that is large is to be added (X6). */
+export function isCongested(conn) {
+    const { writeBuffer, transport } = internals(conn);
+    return writeBuffer.length > 0 || transport.socket?._socket?.writableNeedDrain === true;
+}
+/** Calls `run` once what a congested connection has to send has gone out, or sooner. Not where it ends. */
+export function onceDrained(conn, run) {
+    const { writeBuffer, transport } = internals(conn);
+    if (writeBuffer.length > 0)
+        conn.once('drain', run);
+    else
+        transport.socket?._socket?.once('drain', run);
+}
+/**
+ * Resolves once the client has read all that was written before, or cannot say so: a WebSocket ping follows it, which the
+ * other end has to answer (RFC 6455, 5.5.2), and does without the application. Where the connection ends, or nothing more
+ * is read of it, too.
+ */
+export function untilRead(conn, clock) {
+    const { socket } = internals(conn).transport;
+    if (socket === undefined || socket.readyState !== OPEN || socket.isPaused)
+        return Promise.resolve();
+    const token = randomBytes(8);
+    return new Promise((resolve) => {
+        const onPong = (data) => {
+            if (token.equals(data))
+                end();
+        };
+        const look = () => clock.after(LOOK_MS, () => {
+            if (socket.isPaused)
+                end();
+            else
+                timer = look();
+        });
+        const end = () => {
+            timer.cancel();
+            socket.off('pong', onPong);
+            conn.off('close', end);
+            resolve();
+        };
+        let timer = look();
+        socket.on('pong', onPong);
+        conn.on('close', end);
+        socket.ping(token);
+    });
+}
+/**
+ * Calls `listener` for what a client sends beside messages: Engine.IO's own packets, and the pings and pongs of WebSocket,
+ * which get no answer but that of `answerPing`.
+ */
+export function onControl(conn, listener) {
+    conn.on('packet', ({ type }) => {
+        if (type !== 'message')
+            listener(null);
+    });
+    const listen = ({ socket }) => {
+        socket?.on('ping', listener);
+        socket?.on('pong', () => listener(null));
+    };
+    const { transport } = internals(conn);
+    listen(transport);
+    if (transport.name !== 'websocket')
+        conn.on('upgrade', listen);
+}
+export function answerPing(conn, ping) {
+    const { socket } = internals(conn).transport;
+    if (socket?.readyState === OPEN)
+        socket.pong(ping);
+}
+/** What goes out on a connection, as the backlog watches it. One for each connection. */
+export class ConnOutlet {
+    #conn;
+    constructor(conn) {
+        this.#conn = conn;
+    }
+    unsentBytes() {
+        return unsentBytes(this.#conn);
+    }
+    progress() {
+        return progressOf(internals(this.#conn).transport.socket?._socket);
+    }
+    cutOff() {
+        cutOff(this.#conn);
+    }
+}
+/** Reads no more from it, so that the kernel, and then the sender, wait. Over polling there is nothing to stop. */
+export function stopReading(conn) {
+    internals(conn).transport.socket?.pause();
+}
+export function readOn(conn) {
+    internals(conn).transport.socket?.resume();
+}
+/** Ends the network connection, whatever waits for it. */
+export function cutOff(conn) {
+    internals(conn).transport.socket?.terminate();
+    conn.close(true);
+}
+/** Tells the client why, reads nothing more, and lets go of everything that Socket.IO holds of it. `cutOff` is to follow. */
+export function hangUp(conn, reason) {
+    const { socket } = internals(conn).transport;
+    socket?.close(POLICY_VIOLATION, reason);
+    socket?.pause();
+    socket?._socket?.end();
+    conn.close(true);
+}
+export function isCallback(value) {
+    return typeof value === 'function';
+}
+/** Has every callback of the socket tell the number that it answers, which Socket.IO keeps to itself. */
+export function tellAckIds(socket) {
+    const namesItself = socket;
+    const ack = namesItself.ack.bind(socket);
+    namesItself.ack = (ackId) => Object.assign(ack(ackId), { ackId });
+}
+//# sourceMappingURL=wire.js.map

@@ -1,0 +1,200 @@
+import { signature } from '../access/operators.js';
+import { orderText } from '../ports/report.js';
+import { adminListQuery, adminListReply, adminSessionReply, adminStoppedReply, doneReply, levelBody, replicaParams, stateReply, } from '../protocol/admin.js';
+import { BatonError } from '../protocol/errors.js';
+import { DEFAULT_LIST_LIMIT } from '../protocol/limits.js';
+import { extendReply, messageParams, sessionParams } from '../protocol/rest.js';
+import { admitOperators } from './admin-access.js';
+import { registerAdminPage, setAdminHeaders } from './admin-page.js';
+import { factsOf, stateOf } from './admin-state.js';
+import { Audit } from './audit.js';
+import { errorReplies } from './openapi.js';
+/** Newest messages of a session that an operator is shown the facts of. */
+const SHOWN_MESSAGES = 50;
+/** An operator sees every session, as the gateway itself does. */
+const ANYBODY = { user: null, clientAddress: 'operator' };
+const NOT_OBEYED = 'the replica does not say that it obeys: is its ADMIN_TOKEN the same, and its clock right?';
+const tags = ['admin'];
+const security = [{ operator: [] }];
+/** `/admin`: what operators look at, and what they can do. Exists only where `ADMIN_TOKEN` is set. */
+export async function registerAdmin(app, context) {
+    setAdminHeaders(app);
+    registerAdminPage(app, context.adminDir);
+    await app.register(async (routes) => {
+        admitOperators(routes, context);
+        const audit = new Audit(context.audit);
+        tellState(routes, context);
+        listSessions(routes, context);
+        inspectSession(routes, context);
+        stopAnswer(routes, context, audit);
+        extendSession(routes, context, audit);
+        clearSession(routes, context, audit);
+        drainReplica(routes, context, audit);
+        setLogLevel(routes, context, audit);
+    });
+}
+function tellState(app, { reports, replica }) {
+    app.route({
+        method: 'GET',
+        url: '/admin/api/state',
+        schema: {
+            operationId: 'getState',
+            summary: 'Replicas, their running answers, and takeovers of the last hour',
+            security,
+            tags,
+            response: { 200: stateReply, ...errorReplies('rate_limited') },
+        },
+        handler: async () => stateOf(await reports.all(), replica),
+    });
+}
+function listSessions(app, { api }) {
+    app.route({
+        method: 'GET',
+        url: '/admin/api/sessions',
+        schema: {
+            operationId: 'listSessionsOfUser',
+            summary: "A user's live sessions, latest activity first",
+            security,
+            tags,
+            querystring: adminListQuery,
+            response: { 200: adminListReply, ...errorReplies('rate_limited') },
+        },
+        handler: async ({ query: { user_id = '', limit = DEFAULT_LIST_LIMIT, before = null } }) => {
+            const { sessions, total } = await api.list({ ...ANYBODY, user: user_id }, user_id, { before, limit });
+            return {
+                sessions: sessions.map(({ id, createdAt, lastActivity }) => ({
+                    session_id: id,
+                    created_at: createdAt,
+                    last_activity: lastActivity,
+                })),
+                total,
+            };
+        },
+    });
+}
+function inspectSession(app, { api }) {
+    app.route({
+        method: 'GET',
+        url: '/admin/api/sessions/:id',
+        schema: {
+            operationId: 'inspectSession',
+            summary: 'Facts about a session and its newest messages, without what they say',
+            security,
+            tags,
+            params: sessionParams,
+            response: { 200: adminSessionReply, ...errorReplies('session_not_found', 'rate_limited') },
+        },
+        handler: async ({ params: { id } }) => {
+            const [stats, owner, { messages }] = await Promise.all([
+                api.stats(ANYBODY, id),
+                api.ownerOf(ANYBODY, id),
+                api.history(ANYBODY, { sessionId: id, limit: SHOWN_MESSAGES }),
+            ]);
+            return factsOf(stats, owner, messages);
+        },
+    });
+}
+function stopAnswer(app, { api }, audit) {
+    app.route({
+        method: 'POST',
+        url: '/admin/api/sessions/:id/messages/:messageId/stop',
+        schema: {
+            operationId: 'operatorStopAnswer',
+            summary: 'Stop an answer; its text so far stays',
+            security,
+            tags,
+            params: messageParams,
+            response: { 200: adminStoppedReply, ...errorReplies('session_not_found', 'message_not_found', 'rate_limited') },
+        },
+        handler: async (request) => {
+            const { id: sessionId, messageId } = request.params;
+            const { message } = await audit.of(request, 'stop', { session: sessionId, message: messageId }, () => api.stop(ANYBODY, { sessionId, messageId }));
+            return { done: true, status: message.status, characters: message.content.length };
+        },
+    });
+}
+function extendSession(app, { api }, audit) {
+    app.route({
+        method: 'POST',
+        url: '/admin/api/sessions/:id/extend',
+        schema: {
+            operationId: 'operatorExtendSession',
+            summary: 'Set the full TTL again',
+            security,
+            tags,
+            params: sessionParams,
+            response: { 200: extendReply, ...errorReplies('session_not_found', 'rate_limited') },
+        },
+        handler: async (request) => {
+            const { id } = request.params;
+            const ttl = await audit.of(request, 'extend', { session: id }, () => api.extend(ANYBODY, id));
+            return { session_id: id, ttl_seconds: ttl };
+        },
+    });
+}
+function clearSession(app, { api }, audit) {
+    app.route({
+        method: 'DELETE',
+        url: '/admin/api/sessions/:id',
+        schema: {
+            operationId: 'operatorClearSession',
+            summary: 'Remove a session and everything of it',
+            security,
+            tags,
+            params: sessionParams,
+            response: { 200: doneReply, ...errorReplies('session_not_found', 'rate_limited') },
+        },
+        handler: async (request) => {
+            const { id } = request.params;
+            await audit.of(request, 'clear', { session: id }, () => api.clear(ANYBODY, id));
+            return { done: true };
+        },
+    });
+}
+function drainReplica(app, { reports }, audit) {
+    app.route({
+        method: 'POST',
+        url: '/admin/api/replicas/:address/drain',
+        schema: {
+            operationId: 'drainReplica',
+            summary: 'Have a replica drain and end, as SIGTERM does; a supervisor starts it again',
+            security,
+            tags,
+            params: replicaParams,
+            response: { 200: doneReply, ...errorReplies('rate_limited') },
+        },
+        handler: async (request) => order(request, request.params.address, reports, audit, 'drain', ''),
+    });
+}
+function setLogLevel(app, { reports }, audit) {
+    app.route({
+        method: 'POST',
+        url: '/admin/api/replicas/:address/log-level',
+        schema: {
+            operationId: 'setLogLevel',
+            summary: 'Change the LOG_LEVEL of a replica, until it ends',
+            security,
+            tags,
+            params: replicaParams,
+            body: levelBody,
+            response: { 200: doneReply, ...errorReplies('rate_limited') },
+        },
+        handler: async (request) => order(request, request.params.address, reports, audit, 'log_level', request.body.level),
+    });
+}
+/** Gives a replica an order, signed for it and for this request alone. */
+async function order(request, address, reports, audit, act, value) {
+    const { operator } = request;
+    await audit.of(request, act, { target: address, value }, async () => {
+        if (!reports.isKnown(address))
+            throw new BatonError('invalid', 'address: there is no such replica');
+        const obeyed = await reports.order(address, (id) => {
+            const order = { act, value, at: Date.now() };
+            return { ...order, by: operator.name, proof: signature(operator, orderText(address, id, order)) };
+        });
+        if (!obeyed)
+            throw new BatonError('overloaded', NOT_OBEYED);
+    });
+    return { done: true };
+}
+//# sourceMappingURL=admin.js.map

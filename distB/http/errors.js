@@ -1,0 +1,67 @@
+import { STATUS_CODES } from 'node:http';
+import { BatonError, toBatonError } from '../protocol/errors.js';
+import { MAX_FRAME_BYTES } from '../protocol/limits.js';
+/** What fastify complains of, said as the contract has it: the field first (X1). */
+const COMPLAINTS = {
+    FST_ERR_BAD_URL: 'path: is not well percent-encoded',
+    FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content-type: must be application/json',
+    FST_ERR_CTP_INVALID_JSON_BODY: 'body: is not valid JSON',
+    FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'content-length: is not the length of the body',
+};
+/** Answers every failure in the contract's shape (X1), with the status of its code unless `status` says otherwise. */
+export function replyWithError(reply, error, status = error.status) {
+    if (error.code === 'unauthorized')
+        reply.header('www-authenticate', 'Bearer');
+    const waitMs = error.retryAfterMs ?? (error.code === 'overloaded' || error.code === 'rate_limited' ? 1000 : undefined);
+    if (waitMs !== undefined)
+        reply.header('retry-after', Math.ceil(waitMs / 1000));
+    return reply.code(status).type('application/json').send({ error: error.body });
+}
+export function errorHandler(meter) {
+    return (thrown, request, reply) => {
+        if (reply.raw.destroyed)
+            return reply.hijack(); // the client has left; there is nobody to tell
+        const error = asBatonError(thrown);
+        if (error.code === 'internal')
+            request.log.error({ err: error.cause ?? error }, 'request failed');
+        meter.errors(1, { code: error.code });
+        return replyWithError(reply, error);
+    };
+}
+export function notFound(request, reply) {
+    const path = request.url.split('?', 1)[0];
+    return replyWithError(reply, new BatonError('invalid', `no such route: ${request.method} ${path}`), 404);
+}
+/** What fastify itself complains of (a body that is too long, no JSON …) is the client's doing, and is told so. */
+function asBatonError(thrown) {
+    if (!isFastifyError(thrown))
+        return toBatonError(thrown);
+    if (thrown.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+        return new BatonError('too_large', `body: must be at most ${MAX_FRAME_BYTES} bytes`);
+    }
+    const known = COMPLAINTS[thrown.code];
+    if (known !== undefined)
+        return new BatonError('invalid', known, { cause: thrown });
+    const byClient = thrown.statusCode !== undefined && thrown.statusCode >= 400 && thrown.statusCode < 500;
+    return byClient ? new BatonError('invalid', `body: ${thrown.message}`) : toBatonError(thrown);
+}
+function isFastifyError(thrown) {
+    return !(thrown instanceof BatonError) && thrown instanceof Error && 'statusCode' in thrown;
+}
+/** For a client to read why it was refused, and to close its own end. */
+const LAST_WORDS_MS = 2000;
+/** Answers what is not even HTTP, or did not come in time, below fastify, and ends the connection whatever the client does. */
+export function answerMalformed(problem, socket) {
+    if (problem.code === 'ECONNRESET' || !socket.writable) {
+        socket.destroy();
+        return;
+    }
+    const error = problem.code === 'HPE_HEADER_OVERFLOW'
+        ? new BatonError('too_large', 'headers: are too large')
+        : new BatonError('invalid', 'the request is not valid HTTP');
+    const body = JSON.stringify({ error: error.body });
+    const head = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nConnection: close\r\nContent-Type: application/json`;
+    socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
+}
+//# sourceMappingURL=errors.js.map

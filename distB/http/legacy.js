@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { BatonError } from '../protocol/errors.js';
+import { MAX_HISTORY_LIMIT } from '../protocol/limits.js';
+import { legacyAnswerReply, legacyClearReply, legacyCreatedReply, legacyHeaders, legacyHistoryReply, legacyValidReply, questionBody, sessionParams, } from '../protocol/rest.js';
+import { uuid } from '../protocol/schemas.js';
+import { finalAnswer, send } from './ask.js';
+import { admit, waitingFor } from './context.js';
+import { sendMessageList } from './message-list.js';
+import { errorReplies } from './openapi.js';
+const tags = ['older API'];
+/** The routes of the older API: `/api/session/*` and `/api/send-message`. */
+export function registerLegacy(app, context) {
+    createSession(app, context);
+    getHistory(app, context);
+    validateSession(app, context);
+    deleteSession(app, context);
+    sendMessage(app, context);
+}
+function createSession(app, context) {
+    const { api } = context;
+    app.route({
+        method: 'POST',
+        url: '/api/session/create',
+        schema: {
+            operationId: 'legacyCreateSession',
+            summary: 'Make a session',
+            tags,
+            response: { 200: legacyCreatedReply, ...errorReplies('rate_limited', 'quota_exceeded') },
+        },
+        handler: async ({ caller }) => {
+            await admit(context, caller);
+            const { session } = await api.open(caller, {}, null);
+            return { success: true, sessionId: session.id, message: 'session created' };
+        },
+    });
+}
+function getHistory(app, { api, largeReplies }) {
+    app.route({
+        method: 'GET',
+        url: '/api/session/:id/history',
+        schema: {
+            operationId: 'legacyGetHistory',
+            summary: 'The newest messages, at most 1 MiB, oldest first; a running answer with its text so far',
+            tags,
+            params: sessionParams,
+            response: { 200: legacyHistoryReply, ...errorReplies('session_not_found') },
+        },
+        handler: ({ caller, params }, reply) => largeReplies.run(async () => {
+            const { session, messages } = await api.history(caller, { sessionId: params.id, limit: MAX_HISTORY_LIMIT });
+            const { id, createdAt, lastActivity } = session;
+            const told = messages.map((message) => ({
+                type: message.role,
+                content: message.content,
+                timestamp: message.createdAt,
+            }));
+            const rest = { success: true, sessionId: id, createdAt, lastActivity };
+            return sendMessageList(reply, rest, told);
+        }),
+    });
+}
+function validateSession(app, { api }) {
+    app.route({
+        method: 'GET',
+        url: '/api/session/:id/validate',
+        schema: {
+            operationId: 'legacyValidateSession',
+            summary: 'Whether a session is alive',
+            tags,
+            params: z.object({ id: z.string() }),
+            response: { 200: legacyValidReply, ...errorReplies() },
+        },
+        handler: async ({ caller, params }) => {
+            const id = uuid.safeParse(params.id);
+            const valid = id.success && (await whereFound(() => api.history(caller, { sessionId: id.data, limit: 1 }))) !== null;
+            return { success: true, valid, sessionId: params.id };
+        },
+    });
+}
+function deleteSession(app, { api }) {
+    app.route({
+        method: 'DELETE',
+        url: '/api/session/:id',
+        schema: {
+            operationId: 'legacyDeleteSession',
+            summary: 'Remove a session and everything of it',
+            tags,
+            params: sessionParams,
+            response: { 200: legacyClearReply, ...errorReplies('session_not_found') },
+        },
+        handler: async ({ caller, params }) => {
+            await api.clear(caller, params.id);
+            return { success: true, message: 'session cleared' };
+        },
+    });
+}
+function sendMessage(app, context) {
+    const { api, closing } = context;
+    app.route({
+        method: 'POST',
+        url: '/api/send-message',
+        schema: {
+            operationId: 'legacySendMessage',
+            summary: 'Ask a question and wait for the answer; a missing or dead session gets a new one',
+            tags,
+            headers: legacyHeaders,
+            body: questionBody,
+            response: {
+                200: legacyAnswerReply,
+                ...errorReplies('session_not_found', 'answer_in_progress', 'too_large', 'rate_limited', 'quota_exceeded', 'llm_failed', 'interrupted'),
+            },
+        },
+        handler: async ({ caller, headers, body }, reply) => {
+            const named = uuid.safeParse(headers['session-id']);
+            const question = { text: body.question, field: 'question' };
+            const { sent, sessionId } = await sendSomewhere(context, caller, named.success ? named.data : null, question);
+            const answer = await finalAnswer(api, caller, sent, sessionId, waitingFor(reply, closing));
+            return { success: true, reply: answer.content, sessionID: sessionId };
+        },
+    });
+}
+/** Sends to the session where it lives, else to a new one; to another user's not at all (X3). */
+async function sendSomewhere(context, caller, named, question) {
+    const { api } = context;
+    const to = async (sessionId) => ({ sent: await send(api, caller, { ...question, sessionId }), sessionId });
+    if (named !== null) {
+        const there = await whereFound(() => to(named));
+        if (there !== null)
+            return there;
+    }
+    await admit(context, caller);
+    const { session } = await api.open(caller, named === null ? {} : { sessionId: named }, null);
+    return to(session.id);
+}
+/** Null where there is no such session. */
+async function whereFound(call) {
+    try {
+        return await call();
+    }
+    catch (thrown) {
+        if (thrown instanceof BatonError && thrown.code === 'session_not_found')
+            return null;
+        throw thrown;
+    }
+}
+//# sourceMappingURL=legacy.js.map

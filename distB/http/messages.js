@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { answerReply, messageParams, regeneratedReply, resumeHeaders, sendBody, sessionParams, stoppedReply, } from '../protocol/rest.js';
+import { AnswerStream, resumeOffset } from './answer-stream.js';
+import { finalAnswer, send } from './ask.js';
+import { waitingFor } from './context.js';
+import { EVENT_STREAM_HEADERS, EventStream } from './event-stream.js';
+import { errorReplies, jsonOrEvents } from './openapi.js';
+/** Sending a message and reading its answer, whole or as it streams. */
+export function registerMessages(app, context) {
+    sendMessage(app, context);
+    stopAnswer(app, context);
+    regenerateAnswer(app, context);
+    streamAnswer(app, context);
+}
+function sendMessage(app, context) {
+    const { api } = context;
+    app.route({
+        method: 'POST',
+        url: '/api/chat/sessions/:id/messages',
+        schema: {
+            operationId: 'sendMessage',
+            summary: 'Send a message and wait for its answer, or stream it with Accept: text/event-stream',
+            description: 'The same `id` again waits for, or gives, the same answer: a client that lost its connection repeats it.',
+            tags: ['messages'],
+            params: sessionParams,
+            body: sendBody,
+            response: {
+                200: jsonOrEvents(answerReply),
+                ...errorReplies('session_not_found', 'answer_in_progress', 'too_large', 'rate_limited', 'quota_exceeded', 'llm_failed', 'interrupted'),
+            },
+        },
+        handler: async (request, reply) => {
+            const { caller, body } = request;
+            const sessionId = request.params.id;
+            const question = { sessionId, text: body.message, field: 'message', id: body.id, metadata: body.metadata };
+            const sent = await send(api, caller, question);
+            if (request.headers.accept?.includes('text/event-stream')) {
+                const found = (messages) => messages.find(({ id }) => id === sent.answer.id) ?? sent.answer;
+                await sendEvents(context, caller, sessionId, reply, found);
+                return reply;
+            }
+            const answer = await finalAnswer(api, caller, sent, sessionId, waitingFor(reply, context.closing));
+            const { session } = await api.history(caller, { sessionId, limit: 1 });
+            return answered(sessionId, sent, answer, session.messageCount);
+        },
+    });
+}
+function stopAnswer(app, { api }) {
+    app.route({
+        method: 'POST',
+        url: '/api/chat/sessions/:id/messages/:messageId/stop',
+        schema: {
+            operationId: 'stopAnswer',
+            summary: 'Stop an answer, with the text so far; one that has ended is given as it is',
+            tags: ['messages'],
+            params: messageParams,
+            response: { 200: stoppedReply, ...errorReplies('session_not_found') },
+        },
+        handler: async ({ caller, params }) => api.stop(caller, { sessionId: params.id, messageId: params.messageId }),
+    });
+}
+function regenerateAnswer(app, { api }) {
+    app.route({
+        method: 'POST',
+        url: '/api/chat/sessions/:id/messages/:messageId/regenerate',
+        schema: {
+            operationId: 'regenerateAnswer',
+            summary: 'Begin the last answer again; `GET …/stream` follows it',
+            tags: ['messages'],
+            params: messageParams,
+            response: {
+                200: regeneratedReply,
+                ...errorReplies('session_not_found', 'answer_in_progress', 'rate_limited', 'quota_exceeded'),
+            },
+        },
+        handler: async ({ caller, params }) => api.regenerate(caller, { sessionId: params.id, messageId: params.messageId }),
+    });
+}
+function streamAnswer(app, context) {
+    app.route({
+        method: 'GET',
+        url: '/api/chat/sessions/:id/stream',
+        schema: {
+            operationId: 'streamAnswer',
+            summary: 'Follow the running answer as server-sent events',
+            tags: ['messages'],
+            params: sessionParams,
+            headers: resumeHeaders,
+            response: {
+                200: {
+                    description: 'delta events, last the message',
+                    content: { 'text/event-stream': { schema: z.string() } },
+                },
+                204: z.undefined().meta({ description: 'No answer is running' }),
+                ...errorReplies('session_not_found'),
+            },
+        },
+        handler: async ({ caller, params, headers }, reply) => {
+            const running = (messages) => messages.findLast(({ status }) => status === 'streaming');
+            await sendEvents(context, caller, params.id, reply, running, headers['last-event-id']);
+            return reply;
+        },
+    });
+}
+/** Answers with the events of the answer that `choose` finds in the session; 204 where it finds none. */
+async function sendEvents({ api, meter, closing, backlog, streamLimits }, caller, sessionId, reply, choose, lastEventId) {
+    let answer;
+    const stream = new AnswerStream({
+        sessionId,
+        stored: () => storedAnswer(api, caller, sessionId, answer),
+        onSlow: () => meter.slowReaders(1),
+    });
+    const subscription = await api.follow(caller, sessionId, stream);
+    answer = choose(subscription.messages);
+    if (answer === undefined || reply.raw.destroyed) {
+        subscription.close();
+        reply.code(204).send();
+        return;
+    }
+    if (reply.request.method === 'HEAD') {
+        subscription.close();
+        reply.headers(EVENT_STREAM_HEADERS).send();
+        return;
+    }
+    reply.hijack();
+    const out = new EventStream(reply.raw, reply.getHeaders(), backlog, streamLimits);
+    const over = waitingFor(reply, closing);
+    over.addEventListener('abort', () => out.end(), { once: true });
+    out.onClose(() => subscription.close());
+    stream.start(out, answer, resumeOffset(lastEventId, answer));
+    if (over.aborted)
+        out.end();
+}
+/** The answer as it is stored; where it was given another place meanwhile (G5), the whole session is looked through for it. */
+async function storedAnswer(api, caller, sessionId, known) {
+    const above = async (after) => (await api.look(caller, sessionId, after)).messages.find(({ id }) => id === known?.id);
+    return known && ((await above(known.seq - 1)) ?? above(0));
+}
+function answered(sessionId, sent, answer, length) {
+    const { sources, processing_time_ms: time, finish_reason: reason } = answer.metadata;
+    return {
+        session_id: sessionId,
+        user_message: sent.message.content,
+        assistant_response: answer.content,
+        sources: Array.isArray(sources) ? sources : [],
+        processing_time_ms: typeof time === 'number' ? time : null,
+        finish_reason: typeof reason === 'string' ? reason : null,
+        status: answer.status,
+        conversation_length: length,
+        session_persisted: sent.persisted,
+        backend: sent.backend,
+    };
+}
+//# sourceMappingURL=messages.js.map

@@ -1,0 +1,25 @@
+const QUIET = /\/(?:healthz|readyz|version|metrics)$/;
+/** One line for each request when it is over: its route, session and fate, never its query, headers or body. */
+export function logRequests(app) {
+    app.addHook('onRequest', async (request, reply) => {
+        // fastify's `onResponse` does not hear of responses that were cut.
+        reply.raw.once('close', () => logRequest(request, reply));
+    });
+}
+function logRequest(request, reply) {
+    const route = request.routeOptions.url;
+    const { id } = (request.params ?? {});
+    const fields = {
+        method: request.method,
+        route,
+        status: reply.raw.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        ...(typeof id === 'string' && { session: id }),
+        ...(!reply.raw.writableFinished && { cut: true }),
+    };
+    if (route === undefined || QUIET.test(route))
+        request.log.debug(fields, 'request');
+    else
+        request.log.info(fields, 'request');
+}
+//# sourceMappingURL=request-log.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=event-reader.js.map

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+/** Bytes of a retriever's answer; a longer one costs the sources. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+/** Bytes of all that is stored and sent of the documents, which is everything but their text. */
+const MAX_SOURCES_BYTES = 16 * 1024;
+const found = z.object({
+    documents: z.array(z.object({
+        title: z.string(),
+        text: z.string(),
+        url: z.string().nullish(),
+        score: z.number().nullish(),
+    })),
+});
+/** Asks an HTTP service for documents (S8): where the settings say, and nowhere else. */
+export class HttpRetriever {
+    #options;
+    constructor(options) {
+        this.#options = options;
+    }
+    async retrieve(sessionId, query, messages, signal) {
+        try {
+            return await this.#ask(JSON.stringify({ session_id: sessionId, query, messages }), signal);
+        }
+        catch (error) {
+            if (!signal.aborted)
+                this.#failed(sessionId, error);
+            return [];
+        }
+    }
+    /** An answer that is none may quote the conversation, and with it its error: of that no more is said than what it is. */
+    #failed(sessionId, error) {
+        const { log, meter } = this.#options;
+        const isItsAnswer = error instanceof z.ZodError || error instanceof SyntaxError;
+        const why = isItsAnswer ? { reason: 'its answer is not { documents: [{ title, text }] }' } : { err: error };
+        meter.retrieverFailures(1);
+        log.warn({ sessionId, ...why }, 'the retriever failed: answering without sources');
+    }
+    async #ask(body, signal) {
+        const { url, timeoutMs, log } = this.#options;
+        const response = await fetch(url, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', accept: 'application/json' },
+            body,
+            redirect: 'error',
+            signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), // of the body too
+        });
+        if (!response.ok) {
+            await response.body?.cancel();
+            throw new Error(`status ${response.status}`);
+        }
+        const { documents } = found.parse(JSON.parse(await textOf(response)));
+        const kept = withinBounds(documents.map(({ title, text, url, score }) => ({
+            title,
+            text,
+            ...(url != null && { url }),
+            ...(score != null && { score }),
+        })));
+        if (kept.length < documents.length)
+            log.warn({ documents: documents.length, kept: kept.length }, 'the titles and links of the sources take too much');
+        return kept;
+    }
+}
+/** The first documents, as many as are within the bound of the sources: what is not named as a source is not used as one. */
+function withinBounds(documents) {
+    let bytes = 2;
+    const beyond = documents.findIndex(({ text: _, ...source }) => {
+        bytes += Buffer.byteLength(JSON.stringify(source)) + 1;
+        return bytes > MAX_SOURCES_BYTES;
+    });
+    return beyond === -1 ? documents : documents.slice(0, beyond);
+}
+async function textOf(response) {
+    const chunks = [];
+    let length = 0;
+    for await (const chunk of response.body ?? []) {
+        length += chunk.length;
+        if (length > MAX_ANSWER_BYTES)
+            throw new Error(`an answer of more than ${MAX_ANSWER_BYTES} bytes`);
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString();
+}
+//# sourceMappingURL=http-retriever.js.map

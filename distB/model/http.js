@@ -1,0 +1,80 @@
+import { PackedBody, unpackerOf } from './packed-body.js';
+import { ResponseBody } from './response-body.js';
+const MAX_REDIRECTS = 3;
+/** All that is told to another origin than the one that was asked; the rest may be keys. */
+const HARMLESS = new Set(['accept', 'accept-encoding', 'content-type', 'user-agent']);
+/**
+ * Sends a request and gives the reply, of whatever status. Its body is left as undici gives it: web streams would cost a quarter
+ * of what the gateway spends on a token (docs/performance.md). 307 and 308 are followed with the same method and body, and no
+ * credentials to another origin; other redirects are replies like any other. An abort of `signal` ends it at any time.
+ */
+export async function send(dispatcher, request, signal) {
+    for (let asked = request, hops = 0;; hops++) {
+        signal.throwIfAborted();
+        const reply = new Reply(signal);
+        dispatcher.dispatch({
+            origin: asked.url.origin,
+            path: asked.url.pathname + asked.url.search,
+            method: asked.method,
+            headers: asked.headers,
+            body: asked.body,
+        }, reply);
+        const { status, headers, body } = await reply.begun;
+        const target = status === 307 || status === 308 ? targetOf(headers, asked.url) : null;
+        if (target === null || hops === MAX_REDIRECTS)
+            return { status, headers, body };
+        body.drain();
+        asked = { ...asked, url: target, headers: headersFor(target, asked) };
+    }
+}
+/** Where a redirect leads to; null where it is not followed. */
+function targetOf({ location }, from) {
+    const target = location === undefined ? null : URL.parse(location, from);
+    const follows = target?.protocol === 'https:' || (target?.protocol === 'http:' && from.protocol === 'http:');
+    return follows ? target : null;
+}
+function headersFor(target, { url, headers }) {
+    if (target.origin === url.origin)
+        return headers;
+    return Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS.has(name)));
+}
+/** One request's reply as the dispatcher brings it. */
+class Reply {
+    #begun = Promise.withResolvers();
+    #signal;
+    #abort = () => this.#controller?.abort(this.#signal.reason);
+    #controller = null;
+    #body = null;
+    constructor(signal) {
+        this.#signal = signal;
+        signal.addEventListener('abort', this.#abort, { once: true });
+    }
+    get begun() {
+        return this.#begun.promise;
+    }
+    onRequestStart(controller) {
+        this.#controller = controller;
+        if (this.#signal.aborted)
+            this.#abort();
+    }
+    onResponseStart(controller, status, headers) {
+        if (status < 200)
+            return;
+        const unpacker = unpackerOf(headers['content-encoding']);
+        this.#body = unpacker === null ? new ResponseBody(controller) : new PackedBody(controller, unpacker);
+        this.#begun.resolve({ status, headers, body: this.#body });
+    }
+    onResponseData(_, chunk) {
+        this.#body?.arrived(chunk);
+    }
+    onResponseEnd() {
+        this.#signal.removeEventListener('abort', this.#abort);
+        this.#body?.ended();
+    }
+    onResponseError(_, error) {
+        this.#signal.removeEventListener('abort', this.#abort);
+        this.#body?.failed(error);
+        this.#begun.reject(error);
+    }
+}
+//# sourceMappingURL=http.js.map

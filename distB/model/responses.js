@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { Detached, ModelError, } from '../ports/model.js';
+import { continued } from './continuation.js';
+import { converse, unlessAborted } from './exchange.js';
+import { judged, Refusal } from './refusal.js';
+import { LostResponse, ResponseAnswer } from './response-answer.js';
+/** The place in a response that nobody goes on with any more: text of another one follows in the answer. */
+const FORSAKEN = Number.MAX_SAFE_INTEGER;
+/** How long a try to cancel may take, how many there are, and what is waited after the first. */
+const CANCEL = { timeoutMs: 10_000, tries: 3, pauseMs: 500 };
+/**
+ * A model behind the Responses API. Where answers are to be reattached to it works in background mode: the provider goes on with
+ * an answer even where nobody is connected, and only a cancellation ends the work. Otherwise, and where the provider refuses
+ * that mode, dropping the request ends it (F8).
+ */
+export class ResponsesSource {
+    resumes;
+    #provider;
+    #options;
+    #cancelling = new Set();
+    #refusesBackground = false;
+    constructor(provider, options) {
+        this.resumes = options.resumes;
+        this.#provider = provider;
+        this.#options = options;
+    }
+    async generate(request, sink, signal) {
+        const given = request.resume?.bookmark ?? null;
+        const left = given?.sequence === FORSAKEN ? null : given;
+        const bookmark = this.resumes === 'reattach' ? left : null;
+        if (left !== null && (bookmark === null || (signal.aborted && !this.#detached(signal))))
+            this.cancel(left);
+        signal.throwIfAborted();
+        try {
+            return await this.#stream(request, bookmark, sink, signal);
+        }
+        catch (error) {
+            if (bookmark === null || !(error instanceof LostResponse))
+                throw error;
+            this.#provider.log.warn({ responseId: bookmark.responseId }, 'a response cannot be reattached to: continuing its text');
+            if (error.mayRun)
+                this.cancel(bookmark);
+            sink.bookmark({ responseId: bookmark.responseId, sequence: FORSAKEN });
+            return await this.#stream(request, null, sink, signal);
+        }
+    }
+    cancel({ responseId }) {
+        if (this.#cancelling.has(responseId))
+            return;
+        this.#cancelling.add(responseId);
+        this.#provider.farewell(this.#cancel(responseId).finally(() => this.#cancelling.delete(responseId)));
+    }
+    close() {
+        return this.#provider.close();
+    }
+    async #stream(request, bookmark, sink, signal) {
+        const connection = new AbortController();
+        const stored = request.resume?.text ?? '';
+        const answer = new ResponseAnswer(sink, bookmark, stored, this.resumes === 'reattach');
+        const conversation = converse({
+            ask: (ending) => (bookmark === null ? this.#create(request, answer, ending) : this.#reattach(bookmark, ending)),
+            taker: answer,
+            failure: (thrown) => this.#provider.failure(thrown),
+            connection,
+            limits: this.#provider.limits,
+        }).catch((error) => {
+            if (!(error instanceof ModelError && answer.isFinished))
+                throw error;
+        });
+        const leave = () => {
+            if (!answer.isBackground || (answer.bookmarked && this.#detached(signal)))
+                return connection.abort(signal.reason);
+            const named = answer.leave((responseId) => {
+                connection.abort(signal.reason);
+                this.cancel({ responseId });
+            });
+            // The response may exist although its id has not come yet: the request stays open until then, or until it was silent for too long.
+            if (!named)
+                this.#provider.farewell(conversation.catch(() => { }));
+        };
+        try {
+            return await unlessAborted(conversation, () => answer.end(), signal, leave);
+        }
+        catch (error) {
+            if (answer.orphan !== null && !signal.aborted)
+                this.cancel({ responseId: answer.orphan });
+            throw error;
+        }
+    }
+    /** Whether the next owner needs the provider to go on as well. */
+    #detached(signal) {
+        return this.resumes === 'reattach' && signal.reason instanceof Detached;
+    }
+    /** Asks for a new response, in background mode where that is of use and the provider does not refuse it. */
+    async #create(request, answer, signal) {
+        const create = (isBackground) => {
+            const body = this.#body(request, isBackground);
+            answer.isBackground = body.background === true;
+            const headers = this.#options.fitting.headers(request);
+            return this.#provider.ask({ path: '/responses', body, headers }, signal);
+        };
+        try {
+            return await create(this.resumes === 'reattach' && !this.#refusesBackground);
+        }
+        catch (refused) {
+            // Where the response is unknown and so is the way to a new one, what answers now is not what answered then.
+            if (request.resume?.bookmark && refused instanceof Refusal && refused.status === 404)
+                throw new LostResponse(false);
+            if (!answer.isBackground || !refusesBackground(refused))
+                throw refused;
+            const body = await create(false);
+            this.#refusesBackground = true;
+            this.#provider.log.warn({}, 'the provider refuses background responses: answers are continued, not reattached to');
+            return body;
+        }
+    }
+    async #reattach({ responseId, sequence }, signal) {
+        const query = { stream: 'true', starting_after: String(sequence) };
+        try {
+            return await this.#provider.ask({ path: pathOf(responseId), query }, signal);
+        }
+        catch (refused) {
+            if (!(refused instanceof Refusal) || judged(refused).retryable)
+                throw refused;
+            throw new LostResponse(refused.status !== 404 && refused.status !== 410);
+        }
+    }
+    #body(request, isBackground) {
+        const { turns, sessionId, resume } = request;
+        const { messages } = resume?.text ? continued(turns, resume.text, 'instruct') : { messages: turns };
+        // OpenAI takes an item without a type for a message; llama.cpp refuses an assistant's.
+        const input = messages.map(({ role, content }) => ({ type: 'message', role, content }));
+        const more = { ...(isBackground && { background: true, store: true }), prompt_cache_key: cacheKey(sessionId) };
+        return this.#options.fitting.body(request, { input }, more);
+    }
+    async #cancel(responseId) {
+        const { log } = this.#provider;
+        for (let tries = 1;; tries++) {
+            try {
+                const signal = AbortSignal.timeout(CANCEL.timeoutMs);
+                const body = await this.#provider.ask({ method: 'POST', path: `${pathOf(responseId)}/cancel` }, signal);
+                return body.drain();
+            }
+            catch (thrown) {
+                const mayPass = !(thrown instanceof Refusal) || judged(thrown).retryable;
+                const status = thrown instanceof Refusal ? thrown.status : null;
+                if (!mayPass)
+                    return log.debug({ responseId, status }, 'a response could not be cancelled');
+                if (tries === CANCEL.tries)
+                    return log.warn({ responseId, status }, 'a response could not be cancelled');
+                await setTimeout(CANCEL.pauseMs * tries, undefined, { ref: false });
+            }
+        }
+    }
+}
+/** Whether a refusal is of background mode, or of the storing that it takes. */
+function refusesBackground(thrown) {
+    if (!(thrown instanceof Refusal) || judged(thrown).retryable || thrown.status === 401)
+        return false;
+    const { param, words } = thrown.complaint;
+    return /\b(background|store)\b/i.test(`${param} ${words}`);
+}
+function pathOf(responseId) {
+    return `/responses/${encodeURIComponent(responseId)}`;
+}
+/** Names the session without telling its id, which may be all it takes to read it (X3). */
+function cacheKey(sessionId) {
+    return createHash('sha256').update(sessionId).digest('base64url');
+}
+//# sourceMappingURL=responses.js.map

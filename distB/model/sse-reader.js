@@ -1,0 +1,119 @@
+import { garbage } from './errors.js';
+import { isWhole } from './json.js';
+/** Bytes of one event where nothing else is said; what goes on beyond that is garbage. */
+export const MAX_EVENT_BYTES = 4 * 1024 * 1024;
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+/**
+ * Reads server-sent events out of the bytes of a response, however the network cut them.
+ *
+ * This is the hot path of every token, so it departs from a line splitter in two ways. Bytes are decoded once per network
+ * chunk and only up to its last blank line: what is decoded are whole events, so no UTF-8 sequence is ever split, and a
+ * chunk that ends with an event, as nearly all do, is never copied. And events are pulled, not pushed, so that the
+ * caller can stop between two of them.
+ *
+ * Lines end with \n, \r\n or \r. Fields other than `data` are skipped, since the providers' data names its own type, but for
+ * an event named `error`. The byte order mark is left to the caller, who sees the first byte anyway.
+ */
+export class SseReader {
+    isError = false;
+    #maxEventBytes;
+    /** Whole events, decoded, and how far they have been given out. */
+    #text = '';
+    #at = 0;
+    /** What came after the last blank line: the beginning of an event whose end is still on its way. */
+    #rest = Buffer.allocUnsafe(0);
+    #restLength = 0;
+    constructor(maxEventBytes = MAX_EVENT_BYTES) {
+        this.#maxEventBytes = maxEventBytes;
+    }
+    push(fresh) {
+        if (this.#restLength === 0) {
+            const end = this.#decode(fresh, 0);
+            if (end < fresh.length)
+                this.#append(fresh.subarray(end));
+            return;
+        }
+        // The two line ends of a blank line, at most \r\n\r\n, may lie on either side of the cut.
+        const from = Math.max(0, this.#restLength - 3);
+        this.#append(fresh);
+        const end = this.#decode(this.#rest.subarray(0, this.#restLength), from);
+        if (end > 0) {
+            this.#rest.copyWithin(0, end, this.#restLength);
+            this.#restLength -= end;
+        }
+    }
+    next() {
+        const text = this.#text;
+        let data = '';
+        this.isError = false;
+        while (this.#at < text.length) {
+            const start = this.#at;
+            const end = text.indexOf('\n', start);
+            this.#at = end + 1;
+            if (end === start) {
+                if (data !== '')
+                    return data;
+                this.isError = false;
+                continue; // a blank line after a comment or after an event without data
+            }
+            if (!text.startsWith('data:', start)) {
+                if (text.startsWith('event:', start))
+                    this.isError = text.slice(start + 6, end).trim() === 'error';
+                continue;
+            }
+            const line = text.slice(text.charCodeAt(start + 5) === SPACE ? start + 6 : start + 5, end);
+            data = data === '' ? line : `${data}\n${line}`;
+        }
+        return null;
+    }
+    /** The standard has a last event dropped that no blank line ends; providers send such. It counts where it is plainly whole. */
+    end() {
+        this.#text = `${unified(this.#rest.toString('utf8', 0, this.#restLength))}\n\n`;
+        this.#at = 0;
+        this.#restLength = 0;
+        const data = this.next();
+        return data !== null && isWhole(data) ? data : null;
+    }
+    /** Decodes the whole events of `bytes` and gives where they end. No blank line ends before `from`. */
+    #decode(bytes, from) {
+        const end = afterLastBlankLine(bytes, from);
+        this.#text = end === 0 ? '' : unified(bytes.toString('utf8', 0, end));
+        this.#at = 0;
+        return end;
+    }
+    #append(bytes) {
+        const length = this.#restLength + bytes.length;
+        if (length > this.#maxEventBytes)
+            throw garbage(`an event of more than ${this.#maxEventBytes} bytes`);
+        if (length > this.#rest.length) {
+            // Doubling keeps an event that comes a byte at a time from being copied at each of them.
+            const grown = Buffer.allocUnsafe(Math.max(4096, length, this.#rest.length * 2));
+            this.#rest.copy(grown, 0, 0, this.#restLength);
+            this.#rest = grown;
+        }
+        bytes.copy(this.#rest, this.#restLength);
+        this.#restLength = length;
+    }
+}
+/** With \n at the end of every line. */
+function unified(text) {
+    return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+}
+/**
+ * The index after the last blank line that ends at `from` or later, 0 where there is none. A \r may turn out to be half of a
+ * \r\n: the \n that then comes first in what follows is one more blank line, which means nothing.
+ */
+function afterLastBlankLine(bytes, from) {
+    for (let at = bytes.length - 1; at >= from; at--) {
+        const byte = bytes[at];
+        if (byte !== LF && byte !== CR)
+            continue;
+        const before = byte === LF && bytes[at - 1] === CR ? at - 2 : at - 1;
+        if (bytes[before] === LF || bytes[before] === CR)
+            return at + 1;
+    }
+    return 0;
+}
+//# sourceMappingURL=sse-reader.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=load.js.map

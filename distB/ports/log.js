@@ -1,0 +1,2 @@
+export const silentLog = { debug() { }, info() { }, warn() { }, error() { } };
+//# sourceMappingURL=log.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=recall.js.map

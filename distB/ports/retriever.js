@@ -1,0 +1,2 @@
+export const noRetriever = { retrieve: async () => [] };
+//# sourceMappingURL=retriever.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=session-sockets.js.map

@@ -1,0 +1,339 @@
+import type { Backend, Message } from '../protocol/message.ts';
+import type { Bookmark } from './model.ts';
+/** A session without its messages. */
+export interface StoredSession {
+    readonly id: string;
+    readonly userId: string | null;
+    readonly createdAt: string;
+    readonly lastActivity: string;
+    /** `seq` of the newest message; 0 where there is none. */
+    readonly lastSeq: number;
+    /** `seq` of the oldest message that is kept; older ones were trimmed (S4). */
+    readonly firstSeq: number;
+    readonly ttlSeconds: number;
+    /** Rises with every change to the messages, never with a delta. A copy with the same version is current (S5). */
+    readonly version: number;
+}
+/** The answer slot of a session while an answer streams (M3, F1). */
+export interface RunningAnswer {
+    readonly messageId: string;
+    readonly seq: number;
+    readonly attempt: number;
+    /** Address of the replica that may append. */
+    readonly owner: string;
+    /** The fencing token: the session's version at the moment of the claim, so never given out twice. */
+    readonly epoch: number;
+    /** Epoch milliseconds of the first claim, for `processing_time_ms`. */
+    readonly startedAt: number;
+    /** Ids of the replicas that added text before the present owner, in order. */
+    readonly contributors: readonly string[];
+    /** How often the answer was taken from an owner that had not handed it over. */
+    readonly takeovers: number;
+    readonly bookmark: Bookmark | null;
+    /** The stored text so far. */
+    readonly text: string;
+    /** The text's key is gone (evicted, deleted by an operator): `text` is not what was shown, and the answer can only be ended (G6). */
+    readonly isTextLost?: true;
+}
+export interface Snapshot {
+    readonly session: StoredSession;
+    /** Oldest first, as stored (the streaming answer is empty: its text is in `running`). Null where the caller's copy is current. */
+    readonly messages: readonly Message[] | null;
+    readonly running: RunningAnswer | null;
+}
+/** A message before the store gave it its `seq`. */
+export type Draft = Omit<Message, 'seq'>;
+/** Where what a call stored is, as its acknowledgement says it (M1). */
+export interface Durability {
+    readonly backend: Backend;
+    /** It outlives this process, and is on as many of the store's replicas as was asked for. */
+    readonly persisted: boolean;
+}
+/** A time during which somebody at a replica follows a session: it is told of the session's events. */
+export interface Watch {
+    /** The replica's address. */
+    readonly watcher: string;
+    /** Rises with every watch of that replica, so that the end of an old one, come late, ends no new one. */
+    readonly id: number;
+}
+/** A watch that is over. */
+export interface EndedWatch {
+    readonly watcher: string;
+    /** Null for whichever there is, because the replica is dead. */
+    readonly id: number | null;
+}
+/** An answer slot was claimed: the caller is its owner under `epoch`. */
+export interface Started extends Durability {
+    readonly kind: 'started';
+    readonly session: StoredSession;
+    readonly epoch: number;
+    readonly seq: number;
+    /** Addresses of the other replicas with sockets of this session. */
+    readonly watchers: readonly string[];
+    /** The last `contextSize` messages before the answer, oldest first, the user's the last; null where the caller's copy was current. */
+    readonly context: readonly Message[] | null;
+}
+export interface Repeated extends Durability {
+    readonly kind: 'repeated';
+    readonly message: Message;
+    /** As it is now, with its text so far. */
+    readonly answer: Message;
+}
+/** Another answer streams (M3). */
+export interface Busy {
+    readonly kind: 'busy';
+    readonly running: RunningAnswer;
+}
+/** The id is that of a message of another role in the session (X7). */
+export interface IdTaken {
+    readonly kind: 'taken';
+}
+/** No message of a user has that id. */
+export interface Unknown {
+    readonly kind: 'unknown';
+}
+/** No such session, or not this user's (X3). */
+export interface Missing {
+    readonly kind: 'missing';
+}
+/** The session changed since the caller looked. */
+export interface Conflict {
+    readonly kind: 'conflict';
+}
+/** Somebody else owns the answer by now, or it has ended. */
+export interface Fenced {
+    readonly kind: 'fenced';
+}
+export interface BeginRequest {
+    readonly sessionId: string;
+    /** Null where sessions are not bound to users (AUTH=none). */
+    readonly userId: string | null;
+    readonly message: Draft;
+    readonly answer: Draft;
+    readonly owner: string;
+    /** Version of the caller's copy; null where it has none. */
+    readonly knownVersion: number | null;
+    /** How many messages before the answer the model is to be given. */
+    readonly contextSize: number;
+}
+export interface RegenerateRequest {
+    readonly sessionId: string;
+    /** The last answer, emptied, with its new attempt. */
+    readonly answer: Message;
+    readonly owner: string;
+    /** The version under which the caller saw the answer; any other is a conflict. */
+    readonly version: number;
+}
+export interface AppendItem {
+    readonly sessionId: string;
+    readonly epoch: number;
+    /** UTF-8 bytes stored before this item, so that a repeat of it is recognised. */
+    readonly storedBytes: number;
+    /** Well-formed UTF-16. */
+    readonly text: string;
+    readonly bookmark: Bookmark | null;
+}
+/**
+ * `stored`: the text is in the store, now or since an earlier try of the same item; `later`: this session alone has no room
+ * or no store at the moment: the same item is to be tried again.
+ */
+export type AppendResult = 'stored' | 'fenced' | 'later';
+export interface Finished {
+    readonly kind: 'finished';
+    readonly version: number;
+    readonly lastActivity: string;
+    readonly watchers: readonly string[];
+}
+export interface ClaimRequest {
+    readonly sessionId: string;
+    /** Under which its owner holds it. */
+    readonly epoch: number;
+    readonly owner: string;
+    /** Its owner drains, and leaves it to others (F5). False by default. */
+    readonly isHandedOver?: boolean;
+}
+export interface Claimed {
+    readonly kind: 'claimed';
+    readonly running: RunningAnswer;
+    readonly message: Message;
+    readonly watchers: readonly string[];
+}
+export interface RestartRequest {
+    readonly sessionId: string;
+    readonly epoch: number;
+    /** The empty answer with its new attempt. */
+    readonly message: Message;
+}
+/** The owner's answer is of another attempt, under another epoch. */
+export interface Restarted {
+    readonly kind: 'restarted';
+    readonly epoch: number;
+    readonly watchers: readonly string[];
+}
+/** A question with its answer, as a replica holds them that went on without the store. */
+export interface Exchange {
+    /** Null where the store had the question before: the answer is that of `base.seq`. */
+    readonly question: Message | null;
+    /** It has ended, unless it is the last one and `running` says how far it is; then it is empty. */
+    readonly answer: Message;
+}
+export interface ReconcileRequest {
+    readonly session: Pick<StoredSession, 'id' | 'userId' | 'createdAt' | 'lastActivity'>;
+    readonly owner: string;
+    /** The session as the caller last knew it in the store: `exchanges` are what it has from there on. */
+    readonly base: {
+        readonly seq: number;
+        readonly version: number;
+    };
+    /** Oldest first. */
+    readonly exchanges: readonly Exchange[];
+    /** The slot of the last answer, where the caller produces it. */
+    readonly running: RunningAnswer | null;
+    readonly watch: Watch | null;
+}
+/** What stands now, the caller's own among it. */
+export interface Reconciled {
+    readonly kind: 'reconciled';
+    /** With all messages. */
+    readonly snapshot: Snapshot;
+    readonly watchers: readonly string[];
+}
+/** The store has fewer messages than it had: what the caller has above `lastSeq` is to be brought as well. */
+export interface Behind {
+    readonly kind: 'behind';
+    readonly lastSeq: number;
+}
+/** How many of the newest messages a window has in any case, as far as its bytes allow: enough to tell what comes next by. */
+export declare const LEAST_MESSAGES = 20;
+/** Which of a session's messages are wanted, where not all are. */
+export interface MessageWindow {
+    /** Those with `seq` above this, and `LEAST_MESSAGES` of the newest in any case; all where the session does not reach that far. */
+    readonly after: number;
+    /** Of them the newest, as soon as these are more bytes of JSON than this, so that it shows: no older one is read. */
+    readonly bytes: number;
+}
+export interface PageRequest {
+    /** Only sessions whose last activity was before this, ISO 8601; null for the first page. */
+    readonly before: string | null;
+    /** At least 1. */
+    readonly limit: number;
+}
+export interface SessionPage {
+    readonly sessions: readonly StoredSession[];
+    /** How many the user has in all. */
+    readonly total: number;
+}
+/**
+ * Sessions, their messages, and who may write the running answer.
+ *
+ * Guarantees, which test/contract checks for every implementation:
+ * - Each method is atomic. Those that write a session are one round trip, and their cost grows neither with the length
+ *   of the session nor with that of the answer.
+ * - What a resolved promise says was stored is stored. A rejected one (`StoreUnavailable`) says nothing: it may have been.
+ * - A session whose parts are no session's (X6) costs nobody else anything: nobody can read it, its answer is `fenced` and lost,
+ *   and what else is asked of it rejects with `StoreFault`.
+ * - Every write can be repeated with the same arguments after a rejection without being applied twice.
+ * - Every key of a session lives for the TTL counted from the last open, message, extend, claim or keep; none is ever without.
+ * - Times are the caller's: the store keeps what it is given.
+ */
+export interface SessionStore {
+    readonly backend: Backend;
+    create(session: {
+        id: string;
+        userId: string | null;
+        createdAt: string;
+    }, watch: Watch | null): Promise<StoredSession>;
+    /**
+     * Refreshes the TTL, enters the watcher among those that are told of the session's events, and reads, all at one
+     * instant: whatever is stored later reaches the watcher. Null where there is no such session, or it is another user's.
+     */
+    open(request: {
+        sessionId: string;
+        userId: string | null;
+        watch: Watch | null;
+        knownVersion: number | null;
+        /** All messages where there is none. */
+        window?: MessageWindow | undefined;
+    }): Promise<Snapshot | null>;
+    /** Reads messages with `seq` above `after`, without refreshing anything; enters the watcher again whose entry was lost. */
+    read(sessionId: string, after: number, watch?: Watch | null): Promise<Snapshot | null>;
+    /** Reads the message of that id, as stored, without refreshing anything; no message where the session has none of that id. */
+    find(sessionId: string, messageId: string): Promise<Snapshot | null>;
+    /**
+     * Up to `limit` messages with `seq` below `before`, oldest first, as stored; of them the newest, as soon as these are more
+     * than `bytes` of JSON. Null where there is no such session.
+     */
+    page(sessionId: string, before: number, limit: number, bytes: number): Promise<{
+        session: StoredSession;
+        messages: readonly Message[];
+    } | null>;
+    /** S4: stores the user's message and the empty answer, and claims the answer slot, or says why not. */
+    begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing>;
+    /** What `begin` would give for the id of a message that it stored before; nothing is touched (M2). */
+    sent(sessionId: string, userId: string | null, messageId: string): Promise<Repeated | Unknown | Missing>;
+    /** Claims the slot for another attempt at the last answer. */
+    regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing>;
+    /** Names the node that serves the session, as far as is known: a slow one should keep nobody else's appends waiting. */
+    nodeOf(sessionId: string): string;
+    /** Appends to running answers, each on its own: one item's refusal is no other's. Results in the order of the items. */
+    append(items: readonly AppendItem[]): Promise<readonly AppendResult[]>;
+    /** Writes the answer's final state and frees the slot; also where the slot alone was lost and nothing has changed since (G6). */
+    finish(request: {
+        sessionId: string;
+        epoch: number;
+        message: Message;
+        at: string;
+    }): Promise<Finished | Fenced>;
+    /** Takes the answer from the owner who holds it under `epoch`: from then on that owner is fenced. */
+    claim(request: ClaimRequest): Promise<Claimed | Fenced>;
+    /** Begins the running answer's next attempt, `message`, from nothing, under a new epoch of the same owner (F3). */
+    restart(request: RestartRequest): Promise<Restarted | Fenced>;
+    /** Refreshes the TTL of running answers' sessions; gives their present watchers, null for one that is another's or has lost a key (G6). */
+    keep(answers: readonly {
+        sessionId: string;
+        epoch: number;
+    }[]): Promise<readonly (readonly string[] | null)[]>;
+    /** Ends a watch, unless the replica has begun another. */
+    unwatch(sessionId: string, watch: EndedWatch): Promise<void>;
+    /** Gives the TTL in seconds, null where there is no such session. */
+    extend(sessionId: string): Promise<number | null>;
+    /** Removes the session and everything of it. False where there was none. */
+    clear(sessionId: string): Promise<boolean>;
+    /** Milliseconds each session has left; 0 for one that is gone. */
+    remaining(sessionIds: readonly string[]): Promise<readonly number[]>;
+    /** Memory that the session takes, in bytes, roughly; 0 where there is none. */
+    sizeOf(sessionId: string): Promise<number>;
+    /**
+     * A page of the user's live sessions, latest activity first: `limit` of them, and those that share the last one's
+     * activity, so that the next page begins below it (S6), and how many live. Its cost grows with the page, and with what has
+     * expired since the last one; never with the user's messages.
+     */
+    sessionsOf(userId: string, page: PageRequest): Promise<SessionPage>;
+    /**
+     * Takes the user's oldest sessions beyond `most` out of its list, never `but`, and gives their ids: they are to be
+     * cleared (X6). A few at a time.
+     */
+    trimSessionsOf(userId: string, most: number, but: string): Promise<readonly string[]>;
+    close(): Promise<void>;
+}
+/** A store that several replicas share, and that some of them may be without for a while (G). */
+export interface SharedStore extends SessionStore {
+    /**
+     * Brings what a replica held while it was without the store into the session (G2, G4), which is made where there is none.
+     * What the store holds stands: questions that it has not are added after it with their answers, and of an answer that
+     * both have the caller's is taken only where nobody can have written another: the caller owns it, or the session's
+     * version is the one that it knew; never that of another answer to the same question. The running answer is the caller's under a new epoch, with the text that it was given.
+     * `Busy`: another answer runs, so the caller's cannot yet; nothing was changed. Repeating a call adds nothing.
+     */
+    reconcile(request: ReconcileRequest): Promise<Reconciled | Busy | Behind>;
+}
+/** Before a call that `StoreUnavailable` refused is tried again, in milliseconds. */
+export declare const STORE_RETRY_MS = 250;
+/** The store did not answer, or refused to: the call may or may not have been applied. */
+export declare class StoreUnavailable extends Error {
+    readonly name = "StoreUnavailable";
+}
+/** The store cannot carry the call out, and could not at a repeat: what it holds is not what Baton writes, or the call is at fault. */
+export declare class StoreFault extends Error {
+    readonly name = "StoreFault";
+}

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=subscriber.js.map

@@ -1,0 +1,2 @@
+export const noBudget = { exhausted: async () => null, spend() { } };
+//# sourceMappingURL=token-budget.js.map

@@ -1,0 +1,176 @@
+import { positionOf, stepOf } from './merge.js';
+/** Earlier answers whose told length is kept. Messages of the bus are seconds late at most. */
+const MAX_EARLIER = 8;
+/**
+ * What the subscribers of a session have been told: how far the messages, and how far the last answer. Takes what comes
+ * from anywhere (this replica's own answer, another replica's notes, the store), late, twice or out of order, and gives
+ * what has to be told so that deltas stay contiguous and the final message equals them joined (D2, D4). Pure: no I/O.
+ */
+export class SessionView {
+    #lastSeq = 0;
+    #answer = null;
+    /** The answers before it: another attempt at one may be told late, or go on while what follows waits to be stored (G4). */
+    #earlier = [];
+    /** A view of somebody who was just given `messages`. */
+    static of(messages) {
+        const view = new SessionView();
+        view.rebase(messages);
+        return view;
+    }
+    /** A view of somebody who was told everything before this delta; `lastSeq` is the newest message that was told of. */
+    static beforeDelta(lastSeq, delta) {
+        const view = new SessionView();
+        view.#lastSeq = lastSeq;
+        const position = { attempt: delta.attempt, length: delta.offset, final: false };
+        view.#answer = { id: delta.messageId, seq: lastSeq, position };
+        return view;
+    }
+    /** A view of somebody who was told everything before this message. */
+    static beforeMessage(message) {
+        const view = new SessionView();
+        view.#lastSeq = message.seq - 1;
+        return view;
+    }
+    /** `seq` above which messages may be news: answers that run, and at least the last one, which may be made anew, and the one before. */
+    get newsAfter() {
+        const running = this.#answers.filter(({ position }) => !position.final).map(({ seq }) => seq - 1);
+        return Math.max(0, Math.min(this.#lastSeq - 3, ...running));
+    }
+    /**
+     * More has to come, as far as is known here, and reading what is above `newsAfter` would bring it: an answer is streaming,
+     * or the last message is a user's, which never stands without its answer (S4).
+     */
+    get expecting() {
+        const lacksAnswer = this.#lastSeq > (this.#answer?.seq ?? 0);
+        return lacksAnswer || this.#answers.some(({ position }) => !position.final);
+    }
+    /** Everybody holds `messages` now, under the numbers that they have here; what was told of an answer's text stays told. */
+    rebase(messages) {
+        const answers = messages.filter((message) => message.role === 'assistant').slice(-1 - MAX_EARLIER);
+        const told = answers.map((message) => {
+            const { id, seq } = message;
+            const known = this.#known(id)?.position;
+            const stored = positionOf(message);
+            return { id, seq, position: known !== undefined && !isBehind(known, stored) ? known : stored };
+        });
+        this.#lastSeq = messages.at(-1)?.seq ?? 0;
+        this.#answer = told.pop() ?? null;
+        this.#earlier = told;
+    }
+    /** The answer is known, and its end was not told. */
+    streams(messageId) {
+        return this.#known(messageId)?.position.final === false;
+    }
+    /** More or other was told than the store holds, which is `messages` above `newsAfter`: it has lost or undone some of it. */
+    contradicts(messages) {
+        const { newsAfter } = this;
+        if ((messages.at(-1)?.seq ?? newsAfter) < this.#lastSeq)
+            return true;
+        return this.#answers.some(({ id, seq, position }) => {
+            if (seq <= newsAfter)
+                return false;
+            const message = messages.find((stored) => stored.id === id);
+            return message === undefined || message.seq !== seq || isBehind(positionOf(message), position);
+        });
+    }
+    /** `seq` up to which what was told is what the store holds, `messages`, with no exception that is known here. */
+    agreesUpTo(messages) {
+        const [earliest, ...later] = [...this.#earlier, ...(this.#answer === null ? [] : [this.#answer])];
+        const differs = ({ id, seq, position }) => {
+            const message = messages.find((stored) => stored.id === id);
+            return message?.seq !== seq || !isSame(positionOf(message), position);
+        };
+        if (earliest === undefined || differs(earliest))
+            return 0; // what came before it is not known any more
+        const different = later.find(differs);
+        return different === undefined ? this.#lastSeq : different.seq - 2; // nor whether its question is
+    }
+    /** Takes what the store holds now, oldest message first. */
+    take(messages) {
+        const { newsAfter } = this;
+        const isOld = ({ id, seq }) => seq <= newsAfter && this.#known(id) === undefined;
+        return messages.flatMap((message) => (isOld(message) ? [] : this.#takeStored(message)));
+    }
+    /** Takes a message; `gap` where something before it was not told: read the store and `take` what it holds. */
+    takeMessage(message) {
+        const isNew = message.seq > this.#lastSeq;
+        // A session has one answer at a time (M3): where there is a message after it, the answer's end was missed.
+        const misses = this.#answer !== null && !this.#answer.position.final;
+        if (isNew && (message.seq > this.#lastSeq + 1 || misses))
+            return 'gap';
+        return this.#takeStored(message);
+    }
+    get #answers() {
+        return this.#answer === null ? this.#earlier : [this.#answer, ...this.#earlier];
+    }
+    #known(id) {
+        return this.#answer?.id === id ? this.#answer : this.#earlier.find((answer) => answer.id === id);
+    }
+    #takeStored(message) {
+        const known = this.#known(message.id);
+        if (known !== undefined)
+            return this.#takeAnswer(known, message);
+        if (message.seq <= this.#lastSeq)
+            return [];
+        this.#lastSeq = message.seq;
+        if (message.role === 'assistant') {
+            if (this.#answer !== null)
+                this.#earlier = [...this.#earlier, this.#answer].slice(-MAX_EARLIER);
+            this.#answer = { id: message.id, seq: message.seq, position: positionOf(message) };
+        }
+        return [{ kind: 'message', message }];
+    }
+    #takeAnswer(told, message) {
+        const known = told.position;
+        const incoming = positionOf(message);
+        if (incoming.attempt < known.attempt)
+            return [];
+        if (incoming.attempt > known.attempt) {
+            told.position = incoming;
+            return [{ kind: 'message', message }];
+        }
+        if (known.final)
+            return [];
+        const emissions = [];
+        if (incoming.length > known.length) {
+            const { id: messageId, attempt } = message;
+            emissions.push({
+                kind: 'delta',
+                messageId,
+                attempt,
+                offset: known.length,
+                text: message.content.slice(known.length),
+            });
+        }
+        if (incoming.final)
+            emissions.push({ kind: 'message', message });
+        told.position = { ...incoming, length: Math.max(incoming.length, known.length) };
+        return emissions;
+    }
+    /** Takes a delta; `gap` where something before it was not told: read the store and `take` what it holds. */
+    takeDelta(delta) {
+        const told = this.#known(delta.messageId);
+        if (told === undefined)
+            return 'gap';
+        const step = stepOf(told.position, delta);
+        if (step.kind === 'gap')
+            return 'gap';
+        if (step.kind === 'drop')
+            return [];
+        const offset = step.kind === 'restart' ? 0 : told.position.length;
+        told.position = { attempt: delta.attempt, length: offset + step.text.length, final: false };
+        return [{ kind: 'delta', messageId: delta.messageId, attempt: delta.attempt, offset, text: step.text }];
+    }
+}
+function isSame(one, other) {
+    return one.attempt === other.attempt && one.final === other.final && one.length === other.length;
+}
+/** Whether there is less of the answer at `position` than at `other`. */
+function isBehind(position, other) {
+    if (position.attempt !== other.attempt)
+        return position.attempt < other.attempt;
+    if (position.final !== other.final)
+        return other.final;
+    return position.length < other.length;
+}
+//# sourceMappingURL=session-view.js.map

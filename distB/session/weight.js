@@ -1,0 +1,53 @@
+/** Bytes of a session without its messages and its user's id, roughly, with its place among others. */
+const SESSION_BYTES = 1000;
+/** Bytes of memory that an object or an array takes with nothing in it, roughly, and each field of it. */
+const OBJECT_BYTES = 56;
+const FIELD_BYTES = 16;
+/** Bytes of a message without its texts and metadata. */
+const MESSAGE_BYTES = 400;
+/** Messages never change, and many copies have them in common: each is weighed once. */
+const known = new WeakMap();
+/** Bytes of memory that a message takes, ids, metadata and all, roughly and rather too many. */
+export function weightOf(message) {
+    const before = known.get(message);
+    if (before !== undefined)
+        return before;
+    const { id, createdAt, content, metadata } = message;
+    const weight = MESSAGE_BYTES + 2 * (id.length + createdAt.length + content.length) + weightOfValue(metadata);
+    known.set(message, weight);
+    return weight;
+}
+/** Bytes of memory that a session takes with these messages, likewise. */
+export function weightOfSession({ userId }, messages) {
+    return messages.reduce((sum, message) => sum + weightOf(message), SESSION_BYTES + 2 * (userId?.length ?? 0));
+}
+const knownJsonBytes = new WeakMap();
+/** Bytes of UTF-8 that a message takes as JSON. It is written to find out, unless its reader has told. */
+export function jsonBytesOf(message) {
+    const bytes = knownJsonBytes.get(message) ?? Buffer.byteLength(JSON.stringify(message));
+    knownJsonBytes.set(message, bytes);
+    return bytes;
+}
+/** Tells what `jsonBytesOf` is to give for a message that was read from JSON. */
+export function tellJsonBytes(message, bytes) {
+    knownJsonBytes.set(message, bytes);
+}
+/** Bytes of memory that anything takes that JSON can say. A stack and no recursion: what others wrote may be nested deeply. */
+export function weightOfValue(value) {
+    let bytes = 0;
+    const stack = [value];
+    while (stack.length > 0) {
+        const next = stack.pop();
+        if (typeof next === 'string')
+            bytes += 2 * next.length;
+        else if (typeof next === 'object' && next !== null) {
+            bytes += OBJECT_BYTES;
+            for (const [name, field] of Object.entries(next)) {
+                bytes += FIELD_BYTES + (Array.isArray(next) ? 0 : 2 * name.length);
+                stack.push(field);
+            }
+        }
+    }
+    return bytes;
+}
+//# sourceMappingURL=weight.js.map

@@ -1,0 +1,19 @@
+/** A session that is served from this replica's memory until what was held is in the shared store. */
+export interface HeldSession {
+    readonly id: string;
+    /** What the shared store is known to hold: messages up to `seq`, under `version`. Both are 0 where the session was made here. */
+    base: {
+        readonly seq: number;
+        readonly version: number;
+    };
+    /** Version under which memory began with it: while it stands, no message has come since. */
+    readonly version: number;
+    /** There is something to bring back whatever the version: an answer ran here, or the membership has to be told of its end. */
+    dirty: boolean;
+    /** Ids of answers that stand otherwise in the shared store: they are not brought again. */
+    readonly yielded: Set<string>;
+    /** Bytes that it takes of the allowance for all of them, roughly. */
+    bytes: number;
+    /** How often its return still waits for another answer's end. */
+    patience: number;
+}

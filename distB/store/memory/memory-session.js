@@ -1,0 +1,211 @@
+import { LEAST_MESSAGES, } from '../../ports/session-store.js';
+import { replicaOf } from '../../session/address.js';
+import { decodeMessage, encodeMessage } from '../message-json.js';
+/** One session as the memory store holds it: what Redis would hold under `session:{id}*`. */
+export class MemorySession {
+    id;
+    userId;
+    createdAt;
+    lastActivity;
+    lastSeq = 0;
+    firstSeq = 1;
+    version = 0;
+    /** JSON by seq, so that nobody shares objects with the store. */
+    messages = new Map();
+    /** What the ids of the kept messages stand for, by ascending seq. */
+    ids = new Map();
+    /** Ids of the present watches, by address. */
+    watchers = new Map();
+    slot = null;
+    expiresAt = 0;
+    constructor(id, userId, createdAt) {
+        this.id = id;
+        this.userId = userId;
+        this.createdAt = createdAt;
+        this.lastActivity = createdAt;
+    }
+    stored(now) {
+        const { id, userId, createdAt, lastActivity, lastSeq, firstSeq, version } = this;
+        const ttlSeconds = Math.ceil((this.expiresAt - now) / 1000);
+        return { id, userId, createdAt, lastActivity, lastSeq, firstSeq, ttlSeconds, version };
+    }
+    snapshot(now, messages) {
+        return { session: this.stored(now), messages, running: this.slot?.running ?? null };
+    }
+    /** The kept messages from..to, oldest first. */
+    between(from, to) {
+        const messages = [];
+        for (let seq = Math.max(from, this.firstSeq); seq <= Math.min(to, this.lastSeq); seq++)
+            messages.push(this.at(seq));
+        return messages;
+    }
+    /** The newest of the kept messages from..to, as soon as these are more than `bytes` of JSON. */
+    newest(from, to, bytes) {
+        const oldest = Math.max(from, this.firstSeq);
+        let first = Math.min(to, this.lastSeq) + 1;
+        for (let left = bytes; first > oldest && left >= 0;)
+            left -= Buffer.byteLength(this.messages.get(--first) ?? '');
+        return this.between(first, to);
+    }
+    within(window) {
+        const { lastSeq } = this;
+        if (window === undefined)
+            return this.between(1, lastSeq);
+        const from = window.after > lastSeq ? 1 : Math.min(window.after + 1, lastSeq - LEAST_MESSAGES + 1);
+        return this.newest(from, lastSeq, window.bytes);
+    }
+    at(seq) {
+        const message = decodeMessage(this.messages.get(seq) ?? '');
+        if (message === null)
+            throw new Error(`there is no message ${seq}`);
+        return message;
+    }
+    /** Drops what is older than the newest `count` messages (S4), but for an answer that still runs and its question. */
+    trim(count) {
+        const newest = Math.min(this.lastSeq - count, (this.slot?.running.seq ?? Number.POSITIVE_INFINITY) - 2);
+        for (; this.firstSeq <= newest; this.firstSeq++)
+            this.messages.delete(this.firstSeq);
+        for (const [id, { seq }] of this.ids) {
+            if (seq >= this.firstSeq)
+                break;
+            this.ids.delete(id);
+        }
+    }
+    occupy(answer, owner) {
+        this.slot = {
+            running: {
+                messageId: answer.id,
+                seq: answer.seq,
+                attempt: answer.attempt,
+                owner,
+                epoch: this.version,
+                startedAt: Date.parse(answer.createdAt),
+                contributors: [],
+                takeovers: 0,
+                bookmark: null,
+                text: '',
+            },
+            bytes: 0,
+            bytesAtClaim: 0,
+            claimedFrom: null,
+        };
+    }
+    append({ epoch, storedBytes, text, bookmark }) {
+        const { slot } = this;
+        if (slot === null || slot.running.epoch !== epoch)
+            return 'fenced';
+        const bytes = Buffer.byteLength(text);
+        const isRepeat = slot.bytes === storedBytes + bytes;
+        if (slot.bytes !== storedBytes && !isRepeat)
+            return 'fenced';
+        if (slot.bytes === storedBytes) {
+            slot.running = { ...slot.running, text: slot.running.text + text };
+            slot.bytes += bytes;
+        }
+        if (bookmark !== null)
+            slot.running = { ...slot.running, bookmark };
+        return 'stored';
+    }
+    /** Gives the slot to `owner` under the session's next version. */
+    claim(slot, owner, isHandedOver) {
+        const { epoch, contributors, takeovers, owner: before } = slot.running;
+        const previous = replicaOf(before);
+        const added = slot.bytes > slot.bytesAtClaim && contributors.at(-1) !== previous;
+        this.version++;
+        slot.running = {
+            ...slot.running,
+            owner,
+            epoch: this.version,
+            contributors: added ? [...contributors, previous] : contributors,
+            takeovers: isHandedOver ? takeovers : takeovers + 1,
+        };
+        slot.claimedFrom = epoch;
+        slot.bytesAtClaim = slot.bytes;
+    }
+    /** Gives the slot to its owner's next attempt, from nothing, under the session's next version. */
+    restart(slot, attempt) {
+        this.version++;
+        slot.claimedFrom = slot.running.epoch;
+        slot.running = { ...slot.running, epoch: this.version, attempt, contributors: [], bookmark: null, text: '' };
+        slot.bytes = 0;
+        slot.bytesAtClaim = 0;
+    }
+    /** Takes what its owner held elsewhere (`SharedStore.reconcile`); gives the slot that is in the way, if one is. */
+    reconcile({ owner, base, exchanges, running, session }) {
+        const now = this.slot?.running ?? null;
+        const isUntouched = this.version === base.version;
+        const taken = [];
+        const added = [];
+        let last = this.lastSeq;
+        let claim = null;
+        let isOurs = false;
+        for (const { question, answer } of exchanges) {
+            const place = question === null ? base.seq : this.ids.get(question.id)?.seq;
+            const known = place === undefined || question === null ? place : place + 1;
+            const owns = now?.messageId === answer.id && now.owner === owner;
+            if (known === undefined && question !== null)
+                added.push({ ...question, seq: last + 1 }, { ...answer, seq: last + 2 });
+            else if (!owns && !(isUntouched && this.ids.get(answer.id)?.seq === known && now?.messageId !== answer.id))
+                continue;
+            if (known === undefined)
+                last += 2;
+            const stored = { ...answer, seq: known ?? last };
+            taken.push(stored);
+            isOurs ||= owns;
+            if (running !== null && answer === exchanges.at(-1)?.answer)
+                claim = stored;
+        }
+        if (claim !== null && now !== null && !isOurs)
+            return now;
+        if (taken.length === 0)
+            return null;
+        for (const message of [...added, ...taken])
+            this.messages.set(message.seq, encodeMessage(message));
+        for (const { id, seq, role } of added)
+            this.ids.set(id, { seq, role });
+        this.lastSeq = last;
+        this.version++;
+        if (session.lastActivity > this.lastActivity)
+            this.lastActivity = session.lastActivity;
+        if (isOurs)
+            this.slot = null;
+        if (claim !== null && running !== null)
+            this.#occupyWith(claim, owner, running);
+        return null;
+    }
+    #occupyWith(answer, owner, { startedAt, contributors, text, bookmark }) {
+        this.occupy(answer, owner);
+        if (this.slot === null)
+            return;
+        this.slot.running = { ...this.slot.running, startedAt, contributors, text, bookmark };
+        this.slot.bytes = Buffer.byteLength(text);
+    }
+    restore(stored, messages, running) {
+        this.lastActivity = stored.lastActivity;
+        this.lastSeq = stored.lastSeq;
+        this.firstSeq = messages[0]?.seq ?? stored.lastSeq + 1;
+        this.version = stored.version;
+        for (const message of messages) {
+            this.messages.set(message.seq, encodeMessage(message));
+            this.ids.set(message.id, { seq: message.seq, role: message.role });
+        }
+        if (running === null)
+            return;
+        const bytes = Buffer.byteLength(running.text);
+        this.slot = { running, bytes, bytesAtClaim: bytes, claimedFrom: null };
+    }
+    watch({ watcher, id }) {
+        this.watchers.set(watcher, Math.max(id, this.watchers.get(watcher) ?? id));
+    }
+    watchersBut(own) {
+        return [...this.watchers.keys()].filter((address) => address !== own);
+    }
+    /** Bytes, roughly. */
+    get size() {
+        let bytes = 200 + (this.slot?.bytes ?? 0);
+        for (const json of this.messages.values())
+            bytes += Buffer.byteLength(json);
+        return bytes;
+    }
+}
+//# sourceMappingURL=memory-session.js.map

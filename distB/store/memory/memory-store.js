@@ -1,0 +1,317 @@
+import { latestFirst, pageOf } from '../latest-first.js';
+import { encodeMessage } from '../message-json.js';
+import { MemorySession } from './memory-session.js';
+const HERE_ONLY = { backend: 'memory', persisted: false };
+/**
+ * Sessions in this process's memory (G3): the semantics of Redis with no timer and no randomness, so that several
+ * replicas can share one instance in a simulation. Each method does all of its work before it first yields.
+ */
+export class MemorySessionStore {
+    backend = 'memory';
+    #clock;
+    #ttlMs;
+    #maxMessages;
+    #indexUsers;
+    /** In the order in which they expire: every refresh moves a session to the end. */
+    #sessions = new Map();
+    #users = new Map();
+    constructor(options) {
+        this.#clock = options.clock;
+        this.#ttlMs = options.ttlSeconds * 1000;
+        this.#maxMessages = options.maxMessages;
+        this.#indexUsers = options.indexUsers ?? true;
+    }
+    async create({ id, userId, createdAt }, watch) {
+        this.#sweep();
+        const session = this.#live(id) ?? new MemorySession(id, userId, createdAt);
+        this.#index(userId, id);
+        if (watch !== null)
+            session.watch(watch);
+        return this.#refreshed(session);
+    }
+    async open(request) {
+        const { sessionId, userId, watch, knownVersion, window } = request;
+        const session = this.#live(sessionId, userId);
+        if (session === undefined)
+            return null;
+        if (watch !== null)
+            session.watch(watch);
+        this.#refreshed(session);
+        const current = session.version === knownVersion;
+        return session.snapshot(this.#clock.now(), current ? null : session.within(window));
+    }
+    async read(sessionId, after, watch = null) {
+        const session = this.#live(sessionId);
+        if (watch !== null)
+            session?.watch(watch);
+        return session?.snapshot(this.#clock.now(), session.between(after + 1, session.lastSeq)) ?? null;
+    }
+    async find(sessionId, messageId) {
+        const session = this.#live(sessionId);
+        const seq = session?.ids.get(messageId)?.seq ?? 0;
+        return session?.snapshot(this.#clock.now(), session.between(seq, seq)) ?? null;
+    }
+    async page(sessionId, before, limit, bytes) {
+        const session = this.#live(sessionId);
+        if (session === undefined)
+            return null;
+        const to = Math.min(before - 1, session.lastSeq);
+        return { session: session.stored(this.#clock.now()), messages: session.newest(to - limit + 1, to, bytes) };
+    }
+    async begin(request) {
+        const { sessionId, userId, message, answer, owner, knownVersion, contextSize } = request;
+        const session = this.#live(sessionId, userId);
+        if (session === undefined)
+            return { kind: 'missing' };
+        const running = session.slot?.running;
+        const claimedBefore = running?.messageId === answer.id && running.owner === owner;
+        const known = session.ids.get(message.id);
+        if (known?.role === 'assistant')
+            return { kind: 'taken' };
+        if (known !== undefined && !claimedBefore)
+            return this.#repeated(session, known.seq);
+        if (running !== undefined && !claimedBefore)
+            return { kind: 'busy', running };
+        if (!claimedBefore)
+            this.#store(session, message, answer, owner);
+        const started = this.#started(session, owner);
+        const current = knownVersion === started.epoch - 1;
+        return { ...started, context: current ? null : session.between(started.seq - contextSize, started.seq - 1) };
+    }
+    async sent(sessionId, userId, messageId) {
+        const session = this.#live(sessionId, userId);
+        if (session === undefined)
+            return { kind: 'missing' };
+        const known = session.ids.get(messageId);
+        return known?.role === 'user' ? this.#repeated(session, known.seq) : { kind: 'unknown' };
+    }
+    async regenerate(request) {
+        const { sessionId, answer, owner, version } = request;
+        const session = this.#live(sessionId);
+        if (session === undefined)
+            return { kind: 'missing' };
+        const running = session.slot?.running;
+        const claimedBefore = running?.messageId === answer.id &&
+            running.attempt === answer.attempt &&
+            running.owner === owner &&
+            running.epoch === version + 1;
+        if (!claimedBefore) {
+            if (running !== undefined)
+                return { kind: 'busy', running };
+            if (session.version !== version || session.lastSeq !== answer.seq)
+                return { kind: 'conflict' };
+            session.messages.set(answer.seq, encodeMessage(answer));
+            session.version++;
+            session.lastActivity = answer.createdAt;
+            session.occupy(answer, owner);
+        }
+        return this.#started(session, owner);
+    }
+    nodeOf() {
+        return '';
+    }
+    async append(items) {
+        return items.map((item) => this.#live(item.sessionId)?.append(item) ?? 'fenced');
+    }
+    async finish(request) {
+        const { sessionId, epoch, message, at } = request;
+        const session = this.#live(sessionId);
+        if (session === undefined)
+            return { kind: 'fenced' };
+        const json = encodeMessage(message);
+        const running = session.slot?.running;
+        const owns = running?.epoch === epoch;
+        if (owns) {
+            session.messages.set(message.seq, json);
+            session.lastActivity = at;
+            session.version++;
+            session.slot = null;
+            this.#refreshed(session);
+        }
+        else if (session.messages.get(message.seq) !== json) {
+            return { kind: 'fenced' };
+        }
+        const { version, lastActivity } = session;
+        return { kind: 'finished', version, lastActivity, watchers: session.watchersBut(owns ? running.owner : null) };
+    }
+    async claim({ sessionId, epoch, owner, isHandedOver = false }) {
+        const session = this.#live(sessionId);
+        const slot = session?.slot;
+        if (session === undefined || !slot)
+            return { kind: 'fenced' };
+        if (slot.running.epoch === epoch) {
+            session.claim(slot, owner, isHandedOver);
+            this.#refreshed(session);
+        }
+        else if (slot.running.owner !== owner || slot.claimedFrom !== epoch) {
+            return { kind: 'fenced' };
+        }
+        const { running } = slot;
+        return { kind: 'claimed', running, message: session.at(running.seq), watchers: session.watchersBut(owner) };
+    }
+    async restart(request) {
+        const { sessionId, epoch, message } = request;
+        const session = this.#live(sessionId);
+        const slot = session?.slot;
+        if (session === undefined || !slot)
+            return { kind: 'fenced' };
+        if (slot.running.epoch === epoch) {
+            session.messages.set(message.seq, encodeMessage(message));
+            session.restart(slot, message.attempt);
+            this.#refreshed(session);
+        }
+        else if (slot.claimedFrom !== epoch || slot.running.attempt !== message.attempt) {
+            return { kind: 'fenced' };
+        }
+        return { kind: 'restarted', epoch: slot.running.epoch, watchers: session.watchersBut(slot.running.owner) };
+    }
+    async reconcile(request) {
+        const { base, owner, watch } = request;
+        const { id, userId, createdAt } = request.session;
+        const known = this.#live(id);
+        if ((known?.lastSeq ?? 0) < base.seq)
+            return { kind: 'behind', lastSeq: known?.lastSeq ?? 0 };
+        const session = known ?? new MemorySession(id, userId, createdAt);
+        const running = session.reconcile(request);
+        if (running !== null)
+            return { kind: 'busy', running };
+        this.#index(userId, id);
+        session.trim(this.#maxMessages);
+        if (watch !== null)
+            session.watch(watch);
+        this.#refreshed(session);
+        const snapshot = session.snapshot(this.#clock.now(), session.between(1, session.lastSeq));
+        return { kind: 'reconciled', snapshot, watchers: session.watchersBut(owner) };
+    }
+    /** The session as it is, told at once. */
+    peek(sessionId) {
+        const session = this.#live(sessionId);
+        return session?.snapshot(this.#clock.now(), session.between(1, session.lastSeq)) ?? null;
+    }
+    /** Puts a session here as another store was known to hold it, with a contiguous tail of its messages. */
+    restore(stored, messages, running) {
+        const session = new MemorySession(stored.id, stored.userId, stored.createdAt);
+        session.restore(stored, messages, running);
+        this.#index(stored.userId, stored.id);
+        this.#refreshed(session);
+    }
+    forget(sessionId) {
+        const session = this.#live(sessionId);
+        if (session !== undefined)
+            this.#remove(session);
+    }
+    async keep(answers) {
+        return answers.map(({ sessionId, epoch }) => {
+            const session = this.#live(sessionId);
+            if (session?.slot?.running.epoch !== epoch)
+                return null;
+            this.#refreshed(session);
+            return session.watchersBut(session.slot.running.owner);
+        });
+    }
+    async unwatch(sessionId, { watcher, id }) {
+        const watchers = this.#live(sessionId)?.watchers;
+        if (id === null || watchers?.get(watcher) === id)
+            watchers?.delete(watcher);
+    }
+    async extend(sessionId) {
+        const session = this.#live(sessionId);
+        return session === undefined ? null : this.#refreshed(session).ttlSeconds;
+    }
+    async clear(sessionId) {
+        const session = this.#live(sessionId);
+        if (session !== undefined)
+            this.#remove(session);
+        return session !== undefined;
+    }
+    async remaining(sessionIds) {
+        const now = this.#clock.now();
+        return sessionIds.map((id) => Math.max(0, (this.#live(id)?.expiresAt ?? now) - now));
+    }
+    async sizeOf(sessionId) {
+        return this.#live(sessionId)?.size ?? 0;
+    }
+    async sessionsOf(userId, page) {
+        const sessions = this.#of(userId);
+        return { sessions: pageOf(sessions, page), total: sessions.length };
+    }
+    async trimSessionsOf(userId, most, but) {
+        const others = this.#of(userId).sort(latestFirst);
+        const trimmed = others
+            .slice(most)
+            .map(({ id }) => id)
+            .filter((id) => id !== but);
+        for (const id of trimmed)
+            this.#users.get(userId)?.delete(id);
+        return trimmed;
+    }
+    async close() { }
+    #store(session, message, answer, owner) {
+        const seq = session.lastSeq + 2;
+        session.lastSeq = seq;
+        session.version++;
+        session.lastActivity = answer.createdAt;
+        session.messages.set(seq - 1, encodeMessage({ ...message, seq: seq - 1 }));
+        session.messages.set(seq, encodeMessage({ ...answer, seq }));
+        session.ids.set(message.id, { seq: seq - 1, role: message.role });
+        session.ids.set(answer.id, { seq, role: answer.role });
+        session.trim(this.#maxMessages);
+        session.occupy({ ...answer, seq }, owner);
+    }
+    #repeated(session, seq) {
+        const running = session.slot?.running;
+        const stored = session.at(seq + 1);
+        const answer = running?.seq === seq + 1 ? { ...stored, content: running.text } : stored;
+        return { kind: 'repeated', message: session.at(seq), answer, ...HERE_ONLY };
+    }
+    #started(session, owner) {
+        const { version: epoch, lastSeq: seq } = session;
+        const watchers = session.watchersBut(owner);
+        return { kind: 'started', session: this.#refreshed(session), epoch, seq, watchers, context: null, ...HERE_ONLY };
+    }
+    #index(userId, id) {
+        if (userId === null || !this.#indexUsers)
+            return;
+        this.#users.set(userId, (this.#users.get(userId) ?? new Set()).add(id));
+    }
+    #of(userId) {
+        const now = this.#clock.now();
+        return [...(this.#users.get(userId) ?? [])].flatMap((id) => this.#live(id)?.stored(now) ?? []);
+    }
+    /** The session where it lives and `userId` may see it; an expired one is removed on sight. */
+    #live(id, userId = null) {
+        const session = this.#sessions.get(id);
+        if (session === undefined || (userId !== null && session.userId !== userId))
+            return undefined;
+        if (session.expiresAt > this.#clock.now())
+            return session;
+        this.#remove(session);
+        return undefined;
+    }
+    #refreshed(session) {
+        const now = this.#clock.now();
+        session.expiresAt = now + this.#ttlMs;
+        this.#sessions.delete(session.id);
+        this.#sessions.set(session.id, session);
+        return session.stored(now);
+    }
+    /** Removes what has expired: it stands at the front. */
+    #sweep() {
+        const now = this.#clock.now();
+        for (const session of this.#sessions.values()) {
+            if (session.expiresAt > now)
+                return;
+            this.#remove(session);
+        }
+    }
+    #remove(session) {
+        this.#sessions.delete(session.id);
+        if (session.userId === null)
+            return;
+        const others = this.#users.get(session.userId);
+        others?.delete(session.id);
+        if (others?.size === 0)
+            this.#users.delete(session.userId);
+    }
+}
+//# sourceMappingURL=memory-store.js.map

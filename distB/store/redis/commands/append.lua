@@ -1,0 +1,35 @@
+-- Appends to running answers of many sessions in one call (D1, F1). The fence is the key's name: a takeover renames it, so
+-- a stale owner's key has length 0. Keys stand in ARGV because they lie in many slots: a Cluster's node takes a script with
+-- keys of several of its slots only so. On an error what came before it is applied; the whole call can be repeated.
+-- KEYS those of the one item, where Redis is to find out itself which node has them
+-- ARGV number of items; then per item: text key, bytes it must have (marker byte counted), text;
+--      then per bookmark: item's number, answer key, response id, sequence
+-- Gives the numbers (from 1) of the items that were refused, negative where the keys are at another node: usually none. A key
+-- of another type is no running answer's: that item alone is refused.
+-- @include trouble
+local call, pcall = redis.call, redis.pcall
+local refused, unstored = {}, {}
+local function refuse(item, result)
+  refused[#refused + 1] = result
+  unstored[item] = true
+end
+local bookmarks = ARGV[1] * 3 + 2
+local item = 0
+for i = 2, bookmarks - 1, 3 do
+  item = item + 1
+  local key, expected, text = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+  local length = pcall('STRLEN', key)
+  if length == expected then
+    call('APPEND', key, text)
+  elseif length ~= expected + #text then -- else an earlier try of this item has stored it
+    refuse(item, trouble(length) == 'elsewhere' and -item or item)
+  end
+end
+for i = bookmarks, #ARGV, 4 do
+  local marked, key, response_id, sequence = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+  if not unstored[marked] then
+    local bad = trouble(pcall('HSET', key, 'response_id', response_id, 'sequence', sequence))
+    if bad then refuse(marked, bad == 'elsewhere' and -marked or marked) end
+  end
+end
+return refused

@@ -1,0 +1,94 @@
+-- Brings what a replica held while it was without Redis into its session: once, in order, after what Redis holds (G2, G4).
+-- KEYS session, ids, answer, watchers, text prefix
+-- ARGV ttl (s), user id or '', created_at, last_activity, owner, most messages to keep, watcher or '', id of the watch,
+--      seq and version of the session as the owner last knew it here,
+--      started_at (epoch ms) of the last answer where it runs or '', then of that contributors, text, response id or '',
+--      sequence;
+--      then seven per exchange: question's id or '' where Redis had it before, its JSON before and after seq,
+--      answer's id, attempt, its JSON before and after seq
+-- Gives { 'reconciled', session fields, messages, slot or nil, watchers }, { 'busy', slot } or { 'behind', last seq }.
+-- @include keys
+-- @include session
+-- @include messages
+-- @include running
+-- @include watchers
+-- @include refresh
+-- @include slot
+-- @include trim
+-- @include watch
+local ttl, user_id, created_at, last_activity, owner, keep, watcher, watch_id, base_seq, base_version,
+  started_at, contributors, text, response_id, sequence = unpack(ARGV, 1, 15)
+local FIRST, EACH = 16, 7
+keep, base_seq = tonumber(keep), tonumber(base_seq)
+local runs = started_at ~= ''
+
+local session = stored_session()
+local last, version = session and session.seq or 0, session and session.version or 0
+if last < base_seq then return { 'behind', last } end
+
+local running_id, running_owner, running_epoch, running_seq =
+  unpack(redis.call('HMGET', ANSWER, 'id', 'owner', 'epoch', 'seq'))
+local is_untouched = session and session.version == tonumber(base_version)
+local fields, ids = {}, {}
+local frees, claims, claimed_id, attempt = false, false, false, false
+
+-- The seq of the answer as it stands here; false where its question has to be added.
+local function place_of(question)
+  if question == '' then return base_seq end
+  local seq = redis.call('ZSCORE', IDS, question)
+  return seq and seq + 1
+end
+
+for i = FIRST, #ARGV, EACH do
+  local question, question_head, question_tail, answer, answer_attempt, answer_head, answer_tail =
+    unpack(ARGV, i, i + EACH - 1)
+  local seq = place_of(question)
+  local is_ours = running_id == answer and running_owner == owner
+  local is_same = seq and tonumber(redis.call('ZSCORE', IDS, 'answer:' .. answer)) == tonumber(seq)
+  local takes = is_ours or (is_untouched and is_same and running_id ~= answer)
+  if not seq then
+    last, seq, takes = last + 2, last + 2, true
+    fields[#fields + 1] = 'message:' .. (seq - 1)
+    fields[#fields + 1] = question_head .. (seq - 1) .. question_tail
+    for _, entry in ipairs({ seq - 1, question, seq, 'answer:' .. answer }) do ids[#ids + 1] = entry end
+  end
+  if takes then
+    fields[#fields + 1] = 'message:' .. seq
+    fields[#fields + 1] = answer_head .. seq .. answer_tail
+    frees = frees or is_ours
+    if runs and i + EACH > #ARGV then claims, claimed_id, attempt = seq, answer, answer_attempt end
+  end
+end
+if claims and running_id and not frees then return { 'busy', running_answer() } end
+
+if not session then
+  redis.call('HSET', SESSION, 'user_id', user_id, 'created_at', created_at, 'last_activity', created_at, 'seq', 0,
+    'first_seq', 1, 'version', 0)
+  session = stored_session()
+end
+if #fields > 0 then
+  version = version + 1
+  for from = 1, #fields, 1000 do
+    redis.call('HSET', SESSION, unpack(fields, from, math.min(from + 999, #fields)))
+  end
+  for from = 1, #ids, 1000 do
+    redis.call('ZADD', IDS, unpack(ids, from, math.min(from + 999, #ids)))
+  end
+  -- Another answer that runs must not be trimmed before it has ended, nor its question.
+  local newest = running_id and not frees and math.min(last, running_seq + keep - 2) or last
+  local first = trim(session.first_seq, newest, keep)
+  local activity = last_activity > session.last_activity and last_activity or session.last_activity
+  redis.call('HSET', SESSION, 'seq', last, 'first_seq', first, 'version', version, 'last_activity', activity)
+  if frees then redis.call('DEL', ANSWER, TEXT_PREFIX .. running_epoch) end
+  if claims then
+    occupy(claimed_id, claims, attempt, owner, version, started_at)
+    redis.call('HSET', ANSWER, 'contributors', contributors)
+    redis.call('APPEND', TEXT_PREFIX .. version, text)
+    if response_id ~= '' then redis.call('HSET', ANSWER, 'response_id', response_id, 'sequence', sequence) end
+  end
+end
+watch(watcher, watch_id)
+local slot = running_answer()
+refresh(ttl, slot and slot.epoch)
+session = stored_session()
+return { 'reconciled', session, messages_between(session, 1, session.seq), slot, watchers_but(owner) }

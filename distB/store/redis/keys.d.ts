@@ -1,0 +1,38 @@
+/**
+ * Every key and channel name that Baton uses in Redis, each behind `KEY_PREFIX` (R6): deployments with prefixes of their
+ * own see nothing of each other. Keys of one session share its Cluster hash tag, `{<id>}` (S2).
+ */
+export declare class Keys {
+    #private;
+    constructor(prefix?: string);
+    /** HASH: `user_id` (empty where there is none), `created_at`, `last_activity`, `seq`, `first_seq`, `version`, `message:<seq>` … */
+    session(id: string): string;
+    /** HASH: the slot of the running answer; absent while none streams. */
+    answer(id: string): string;
+    /** STRING: a marker byte, then the running answer's text. The name carries the epoch: a stale owner's key does not exist. */
+    text(id: string, epoch: number): string;
+    /** What every script on one session gets as KEYS 1 to 5. */
+    ofSession(id: string): readonly [session: string, ids: string, answer: string, watchers: string, textPrefix: string];
+    /** ZSET: the user's session ids by last activity, in epoch milliseconds (S6). */
+    user(userId: string): string;
+    /** Prefix of a rate limiter's counters; the limited user or address follows (X5). */
+    limit(name: string): string;
+    /** HASH: what a user or a group has used on a day: `messages`, `sessions`, `tokens` (X5). */
+    used(subject: string, day: string): string;
+    /** HASH: by session id, the answers that a user or a group has at once (X5). */
+    atOnce(subject: string): string;
+    /** SET: addresses of all replicas that have entered and were not removed. */
+    get membership(): string;
+    /** ZSET with one member, `needed`: the least protocol that can live with what is written here (G8). */
+    get protocol(): string;
+    /** STRING with a time to live, the protocol that the replica speaks: while it is there, the replica lives (`LEASE_MS`). */
+    lease(address: string): string;
+    /** HASH: sessions whose running answer the replica may own; `1`, or `0` where one was taken from it. */
+    list(address: string): string;
+    /** Sharded channel of what is sent to a replica; the address names the replica and its incarnation. */
+    bus(address: string): string;
+    /** Sharded channel that nothing is sent to: its one subscriber shows that the process lives. */
+    pulse(address: string): string;
+    /** What the Socket.IO adapter's channels begin with. */
+    get adapter(): string;
+}

@@ -1,0 +1,177 @@
+import { noMeter } from '../../ports/meter.js';
+import { StoreUnavailable } from '../../ports/session-store.js';
+import { available, unavailable } from './available.js';
+import { askNodes, isRedirection } from './nodes.js';
+import { meetProtocol, PROTOCOL } from './protocol.js';
+import { gatherCalls } from './scripts.js';
+/** A list that nobody looks after any more is gone after this. */
+const ABANDONED_S = 24 * 3600;
+/** How a session is listed. */
+const [OWNED, TAKEN] = ['1', '0'];
+/**
+ * The membership in Redis: a set of all addresses, and per replica a lease with a time to live and a hash of sessions.
+ *
+ * A replica counts as connected while one of two connections of its process is subscribed to a channel of its own. Two,
+ * because one alone may be cut off by Redis (a slow subscriber) and come back.
+ */
+export class RedisMembership {
+    #redis;
+    #keys;
+    #connections;
+    #address;
+    #leaseMs;
+    #meter;
+    /**
+     * By address, the connection over which its liveness was last asked for. Over a new one, after an outage, a failover or
+     * the move of a slot, who lives may not have subscribed again yet, and must not be taken for dead: that once,
+     * `liveness` rejects.
+     */
+    #asked = new Map();
+    /** How often this replica has entered, and whether it is certain that it still is. */
+    #entries = 0;
+    #isEntered = false;
+    constructor(connections, options) {
+        this.#meter = options.meter ?? noMeter;
+        this.#redis = connections.commands;
+        this.#keys = connections.keys;
+        this.#connections = connections;
+        this.#address = options.address;
+        this.#leaseMs = options.leaseMs;
+    }
+    /** Resolves once this replica's life can be seen. Rejects with `RedisUnusable` where it cannot live with who is there (G8). */
+    async start() {
+        await meetProtocol(this.#connections);
+        await this.#connections.adapter.subscriber.ssubscribe(this.#keys.pulse(this.#address));
+        await this.renew();
+    }
+    async renew() {
+        const isEntered = this.#isEntered;
+        this.#isEntered = false; // until it is certain: a call whose reply is lost may have been carried out
+        const lease = this.#redis.set(this.#keys.lease(this.#address), PROTOCOL, 'PX', this.#leaseMs, 'GET');
+        const sentAt = performance.now();
+        const before = await available(lease);
+        this.#meter.redisSeconds(performance.now() - sentAt, { class: 'lease' });
+        if (before === null || !isEntered) {
+            this.#entries++;
+            const entry = this.#redis.pipeline();
+            entry.sadd(this.#keys.membership, this.#address);
+            entry.expire(this.#keys.membership, ABANDONED_S);
+            await all(entry.exec());
+        }
+        this.#isEntered = true;
+        return this.#entries;
+    }
+    async leave() {
+        await available(this.#redis.del(this.#keys.lease(this.#address)));
+        await this.remove(this.#address);
+    }
+    async track(sessionId) {
+        const isLeased = await this.#list(sessionId, this.#address, OWNED);
+        if (!isLeased)
+            await this.renew(); // it may have been removed, and nobody looks for what an unknown one tracks
+    }
+    async take(sessionId, replica) {
+        await this.#list(sessionId, replica, TAKEN);
+    }
+    /** Gives whether the replica has its lease. */
+    async #list(sessionId, replica, how) {
+        const list = this.#keys.list(replica);
+        gatherCalls(this.#redis);
+        const listed = this.#redis.hset(list, sessionId, how);
+        const kept = this.#redis.expire(list, ABANDONED_S);
+        const leased = this.#redis.exists(this.#keys.lease(replica));
+        const replies = await available(Promise.all([listed, kept, leased]));
+        return replies[2] === 1;
+    }
+    async untrack(sessionId, replica) {
+        await available(this.#redis.hdel(this.#keys.list(replica), sessionId));
+    }
+    async members() {
+        const pipeline = this.#redis.pipeline();
+        pipeline.smembers(this.#keys.membership);
+        pipeline.expire(this.#keys.membership, ABANDONED_S);
+        const members = (await all(pipeline.exec()))[0];
+        const known = new Set(members);
+        if (!known.has(this.#address))
+            this.#isEntered = false; // the key was lost
+        for (const address of this.#asked.keys())
+            if (!known.has(address))
+                this.#asked.delete(address);
+        return members;
+    }
+    liveness(addresses) {
+        return this.#ask(addresses, (node, asked) => this.#feel(node, asked));
+    }
+    connected(addresses) {
+        return this.#ask(addresses, async (node, asked) => {
+            const reply = await available(node.call('PUBSUB', 'SHARDNUMSUB', ...this.#channels(asked)));
+            return connectedIn(reply, asked.length);
+        });
+    }
+    async #ask(addresses, ask) {
+        let moved = false;
+        const felt = await askNodes(this.#connections.nodes, addresses, (address) => this.#keys.lease(address), (node, asked) => {
+            for (const address of asked) {
+                const before = this.#asked.get(address);
+                this.#asked.set(address, node.stream);
+                moved ||= before !== undefined && before !== node.stream;
+            }
+            return ask(node, asked);
+        });
+        if (moved)
+            throw new StoreUnavailable('Redis: liveness is asked for at another place than before');
+        return felt;
+    }
+    async sessionsOf(replica) {
+        const listed = await available(this.#redis.hgetall(this.#keys.list(replica)));
+        return Object.entries(listed).map(([sessionId, how]) => ({ sessionId, taken: how === TAKEN }));
+    }
+    /** The lease is looked at once more afterwards: who renews sets that first, so either sees the other. */
+    async remove(replica) {
+        const isLeased = () => available(this.#redis.exists(this.#keys.lease(replica)));
+        const [listed, leased] = await Promise.all([available(this.#redis.hlen(this.#keys.list(replica))), isLeased()]);
+        if (listed > 0 || leased > 0)
+            return false;
+        await available(this.#redis.srem(this.#keys.membership, replica));
+        if ((await isLeased()) === 0)
+            return true;
+        await available(this.#redis.sadd(this.#keys.membership, replica));
+        return false;
+    }
+    /** The lease comes last: a node that has lost the slot knows of no subscribers, and then refuses this. */
+    async #feel(node, addresses) {
+        const pipeline = node.pipeline();
+        pipeline.call('PUBSUB', 'SHARDNUMSUB', ...this.#channels(addresses));
+        for (const address of addresses) {
+            pipeline.hlen(this.#keys.list(address));
+            pipeline.pttl(this.#keys.lease(address));
+        }
+        const [subscribers, ...replies] = await all(pipeline.exec(), this.#connections.nodes);
+        const connected = connectedIn(subscribers, addresses.length);
+        return addresses.map((_, i) => {
+            const [listed, lease] = replies.slice(2 * i, 2 * i + 2);
+            return { connected: connected[i] ?? false, leaseMs: Math.max(0, Number(lease)), owns: Number(listed) > 0 };
+        });
+    }
+    /** Two for each address. */
+    #channels(addresses) {
+        return addresses.flatMap((address) => [this.#keys.bus(address), this.#keys.pulse(address)]);
+    }
+}
+/** Of so many addresses, whether one of their two channels has a subscriber. */
+function connectedIn(reply, addresses) {
+    const counts = Array.isArray(reply) ? reply.filter((_, i) => i % 2 === 1).map(Number) : [];
+    return Array.from({ length: addresses }, (_, i) => (counts[2 * i] ?? 0) + (counts[2 * i + 1] ?? 0) > 0);
+}
+/** The replies of a pipeline, or its first error; `nodes` hear of one that tells of a moved slot. */
+async function all(execution, nodes) {
+    const replies = (await available(execution)) ?? [];
+    return replies.map(([error, reply]) => {
+        if (error === null)
+            return reply;
+        if (isRedirection(error))
+            nodes?.refresh();
+        throw unavailable(error);
+    });
+}
+//# sourceMappingURL=membership.js.map

@@ -1,0 +1,119 @@
+/** Entries looked at with each new session: more than one, so that the dead ones cannot outnumber the living for long. */
+const SAMPLE = 3;
+/** Entries that may be dead which are looked at in one go when a page is read. */
+const STALE = 100;
+/** Sessions that go with a new one at most; more than one only after `MAX_SESSIONS_PER_USER` was lowered. */
+const TRIMMED_AT_ONCE = 16;
+/**
+ * Which sessions a user has (S6). It lies in another slot than the sessions, so it is written beside them: before a
+ * session is made, and after each of its refreshes. Entries of expired sessions are harmless; they are taken out when
+ * a list is read, and a few when a session is added, so that it stays bounded.
+ */
+export class UserIndex {
+    #redis;
+    #keys;
+    #scripts;
+    #ttlSeconds;
+    #log;
+    constructor({ commands, keys }, scripts, ttlSeconds, log) {
+        this.#redis = commands;
+        this.#keys = keys;
+        this.#scripts = scripts;
+        this.#ttlSeconds = ttlSeconds;
+        this.#log = log;
+    }
+    /** Enters a session; to be sent before the session is made, so that none exists that its user cannot find. */
+    async enter(userId, sessionId, lastActivity) {
+        // Twice a session's time: a refresh of the index that was lost hides no session.
+        await this.#scripts.run('index', [this.#keys.user(userId)], [2 * this.#ttlSeconds, sessionId, Date.parse(lastActivity)]);
+    }
+    /** Enters a session that was just refreshed. Not waited for: the next refresh makes up for one that fails. */
+    touch(userId, sessionId, lastActivity) {
+        if (userId !== null)
+            this.#inBackground(this.enter(userId, sessionId, lastActivity));
+    }
+    /** Takes out a session that was cleared. */
+    leave(userId, sessionId) {
+        if (userId !== null)
+            this.#inBackground(this.#redis.zrem(this.#keys.user(userId), sessionId));
+    }
+    /**
+     * The `limit` sessions of the latest activity before `before` (epoch ms; null: of all), expired ones among them, and those
+     * whose activity is that of the last of these: the next page can begin below it. Costs no more than that.
+     */
+    async page(userId, before, limit) {
+        const key = this.#keys.user(userId);
+        const from = before === null ? '+inf' : `(${before}`;
+        const found = await this.#redis.zrange(key, from, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit, 'WITHSCORES');
+        const entries = entriesOf(found);
+        const last = entries[limit - 1]?.lastActivity;
+        if (last === undefined)
+            return entries;
+        const tied = await this.#redis.zrange(key, String(last), String(last), 'BYSCORE', 'REV', 'WITHSCORES');
+        return [...entries.filter(({ lastActivity }) => lastActivity > last), ...entriesOf(tied)];
+    }
+    /** How many sessions the user has; expired ones are among them until the next sweep of them all. */
+    count(userId) {
+        return this.#redis.zcard(this.#keys.user(userId));
+    }
+    /**
+     * Takes out all entries whose sessions have expired. Looks at those only that saw no activity for as long as a session
+     * lives without: the expired ones, and those that were opened since.
+     */
+    async sweepExpired(userId) {
+        const key = this.#keys.user(userId);
+        const oldest = String(this.#oldest);
+        for (let alive = 0;;) {
+            const found = await this.#redis.zrange(key, '-inf', oldest, 'BYSCORE', 'LIMIT', alive, STALE, 'WITHSCORES');
+            const stale = entriesOf(found);
+            alive += stale.length - (await this.#dropDead(userId, stale));
+            if (stale.length < STALE)
+                return;
+        }
+    }
+    /** Takes out those of a few random entries whose sessions have expired. */
+    sweep(userId) {
+        const sample = this.#redis.zrandmember(this.#keys.user(userId), SAMPLE, 'WITHSCORES');
+        this.#inBackground(sample.then((found) => this.#dropDead(userId, entriesOf(found))));
+    }
+    /**
+     * Takes out entries whose sessions do not exist, and gives how many. Younger ones than a session lives without activity
+     * are left: their session may be about to be made.
+     */
+    async drop(userId, dead) {
+        const oldest = this.#oldest;
+        const expired = dead.filter((entry) => entry.lastActivity < oldest).map((entry) => entry.sessionId);
+        if (expired.length > 0)
+            await this.#redis.zrem(this.#keys.user(userId), ...expired);
+        return expired.length;
+    }
+    /** Takes out the oldest sessions beyond `most`, never `but`, a few at a time, and gives them (X6). */
+    async trimSessionsOf(userId, most, but) {
+        const key = this.#keys.user(userId);
+        const beyond = (await this.#redis.zrange(key, 0, String(-(most + 1)))).filter((id) => id !== but);
+        const trimmed = beyond.slice(0, TRIMMED_AT_ONCE);
+        if (trimmed.length > 0)
+            await this.#redis.zrem(key, ...trimmed);
+        return trimmed;
+    }
+    /** Sessions of a later activity than this have not expired. */
+    get #oldest() {
+        return Date.now() - this.#ttlSeconds * 1000;
+    }
+    async #dropDead(userId, entries) {
+        const exists = await Promise.all(entries.map(({ sessionId }) => this.#redis.exists(this.#keys.session(sessionId))));
+        return this.drop(userId, entries.filter((_, i) => exists[i] === 0));
+    }
+    #inBackground(work) {
+        work.catch((error) => this.#log.debug({ reason: error.message }, "a user's index was not written"));
+    }
+}
+/** Members and scores as Redis lists them, one after the other. */
+function entriesOf(flat) {
+    const entries = [];
+    for (let i = 0; i + 1 < flat.length; i += 2) {
+        entries.push({ sessionId: String(flat[i]), lastActivity: Number(flat[i + 1]) });
+    }
+    return entries;
+}
+//# sourceMappingURL=user-index.js.map

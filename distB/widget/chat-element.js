@@ -1,0 +1,375 @@
+import { IDLE } from '../client/client-state.js';
+import { BatonClient, ClientError } from '../client/index.js';
+import { answerText, loadMarkdown } from './answer-text.js';
+import { Attachments, withLinks } from './attachments.js';
+import { differs, news } from './changes.js';
+import { chatTemplate } from './chat-template.js';
+import { ConversationView } from './conversation-view.js';
+import { keepKeys } from './keys.js';
+import { en } from './locales/en.js';
+import { localeOf, watchLocales } from './locales/index.js';
+import { onNextFrame } from './next-frame.js';
+import { Notices } from './notices.js';
+import { OlderMessages } from './older-messages.js';
+import { OptionsElement } from './options-element.js';
+import { PastPanel } from './past-panel.js';
+import { questionsFor } from './questions.js';
+import { ReachWatch } from './reach-watch.js';
+import { ScrollFollower } from './scroll-follower.js';
+import { chatStyles } from './styles/chat.js';
+import { listStyles } from './styles/list.js';
+import { messageStyles } from './styles/message.js';
+import { themeStyles } from './styles/theme.js';
+import { tried } from './tried.js';
+/** What makes the messages look or read otherwise. */
+const SPOKEN_PROPERTIES = ['lang', 'assistant', 'feedback'];
+/** What makes another client necessary. */
+const CONNECTION_PROPERTIES = ['server', 'userId', 'token', 'storage'];
+/**
+ * `<baton-chat>`: the whole chat, inline. It connects as soon as it is on the page; with `lazy` only where it has something
+ * to resume, or when it is told to `connect`. Dispatches `baton-message` and `baton-state`.
+ */
+export class BatonChat extends OptionsElement {
+    static styles = [themeStyles, chatStyles, messageStyles, listStyles];
+    static properties = { lazy: { type: Boolean }, closable: { type: Boolean } };
+    #client = null;
+    #unsubscribe = () => { };
+    #unwatchLocales = () => { };
+    #printed = () => this.#view?.showAll();
+    #left = () => this.#past.settle();
+    #seen = IDLE;
+    #view = null;
+    #follower = null;
+    #locale = localeOf([], en);
+    #suggested = null;
+    #greeted = '';
+    #cancelFrame = null;
+    #notices = new Notices(() => this.requestUpdate(), () => this.#locale.strings);
+    #past = new PastPanel(this);
+    #files = new Attachments(() => this.requestUpdate(), (error) => this.#notices.fail(error));
+    #reach = new ReachWatch(() => this.requestUpdate());
+    #older = new OlderMessages(() => this.requestUpdate());
+    #actions = {
+        dismiss: () => this.dispatchEvent(new CustomEvent('baton-dismiss')),
+        begin: () => {
+            this.#past.close();
+            this.newConversation();
+            this.focusGently();
+        },
+        jump: () => {
+            this.#follower?.jumpToEnd();
+            this.focusGently();
+        },
+        stop: () => this.#notices.attempt(this.stop()),
+        reach: () => this.connect(),
+        said: ({ detail }) => this.#notices.say(detail),
+        list: () => void this.#toggleList(),
+        ask: (question) => {
+            this.send(question).catch(() => { }); // one that fails says so itself, with what can be done
+            this.focusGently();
+        },
+        submit: (event) => this.#submit(event),
+        attach: (files) => {
+            if (files != null && this.onattach !== null)
+                this.#files.add(files, this.onattach);
+        },
+        typed: () => this.#typed(),
+    };
+    constructor() {
+        super();
+        this.lazy = false;
+        this.closable = false;
+        keepKeys(this, 'Escape'); // that is the launcher's
+    }
+    /** What the SDK knows: connection, session, messages, outbox. A new object after every change. */
+    get state() {
+        return this.#client?.state ?? IDLE;
+    }
+    /** The SDK's client behind the chat, once it is on the page. Another server, user, token or storage takes another. */
+    get client() {
+        return this.#client;
+    }
+    /** Opens the conversation, where that has not been done. */
+    connect() {
+        this.#client?.open().catch(() => { }); // why it was refused is in the state
+    }
+    /** Sends a message, now or as soon as that is possible. Resolves once it is acknowledged; rejects with `ClientError`. */
+    async send(content) {
+        return this.#send(content, []);
+    }
+    async #send(text, files) {
+        await this.updateComplete;
+        if (this.#client === null)
+            throw new ClientError('closed', 'the chat is not on the page');
+        this.connect();
+        const metadata = files.length === 0 ? this.metadata : { ...this.metadata, attachments: files };
+        const sent = this.#client.send(withLinks(text, files), metadata ?? undefined);
+        this.#follower?.jumpToEnd();
+        return (await sent).message;
+    }
+    /** Ends the answer that streams; its text so far stays. */
+    async stop() {
+        await this.#client?.stop();
+    }
+    /** Has the last answer made again. */
+    async regenerate() {
+        await this.#client?.regenerate();
+    }
+    /** Leaves the conversation as it is and begins a new one. */
+    newConversation() {
+        this.switchTo(null);
+    }
+    /** Leaves the conversation as it is and goes on with another one of this visitor, by its session's id, or a new one. */
+    switchTo(sessionId) {
+        this.#client?.switchTo(sessionId);
+        this.connect();
+        this.#follower?.jumpToEnd();
+    }
+    /** What was said, whole, as `markdown` or `text`. */
+    async transcript(kind = 'markdown') {
+        const { transcriptOf } = await tried(() => import('./transcript.js'));
+        while ((this.state.messages[0]?.seq ?? 1) > 1 && (await this.#client?.history()))
+            ;
+        return transcriptOf(this.state.messages, kind, this.#locale);
+    }
+    /** Gives the visitor what was said as a file. */
+    async saveTranscript() {
+        const name = `${this.#locale.strings.conversation}.md`;
+        const save = async () => (await import('./transcript.js')).saveText(name, await this.transcript());
+        await this.#notices.attempt(save());
+    }
+    /** Offers these as what to ask next, as buttons, until something is sent. */
+    suggest(questions) {
+        this.#suggested = { questions, after: this.state.messages.at(-1)?.id };
+        this.requestUpdate();
+    }
+    /** Puts `text` into the text box, for the visitor to send or to change. */
+    prefill(text) {
+        const input = this.#input;
+        if (input === null)
+            return;
+        input.value = text;
+        this.#typed();
+        this.focus();
+    }
+    /** Puts the cursor into the text box. */
+    focus(options) {
+        this.#input?.focus({ preventScroll: true, ...options });
+    }
+    /** Puts the focus into the chat: into the text box where that does not bring up a phone's keyboard. */
+    focusGently() {
+        if (matchMedia('(hover: hover)').matches)
+            this.focus();
+        else
+            this.#find('.scroller').focus({ preventScroll: true });
+    }
+    connectedCallback() {
+        super.connectedCallback();
+        // A site that unsets everything (`* { all: unset }`) leaves no box.
+        const { display } = getComputedStyle(this);
+        if (display === 'inline')
+            this.style.cssText += '; display: block; height: calc(32 * var(--baton-rem))';
+        this.#unwatchLocales = watchLocales(() => this.#speak());
+        addEventListener('beforeprint', this.#printed);
+        addEventListener('pagehide', this.#left);
+        if (!this.hasUpdated)
+            return;
+        this.#speak();
+        this.#begin();
+    }
+    disconnectedCallback() {
+        super.disconnectedCallback();
+        this.#unwatchLocales();
+        removeEventListener('beforeprint', this.#printed);
+        removeEventListener('pagehide', this.#left);
+        this.#past.settle();
+        this.#end();
+        this.#view?.stop();
+        this.#follower?.stop();
+    }
+    willUpdate() {
+        if (!this.hasUpdated)
+            this.#locale = this.#wantedLocale();
+    }
+    updated(changed) {
+        if (this.#view === null) {
+            this.#attach();
+            loadMarkdown()?.then(() => this.#attach());
+        }
+        else if (SPOKEN_PROPERTIES.some((name) => changed.has(name)))
+            this.#speak();
+        this.#greet();
+        if (CONNECTION_PROPERTIES.some((name) => changed.has(name)))
+            this.#begin();
+    }
+    render() {
+        const { state, heading, assistant, avatar, starters, closable } = this;
+        const model = {
+            ...{ state, heading, assistant, avatar, closable },
+            questions: questionsFor(state, starters, this.#suggested),
+            locale: this.#locale,
+            problem: this.#notices.problem,
+            said: this.#notices.said,
+            unreachable: this.#reach.isLate,
+            loadingOlder: this.#older.isLoading,
+            following: this.#follower?.following ?? true,
+            hasDraft: this.#hasDraft,
+            files: this.onattach === null ? null : this.#files.render(this.#locale.strings),
+            hasPast: this.#past.hasAny || this.#past.isOpen,
+            past: this.#past.render(this.#locale),
+        };
+        return chatTemplate(model, this.#actions);
+    }
+    /** There is something to send, and no file of it is still on its way. */
+    get #hasDraft() {
+        const isBlank = (this.#input?.value ?? '').trim() === '';
+        return this.#files.isReady && !(isBlank && this.#files.isEmpty);
+    }
+    get #isSeen() {
+        return !document.hidden && this.checkVisibility();
+    }
+    get #input() {
+        return this.shadowRoot?.querySelector('textarea') ?? null;
+    }
+    #find(selector) {
+        const found = this.renderRoot.querySelector(selector);
+        if (found === null)
+            throw new Error(`the chat has no ${selector}`);
+        return found;
+    }
+    #wantedLocale() {
+        const locale = localeOf(this.languages, en);
+        return { ...locale, strings: { ...locale.strings, ...(this.assistant !== null && { assistant: this.assistant }) } };
+    }
+    /** Says everything in the language that is now wanted. */
+    #speak() {
+        this.#locale = this.#wantedLocale();
+        if (this.hasUpdated)
+            this.#attach();
+        this.requestUpdate();
+    }
+    /** Gives the log, whose content is not the template's, to a view of its own. */
+    #attach() {
+        this.#view?.stop();
+        this.#follower?.stop();
+        const scroller = this.#find('.scroller');
+        this.#follower = new ScrollFollower(scroller, this.#find('.content'), () => this.requestUpdate());
+        this.#view = new ConversationView(this.#find('.log'), scroller, this.#locale, {
+            regenerate: () => this.#notices.attempt(this.regenerate()),
+            goOn: () => this.#notices.attempt(this.send(this.#locale.strings.goOn)),
+            retry: (id) => this.#client?.retry(id),
+            discard: (id) => this.#client?.discard(id),
+            rate: this.feedback ? (message, rating) => this.#tell('baton-feedback', { message, rating }) : null,
+        });
+        this.#greeted = '';
+        this.#greet();
+        scroller.onscroll = () => this.#older.look(scroller, this.state, this.#client);
+        this.#view.show(this.state);
+    }
+    /** The first words are markdown as well. */
+    #greet() {
+        const { strings } = this.#locale;
+        const greeting = this.greeting ?? strings.greeting;
+        if (greeting === this.#greeted)
+            return;
+        this.#greeted = greeting;
+        answerText(this.#find('.greeting'), strings).finish(greeting);
+    }
+    #begin() {
+        this.#end();
+        this.#past.begin();
+        const { server, userId, token, storage } = this;
+        const client = new BatonClient({
+            url: server,
+            storage,
+            ...(userId !== null && { userId, resume: 'latest' }),
+            ...(token !== null && { token }),
+        });
+        this.#client = client;
+        this.#seen = client.state;
+        this.#unsubscribe = client.subscribe((state) => this.#changed(state));
+        if (!this.lazy || client.hasStored)
+            this.connect();
+        this.#show();
+    }
+    #end() {
+        this.#unsubscribe();
+        this.#client?.close();
+        this.#client = null;
+        this.#reach.watch(IDLE);
+        this.#cancelFrame?.();
+        this.#cancelFrame = null;
+    }
+    #changed(state) {
+        const before = this.#seen;
+        this.#seen = state;
+        this.#reach.watch(state);
+        this.#past.changed(before, state);
+        // Deltas may come faster than the screen shows them.
+        this.#cancelFrame ??= onNextFrame(() => this.#show());
+        if (state.session?.id !== before.session?.id)
+            this.#older.begin();
+        for (const message of news(before, state)) {
+            this.#tell('baton-message', { message });
+            if (this.sound && message.role === 'assistant' && !this.#isSeen)
+                import('./chime.js').then(({ chime }) => chime());
+        }
+        if (differs(before, state))
+            this.#tell('baton-state', { state });
+    }
+    #show() {
+        this.#cancelFrame = null;
+        const focused = this.shadowRoot?.activeElement ?? null;
+        this.#view?.show(this.state);
+        this.requestUpdate();
+        if (focused !== null)
+            this.updateComplete.then(() => this.#keepFocus(focused));
+    }
+    /** What had the focus may be gone. */
+    #keepFocus(focused) {
+        if (!focused.isConnected || !focused.checkVisibility())
+            this.focusGently();
+    }
+    #tell(name, detail) {
+        this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+    }
+    /** For its list: keeps the focus where the visitor is at work. */
+    async listChanged() {
+        this.requestUpdate();
+        await this.updateComplete;
+        const naming = this.renderRoot.querySelector('.naming');
+        if (naming !== null)
+            naming.focus();
+        else if (this.shadowRoot?.activeElement == null)
+            this.#find('.list').focus();
+    }
+    async #toggleList() {
+        await this.#notices.attempt(this.#past.toggle());
+        await this.updateComplete;
+        if (!this.#past.isOpen)
+            this.focusGently();
+        else if (matchMedia('(hover: hover)').matches)
+            this.#find('.search').focus();
+        else
+            this.#find('.list').focus();
+    }
+    #submit(event) {
+        event.preventDefault();
+        const input = this.#input;
+        if (input === null || !this.#hasDraft)
+            return;
+        this.#send(input.value, this.#files.take()).catch(() => { }); // one that fails says so itself, with what can be done
+        input.value = '';
+        this.#typed();
+        input.focus();
+    }
+    #typed() {
+        const input = this.#input;
+        if (input !== null && !CSS.supports('field-sizing', 'content')) {
+            input.style.height = 'auto';
+            input.style.height = `${input.scrollHeight}px`;
+        }
+        this.requestUpdate();
+    }
+}
+//# sourceMappingURL=chat-element.js.map

@@ -1,0 +1,2 @@
+/** The launcher's, by itself: all others come with the chat. */
+export declare const chatIcon: import("lit-html").TemplateResult<1>;

@@ -1,0 +1,35 @@
+import { loadColours } from './colour-source.js';
+import { copyButton } from './copy-button.js';
+import { element } from './element.js';
+/** Characters; beyond this colours cost more than they help. */
+const MAX_COLOURED = 20_000;
+/** Code with a line above that says what language it is, and a button that copies it. */
+export function codeBlock(text, language, strings) {
+    const code = element('code', '', text);
+    code.dataset.language = language;
+    const copy = copyButton('action copy-code', strings.copyCode, strings.copied, () => code.textContent ?? '');
+    const pre = element('pre', '', code);
+    pre.tabIndex = 0; // scrolls sideways, so the keyboard must reach it
+    const block = element('div', 'code', element('div', 'code-head', element('span', '', language), copy), pre);
+    block.dir = 'ltr';
+    return block;
+}
+/** Colours the code in `container`. Without the means code stays plain. */
+export async function colourCode(container) {
+    const blocks = [...container.querySelectorAll('code[data-language]:not([data-language=""], .tail *)')];
+    const worth = blocks.filter(({ textContent }) => (textContent ?? '').length <= MAX_COLOURED);
+    const loading = worth.length === 0 ? null : loadColours();
+    if (loading === null)
+        return;
+    const colours = await loading.catch(() => null);
+    for (const code of worth) {
+        const { language } = code.dataset;
+        if (colours === null || language === undefined)
+            continue;
+        delete code.dataset.language;
+        const coloured = colours.coloured(code.textContent ?? '', language);
+        if (coloured !== null)
+            code.replaceChildren(coloured);
+    }
+}
+//# sourceMappingURL=code-block.js.map

@@ -1,0 +1,118 @@
+import { html, nothing } from 'lit';
+import { DELETE, icon, RENAME, SAVE } from './icons.js';
+/** Milliseconds in which a deletion can be taken back. */
+const UNDO_MS = 8000;
+/** The conversations that the visitor can go back to: searched, named, deleted. */
+export class ConversationList {
+    #deps;
+    #query = '';
+    #renamed = null;
+    #deleted = null;
+    #deleteTimer;
+    constructor(deps) {
+        this.#deps = deps;
+    }
+    /** `present`: the id of the conversation that is open. */
+    render(present, { tag, strings }) {
+        const query = this.#query.trim().toLocaleLowerCase(tag);
+        const found = this.#deps.list().filter(({ title }) => title.toLocaleLowerCase(tag).includes(query));
+        return html `
+      <input
+        type="search" class="search" part="search" dir="auto" aria-label=${strings.search} placeholder=${strings.search}
+        .value=${this.#query} @input=${this.#searched}
+      >
+      <ul class="pasts">
+        ${found.map((past) => this.#entry(past, past.id === present, { tag, strings }))}
+      </ul>
+      ${found.length === 0 ? html `<p class="ended" role="status">${strings.noneFound}</p>` : nothing}
+      <p class="undo" role="status">
+        ${this.#deleted === null ? nothing : html `${strings.deleted} ${word(strings.undo, () => this.#undo())}`}
+      </p>
+      <p class="save"><button type="button" class="question" @click=${() => this.#deps.save()}>${icon(SAVE)} ${strings.save}</button></p>
+    `;
+    }
+    /** What was deleted is gone now: it cannot be taken back any more. */
+    settle() {
+        clearTimeout(this.#deleteTimer);
+        if (this.#deleted !== null)
+            this.#deps.forget(this.#deleted.id);
+        this.#deleted = null;
+        this.#renamed = null;
+        this.#query = '';
+    }
+    #entry(past, isPresent, { tag, strings }) {
+        const { id, title, at, unread } = past;
+        if (this.#renamed === id)
+            return this.#naming(past, strings.rename);
+        return html `<li class=${isPresent ? 'present' : ''}>
+      <button type="button" class="past" part="past" aria-current=${isPresent ? 'true' : nothing} @click=${() => this.#deps.open(id)}>
+        <span><bdi>${title}</bdi></span>
+        <small>${unread && !isPresent ? html `<b>${strings.new}</b> · ` : nothing}<time datetime=${at}>${ago(at, tag)}</time></small>
+      </button>
+      ${tool(strings.rename, RENAME, () => this.#rename(id))} ${tool(strings.delete, DELETE, () => this.#delete(past))}
+    </li>`;
+    }
+    #naming(past, label) {
+        const keep = ({ target }) => {
+            const title = target.value.trim();
+            if (this.#renamed === past.id && title !== '')
+                this.#deps.put({ ...past, title });
+            this.#rename(null);
+        };
+        const pressed = (event) => {
+            if (event.key === 'Escape') {
+                event.preventDefault();
+                event.stopPropagation();
+                this.#rename(null);
+            }
+            else if (event.key === 'Enter' && !event.isComposing)
+                keep(event);
+        };
+        return html `<li>
+      <input class="search naming" dir="auto" aria-label=${label} .value=${past.title} @blur=${keep} @keydown=${pressed}>
+    </li>`;
+    }
+    #searched = ({ target }) => {
+        this.#query = target.value;
+        this.#deps.changed();
+    };
+    #rename(id) {
+        this.#renamed = id;
+        this.#deps.changed();
+    }
+    #delete(past) {
+        this.settle();
+        this.#deleted = past;
+        this.#deps.remove(past.id);
+        this.#deleteTimer = setTimeout(() => {
+            this.settle();
+            this.#deps.changed();
+        }, UNDO_MS);
+        this.#deps.changed();
+    }
+    #undo() {
+        clearTimeout(this.#deleteTimer);
+        if (this.#deleted !== null)
+            this.#deps.put(this.#deleted);
+        this.#deleted = null;
+        this.#deps.changed();
+    }
+}
+function word(label, onClick) {
+    return html `<button type="button" class="link" part="link" @click=${onClick}>${label}</button>`;
+}
+function tool(label, drawing, onClick) {
+    return html `<button type="button" class="action" part="action" aria-label=${label} title=${label} @click=${onClick}>${icon(drawing)}</button>`;
+}
+const UNITS = [
+    ['day', 86_400_000],
+    ['hour', 3_600_000],
+    ['minute', 60_000],
+];
+/** How long ago, in words of the language. */
+function ago(at, tag) {
+    const ms = Date.now() - Date.parse(at);
+    const [unit, length] = UNITS.find(([, length]) => ms >= length) ?? ['minute', 60_000];
+    return new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }).format(-Math.floor(ms / length), unit);
+}
+//# sourceMappingURL=conversation-list.js.map

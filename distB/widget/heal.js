@@ -1,0 +1,101 @@
+/** Where a run of text begins anew: emphasis and links reach over none of these. */
+const BOUNDARY = /\n[ \t]*\n|\n(?=[ \t]*(?:[-*+]|\d{1,9}[.)]|#{1,6}|>)[ \t])|\n(?=\|)/g;
+/** A last line that is only the beginning of a mark: of a heading, list item, quotation, rule, fence or task. */
+const BEGUN = /(?:^|\n)[ \t]*(?:>[ \t]*)*(?:#{1,6}|[-+*=_]+|\d{1,9}[.)]?|>|`{1,2}|~{1,2}|\||[-*+][ \t]+\[[ xX]?\]?)?[ \t]*$/;
+/** A table's first line, while the line below, which makes it one, is not whole. */
+const TABLE_BEGUN = /(?:^|\n)\|[^\n]*(?:\n\|?[\s:|-]*)?$/;
+const OPEN_LINK = /!?\[([^[\]\n]*)(?:\](?:\([^()\n]*)?)?$/;
+const OPEN_REFERENCE = /&(?:#?\w{0,8})$/;
+/**
+ * The markdown of a block that is still being written, as it will most likely go on: marks that were opened are closed, and those of
+ * which only a part has come are left out. So a reader sees words, and hardly ever a sign that is taken away again.
+ */
+export function healed(block) {
+    if (isInFence(block))
+        return block;
+    const whole = withoutBegunTable(block.replace(BEGUN, ''));
+    let start = 0;
+    for (const { index, 0: found } of whole.matchAll(BOUNDARY))
+        start = index + found.length;
+    if (whole[start] === '|')
+        start = Math.max(start, whole.lastIndexOf('|') + 1);
+    return whole.slice(0, start) + healedRun(whole.slice(start));
+}
+function isInFence(block) {
+    return (block.match(/^ {0,3}(?:`{3,}|~{3,})/gm)?.length ?? 0) % 2 === 1;
+}
+function withoutBegunTable(block) {
+    const last = block.split(/\n[ \t]*\n/).at(-1) ?? '';
+    const rows = last.split('\n').filter((line) => line.startsWith('|'));
+    return rows.length <= 2 && TABLE_BEGUN.test(last) && !isTable(rows) ? block.replace(TABLE_BEGUN, '') : block;
+}
+/** The second line has as many columns as the first, and is whole. */
+function isTable([head = '', rule = '']) {
+    const columns = (row) => row.replace(/^\||\|[ \t]*$/g, '').split('|').length;
+    return /^\|(?:[ \t]*:?-+:?[ \t]*\|?)+$/.test(rule) && columns(rule) >= columns(head);
+}
+function healedRun(run) {
+    const cut = run
+        .replace(OPEN_LINK, '$1')
+        .replace(OPEN_REFERENCE, '')
+        .replace(/<(https?:[^>\s]*)$/, '$1')
+        .replace(/\\$/, '');
+    const { open, code } = marksOf(cut);
+    if (code !== '') {
+        const [before, inside] = splitAtLast(cut, code);
+        return inside.trim() === '' ? healedRun(before) : cut + code + closing(open);
+    }
+    const words = cut.replace(/[*_~]+$/, '');
+    if (words === cut)
+        return open.length === 0 ? cut : cut.trimEnd() + closing(open);
+    // What stood at the end may have been an opening, or half of a closing: it is counted anew without it.
+    const again = marksOf(words);
+    return words.trimEnd() + closing(again.open);
+}
+function closing(open) {
+    return open.toReversed().join('');
+}
+function splitAtLast(text, mark) {
+    const at = text.lastIndexOf(mark);
+    return [text.slice(0, at), text.slice(at + mark.length)];
+}
+/** The emphasis that is open at the end of a run, from the outside in, and the sign of a piece of code that is. */
+function marksOf(run) {
+    const open = [];
+    let code = '';
+    for (const { 0: sign, index } of run.matchAll(/\\.|`+|\*+|_+|~~/g)) {
+        if (sign.startsWith('\\'))
+            continue;
+        if (sign.startsWith('`')) {
+            if (code === '')
+                code = sign;
+            else if (code === sign)
+                code = '';
+            continue;
+        }
+        if (code !== '')
+            continue;
+        const [before = ' ', after = ' '] = [run[index - 1], run[index + sign.length]];
+        const closes = /\S/.test(before) && open.length > 0;
+        if (closes && closed(open, sign))
+            continue;
+        const opens = /\S/.test(after) && (/[\s\p{P}\p{S}]/u.test(before) || !sign.startsWith('_'));
+        if (opens && sign.length <= 3)
+            open.push(...(sign.length === 3 ? [sign.slice(0, 2), sign.slice(0, 1)] : [sign]));
+    }
+    return { open, code };
+}
+/** Takes off `open` what `sign` closes; false where it closes nothing. */
+function closed(open, sign) {
+    const top = open.at(-1) ?? '';
+    if (top === sign)
+        return open.pop() !== undefined;
+    if (!sign.startsWith(top))
+        return false;
+    const next = open.at(-2) ?? '';
+    if (top + next !== sign)
+        return false;
+    open.splice(-2);
+    return true;
+}
+//# sourceMappingURL=heal.js.map

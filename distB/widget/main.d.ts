@@ -1,0 +1,3 @@
+import { BatonLauncher } from './launcher-element.ts';
+export { registerLocale } from './locales/index.ts';
+export { BatonLauncher };

@@ -1,0 +1,144 @@
+import { colourCode } from './code-block.js';
+import { healed } from './heal.js';
+import { lex } from './markdown.js';
+import { nodesOf } from './markdown-dom.js';
+import { patch } from './patch.js';
+import { inPortions } from './portions.js';
+/** After a rendering that took a millisecond the next one waits ten: long blocks are shown less often instead of freezing the page. */
+const REST_FACTOR = 10;
+/** Renderings faster than this need no rest: there is one a frame anyway. */
+const FREE_MS = 1.5;
+/** Characters; what is longer is not put on the page anew at its end. */
+const LONG = 20_000;
+/** What a link elsewhere in the text may refer to. */
+const DEFINITION = /^ {0,3}\[[^\]]+\]:/m;
+const FENCE_BEGUN = /\n {0,3}(?:`{1,2}|~{1,2})$/;
+const FENCE = /(?:^|\n) {0,3}(?:`{3}|~{3})/;
+/**
+ * The markdown of an answer while it grows. Blocks that can change no more are left alone; only the last two are rendered again, and
+ * only what is new in them touches the page, so that a frame costs the same at the end of a long answer as at its start. Text that comes
+ * for a code block that is still open is only appended. What depends on the whole text (reference links) is settled by `finish`,
+ * which puts all of it there anew, for a screen reader to read out; a very long one is left to be read.
+ */
+export class StreamedMarkdown {
+    #container;
+    #strings;
+    #tail = document.createElement('div');
+    #text = '';
+    /** How much of the text is in blocks that are done. */
+    #settled = 0;
+    /** The text of the code block that the text ends in, while it is open. */
+    #openCode = null;
+    #restUntil = 0;
+    #resting;
+    #next = '';
+    constructor(container, strings) {
+        this.#container = container;
+        this.#strings = strings;
+        this.#tail.className = 'tail';
+        container.replaceChildren(this.#tail);
+    }
+    /** `text`: the whole text so far. */
+    update(text) {
+        this.#next = text;
+        if (text === this.#text || this.#resting !== undefined || this.#appendCode(text))
+            return;
+        const now = performance.now();
+        if (now < this.#restUntil) {
+            this.#resting = setTimeout(() => {
+                this.#resting = undefined;
+                this.update(this.#next);
+            }, this.#restUntil - now);
+            return;
+        }
+        this.#show(text);
+        const took = performance.now() - now;
+        this.#restUntil = took < FREE_MS ? 0 : now + took * (1 + REST_FACTOR);
+    }
+    /** `text`: the whole text; it will not change. */
+    finish(text) {
+        clearTimeout(this.#resting);
+        if (text.length > LONG && this.#text !== '' && text.startsWith(this.#text) && !DEFINITION.test(text)) {
+            patch(this.#tail, nodesOf(lex(text.slice(this.#settled)), this.#strings));
+            this.#tail.className = 'end';
+        }
+        else
+            this.#container.replaceChildren(inPortions(nodesOf(lex(text), this.#strings)));
+        colourCode(this.#container);
+    }
+    #show(text) {
+        if (!text.startsWith(this.#text))
+            this.#restart();
+        this.#text = text;
+        const rest = text.slice(this.#settled);
+        const tokens = lex(rest);
+        const done = tokens.slice(0, firstOpen(tokens));
+        const raw = done.map((token) => token.raw).join('');
+        // The lexer may normalise what it reads (line ends, tabs): then `raw` does not tell where a block ends.
+        if (raw !== '' && rest.startsWith(raw)) {
+            this.#settle(nodesOf(done, this.#strings));
+            this.#settled += raw.length;
+            colourCode(this.#container);
+        }
+        const tail = text.slice(this.#settled);
+        const whole = healed(tail);
+        patch(this.#tail, nodesOf(whole === rest ? tokens : lex(whole), this.#strings));
+        this.#openCode = this.#findOpenCode(tokens.at(-1));
+    }
+    /** Mostly they are on the page already. */
+    #settle({ childNodes }) {
+        for (const node of [...childNodes]) {
+            const shown = this.#tail.firstChild;
+            if (shown?.isEqualNode(node))
+                this.#tail.before(shown);
+            else {
+                shown?.remove();
+                this.#tail.before(inPortions(node));
+            }
+        }
+    }
+    #findOpenCode(last) {
+        if (last === undefined || !/^(?:`{3}|~{3})/.test(last.raw) || isClosed(last))
+            return null;
+        const text = this.#tail.lastElementChild?.querySelector('code')?.lastChild;
+        if (!(text instanceof Text))
+            return null;
+        // The parser leaves the last line break out.
+        text.data = text.data.replace(/\n+$/, '') + (/\n*$/.exec(this.#text)?.[0] ?? '');
+        return text;
+    }
+    /** Whether it was enough to append what is new to the open code block. */
+    #appendCode(text) {
+        const code = this.#openCode;
+        if (code === null || !text.startsWith(this.#text))
+            return false;
+        const lineStart = this.#text.lastIndexOf('\n') + 1;
+        if (FENCE.test(text.slice(lineStart)) || text.includes('\r', lineStart))
+            return false;
+        if (FENCE_BEGUN.test(text))
+            return true; // it is shown with what comes next, or is the end of the code
+        code.appendData(text.slice(this.#text.length));
+        this.#text = text;
+        return true;
+    }
+    #restart() {
+        this.#container.replaceChildren(this.#tail);
+        this.#settled = 0;
+    }
+}
+/** Index of the first block that more text may change: the last but one, or the last after a closed code block. */
+function firstOpen(tokens) {
+    const last = tokens.findLastIndex(({ type }) => type !== 'space');
+    const before = tokens.slice(0, Math.max(0, last)).findLastIndex(({ type }) => type !== 'space');
+    const token = tokens[before];
+    if (token !== undefined && isFence(token))
+        return last;
+    return Math.max(0, before);
+}
+function isFence({ type, raw }) {
+    return type === 'code' && /^ {0,3}(?:`{3}|~{3})/.test(raw);
+}
+function isClosed({ raw }) {
+    return /\n {0,3}(?:`{3,}|~{3,})[ \t]*\n*$/.test(raw);
+}
+//# sourceMappingURL=streamed-markdown.js.map

@@ -1,0 +1,2 @@
+/** The visitor's other conversations, over the present one. */
+export declare const listStyles: import("lit").CSSResult;

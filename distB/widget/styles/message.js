@@ -1,0 +1,417 @@
+import { css } from 'lit';
+/** The messages, and the markdown in them. */
+export const messageStyles = css `
+  .message {
+    display: flex;
+    flex-direction: column;
+    margin-top: calc(1.125 * var(--baton-rem));
+  }
+  .message.far {
+    content-visibility: auto;
+    contain-intrinsic-size: auto calc(6 * var(--baton-rem));
+  }
+  .body {
+    min-width: 0;
+    overflow-wrap: anywhere;
+    /* Marks stacked on a letter stay in their own message. */
+    overflow: clip;
+    overflow-clip-margin: 0.375em;
+  }
+  .body.raw {
+    white-space: pre-wrap;
+  }
+  .user {
+    align-items: flex-end;
+  }
+  .user .body {
+    max-width: 88%;
+    padding: calc(0.4375 * var(--baton-rem)) calc(0.875 * var(--baton-rem));
+    background: var(--own);
+    color: var(--own-text);
+    border-radius: calc(1.125 * var(--baton-rem));
+    border-end-end-radius: calc(0.25 * var(--baton-rem));
+    white-space: pre-wrap;
+  }
+  .body[data-folded='true'] {
+    max-height: calc(11 * var(--baton-rem));
+    mask-image: linear-gradient(#000 70%, transparent);
+  }
+  .user .body:empty {
+    display: none;
+  }
+  .foot .files {
+    width: 100%;
+    max-width: none;
+    justify-content: flex-end;
+    margin: calc(0.375 * var(--baton-rem)) 0 0;
+  }
+  .foot .files li {
+    padding: calc(0.25 * var(--baton-rem)) calc(0.75 * var(--baton-rem));
+    overflow-wrap: anywhere;
+  }
+  .files a {
+    color: var(--accent);
+  }
+  .failed .body {
+    border: 1px solid var(--bad);
+  }
+  .foot {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0 calc(0.5 * var(--baton-rem));
+    margin-top: calc(0.125 * var(--baton-rem));
+    font-size: calc(0.8125 * var(--baton-rem));
+    color: var(--faint);
+  }
+  .user .foot {
+    justify-content: flex-end;
+  }
+  .foot:empty {
+    display: none;
+  }
+  .foot .time {
+    margin-inline-start: auto;
+  }
+  .activity {
+    margin-top: calc(0.25 * var(--baton-rem));
+    font-size: calc(0.875 * var(--baton-rem));
+    color: var(--faint);
+  }
+  [data-busy] .tail::after,
+  [data-busy] .tail *::after {
+    display: none !important;
+  }
+  .reasoning {
+    margin-bottom: calc(0.5 * var(--baton-rem));
+    font-size: calc(0.875 * var(--baton-rem));
+    color: var(--faint);
+  }
+  .reasoning summary {
+    width: max-content;
+    cursor: pointer;
+  }
+  .reasoning div {
+    max-height: calc(12 * var(--baton-rem));
+    margin-top: calc(0.25 * var(--baton-rem));
+    padding-inline-start: calc(0.875 * var(--baton-rem));
+    border-inline-start: 3px solid var(--line);
+    overflow: auto;
+    overflow-wrap: anywhere;
+    white-space: pre-wrap;
+  }
+  .note.bad {
+    color: var(--bad);
+  }
+  .action {
+    display: grid;
+    place-items: center;
+    width: calc(1.875 * var(--baton-rem));
+    height: calc(1.875 * var(--baton-rem));
+    padding: 0;
+    background: none;
+    border: 0;
+    border-radius: calc(0.5 * var(--baton-rem));
+    color: var(--faint);
+  }
+  .action svg {
+    width: calc(1.0625 * var(--baton-rem));
+    height: calc(1.0625 * var(--baton-rem));
+    stroke-width: 1.5;
+  }
+  .action:hover {
+    background: var(--sunken);
+    color: var(--text);
+  }
+  .code-head .action:hover {
+    background: var(--line);
+  }
+  .link {
+    min-height: calc(1.75 * var(--baton-rem));
+    padding: 0 calc(0.125 * var(--baton-rem));
+    background: none;
+    border: 0;
+    border-radius: calc(0.25 * var(--baton-rem));
+    color: var(--faint);
+    font-size: calc(0.8125 * var(--baton-rem));
+    text-decoration: underline;
+    text-decoration-color: var(--line);
+    text-underline-offset: 0.2em;
+  }
+  .link:hover {
+    color: var(--text);
+  }
+  .assistant .foot > .action:first-of-type {
+    margin-inline-start: calc(-0.375 * var(--baton-rem));
+  }
+  .assistant .foot > .action + .action {
+    margin-inline-start: calc(-0.375 * var(--baton-rem));
+  }
+  .sources {
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(9.5 * var(--baton-rem))), 1fr));
+    gap: calc(0.5 * var(--baton-rem));
+    width: 100%;
+    margin: calc(0.5 * var(--baton-rem)) 0;
+    padding: 0;
+    list-style: none;
+    counter-reset: source;
+  }
+  .sources li {
+    display: grid;
+    counter-increment: source;
+  }
+  .sources li > * {
+    display: grid;
+    grid-template-columns: auto 1fr;
+    align-content: start;
+    gap: 0 calc(0.5 * var(--baton-rem));
+    min-width: 0;
+    padding: calc(0.5 * var(--baton-rem)) calc(0.625 * var(--baton-rem));
+    background: var(--sunken);
+    border: 1px solid transparent;
+    border-radius: calc(0.625 * var(--baton-rem));
+    line-height: 1.35;
+    text-decoration: none;
+    color: var(--text);
+  }
+  .sources li > *::before {
+    grid-row: span 2;
+    color: var(--faint);
+    content: counter(source);
+  }
+  .sources a > * {
+    min-width: 0;
+    overflow: hidden;
+    overflow-wrap: anywhere;
+  }
+  .sources a > span {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+  }
+  .sources small {
+    font-size: calc(0.75 * var(--baton-rem));
+    color: var(--faint);
+  }
+  .sources a:hover {
+    border-color: var(--accent);
+  }
+
+  .tail,
+  .end {
+    display: contents;
+  }
+  /* Nothing has come yet: three dots. Then the end of what has come. */
+  .streaming .tail:empty::after {
+    display: block;
+    width: 2em;
+    height: 1.55em;
+    background: radial-gradient(circle closest-side, var(--faint) 95%, transparent) 0 / 33% 0.45em repeat-x;
+    background-position-y: center;
+    content: '';
+  }
+  .streaming .tail > :is(p, h3):last-child::after,
+  .streaming .tail > :is(ul, ol):last-child > li:last-child:not(:has(p, ul, ol, pre))::after {
+    display: inline-block;
+    width: 0.5em;
+    height: 1em;
+    margin-inline-start: 0.15em;
+    background: var(--accent);
+    border-radius: 2px;
+    content: '';
+    vertical-align: -0.15em;
+  }
+  @media (prefers-reduced-motion: no-preference) {
+    [data-state='connecting'] .dot,
+    [data-state='reconnecting'] .dot,
+    .activity > span,
+    .activity summary,
+    .streaming .tail:empty::after,
+    .streaming .tail > :last-child::after,
+    .streaming .tail > :last-child > li:last-child::after {
+      animation: pulse 0.7s ease-in-out infinite alternate;
+    }
+  }
+  @keyframes pulse {
+    to {
+      opacity: 0.25;
+    }
+  }
+
+  .assistant .body > :first-child,
+  :is(.tail, .end):first-child > :first-child {
+    margin-top: 0;
+  }
+  .assistant .body > :last-child,
+  .end > :last-child {
+    margin-bottom: 0.25em;
+  }
+  .assistant .body :is(p, ul, ol, blockquote, table),
+  .code {
+    margin: 0.625em 0;
+  }
+  .body h3 {
+    margin: 1.125em 0 0.375em;
+    font-size: 1.0625em;
+    line-height: 1.3;
+  }
+  .body [data-depth='1'] {
+    font-size: 1.2em;
+  }
+  .body [data-depth='2'] {
+    font-size: 1.125em;
+  }
+  .body :is(ul, ol) {
+    padding-inline-start: calc(1.5 * var(--baton-rem));
+  }
+  .assistant .body li > :is(p, ul, ol) {
+    margin: 0.25em 0;
+  }
+  .body li::marker {
+    color: var(--faint);
+  }
+  .body a {
+    color: var(--accent);
+    text-underline-offset: 0.15em;
+  }
+  .body blockquote {
+    padding-inline-start: calc(0.875 * var(--baton-rem));
+    border-inline-start: 3px solid var(--line);
+    color: var(--faint);
+  }
+  .body hr {
+    margin: 1.25em 0;
+    border: 0;
+    border-top: 1px solid var(--line);
+  }
+  .body code {
+    padding: 0.1em 0.35em;
+    background: var(--sunken);
+    border-radius: 0.3em;
+    font: 0.875em / 1.5 var(--mono);
+  }
+  .code {
+    background: var(--sunken);
+    border: 1px solid var(--line);
+    border-radius: calc(0.75 * var(--baton-rem));
+    overflow: clip;
+  }
+  .code-head {
+    display: flex;
+    justify-content: space-between;
+    align-items: center;
+    padding: calc(0.125 * var(--baton-rem)) calc(0.5 * var(--baton-rem)) 0 calc(0.875 * var(--baton-rem));
+    font-size: calc(0.75 * var(--baton-rem));
+    color: var(--faint);
+  }
+  .code pre,
+  .body table {
+    --shade: light-dark(rgb(0 0 0 / 16%), rgb(0 0 0 / 60%));
+    background:
+      linear-gradient(to right, var(--under) 40%, transparent) 0 0 / 2.5em 100% no-repeat local,
+      linear-gradient(to left, var(--under) 40%, transparent) 100% 0 / 2.5em 100% no-repeat local,
+      linear-gradient(to right, var(--shade), transparent) 0 0 / 0.75em 100% no-repeat,
+      linear-gradient(to left, var(--shade), transparent) 100% 0 / 0.75em 100% no-repeat;
+  }
+  .code pre {
+    --under: var(--sunken);
+    margin: 0;
+    padding: calc(0.25 * var(--baton-rem)) calc(0.875 * var(--baton-rem)) calc(0.75 * var(--baton-rem));
+    overflow-x: auto;
+    overflow-wrap: normal;
+    scrollbar-width: thin;
+    outline-offset: -2px;
+  }
+  .code pre code {
+    padding: 0;
+    background: none;
+  }
+  .body table {
+    --under: var(--ground);
+    display: block;
+    width: max-content;
+    max-width: 100%;
+    border-collapse: collapse;
+    font-size: 0.9375em;
+    overflow-x: auto;
+    overflow-wrap: normal;
+  }
+  .body :is(th, td) {
+    padding: calc(0.375 * var(--baton-rem)) calc(0.75 * var(--baton-rem));
+    border-bottom: 1px solid var(--line);
+    text-align: start;
+  }
+  .body [align='center'] {
+    text-align: center;
+  }
+  .body [align='right'] {
+    text-align: right;
+  }
+  .body [align='left'] {
+    text-align: left;
+  }
+  .body th {
+    white-space: nowrap;
+  }
+
+  .hljs-comment,
+  .hljs-quote,
+  .hljs-meta {
+    color: var(--faint);
+  }
+  .hljs-keyword,
+  .hljs-selector-tag,
+  .hljs-name,
+  .hljs-section,
+  .hljs-deletion {
+    color: light-dark(#a3195b, #ff9ecb);
+  }
+  .hljs-string,
+  .hljs-regexp,
+  .hljs-addition,
+  .hljs-attr {
+    color: light-dark(#166534, #86efac);
+  }
+  .hljs-number,
+  .hljs-literal,
+  .hljs-symbol,
+  .hljs-attribute {
+    color: light-dark(#9a3412, #fdba74);
+  }
+  .hljs-title,
+  .hljs-built_in,
+  .hljs-type,
+  .hljs-selector-class,
+  .hljs-selector-id {
+    color: light-dark(#1e4fa3, #93c5fd);
+  }
+  @media print {
+    .message.far {
+      content-visibility: visible;
+    }
+    .foot .link,
+    .action {
+      display: none;
+    }
+    .body[data-folded] {
+      max-height: none;
+      mask-image: none;
+    }
+    .code pre,
+    .body table {
+      overflow: visible;
+      white-space: pre-wrap;
+    }
+    .body table {
+      max-width: none;
+      white-space: normal;
+    }
+  }
+  @media (forced-colors: active) {
+    .user .body {
+      border: 1px solid;
+    }
+  }
+`;
+//# sourceMappingURL=message.js.map

@@ -13,7 +13,7 @@ import { Gateway } from './gateway/server.ts'
 import { createHttpServer, createOperatorServer, type HttpServerOptions } from './http/server.ts'
 import { createModel, createRetriever } from './model/create.ts'
 import { Backlog } from './network/backlog.ts'
-import { Semaphore } from './network/semaphore.ts'
+import { LargeReplies } from './network/large-replies.ts'
 import { createLog } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { systemLoad } from './observability/system-load.ts'
@@ -31,8 +31,6 @@ import { PROTOCOL } from './store/redis/protocol.ts'
 
 /** Connections that wait to be accepted: the clients of a dead replica come all at once, and above it the kernel drops them for seconds. */
 const ACCEPT_QUEUE = 4096
-/** Replies that may be large and are made at the same time, for all clients. */
-const LARGE_AT_ONCE = 8
 
 /** Tokens a minute from one address that open nothing, before no more are looked at. */
 const WRONG_TOKENS = 20
@@ -114,7 +112,7 @@ async function createBase(settings: AppSettings, log: ReturnType<typeof createLo
     authenticator: createAuthenticator(settings),
     connectLimiter: limiter('connect', settings.CONNECT_LIMIT),
     backlog: createBacklog(settings, meter, log),
-    largeReplies: new Semaphore(LARGE_AT_ONCE),
+    largeReplies: new LargeReplies(),
     meter,
     tracer,
     log,

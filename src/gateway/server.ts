@@ -6,8 +6,8 @@ import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
 import { type Backlog, LARGE_BYTES, type Outlet } from '../network/backlog.ts'
+import type { LargeReplies } from '../network/large-replies.ts'
 import { requestId } from '../network/request-id.ts'
-import type { Semaphore } from '../network/semaphore.ts'
 import type { Clock, Timer } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
@@ -49,7 +49,7 @@ export interface GatewayDeps {
   readonly connectLimiter: RateLimiter
   readonly backlog: Backlog
   /** In which replies are made that may be large. */
-  readonly largeReplies: Semaphore
+  readonly largeReplies: LargeReplies
   /** Null where there are no other replicas. */
   readonly adapterClients: AdapterClients | null
   readonly clock: Clock
@@ -291,6 +291,7 @@ export class Gateway implements SessionSockets {
     try {
       if (callback.ackId === undefined) return callback(reply)
       const bytes = writeReply(socket, callback.ackId, reply, this.#onUnsentReply)
+      if (isLarge(event)) this.#deps.largeReplies.made(bytes)
       if (bytes > LARGE_BYTES) connection.gaveLarge()
     } catch (error) {
       // What was stored cannot be written, such as what is nested too deeply for JSON.stringify.

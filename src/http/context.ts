@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
 import type { Backlog } from '../network/backlog.ts'
-import type { Semaphore } from '../network/semaphore.ts'
+import type { LargeReplies } from '../network/large-replies.ts'
 import { at, systemClock } from '../ports/clock.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
@@ -19,7 +19,7 @@ export interface RouteContext {
   readonly meter: Meter
   readonly connectLimiter: RateLimiter
   readonly backlog: Backlog
-  readonly largeReplies: Semaphore
+  readonly largeReplies: LargeReplies
   readonly streamLimits: EventStreamLimits
   /** Aborted, with what waiting callers are to be told, when the server closes. */
   readonly closing: AbortSignal

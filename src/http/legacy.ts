@@ -70,7 +70,7 @@ function getHistory(app: App, { api, largeReplies }: RouteContext): void {
           timestamp: message.createdAt,
         }))
         const rest = { success: true, sessionId: id, createdAt, lastActivity } as const
-        return sendMessageList<z.input<typeof legacyHistoryReply>>(reply, rest, told)
+        return sendMessageList<z.input<typeof legacyHistoryReply>>(reply, rest, told, largeReplies)
       }),
   })
 }

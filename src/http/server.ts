@@ -9,8 +9,8 @@ import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { ConversationApi } from '../conversation/api.ts'
 import type { Backlog } from '../network/backlog.ts'
+import type { LargeReplies } from '../network/large-replies.ts'
 import { requestId } from '../network/request-id.ts'
-import type { Semaphore } from '../network/semaphore.ts'
 import type { Build } from '../ports/build.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
@@ -52,7 +52,7 @@ export interface HttpServerOptions {
   readonly connectLimiter: RateLimiter
   readonly backlog: Backlog
   /** In which replies are made that may be large. */
-  readonly largeReplies: Semaphore
+  readonly largeReplies: LargeReplies
   readonly log: FastifyBaseLogger
   readonly meter: Meter
   readonly registry: Registry

@@ -125,7 +125,7 @@ function getHistory(app: App, { api, largeReplies }: RouteContext): void {
         const { session, messages } = await api.history(caller, { sessionId: params.id, before, limit })
         const timed = messages.map(({ createdAt, ...message }) => ({ ...message, timestamp: createdAt }))
         const rest = { session_id: session.id, total_messages: session.messageCount }
-        return sendMessageList<z.input<typeof historyReply>>(reply, rest, timed)
+        return sendMessageList<z.input<typeof historyReply>>(reply, rest, timed, largeReplies)
       })
     },
   })

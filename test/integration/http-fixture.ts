@@ -10,7 +10,7 @@ import { createConversations } from '../../src/conversation/create.ts'
 import type { ConversationEngine } from '../../src/conversation/engine.ts'
 import { createHttpServer, type HttpServerOptions } from '../../src/http/server.ts'
 import { Backlog, type BacklogOptions } from '../../src/network/backlog.ts'
-import { Semaphore } from '../../src/network/semaphore.ts'
+import { LargeReplies } from '../../src/network/large-replies.ts'
 import { createLog } from '../../src/observability/log.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { systemLoad } from '../../src/observability/system-load.ts'
@@ -138,7 +138,7 @@ export async function startHttp(
     settings,
     authenticator: createAuthenticator(settings),
     backlog: new Backlog({ ...backlog, clock: systemClock, onCut: () => meter.slowReaders(1) }),
-    largeReplies: new Semaphore(8),
+    largeReplies: new LargeReplies(),
     connectLimiter: settings.CONNECT_LIMIT === 0 ? noLimit : memoryRateLimiter({ points: settings.CONNECT_LIMIT }),
     log,
     meter,

@@ -1,3 +1,0 @@
-import type { Check } from '../check.ts';
-/** The older routes (H). */
-export declare const olderApi: readonly Check[];

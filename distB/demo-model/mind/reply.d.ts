@@ -1,2 +1,0 @@
-import type { Prompt } from './prompt.ts';
-export declare function replyTo({ turns, continuesLast }: Prompt): string;

@@ -1,2 +1,0 @@
-export const silentLog = { debug() { }, info() { }, warn() { }, error() { } };
-//# sourceMappingURL=log.js.map

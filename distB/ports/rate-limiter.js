@@ -1,3 +1,0 @@
-export const nothingTaken = async () => { };
-export const noLimit = { take: async () => nothingTaken };
-//# sourceMappingURL=rate-limiter.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=recall.js.map

@@ -1,2 +1,0 @@
-export const noRetriever = { retrieve: async () => [] };
-//# sourceMappingURL=retriever.js.map

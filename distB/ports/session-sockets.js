@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=session-sockets.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=subscriber.js.map

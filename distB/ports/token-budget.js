@@ -1,2 +1,0 @@
-export const noBudget = { exhausted: async () => null, spend() { } };
-//# sourceMappingURL=token-budget.js.map

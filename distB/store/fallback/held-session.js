@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=held-session.js.map

@@ -1,8 +1,0 @@
--- Addresses of the replicas with sockets of the session, but for `own`.
-local function watchers_but(own)
-  local others = {}
-  for _, address in ipairs(redis.call('HKEYS', WATCHERS)) do
-    if address ~= own then others[#others + 1] = address end
-  end
-  return others
-end

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=strings.js.map

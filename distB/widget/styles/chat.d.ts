@@ -1,2 +1,0 @@
-/** The frame of the chat: header, banner, the box that scrolls, composer. */
-export declare const chatStyles: import("lit").CSSResult;

@@ -1,2 +1,0 @@
-/** The visitor's other conversations, over the present one. */
-export declare const listStyles: import("lit").CSSResult;

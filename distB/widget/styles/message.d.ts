@@ -1,2 +1,0 @@
-/** The messages, and the markdown in them. */
-export declare const messageStyles: import("lit").CSSResult;

@@ -207,6 +207,19 @@ test('what was acknowledged as not persisted may be lost with the replica that h
   )
 })
 
+test('[G6] a session may lose what it acknowledged with one of its keys, and still nobody may wait or hold something else', () => {
+  const lost: Entry = { at: 6, kind: 'fault', what: 'key lost', target: `session:{${SESSION}}:ids`, owned: [] }
+  const nothing = { stored: new Map([[SESSION, { messages: [], owner: null }]]), redisWasAway: true }
+  expect(rulesBrokenBy([...calm(), lost], nothing)).toEqual([])
+  const elsewhere = { ...lost, target: 'session:{s2}:ids' }
+  expect(rulesBrokenBy([...calm(), elsewhere], nothing)).toContain('[M1] an acknowledged message is lost')
+  const apart = [{ person: 'p', when: 'at the end', what: 'shown 1 where there is nothing' }]
+  expect(rulesBrokenBy([...calm(), lost], { ...nothing, apart, waiting: ['p'] })).toEqual([
+    '[F4] somebody waits for ever',
+    '[G6] a client holds something else than Redis',
+  ])
+})
+
 test('a violation comes with the piece of history that shows it', () => {
   const [found] = check(historyOf(without(7)))
   expect(found?.excerpt.at(-1)).toContain('three')

@@ -51,6 +51,12 @@ const outages: StoreHealth[] = [
     words: 60,
   },
   {
+    kind: 'out of disk space',
+    begin: async () => cluster.redis.fillDisk(),
+    end: async () => cluster.redis.freeDisk(),
+    words: 60,
+  },
+  {
     kind: 'read-only',
     begin: () => configure('REPLICAOF', '127.0.0.1', '1'),
     end: () => configure('REPLICAOF', 'NO', 'ONE'),

@@ -4,6 +4,7 @@ import { startNginx, type TestNginx } from './nginx.ts'
 import { startRedis, type TestRedis } from './redis.ts'
 import { formatLine, Replica } from './replica.ts'
 import { type ScriptedModel, startScriptedModel } from './scripted-model.ts'
+import { StepClock } from './step-clock.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 import { type ConnectOptions, TestClient } from './test-client.ts'
 
@@ -16,6 +17,8 @@ export interface ClusterOptions {
   readonly nginx?: boolean
   /** Puts a wire that can be cut between each replica and Redis: `wire`. */
   readonly wired?: boolean
+  /** Gives each replica a time of day of its own: `clock`. */
+  readonly clocks?: boolean
   /** What Node runs for a replica; the product's entry by default. */
   readonly program?: readonly string[]
 }
@@ -40,6 +43,7 @@ export class Cluster {
   readonly model: ScriptedModel
   readonly replicas: Replica[] = []
   readonly #wires: readonly TcpProxy[]
+  readonly #clocks: readonly StepClock[]
   readonly #redis: TestRedis | null
   readonly #nginx: boolean
   #front: TestNginx | null = null
@@ -67,12 +71,13 @@ export class Cluster {
     model: ScriptedModel,
     redis: TestRedis | null,
     wires: readonly TcpProxy[],
-    { replicas = 1, env, nginx = false, program }: ClusterOptions,
+    { replicas = 1, env, nginx = false, clocks = false, program }: ClusterOptions,
   ) {
     this.model = model
     this.#redis = redis
     this.#wires = wires
     this.#nginx = nginx
+    this.#clocks = Array.from({ length: clocks ? replicas : 0 }, () => new StepClock())
     const settings = {
       ...DEFAULTS,
       ...(redis === null ? {} : { REDIS_URL: redis.url }),
@@ -81,7 +86,8 @@ export class Cluster {
     }
     for (let i = 0; i < replicas; i++) {
       const wire = wires[i]
-      const own = wire === undefined ? settings : { ...settings, REDIS_URL: `redis://127.0.0.1:${wire.port}` }
+      const way = wire === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${wire.port}` }
+      const own = { ...settings, ...way, ...this.#clocks[i]?.env }
       this.replicas.push(new Replica(`r${i + 1}`, own, program))
     }
   }
@@ -108,6 +114,13 @@ export class Cluster {
     const wire = this.#wires[number]
     if (wire === undefined) throw new Error(`the cluster has no wire ${number}`)
     return wire
+  }
+
+  /** The time of day of a replica, where each has its own. */
+  clock(number: number): StepClock {
+    const clock = this.#clocks[number]
+    if (clock === undefined) throw new Error(`the cluster has no clock ${number}`)
+    return clock
   }
 
   replica(number: number): Replica {
@@ -151,6 +164,7 @@ export class Cluster {
     await release(() => this.model.close())
     await release(() => this.#redis?.stop())
     for (const wire of this.#wires) await release(() => wire.stop())
+    for (const clock of this.#clocks) clock.remove()
     for (const replica of this.replicas) {
       if (replica.running) problems.push(`${replica.id} still runs`)
       problems.push(...replica.problems())

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { globSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,6 +21,10 @@ export interface TestRedis {
   freeze(): void
   /** SIGCONT. */
   thaw(): void
+  /** Its files cannot grow any more, as on a full disk: at the next write it notices, and refuses what writes. */
+  fillDisk(): void
+  /** They can again. It notices within a second or two. */
+  freeDisk(): void
   /** Ends the process and removes its data. To be called by every test that started one. */
   stop(): Promise<void>
 }
@@ -64,6 +68,8 @@ export async function startRedis(options: RedisArguments = [], program = 'redis-
     },
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
+    fillDisk: () => limitFiles(server, Math.max(0, ...filesIn(directory).map((file) => statSync(file).size))),
+    freeDisk: () => limitFiles(server, 'unlimited'),
     async stop() {
       await kill()
       process.off('exit', leaveNothing)
@@ -99,13 +105,23 @@ function launch(directory: string, port: number, options: readonly string[], pro
   )
 }
 
+function filesIn(directory: string): string[] {
+  return globSync(join(directory, '**/*.*'))
+}
+
+/** To how many bytes a process can make a file grow: beyond them each write fails, as one without space does. */
+function limitFiles({ pid }: ChildProcess, bytes: number | 'unlimited'): void {
+  execFileSync('prlimit', ['--pid', `${pid}`, `--fsize=${bytes}:`])
+}
+
 /** A redis-server that has said `ready`. */
 export async function spawnRedis(
   options: readonly string[],
   ready: string,
   program = 'redis-server',
 ): Promise<ChildProcess> {
-  const server = spawn(program, options, { stdio: ['ignore', 'pipe', 'inherit'] })
+  // SIGXFSZ would end it at the first write that `limitFiles` forbids.
+  const server = spawn('env', ['--ignore-signal=XFSZ', program, ...options], { stdio: ['ignore', 'pipe', 'inherit'] })
   const said: string[] = []
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)

@@ -1,4 +1,5 @@
 import type { Message } from '../../../src/protocol/message.ts'
+import { robbedSessions } from './exposed.ts'
 import type { Entry, History } from './history.ts'
 import { concerns, diffOf, excerptOf, outline, sessionOf, type Violation, violation } from './violation.ts'
 
@@ -7,10 +8,11 @@ type Of<K extends Entry['kind']> = Extract<Entry, { kind: K }>
 
 /** [M1] [M2] What was acknowledged is there, once, under the seq that was told. */
 export function checkAcknowledgements({ entries, stored }: History, exposed: ReadonlySet<string>): Violation[] {
+  const robbed = robbedSessions(entries)
   const acknowledged = entries.filter((entry): entry is Of<'acknowledged'> => entry.kind === 'acknowledged')
   return acknowledged.flatMap((entry) => {
     const { message, sessionId, persisted, answer } = entry
-    if (!persisted && exposed.has(sessionId)) return []
+    if (robbed.has(sessionId) || (!persisted && exposed.has(sessionId))) return []
     const messages = stored.get(sessionId)?.messages ?? []
     const kept = messages.filter(({ id }) => id === message.id)
     const excerpt = () => excerptOf(entries, entry, (e) => concerns(e, message.id))

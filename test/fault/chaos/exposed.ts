@@ -7,10 +7,10 @@ const AT_ONCE: readonly string[] = ['kill', 'kill all']
 
 /**
  * Sessions of which something could be lost, as `persisted: false` and `backend: "memory"` say (M1, G1): Redis was away, and
- * the replica that served them from its memory was ended before it could write them back. Pure.
+ * the replica that served them from its memory was ended before it could write them back; or a key of theirs was deleted. Pure.
  */
 export function exposedSessions(entries: readonly Entry[]): Set<string> {
-  const exposed = new Set<string>()
+  const exposed = robbedSessions(entries)
   const holding = new Set<string>()
   const ending = new Set<string>()
   const served = new Map<string, Set<string>>()
@@ -31,4 +31,15 @@ export function exposedSessions(entries: readonly Entry[]): Set<string> {
     if (entry.kind === 'fault' && AT_ONCE.includes(entry.what)) holding.delete(entry.target)
   }
   return exposed
+}
+
+/** Sessions of which a key was deleted: what was acknowledged may be gone with it (G6). Pure. */
+export function robbedSessions(entries: readonly Entry[]): Set<string> {
+  return new Set(
+    entries.flatMap((entry) => (entry.kind === 'fault' && entry.what === 'key lost' ? sessionOfKey(entry.target) : [])),
+  )
+}
+
+function sessionOfKey(key: string): string {
+  return /\{(.*)\}/.exec(key)?.[1] ?? ''
 }

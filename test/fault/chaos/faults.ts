@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { Keys } from '../../../src/store/redis/keys.ts'
 import type { Random } from '../../simulation/random.ts'
 import type { Cluster } from '../../support/cluster.ts'
+import { eventually } from '../../support/conditions.ts'
 import type { Replica } from '../../support/replica.ts'
 import type { Participant } from './participant.ts'
 
@@ -15,6 +18,11 @@ export const FAULTS = [
   'client drop',
   'redis kill',
   'redis freeze',
+  'redis full',
+  'disk full',
+  'scripts flushed',
+  'key lost',
+  'clock set',
   'cut off',
 ] as const
 export type FaultName = (typeof FAULTS)[number]
@@ -31,14 +39,31 @@ const WEIGHTS: Readonly<Record<FaultName, number>> = {
   'client drop': 5,
   'redis kill': 1,
   'redis freeze': 1,
+  'redis full': 1,
+  'disk full': 1,
+  'scripts flushed': 3,
+  'key lost': 2,
+  'clock set': 3,
   'cut off': 1,
 }
+
+/** After a key was lost, for the end of its answer (G6: LEASE_MS and 5 s, of which the checker waits 5 s itself). */
+const LOSS_MS = 2000
+
+const keys = new Keys()
 
 /** How often a replica is started that finds no Redis, or its port taken. */
 const START_LIMIT = 20
 
 /** They disturb Redis itself, or the way to it. */
-export const REDIS_FAULTS: readonly FaultName[] = ['redis kill', 'redis freeze', 'cut off']
+export const REDIS_FAULTS: readonly FaultName[] = [
+  'redis kill',
+  'redis freeze',
+  'redis full',
+  'disk full',
+  'key lost',
+  'cut off',
+]
 
 /** They end a process by SIGKILL. */
 export const SIGKILLS: readonly FaultName[] = ['kill', 'kill all', 'drain and kill', 'redis kill']
@@ -136,6 +161,32 @@ export class Faults {
           await pause(random.between(200, 5000))
           cluster.redis.thaw()
         })
+      case 'redis full':
+        return this.#onRedis(name, async (redis) => {
+          const used = Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1])
+          await redis.config('SET', 'maxmemory', used + random.int(0, 100_000)) // at once, or with what comes
+          await pause(random.between(500, 5000))
+          await redis.config('SET', 'maxmemory', 0)
+        })
+      case 'disk full':
+        return this.#onRedis(name, async (redis) => {
+          cluster.redis.fillDisk()
+          await pause(random.between(500, 5000))
+          cluster.redis.freeDisk()
+          const isWell = async () => (await redis.info('persistence')).includes('aof_last_write_status:ok')
+          await eventually('Redis writes its file again', isWell)
+        })
+      case 'scripts flushed':
+        return this.#onRedis(name, async (redis) => void (await redis.script('FLUSH')))
+      case 'key lost':
+        return this.#loseKey()
+      case 'clock set': {
+        const number = random.int(0, cluster.replicas.length - 1)
+        await strike(name, `r${number + 1}`)
+        cluster.clock(number).step(random.pick([-1, 1]))
+        await pause(random.between(200, 5000))
+        return cluster.clock(number).step(0)
+      }
       case 'cut off': {
         const number = random.int(0, cluster.replicas.length - 1)
         await strike(name, `r${number + 1}`)
@@ -178,11 +229,36 @@ export class Faults {
     this.#struck.delete(replica)
   }
 
-  async #onRedis(name: FaultName, make: () => Promise<void>): Promise<void> {
+  /** Of a session whose answer runs: Redis evicts it, or an operator deletes it. */
+  async #loseKey(): Promise<void> {
+    const { random, people, strike } = this.#around
+    const id = random.pick(people())?.sessionId
+    if (this.#redisIsStruck || typeof id !== 'string') return
+    await this.#alone(async (redis) => {
+      const epoch = await redis.hget(keys.answer(id), 'epoch')
+      if (epoch === null) return
+      const [session, ids, answer, watchers, textPrefix] = keys.ofSession(id)
+      const key = random.pick([session, ids, answer, watchers, `${textPrefix}${epoch}`])
+      await strike('key lost', key)
+      await redis.del(key)
+      await pause(LOSS_MS)
+    })
+  }
+
+  async #onRedis(name: FaultName, make: (redis: Redis) => Promise<void>): Promise<void> {
     if (this.#redisIsStruck) return
+    await this.#alone(async (redis) => {
+      await this.#around.strike(name, 'redis')
+      await make(redis)
+    })
+  }
+
+  /** One at a time: nothing else befalls Redis meanwhile. */
+  async #alone(make: (redis: Redis) => Promise<void>): Promise<void> {
     this.#redisIsStruck = true
-    await this.#around.strike(name, 'redis')
-    await make()
+    const redis = new Redis(this.#around.cluster.redis.url).on('error', () => {}) // it is among what is broken
+    await make(redis)
+    redis.disconnect()
     this.#redisIsStruck = false
   }
 }

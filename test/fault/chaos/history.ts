@@ -39,6 +39,7 @@ export type Entry =
   | (Seen & { readonly kind: 'message'; readonly payload: MessageEvent })
   | (Seen & { readonly kind: 'sync'; readonly payload: SessionSync })
   | (Seen & { readonly kind: 'backend'; readonly backend: string })
+  | (Seen & { readonly kind: 'ended'; readonly sessionId: string })
   | {
       readonly at: number
       readonly kind: 'fault'

@@ -1,5 +1,6 @@
 import { Random } from '../../simulation/random.ts'
 import { type Cluster, startCluster } from '../../support/cluster.ts'
+import { clocksCanBeSet } from '../../support/step-clock.ts'
 import { type Protection, twinProgram } from '../twins.ts'
 import { check } from './checker.ts'
 import { DRILLS } from './drills.ts'
@@ -49,9 +50,16 @@ const SETTINGS = { LLM_RETRIES: '20', LOG_LEVEL: 'debug', DRAIN_TIMEOUT: '2', SE
 
 /** Rounds of chaos on one cluster, until the time is over or a violation was found. */
 export async function runLab(options: LabOptions): Promise<Totals> {
-  const { seed, seconds, kills = 0, replicas, env, faults, stop = new AbortController().signal } = options
+  const { seed, seconds, kills = 0, replicas, env, stop = new AbortController().signal } = options
+  const faults = options.faults.filter((fault) => clocksCanBeSet || fault !== 'clock set')
   const redisIsStruck = faults.some((fault) => REDIS_FAULTS.includes(fault))
-  const settings = { replicas, nginx: true, wired: faults.includes('cut off'), env: { ...SETTINGS, ...env } }
+  const settings = {
+    replicas,
+    nginx: true,
+    wired: faults.includes('cut off'),
+    clocks: faults.includes('clock set'),
+    env: { ...SETTINGS, ...env },
+  }
   return inCluster(settings, async (cluster, totals) => {
     const end = performance.now() + seconds * 1000
     const secondsLeft = () => {
@@ -62,7 +70,7 @@ export async function runLab(options: LabOptions): Promise<Totals> {
       const roundSeed = (seed + totals.rounds) % 2 ** 32
       const random = new Random(roundSeed)
       const scene = new Scene(cluster, random.fork(), redisIsStruck)
-      const round = new Round(scene, random, { ...options, seconds: Math.min(options.roundSeconds, left) })
+      const round = new Round(scene, random, { ...options, faults, seconds: Math.min(options.roundSeconds, left) })
       const result = await play(scene, round.talks, () => round.run(stop))
       add(totals, result, roundSeed)
       options.onRound?.(totals)

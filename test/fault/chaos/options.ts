@@ -16,7 +16,7 @@ sent, acknowledged and seen is checked. Ctrl-C ends the present round early, che
   --every MS           between two faults, on average: 700
   --api NAME           chat | responses (default: chat)
   --resume NAME        LLM_RESUME: auto, continue, restart
-  --redis              Redis is killed, frozen and cut off as well
+  --redis              Redis is killed, frozen, full and cut off as well, its disk is full, keys of sessions are lost
   --faults A,B         only these: ${FAULTS.join(', ')}
   --drill NAME         instead: the deliberate faults that provoke what a protection prevents: ${PROTECTIONS.join(', ')}
   --twin NAME          the same drill with the protection switched off: something has to be found

@@ -9,6 +9,7 @@ import type {
   MessageEvent,
   ReplyOf,
   RequestOf,
+  SessionEnded,
   SessionSync,
 } from '../../../src/protocol/events.ts'
 import type { Message } from '../../../src/protocol/message.ts'
@@ -177,6 +178,7 @@ export class Person implements Participant {
     socket.on('delta', (payload: Delta) => this.#heard(socket, { kind: 'delta', payload }))
     socket.on('message', (payload: MessageEvent) => this.#heard(socket, { kind: 'message', payload }))
     socket.on('session:sync', (payload: SessionSync) => this.#heard(socket, { kind: 'sync', payload }))
+    socket.on('session:ended', ({ sessionId }: SessionEnded) => this.#ended(sessionId))
     socket.on('backend', ({ backend }: { backend: string }) => this.#record({ kind: 'backend', backend }))
     const connected = await Promise.race([promise, pause(PATIENCE_MS, false)])
     if (connected) this.#record({ kind: 'connected', where: place.name })
@@ -224,6 +226,16 @@ export class Person implements Participant {
     if (this.#socket !== socket) return
     this.#record(news)
     this.#become(talk.received(this.#talk, eventOf(news)))
+    this.#wake()
+  }
+
+  /** Its session is gone; the next one is another. */
+  #ended(sessionId: string): void {
+    if (sessionId !== this.#sessionId) return
+    this.#record({ kind: 'ended', sessionId })
+    this.#sessionId = null
+    this.#isOpen = false
+    this.#become(talk.EMPTY)
     this.#wake()
   }
 

@@ -117,7 +117,7 @@ export class Scene {
   async strike(what: FaultName, target: string): Promise<void> {
     this.#faults.set(what, (this.#faults.get(what) ?? 0) + 1)
     const isReplica = this.cluster.replicas.some(({ id }) => id === target)
-    const owned = isReplica && what !== 'cut off' ? await this.#ownedBy(target) : []
+    const owned = isReplica && what !== 'cut off' && what !== 'clock set' ? await this.#ownedBy(target) : []
     this.#enter({ kind: 'fault', at: Date.now() - this.#startedAt, what, target, owned })
   }
 
@@ -200,7 +200,7 @@ export class Scene {
 
   #readLogs(logs: readonly LogLine[]): void {
     for (const { msg, time, session, replica, level, message, characters, ...rest } of logs) {
-      const at = Date.parse(String(time)) - this.#startedAt
+      const at = withoutHours(Date.parse(String(time)) - this.#startedAt)
       if (Number.isNaN(at) || String(msg).startsWith('Server listening at')) continue // said twice
       const sessionId = session === undefined ? null : String(session)
       if (msg === 'took an answer over' && sessionId !== null) {
@@ -235,4 +235,11 @@ export class Scene {
   #counts(): Counts {
     return { faults: this.#faults, answers: this.#answers, characters: this.#characters }
   }
+}
+
+const HOUR_MS = 3_600_000
+
+/** Some milliseconds since the round began, by a clock that may be off by hours. */
+function withoutHours(ms: number): number {
+  return ms - HOUR_MS * Math.round(ms / HOUR_MS)
 }

@@ -42,7 +42,8 @@ export class SdkPerson implements Participant {
   }
 
   get isHere(): boolean {
-    return this.#client.state.connection === 'online'
+    const { connection, ended } = this.#client.state
+    return connection === 'online' && ended === null // what is over stays shown
   }
 
   drop(): void {
@@ -71,7 +72,7 @@ export class SdkPerson implements Participant {
         this.#record({ kind: 'acknowledged', sessionId, message, answer, persisted })
         return answer
       } catch (error) {
-        if (!(error instanceof ClientError) || !error.retryable) throw error
+        if (!(error instanceof ClientError) || !(error.retryable || isGone(error))) throw error
         this.#client.discard(id)
         await this.#rest()
       }
@@ -102,7 +103,7 @@ export class SdkPerson implements Participant {
     try {
       return await this.#client.follow(messageId)
     } catch (error) {
-      if (error instanceof ClientError && error.code.endsWith('_not_found')) return null
+      if (isGone(error)) return null
       throw error
     }
   }
@@ -114,6 +115,11 @@ export class SdkPerson implements Participant {
   #record(entry: Unsigned): void {
     this.#around.record({ ...entry, person: this.name, socket: 0 })
   }
+}
+
+/** The session or the message is not there any more. */
+function isGone(error: unknown): boolean {
+  return error instanceof ClientError && error.code.endsWith('_not_found')
 }
 
 /** Connections that can be made to fail. */

@@ -12,7 +12,9 @@ export async function readSession(redis: Redis, id: string): Promise<StoredState
   const messages = Object.entries(fields)
     .filter(([name]) => name.startsWith('message:'))
     .map(([, json]) => JSON.parse(json) as Message)
-  return { messages: messages.sort((a, b) => a.seq - b.seq), owner: await redis.hget(keys.answer(id), 'owner') }
+  // Of a session that is gone parts may be left until their TTL ends.
+  const owner = 'seq' in fields ? await redis.hget(keys.answer(id), 'owner') : null
+  return { messages: messages.sort((a, b) => a.seq - b.seq), owner }
 }
 
 /** How what somebody is shown differs from what is stored, but for text that is still streaming; null where it does not. */

@@ -6,7 +6,8 @@ import { finishReasonOf, metadataOf, sourcesOf } from './ui-message.ts'
 /**
  * Follows one answer and tells it in chunks, from its start: `start`, `start-step`, `text-start`, `text-delta` …, `text-end`,
  * sources, `finish-step`, `finish`. Where its text starts again from nothing (a higher `attempt`, or Redis holds another text), `reset-step`
- * takes back what was told and another `text-start` follows. One that fails ends with `error`; one that was stopped with `abort` and `finish`.
+ * takes back what was told, and another step with another `text-start` follows: AI SDK 6 takes nothing back, so that there only the last step
+ * counts (`answerParts`). One that fails ends with `error`; one that was stopped with `abort` and `finish`.
  */
 export class AnswerChunks {
   /** The part of the UI message that the text is told in; empty before the first. */
@@ -24,7 +25,7 @@ export class AnswerChunks {
       chunks.push({ type: 'start', messageId: id, messageMetadata: metadataOf(answer) }, { type: 'start-step' })
     }
     if (which !== this.#which || !content.startsWith(this.#told)) {
-      if (this.#parts > 0) chunks.push({ type: 'reset-step' })
+      if (this.#parts > 0) chunks.push({ type: 'reset-step' }, { type: 'finish-step' }, { type: 'start-step' })
       this.#which = which
       this.#part = `${which}:${this.#parts++}`
       this.#told = ''

@@ -1,4 +1,4 @@
 /** `@baton-chat/client/ai-sdk`: Baton as a transport of the AI SDK's `useChat`. */
 export { BatonClient, type BatonClientOptions, ClientError, type ClientErrorCode } from '../client/index.ts'
 export { BatonChatTransport } from './transport.ts'
-export type { BatonMessageMetadata, BatonUIMessage } from './ui-message.ts'
+export { answerParts, type BatonMessageMetadata, type BatonUIMessage } from './ui-message.ts'

@@ -20,6 +20,14 @@ export function uiMessageOf(message: Message): BatonUIMessage {
   return { id, role, metadata: metadataOf(message), parts: [text, ...sourcesOf(message)] }
 }
 
+/**
+ * The parts of a message that count: those of its last step, where the text of an answer started again. AI SDK 7 takes the others back by
+ * itself; version 6 keeps them.
+ */
+export function answerParts<Part extends { readonly type: string }>(parts: readonly Part[]): readonly Part[] {
+  return parts.slice(parts.findLastIndex(({ type }) => type === 'step-start') + 1)
+}
+
 /** What the user wrote. Throws a `TypeError` where there is something else than text, which Baton does not carry. */
 export function textOf({ parts }: Pick<UIMessage, 'parts'>): string {
   const other = parts.find(({ type }) => type !== 'text')

@@ -23,11 +23,13 @@ export const CURRENT = Object.fromEntries(
 export const OLDEST: Versions = {
   react: '18.0.0',
   'react-dom': '18.0.0',
-  ai: '7.0.138',
-  '@ai-sdk/react': '4.0.141',
+  ai: '6.0.304',
+  '@ai-sdk/react': '3.0.307',
   '@types/react': '18',
   '@types/react-dom': '18',
 }
+/** The oldest of the AI SDK's next version, beside the React of today. */
+export const OLDEST_7: Versions = { ...CURRENT, ai: '7.0.138', '@ai-sdk/react': '4.0.141' }
 
 /** Rejects with all that the program said, where it fails. */
 async function run(program: string, args: readonly string[], cwd: string): Promise<{ stdout: string; stderr: string }> {

@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { BatonClient } from '../../src/client/index.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import type { BatonClient, Message } from '../../src/client/index.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
 import { type FileServer, serveFiles } from '../support/file-server.ts'
+import { ScriptedGateway } from '../support/scripted-gateway.ts'
 import { event, type Step, silence } from '../support/scripted-model.ts'
-import { CURRENT, InstalledProject, OLDEST, type Versions } from './installed.ts'
+import { CURRENT, InstalledProject, OLDEST, OLDEST_7, type Versions } from './installed.ts'
 
 declare global {
   interface Window {
@@ -118,14 +119,14 @@ describe('in an empty Node project', () => {
   })
 })
 
-async function goTo(page: string): Promise<Page> {
+async function goTo(page: string, gateway = cluster.urlOf('nginx')): Promise<Page> {
   const tab = await context.newPage()
-  await tab.goto(`${site?.url}/?page=${page}&gateway=${encodeURIComponent(cluster.urlOf('nginx'))}`)
+  await tab.goto(`${site?.url}/?page=${page}&gateway=${encodeURIComponent(gateway)}`)
   return tab
 }
 
-async function open(page: string): Promise<Page> {
-  const tab = await goTo(page)
+async function open(page: string, gateway?: string): Promise<Page> {
+  const tab = await goTo(page, gateway)
   await tab.waitForFunction(() => window.client.state.connection === 'online')
   return tab
 }
@@ -170,6 +171,7 @@ describe.each([
   { age: 'current', versions: CURRENT, page: 'use-baton', idle: 'online', busy: 'answering' },
   { age: 'oldest', versions: OLDEST, page: 'use-chat', idle: 'ready', busy: 'streaming' },
   { age: 'oldest', versions: OLDEST, page: 'use-baton', idle: 'online', busy: 'answering' },
+  { age: 'oldest AI SDK 7', versions: OLDEST_7, page: 'use-chat', idle: 'ready', busy: 'streaming' },
 ])('$page in a Vite and React project, $age versions, under StrictMode', ({ versions, page: name, idle, busy }) => {
   beforeAll(async () => {
     if (built === versions) return
@@ -195,6 +197,32 @@ describe.each([
     cluster.model.say('and on')
     await ask(page, 'next')
     await reads(page, ['go', 'the second try, kept ', 'next', 'and on'])
+  })
+
+  test('[D3] an answer whose text starts again shows the new text alone', async () => {
+    const gateway = await ScriptedGateway.start()
+    onTestFinished(() => gateway.close())
+    gateway.on('message:send', (request) => {
+      const sent = gateway.take(request)
+      const answer: Message = { ...sent.answer, status: 'streaming' }
+      gateway.messages[1] = answer
+      return { ...sent, answer }
+    })
+    const tell = (part: Partial<Message>) => {
+      const message = { ...(gateway.messages[1] as Message), ...part }
+      gateway.messages[1] = message
+      gateway.tell('message', { sessionId: gateway.sessionId, message })
+    }
+    const page = await open(name, gateway.url)
+    await ask(page, 'go')
+    await says(page, busy)
+    tell({ content: 'the first tr' })
+    await reads(page, ['go', 'the first tr'])
+    tell({ content: 'another', attempt: 2 })
+    await reads(page, ['go', 'another'])
+    tell({ content: 'another one', attempt: 2, status: 'complete', metadata: { finish_reason: 'stop' } })
+    await reads(page, ['go', 'another one'])
+    await says(page, idle)
   })
 
   if (name === 'use-baton') {

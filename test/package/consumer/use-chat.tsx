@@ -1,5 +1,5 @@
 import { useChat } from '@ai-sdk/react'
-import { BatonChatTransport } from '@baton-chat/client/ai-sdk'
+import { answerParts, BatonChatTransport } from '@baton-chat/client/ai-sdk'
 import { useEffect } from 'react'
 import { AskForm } from './ask-form'
 import { gateway } from './place'
@@ -15,7 +15,7 @@ export function UseChat() {
       <p role="status">{error === undefined ? status : `${status}: ${error.message}`}</p>
       {messages.map(({ id, parts }) => (
         <article key={id} style={{ whiteSpace: 'pre-wrap' }}>
-          {parts.map((part) => (part.type === 'text' ? part.text : ''))}
+          {answerParts(parts).map((part) => (part.type === 'text' ? part.text : ''))}
         </article>
       ))}
       <AskForm onAsk={(text) => void sendMessage({ text })} />

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import { Latch } from '../support/conditions.ts'
 import { expectConverged, loseRedis, regain, start, talk } from './fallback/outages.ts'
 import { ANYBODY } from './fallback/world.ts'
 
@@ -101,4 +102,34 @@ test('[G1] an append to a session that is not in memory is put off alone: the ot
     { ...item, sessionId },
   ])
   expect(await replica.during(appended)).toEqual(['later', 'fenced'])
+})
+
+test('[M2] [M3] a message that Redis may have got is not refused because another one was taken meanwhile: its repeat is acknowledged once', async () => {
+  const world = await start()
+  const replica = world.replica()
+  const client = await replica.follow()
+  const { sessionId } = client
+  await talk(world, client, 'one')
+  const unanswered = crypto.randomUUID()
+  const send = (id: string) => replica.engine.api.send(ANYBODY, { sessionId, id, content: 'two' })
+  const { shared } = world
+  const carriedOut = new Latch()
+  const begin = shared.begin.bind(shared)
+  shared.begin = (request) => carriedOut.opened.then(() => begin(request))
+  const first = send(unanswered)
+  const refused = expect(first).rejects.toMatchObject({ code: 'overloaded', retryable: true })
+  await world.clock.advance(10)
+  replica.wire.fate = () => 'refused'
+  await world.until('Redis is away', () => replica.told.includes('memory'))
+  await replica.during(send(crypto.randomUUID()))
+  carriedOut.open()
+  await world.clock.advance(10)
+  await refused
+  await expect(replica.during(send(unanswered))).rejects.toMatchObject({ code: 'overloaded' })
+  await expect(replica.during(send(crypto.randomUUID()))).rejects.toMatchObject({ code: 'answer_in_progress' })
+  replica.wire.fate = () => 'done'
+  await regain(world, replica)
+  await expectConverged(world, client)
+  expect((await replica.during(send(unanswered))).message.id).toBe(unanswered)
+  expect(world.stored(sessionId).filter(({ id }) => id === unanswered)).toHaveLength(1)
 })

@@ -161,9 +161,10 @@ export class FallbackStore implements SessionStore {
   }
 
   async begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing> {
-    const bytes = weightOf(request.message) + weightOf(request.answer)
-    const begun = await this.#router.one(request.sessionId, (store) => store.begin(request), bytes)
-    const held = this.#held.get(request.sessionId)
+    const { sessionId, message, answer } = request
+    const bytes = weightOf(message) + weightOf(answer)
+    const begun = await this.#beginning(sessionId, message.id, (store) => store.begin(request), bytes)
+    const held = this.#held.get(sessionId)
     if (begun.kind === 'repeated' && held !== undefined) {
       // The repeat is acknowledged as not persisted, so its return brings the message, too: the store may have had it and lost it.
       held.dirty = true
@@ -177,7 +178,33 @@ export class FallbackStore implements SessionStore {
   }
 
   regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {
-    return this.#router.one(request.sessionId, (store) => store.regenerate(request), weightOf(request.answer))
+    const { sessionId, answer } = request
+    const name = `${answer.id} ${answer.attempt}`
+    return this.#beginning(sessionId, name, (store) => store.regenerate(request), weightOf(answer))
+  }
+
+  /**
+   * A call that begins an answer, under a name by which its repeat is known. Where the shared store was asked and did not reply,
+   * and memory has another answer by now, nobody knows whether it was carried out: it is not refused for good, nor is its repeat,
+   * until Redis can tell (M2, M3).
+   */
+  async #beginning<T extends { readonly kind: string }>(
+    sessionId: string,
+    name: string,
+    call: (store: SessionStore) => Promise<T>,
+    bytes: number,
+  ): Promise<T> {
+    let wasAsked = false
+    const ask = (store: SessionStore): Promise<T> => {
+      wasAsked ||= store === this.#options.shared
+      return call(store)
+    }
+    const reply = await this.#router.one(sessionId, ask, bytes)
+    const unanswered = this.#held.get(sessionId)?.unanswered
+    if (wasAsked) unanswered?.add(name)
+    if (reply.kind === 'busy' && unanswered?.has(name))
+      throw new StoreUnavailable('whether it has begun is known once the store is back')
+    return reply
   }
 
   nodeOf(sessionId: string): string {

@@ -9,6 +9,8 @@ export interface HeldSession {
   dirty: boolean
   /** Ids of answers that stand otherwise in the shared store: they are not brought again. */
   readonly yielded: Set<string>
+  /** What was asked to begin of the shared store, which did not reply: it may have been carried out. By message, or answer and attempt. */
+  readonly unanswered: Set<string>
   /** Bytes that it takes of the allowance for all of them, roughly. */
   bytes: number
   /** How often its return still waits for another answer's end. */

@@ -123,7 +123,16 @@ export class HeldSessions {
 
   #hold(id: string, base: HeldSession['base'], version: number, dirty: boolean, bytes: number): void {
     this.#checkRoom(bytes)
-    this.#byId.set(id, { id, base, version, dirty, yielded: new Set(), bytes: 0, patience: PATIENCE })
+    this.#byId.set(id, {
+      id,
+      base,
+      version,
+      dirty,
+      yielded: new Set(),
+      unanswered: new Set(),
+      bytes: 0,
+      patience: PATIENCE,
+    })
     this.#count(id, bytes)
   }
 

@@ -33,7 +33,7 @@ nobody wants. Leaves a table, a JSON file and an HTML page.
   --only <names>    some of the scenarios below                                         (all)
   --systems <names> some of the systems below, in the scenarios that compare them       (all)
   --quick           one round and smaller crowds: a few minutes
-  --rounds <n>      rounds of what is compared; each takes everything, in its own order   (3)
+  --rounds <n>      rounds of what is compared; each takes everything, in its own order (3; 1 of latency, takeovers and storms)
   --streams <n>, --rate <n>, --seconds <n>
                     the heavy load: answers at the same time, tokens a second of each, and how long it is measured
                                                                                 (500, 40, 4)
@@ -62,10 +62,11 @@ export function planOf(args: readonly string[]): Plan | null {
     rate: whole('rate', values.rate, base.heavy.rate, 1000),
     seconds: whole('seconds', values.seconds, base.heavy.seconds, 600),
   }
+  const rounds = (fallback: number) => whole('rounds', values.rounds, fallback, 100)
   return {
     scenarios: chosen('only', values.only, SCENARIOS),
     systems: chosen('systems', values.systems ?? (values.profile ? 'baton' : undefined), SYSTEMS),
-    sizes: { ...base, heavy, rounds: whole('rounds', values.rounds, base.rounds, 100) },
+    sizes: { ...base, heavy, rounds: rounds(base.rounds), longRounds: rounds(base.longRounds) },
     baseline: values.baseline === undefined ? undefined : built(values.baseline),
     profile: values.profile,
     directory: values.out ?? join(import.meta.dirname, '../../artifacts/bench'),

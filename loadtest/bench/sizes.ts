@@ -16,6 +16,8 @@ export interface Load {
 /** How much of everything a run takes. */
 export interface Sizes {
   readonly rounds: number
+  /** Of what takes long: latency at a share of a core, takeovers, storms. */
+  readonly longRounds: number
   /** So little that nothing ever waits for anything: what is left is the latency of the path. */
   readonly idle: Load
   /** What one replica carries with ease, and what makes it work. */
@@ -54,6 +56,7 @@ export interface Sizes {
 
 export const FULL: Sizes = {
   rounds: 3,
+  longRounds: 1,
   idle: { streams: 10, rate: 20, rampSeconds: 0.5, warmupSeconds: 0.5, seconds: 3 },
   steady: { streams: 100, rate: 40, rampSeconds: 0.5, warmupSeconds: 1, seconds: 3.5 },
   heavy: { streams: 500, rate: 40, rampSeconds: 1, warmupSeconds: 1.5, seconds: 4 },
@@ -101,6 +104,7 @@ const TINY: Load = { streams: 4, rate: 20, rampSeconds: 0.1, warmupSeconds: 0.1,
 /** Only to see that everything works. */
 export const SMOKE: Sizes = {
   rounds: 1,
+  longRounds: 1,
   idle: TINY,
   steady: TINY,
   heavy: TINY,

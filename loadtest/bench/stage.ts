@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { ClientsProcess } from './clients/main.ts'
 import type { Broker } from './lib/broker.ts'
+import { now } from './lib/clock.ts'
 import { startNats } from './lib/nats.ts'
 import { type Front, startNchan, startNginx } from './lib/nginx.ts'
 import { freePort, type Processes } from './lib/processes.ts'
@@ -28,6 +29,8 @@ export interface Stage {
   readonly model: Remote<ModelProcess>
   readonly clients: Remote<ClientsProcess>
   readonly helpers: { readonly model: ChildProcess; readonly clients: ChildProcess }
+  /** From the start of the replicas until the last of them was ready, in milliseconds. */
+  readonly readyMs: number
   /** Ends all of it. */
   strike(): Promise<void>
 }
@@ -50,6 +53,7 @@ export async function setStage(system: System, processes: Processes, options: St
   const modelPort = await processes.during(model.listen())
   const ports = await Promise.all(Array.from({ length: system.replicas }, freePort))
   const front = await startFront(system, processes, ports, broker)
+  const startedAt = now()
   const replicas = ports.map((port, i) => ({
     url: `http://127.0.0.1:${port}`,
     process: processes.start(
@@ -81,6 +85,7 @@ export async function setStage(system: System, processes: Processes, options: St
     model,
     clients: remote<ClientsProcess>(helpers.clients),
     helpers,
+    readyMs: now() - startedAt,
     async strike() {
       const children = [...replicas.map((replica) => replica.process), helpers.model, helpers.clients]
       await Promise.all(children.map((child) => processes.stop(child)))

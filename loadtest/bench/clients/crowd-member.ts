@@ -21,11 +21,11 @@ export interface CrowdTally {
   readonly silences: number[]
 }
 
-/** One of many with a session open. Comes back by itself to `refuge` when its connection breaks, by the rule of D3. */
+/** One of many with a session open. Comes back by itself, to its refuges in turn, when its connection breaks, by the rule of D3. */
 export class CrowdMember {
   readonly #stream: number
   readonly #tally: CrowdTally
-  readonly #refuge: string | undefined
+  readonly #refuges: readonly string[]
   #wire: SocketIoWire
   #sessionId: string | undefined
   #length = 0
@@ -34,15 +34,20 @@ export class CrowdMember {
   #isBack = true
   #ended = Promise.withResolvers<void>()
 
-  constructor(url: string, refuge: string | undefined, place: number, tally: CrowdTally) {
+  constructor(url: string, refuges: readonly string[], place: number, tally: CrowdTally) {
     this.#stream = CROWD_STREAMS + place
     this.#tally = tally
-    this.#refuge = refuge
+    this.#refuges = refuges
     this.#wire = this.#wireTo(url)
   }
 
   get sessionId(): string | undefined {
     return this.#sessionId
+  }
+
+  /** Connects and opens nothing. */
+  connect(): Promise<void> {
+    return this.#wire.connect()
   }
 
   /** Opens a session of its own, or another's. */
@@ -123,18 +128,17 @@ export class CrowdMember {
   }
 
   async #comeBack(): Promise<void> {
-    const refuge = this.#refuge
-    if (refuge === undefined) {
+    if (this.#refuges.length === 0) {
       this.#tally.faults.errors++
       return
     }
     const lostAt = now()
     const backoff = new Backoff(...BACKOFF)
     this.#isBack = this.missing === 0
-    for (;;) {
+    for (let tries = 0; ; tries++) {
       await sleep(backoff.next())
-      const isOpen = await this.#reopen(refuge)
-      if (isOpen) break
+      const refuge = this.#refuges[(this.#stream + tries) % this.#refuges.length] ?? ''
+      if (await this.#reopen(refuge)) break
     }
     this.#tally.returns.push(now() - lostAt)
   }
@@ -151,6 +155,10 @@ export class CrowdMember {
       broken: (reason) => broken.reject(new Error(reason)),
     })
     try {
+      if (this.#sessionId === undefined) {
+        await Promise.race([this.#wire.connect(), broken.promise])
+        return true
+      }
       const { resumed, messages } = await Promise.race([this.#wire.open(this.#sessionId), broken.promise])
       if (!resumed) this.#tally.faults.errors++
       const answer = messages.findLast(({ role }) => role === 'assistant')

@@ -20,26 +20,33 @@ function freshTally(): CrowdTally {
 export const crowd = {
   /**
    * Connects `count` and opens a session for each; with `hosts` only the first so many have sessions of their own, and the
-   * others are their guests. One whose connection breaks goes to `refuge`.
+   * others are their guests. One whose connection breaks goes to the `refuges` in turn.
    */
   async gather(
     urls: readonly string[],
     count: number,
-    { hosts = count, refuge }: { hosts?: number; refuge?: string } = {},
+    { hosts = count, refuges = [] }: { hosts?: number; refuges?: readonly string[] } = {},
   ): Promise<void> {
     tally = freshTally()
     members = Array.from({ length: count }, (_, i) => i).map(
-      (i) => new CrowdMember(urls[i % urls.length] ?? '', refuge, i, tally),
+      (i) => new CrowdMember(urls[i % urls.length] ?? '', refuges, i, tally),
     )
     await inGroups(hosts, GATHERING, async (i) => members[i]?.open())
     await inGroups(count - hosts, GATHERING, async (i) => members[hosts + i]?.open(members[i % hosts]?.sessionId))
+  },
+
+  /** Connects `count` that open nothing; one whose connection breaks goes to `refuge`. */
+  async assemble(url: string, count: number, refuge: string): Promise<void> {
+    tally = freshTally()
+    members = Array.from({ length: count }, (_, i) => new CrowdMember(url, [refuge], i, tally))
+    await inGroups(count, GATHERING, async (i) => members[i]?.connect())
   },
 
   /** Opens each of these sessions on each of these replicas, on a connection of its own, to watch. */
   async attend(urls: readonly string[], sessions: readonly string[]): Promise<void> {
     tally = freshTally()
     const places = urls.flatMap((url) => sessions.map((session) => [url, session] as const))
-    members = places.map(([url], i) => new CrowdMember(url, undefined, i, tally))
+    members = places.map(([url], i) => new CrowdMember(url, [], i, tally))
     await inGroups(places.length, GATHERING, async (i) => members[i]?.open(places[i]?.[1]))
   },
 

@@ -55,6 +55,12 @@ export class Inspector {
     await this.#call('HeapProfiler.collectGarbage')
   }
 
+  /** Of V8's heap, what is in use, in bytes. */
+  async heapUsed(): Promise<number> {
+    const { usedSize } = (await this.#call('Runtime.getHeapUsage')) as { usedSize: number }
+    return usedSize
+  }
+
   async start(): Promise<void> {
     await this.#call('Profiler.enable')
     await this.#call('Profiler.setSamplingInterval', { interval: SAMPLE_US })

@@ -8,6 +8,7 @@ import { operations } from './operations.ts'
 import { replicas } from './replicas.ts'
 import type { Scenario } from './scenario.ts'
 import { short } from './short.ts'
+import { start } from './start.ts'
 import { storm } from './storm.ts'
 import { tokens } from './tokens.ts'
 
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   replicas,
   operations,
   idle,
+  start,
   memory,
   storm,
   hostile,

@@ -1,7 +1,7 @@
 import type { Processes } from '../lib/processes.ts'
 import type { Finding } from '../report/finding.ts'
 import type { Sizes } from '../sizes.ts'
-import { type System, systemNamed } from '../systems/catalogue.ts'
+import { behindNginx, type System, systemNamed } from '../systems/catalogue.ts'
 
 /** What a scenario has to work with. */
 export interface Bench {
@@ -17,6 +17,11 @@ export interface Bench {
 /** The systems of these names, and the baseline. */
 export function withBaseline({ baseline }: Pick<Bench, 'baseline'>, ...names: readonly string[]): readonly System[] {
   return [...names.map(systemNamed), ...(baseline === undefined ? [] : [baseline])]
+}
+
+/** The same where three replicas stand behind nginx. */
+export function withBaselineBehindNginx({ baseline }: Pick<Bench, 'baseline'>, ...names: readonly string[]) {
+  return [...names.map(systemNamed), ...(baseline === undefined ? [] : [behindNginx(baseline, 3)])]
 }
 
 /** One question to the systems, and its answer. */

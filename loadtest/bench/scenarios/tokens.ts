@@ -6,7 +6,7 @@ import { interleave, type Run, ratioIn, spreadIn } from '../rounds.ts'
 import type { Load } from '../sizes.ts'
 import { onStage } from '../stage.ts'
 import type { System } from '../systems/catalogue.ts'
-import { type Scenario, STAGE_SECONDS, secondsOf, withBaseline } from './scenario.ts'
+import { type Scenario, STAGE_SECONDS, secondsOf, withBaseline, withBaselineBehindNginx } from './scenario.ts'
 
 /** Those that carry the heavy load on one core: the others would be measured drowning. */
 const HEAVY = ['relay', 'baton', 'baton-0ms', 'baseline']
@@ -29,7 +29,9 @@ export const tokens: Scenario = {
     ),
   async run(bench) {
     const { sizes, processes, say } = bench
-    const systems = [...bench.systems, ...withBaseline(bench)]
+    const isBehindNginx = bench.systems.some(({ name }) => name === 'baton-x3')
+    const baselines = [...withBaseline(bench), ...(isBehindNginx ? withBaselineBehindNginx(bench) : [])]
+    const systems = [...bench.systems, ...baselines]
     const runs = await interleave(sizes.rounds, systems, (system, round) =>
       onStage(system, processes, async (stage) => {
         const steady = await measure(stage, sizes.steady)
@@ -83,7 +85,7 @@ function findingOf(
       spreadText(ratio(system, 'relay'), 2),
       spreadText(ratio(system, 'plain'), 2),
       spreadText(ratio(system, 'plain-x3'), 2),
-      spreadText(ratio(system, 'baseline'), 2),
+      spreadText(ratio(system, system.front === 'nginx' ? 'baseline-x3' : 'baseline'), 2),
       latencyText(latency),
       median(
         spread((m) => m.deltasPerToken),

@@ -51,7 +51,8 @@ export const BATON: System = {
   entry: GATEWAY,
   env: { RATE_LIMIT: '0', CONNECT_LIMIT: '0' },
 }
-const behindNginx = (system: System, replicas: number): System => ({
+/** So many replicas of a system behind one nginx. */
+export const behindNginx = (system: System, replicas: number): System => ({
   ...system,
   name: `${system.name}-x${replicas}`,
   title: `${system.title}; ${replicas} replicas behind nginx`,

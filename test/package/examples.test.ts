@@ -51,9 +51,9 @@ async function run(directory: string, [program = '', ...args]: readonly string[]
 function copyOf(name: string, url: string): string {
   const directory = mkdtempSync(join(tmpdir(), `baton-example-${name}-`))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
-  const isSource = (path: string) => !/\/(node_modules|dist|target|\.next)$/.test(path)
+  const isSource = (path: string) => !/\/(node_modules|dist|target|\.angular|\.next)$/.test(path)
   cpSync(join(EXAMPLES, name), directory, { recursive: true, filter: isSource })
-  for (const path of globSync('**/*.{html,js,jsx,mjs,ts,tsx,vue}', { cwd: directory })) {
+  for (const path of globSync('**/*.{html,js,jsx,mjs,svelte,ts,tsx,vue}', { cwd: directory })) {
     const file = join(directory, path)
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll(GATEWAY, url))
   }
@@ -153,6 +153,8 @@ describe('examples that talk from a page', () => {
   test.runIf(all).for([
     ['react', 'dist'],
     ['vue', 'dist'],
+    ['svelte', 'dist'],
+    ['angular', 'dist'],
     ['nextjs', 'out'],
   ] as const)('[F2] %s keeps its text through a kill', { timeout: BUILD_MS }, async ([name, built]) => {
     const directory = copyOf(name, cluster.urlOf('nginx'))

@@ -76,7 +76,7 @@ describe('the two packages of npm run pack', () => {
     const named = files
       .split('\n')
       // This page alone explains the tree's own name.
-      .filter((path) => path !== 'CONTRIBUTING.md' && /\.(md|txt|[jt]sx?|mjs|vue|html)$/.test(path))
+      .filter((path) => path !== 'CONTRIBUTING.md' && /\.(md|txt|[jt]sx?|mjs|svelte|vue|html)$/.test(path))
       .flatMap((path) => readFileSync(join(ROOT, path), 'utf8').match(ENTRY) ?? [])
     expect(new Set(named)).toContain('@baton-chat/client/widget/colours')
     expect(named.filter((entry) => !entries.includes(entry))).toEqual([])

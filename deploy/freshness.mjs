@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /** The top of the repository. */
-export const root = dirname(import.meta.dirname)
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const FINGERPRINT = join(root, 'dist/.fingerprint')
 const BUILD_INPUTS = ['src', 'deploy/build.mjs', 'deploy/tsconfig.build.json', 'tsconfig.json', 'package-lock.json']

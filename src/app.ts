@@ -72,8 +72,10 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     status.draining = true
     const timeoutMs = settings.DRAIN_TIMEOUT * 1000
     log.info({ connections: gateway.connections, answers: conversations.answersRunning() }, 'draining')
+    // What was acknowledged while Redis is away is nowhere else: there is time for it to come back.
+    const given = conversations.drain(timeoutMs).then(() => base.backing.fallback?.returned())
     await Promise.race([
-      Promise.all([gateway.drain(timeoutMs), conversations.drain(timeoutMs)]),
+      Promise.all([gateway.drain(timeoutMs), given]),
       new Promise((resolve) => setTimeout(resolve, timeoutMs).unref()),
     ])
     await releases.release(log)

@@ -6,18 +6,15 @@ import { RedisUnusable } from './store/redis/unusable.ts'
 /** Starts one replica from the environment. The first SIGTERM or SIGINT drains it, a second one ends it at once. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env)
-  const app = await startApp(settings, remarksOn(process.env, settings))
-  guardProcess(app.log, app.meter)
-  const onSignal = (): void => {
+  let app: App | null = null // before it is there, nothing is to be given away
+  const leave = async (): Promise<void> => {
     process.once('SIGTERM', quit).once('SIGINT', quit)
-    void leave(app)
+    await app?.stop()
+    process.exit(0)
   }
-  process.once('SIGTERM', onSignal).once('SIGINT', onSignal)
-}
-
-async function leave(app: App): Promise<void> {
-  await app.stop()
-  process.exit(0)
+  process.once('SIGTERM', leave).once('SIGINT', leave)
+  app = await startApp(settings, remarksOn(process.env, settings))
+  guardProcess(app.log, app.meter)
 }
 
 function quit(): void {

@@ -1,4 +1,8 @@
 /** SIGTERM: answers are handed over or finished, sockets leave, the process ends with 0 (F5). */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { type Cluster, startCluster } from '../support/cluster.ts'
@@ -124,4 +128,40 @@ test('[F5] [F4] an answer that seven owners added text to, and handed over in a 
   const final = await client.ended(answer.id)
   expect(final).toMatchObject({ status: 'complete', attempt: 1 })
   expect((final.metadata.replicas as string[]).length).toBeGreaterThan(6)
+})
+
+test('[F5] [G2] what was acknowledged while Redis is away is written before its replica goes, if Redis is back in time', async () => {
+  const lone = await startCluster({ replicas: 1, env: { DRAIN_TIMEOUT: '60' } })
+  onTestFinished(() => lone.stop())
+  lone.model.say('An answer.')
+  const client = await lone.connect(0)
+  const sessionId = await client.newSession()
+  const { answer: before } = await client.send(sessionId, 'Are you there?')
+  await client.ended(before.id)
+  await lone.redis.kill()
+  await client.event('backend', ({ backend }) => backend === 'memory')
+  const { message, answer, persisted } = await client.send(sessionId, 'And now?')
+  expect(persisted).toBe(false)
+  await client.ended(answer.id)
+  const drained = lone.replica(0).drain()
+  await client.event('draining')
+  await pause(3000) // only time can show that it waits
+  await lone.redis.restart()
+  await drained
+  const redis = lone.inspect()
+  expect(await redis.zscore(`session:{${sessionId}}:ids`, message.id)).not.toBeNull()
+  expect(await redis.hget(`session:{${sessionId}}`, 'seq')).toBe('4')
+})
+
+test('[F5] one that is told to go before it serves goes, too: exit 0', async () => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void silent.close())
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const env = { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', REDIS_URL: `redis://127.0.0.1:${port}` }
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../dist/main.js')], { env, stdio: 'ignore' })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await once(silent, 'connection')
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
 })

@@ -280,6 +280,12 @@ export class FallbackStore implements SessionStore {
     )
   }
 
+  /** Resolves once nothing is held, which may never be. */
+  async returned(): Promise<void> {
+    if (this.#held.size === 0) return
+    await new Promise<void>((resolve) => this.onBackend((backend) => backend === 'redis' && resolve()))
+  }
+
   async close(): Promise<void> {
     const { log, shared } = this.#options
     await this.#writeBack.close()

@@ -4,42 +4,10 @@ import { Keys } from '../../src/store/redis/keys.ts'
 import { numbered } from '../fault/fixtures.ts'
 import { type Cluster as Gateways, startCluster } from '../support/cluster.ts'
 import { eventually } from '../support/conditions.ts'
-import type { TestRedis } from '../support/redis.ts'
-import { TestRedisCluster } from '../support/redis-cluster.ts'
-import { TestSentinelGroup } from '../support/redis-sentinel.ts'
+import { REPLICATED, type ReplicatedRedis, startReplicatedRedis } from '../support/replicated-redis.ts'
 import { Refused } from '../support/test-client.ts'
 
 const keys = new Keys()
-
-/** A replicated Redis as these tests need it. */
-interface Replicated {
-  readonly env: Record<string, string>
-  masterOf(key: string): Promise<TestRedis>
-  /** Resolves once another master has taken the place of the one that was killed. */
-  replaced(victim: TestRedis): Promise<void>
-  stop(): Promise<void>
-}
-
-async function inCluster(): Promise<Replicated> {
-  const cluster = await TestRedisCluster.start()
-  return {
-    env: { REDIS_URL: cluster.urls.join() },
-    masterOf: (key) => cluster.masterOf(key),
-    replaced: () => cluster.whole(),
-    stop: () => cluster.stop(),
-  }
-}
-
-async function inSentinelGroup(): Promise<Replicated> {
-  const group = await TestSentinelGroup.start()
-  const { REDIS_SENTINELS, REDIS_MASTER } = group.settings
-  return {
-    env: { REDIS_SENTINELS: REDIS_SENTINELS.join(), REDIS_MASTER, REDIS_URL: 'redis://127.0.0.1:1' },
-    masterOf: () => group.master(),
-    replaced: async (victim) => void (await group.promoted(victim)),
-    stop: () => group.stop(),
-  }
-}
 
 const SESSIONS = 4
 
@@ -49,14 +17,11 @@ function notYet(error: unknown): null {
   throw error
 }
 
-describe.each([
-  { place: 'a Redis Cluster', make: inCluster },
-  { place: 'a Sentinel group', make: inSentinelGroup },
-])('gateways on $place', ({ make }) => {
-  let redis: Replicated
+describe.each(REPLICATED)('gateways on a Redis %s', (kind) => {
+  let redis: ReplicatedRedis
   let gateways: Gateways
   beforeAll(async () => {
-    redis = await make()
+    redis = await startReplicatedRedis(kind)
     gateways = await startCluster({ replicas: 3, env: { ...redis.env, REDIS_WAIT: '1' } })
   })
   afterAll(async () => {

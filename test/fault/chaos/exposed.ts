@@ -1,4 +1,6 @@
+import { MASTER_FAULTS } from './faults.ts'
 import type { Entry } from './history.ts'
+import { sessionOf } from './violation.ts'
 
 /** They end a replica, at once or after a while. */
 const ENDING: readonly string[] = ['kill', 'kill all', 'drain', 'drain and kill']
@@ -7,10 +9,12 @@ const AT_ONCE: readonly string[] = ['kill', 'kill all']
 
 /**
  * Sessions of which something could be lost, as `persisted: false` and `backend: "memory"` say (M1, G1): Redis was away, and
- * the replica that served them from its memory was ended before it could write them back; or a key of theirs was deleted. Pure.
+ * the replica that served them from its memory was ended before it could write them back; or a key of theirs was deleted, or a
+ * master of Redis was lost, with what its copies did not have (`REDIS_WAIT`). Pure.
  */
 export function exposedSessions(entries: readonly Entry[]): Set<string> {
-  const exposed = robbedSessions(entries)
+  const failsOver = entries.some((entry) => entry.kind === 'fault' && isOfMaster(entry.what))
+  const exposed = failsOver ? allSessions(entries) : robbedSessions(entries)
   const holding = new Set<string>()
   const ending = new Set<string>()
   const served = new Map<string, Set<string>>()
@@ -38,6 +42,14 @@ export function robbedSessions(entries: readonly Entry[]): Set<string> {
   return new Set(
     entries.flatMap((entry) => (entry.kind === 'fault' && entry.what === 'key lost' ? sessionOfKey(entry.target) : [])),
   )
+}
+
+function isOfMaster(what: string): boolean {
+  return MASTER_FAULTS.some((fault) => fault === what)
+}
+
+function allSessions(entries: readonly Entry[]): Set<string> {
+  return new Set(entries.flatMap((entry) => sessionOf(entry) ?? []))
 }
 
 function sessionOfKey(key: string): string {

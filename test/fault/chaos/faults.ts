@@ -4,7 +4,9 @@ import { Keys } from '../../../src/store/redis/keys.ts'
 import type { Random } from '../../simulation/random.ts'
 import type { Cluster } from '../../support/cluster.ts'
 import { eventually } from '../../support/conditions.ts'
+import type { TestRedis } from '../../support/redis.ts'
 import type { Replica } from '../../support/replica.ts'
+import type { ReplicatedRedis } from '../../support/replicated-redis.ts'
 import type { Participant } from './participant.ts'
 
 export const FAULTS = [
@@ -25,7 +27,9 @@ export const FAULTS = [
   'clock set',
   'cut off',
 ] as const
-export type FaultName = (typeof FAULTS)[number]
+/** Of a Redis whose masters are replaced, in place of those of a single one. */
+export const MASTER_FAULTS = ['master kill', 'master freeze'] as const
+export type FaultName = (typeof FAULTS)[number] | (typeof MASTER_FAULTS)[number]
 
 /** How often each comes beside the others. */
 const WEIGHTS: Readonly<Record<FaultName, number>> = {
@@ -45,6 +49,8 @@ const WEIGHTS: Readonly<Record<FaultName, number>> = {
   'key lost': 2,
   'clock set': 3,
   'cut off': 1,
+  'master kill': 2,
+  'master freeze': 1,
 }
 
 /** After a key was lost, for the end of its answer (G6: LEASE_MS and 5 s, of which the checker waits 5 s itself). */
@@ -63,13 +69,27 @@ export const REDIS_FAULTS: readonly FaultName[] = [
   'disk full',
   'key lost',
   'cut off',
+  ...MASTER_FAULTS,
+]
+
+/** They need a single Redis. */
+export const OF_SINGLE_REDIS: readonly FaultName[] = [
+  'redis kill',
+  'redis freeze',
+  'redis full',
+  'disk full',
+  'scripts flushed',
+  'key lost',
+  'cut off',
 ]
 
 /** They end a process by SIGKILL. */
-export const SIGKILLS: readonly FaultName[] = ['kill', 'kill all', 'drain and kill', 'redis kill']
+export const SIGKILLS: readonly FaultName[] = ['kill', 'kill all', 'drain and kill', 'redis kill', 'master kill']
 
 export interface FaultSurroundings {
   readonly cluster: Cluster
+  /** Where it serves in place of the cluster's own Redis. */
+  readonly replicated: ReplicatedRedis | null
   readonly random: Random
   readonly people: () => readonly Participant[]
   /** Called just before a replica is struck. */
@@ -187,6 +207,18 @@ export class Faults {
         await pause(random.between(200, 5000))
         return cluster.clock(number).step(0)
       }
+      case 'master kill':
+        return this.#onMaster(name, async (master, { replaced }) => {
+          await master.kill()
+          await replaced(master)
+          await master.restart()
+        })
+      case 'master freeze':
+        return this.#onMaster(name, async (master, { replaced }) => {
+          master.freeze()
+          await replaced(master)
+          master.thaw()
+        })
       case 'cut off': {
         const number = random.int(0, cluster.replicas.length - 1)
         await strike(name, `r${number + 1}`)
@@ -251,6 +283,19 @@ export class Faults {
       await this.#around.strike(name, 'redis')
       await make(redis)
     })
+  }
+
+  /** Of somebody's session. It is replaced, comes back as a copy, and the next fault waits until all are in step. */
+  async #onMaster(name: FaultName, make: (master: TestRedis, redis: ReplicatedRedis) => Promise<void>): Promise<void> {
+    const { replicated, random, people, strike } = this.#around
+    const id = random.pick(people())?.sessionId
+    if (this.#redisIsStruck || replicated === null || typeof id !== 'string') return
+    this.#redisIsStruck = true
+    const master = await replicated.masterOf(keys.session(id))
+    await strike(name, `redis at ${master.port}`)
+    await make(master, replicated)
+    await replicated.whole()
+    this.#redisIsStruck = false
   }
 
   /** One at a time: nothing else befalls Redis meanwhile. */

@@ -1,10 +1,11 @@
 import { Random } from '../../simulation/random.ts'
 import { type Cluster, startCluster } from '../../support/cluster.ts'
+import { type REPLICATED, startReplicatedRedis } from '../../support/replicated-redis.ts'
 import { clocksCanBeSet } from '../../support/step-clock.ts'
 import { type Protection, twinProgram } from '../twins.ts'
 import { check } from './checker.ts'
 import { DRILLS } from './drills.ts'
-import { FAULTS, type FaultName, REDIS_FAULTS, SIGKILLS } from './faults.ts'
+import { FAULTS, type FaultName, MASTER_FAULTS, OF_SINGLE_REDIS, REDIS_FAULTS, SIGKILLS } from './faults.ts'
 import type { History } from './history.ts'
 import { type Recovery, recoveriesOf } from './recovery.ts'
 import { Round, type RoundOptions } from './round.ts'
@@ -17,6 +18,8 @@ export interface LabOptions extends Omit<RoundOptions, 'seconds'> {
   /** Goes on beyond `seconds` until so many processes were SIGKILLed. */
   readonly kills?: number
   readonly replicas: number
+  /** In place of a single Redis: then its masters are what is killed and frozen of it. */
+  readonly redisIs?: (typeof REPLICATED)[number] | undefined
   /** Settings of the replicas. */
   readonly env: Readonly<Record<string, string>>
   /** Seconds of disturbance after which everything is mended and checked. */
@@ -50,8 +53,14 @@ const SETTINGS = { LLM_RETRIES: '20', LOG_LEVEL: 'debug', DRAIN_TIMEOUT: '2', SE
 
 /** Rounds of chaos on one cluster, until the time is over or a violation was found. */
 export async function runLab(options: LabOptions): Promise<Totals> {
-  const { seed, seconds, kills = 0, replicas, env, stop = new AbortController().signal } = options
-  const faults = options.faults.filter((fault) => clocksCanBeSet || fault !== 'clock set')
+  const { seed, seconds, kills = 0, replicas, redisIs, stop = new AbortController().signal } = options
+  const replicated = redisIs === undefined ? null : await startReplicatedRedis(redisIs)
+  const env = { ...options.env, ...(replicated === null ? {} : { ...replicated.env, REDIS_WAIT: '1' }) }
+  const impossible = [
+    ...(replicated === null ? MASTER_FAULTS : OF_SINGLE_REDIS),
+    ...(clocksCanBeSet ? [] : ['clock set']),
+  ]
+  const faults = options.faults.filter((fault) => !impossible.includes(fault))
   const redisIsStruck = faults.some((fault) => REDIS_FAULTS.includes(fault))
   const settings = {
     replicas,
@@ -69,14 +78,14 @@ export async function runLab(options: LabOptions): Promise<Totals> {
     for (let left = seconds; left > 0 && totals.violations.length === 0 && !stop.aborted; left = secondsLeft()) {
       const roundSeed = (seed + totals.rounds) % 2 ** 32
       const random = new Random(roundSeed)
-      const scene = new Scene(cluster, random.fork(), redisIsStruck)
+      const scene = new Scene(cluster, random.fork(), redisIsStruck, replicated)
       const round = new Round(scene, random, { ...options, faults, seconds: Math.min(options.roundSeconds, left) })
       const result = await play(scene, round.talks, () => round.run(stop))
       add(totals, result, roundSeed)
       options.onRound?.(totals)
       if (totals.violations.length > 0) options.onViolation?.(result.history, roundSeed)
     }
-  })
+  }).finally(() => replicated?.stop())
 }
 
 /** Processes that were ended by SIGKILL. */

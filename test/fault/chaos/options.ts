@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util'
+import { REPLICATED } from '../../support/replicated-redis.ts'
 import { isProtection, PROTECTIONS, type Protection } from '../twins.ts'
-import { FAULTS, type FaultName, REDIS_FAULTS } from './faults.ts'
+import { FAULTS, type FaultName, MASTER_FAULTS, REDIS_FAULTS } from './faults.ts'
+
+const ALL: readonly FaultName[] = [...FAULTS, ...MASTER_FAULTS]
 
 export const usage = `npm run chaos -- [options]
 
@@ -17,7 +20,8 @@ sent, acknowledged and seen is checked. Ctrl-C ends the present round early, che
   --api NAME           chat | responses (default: chat)
   --resume NAME        LLM_RESUME: auto, continue, restart
   --redis              Redis is killed, frozen, full and cut off as well, its disk is full, keys of sessions are lost
-  --faults A,B         only these: ${FAULTS.join(', ')}
+  --on KIND            ${REPLICATED.join(' | ')}: with --redis, masters of such a Redis are killed and frozen in place of that
+  --faults A,B         only these: ${ALL.join(', ')}
   --drill NAME         instead: the deliberate faults that provoke what a protection prevents: ${PROTECTIONS.join(', ')}
   --twin NAME          the same drill with the protection switched off: something has to be found
   --help
@@ -34,6 +38,8 @@ export interface ChaosOptions {
   readonly minutes: number
   readonly kills: number
   readonly replicas: number
+  /** A single Redis where there is none. */
+  readonly redisIs: (typeof REPLICATED)[number] | undefined
   readonly conversations: number
   readonly everyMs: number
   readonly env: Readonly<Record<string, string>>
@@ -45,17 +51,20 @@ export interface ChaosOptions {
 /** Throws `UsageError`. */
 export function readOptions(args: readonly string[]): ChaosOptions {
   const values = parse(args)
-  const { seed, api, resume, faults, drill, twin } = values
+  const { seed, api, resume, faults, drill, twin, on } = values
   const protection = twin ?? drill
   if (protection !== undefined && !isProtection(protection))
     throw new UsageError(`--drill, --twin: one of ${PROTECTIONS.join(', ')}`)
   if (!['chat', 'responses'].includes(api)) throw new UsageError('--api: chat or responses')
-  const common = FAULTS.filter((fault) => values.redis || !REDIS_FAULTS.includes(fault))
+  const redisIs = REPLICATED.find((kind) => kind === on)
+  if (on !== undefined && redisIs === undefined) throw new UsageError(`--on: ${REPLICATED.join(' or ')}`)
+  const common = ALL.filter((fault) => values.redis || !REDIS_FAULTS.includes(fault))
   return {
     help: values.help,
     seed: seed === undefined ? Math.floor(Math.random() * 2 ** 32) : numberOf('seed', seed, 0),
     minutes: numberOf('minutes', values.minutes, 0),
     kills: numberOf('kills', values.kills, 0),
+    redisIs,
     replicas: numberOf('replicas', values.replicas, 2),
     conversations: numberOf('conversations', values.conversations, 1),
     everyMs: numberOf('every', values.every, 1),
@@ -79,6 +88,7 @@ function parse(args: readonly string[]) {
         api: { type: 'string', default: 'chat' },
         resume: { type: 'string', default: 'auto' },
         redis: { type: 'boolean', default: false },
+        on: { type: 'string' },
         faults: { type: 'string' },
         drill: { type: 'string' },
         twin: { type: 'string' },
@@ -98,7 +108,7 @@ function numberOf(name: string, value: string, least: number): number {
 }
 
 function faultOf(name: string): FaultName {
-  const fault = FAULTS.find((one) => one === name.trim())
-  if (fault === undefined) throw new UsageError(`--faults: ${JSON.stringify(name)} is none of ${FAULTS.join(', ')}`)
+  const fault = ALL.find((one) => one === name.trim())
+  if (fault === undefined) throw new UsageError(`--faults: ${JSON.stringify(name)} is none of ${ALL.join(', ')}`)
   return fault
 }

@@ -44,9 +44,9 @@ export class Round {
 
   async #disturb(random: Random, stop: AbortSignal): Promise<void> {
     const { faults: names, seconds, everyMs } = this.#options
-    const { cluster } = this.#scene
+    const { cluster, replicated } = this.#scene
     const strike = (what: FaultName, target: string) => this.#scene.strike(what, target)
-    const faults = new Faults({ cluster, random, people: () => this.#scene.people, strike }, names)
+    const faults = new Faults({ cluster, replicated, random, people: () => this.#scene.people, strike }, names)
     const end = performance.now() + seconds * 1000
     while (performance.now() < end && !stop.aborted) {
       await pause(random.between(0.2 * everyMs, 1.8 * everyMs), undefined, { signal: stop }).catch(() => {})

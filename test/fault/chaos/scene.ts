@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { Keys } from '../../../src/store/redis/keys.ts'
+import type { RedisClient } from '../../../src/store/redis/nodes.ts'
 import type { Random } from '../../simulation/random.ts'
 import type { Cluster } from '../../support/cluster.ts'
 import { eventually, within } from '../../support/conditions.ts'
 import type { LogLine, Replica } from '../../support/replica.ts'
+import type { ReplicatedRedis } from '../../support/replicated-redis.ts'
 import { immortalKeys } from '../redis-contents.ts'
 import type { FaultName } from './faults.ts'
 import type { Apart, Entry, History, StoredState } from './history.ts'
@@ -45,11 +47,13 @@ export interface Guest {
 /** A cluster with people in it, and the book in which everything is entered that is done, seen and logged. */
 export class Scene {
   readonly cluster: Cluster
+  /** Serves in place of the cluster's own Redis where it is there. */
+  readonly replicated: ReplicatedRedis | null
   /** What comes before each token of the model; requests to it are counted from 0, as are the tokens of each. */
   beforeToken: (request: number, token: number) => Promise<unknown> = () => pause(TOKEN_MS)
   readonly #random: Random
   readonly #redisIsStruck: boolean
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #startedAt = Date.now()
   readonly #heard: readonly number[]
   readonly #entries: Entry[] = []
@@ -65,12 +69,13 @@ export class Scene {
   #characters = 0
 
   /** `redisIsStruck`: Redis, or the way to it, is among what will be disturbed. */
-  constructor(cluster: Cluster, random: Random, redisIsStruck: boolean) {
+  constructor(cluster: Cluster, random: Random, redisIsStruck: boolean, replicated: ReplicatedRedis | null = null) {
     this.cluster = cluster
+    this.replicated = replicated
     this.#random = random
     this.#redisIsStruck = redisIsStruck
     this.#heard = cluster.replicas.map(({ logs }) => logs.length)
-    this.#redis = new Redis(cluster.redis.url, { maxRetriesPerRequest: null })
+    this.#redis = replicated?.connect() ?? new Redis(cluster.redis.url, { maxRetriesPerRequest: null })
     this.#redis.on('error', () => {}) // it is among what is broken
     cluster.model.script(({ turns, continues }) => this.#say(turns.at(-1)?.content ?? '', continues?.length ?? 0))
   }

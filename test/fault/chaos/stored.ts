@@ -1,13 +1,13 @@
-import type { Redis } from 'ioredis'
 import type { Message } from '../../../src/protocol/message.ts'
 import { Keys } from '../../../src/store/redis/keys.ts'
+import type { RedisClient } from '../../../src/store/redis/nodes.ts'
 import type { StoredState } from './history.ts'
 import type { Participant } from './participant.ts'
 
 const keys = new Keys()
 
 /** A session as Redis holds it. */
-export async function readSession(redis: Redis, id: string): Promise<StoredState> {
+export async function readSession(redis: RedisClient, id: string): Promise<StoredState> {
   const fields = await redis.hgetall(keys.session(id))
   const messages = Object.entries(fields)
     .filter(([name]) => name.startsWith('message:'))

@@ -1,0 +1,51 @@
+import { Redis, Cluster as RedisCluster } from 'ioredis'
+import type { TestRedis } from './redis.ts'
+import { TestRedisCluster } from './redis-cluster.ts'
+import { MASTER, TestSentinelGroup } from './redis-sentinel.ts'
+
+export const REPLICATED = ['cluster', 'sentinel'] as const
+
+/** A Redis whose masters are replaced when they are gone. */
+export interface ReplicatedRedis {
+  /** Settings of the gateways. */
+  readonly env: Readonly<Record<string, string>>
+  /** A client that finds the masters; to be disconnected by the caller. */
+  connect(): Redis | RedisCluster
+  masterOf(key: string): Promise<TestRedis>
+  /** Resolves once another master has taken the place of the one that was killed or frozen. */
+  replaced(victim: TestRedis): Promise<void>
+  /** Resolves once everything that is up is in step. */
+  whole(): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startReplicatedRedis(kind: (typeof REPLICATED)[number]): Promise<ReplicatedRedis> {
+  return kind === 'cluster' ? inCluster() : inSentinelGroup()
+}
+
+async function inCluster(): Promise<ReplicatedRedis> {
+  const cluster = await TestRedisCluster.start()
+  const nodes = cluster.urls.map((url) => ({ host: '127.0.0.1', port: Number(new URL(url).port) }))
+  return {
+    env: { REDIS_URL: cluster.urls.join() },
+    connect: () => new RedisCluster(nodes, { slotsRefreshInterval: 500 }),
+    masterOf: (key) => cluster.masterOf(key),
+    replaced: () => cluster.whole(),
+    whole: () => cluster.whole(),
+    stop: () => cluster.stop(),
+  }
+}
+
+async function inSentinelGroup(): Promise<ReplicatedRedis> {
+  const group = await TestSentinelGroup.start()
+  const { REDIS_SENTINELS, REDIS_MASTER } = group.settings
+  const sentinels = REDIS_SENTINELS.map((place) => ({ host: '127.0.0.1', port: Number(place.split(':')[1]) }))
+  return {
+    env: { REDIS_SENTINELS: REDIS_SENTINELS.join(), REDIS_MASTER, REDIS_URL: 'redis://127.0.0.1:1' },
+    connect: () => new Redis({ sentinels, name: MASTER, maxRetriesPerRequest: null }),
+    masterOf: () => group.master(),
+    replaced: async (victim) => void (await group.promoted(victim)),
+    whole: async () => group.whole(await group.master()),
+    stop: () => group.stop(),
+  }
+}

@@ -23,38 +23,22 @@ import { Shutdown } from './shutdown.ts'
 
 /** Puts the parts of one replica together, as a token passes them: model, runner, writer, publisher, feeds. */
 export function createConversations(deps: ConversationDeps): ConversationEngine {
-  const { address, bus, membership, clock, meter, log, settings, budget = noBudget, quotas = noQuotas } = deps
-  const leaseMs = settings.LEASE_MS
-  const ttlSeconds = settings.SESSION_TTL
+  const { address, bus, membership, clock, log } = deps
+  const base = { budget: noBudget, quotas: noQuotas, ...deps, ...measuresOf(deps.settings) }
   const onOwner = (sessionId: string, owner: string) => takeover.meet(sessionId, owner)
 
   const cache = new SessionCache()
   const ownedSessions = new OwnedSessions(membership, address, log, () => detector.announce())
-  const feeds = new SessionFeeds({ ...deps, onOwner })
-  const publisher = new AnswerPublisher({
-    ...deps,
-    budget,
-    quotas,
-    feeds,
-    cache,
-    ttlSeconds,
-    modelName: settings.LLM_MODEL,
-  })
+  const feeds = new SessionFeeds({ ...base, onOwner })
+  const publisher = new AnswerPublisher({ ...base, feeds, cache })
   const writer = new AnswerWriter({
-    ...deps,
-    windowMs: settings.DELTA_WINDOW_MS,
+    ...base,
     events: publisher,
     onFenced: (answer, epoch) => void takeover.afterRefusal(answer, epoch),
     onBroken: (answer, error) => runner.fail(answer, error),
   })
   const runner = new AnswerRunner({
-    ...deps,
-    systemPrompt: settings.SYSTEM_PROMPT,
-    contextMessages: settings.CONTEXT_MESSAGES,
-    contextTokens: settings.CONTEXT_TOKENS,
-    retries: settings.LLM_RETRIES,
-    reasoning: settings.LLM_REASONING,
-    maxAnswerBytes: settings.MAX_ANSWER_BYTES,
+    ...base,
     writer,
     events: publisher,
     onReleased({ sessionId, state }, detached) {
@@ -64,30 +48,22 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   })
 
   const detector = new FailureDetector({
-    address,
-    membership,
-    bus,
-    clock,
-    meter,
-    log,
-    leaseMs,
+    ...base,
     onDeath: (replica) => void takeover.recover(replica),
     onLapse() {
       ownedSessions.renew().catch(() => {})
       void feeds.rereadAll() // the others recovered dead replicas meanwhile, and this one missed it
     },
   })
-  const admission = new Admission({ ...deps, budget, quotas, runner })
-  const parts = { ...deps, quotas, admission, cache, ownedSessions, feeds, publisher, runner, detector }
+  const admission = new Admission({ ...base, runner })
+  const parts = { ...base, admission, cache, ownedSessions, feeds, publisher, runner, detector }
   const recentTakeovers = new RecentTakeovers(clock)
-  const takeover = new Takeover({ ...parts, recentTakeovers, leaseMs })
+  const takeover = new Takeover({ ...parts, recentTakeovers })
   detector.start()
-  const ttlRefresher = new TtlRefresher({ ...parts, takeover, ttlSeconds })
+  const ttlRefresher = new TtlRefresher({ ...parts, takeover })
 
   const sessions = new Sessions({
     ...parts,
-    trustUserIds: settings.TRUST_USER_ID,
-    maxSessionsPerUser: settings.MAX_SESSIONS_PER_USER,
     onOwner,
     onExcess: (sessionId) => messages.clear({ user: null, clientAddress: address }, sessionId),
   })
@@ -96,15 +72,13 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     sessions,
     onUnanswered: (sessionId) => takeover.resolveUnansweredClaim(sessionId),
     onMet: (sessionId) => void takeover.lookAfter(sessionId),
-    contextMessages: settings.CONTEXT_MESSAGES,
-    maxContentBytes: settings.MAX_CONTENT_BYTES,
   })
 
   const reports = new Reports({ ...parts, takeovers: recentTakeovers, operated: deps.operated ?? null })
   const inbox = new Inbox({ ...parts, reports, takeover })
   const shutdown = new Shutdown({ ...parts, takeover, ttlRefresher })
   bus.receive((busMessage) => inbox.take(busMessage))
-  const deadWatchers = new DeadWatchers(deps)
+  const deadWatchers = new DeadWatchers(base)
   bus.onUnreached((replica, sessionId) => deadWatchers.unreached(replica, sessionId))
   return {
     api: apiOf(sessions, messages),
@@ -114,6 +88,25 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     answersRunning: () => runner.count,
     drain: (withinMs) => shutdown.drain(withinMs),
     close: () => shutdown.close(),
+  }
+}
+
+/** The settings under the names that the parts know them by. */
+function measuresOf(settings: ConversationDeps['settings']) {
+  return {
+    leaseMs: settings.LEASE_MS,
+    ttlSeconds: settings.SESSION_TTL,
+    windowMs: settings.DELTA_WINDOW_MS,
+    modelName: settings.LLM_MODEL,
+    systemPrompt: settings.SYSTEM_PROMPT,
+    contextMessages: settings.CONTEXT_MESSAGES,
+    contextTokens: settings.CONTEXT_TOKENS,
+    retries: settings.LLM_RETRIES,
+    reasoning: settings.LLM_REASONING,
+    maxAnswerBytes: settings.MAX_ANSWER_BYTES,
+    maxContentBytes: settings.MAX_CONTENT_BYTES,
+    trustUserIds: settings.TRUST_USER_ID,
+    maxSessionsPerUser: settings.MAX_SESSIONS_PER_USER,
   }
 }
 

@@ -43,7 +43,7 @@ export class StoreRouter {
     try {
       return await this.shared(shared)
     } catch (error) {
-      await this.#despair(error, [])
+      await this.#awaitVerdict(error, [])
       return here()
     }
   }
@@ -54,13 +54,13 @@ export class StoreRouter {
   async one<T>(sessionId: string, call: (store: SessionStore) => Promise<T>, bytes: number | null = null): Promise<T> {
     const { shared, held } = this.#options
     for (;;) {
-      if (this.#isHere(sessionId)) return held.call(sessionId, call, bytes)
+      if (this.#takeIfAway(sessionId)) return held.call(sessionId, call, bytes)
       try {
         const reply = await this.shared(() => call(shared))
         // Else it came so late that the session went on here meanwhile: as good as lost, and the call is repeated.
         if (!held.has(sessionId)) return reply
       } catch (error) {
-        await this.#despair(error, [sessionId])
+        await this.#awaitVerdict(error, [sessionId])
       }
     }
   }
@@ -87,7 +87,7 @@ export class StoreRouter {
     const placed = items.filter(({ sessionId }) => this.#hasPlace(sessionId))
     const results = await divide(
       placed,
-      ({ sessionId }) => this.#isHere(sessionId),
+      ({ sessionId }) => this.#takeIfAway(sessionId),
       (here) => held.append(here),
       (there) => this.#appendThere(there),
     )
@@ -98,7 +98,7 @@ export class StoreRouter {
   /** Whether the session can be served at all. */
   #hasPlace(sessionId: string): boolean {
     try {
-      this.#isHere(sessionId)
+      this.#takeIfAway(sessionId)
       return true
     } catch (error) {
       if (error instanceof StoreUnavailable) return false
@@ -115,7 +115,7 @@ export class StoreRouter {
       const again = await this.append(late) // see `one`
       return items.map((item, i) => again[late.indexOf(item)] ?? results[i] ?? 'fenced')
     } catch (error) {
-      await this.#despair(
+      await this.#awaitVerdict(
         error,
         items.map(({ sessionId }) => sessionId),
       )
@@ -124,7 +124,7 @@ export class StoreRouter {
   }
 
   /** A call failed: returns where it can be answered from memory, once that is certain, else throws. */
-  async #despair(error: unknown, sessionIds: readonly string[]): Promise<void> {
+  async #awaitVerdict(error: unknown, sessionIds: readonly string[]): Promise<void> {
     const { held, health } = this.#options
     if (!(error instanceof StoreUnavailable)) throw error
     await health.decided()
@@ -132,7 +132,7 @@ export class StoreRouter {
   }
 
   /** Whether the session is served from memory; starts it where that has to be. Throws where it cannot be (G1). */
-  #isHere(sessionId: string): boolean {
+  #takeIfAway(sessionId: string): boolean {
     const { held, health } = this.#options
     if (held.has(sessionId)) return true
     if (!health.isAway) return false

@@ -154,7 +154,7 @@ test('[F5] [G2] what was acknowledged while Redis is away is written before its 
 })
 
 test('[F5] one that is told to go before it serves goes, too: exit 0', async () => {
-  const silent = createServer().listen(0, '127.0.0.1')
+  const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1')
   onTestFinished(() => void silent.close())
   await once(silent, 'listening')
   const { port } = silent.address() as AddressInfo

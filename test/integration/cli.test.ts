@@ -48,6 +48,7 @@ function pipe(input: string, ...args: string[]): { child: ChildProcess; ended: P
       return { code: code as number, out, err }
     },
   )
+  child.stdin.on('error', () => {}) // some end before they read any of it
   child.stdin.end(input)
   return { child, ended }
 }

@@ -14,6 +14,7 @@ export class Terminal {
     const command = `exec ${program.map((word) => `'${word}'`).join(' ')}`
     this.#script = spawn('script', ['-qfec', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
     this.#ended = once(this.#script, 'exit')
+    this.#script.stdin?.on('error', () => {}) // it may end before it has read all
     this.#script.stdout?.on('data', (bytes) => {
       this.#written += bytes
     })

@@ -58,7 +58,7 @@ test('[F5] a second SIGTERM ends it at once; the answer is taken over all the sa
   // What can only be continued is given time to finish: there is something to be impatient about.
   const patient = await startCluster({ replicas: 2, env: { DRAIN_TIMEOUT: '30' } })
   onTestFinished(() => patient.stop())
-  const text = numbered(600)
+  const text = numbered(400)
   patient.model.say(text, { everyMs: WORD_MS })
   const redis = patient.inspect()
   const [watcher, sessionId] = await loyalClient(patient, 1)
@@ -145,7 +145,7 @@ test('[F5] [G2] what was acknowledged while Redis is away is written before its 
   await client.ended(answer.id)
   const drained = lone.replica(0).drain()
   await client.event('draining')
-  await pause(3000) // only time can show that it waits
+  await pause(1500) // only time can show that it waits
   await lone.redis.restart()
   await drained
   const redis = lone.inspect()

@@ -124,7 +124,7 @@ describe('[W5] a stack', () => {
   })
 
   test('a replica is killed, is down, and is back; a repeat of the blow strikes no other process', async () => {
-    const stack = await startStack({ RESTART_DELAY_MS: '5000' })
+    const stack = await startStack({ RESTART_DELAY_MS: '2500' })
     const { pid } = replicaOf(stack, 'r1')
     expect(await strike(stack, 'replicas/r1/kill', { pid })).toMatchObject({ status: 200, body: '{"done":true}' })
     await eventually(() => !isAlive(pid), 'r1 is dead')
@@ -143,7 +143,7 @@ describe('[W5] a stack', () => {
   })
 
   test('a frozen replica is shown as frozen, killed by the supervisor, and back', async () => {
-    const stack = await startStack({ HEALTH_TIMEOUT_MS: '8000' })
+    const stack = await startStack({ HEALTH_TIMEOUT_MS: '5000' })
     const { pid } = replicaOf(stack, 'r1')
     await strike(stack, 'replicas/r1/freeze')
     await eventually(async () => (await stateOf(stack, 'r1')) === 'frozen', 'r1 is frozen')

@@ -8,7 +8,7 @@ import { SEEDS } from './seeds.ts'
 import { shrink } from './shrink.ts'
 import { TWINS, type Twin } from './twins.ts'
 
-const RUNS = Number(process.env.SIMULATION_RUNS ?? 100_000)
+const RUNS = Number(process.env.SIMULATION_RUNS ?? 70_000)
 const LIMIT_MS = 900_000
 /** A twin breaks a rule within so many seeds. */
 const TWIN_SEEDS = 5000

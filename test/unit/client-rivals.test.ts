@@ -7,7 +7,7 @@ import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
 import { type SilentFront, startSilentFront } from '../support/silent-front.ts'
 
 const NEVER = 3_600_000
-const timings = { connectMs: NEVER, openMs: NEVER, probeMs: NEVER, silenceMs: 20, rivalMs: 1000 }
+const timings = { connectMs: NEVER, openMs: NEVER, probeMs: NEVER, silenceMs: 20, rivalMs: 600 }
 
 let gateway: ScriptedGateway
 beforeEach(async () => {
@@ -100,7 +100,7 @@ describe('[F2] a replica that freezes while it is expected to speak', () => {
   })
 
   test('is not doubted where it says anything at all', async () => {
-    const { front, client } = await behind(() => false, { timings: { ...timings, rivalMs: 1500 } })
+    const { front, client } = await behind(() => false, { timings: { ...timings, rivalMs: 800 } })
     await client.open()
     gateway.on('session:open', (_request, socket) => {
       socket.emit('backend', { sessionId: gateway.sessionId, backend: 'memory' })
@@ -108,7 +108,7 @@ describe('[F2] a replica that freezes while it is expected to speak', () => {
     })
     await when(client, ({ backend }) => backend === 'memory')
     // Only time can show that nobody else is asked: longer than the wait for a rival can be.
-    await new Promise((resolve) => setTimeout(resolve, 3000))
+    await new Promise((resolve) => setTimeout(resolve, 2000))
     expect(front.accepted).toBe(1)
   })
 

@@ -135,7 +135,8 @@ describe('what is seen', () => {
     embed()
     const page = await site.visits.open(await site.visits.visitor())
     await reads(page, 1, 'x')
-    expect(await body(page, 1).evaluate((text) => getComputedStyle(text).overflow)).toBe('clip')
+    const overflow = () => body(page, 1).evaluate((text) => getComputedStyle(text).overflow)
+    await eventually('it is clipped', async () => (await overflow()) === 'clip')
   })
 })
 

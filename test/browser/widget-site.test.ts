@@ -97,11 +97,7 @@ describe('what is seen', () => {
     await reads(page, 1, 'An answer.')
     await hasSlidIn(page)
     await page.locator('baton-launcher').evaluate((launcher) => {
-      const chat = launcher.shadowRoot?.querySelector('baton-chat')?.shadowRoot
-      const message = chat?.querySelector('article')
-      const late = new CSSStyleSheet() // however long a short reconnect takes here
-      late.replaceSync('.banner.late { animation-delay: 600s !important }')
-      chat?.adoptedStyleSheets.push(late)
+      const message = launcher.shadowRoot?.querySelector('baton-chat')?.shadowRoot?.querySelector('article')
       const tops = new Set<number>()
       Reflect.set(window, 'tops', tops)
       const look = () => {

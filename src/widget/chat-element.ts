@@ -371,9 +371,10 @@ export class BatonChat extends OptionsElement {
   async listChanged(): Promise<void> {
     this.requestUpdate()
     await this.updateComplete
-    const naming = this.renderRoot.querySelector<HTMLInputElement>('.naming')
-    if (naming !== null) naming.focus()
-    else if (this.shadowRoot?.activeElement == null) this.#find('.list').focus()
+    const naming = this.renderRoot.querySelector<HTMLInputElement>('.naming:not(:focus)')
+    naming?.focus()
+    naming?.select() // a new name takes the place of the old one
+    if (this.shadowRoot?.activeElement == null) this.#find('.list').focus()
   }
 
   async #toggleList(): Promise<void> {

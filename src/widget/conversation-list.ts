@@ -52,11 +52,9 @@ export class ConversationList {
     `
   }
 
-  /** What was deleted is gone now: it cannot be taken back any more. */
+  /** The list is left: what was deleted cannot be taken back any more, and the next look at it begins anew. */
   settle(): void {
-    clearTimeout(this.#deleteTimer)
-    if (this.#deleted !== null) this.#deps.forget(this.#deleted.id)
-    this.#deleted = null
+    this.#forget()
     this.#renamed = null
     this.#query = ''
   }
@@ -102,14 +100,21 @@ export class ConversationList {
   }
 
   #delete(past: Past): void {
-    this.settle()
+    this.#forget()
     this.#deleted = past
     this.#deps.remove(past.id)
     this.#deleteTimer = setTimeout(() => {
-      this.settle()
+      this.#forget()
       this.#deps.changed()
     }, UNDO_MS)
     this.#deps.changed()
+  }
+
+  /** What was deleted is gone now. */
+  #forget(): void {
+    clearTimeout(this.#deleteTimer)
+    if (this.#deleted !== null) this.#deps.forget(this.#deleted.id)
+    this.#deleted = null
   }
 
   #undo(): void {

@@ -63,7 +63,8 @@ describe('[W3] conversations', () => {
     await list(page).getByRole('searchbox', { name: 'Search' }).fill('APPLE')
     await eventually('one is found', async () => (await titles(page)).join() === 'About apples')
     await entries(page).getByRole('button', { name: 'Rename' }).click()
-    await list(page).getByRole('textbox', { name: 'Rename' }).fill('Fruit')
+    await list(page).getByRole('textbox', { name: 'Rename' }).waitFor()
+    await page.keyboard.type('Fruit') // in place of the old name
     await page.keyboard.press('Enter')
     await list(page).getByText('Nothing found.').waitFor()
     expect(await violations(page)).toEqual([])
@@ -89,6 +90,40 @@ describe('[W3] conversations', () => {
     await eventually('it is gone', async () => !(await exists(apples)))
     await eventually('nothing of it is shown', async () => (await articles(page).count()) === 0)
     expect(await sessionOf(page)).not.toBe(apples)
+  })
+
+  test('one of very many is deleted: Undo is in sight, what was searched for stays, and naming one moves none', async () => {
+    const page = await open('', { viewport: { width: 844, height: 390 } })
+    await page.evaluate(() => {
+      const until = Date.now() + 86_400_000
+      const at = new Date().toISOString()
+      const many = Array.from({ length: 30 }, (_, i) => ({
+        id: crypto.randomUUID(),
+        title: `About ${i}`,
+        at,
+        until,
+        unread: false,
+      }))
+      localStorage.setItem('baton:conversations', JSON.stringify(many))
+    })
+    await page.reload()
+    await openChat(page)
+    await button(page, 'Conversations').click()
+    await list(page).getByRole('searchbox').fill('about')
+    await eventually('all are found', async () => (await entries(page).count()) === 30)
+    const below = () => entries(page).nth(1).boundingBox()
+    const before = await below()
+    await entries(page).first().getByRole('button', { name: 'Rename' }).click()
+    await list(page).getByRole('textbox', { name: 'Rename' }).waitFor()
+    expect(await below()).toEqual(before)
+    await page.keyboard.press('Escape')
+    await entries(page).first().getByRole('button', { name: 'Delete' }).click()
+    await button(page, 'Undo').waitFor()
+    const undo = await button(page, 'Undo').boundingBox()
+    expect((undo?.y ?? Number.NaN) + (undo?.height ?? 0)).toBeLessThan(390)
+    expect(await list(page).getByRole('searchbox').inputValue()).toBe('about')
+    await button(page, 'Undo').click() // nothing is in its way
+    await eventually('it is back', async () => (await entries(page).count()) === 30)
   })
 
   test('one that was left while its answer came is marked as new until it is seen', async () => {

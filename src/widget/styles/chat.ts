@@ -103,7 +103,8 @@ export const chatStyles = css`
     border-radius: calc(0.75 * var(--baton-rem));
     color: var(--faint);
   }
-  .icon:hover {
+  .icon:hover,
+  .icon[aria-expanded='true'] {
     background: var(--sunken);
     color: var(--text);
   }

@@ -25,6 +25,9 @@ export const listStyles = css`
     color: var(--faint);
     opacity: 1;
   }
+  .search::-webkit-search-cancel-button {
+    filter: grayscale(1); /* the browser's own is blue */
+  }
   .pasts {
     margin: calc(0.5 * var(--baton-rem)) 0;
     padding: 0;
@@ -33,6 +36,7 @@ export const listStyles = css`
   .pasts li {
     display: flex;
     align-items: center;
+    min-height: calc(3.5 * var(--baton-rem)); /* also while it is named otherwise: what is under it stays where it is */
     border-radius: calc(0.75 * var(--baton-rem));
     padding-inline-end: calc(0.25 * var(--baton-rem));
   }
@@ -69,6 +73,13 @@ export const listStyles = css`
   .undo {
     margin: 0;
     font-size: calc(0.875 * var(--baton-rem));
+  }
+  /* In sight however long the list is: there are seconds to press it. */
+  .undo:has(button) {
+    position: sticky;
+    bottom: 0;
+    padding: calc(0.5 * var(--baton-rem)) 0;
+    background: var(--ground);
   }
   .save .question {
     display: inline-flex;

@@ -185,12 +185,12 @@ function composer({ locale, state, following, hasDraft, files }: ChatModel, act:
   `
 }
 
-/** What the banner says is not to be read a second time above it: a word stands there then. */
+/** A word stands for what the banner says below, and for what is longer than there is room in the header of a narrow panel. */
 function status(model: ChatModel): TemplateResult {
   const words = statusOf(model)
-  const isBelow = words !== '' && words === bannerOf(model)[1]
+  const isShort = words === '' || (words !== bannerOf(model)[1] && words !== model.locale.strings.reconnecting)
   const word = html`<span aria-hidden="true">${wordOf(model)}</span>`
-  return html`<span role="status" class=${isBelow ? 'unseen' : ''}>${words}</span>${isBelow ? word : nothing}`
+  return html`<span role="status" class=${isShort ? '' : 'unseen'}>${words}</span>${isShort ? nothing : word}`
 }
 
 function banner(model: ChatModel, act: ChatActions): TemplateResult {

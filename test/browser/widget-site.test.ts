@@ -112,6 +112,33 @@ describe('what is seen', () => {
     expect(await page.evaluate(() => (Reflect.get(window, 'tops') as Set<number>).size)).toBe(1)
   })
 
+  test('a long reconnect is told in a word that the header of a phone has room for', async () => {
+    history('An answer.') // then there is the button of the list as well
+    embed()
+    const page = await site.visits.open(await site.visits.visitor(PHONE))
+    site.gateway.admit = () => ({ code: 'overloaded', message: 'busy', retryable: true })
+    site.gateway.cut()
+    await says(page, 'Connection lost. Reconnecting …')
+    const isWhole = page.locator('.status > span:not(.dot, .unseen)').evaluateAll((shown) => {
+      return shown.map(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)
+    })
+    expect(await isWhole).toEqual([true])
+  })
+
+  test('a table that shows all of its columns has no shade at its end', async () => {
+    history('| left | centre | right |\n| :-- | :-: | --: |\n| `offset` | 2048 | 4096 |')
+    embed()
+    const page = await site.visits.open(await site.visits.visitor({ reducedMotion: 'reduce' }))
+    await reads(page, 1, '4096')
+    const table = body(page, 1).locator('table')
+    await table.waitFor()
+    const { x, y, width, height } = await table.evaluate((own) => own.getBoundingClientRect().toJSON())
+    const end = () => page.screenshot({ clip: { x: x + width - 4, y, width: 8, height } })
+    const usual = await end()
+    await table.evaluate((own) => own.style.setProperty('background', 'none'))
+    expect(usual.equals(await end())).toBe(true)
+  })
+
   test('a table is aligned as the answer says', async () => {
     history('| a | b | c |\n| :-- | :-: | --: |\n| 1 | 2 | 3 |')
     embed()

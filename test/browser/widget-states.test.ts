@@ -71,6 +71,12 @@ test.each(forms)(
     await page.locator('.thumb-up').click()
     await page.locator('.reasoning summary').click()
     await look('4-answer')
+    if (isPhone) {
+      const { height: shown = 0 } = (await page.locator('.scroller').boundingBox()) ?? {}
+      expect(shown).toBeGreaterThan(height * 0.7)
+      const targets = await page.locator('.action').evaluateAll((all) => all.map((one) => one.getBoundingClientRect()))
+      expect(Math.min(...targets.flatMap(({ width, height }) => [width, height]))).toBeGreaterThanOrEqual(36)
+    }
     await page.locator('.scroller').evaluate((box) => box.scrollTo(0, 0))
     await page.locator('.attach input').setInputFiles([
       { name: 'photo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(PICTURE) },

@@ -345,6 +345,15 @@ export const chatStyles = css`
     box-shadow: 0 2px 8px rgb(0 0 0 / 18%);
     font-size: calc(0.8125 * var(--baton-rem));
   }
+  /* A phone on its side: what little height there is belongs to the words. */
+  @media (max-height: 28rem) {
+    .root > header {
+      padding-block: max(0.125 * var(--baton-rem), env(safe-area-inset-top)) calc(0.125 * var(--baton-rem));
+    }
+    .talk > footer {
+      padding-bottom: max(0.375 * var(--baton-rem), env(safe-area-inset-bottom));
+    }
+  }
   @media print {
     :host {
       height: auto !important;

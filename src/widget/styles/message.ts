@@ -113,7 +113,7 @@ export const messageStyles = css`
     display: none !important;
   }
   .reasoning {
-    margin-bottom: calc(0.5 * var(--baton-rem));
+    margin-bottom: calc(0.75 * var(--baton-rem));
     font-size: calc(0.875 * var(--baton-rem));
     color: var(--faint);
   }
@@ -156,6 +156,12 @@ export const messageStyles = css`
   .code-head .action:hover {
     background: var(--line);
   }
+  @media (pointer: coarse) {
+    .action {
+      width: calc(2.25 * var(--baton-rem));
+      height: calc(2.25 * var(--baton-rem));
+    }
+  }
   .link {
     min-height: calc(1.75 * var(--baton-rem));
     padding: 0 calc(0.125 * var(--baton-rem));
@@ -172,7 +178,7 @@ export const messageStyles = css`
     color: var(--text);
   }
   .assistant .foot > .action:first-of-type {
-    margin-inline-start: calc(-0.375 * var(--baton-rem));
+    margin-inline-start: calc(-0.375 * var(--baton-rem)); /* its drawing, not its box, begins where the words do */
   }
   .assistant .foot > .action + .action {
     margin-inline-start: calc(-0.375 * var(--baton-rem));
@@ -335,14 +341,15 @@ export const messageStyles = css`
     font-size: calc(0.75 * var(--baton-rem));
     color: var(--faint);
   }
+  /* The shades stand off by a pixel: what covers them at the ends is as wide as its content, rounded. */
   .code pre,
   .body table {
     --shade: light-dark(rgb(0 0 0 / 16%), rgb(0 0 0 / 60%));
     background:
       linear-gradient(to right, var(--under) 40%, transparent) 0 0 / 2.5em 100% no-repeat local,
       linear-gradient(to left, var(--under) 40%, transparent) 100% 0 / 2.5em 100% no-repeat local,
-      linear-gradient(to right, var(--shade), transparent) 0 0 / 0.75em 100% no-repeat,
-      linear-gradient(to left, var(--shade), transparent) 100% 0 / 0.75em 100% no-repeat;
+      linear-gradient(to right, var(--shade), transparent) 1px 0 / 0.75em 100% no-repeat,
+      linear-gradient(to left, var(--shade), transparent) calc(100% - 1px) 0 / 0.75em 100% no-repeat;
   }
   .code pre {
     --under: var(--sunken);

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { violations } from './axe.ts'
 import { replicaSite } from './replica-site.ts'
-import { button, says } from './widget-fixture.ts'
+import { articles, ask, button, says } from './widget-fixture.ts'
 
 const site = replicaSite()
 
@@ -38,6 +40,35 @@ describe('[W1] the playground', () => {
     await button(page, 'Start again').click()
     await page.waitForFunction(() => document.querySelector('#code')?.textContent?.includes('Ada') === false)
     expect(await page.locator('baton-launcher').getAttribute('assistant')).toBeNull()
+  })
+
+  test('offers every custom property that the widget’s page names', async () => {
+    const page = await open()
+    const docs = await readFile(join(import.meta.dirname, '../../docs/widget.md'), 'utf8')
+    const named = new Set([...docs.matchAll(/`(--baton-[a-z-]+)`/g)].map(([, name = '']) => name))
+    const offered = await page.locator('#tokens label').allTextContents()
+    expect(offered.toSorted()).toEqual([...named].toSorted())
+  })
+
+  test('shows what goes wrong, and tells each event that the site would hear', async () => {
+    site.cluster.model.say('An answer.')
+    const page = await open()
+    await page.getByLabel('feedback').check()
+    await button(page, 'Open chat').click()
+    await says(page, 'Connected')
+    await ask(page, 'Why?')
+    await button(page, 'Good answer').click()
+    await page.getByText(/^baton-feedback/).waitFor()
+    await page.keyboard.press('Escape')
+    await button(page, 'A message too long').click()
+    await articles(page).getByText('Not sent: it is too long').waitFor()
+    await page.keyboard.press('Escape')
+    await button(page, 'No connection, and back').click()
+    await says(page, 'The chat cannot be reached.')
+    await page.keyboard.press('Escape')
+    await button(page, 'No connection, and back').click()
+    await says(page, 'Connected')
+    site.visits.complaints.length = 0 // the browser's own, of what is not there
   })
 
   test.each([

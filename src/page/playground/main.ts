@@ -4,8 +4,12 @@ import { byId, element } from '../element.ts'
 import { ATTRIBUTES, codeFor, type Setting, TOKENS } from './settings.ts'
 import { tableOfWords } from './words.ts'
 
-const EVENTS = ['baton-open', 'baton-close', 'baton-unread', 'baton-message', 'baton-state'] as const
+const EVENTS = ['baton-open', 'baton-close', 'baton-unread', 'baton-message', 'baton-state', 'baton-feedback'] as const
 const KEPT_EVENTS = 8
+/** No gateway answers there. The page's own policy lets it look at no other origin. */
+const NOWHERE = new URL('nowhere', document.baseURI).href
+/** Above what a gateway takes by default (`MAX_CONTENT_BYTES`). */
+const TOO_LONG = 40_000
 
 await customElements.whenDefined('baton-launcher')
 const launcher = document.querySelector('baton-launcher') as BatonLauncher
@@ -22,6 +26,12 @@ offer('Words in the text box', () => launcher.prefill('I have a question about '
 offer('What to ask next', async () => {
   await launcher.open()
   launcher.chat?.suggest(['And then?', 'Why is that?'])
+})
+offer('A message too long', () => ask('No end. '.repeat(TOO_LONG / 8)))
+offer('No connection, and back', () => {
+  if (launcher.getAttribute('server') === NOWHERE) launcher.removeAttribute('server')
+  else launcher.setAttribute('server', NOWHERE)
+  return launcher.open()
 })
 for (const name of EVENTS) document.addEventListener(name, ({ detail }) => tell(name, detail))
 form.addEventListener('input', apply)

@@ -30,14 +30,23 @@ export const TOKENS: readonly Setting[] = [
   setting('--baton-sunken', 'light-dark(#f4f3f0, #0f1113)'),
   setting('--baton-line', 'light-dark(#dedcd7, #383d42)'),
   setting('--baton-text', 'light-dark(#1c1b19, #ebe9e5)'),
+  setting('--baton-faint', 'light-dark(#5f5c56, #a8a59f)'),
   setting('--baton-own', 'light-dark(#e2f1ee, #143531)'),
+  setting('--baton-own-text', 'light-dark(#1c1b19, #ebe9e5)'),
+  setting('--baton-warn', 'light-dark(#854d0e, #fcd34d)'),
+  setting('--baton-warn-ground', 'light-dark(#fef3c7, #3a2c0b)'),
+  setting('--baton-bad', 'light-dark(#b42318, #fda29b)'),
   setting('--baton-radius', '1rem'),
   setting('--baton-font', 'system-ui'),
   setting('--baton-font-size', '0.9375rem'),
+  setting('--baton-font-mono', 'ui-monospace'),
   setting('--baton-panel-width', '25rem'),
   setting('--baton-panel-height', '42rem'),
   setting('--baton-launcher-size', '3.5rem'),
   setting('--baton-inset', '1.25rem'),
+  setting('--baton-inset-x', '1.25rem'),
+  setting('--baton-inset-y', '1.25rem'),
+  setting('--baton-z-index', '2147483000'),
 ]
 
 /** What has to be put into a site for these values; those that are empty are left out. */

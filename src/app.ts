@@ -114,7 +114,7 @@ async function createBase(settings: AppSettings, log: ReturnType<typeof createLo
     authenticator: createAuthenticator(settings),
     connectLimiter: limiter('connect', settings.CONNECT_LIMIT),
     backlog: createBacklog(settings, meter, log),
-    largeReplies: new LargeReplies(),
+    largeReplies: new LargeReplies(systemClock),
     meter,
     tracer,
     log,

@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
+import type { Asker } from '../network/large-replies.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { Opened, OpenRequest } from '../protocol/events.ts'
 import type { Credentials } from './credentials.ts'
@@ -13,16 +14,17 @@ const MAX_SESSIONS = 64
 export const roomOf = (sessionId: string): string => `session:${sessionId}`
 
 /** One client's connection and the sessions that it has open. */
-export class Connection {
+export class Connection implements Asker {
   readonly credentials: Credentials
   readonly #clientAddress: string
+  /** Then the client is to have read it, and not the kernel alone, before anything of the kind is made for it again. */
+  gotLarge = false
   readonly #socket: Socket
   readonly #api: ConversationApi
   readonly #subscriberDeps: SocketSubscriberDeps
   /** Mostly one: a list is a third of a map. Of a subscription only its end is kept, not the messages that came with it. */
   readonly #open: { readonly subscriber: SocketSubscriber; close(): void }[] = []
   #lastAlone: Promise<unknown> = Promise.resolve()
-  #owesReading = false
 
   constructor(
     socket: Socket,
@@ -48,7 +50,7 @@ export class Connection {
    * Does what may read and answer much when nothing of the kind is under way for this socket and it has taken what it was
    * given before (X6). Two opens of a session at once would be two subscribers of it, too, and show everything twice.
    */
-  alone(work: () => Promise<void>): Promise<void> {
+  alone(work: () => Promise<unknown>): Promise<void> {
     const done = this.#lastAlone.then(async () => {
       await this.#taken()
       if (this.#socket.connected) await work()
@@ -57,17 +59,10 @@ export class Connection {
     return done
   }
 
-  /** A reply that is large was written: before the next one is made, the client is to have read it, not the kernel alone. */
-  gaveLarge(): void {
-    this.#owesReading = true
-  }
-
   async #taken(): Promise<void> {
     const { conn } = this.#socket
     while (this.#socket.connected && isCongested(conn)) await drained(conn)
-    if (!this.#owesReading) return
-    this.#owesReading = false
-    await untilRead(conn, this.#subscriberDeps.clock)
+    if (this.gotLarge) await untilRead(conn, this.#subscriberDeps.clock)
   }
 
   /** Never twice at once: see `alone`. */

@@ -5,7 +5,7 @@ import type { Authenticator, Identity } from '../access/authenticate.ts'
 import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
-import { type Backlog, LARGE_BYTES, type Outlet } from '../network/backlog.ts'
+import type { Backlog, Outlet } from '../network/backlog.ts'
 import type { LargeReplies } from '../network/large-replies.ts'
 import { requestId } from '../network/request-id.ts'
 import type { Clock, Timer } from '../ports/clock.ts'
@@ -16,6 +16,7 @@ import type { SessionSockets } from '../ports/session-sockets.ts'
 import { BatonError, toBatonError } from '../protocol/errors.ts'
 import type { EndReason, GatewayEvent, GatewayEvents } from '../protocol/events.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
+import type { Message } from '../protocol/message.ts'
 import { type AdapterClients, shardedAdapter } from './cluster-adapter.ts'
 import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
@@ -137,7 +138,11 @@ export class Gateway implements SessionSockets {
       clock: this.#deps.clock,
       meter: this.#deps.meter,
       read: (caller, sessionId, after) =>
-        this.#deps.largeReplies.run(() => readMessages(api, caller, sessionId, after)),
+        this.#deps.largeReplies.run(
+          { gotLarge: false },
+          () => readMessages(api, caller, sessionId, after),
+          charactersOf,
+        ),
       onUnsent: ({ conn }) => this.#note(conn, 0),
       onFault: (socket, error) => this.#fault(socket, error),
     }
@@ -277,28 +282,31 @@ export class Gateway implements SessionSockets {
     socket.onAny((event: string, ...args: unknown[]) => {
       const last = args.at(-1)
       const callback = isCallback(last) ? last : null
-      const work = async () => {
-        if (!socket.connected) return // it may have left while this waited for its turn
-        const reply = await acknowledge(connection, api, event, args[0], (error) => this.#report(error, event, socket))
-        if (callback !== null) this.#answer(socket, connection, event, reply, callback)
+      const perform = async () => {
+        if (!socket.connected) return null // it may have left while this waited for its turn
+        return acknowledge(connection, api, event, args[0], (error) => this.#report(error, event, socket))
       }
-      const done = isLarge(event) ? connection.alone(() => this.#deps.largeReplies.run(work)) : work()
+      const answer = (reply: object | null) =>
+        reply === null || callback === null ? 0 : this.#answer(socket, event, reply, callback)
+      const done = isLarge(event)
+        ? connection.alone(() => this.#deps.largeReplies.run(connection, perform, answer))
+        : perform().then(answer)
       done.catch((error: unknown) => this.#fault(socket, error)).finally(() => this.#intakes.get(socket.conn)?.done())
     })
   }
 
-  #answer(socket: Socket, connection: Connection, event: string, reply: object, callback: Callback): void {
+  /** Gives the bytes of what was written. */
+  #answer(socket: Socket, event: string, reply: object, callback: Callback): number {
     try {
-      if (callback.ackId === undefined) return callback(reply)
-      const bytes = writeReply(socket, callback.ackId, reply, this.#onUnsentReply)
-      if (isLarge(event)) this.#deps.largeReplies.made(bytes)
-      if (bytes > LARGE_BYTES) connection.gaveLarge()
+      if (callback.ackId !== undefined) return writeReply(socket, callback.ackId, reply, this.#onUnsentReply)
+      callback(reply)
     } catch (error) {
       // What was stored cannot be written, such as what is nested too deeply for JSON.stringify.
       this.#caught(error, { socket: socket.id, event })
       callback({ ok: false, error: toBatonError(error).body })
       this.#written(socket.conn)
     }
+    return 0
   }
 
   readonly #onUnsentReply = ({ conn }: Socket): void => this.#written(conn)
@@ -348,6 +356,10 @@ const monotonicMs = () => performance.now()
 function refuseSecondTransport(request: IncomingMessage, _response: unknown, next: (error?: Error) => void): void {
   const isSecond = request.url !== undefined && new URL(request.url, 'http://localhost').searchParams.has('sid')
   next(isSecond ? new Error('one transport per connection') : undefined)
+}
+
+function charactersOf(messages: readonly Message[] | null): number {
+  return messages?.reduce((sum, { content }) => sum + content.length, 0) ?? 0
 }
 
 /** Null where the session is gone. */

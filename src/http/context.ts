@@ -3,12 +3,12 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
 import type { Backlog } from '../network/backlog.ts'
-import type { LargeReplies } from '../network/large-replies.ts'
 import { at, systemClock } from '../ports/clock.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { EventStreamLimits } from './event-stream.ts'
+import type { MessageLists } from './message-list.ts'
 
 /** A fastify whose routes are typed by their zod schemas. */
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
@@ -19,7 +19,7 @@ export interface RouteContext {
   readonly meter: Meter
   readonly connectLimiter: RateLimiter
   readonly backlog: Backlog
-  readonly largeReplies: LargeReplies
+  readonly messageLists: MessageLists
   readonly streamLimits: EventStreamLimits
   /** Aborted, with what waiting callers are to be told, when the server closes. */
   readonly closing: AbortSignal

@@ -16,7 +16,6 @@ import {
 import { uuid } from '../protocol/schemas.ts'
 import { finalAnswer, type Question, send } from './ask.ts'
 import { type App, admit, type RouteContext, waitingFor } from './context.ts'
-import { sendMessageList } from './message-list.ts'
 import { errorReplies } from './openapi.ts'
 
 const tags = ['older API']
@@ -49,7 +48,7 @@ function createSession(app: App, context: RouteContext): void {
   })
 }
 
-function getHistory(app: App, { api, largeReplies }: RouteContext): void {
+function getHistory(app: App, { api, messageLists }: RouteContext): void {
   app.route({
     method: 'GET',
     url: '/api/session/:id/history',
@@ -61,7 +60,7 @@ function getHistory(app: App, { api, largeReplies }: RouteContext): void {
       response: { 200: legacyHistoryReply, ...errorReplies('session_not_found') },
     },
     handler: ({ caller, params }, reply) =>
-      largeReplies.run(async () => {
+      messageLists.send<z.input<typeof legacyHistoryReply>>(reply, async () => {
         const { session, messages } = await api.history(caller, { sessionId: params.id, limit: MAX_HISTORY_LIMIT })
         const { id, createdAt, lastActivity } = session
         const told = messages.map((message) => ({
@@ -69,8 +68,7 @@ function getHistory(app: App, { api, largeReplies }: RouteContext): void {
           content: message.content,
           timestamp: message.createdAt,
         }))
-        const rest = { success: true, sessionId: id, createdAt, lastActivity } as const
-        return sendMessageList<z.input<typeof legacyHistoryReply>>(reply, rest, told, largeReplies)
+        return { success: true, sessionId: id, createdAt, lastActivity, messages: told }
       }),
   })
 }

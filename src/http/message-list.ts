@@ -1,18 +1,34 @@
 import type { FastifyReply } from 'fastify'
-import type { LargeReplies } from '../network/large-replies.ts'
+import { AddressAskers, type LargeReplies } from '../network/large-replies.ts'
 import { byteLength, free, messageListJson, writePieces } from '../network/message-list.ts'
 
-/** Answers with `{ …rest, messages }`, whose memory is let go of as soon as it is out, or nobody waits for it any more (X6). */
-export function sendMessageList<List extends { messages: readonly object[] }>(
-  reply: FastifyReply,
-  rest: Omit<List, 'messages'>,
-  messages: List['messages'],
-  largeReplies: LargeReplies,
-): FastifyReply {
+interface MessageList {
+  readonly messages: readonly object[]
+}
+
+/** Answers with lists of messages, which may be large (X6). */
+export class MessageLists {
+  readonly #largeReplies: LargeReplies
+  readonly #askers = new AddressAskers()
+
+  constructor(largeReplies: LargeReplies) {
+    this.#largeReplies = largeReplies
+  }
+
+  /** Answers with the list, whose memory is let go of as soon as it is out, or nobody waits for it any more. */
+  async send<List extends MessageList>(reply: FastifyReply, read: () => Promise<List>): Promise<void> {
+    const asker = this.#askers.of(reply.request.caller.clientAddress)
+    await this.#largeReplies.run(asker, read, (list) => write(reply, list))
+  }
+}
+
+/** Gives its bytes. */
+function write(reply: FastifyReply, { messages, ...rest }: MessageList): number {
   const pieces = messageListJson(rest, messages)
   const bytes = Buffer.allocUnsafe(byteLength(pieces))
   writePieces(pieces, bytes, 0)
-  largeReplies.made(bytes.length)
+  const { length } = bytes
   reply.raw.once('close', () => free(bytes))
-  return reply.type('application/json; charset=utf-8').send(bytes)
+  reply.type('application/json; charset=utf-8').send(bytes)
+  return length
 }

@@ -28,6 +28,7 @@ import { demoAccess } from './demo-access.ts'
 import { answerMalformed, errorHandler, notFound } from './errors.ts'
 import { EVENT_STREAM_LIMITS, type EventStreamLimits } from './event-stream.ts'
 import { registerLegacy } from './legacy.ts'
+import { MessageLists } from './message-list.ts'
 import { registerMessages } from './messages.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { collectOpenApi, serveOpenApi } from './openapi.ts'
@@ -183,7 +184,8 @@ async function registerAll(app: App, options: HttpServerOptions, closing: AbortS
   await app.register(async (routes: App) => {
     refuseForeignOrigins(routes, settings)
     identifyCallers(routes, options.authenticator, settings)
-    const context = { api, meter, connectLimiter, backlog, largeReplies, streamLimits, closing }
+    const messageLists = new MessageLists(largeReplies)
+    const context = { api, meter, connectLimiter, backlog, messageLists, streamLimits, closing }
     registerSessions(routes, context)
     registerMessages(routes, context)
     registerLegacy(routes, context)

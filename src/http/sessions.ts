@@ -15,7 +15,6 @@ import {
   userQuery,
 } from '../protocol/rest.ts'
 import { type App, admit, type RouteContext } from './context.ts'
-import { sendMessageList } from './message-list.ts'
 import { errorReplies } from './openapi.ts'
 
 const tags = ['sessions']
@@ -106,7 +105,7 @@ function getSession(app: App, { api }: RouteContext): void {
   })
 }
 
-function getHistory(app: App, { api, largeReplies }: RouteContext): void {
+function getHistory(app: App, { api, messageLists }: RouteContext): void {
   app.route({
     method: 'GET',
     url: '/api/chat/sessions/:id/history',
@@ -121,11 +120,10 @@ function getHistory(app: App, { api, largeReplies }: RouteContext): void {
     handler: ({ caller, params, query }, reply) => {
       const { max_messages: most = MAX_HISTORY_LIMIT, before } = query
       const limit = Math.min(most, MAX_HISTORY_LIMIT)
-      return largeReplies.run(async () => {
+      return messageLists.send<z.input<typeof historyReply>>(reply, async () => {
         const { session, messages } = await api.history(caller, { sessionId: params.id, before, limit })
         const timed = messages.map(({ createdAt, ...message }) => ({ ...message, timestamp: createdAt }))
-        const rest = { session_id: session.id, total_messages: session.messageCount }
-        return sendMessageList<z.input<typeof historyReply>>(reply, rest, timed, largeReplies)
+        return { session_id: session.id, messages: timed, total_messages: session.messageCount }
       })
     },
   })

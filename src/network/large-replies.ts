@@ -1,34 +1,116 @@
+import type { Clock } from '../ports/clock.ts'
 import { LARGE_BYTES } from './backlog.ts'
+import { collectYoung } from './garbage.ts'
 
-/** Replies that are made at the same time, for all clients: while they are large, and while they are not. */
-const FEWEST = 2
-const MOST = 8
+/** Of replies that are made at the same time for those who are given small ones, as far as the last one tells. */
+const BYTES_AT_ONCE = 1024 * 1024
+const MOST_AT_ONCE = 8
+/** What those are given together who are given large ones: beyond it they wait, so that everybody else does not. */
+const LARGE_BYTES_PER_MS = 8 * 1024
+/** A reply that takes longer waits for Redis, and keeps no other from being made. */
+const SLOW_MS = 250
+/** After so many bytes of replies their garbage is collected. */
+const SWEEP_BYTES = 512 * 1024
+
+const MOST_ADDRESSES = 1000
+
+/** Who asks for replies. What it was given last tells what it will be given next. */
+export interface Asker {
+  gotLarge: boolean
+}
 
 /**
  * Makes replies that may be large a bounded number at a time, first come first served. What one leaves behind for the garbage
- * collector is several times what goes out: while they are large, few are made at once (X6). While they are small it is the way
- * to Redis that takes time, and each one that was small lets one more be made beside the others.
+ * collector is several times what goes out (X6): so few are made at once while they are large, and what the last ones left is
+ * collected before the next is made, while nothing of them is in use. V8 by itself would collect in the middle of one, and
+ * keep its strings until the whole heap is looked at, which is some hundred MiB later. Who was given a large one waits with
+ * its like for the next: one at a time, with rests, each in turns of the event loop of their own.
  */
 export class LargeReplies {
-  readonly #waiting: (() => void)[] = []
-  #atOnce = FEWEST
-  #underWay = 0
+  readonly #clock: Clock
+  readonly #collect: () => void
+  readonly #small: Places
+  readonly #large: Places
+  #unswept = 0
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#underWay >= this.#atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    else this.#underWay++
+  constructor(clock: Clock, collect = collectYoung) {
+    this.#clock = clock
+    this.#collect = collect
+    this.#small = new Places(clock)
+    this.#large = new Places(clock)
+  }
+
+  /** Reads what is asked for and writes it, which gives the bytes of the reply; 0 where there was none. */
+  async run<T>(asker: Asker, read: () => Promise<T>, write: (what: T) => number): Promise<T> {
+    const places = asker.gotLarge ? this.#large : this.#small
+    const leave = await places.enter()
+    let bytes = 0
     try {
-      return await work()
+      if (this.#unswept >= SWEEP_BYTES) await this.#sweep()
+      const what = await read()
+      if (asker.gotLarge) await this.#nextTurn()
+      bytes = write(what)
+      this.#made(asker, bytes)
+      return what
     } finally {
-      this.#underWay--
-      this.#admit()
+      if (places === this.#large) this.#clock.after(bytes / LARGE_BYTES_PER_MS, leave)
+      else leave()
     }
   }
 
-  /** A reply of so many bytes was made. */
-  made(bytes: number): void {
-    this.#atOnce = bytes > LARGE_BYTES ? FEWEST : Math.min(MOST, this.#atOnce + 1)
+  #made(asker: Asker, bytes: number): void {
+    asker.gotLarge = bytes > LARGE_BYTES
+    this.#unswept += bytes
+    const fitting = Math.max(1, Math.floor(BYTES_AT_ONCE / bytes))
+    this.#small.atOnce = Math.min(fitting, this.#small.atOnce + 1, MOST_AT_ONCE)
+  }
+
+  /** A turn later: until then promises hold what the last reply was made of, and it would be kept. */
+  async #sweep(): Promise<void> {
+    this.#unswept = 0
+    await this.#nextTurn()
+    this.#collect()
+  }
+
+  #nextTurn(): Promise<void> {
+    return new Promise((resolve) => this.#clock.soon(resolve))
+  }
+}
+
+/** Places for work that is under way, and those who wait for one. */
+class Places {
+  readonly #clock: Clock
+  readonly #waiting: (() => void)[] = []
+  #underWay = 0
+  #atOnce = 1
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get atOnce(): number {
+    return this.#atOnce
+  }
+
+  set atOnce(count: number) {
+    this.#atOnce = count
     this.#admit()
+  }
+
+  /** Gives what gives the place to the next one, which it does by itself after a while. */
+  async enter(): Promise<() => void> {
+    if (this.#underWay < this.#atOnce) this.#underWay++
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    let isIn = true
+    const leave = () => {
+      if (!isIn) return
+      isIn = false
+      slow.cancel()
+      this.#underWay--
+      this.#admit()
+    }
+    const slow = this.#clock.after(SLOW_MS, leave)
+    return leave
   }
 
   #admit(): void {
@@ -37,6 +119,26 @@ export class LargeReplies {
       if (next === undefined) return
       this.#underWay++
       next()
+    }
+  }
+}
+
+/** Clients that are known by their addresses, of which the latest are kept that were given a large reply last. */
+export class AddressAskers {
+  readonly #large = new Set<string>()
+
+  of(address: string): Asker {
+    const large = this.#large
+    return {
+      get gotLarge() {
+        return large.has(address)
+      },
+      set gotLarge(isLarge) {
+        large.delete(address)
+        if (isLarge) large.add(address)
+        const [oldest = ''] = large
+        if (large.size > MOST_ADDRESSES) large.delete(oldest)
+      },
     }
   }
 }

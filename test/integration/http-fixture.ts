@@ -138,7 +138,7 @@ export async function startHttp(
     settings,
     authenticator: createAuthenticator(settings),
     backlog: new Backlog({ ...backlog, clock: systemClock, onCut: () => meter.slowReaders(1) }),
-    largeReplies: new LargeReplies(),
+    largeReplies: new LargeReplies(systemClock),
     connectLimiter: settings.CONNECT_LIMIT === 0 ? noLimit : memoryRateLimiter({ points: settings.CONNECT_LIMIT }),
     log,
     meter,

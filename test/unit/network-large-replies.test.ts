@@ -1,42 +1,133 @@
 import { expect, test } from 'vitest'
 import { LARGE_BYTES } from '../../src/network/backlog.ts'
-import { LargeReplies } from '../../src/network/large-replies.ts'
+import { AddressAskers, LargeReplies } from '../../src/network/large-replies.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+const MIB = 1024 * 1024
 
 /** Makes replies that end when they are told to. */
-function makeMany(replies: LargeReplies, count: number) {
-  const underWay: (() => void)[] = []
-  const all = Array.from({ length: count }, () =>
-    replies.run(() => new Promise<void>((resolve) => void underWay.push(resolve))),
-  )
-  /** Ends the first, of so many bytes. */
-  const end = async (bytes: number) => {
-    replies.made(bytes)
-    underWay.shift()?.()
-    await new Promise((resolve) => setImmediate(resolve))
+function scene() {
+  const clock = new HandClock()
+  let swept = 0
+  const replies = new LargeReplies(clock, () => void swept++)
+  const underWay: ((bytes: number) => void)[] = []
+  const settled = () => clock.advance(0)
+  return {
+    clock,
+    underWay,
+    swept: () => swept,
+    settled,
+    ask: (asker = { gotLarge: false }) =>
+      replies.run(
+        asker,
+        () => new Promise<number>((resolve) => void underWay.push(resolve)),
+        (bytes) => bytes,
+      ),
+    /** Ends the first, of so many bytes. */
+    async end(bytes: number) {
+      await settled()
+      underWay.shift()?.(bytes)
+      await settled()
+    },
   }
-  return { underWay, end, all: Promise.all(all) }
 }
 
-test('[X6] two large replies are made at a time, and one more for each that was small, up to eight', async () => {
-  const { underWay, end, all } = makeMany(new LargeReplies(), 40)
-  expect(underWay.length).toBe(2)
-  await end(LARGE_BYTES + 1)
-  expect(underWay.length).toBe(2)
-  for (const now of [3, 4, 5, 6, 7, 8, 8]) {
-    await end(LARGE_BYTES)
+test('[X6] of large replies one is made at a time, and one more for each that was small, up to eight', async () => {
+  const { underWay, ask, end, settled } = scene()
+  const all = Promise.all(Array.from({ length: 40 }, () => ask()))
+  await settled()
+  expect(underWay.length).toBe(1)
+  for (const now of [1, 1]) {
+    await end(MIB)
     expect(underWay.length).toBe(now)
   }
-  for (const now of [7, 6, 5, 4, 3, 2, 2]) {
-    await end(LARGE_BYTES + 1)
+  for (const now of [2, 3, 4, 5, 6, 7, 8, 8]) {
+    await end(1000)
     expect(underWay.length).toBe(now)
   }
-  while (underWay.length > 0) await end(0)
+  await end(MIB / 2)
+  for (const now of [6, 5, 4, 3, 2, 2]) {
+    await end(MIB / 2)
+    expect(underWay.length).toBe(now)
+  }
+  while (underWay.length > 0) await end(1000)
+  await all
+})
+
+test('[X6] who was given a large reply waits with its like, and nobody else waits for them', async () => {
+  const { clock, underWay, ask, end, settled } = scene()
+  const greedy = { gotLarge: false }
+  const first = ask(greedy)
+  await end(MIB)
+  await first
+  expect(greedy.gotLarge).toBe(true)
+
+  const second = ask(greedy)
+  const third = ask({ gotLarge: true })
+  await settled()
+  expect(underWay.length).toBe(1)
+  const other = ask()
+  await settled()
+  expect(underWay.length).toBe(2)
+  await end(MIB)
+  await second
+  await end(100)
+  await other
+  expect(underWay.length, 'the next rests').toBe(0)
+  await clock.advance(MIB / (8 * 1024))
+  expect(underWay.length).toBe(1)
+  await end(LARGE_BYTES)
+  await third
+})
+
+test('[X6] garbage of large replies is collected before the next is made', async () => {
+  const { swept, ask, end } = scene()
+  const all = Promise.all(Array.from({ length: 12 }, () => ask()))
+  await end(MIB)
+  expect(swept()).toBe(1)
+  await end(MIB)
+  expect(swept()).toBe(2)
+  for (let i = 0; i < 10; i++) await end(10_000)
+  expect(swept()).toBe(2)
+  await all
+})
+
+test('[X6] a reply that waits for Redis keeps no other from being made', async () => {
+  const { clock, underWay, ask, end, settled } = scene()
+  const all = Promise.all([ask(), ask()])
+  await settled()
+  expect(underWay.length).toBe(1)
+  await clock.advance(250)
+  expect(underWay.length).toBe(2)
+  await end(1000)
+  await end(1000)
   await all
 })
 
 test('a reply that could not be made gives its place on', async () => {
-  const replies = new LargeReplies()
-  const failed = [1, 2, 3].map(() => replies.run(() => Promise.reject(new Error('no'))))
-  expect((await Promise.allSettled(failed)).map(({ status }) => status)).toEqual(Array(3).fill('rejected'))
-  expect(await replies.run(async () => 'made')).toBe('made')
+  const replies = new LargeReplies(new HandClock())
+  const failing = () =>
+    replies.run(
+      { gotLarge: false },
+      () => Promise.reject(new Error('no')),
+      () => 0,
+    )
+  expect((await Promise.allSettled([failing(), failing(), failing()])).map(({ status }) => status)).toEqual(
+    Array(3).fill('rejected'),
+  )
+  expect(
+    await replies.run(
+      { gotLarge: false },
+      async () => 'made',
+      () => 4,
+    ),
+  ).toBe('made')
+})
+
+test('of addresses that were given large replies the latest thousand are known', () => {
+  const askers = new AddressAskers()
+  for (let i = 0; i <= 1000; i++) askers.of(`address ${i}`).gotLarge = true
+  expect([0, 1, 1000].map((i) => askers.of(`address ${i}`).gotLarge)).toEqual([false, true, true])
+  askers.of('address 1').gotLarge = false
+  expect(askers.of('address 1').gotLarge).toBe(false)
 })

@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly program?: readonly string[]
 }
 
+const AT_ONCE = 8
+
 /** Where to connect: a replica's number, from 0, or through nginx. */
 export type Where = number | 'nginx'
 
@@ -160,7 +162,7 @@ export class Cluster {
     this.#redis?.thaw()
     for (const wire of this.#wires) wire.mend()
     await release(() => this.#front?.stop())
-    await Promise.all(this.replicas.map((replica) => release(() => replica.drain())))
+    await eachOf(this.replicas, (replica) => release(() => replica.drain()))
     await release(() => this.model.close())
     await release(() => this.#redis?.stop())
     for (const wire of this.#wires) await release(() => wire.stop())
@@ -173,7 +175,7 @@ export class Cluster {
   }
 
   async #start(): Promise<void> {
-    await Promise.all(this.replicas.map((replica) => replica.start()))
+    await eachOf(this.replicas, (replica) => replica.start())
     if (this.#nginx) this.#front = await startNginx(this.replicas.map(({ port }) => port))
   }
 
@@ -183,6 +185,20 @@ export class Cluster {
     const news = lines.toSorted((a, b) => String(a.time).localeCompare(String(b.time))).slice(this.#told)
     this.#told += news.length
     console.error(news.slice(-60).map(formatLine).join('\n'))
+  }
+}
+
+/** A few at a time: of sixty that start or end at once none would be done within its limit. */
+async function eachOf(replicas: readonly Replica[], work: (replica: Replica) => Promise<void>): Promise<void> {
+  const queue = [...replicas]
+  const hand = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next)
+  }
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, hand))
+  } catch (error) {
+    queue.length = 0 // whoever is told of it ends those that were started
+    throw error
   }
 }
 

@@ -13,12 +13,15 @@ let clock: HandClock
 /** What is felt of the neighbour. */
 let pulse: Liveness
 let dead: string[]
+/** Deaths that operators are told of, by their sign. */
+let counted: string[]
 let detector: FailureDetector
 
 beforeEach(async () => {
   clock = new HandClock()
   pulse = { connected: true, leaseMs: LEASE_MS, owns: true }
   dead = []
+  counted = []
   const alive = { connected: true, leaseMs: LEASE_MS, owns: false }
   const liveness = (addresses: readonly string[]) => addresses.map((address) => (address === OWN ? alive : pulse))
   detector = new FailureDetector({
@@ -31,7 +34,7 @@ beforeEach(async () => {
     },
     bus: noBus,
     clock,
-    meter: noMeter,
+    meter: { ...noMeter, deaths: (_, { sign }) => counted.push(sign) },
     log: silentLog,
     leaseMs: LEASE_MS,
     onDeath: (replica) => dead.push(replica),
@@ -68,4 +71,18 @@ test('[F2] one that only comes back later is taken over, and is a neighbour like
   expect(detector.heirs).toEqual([NEIGHBOUR])
   await clock.advance(2 * LEASE_MS)
   expect(dead).toEqual([NEIGHBOUR])
+})
+
+test('[F2] [F5] one that drained and has gone is dead for its answers, and no death for operators', async () => {
+  detector.noteDraining(NEIGHBOUR)
+  pulse = { connected: false, leaseMs: 0, owns: false }
+  await clock.advance(LEASE_MS)
+  expect({ dead, counted }).toEqual({ dead: [NEIGHBOUR], counted: [] })
+})
+
+test('[F2] one that is killed while it drains is a death', async () => {
+  detector.noteDraining(NEIGHBOUR)
+  pulse = { ...pulse, connected: false }
+  await clock.advance(LEASE_MS)
+  expect({ dead, counted }).toEqual({ dead: [NEIGHBOUR], counted: ['connection'] })
 })

@@ -247,11 +247,19 @@ export class FailureDetector {
     for (const [i, replica] of doubted.entries()) {
       const seen = liveness[i]
       if (seen === undefined || this.#lives(replica, seen)) continue
-      log.warn({ dead: replica, ...seen }, 'a replica is dead')
-      meter.deaths(1, { sign: seen.connected ? 'lease' : 'connection' })
+      if (this.#hasLeft(replica, seen)) log.info({ replica }, 'a replica has left')
+      else {
+        log.warn({ dead: replica, ...seen }, 'a replica is dead')
+        meter.deaths(1, { sign: seen.connected ? 'lease' : 'connection' })
+      }
       for (const other of this.others) if (other !== replica) bus.send(other, { kind: 'died', replica })
       this.declareDead(replica)
     }
+  }
+
+  /** It said that it drains, and has given its lease back: that is no death for operators to hear of. */
+  #hasLeft(replica: string, { leaseMs }: Liveness): boolean {
+    return this.#draining.has(replica) && leaseMs === 0
   }
 
   #lives(replica: string, { connected, leaseMs }: Liveness): boolean {

@@ -25,7 +25,7 @@ function namedImages(): string[] {
     const { services } = parse(readFileSync(join(root, file), 'utf8'), { merge: true })
     return Object.values<{ image?: string }>(services).flatMap(({ image = '' }) => (image.includes(':') ? [image] : []))
   })
-  const [, base = ''] = /^FROM (\S+:\S+)/m.exec(readFileSync(join(root, 'deploy/Dockerfile'), 'utf8')) ?? []
+  const [, base = ''] = /^ARG BASE=(\S+)/m.exec(readFileSync(join(root, 'deploy/Dockerfile'), 'utf8')) ?? []
   return [base, ...used]
 }
 

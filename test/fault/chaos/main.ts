@@ -12,6 +12,7 @@ const SAME_WISH_MS = 500
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2))
   if (options.help) return console.log(usage)
+  process.setMaxListeners(0) // each replica, of however many, has one that ends it with this process
   const stop = stopSignal()
   const totals = await (options.drill === null ? chaos(options, stop) : drill(options.drill))
   console.log(`\n${reportOf(totals)}`)

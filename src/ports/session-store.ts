@@ -63,10 +63,13 @@ export interface Watch {
   readonly id: number
 }
 
+/** Stands among a session's watchers where the list of them was lost: any replica may be one (G6). */
+export const ANYBODY = '*'
+
 /** A watch that is over. */
 export interface EndedWatch {
   readonly watcher: string
-  /** Null for whichever there is, because the replica is dead. */
+  /** Null for whichever there is, because the replica is dead, or nobody's (`ANYBODY`). */
   readonly id: number | null
 }
 
@@ -76,7 +79,7 @@ export interface Started extends Durability {
   readonly session: StoredSession
   readonly epoch: number
   readonly seq: number
-  /** Addresses of the other replicas with sockets of this session. */
+  /** Addresses of the other replicas with sockets of this session, or `ANYBODY`. */
   readonly watchers: readonly string[]
   /** The last `contextSize` messages before the answer, oldest first, the user's the last; null where the caller's copy was current. */
   readonly context: readonly Message[] | null

@@ -48,6 +48,7 @@ test('[S2] a session reads well in Redis, and all of its keys carry its hash tag
     seq: '2',
     first_seq: '1',
     version: '2',
+    watched: '1',
     'message:1': JSON.stringify({
       id: request.message.id,
       seq: 1,

@@ -1,7 +1,9 @@
 import { expect, test, vi } from 'vitest'
 import { DeadWatchers } from '../../src/conversation/failover/dead-watchers.ts'
+import { noBus } from '../../src/ports/bus.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { type Liveness, noMembership } from '../../src/ports/membership.ts'
+import { ANYBODY } from '../../src/ports/session-store.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
@@ -16,10 +18,24 @@ test.each([
   const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
   const unwatch = vi.spyOn(store, 'unwatch')
   const liveness = vi.fn(async () => [seen])
-  const watchers = new DeadWatchers({ store, membership: { ...noMembership, liveness }, clock, log: silentLog })
+  const membership = { ...noMembership, liveness }
+  const watchers = new DeadWatchers({ store, membership, bus: noBus, clock, log: silentLog })
   for (const sessionId of ['a', 'b', 'a']) watchers.unreached('r2.b', sessionId)
   await clock.advance(5000)
   expect(liveness.mock.calls).toEqual([[['r2.b']]])
   expect(unwatch.mock.calls.map(([sessionId]) => sessionId).sort()).toEqual(ended)
   for (const [, watch] of unwatch.mock.calls) expect(watch).toEqual({ watcher: 'r2.b', id: null })
+})
+
+test('[G6] anybody: every replica is told to look, once, however much was told, before the list counts as whole again', async () => {
+  const clock = new HandClock()
+  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const done: string[] = []
+  vi.spyOn(store, 'unwatch').mockImplementation(async (id, { watcher }) => void done.push(`${watcher} left ${id}`))
+  const bus = { ...noBus, send: (replica: string) => void done.push(`${replica} looks`) }
+  const membership = { ...noMembership, members: async () => ['r1.a', 'r2.b'] }
+  const watchers = new DeadWatchers({ store, membership, bus, clock, log: silentLog })
+  for (const sessionId of ['a', 'a', 'a']) watchers.unreached(ANYBODY, sessionId)
+  await clock.advance(5000)
+  expect(done).toEqual(['r1.a looks', 'r2.b looks', '* left a'])
 })

@@ -2,7 +2,7 @@ import type { Bus } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { ANSWER_ENDS, type AnswerEnd, type Meter } from '../../ports/meter.ts'
 import type { Quotas } from '../../ports/quotas.ts'
-import type { Finished, SessionStore } from '../../ports/session-store.ts'
+import { ANYBODY, type Finished, type SessionStore } from '../../ports/session-store.ts'
 import type { TokenBudget } from '../../ports/token-budget.ts'
 import type { ActivityKind } from '../../protocol/events.ts'
 import type { Message } from '../../protocol/message.ts'
@@ -109,6 +109,7 @@ export class AnswerPublisher implements AnswerEvents {
   /** A new watcher may have missed what was stored since it read: it is given the text so far once, then the deltas. */
   addWatcher(answer: OwnedAnswer, watcher: string): void {
     const { address, store, bus } = this.#options
+    if (watcher === ANYBODY) return bus.send(ANYBODY, { kind: 'look', sessionId: answer.sessionId })
     if (watcher === address || answer.watchers.has(watcher) || store.backend === 'memory') return
     answer.watchers.add(watcher)
     bus.send(watcher, {

@@ -1,7 +1,8 @@
+import type { Bus } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Membership } from '../../ports/membership.ts'
-import type { SessionStore } from '../../ports/session-store.ts'
+import { ANYBODY, type SessionStore } from '../../ports/session-store.ts'
 import { concurrently } from '../../session/concurrently.ts'
 
 /** Until who was not reached is looked at: a connection that broke comes back meanwhile. */
@@ -13,6 +14,7 @@ const AT_ONCE = 16
 export interface DeadWatchersOptions {
   readonly store: SessionStore
   readonly membership: Membership
+  readonly bus: Bus
   readonly clock: Clock
   readonly log: Log
 }
@@ -20,6 +22,8 @@ export interface DeadWatchersOptions {
 /**
  * Ends the watches that a dead replica left behind: else everything that happens in its sessions would be sent to nobody until
  * they expire. That a message reached nobody is a sign, no more: a replica whose lease stands, or which is connected, stays.
+ *
+ * `ANYBODY` is reached by nothing either: all replicas are told to look at the session, and who watches it enters again (G6).
  */
 export class DeadWatchers {
   readonly #options: DeadWatchersOptions
@@ -41,15 +45,28 @@ export class DeadWatchers {
   }
 
   async #look(replica: string): Promise<void> {
-    const { store, membership, log } = this.#options
+    const { store, log } = this.#options
     const sessions = [...(this.#sessions.get(replica) ?? [])]
     this.#sessions.delete(replica)
     try {
-      const [seen] = await membership.liveness([replica])
-      if (seen === undefined || seen.connected || seen.leaseMs > 0) return
+      if (replica === ANYBODY) await this.#tellAll(sessions)
+      else if (!(await this.#isDead(replica))) return
       await concurrently(AT_ONCE, sessions, (sessionId) => store.unwatch(sessionId, { watcher: replica, id: null }))
     } catch (err) {
       log.debug({ err, replica }, 'the watches of a replica that was not reached were not ended') // the next message shows it again
     }
+  }
+
+  async #isDead(replica: string): Promise<boolean> {
+    const [seen] = await this.#options.membership.liveness([replica])
+    return seen !== undefined && !seen.connected && seen.leaseMs <= 0
+  }
+
+  /** This replica, too: it may be one of those who are missing. */
+  async #tellAll(sessions: readonly string[]): Promise<void> {
+    const { membership, bus, log } = this.#options
+    log.warn({ sessions }, 'who watches these sessions was lost in Redis: all replicas look')
+    for (const member of await membership.members())
+      for (const sessionId of sessions) bus.send(member, { kind: 'look', sessionId })
   }
 }

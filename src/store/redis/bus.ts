@@ -172,9 +172,11 @@ export class RedisBus implements Bus {
 
 /** The sessions of which a watcher is told by these. */
 function toldOf(messages: readonly BusMessage[]): ReadonlySet<string> {
-  return new Set(messages.flatMap((message) => (isTold(message) ? message.sessionId : [])))
+  return new Set(messages.flatMap((message) => (isTold(message) ? (message.sessionId ?? []) : [])))
 }
 
-function isTold(message: BusMessage): message is Extract<BusMessage, { kind: 'delta' | 'message' | 'activity' }> {
-  return message.kind === 'delta' || message.kind === 'message' || message.kind === 'activity'
+function isTold(
+  message: BusMessage,
+): message is Extract<BusMessage, { kind: 'delta' | 'message' | 'activity' | 'look' }> {
+  return ['delta', 'message', 'activity', 'look'].includes(message.kind)
 }

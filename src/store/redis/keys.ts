@@ -9,7 +9,7 @@ export class Keys {
     this.#prefix = prefix
   }
 
-  /** HASH: `user_id` (empty where there is none), `created_at`, `last_activity`, `seq`, `first_seq`, `version`, `message:<seq>` … */
+  /** HASH: `user_id` (empty where there is none), `created_at`, `last_activity`, `seq`, `first_seq`, `version`, `watched` (by replicas), `message:<seq>` … */
   session(id: string): string {
     return `${this.#prefix}session:{${id}}`
   }

@@ -275,8 +275,7 @@ export class RedisSessionStore implements SharedStore {
   }
 
   async unwatch(sessionId: string, { watcher, id }: EndedWatch): Promise<void> {
-    const [, , , watchers] = this.#keys.ofSession(sessionId)
-    await this.#run('unwatch', [watchers], [watcher, id ?? ''])
+    await this.#run('unwatch', this.#keys.ofSession(sessionId), [watcher, id ?? ''])
   }
 
   async extend(sessionId: string): Promise<number | null> {

@@ -1,6 +1,6 @@
 -- Refreshes the TTL of running answers' sessions. Keys stand in ARGV, and of one answer also in KEYS, as in append.lua.
 -- ARGV ttl (s); then per answer: session key, ids key, answer key, watchers key, text key (with its epoch)
--- Gives per answer { watchers but the owner, user id, last_activity }, nil where it was lost: its text, its slot or its
+-- Gives per answer { watchers but the owner ('*': lost.lua), user id, last_activity }, nil where it was lost: its text, its slot or its
 --      session is gone or no longer what it was (G6); or -1 where the keys, or some of them, are at another node.
 -- @include trouble
 local pcall = redis.pcall
@@ -16,13 +16,18 @@ local function keep(session_key, ids, answer, watchers, text)
   end
   local owner = pcall('HGET', answer, 'owner')
   local addresses = pcall('HKEYS', watchers)
-  local session = pcall('HMGET', session_key, 'user_id', 'last_activity')
+  local session = pcall('HMGET', session_key, 'user_id', 'last_activity', 'watched')
   if trouble(owner) or trouble(addresses) or trouble(session) then return false end
   local others = {}
   for _, address in ipairs(addresses) do
     if address ~= owner then others[#others + 1] = address end
   end
-  local user_id, last_activity = unpack(session)
+  local user_id, last_activity, watched = unpack(session)
+  if watched and #addresses == 0 then
+    others = { '*' }
+    redis.call('HSET', watchers, '*', 0)
+    redis.call('EXPIRE', watchers, ttl)
+  end
   return { others, user_id, last_activity }
 end
 local answers = {}

@@ -1,4 +1,4 @@
--- Addresses of the replicas with sockets of the session, but for `own`.
+-- Addresses of the replicas with sockets of the session, but for `own`; '*' among them where the list was lost (lost.lua).
 local function watchers_but(own)
   local others = {}
   for _, address in ipairs(redis.call('HKEYS', WATCHERS)) do

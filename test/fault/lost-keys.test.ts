@@ -72,6 +72,18 @@ test.each(Object.entries(LOST))(
   },
 )
 
+test('[G6] of the slot, and the next question comes before that is noticed: nobody waits on the first answer, or works on it', async () => {
+  const { clients, sessionId, answer, redis } = await midway()
+  await redis.del(keys.answer(sessionId))
+  const { answer: next } = await clients[1].send(sessionId, 'And now?')
+  for (const client of clients) expect((await client.ended(next.id)).status).toBe('complete')
+  await eventually('the model is let go', async () => (await answersRunning(0)) + (await answersRunning(1)) === 0)
+  const late = await cluster.connect(0)
+  const { messages } = await late.open({ sessionId })
+  expect(messages.map(({ content }) => content)).toEqual(['Well?', 'And now?', 'So far, so good. The end.'])
+  for (const client of clients) await client.until('it is gone', () => client.shown(answer.id) === undefined)
+})
+
 test('[G6] [F4] of the text, then of its owner: who takes the answer over ends it', async () => {
   const { clients, sessionId, answer, redis, epoch } = await midway()
   cluster.replica(0).freeze()

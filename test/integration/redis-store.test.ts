@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
+import { Keys } from '../../src/store/redis/keys.ts'
 import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
 import {
   beginRequest,
@@ -222,4 +223,19 @@ test('[X6] nothing of a large reply stays in the hands of the Redis client', asy
   }
   expect((await store.page(id, 100, 100, 10 ** 6))?.messages).toHaveLength(6)
   expect(given).toEqual([[]])
+})
+
+test("[G6] [S3] a place in the provider's record is never stored for a slot that was lost, or is another answer's", async () => {
+  const { id } = await newSession(store)
+  const keys = new Keys()
+  const lost = await start(store, id)
+  const bookmark = { responseId: 'resp_1', sequence: 7 }
+  expect(await store.append([item(id, lost.epoch, 0, 'a', { bookmark })])).toEqual(['stored'])
+  await connections.commands.del(keys.answer(id))
+  expect(await store.append([item(id, lost.epoch, 1, 'b', { bookmark })])).toEqual(['fenced'])
+  expect(await connections.commands.exists(keys.answer(id)), 'no slot is made of it').toBe(0)
+  const next = await start(store, id)
+  expect(await store.append([item(id, lost.epoch, 2, 'c', { bookmark })])).toEqual(['fenced'])
+  expect((await read(store, id)).running).toMatchObject({ epoch: next.epoch, bookmark: null })
+  expect(await store.keep([{ sessionId: id, epoch: lost.epoch }])).toEqual([null])
 })

@@ -5,7 +5,7 @@
 -- ARGV number of items; then per item: text key, bytes it must have (marker byte counted), text;
 --      then per bookmark: item's number, answer key, response id, sequence
 -- Gives the numbers (from 1) of the items that were refused, negative where the keys are at another node: usually none. A key
--- of another type is no running answer's: that item alone is refused.
+-- of another type is no running answer's, and one with a bookmark needs its slot (G6): that item alone is refused.
 -- @include trouble
 local call, pcall = redis.call, redis.pcall
 local refused, unstored = {}, {}
@@ -28,7 +28,13 @@ end
 for i = bookmarks, #ARGV, 4 do
   local marked, key, response_id, sequence = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   if not unstored[marked] then
-    local bad = trouble(pcall('HSET', key, 'response_id', response_id, 'sequence', sequence))
+    local added = pcall('HSET', key, 'response_id', response_id, 'sequence', sequence)
+    local bad = trouble(added)
+    -- An answer's first one shows whether the slot was lost: it would be made again by this, without a TTL, or is another's.
+    if not bad and added > 0 and call('HGET', key, 'epoch') ~= string.match(ARGV[3 * marked - 1], '%d+$') then
+      call('HDEL', key, 'response_id', 'sequence')
+      bad = 'lost'
+    end
     if bad then refuse(marked, bad == 'elsewhere' and -marked or marked) end
   end
 end

@@ -14,10 +14,12 @@ local function keep(session_key, ids, answer, watchers, text)
     if trouble(refreshed) then return -1 end
     if refreshed == 0 and (key == session_key or key == answer) then return false end
   end
-  local owner = pcall('HGET', answer, 'owner')
+  local slot = pcall('HMGET', answer, 'owner', 'epoch')
   local addresses = pcall('HKEYS', watchers)
   local session = pcall('HMGET', session_key, 'user_id', 'last_activity', 'watched')
-  if trouble(owner) or trouble(addresses) or trouble(session) then return false end
+  if trouble(slot) or trouble(addresses) or trouble(session) then return false end
+  local owner, epoch = unpack(slot)
+  if epoch ~= string.match(text, '%d+$') then return false end
   local others = {}
   for _, address in ipairs(addresses) do
     if address ~= owner then others[#others + 1] = address end

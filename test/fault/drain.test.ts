@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { type Cluster, startCluster } from '../support/cluster.ts'
-import { eventually } from '../support/conditions.ts'
+import { eventually, Latch } from '../support/conditions.ts'
 import { loyalClient, newOwner, numbered, ownerOf, reviveAfterwards, WORD_MS } from './fixtures.ts'
 
 let cluster: Cluster
@@ -72,6 +72,36 @@ test('[F5] a second SIGTERM ends it at once; the answer is taken over all the sa
   await expect(ended).rejects.toThrow('did not stop well (1)')
   await newOwner(redis, sessionId, 0)
   expect(await watcher.ended(answer.id)).toMatchObject({ content: text, status: 'complete', attempt: 1 })
+})
+
+test('[F5] [F2] a replica that drains is nobody’s heir', async () => {
+  const patient = await startCluster({ replicas: 3, env: { DRAIN_TIMEOUT: '30' } })
+  onTestFinished(() => patient.stop())
+  const isOver = new Latch()
+  patient.model.script(async function* () {
+    yield 'So far, '
+    await isOver.opened
+    yield 'so good.'
+  })
+  const ask = async (owner: number) => {
+    const [watcher, sessionId] = await loyalClient(patient, 1)
+    const { answer } = await (await patient.connect(owner)).send(sessionId, 'Well?')
+    await watcher.text(answer.id)
+    return { watcher, sessionId, answer }
+  }
+  await ask(2) // keeps it from going
+  const talks = await Promise.all(Array.from({ length: 6 }, () => ask(0)))
+  patient
+    .replica(2)
+    .drain()
+    .catch(() => {}) // the test ends first
+  await eventually('it drains', () => patient.replica(2).logs.some(({ msg }) => msg === 'draining'))
+  await patient.replica(0).kill()
+  const redis = patient.inspect()
+  for (const { sessionId } of talks) await newOwner(redis, sessionId, 0)
+  isOver.open()
+  for (const { watcher, answer } of talks)
+    expect((await watcher.ended(answer.id)).metadata.replicas).toEqual(['r1', 'r2'])
 })
 
 test('[F5] a rolling restart of all replicas during answers has no visible effect', async () => {

@@ -12,6 +12,8 @@ export interface ReplicatedRedis {
   /** A client that finds the masters; to be disconnected by the caller. */
   connect(): Redis | RedisCluster
   masterOf(key: string): Promise<TestRedis>
+  /** Moves the key's slot to another master, key by key, as `redis-cli --cluster reshard` does. None where there are no slots. */
+  readonly moveSlotOf?: (key: string) => Promise<void>
   /** Resolves once another master has taken the place of the one that was killed or frozen. */
   replaced(victim: TestRedis): Promise<void>
   /** Resolves once everything that is up is in step. */
@@ -30,6 +32,7 @@ async function inCluster(): Promise<ReplicatedRedis> {
     env: { REDIS_URL: cluster.urls.join() },
     connect: () => new RedisCluster(nodes, { slotsRefreshInterval: 500 }),
     masterOf: (key) => cluster.masterOf(key),
+    moveSlotOf: (key) => cluster.moveSlotOf(key),
     replaced: () => cluster.whole(),
     whole: () => cluster.whole(),
     stop: () => cluster.stop(),

@@ -26,6 +26,7 @@ export const FAULTS = [
   'key lost',
   'clock set',
   'cut off',
+  'slots moved',
 ] as const
 /** Of a Redis whose masters are replaced, in place of those of a single one. */
 export const MASTER_FAULTS = ['master kill', 'master freeze'] as const
@@ -49,6 +50,7 @@ const WEIGHTS: Readonly<Record<FaultName, number>> = {
   'key lost': 2,
   'clock set': 3,
   'cut off': 1,
+  'slots moved': 3,
   'master kill': 2,
   'master freeze': 1,
 }
@@ -207,6 +209,15 @@ export class Faults {
         await pause(random.between(200, 5000))
         return cluster.clock(number).step(0)
       }
+      case 'slots moved':
+        return this.#onReplicated(async (session, redis) => {
+          const client = redis.connect()
+          const replicas = await client.smembers(keys.membership)
+          client.disconnect()
+          const key = random.pick([session, session, ...replicas.map((address) => keys.bus(address))]) // with who listens there
+          await strike(name, key)
+          await redis.moveSlotOf?.(key)
+        })
       case 'master kill':
         return this.#onMaster(name, async (master, { replaced }) => {
           await master.kill()
@@ -261,16 +272,16 @@ export class Faults {
     this.#struck.delete(replica)
   }
 
-  /** Of a session whose answer runs: Redis evicts it, or an operator deletes it. */
+  /** Redis evicts it, or an operator deletes it: of a session whose answer runs any, else the list of who watches. */
   async #loseKey(): Promise<void> {
     const { random, people, strike } = this.#around
     const id = random.pick(people())?.sessionId
     if (this.#redisIsStruck || typeof id !== 'string') return
     await this.#alone(async (redis) => {
       const epoch = await redis.hget(keys.answer(id), 'epoch')
-      if (epoch === null) return
       const [session, ids, answer, watchers, textPrefix] = keys.ofSession(id)
-      const key = random.pick([session, ids, answer, watchers, `${textPrefix}${epoch}`])
+      const ofAnswer = [session, ids, answer, `${textPrefix}${epoch}`]
+      const key = random.pick([watchers, ...(epoch === null ? [] : ofAnswer)])
       await strike('key lost', key)
       await redis.del(key)
       await pause(LOSS_MS)
@@ -287,13 +298,19 @@ export class Faults {
 
   /** Of somebody's session. It is replaced, comes back as a copy, and the next fault waits until all are in step. */
   async #onMaster(name: FaultName, make: (master: TestRedis, redis: ReplicatedRedis) => Promise<void>): Promise<void> {
-    const { replicated, random, people, strike } = this.#around
+    await this.#onReplicated(async (session, redis) => {
+      const master = await redis.masterOf(session)
+      await this.#around.strike(name, `redis at ${master.port}`)
+      await make(master, redis)
+    })
+  }
+
+  async #onReplicated(make: (session: string, redis: ReplicatedRedis) => Promise<void>): Promise<void> {
+    const { replicated, random, people } = this.#around
     const id = random.pick(people())?.sessionId
     if (this.#redisIsStruck || replicated === null || typeof id !== 'string') return
     this.#redisIsStruck = true
-    const master = await replicated.masterOf(keys.session(id))
-    await strike(name, `redis at ${master.port}`)
-    await make(master, replicated)
+    await make(keys.session(id), replicated)
     await replicated.whole()
     this.#redisIsStruck = false
   }

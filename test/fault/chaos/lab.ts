@@ -59,6 +59,7 @@ export async function runLab(options: LabOptions): Promise<Totals> {
   const impossible = [
     ...(replicated === null ? MASTER_FAULTS : OF_SINGLE_REDIS),
     ...(clocksCanBeSet ? [] : ['clock set']),
+    ...(redisIs === 'cluster' ? [] : ['slots moved']),
   ]
   const faults = options.faults.filter((fault) => !impossible.includes(fault))
   const redisIsStruck = faults.some((fault) => REDIS_FAULTS.includes(fault))

@@ -20,7 +20,8 @@ sent, acknowledged and seen is checked. Ctrl-C ends the present round early, che
   --api NAME           chat | responses (default: chat)
   --resume NAME        LLM_RESUME: auto, continue, restart
   --redis              Redis is killed, frozen, full and cut off as well, its disk is full, keys of sessions are lost
-  --on KIND            ${REPLICATED.join(' | ')}: with --redis, masters of such a Redis are killed and frozen in place of that
+  --on KIND            ${REPLICATED.join(' | ')}: with --redis, masters of such a Redis are killed and frozen in place of that;
+                       slots of a cluster move in any case, which is no outage
   --faults A,B         only these: ${ALL.join(', ')}
   --drill NAME         instead: the deliberate faults that provoke what a protection prevents: ${PROTECTIONS.join(', ')}
   --twin NAME          the same drill with the protection switched off: something has to be found

@@ -42,8 +42,10 @@ export function currentOf(record: AnswerRecord): Attempt {
   return attempt
 }
 
+/** Mostly they differ in what is quickly seen, or are one and the same: this is asked at every step of a run's end. */
 export function isSame(a: Message, b: Message): boolean {
-  return encodeMessage(a) === encodeMessage(b)
+  if (a === b) return true
+  return a.status === b.status && a.content === b.content && encodeMessage(a) === encodeMessage(b)
 }
 
 export function newAttempt(): Attempt {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
-import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import { ANYBODY, StoreUnavailable } from '../../src/ports/session-store.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
 import { Keys } from '../../src/store/redis/keys.ts'
 import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
@@ -238,4 +238,23 @@ test("[G6] [S3] a place in the provider's record is never stored for a slot that
   expect(await store.append([item(id, lost.epoch, 2, 'c', { bookmark })])).toEqual(['fenced'])
   expect((await read(store, id)).running).toMatchObject({ epoch: next.epoch, bookmark: null })
   expect(await store.keep([{ sessionId: id, epoch: lost.epoch }])).toEqual([null])
+})
+
+test('[G6] a session that was lost and is brought back: anybody may watch it, unless nobody else ever knew of it', async () => {
+  const broughtBack = async (version: number) => {
+    const { id, userId, createdAt, lastActivity } = await newSession(store, null, R2)
+    await store.clear(id)
+    const [question, answer] = [draft('user', 'hello'), final({ ...draft('assistant'), seq: 2 }, 'hi')]
+    const reconciled = await store.reconcile({
+      session: { id, userId, createdAt, lastActivity },
+      owner: R1,
+      base: { seq: 0, version },
+      exchanges: [{ question: { ...question, seq: 1 }, answer }],
+      running: null,
+      watch: { watcher: R1, id: 1 },
+    })
+    return reconciled.kind === 'reconciled' ? reconciled.watchers : expect.fail(reconciled.kind)
+  }
+  expect(await broughtBack(7)).toEqual([ANYBODY])
+  expect(await broughtBack(0)).toEqual([])
 })

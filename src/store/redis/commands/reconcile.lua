@@ -64,6 +64,7 @@ if claims and running_id and not frees then return { 'busy', running_answer() } 
 if not session then
   redis.call('HSET', SESSION, 'user_id', user_id, 'created_at', created_at, 'last_activity', created_at, 'seq', 0,
     'first_seq', 1, 'version', 0)
+  if tonumber(base_version) > 0 then redis.call('HSET', SESSION, 'watched', 1) end -- by whoever did before it was lost
   session = stored_session()
 end
 if #fields > 0 then

@@ -36,6 +36,9 @@ const IN_CHUNKS = {
   chunkNames: 'assets/[name]-[hash]',
   plugins: [webSocketOnly(), safeOnServers()],
 }
+/** What the packages in CommonJS expect to be there. */
+const COMMONJS = `import { createRequire as __createRequire } from 'node:module'
+const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname`
 const outgoing = join(root, '.dist-old')
 
 await withLock(join(root, 'node_modules/.baton-build.lock'), async () => {
@@ -44,6 +47,7 @@ await withLock(join(root, 'node_modules/.baton-build.lock'), async () => {
   for (const leftover of [making, outgoing]) rmSync(leftover, { recursive: true, force: true })
   compileServer()
   copyAssets()
+  await bundleGateway()
   await bundlePage()
   await bundleAdmin()
   await bundleClient()
@@ -70,6 +74,32 @@ function copyAssets() {
     mkdirSync(dirname(join(making, path)), { recursive: true })
     cpSync(join(source, path), join(making, path))
   }
+}
+
+/**
+ * What runs a replica, with its packages, in place of `main.js`. One file is read in less time than a thousand and leaves less behind.
+ * The others stay: the package has them, whose user installs its packages and keeps them new, and profiles tell them apart.
+ */
+async function bundleGateway() {
+  await build({
+    entryPoints: [join(making, 'main.js')],
+    outdir: making,
+    allowOverwrite: true,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'bundle-[name]-[hash]',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    format: 'esm',
+    target: 'node24',
+    platform: 'node',
+    legalComments: 'none', // the packages lie beside it
+    logLevel: 'warning',
+    // Whoever traces brings them along.
+    external: ['@opentelemetry/*'],
+    banner: { js: COMMONJS },
+    plugins: [inTheirPlace(), withoutUnused()],
+  })
 }
 
 async function bundlePage() {
@@ -171,6 +201,29 @@ function safeOnServers() {
     onLoad({ filter: /.*/, namespace: 'no-dom' }, () => ({ contents }))
   }
   return { name: 'safe-on-servers', setup }
+}
+
+/** A file of ours that looks for others beside itself still finds them there. */
+function inTheirPlace() {
+  const ours = new RegExp(`^${making}/.*\\.js$`)
+  const setup = ({ onLoad }) =>
+    onLoad({ filter: ours }, ({ path }) => {
+      const place = `new URL("./${relative(making, path)}", import.meta.url)`
+      return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', place) }
+    })
+  return { name: 'in-their-place', setup }
+}
+
+/** What packages load and no replica uses: YAML of the API’s description, error messages in other languages. */
+function withoutUnused() {
+  const setup = ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^yaml$/ }, ({ path }) => ({ path, namespace: 'unused' }))
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {}' }))
+    onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, ({ path }) => {
+      return { contents: "export { default as en } from './en.js'", resolveDir: dirname(path) }
+    })
+  }
+  return { name: 'without-unused', setup }
 }
 
 /** One build at a time: a second one waits, and finds its work done. */

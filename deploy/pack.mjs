@@ -130,7 +130,7 @@ function importsOf(path) {
 
 function isOfNoGateway(entry) {
   return (
-    ['demo', 'demo-model', 'stack', 'widget', 'react', 'ai-sdk'].includes(pathInDist(entry)) ||
+    ['demo', 'demo-model', 'stack', 'widget', 'react', 'ai-sdk', '.compiled'].includes(pathInDist(entry)) ||
     entry.name === '.fingerprint'
   )
 }

@@ -34,7 +34,7 @@ switch (command) {
     break
   }
   case 'gateway':
-    if (args.length === 0) await import('./main.ts')
+    if (args.length === 0) await import('./replica.ts')
     else if (args.some((arg) => arg === '--help' || arg === '-h')) console.log(usage)
     else refuse('gateway takes no arguments; its settings are environment variables')
     break

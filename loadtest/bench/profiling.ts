@@ -8,7 +8,7 @@ import type { Bench, Scenario } from './scenarios/scenario.ts'
 import { chat } from './scenarios/short.ts'
 import { onStage, type Stage } from './stage.ts'
 import { goThroughSteps, type Step } from './steps.ts'
-import type { System } from './systems/catalogue.ts'
+import { type System, unbundled } from './systems/catalogue.ts'
 import { costBetween, usageOf } from './usage.ts'
 
 /** What was recorded: `us` of CPU were used for one of `what`. */
@@ -26,7 +26,7 @@ export async function profileSystems(bench: Bench, scenarios: readonly Scenario[
   const only = scenarios.length === 1 ? scenarios[0]?.name : undefined
   const record = only === 'short' ? answers : only === 'operations' ? steps : tokens
   for (const system of bench.systems) {
-    for (const { what, profile, us } of await record(system, bench)) {
+    for (const { what, profile, us } of await record(unbundled(system), bench)) {
       const file = join(directory, `${system.name}${what === 'token' ? '' : `-${what}`}.cpuprofile`)
       writeFileSync(file, JSON.stringify(profile))
       bench.say(`${system.name}: ${us.toFixed(1)} µs of CPU for one ${what} while it was being recorded`)

@@ -88,4 +88,4 @@ async function appendAnyway(sessionId: string, text: string): Promise<void> {
 const without = process.argv[2] ?? ''
 if (!isProtection(without)) throw new Error(`there is no twin without ${JSON.stringify(without)}`)
 REMOVALS[without]()
-await built('main.js')
+await built('replica.js') // not main.js, which is a bundle of its own

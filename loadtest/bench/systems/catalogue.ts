@@ -103,6 +103,11 @@ export function baselineIn(checkout: string): System {
   return { ...BATON, name: 'baseline', title, entry: join(resolve(checkout), 'dist/main.js') }
 }
 
+/** The same with a file for each module: a profile tells them apart by their files. */
+export function unbundled(system: System): System {
+  return { ...system, entry: system.entry.replace(/dist\/main\.js$/, 'dist/replica.js') }
+}
+
 export function systemNamed(name: string): System {
   const system = [...SYSTEMS, SHELF].find((one) => one.name === name)
   if (system === undefined) throw new Error(`no system ${name}`)

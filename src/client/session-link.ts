@@ -156,6 +156,7 @@ export class SessionLink {
     this.#conversation = talk.EMPTY
     this.session = null
     this.ended = null
+    if (this.#phase === 'online') this.#phase = 'connecting' // nothing was lost
     this.#connection.drop(null, 0)
     this.#update()
   }

@@ -26,15 +26,22 @@ const MAX_FILES = 10
 /** Bytes of all of them in the message's metadata, which may have 8 KiB: the rest is the site's. */
 const MAX_BYTES = 7 * 1024
 
+export interface AttachmentsDeps {
+  changed(): void
+  /** A file of this name is where the site wants it. */
+  came(name: string): void
+  failed(error: unknown): void
+  /** Moves the focus out of the list: what has it goes. */
+  leave(): void
+}
+
 /** The files that go along with the next message, on their way or there. */
 export class Attachments {
-  readonly #changed: () => void
-  readonly #failed: (error: unknown) => void
+  readonly #deps: AttachmentsDeps
   #entries: readonly Entry[] = []
 
-  constructor(changed: () => void, failed: (error: unknown) => void) {
-    this.#changed = changed
-    this.#failed = failed
+  constructor(deps: AttachmentsDeps) {
+    this.#deps = deps
   }
 
   get isEmpty(): boolean {
@@ -67,17 +74,22 @@ export class Attachments {
       const remove = filled(strings.remove, entry.file.name)
       return html`<li class=${entry.url === null ? 'coming' : ''}>
         ${entry.preview === null ? '' : html`<img src=${entry.preview} alt="">`}<bdi>${entry.file.name}</bdi>
-        <button type="button" class="action" aria-label=${remove} title=${remove} @click=${() => this.#drop(entry)}>${icon(CLOSE)}</button>
+        <button type="button" class="action" aria-label=${remove} title=${remove} @click=${() => this.#remove(entry)}>${icon(CLOSE)}</button>
       </li>`
     })
     return html`<ul class="files" part="files" aria-label=${strings.attachments} ?hidden=${this.isEmpty}>${items}</ul>`
+  }
+
+  #remove(entry: Entry): void {
+    this.#deps.leave()
+    this.#drop(entry)
   }
 
   async #take(file: File, attach: Attach): Promise<void> {
     const preview = file.type.startsWith('image/') ? URL.createObjectURL(file) : null
     const entry: Entry = { file, preview, url: null }
     this.#entries = [...this.#entries, entry]
-    this.#changed()
+    this.#deps.changed()
     try {
       entry.url = String(await attach(file))
       const { length } = new TextEncoder().encode(JSON.stringify(this.#attachments))
@@ -85,18 +97,19 @@ export class Attachments {
         throw new RangeError('there is no room for it beside the others', {
           cause: `${length} bytes of names and addresses`,
         })
-      this.#changed()
+      this.#deps.changed()
+      if (this.#entries.includes(entry)) this.#deps.came(file.name)
     } catch (error) {
       if (!this.#entries.includes(entry)) return // the visitor took it out
       this.#drop(entry)
-      this.#failed(error)
+      this.#deps.failed(error)
     }
   }
 
   #drop(entry: Entry): void {
     if (entry.preview !== null) URL.revokeObjectURL(entry.preview)
     this.#entries = this.#entries.filter((other) => other !== entry)
-    this.#changed()
+    this.#deps.changed()
   }
 }
 

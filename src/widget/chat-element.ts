@@ -6,6 +6,7 @@ import { type Attachment, Attachments, withLinks } from './attachments.ts'
 import { differs, news } from './changes.ts'
 import { type ChatActions, chatTemplate } from './chat-template.ts'
 import { ConversationView } from './conversation-view.ts'
+import { focusTold } from './focus-told.ts'
 import { keepKeys } from './keys.ts'
 import { en } from './locales/en.ts'
 import { type Locale, localeOf, watchLocales } from './locales/index.ts'
@@ -57,10 +58,12 @@ export class BatonChat extends OptionsElement {
     () => this.#locale.strings,
   )
   readonly #past = new PastPanel(this)
-  readonly #files = new Attachments(
-    () => this.requestUpdate(),
-    (error) => this.#notices.fail(error),
-  )
+  readonly #files = new Attachments({
+    changed: () => this.requestUpdate(),
+    came: (name) => this.#notices.say(`${this.#locale.strings.attachments}: ${name}`),
+    failed: (error) => this.#notices.fail(error),
+    leave: () => this.focusGently(),
+  })
   readonly #reach = new ReachWatch(() => this.requestUpdate())
   readonly #older = new OlderMessages(() => this.requestUpdate())
   readonly #actions: ChatActions = {
@@ -74,7 +77,7 @@ export class BatonChat extends OptionsElement {
       this.#follower?.jumpToEnd()
       this.focusGently()
     },
-    stop: () => this.#notices.attempt(this.stop()),
+    stop: () => this.#leaveFor(() => this.stop()),
     reach: () => this.connect(),
     said: ({ detail }) => this.#notices.say(detail),
     list: () => void this.#toggleList(),
@@ -288,7 +291,7 @@ export class BatonChat extends OptionsElement {
     const scroller = this.#find('.scroller')
     this.#follower = new ScrollFollower(scroller, this.#find('.content'), () => this.requestUpdate())
     this.#view = new ConversationView(this.#find('.log'), scroller, this.#locale, {
-      regenerate: () => this.#notices.attempt(this.regenerate()),
+      regenerate: () => this.#leaveFor(() => this.regenerate()),
       goOn: () => this.#ask(this.#locale.strings.goOn),
       retry: (id) => this.#client?.retry(id),
       discard: (id) => this.#client?.discard(id),
@@ -363,8 +366,21 @@ export class BatonChat extends OptionsElement {
     if (!focused.isConnected || !focused.checkVisibility()) this.focusGently()
   }
 
+  /** Does what a button was pressed for that goes with it: the focus leaves it before. */
+  #leaveFor(work: () => Promise<void>): void {
+    this.focusGently()
+    void this.#notices.attempt(work())
+  }
+
   #tell(name: string, detail: object): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
+  }
+
+  /** For its list, which is to be closed: the focus goes back to the conversation before. */
+  async leaveList(): Promise<void> {
+    this.#find('.talk').inert = false
+    this.focusGently()
+    await focusTold()
   }
 
   /** For its list: keeps the focus where the visitor is at work. */
@@ -374,14 +390,15 @@ export class BatonChat extends OptionsElement {
     const naming = this.renderRoot.querySelector<HTMLInputElement>('.naming:not(:focus)')
     naming?.focus()
     naming?.select() // a new name takes the place of the old one
-    if (this.shadowRoot?.activeElement == null) this.#find('.list').focus()
+    const undo = this.renderRoot.querySelector<HTMLElement>('.undo button')
+    if (this.shadowRoot?.activeElement == null) (undo ?? this.#find('.list')).focus()
   }
 
   async #toggleList(): Promise<void> {
     await this.#notices.attempt(this.#past.toggle())
     await this.updateComplete
-    if (!this.#past.isOpen) this.focusGently()
-    else if (matchMedia('(hover: hover)').matches) this.#find('.search').focus()
+    if (!this.#past.isOpen) return
+    if (matchMedia('(hover: hover)').matches) this.#find('.search').focus()
     else this.#find('.list').focus()
   }
 

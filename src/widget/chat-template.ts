@@ -50,7 +50,10 @@ export interface ChatActions {
   attach(files: FileList | null | undefined): void
 }
 
-/** The chat's frame. What is in the log is not its own: `ConversationView` keeps that. */
+/**
+ * The chat's frame. What is in the log is not its own: `ConversationView` keeps that. The log is not live: what comes in there in many
+ * pieces, screen readers say in any order, and more than once. What is worth saying is put beside it as one text.
+ */
 export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult {
   const { locale, state, assistant, closable, hasPast, past } = model
   const { strings } = locale
@@ -60,7 +63,7 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
       class="root" part="root" dir=${locale.dir} lang=${locale.tag}
       @dragover=${(event: DragEvent) => model.files !== null && event.preventDefault()} @drop=${(event: DragEvent) => dropped(event, act)}
     >
-      <header part="header">
+      <header part="header" role="none">
         ${avatar(model)}
         <div class="heading">
           <h2 part="title"><slot name="title">${heading}</slot></h2>
@@ -72,6 +75,8 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
         ${iconButton('new', strings.newConversation, NEW, act.begin)}
         ${closable ? iconButton('close', strings.closeChat, CLOSE, act.dismiss) : nothing}
       </header>
+      <p class="unseen" aria-live="polite">${doing(model)}</p>
+      <p class="unseen said" aria-live="polite">${model.said}</p>
       <div class="under">
       <div class="talk" ?inert=${past !== null}>
       ${banner(model, act)}
@@ -80,14 +85,13 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
         <div class=${isEmpty(state) ? 'content fresh' : 'content'}>
           <div class="greeting body" part="greeting" dir="auto" ?hidden=${!isAtStart(state)}></div>
           <div part="welcome" ?hidden=${!isEmpty(state)}><slot name="welcome"></slot></div>
-          <div class="log" part="log" role="log" aria-label=${strings.conversation} @said=${act.said}></div>
+          <div class="log" part="log" role="log" aria-live="off" aria-label=${strings.conversation} @said=${act.said}></div>
           ${questions(model, act)}
           <p class="ended" part="note" ?hidden=${state.ended === null}>
             ${state.ended === 'cleared' ? strings.cleared : strings.expired}
           </p>
         </div>
       </div>
-      <p class="unseen" aria-live="polite">${unseenWords(model)}</p>
       ${composer(model, act)}
       </div>
       <div
@@ -159,12 +163,12 @@ function composer({ locale, state, following, hasDraft, files }: ChatModel, act:
   const { strings } = locale
   // While an answer streams, what is typed can be sent as well: it waits for its turn.
   return html`
-    <footer part="footer">
+    <footer part="footer" role="none">
       <button type="button" class="jump" part="jump" ?hidden=${following} @click=${act.jump}>
         ${icon(DOWN)}<span>${strings.jump}</span>
       </button>
       ${files}
-      <form class="composer" part="composer" @submit=${act.submit}>
+      <form class="composer" part="composer" role="none" @submit=${act.submit}>
         ${files === null ? nothing : attachButton(strings.attach, act)}
         <textarea
           part="input" rows="1" dir="auto" autocomplete="off" enterkeyhint="send"
@@ -225,11 +229,10 @@ function wordOf({ locale: { strings }, state: { connection } }: ChatModel): stri
   return connection === 'offline' ? strings.notConnected : strings.connecting
 }
 
-/** What goes on, for who does not see it: each change of it is read out once. */
-function unseenWords({ said, state, locale: { strings } }: ChatModel): string {
-  if (said !== '') return said
-  if (state.activity !== null) return strings[state.activity.kind]
-  return state.answering ? strings.answering : ''
+/** What goes on, for who does not see it: each change of it is read out once. It differs from what is seen: Orca passes over a repetition. */
+function doing({ locale: { strings }, state: { activity, answering } }: ChatModel): string {
+  if (activity !== null) return `${strings.assistant}: ${strings[activity.kind]}`
+  return answering ? strings.answering : ''
 }
 
 function offlineText({ error }: ClientState, strings: Strings): string {

@@ -25,15 +25,15 @@ export function button(className: string, label: string, onClick: () => void): H
 /** A button that shows an icon; its label is its name. */
 export function iconButton(className: string, label: string, drawing: string, onClick: () => void): HTMLButtonElement {
   const created = button(className, '', onClick)
-  named(created, label, drawing)
+  created.ariaLabel = label
+  created.title = label
+  created.append(iconElement(drawing))
   return created
 }
 
-/** Gives such a button another name and icon. */
-export function named(control: HTMLButtonElement, label: string, drawing: string): void {
-  control.ariaLabel = label
-  control.title = label
-  control.replaceChildren(iconElement(drawing))
+/** Has the chat tell `words` to who does not see what has changed; `near` is in its log. */
+export function say(near: HTMLElement, words: string): void {
+  near.dispatchEvent(new CustomEvent('said', { detail: words, bubbles: true }))
 }
 
 /** A link out of the chat; null where `url` is none that may be followed (W4). */

@@ -2,6 +2,7 @@ import { html, type PropertyDeclarations, type TemplateResult } from 'lit'
 import type { ClientState, Message } from '../client/index.ts'
 import type { BatonChat } from './chat-element.ts'
 import { chatIcon } from './chat-icon.ts'
+import { focusTold } from './focus-told.ts'
 import { whenIdle } from './idle.ts'
 import { keepKeys } from './keys.ts'
 import { loadChat } from './load-chat.ts'
@@ -90,7 +91,7 @@ export class BatonLauncher extends OptionsElement {
   async close(): Promise<void> {
     if (!this.#isOpen) return
     this.#isOpen = false
-    this.#dialog?.close()
+    if (this.#phone.matches) this.#dialog?.close() // nothing else can have the focus before
     this.#letPageGo()
     this.requestUpdate()
     await this.updateComplete
@@ -98,6 +99,8 @@ export class BatonLauncher extends OptionsElement {
     const next = this.opener === null ? own : this.#before
     next?.focus({ preventScroll: true })
     this.#tell('baton-close')
+    await focusTold()
+    if (!this.#isOpen) this.#dialog?.close()
   }
 
   /** Sends a message, whether the panel is open or not. Resolves once it is acknowledged; rejects with `ClientError`. */
@@ -149,16 +152,16 @@ export class BatonLauncher extends OptionsElement {
       <button
         type="button" class="launcher" part="launcher" aria-label=${label ?? strings.openChat} title=${strings.openChat}
         aria-haspopup="dialog" aria-describedby="unread" aria-busy=${this.#isOpening}
-        ?hidden=${this.#isOpen || opener !== null} @click=${() => this.open()}
+        ?hidden=${opener !== null} ?data-away=${this.#isOpen} @click=${() => this.open()}
       >
         <slot name="icon">${chatIcon}</slot>
         <span class="label" ?hidden=${!label}>${label}</span>
         <span class="badge" part="badge" aria-hidden="true" ?hidden=${unread === 0}>${unread > 99 ? '99+' : unread}</span>
       </button>
-      <span id="unread" hidden>${unread === 0 ? '' : filled(strings.unread, unread)}</span>
+      <span id="unread" class="unseen" aria-live="polite">${unread === 0 ? '' : filled(strings.unread, unread)}</span>
       <p class="trouble" role="status" ?hidden=${!this.#cannotOpen}>${this.#cannotOpen ? strings.cannotOpen : ''}</p>
       <dialog
-        part="panel" aria-label=${heading ?? assistant ?? strings.title}
+        part="panel" aria-label=${heading ?? assistant ?? strings.title} ?data-away=${!this.#isOpen}
         @keydown=${this.#pressed} @cancel=${this.#cancelled}
       >
         <baton-chat

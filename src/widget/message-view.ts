@@ -4,13 +4,16 @@ import { type Activity, ActivityView, folded } from './activity-view.ts'
 import { type AnswerText, answerText } from './answer-text.ts'
 import { shownOf } from './attachments.ts'
 import { copyButton } from './copy-button.ts'
-import { button, element, iconButton } from './element.ts'
+import { button, element, iconButton, say } from './element.ts'
 import { folding } from './folding.ts'
 import { AGAIN } from './icons.ts'
 import { filled, type Locale } from './locales/index.ts'
 import type { Strings } from './locales/strings.ts'
 import { sourceCards } from './sources.ts'
 import { type Rating, thumbs } from './thumbs.ts'
+
+/** Characters of an answer that are said. */
+const LONG = 20_000
 
 export interface MessageActions {
   regenerate(): void
@@ -28,6 +31,7 @@ export class MessageView {
   readonly element: HTMLElement
   readonly #locale: Locale
   readonly #actions: MessageActions
+  readonly #quiet: boolean
   readonly #body = element('div', 'body')
   readonly #foot = element('footer', 'foot')
   #text: AnswerText | null = null
@@ -38,15 +42,15 @@ export class MessageView {
   #reasoning: HTMLElement | null = null
   #thumbs: HTMLElement[] | null = null
 
-  /** `quiet`: it was there before; a screen reader does not read it out. */
+  /** `quiet`: it was there before, and is not said. */
   constructor(id: string, locale: Locale, actions: MessageActions, quiet: boolean) {
     this.id = id
+    this.#quiet = quiet
     this.#locale = locale
     this.#actions = actions
     this.#body.dir = 'auto'
     this.element = element('article', '', this.#body, this.#foot)
-    if (quiet) this.element.ariaLive = 'off'
-    else this.#arrive()
+    if (!quiet) this.#arrive()
   }
 
   /** `isLast`: it is the last message of the session, so its answer can be made again. `activity`: what goes on with it. */
@@ -56,7 +60,7 @@ export class MessageView {
     const before = this.#shown
     this.#shown = message
     this.#shownLast = isLast
-    if (!('seq' in message)) this.#showOutgoing(message)
+    if (!('seq' in message)) this.#showOutgoing(message, before)
     else if (message.role === 'assistant') this.#showAnswer(message, before, isLast)
     else this.#showOwn(message)
   }
@@ -88,33 +92,29 @@ export class MessageView {
     this.#foot.replaceChildren(...files, ...folding(this.#body, this.#locale.strings), this.#timeOf(message))
   }
 
-  #showOutgoing({ id, content, metadata = {}, status, error }: Outgoing): void {
+  #showOutgoing({ id, content, metadata = {}, status, error }: Outgoing, before: Message | Outgoing | null): void {
     const { strings } = this.#locale
     this.#dress('user', status)
     const { text, files } = shownOf({ content, metadata }, strings)
     this.#setText(text)
     if (error === null) this.#foot.replaceChildren(...files, element('span', 'note', strings.waiting))
     else {
+      const words = filled(strings.notSent, reasonOf(error, strings))
       this.#foot.replaceChildren(
         ...files,
-        element('span', 'note bad', filled(strings.notSent, reasonOf(error, strings))),
+        element('span', 'note bad', words),
         button('link', strings.retry, () => this.#actions.retry(id)),
         button('link', strings.discard, () => this.#actions.discard(id)),
       )
+      const isKnown = before !== null && 'error' in before && before.error === error
+      if (!isKnown) say(this.element, words)
     }
   }
 
   #showAnswer(message: Message, before: Message | Outgoing | null, isLast: boolean): void {
     const streams = message.status === 'streaming'
     this.#dress('assistant', message.status)
-    if (streams) {
-      // Pieces are not read out; the whole is, as it is put there anew at the end.
-      this.element.ariaBusy = 'true'
-      this.element.ariaLive = 'off'
-    } else if (this.element.ariaBusy !== null) {
-      this.element.ariaBusy = null
-      this.element.ariaLive = null
-    }
+    this.element.ariaBusy = streams ? 'true' : null
     const isNew = before === null || before.content !== message.content
     if (streams || isNew) this.#text ??= answerText(this.#body, this.#locale.strings)
     if (streams) this.#text?.update(message.content)
@@ -124,6 +124,17 @@ export class MessageView {
     }
     this.#foot.replaceChildren(...(streams ? [] : this.#footOf(message, isLast)))
     this.#showReasoning(message)
+    const hasCome = before === null ? !this.#quiet : 'seq' in before && before.status === 'streaming'
+    if (!streams && hasCome) this.#sayAnswer(message)
+  }
+
+  /** How it ended comes first: that is short, and the rest may be long. */
+  #sayAnswer(message: Message): void {
+    const { content } = message
+    const ending = outcomeOf(message, this.#locale).map(({ textContent }) => textContent)
+    // biome-ignore lint/performance/useDomNodeTextContent: what is a line of its own is told only by how it looks
+    const words = content.length > LONG ? content.slice(0, LONG) : this.#body.innerText
+    say(this.element, `${this.#locale.strings.assistant}: ${[...ending, words].join('\n')}`)
   }
 
   /** What the model thought, where that was stored (F7). */

@@ -14,6 +14,7 @@ export class Notices {
   readonly #timers = new Map<'problem' | 'said', ReturnType<typeof setTimeout>>()
   problem = ''
   said = ''
+  #last = ''
 
   constructor(changed: () => void, strings: () => Strings) {
     this.#changed = changed
@@ -33,8 +34,10 @@ export class Notices {
     await work.catch((error: unknown) => this.fail(error))
   }
 
+  /** Has `words` read out; once more where they are those of the last time, which screen readers pass over where nothing differs. */
   say(words: string): void {
-    this.#show('said', words, SAID_MS)
+    this.#last = words === this.#last ? `${words}\u00a0` : words
+    this.#show('said', this.#last, SAID_MS)
   }
 
   #show(which: 'problem' | 'said', words: string, ms: number): void {

@@ -16,6 +16,8 @@ export interface PastPanelHost {
   requestUpdate(): void
   /** The list shows something else now; what had the focus may be gone. */
   listChanged(): void
+  /** Resolves once the focus is elsewhere, and the list can be closed. */
+  leaveList(): Promise<void>
   switchTo(sessionId: string | null): void
   saveTranscript(): Promise<void>
 }
@@ -49,7 +51,7 @@ export class PastPanel {
   }
 
   async toggle(): Promise<void> {
-    if (this.isOpen) return this.close()
+    if (this.isOpen) return this.#leave()
     this.#list ??= await this.#load()
     this.isOpen = true
     this.#host.requestUpdate()
@@ -73,6 +75,11 @@ export class PastPanel {
     return this.isOpen && this.#list !== null ? this.#list.render(present, locale) : null
   }
 
+  async #leave(): Promise<void> {
+    await this.#host.leaveList()
+    this.close()
+  }
+
   async #load(): Promise<ConversationList> {
     const { ConversationList } = await tried(() => import('./conversation-list.ts'))
     const host = this.#host
@@ -84,8 +91,8 @@ export class PastPanel {
         if (host.client?.state.session?.id === id) host.switchTo(null)
       },
       forget: (id) => void this.#forget(id),
-      open: (id) => {
-        this.close()
+      open: async (id) => {
+        await this.#leave()
         if (host.client?.state.session?.id !== id) host.switchTo(id)
       },
       save: () => void host.saveTranscript(),

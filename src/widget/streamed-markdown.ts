@@ -22,7 +22,7 @@ const FENCE = /(?:^|\n) {0,3}(?:`{3}|~{3})/
  * The markdown of an answer while it grows. Blocks that can change no more are left alone; only the last two are rendered again, and
  * only what is new in them touches the page, so that a frame costs the same at the end of a long answer as at its start. Text that comes
  * for a code block that is still open is only appended. What depends on the whole text (reference links) is settled by `finish`,
- * which puts all of it there anew, for a screen reader to read out; a very long one is left to be read.
+ * which puts all of it there anew, unless that would take long.
  */
 export class StreamedMarkdown {
   readonly #container: HTMLElement

@@ -125,15 +125,6 @@ export const chatStyles = css`
     color: inherit;
     text-decoration-color: currentColor;
   }
-  .unseen {
-    position: absolute;
-    width: 1px;
-    height: 1px;
-    margin: 0;
-    overflow: hidden;
-    clip-path: inset(50%);
-    white-space: nowrap;
-  }
   .under {
     position: relative;
     flex: 1;

@@ -43,6 +43,12 @@ export const launcherStyles = css`
   .launcher:has(.label:not([hidden])) {
     padding: 0 calc(1.25 * var(--baton-rem));
   }
+  .launcher[data-away] {
+    opacity: 0;
+    pointer-events: none;
+    visibility: hidden;
+    transition: visibility 0s 0.2s; /* by then the focus has left it */
+  }
   .label {
     max-width: calc(16 * var(--baton-rem));
     font-weight: 600;
@@ -111,6 +117,10 @@ export const launcherStyles = css`
     box-shadow:
       0 2px 6px rgb(0 0 0 / 12%),
       0 16px 48px rgb(0 0 0 / 24%);
+  }
+  dialog[data-away] {
+    opacity: 0;
+    pointer-events: none;
   }
   dialog::backdrop {
     background: none;

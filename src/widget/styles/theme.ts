@@ -81,4 +81,14 @@ export const themeStyles = css`
   [hidden] {
     display: none !important;
   }
+  /* Only for who does not see it. */
+  .unseen {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    margin: 0;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: pre;
+  }
 `

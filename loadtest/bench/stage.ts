@@ -31,6 +31,8 @@ export interface Stage {
   readonly helpers: { readonly model: ChildProcess; readonly clients: ChildProcess }
   /** From the start of the replicas until the last of them was ready, in milliseconds. */
   readonly readyMs: number
+  /** Kills a replica and starts it again on its port; resolves once it is ready. */
+  restart(replica: number): Promise<void>
   /** Ends all of it. */
   strike(): Promise<void>
 }
@@ -54,7 +56,7 @@ export async function setStage(system: System, processes: Processes, options: St
   const ports = await Promise.all(Array.from({ length: system.replicas }, freePort))
   const front = await startFront(system, processes, ports, broker)
   const startedAt = now()
-  const replicas = ports.map((port, i) => ({
+  const started = (port: number, i: number): Replica => ({
     url: `http://127.0.0.1:${port}`,
     process: processes.start(
       `${system.name} ${i + 1}`,
@@ -73,7 +75,8 @@ export async function setStage(system: System, processes: Processes, options: St
         onLine: (line) => options.onLine?.(line, i),
       },
     ),
-  }))
+  })
+  const replicas = ports.map(started)
   await processes.during(Promise.all(replicas.map(({ url }) => untilAnswered(system.name, `${url}/readyz`))))
   return {
     processes,
@@ -86,6 +89,13 @@ export async function setStage(system: System, processes: Processes, options: St
     clients: remote<ClientsProcess>(helpers.clients),
     helpers,
     readyMs: now() - startedAt,
+    async restart(i) {
+      const [replica, port] = [replicas[i], ports[i]]
+      if (replica === undefined || port === undefined) throw new Error(`there is no replica ${i}`)
+      await processes.stop(replica.process)
+      replicas[i] = started(port, i)
+      await processes.during(untilAnswered(system.name, `${replica.url}/readyz`))
+    },
     async strike() {
       const children = [...replicas.map((replica) => replica.process), helpers.model, helpers.clients]
       await Promise.all(children.map((child) => processes.stop(child)))

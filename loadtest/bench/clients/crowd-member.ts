@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Backoff } from '../../../src/client/backoff.ts'
 import type { Delta, MessageEvent } from '../../../src/protocol/events.ts'
@@ -6,19 +7,28 @@ import { CROWD_STREAMS, isTextOf, promptFor, TOKEN_LENGTH } from '../workload.ts
 import { SocketIoWire } from './socketio-wire.ts'
 import type { Ask } from './streams.ts'
 import type { Faults } from './tally.ts'
-import { DELTA } from './wire.ts'
+import { DELTA, Refused } from './wire.ts'
 
 /** As the SDK waits before it connects again, in milliseconds. */
 const BACKOFF = [100, 2000] as const
+/** Between two tries of a question that was not acknowledged, and for all of them, in milliseconds. */
+const ASK_AGAIN_MS = 500
+const ASKING_MS = 120_000
+/** Members share so many addresses of the loopback. */
+const ADDRESSES = 8
 
 /** What a crowd has seen together. */
 export interface CrowdTally {
   units: number
+  /** Of those that keep asking: answers that came whole. */
+  answers: number
   readonly faults: Faults
   /** How long each took to come back after it lost its connection: until its session was open again, in milliseconds. */
   readonly returns: number[]
   /** Silence that each running answer had around the loss, in milliseconds. */
   readonly silences: number[]
+  /** Questions that were refused and asked again, by code. */
+  readonly refused: Record<string, number>
 }
 
 /** One of many with a session open. Comes back by itself, to its refuges in turn, when its connection breaks, by the rule of D3. */
@@ -32,6 +42,9 @@ export class CrowdMember {
   #expected = 0
   #lastTextAt = 0
   #isBack = true
+  #questionId = ''
+  #isAway = false
+  #returning: Promise<void> = Promise.resolve()
   #ended = Promise.withResolvers<void>()
 
   constructor(url: string, refuges: readonly string[], place: number, tally: CrowdTally) {
@@ -58,17 +71,56 @@ export class CrowdMember {
 
   /** Asks and resolves once it is acknowledged. */
   async ask(ask: Ask): Promise<void> {
-    this.#length = 0
-    this.#expected = ask.tokens * TOKEN_LENGTH
-    this.#lastTextAt = now()
-    this.#ended = Promise.withResolvers<void>()
+    this.#begin(ask)
     try {
-      await this.#wire.send(this.#sessionId ?? '', promptFor({ ...ask, stream: this.#stream }))
+      await this.#send(ask)
     } catch (error) {
       this.#expected = 0
       this.#ended.resolve()
       throw error
     }
+  }
+
+  /** Asks for one answer after another until `isOver`, whatever becomes of the connection meanwhile. */
+  async converse(ask: Ask, isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      this.#begin(ask)
+      await this.#sendSurely(ask)
+      await this.ended
+      if (this.missing > 0) this.#tally.faults.lost += this.missing
+      else this.#tally.answers++
+    }
+  }
+
+  #begin(ask: Ask): void {
+    this.#questionId = randomUUID()
+    this.#length = 0
+    this.#expected = ask.tokens * TOKEN_LENGTH
+    this.#lastTextAt = now()
+    this.#ended = Promise.withResolvers<void>()
+  }
+
+  #send(ask: Ask): Promise<void> {
+    return this.#wire.send(this.#sessionId ?? '', promptFor({ ...ask, stream: this.#stream }), this.#questionId)
+  }
+
+  /** What was not acknowledged is sent again under its id (M2). */
+  async #sendSurely(ask: Ask): Promise<void> {
+    for (const startedAt = now(); ; ) {
+      try {
+        return await this.#send(ask)
+      } catch (error) {
+        if (now() - startedAt > ASKING_MS) throw error
+        if (error instanceof Refused) this.#tally.refused[error.code] = (this.#tally.refused[error.code] ?? 0) + 1
+        await sleep(ASK_AGAIN_MS)
+        await this.#returning
+      }
+    }
+  }
+
+  /** Its connection broke, and it is not back. */
+  get isAway(): boolean {
+    return this.#isAway
   }
 
   /** The answer that was asked for last has ended. */
@@ -89,11 +141,24 @@ export class CrowdMember {
   }
 
   #wireTo(url: string): SocketIoWire {
-    return new SocketIoWire(url, {
-      delta: (frame) => this.#delta(frame),
-      message: ({ message }: MessageEvent) => this.#message(message),
-      broken: () => void this.#comeBack(),
-    })
+    return new SocketIoWire(
+      url,
+      {
+        delta: (frame) => this.#delta(frame),
+        message: ({ message }: MessageEvent) => this.#message(message),
+        broken: () => this.#lost(),
+      },
+      this.#address,
+    )
+  }
+
+  get #address(): string {
+    return `127.0.0.${1 + (this.#stream % ADDRESSES)}`
+  }
+
+  #lost(): void {
+    this.#isAway = true
+    this.#returning = this.#comeBack()
   }
 
   #delta(frame: Buffer): void {
@@ -140,6 +205,7 @@ export class CrowdMember {
       const refuge = this.#refuges[(this.#stream + tries) % this.#refuges.length] ?? ''
       if (await this.#reopen(refuge)) break
     }
+    this.#isAway = false
     this.#tally.returns.push(now() - lostAt)
   }
 
@@ -149,24 +215,35 @@ export class CrowdMember {
     const broken = Promise.withResolvers<never>()
     broken.promise.catch(() => {})
     let held: Buffer[] | null = []
-    this.#wire = new SocketIoWire(url, {
-      delta: (frame) => (held === null ? this.#delta(frame) : held.push(frame)),
-      message: ({ message }) => this.#message(message),
-      broken: (reason) => broken.reject(new Error(reason)),
-    })
+    let isOpen = false
+    this.#wire = new SocketIoWire(
+      url,
+      {
+        delta: (frame) => (held === null ? this.#delta(frame) : held.push(frame)),
+        message: ({ message }) => this.#message(message),
+        broken: (reason) => (isOpen ? this.#lost() : broken.reject(new Error(reason))),
+      },
+      this.#address,
+    )
     try {
       if (this.#sessionId === undefined) {
         await Promise.race([this.#wire.connect(), broken.promise])
+        isOpen = true
         return true
       }
       const { resumed, messages } = await Promise.race([this.#wire.open(this.#sessionId), broken.promise])
       if (!resumed) this.#tally.faults.errors++
-      const answer = messages.findLast(({ role }) => role === 'assistant')
+      const asked = messages.findIndex(({ id }) => id === this.#questionId)
+      const answer = asked < 0 ? undefined : messages.slice(asked).find(({ role }) => role === 'assistant')
       if (answer !== undefined) this.#take(answer.content)
       else if (this.#length > 0) this.#tally.faults.lost += this.#length
-      if (answer !== undefined && answer.status !== 'streaming') this.#ended.resolve()
+      if (answer !== undefined && answer.status !== 'streaming') {
+        if (answer.status !== 'complete') this.#tally.faults.unfinished++
+        this.#ended.resolve()
+      }
       for (const frame of held) this.#delta(frame)
       held = null
+      isOpen = true
       return true
     } catch {
       return false

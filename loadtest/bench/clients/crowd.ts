@@ -11,9 +11,11 @@ const GATHERING = 50
 
 let members: CrowdMember[] = []
 let tally: CrowdTally = freshTally()
+let isConversing = false
+let conversations: Promise<unknown> = Promise.resolve()
 
 function freshTally(): CrowdTally {
-  return { units: 0, faults: noFaults(), returns: [], silences: [] }
+  return { units: 0, answers: 0, faults: noFaults(), returns: [], silences: [], refused: {} }
 }
 
 /** Clients in great number, that mostly are just there. */
@@ -67,6 +69,29 @@ export const crowd = {
       tally.faults.lost += Math.max(0, member.missing)
     }
   },
+
+  /** The first `count` ask again as soon as an answer has ended, until `crowdRests`; they begin spread over `rampMs`. */
+  crowdConverses(ask: Ask, count: number, rampMs: number): void {
+    isConversing = true
+    const conversation = async (member: CrowdMember, i: number) => {
+      await sleep((rampMs * i) / count)
+      await member.converse(ask, () => !isConversing).catch(() => tally.faults.errors++)
+    }
+    conversations = Promise.all(members.slice(0, count).map(conversation))
+  },
+
+  /** No further answers are asked for; resolves when those under way have ended, or with false after `limitMs`. */
+  async crowdRests(limitMs: number): Promise<boolean> {
+    isConversing = false
+    const limit = new AbortController()
+    const late = sleep(limitMs, false, { signal: limit.signal }).catch(() => false)
+    const isAtRest = await Promise.race([conversations.then(() => true), late])
+    limit.abort()
+    return isAtRest
+  },
+
+  /** How many have lost their connection and are not back. */
+  crowdAway: (): number => members.filter(({ isAway }) => isAway).length,
 
   /** All but the first `hosts` read nothing more. */
   stall(hosts: number): void {

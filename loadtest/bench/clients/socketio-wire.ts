@@ -10,15 +10,18 @@ const PONG = '3'
 export class SocketIoWire implements Wire {
   readonly #url: string
   readonly #listener: WireListener
+  readonly #localAddress: string | undefined
   #socket: WebSocket | undefined
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
   readonly #connected = Promise.withResolvers<void>()
   #requests = 0
   #closing = false
 
-  constructor(url: string, listener: WireListener) {
+  /** From `localAddress`, where given: one address has some 28,000 ports for its connections to a server. */
+  constructor(url: string, listener: WireListener, localAddress?: string) {
     this.#url = `${url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`
     this.#listener = listener
+    this.#localAddress = localAddress
     this.#connected.promise.catch(() => {})
   }
 
@@ -33,8 +36,8 @@ export class SocketIoWire implements Wire {
     return this.#request<Opened>('session:open', { sessionId, after })
   }
 
-  async send(sessionId: string, content: string): Promise<void> {
-    await this.#request<Sent>('message:send', { sessionId, id: randomUUID(), content })
+  async send(sessionId: string, content: string, id: string = randomUUID()): Promise<void> {
+    await this.#request<Sent>('message:send', { sessionId, id, content })
   }
 
   pause(): void {
@@ -47,7 +50,11 @@ export class SocketIoWire implements Wire {
   }
 
   #connect(): WebSocket {
-    const socket = new WebSocket(this.#url, { perMessageDeflate: false, skipUTF8Validation: true })
+    const socket = new WebSocket(this.#url, {
+      perMessageDeflate: false,
+      skipUTF8Validation: true,
+      ...(this.#localAddress !== undefined && { localAddress: this.#localAddress }),
+    })
     socket.on('message', (data: Buffer) => this.#take(data))
     socket.on('error', (error) => this.#break(error.message))
     socket.on('close', (code) => this.#break(`closed with ${code}`))

@@ -132,7 +132,8 @@ export class Person implements Participant {
     for (;;) {
       await this.join()
       if (this.#vanished.has(messageId)) return null
-      await this.#until(() => !this.#isOpen || this.#talk.gap || this.#isFinal(messageId))
+      const isLost = () => this.#vanished.has(messageId) // a sync may say so
+      await this.#until(() => !this.#isOpen || this.#talk.gap || this.#isFinal(messageId) || isLost())
       const message = this.#find(messageId)
       if (message !== undefined && this.#isFinal(messageId)) return message
       await this.#mend()

@@ -57,6 +57,29 @@ test('[F1] [F3] the end of an answer that another replica is known to have taken
   })
 })
 
+test('[G4] an end that only memory has taken, of an answer that another replica is known to have taken meanwhile, is told to nobody', async () => {
+  const taken = Promise.withResolvers<void>()
+  class SlowStore extends MemorySessionStore {
+    override async finish(request: Parameters<MemorySessionStore['finish']>[0]) {
+      await taken.promise
+      return super.finish(request)
+    }
+  }
+  const { model } = modelOf([
+    async (sink) => {
+      await sink.text('whole')
+      return { finishReason: 'stop' }
+    },
+  ])
+  const store = (clock: HandClock) => new SlowStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const { answering, answer, clock, finished } = await answerFrom(model, { store })
+  await clock.advance(0)
+  answering.lose(answer)
+  taken.resolve()
+  await clock.advance(1000)
+  expect({ state: answer.state, finished }).toEqual({ state: 'lost', finished: [] })
+})
+
 for (const text of ['', ' and more'])
   test(`[F1] [M4] an end meets a claim of its own replica without a reply, ${text ? 'after another one had added text: it gives way' : 'after nobody had added text: it is stored'}`, async () => {
     const { answer, clock, store, contents } = await unanswered()

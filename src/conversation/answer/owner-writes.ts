@@ -55,6 +55,8 @@ export class OwnerWrites {
         epoch = answer.epoch
         return store.finish({ sessionId, epoch, message: current(), at })
       })
+      // Another replica has it, as the bus told while memory took the end (G4).
+      if (answer.state === 'lost' && store.backend === 'memory') return null
       if (finished.kind === 'finished') return { message: current(), finished }
       if ((await this.ownershipOf(answer, epoch)) !== 'ours') return null
     }

@@ -34,7 +34,7 @@ async function chat(options: ChatOptions): Promise<number> {
   try {
     await open(client, options, storage, `${storageKey}:session`)
     return await (question === null
-      ? new TerminalChat(client, () => listSessions({ url, userId, token })).run()
+      ? new TerminalChat(client, (before) => listSessions({ url, userId, token }, before)).run()
       : answerPipe(client, question))
   } finally {
     client.close()

@@ -17,16 +17,27 @@ export interface ListOptions {
   readonly token: string | undefined
 }
 
-const MAX_LISTED = 20
+/** Sessions of a page; those that were last used at the same moment as its last one come with it. */
+export const PAGE = 20
 /** Characters. */
 const MAX_TITLE = 60
 const REQUEST_MS = 10_000
 
-/** The latest sessions of a user, the latest first. Rejects with `ClientError` where the gateway does not tell them. */
-export async function listSessions({ url, userId, token }: ListOptions): Promise<readonly ListedSession[]> {
+/**
+ * A page of a user's sessions, the latest first: those that were last used before `before`, where that is given (ISO 8601). A
+ * page that is not full is the last. Rejects with `ClientError` where the gateway does not tell them.
+ */
+export async function listSessions(
+  { url, userId, token }: ListOptions,
+  before: string | undefined,
+): Promise<readonly ListedSession[]> {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const get = (path: string) => getJson(`${url}/api/chat/sessions${path}`, headers)
-  const query = new URLSearchParams({ limit: String(MAX_LISTED), ...(userId !== undefined && { user_id: userId }) })
+  const query = new URLSearchParams({
+    limit: String(PAGE),
+    ...(userId !== undefined && { user_id: userId }),
+    ...(before !== undefined && { before }),
+  })
   const { sessions } = (await get(`?${query}`)) as { sessions: { session_id: string; last_activity: string }[] }
   return Promise.all(
     sessions.map(async ({ session_id: id, last_activity: lastActivity }) => {

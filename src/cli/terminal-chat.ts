@@ -5,7 +5,7 @@ import { type BatonClient, ClientError, type Message } from '../client/index.ts'
 import { ActivityPrinter } from './activity-printer.ts'
 import { AnswerPrinter } from './answer-printer.ts'
 import { harmless } from './markdown-style.ts'
-import type { ListedSession } from './session-list.ts'
+import { type ListedSession, PAGE } from './session-list.ts'
 
 /** How many of the messages that were said before are shown at the start. */
 const SHOWN_HISTORY = 10
@@ -13,6 +13,7 @@ const SHOWN_HISTORY = 10
 const HELP = `/again   have the last answer made again
 /new     begin a new conversation
 /list    your conversations, the latest first, where the gateway knows you
+/more    those before them
 /open 2  go on with the second of them
 /help    this
 /quit    leave (so do Ctrl-C and Ctrl-D)`
@@ -20,14 +21,14 @@ const HELP = `/again   have the last answer made again
 /** A conversation between a person at a terminal and a gateway. */
 export class TerminalChat {
   readonly #client: BatonClient
-  readonly #list: () => Promise<readonly ListedSession[]>
+  readonly #list: (before: string | undefined) => Promise<readonly ListedSession[]>
   readonly #out: NodeJS.WriteStream
   #typed: string[] = []
-  /** As they were told last. */
+  /** Those that were told since `/list`. */
   #listed: readonly ListedSession[] = []
 
-  /** `list`: the person's sessions, the latest first; rejects with `ClientError`. */
-  constructor(client: BatonClient, list: () => Promise<readonly ListedSession[]>) {
+  /** `list`: a page of the person's sessions, the latest first, or those before `before`; rejects with `ClientError`. */
+  constructor(client: BatonClient, list: (before: string | undefined) => Promise<readonly ListedSession[]>) {
     this.#client = client
     this.#list = list
     this.#out = process.stdout.isTTY ? process.stdout : process.stderr
@@ -48,7 +49,8 @@ export class TerminalChat {
     if (line === '') return
     if (line === '/help') this.#say(HELP)
     else if (line === '/new') await this.#switchTo(null)
-    else if (line === '/list') await this.#showList()
+    else if (line === '/list') await this.#showList([])
+    else if (line === '/more') await this.#showList(this.#listed)
     else if (/^\/open( +\d+)?$/.test(line)) await this.#openListed(Number(line.slice('/open'.length)))
     else if (line === '/again') await this.#show(this.#client.regenerate())
     else if (/^\/\w+$/.test(line))
@@ -60,19 +62,24 @@ export class TerminalChat {
     else await this.#show(this.#client.send(line).then(({ answer }) => answer))
   }
 
-  async #showList(): Promise<void> {
+  /** Tells the page of sessions that comes after `known`. */
+  async #showList(known: readonly ListedSession[]): Promise<void> {
+    let page: readonly ListedSession[]
     try {
-      this.#listed = await this.#list()
+      page = await this.#list(known.at(-1)?.lastActivity)
     } catch (error) {
       if (!(error instanceof ClientError)) throw error
       return this.#complain(error.message)
     }
+    this.#listed = [...known, ...page]
     const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
-    for (const [index, { lastActivity, title }] of this.#listed.entries()) {
+    for (const [index, { lastActivity, title }] of page.entries()) {
       const words = title === '' ? '(nothing was said)' : harmless(title)
-      this.#say(`${String(index + 1).padStart(2)}  ${when.format(new Date(lastActivity))}  ${words}`)
+      this.#say(`${String(known.length + index + 1).padStart(2)}  ${when.format(new Date(lastActivity))}  ${words}`)
     }
-    this.#say(this.#listed.length === 0 ? 'There are none.' : '/open and a number goes on with one of them.')
+    if (page.length === 0) this.#say(known.length === 0 ? 'There are none.' : 'There are no more.')
+    else
+      this.#say(`/open and a number goes on with one of them${page.length < PAGE ? '' : '; /more tells those before'}.`)
   }
 
   async #openListed(number: number): Promise<void> {

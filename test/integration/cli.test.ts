@@ -238,6 +238,27 @@ describe('baton chat at a terminal', () => {
     await stranger.shows('user_id', ready)
   })
 
+  test('[S6] /more tells the sessions that no longer fit into the list, and they can be opened', async () => {
+    const make = () => fetch(`${cluster.urlOf('nginx')}/api/chat/sessions?user_id=grace`, { method: 'POST' })
+    const first = (await (await make()).json()) as { session_id: string }
+    for (let i = 1; i < 45; i++) await make()
+    const known = terminal('--user', 'grace', '--session', first.session_id)
+    let at = await known.shows('› ')
+    known.type('/list\r')
+    at = await known.shows('/more tells those before.\n› ', at)
+    expect(known.screen).not.toMatch(/^45 /m)
+    for (let told = 1; !/^45 /m.test(known.screen); told++) {
+      expect(told).toBeLessThan(4)
+      known.type('/more\r')
+      at = await known.shows('/open and a number', at)
+      at = await known.shows('› ', at)
+    }
+    known.type('/more\r')
+    at = await known.shows('There are no more.\n› ', at)
+    known.type('/open 45\r')
+    await known.shows('Session ', at)
+  })
+
   test('breaks its lines between words', async () => {
     cluster.model.say('alpha beta gamma delta epsilon zeta')
     const sh = `stty cols 20; exec ${process.execPath} ${BATON} chat ${cluster.urlOf('nginx')}`

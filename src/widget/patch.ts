@@ -12,11 +12,16 @@ export function patch(there: Node, wanted: Node): void {
     if (before === undefined) break
     if (before.isEqualNode(node)) continue
     if (before instanceof Text && node instanceof Text) renew(before, node.data)
-    else if (before.cloneNode().isEqualNode(node.cloneNode())) patch(before, node)
+    else if (isSameKind(before, node)) patch(before, node)
     else there.replaceChild(inPortions(node), before)
   }
   append(there, fresh.slice(old.length).map(inPortions))
   for (const rest of old.slice(fresh.length)) there.removeChild(rest)
+}
+
+/** Whether they differ in their children at most. */
+export function isSameKind(one: Node, other: Node): boolean {
+  return one.cloneNode().isEqualNode(other.cloneNode())
 }
 
 /** Mostly words were added to it. */

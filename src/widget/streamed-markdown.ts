@@ -4,7 +4,7 @@ import { healed } from './heal.ts'
 import type { Strings } from './locales/strings.ts'
 import { lex } from './markdown.ts'
 import { nodesOf } from './markdown-dom.ts'
-import { patch } from './patch.ts'
+import { isSameKind, patch } from './patch.ts'
 import { inPortions } from './portions.ts'
 
 /** After a rendering that took a millisecond the next one waits ten: long blocks are shown less often instead of freezing the page. */
@@ -65,9 +65,16 @@ export class StreamedMarkdown {
   finish(text: string): void {
     clearTimeout(this.#resting)
     if (text.length > LONG && this.#text !== '' && text.startsWith(this.#text) && !DEFINITION.test(text)) {
-      patch(this.#tail, nodesOf(lex(text.slice(this.#settled)), this.#strings))
-      this.#tail.className = 'end'
-    } else this.#container.replaceChildren(inPortions(nodesOf(lex(text), this.#strings)))
+      setTimeout(() => this.#end(text)) // not in the frame that lays it out: each is long enough for a task of its own
+    } else {
+      this.#container.replaceChildren(inPortions(nodesOf(lex(text), this.#strings)))
+      colourCode(this.#container)
+    }
+  }
+
+  #end(text: string): void {
+    patch(this.#tail, nodesOf(lex(text.slice(this.#settled)), this.#strings))
+    this.#tail.className = 'end'
     colourCode(this.#container)
   }
 
@@ -94,8 +101,10 @@ export class StreamedMarkdown {
   #settle({ childNodes }: DocumentFragment): void {
     for (const node of [...childNodes]) {
       const shown = this.#tail.firstChild
-      if (shown?.isEqualNode(node)) this.#tail.before(shown)
-      else {
+      if (shown !== null && isSameKind(shown, node)) {
+        patch(shown, node)
+        this.#tail.before(shown)
+      } else {
         shown?.remove()
         this.#tail.before(inPortions(node))
       }
@@ -129,17 +138,21 @@ export class StreamedMarkdown {
   }
 }
 
-/** Index of the first block that more text may change: the last but one, or the last after a closed code block. */
+/** Index of the first block that more text may change: the last but one, or the last after a closed code block or a table and a blank line. */
 function firstOpen(tokens: readonly Token[]): number {
   const last = tokens.findLastIndex(({ type }) => type !== 'space')
   const before = tokens.slice(0, Math.max(0, last)).findLastIndex(({ type }) => type !== 'space')
   const token = tokens[before]
-  if (token !== undefined && isFence(token)) return last
+  if (token !== undefined && (isFence(token) || isEndedTable(token))) return last
   return Math.max(0, before)
 }
 
 function isFence({ type, raw }: Token): boolean {
   return type === 'code' && /^ {0,3}(?:`{3}|~{3})/.test(raw)
+}
+
+function isEndedTable({ type, raw }: Token): boolean {
+  return type === 'table' && raw.endsWith('\n\n')
 }
 
 function isClosed({ raw }: Token): boolean {

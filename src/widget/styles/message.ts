@@ -108,8 +108,9 @@ export const messageStyles = css`
     font-size: calc(0.875 * var(--baton-rem));
     color: var(--faint);
   }
-  [data-busy] .tail::after,
-  [data-busy] .tail *::after {
+  [data-busy] .tail:empty::after,
+  [data-busy] .tail > :is(p, h3)::after,
+  [data-busy] .tail > :is(ul, ol) > li::after {
     display: none !important;
   }
   .reasoning {
@@ -275,12 +276,13 @@ export const messageStyles = css`
     }
   }
 
+  /* Each kind by its name: where the tail becomes the end, not every cell of a long table is to be styled anew. */
   .assistant .body > :first-child,
-  :is(.tail, .end):first-child > :first-child {
+  :is(.tail, .end):first-child > :is(p, h3, ul, ol, blockquote, table, hr, .code):first-child {
     margin-top: 0;
   }
   .assistant .body > :last-child,
-  .end > :last-child {
+  .end > :is(p, h3, ul, ol, blockquote, table, hr, .code):last-child {
     margin-bottom: 0.25em;
   }
   .assistant .body :is(p, ul, ol, blockquote, table),

@@ -207,9 +207,9 @@ function withAcknowledged(conversation: Conversation, { messages, persisted }: A
     acknowledgedFrom,
     messages: withMessages(conversation.messages, messages),
   }
-  // What is between has still to come: until then it is asked for.
+  // What is between has still to come, and the answer before it may have been made anew: until then they are asked for.
   const isAhead = messages.length > 0 && first > lastSeq + 1
-  if (isAhead) return provisional(next, lastSeq + 1)
+  if (isAhead) return provisional(next, (resumeAfter(conversation) ?? 0) + 1)
   return persisted ? next : provisional(next, first)
 }
 

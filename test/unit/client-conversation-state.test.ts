@@ -98,6 +98,10 @@ describe('what the next session:open asks for', () => {
   test('nothing is held: everything', () => {
     expect(talk.resumeAfter(talk.EMPTY)).toBeUndefined()
   })
+  test('[D3] an acknowledgement tells of messages before it that were never told: the answer before them may have been made anew, too', () => {
+    const ahead = talk.acknowledged(opened([message(1), message(2)]), [message(5), message(6)])
+    expect(talk.resumeAfter(ahead)).toBe(1)
+  })
   test('[G5] what is provisional: it was acknowledged so, or came while Redis was away', () => {
     const asked = talk.acknowledged(opened([message(1), message(2)]), [message(3), message(4)], false)
     expect(talk.resumeAfter(asked), 'the answer before it may have been made anew').toBe(1)

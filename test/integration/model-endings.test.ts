@@ -183,10 +183,10 @@ describe('[F7] silence', () => {
     ['pings', event({ type: 'ping' })],
     ['blanks', '\n'],
   ])('%s keep an answer alive, but not for ever', async (_, bytes) => {
-    const limited = new RawTalk(talk.provider, { LLM_TIMEOUT_MS: '300', LLM_SILENCE_MS: '1200' })
+    const limited = new RawTalk(talk.provider, { LLM_TIMEOUT_MS: '1000', LLM_SILENCE_MS: '1500' })
     try {
       const { error, text } = await limited.ask(trickle(bytes, 30, say('Hel')))
-      expect(error).toMatchObject({ retryable: true, message: 'the model sent no text for 1200 ms' })
+      expect(error).toMatchObject({ retryable: true, message: 'the model sent no text for 1500 ms' })
       expect(text).toBe('Hel')
     } finally {
       await limited.source.close()
@@ -194,18 +194,18 @@ describe('[F7] silence', () => {
   })
 
   test('text that keeps coming is no silence', async () => {
-    const limited = new RawTalk(talk.provider, { LLM_TIMEOUT_MS: '400', LLM_SILENCE_MS: '400' })
+    const limited = new RawTalk(talk.provider, { LLM_TIMEOUT_MS: '1200', LLM_SILENCE_MS: '1200' })
     try {
       const { text } = await limited.ask((socket) => {
         socket.write(head())
         let words = 0
         const timer = setInterval(() => {
-          if (words++ < 12) return socket.write(chunk(say('a')))
+          if (words++ < 16) return socket.write(chunk(say('a')))
           clearInterval(timer)
           return socket.write(Buffer.concat([chunk(STOP + DONE), LAST_CHUNK]))
         }, 100)
       })
-      expect(text).toBe('a'.repeat(12))
+      expect(text).toBe('a'.repeat(16))
     } finally {
       await limited.source.close()
     }

@@ -216,7 +216,7 @@ describe.each(['chat', 'responses'] as const)('%s', (LLM_API) => {
     })
 
     it('[F7] comments keep an answer alive, but for ever without text is too long', async () => {
-      source = await replaced(source, sourceWith({ LLM_TIMEOUT_MS: '200', LLM_SILENCE_MS: '700' }))
+      source = await replaced(source, sourceWith({ LLM_TIMEOUT_MS: '1000', LLM_SILENCE_MS: '1500' }))
       const error = await failure(async function* () {
         yield 'a'
         for (let pings = 0; pings < 500; pings++) {
@@ -224,7 +224,7 @@ describe.each(['chat', 'responses'] as const)('%s', (LLM_API) => {
           yield raw(': ping\n\n')
         }
       })
-      expect(error).toMatchObject({ retryable: true, message: 'the model sent no text for 700 ms' })
+      expect(error).toMatchObject({ retryable: true, message: 'the model sent no text for 1500 ms' })
       expect(sink.joined).toBe('a')
       await model.until(() => model.disconnects === 1)
     })

@@ -88,7 +88,6 @@ async function bundleGateway() {
     bundle: true,
     splitting: true,
     chunkNames: 'bundle-[name]-[hash]',
-    minifyWhitespace: true,
     minifySyntax: true,
     format: 'esm',
     target: 'node24',

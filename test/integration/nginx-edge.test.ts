@@ -160,18 +160,19 @@ test('[X3] the access log has each request as JSON, under the id that the replic
 test('[X3] the access log has what was asked for, also where nginx itself refused it', async () => {
   const { ask, nginx, logged } = await edge((_, accessLog) => ({ BATON_ACCESS_LOG: `${accessLog} json` }))
   const body = 'x'.repeat(200_000)
-  await fetch(`${nginx.url}/api/chat/sessions/${UUID}/messages?token=hush`, { method: 'POST', body })
+  // nginx refuses it while it is still being written, which may cut the writing off.
+  await fetch(`${nginx.url}/api/chat/sessions/${UUID}/messages?token=hush`, { method: 'POST', body }).catch(() => {})
   await ask('/chat/admin/?token=hush')
   await ask('/last')
   const lines = await eventually('all are logged', async () => {
     const seen = await logged()
     return seen.length === 3 && seen
   })
-  expect(lines).toMatchObject([
-    { path: '/api/chat/sessions/:id/messages', status: 413 },
-    { path: '/chat/admin/', status: 404 },
-    { path: '/last', status: 200 },
-  ])
+  expect(Object.fromEntries(lines.map(({ path, status }) => [path, status]))).toEqual({
+    '/api/chat/sessions/:id/messages': 413,
+    '/chat/admin/': 404,
+    '/last': 200,
+  })
   expect(JSON.stringify(lines)).not.toContain('hush')
 })
 

@@ -204,9 +204,9 @@ function safeOnServers() {
 
 /** A file of ours that looks for others beside itself still finds them there. */
 function inTheirPlace() {
-  const ours = new RegExp(`^${making}/.*\\.js$`)
   const setup = ({ onLoad }) =>
-    onLoad({ filter: ours }, ({ path }) => {
+    onLoad({ filter: /\.js$/ }, ({ path }) => {
+      if (!path.startsWith(`${making}/`)) return undefined
       const place = `new URL("./${relative(making, path)}", import.meta.url)`
       return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', place) }
     })

@@ -51,6 +51,7 @@ export class LargeReplies {
       if (asker.gotLarge) await this.#nextTurn()
       bytes = write(what)
       this.#made(asker, bytes)
+      if (places === this.#small) this.#widen(bytes)
       return what
     } finally {
       if (places === this.#large) this.#clock.after(bytes / LARGE_BYTES_PER_MS, leave)
@@ -61,6 +62,10 @@ export class LargeReplies {
   #made(asker: Asker, bytes: number): void {
     asker.gotLarge = bytes > LARGE_BYTES
     this.#unswept += bytes
+  }
+
+  /** Or narrows: as many are made at once as are together no larger than one may be. */
+  #widen(bytes: number): void {
     const fitting = Math.max(1, Math.floor(BYTES_AT_ONCE / bytes))
     this.#small.atOnce = Math.min(fitting, this.#small.atOnce + 1, MOST_AT_ONCE)
   }

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { LARGE_BYTES } from '../../src/network/backlog.ts'
 import { AddressAskers, LargeReplies } from '../../src/network/large-replies.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
@@ -76,8 +75,15 @@ test('[X6] who was given a large reply waits with its like, and nobody else wait
   expect(underWay.length, 'the next rests').toBe(0)
   await clock.advance(MIB / (8 * 1024))
   expect(underWay.length).toBe(1)
-  await end(LARGE_BYTES)
+  await end(MIB)
   await third
+
+  const more = [ask(), ask()]
+  await settled()
+  expect(underWay.length, 'large replies of others let no fewer small ones be made').toBe(2)
+  await end(100)
+  await end(100)
+  await Promise.all(more)
 })
 
 test('[X6] garbage of large replies is collected before the next is made', async () => {

@@ -1,0 +1,89 @@
+import { beforeEach, expect, test } from 'vitest'
+import { DeadReplicaRecovery } from '../../src/conversation/failover/dead-replica-recovery.ts'
+import { FailureDetector } from '../../src/conversation/failover/failure-detector.ts'
+import { noBus } from '../../src/ports/bus.ts'
+import { silentLog } from '../../src/ports/log.ts'
+import { type Liveness, type Membership, noMembership } from '../../src/ports/membership.ts'
+import { noMeter } from '../../src/ports/meter.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+const LEASE_MS = 1500
+const DEAD = 'r1.a'
+const HEIRS = ['r2.a', 'r3.a']
+/** Between the share of an heir and what others have left undone; a little more than it waits. */
+const SHARE_MS = 300
+
+let clock: HandClock
+let stop: AbortController
+/** What the dead one tracks, by session: whether somebody took it. */
+let tracked: Map<string, boolean>
+/** What each heir took. */
+let taken: Record<string, string[]>
+
+beforeEach(() => {
+  clock = new HandClock()
+  stop = new AbortController()
+  tracked = new Map(Array.from({ length: 24 }, (_, i) => [`session-${i}`, false]))
+  taken = { 'r2.a': [], 'r3.a': [] }
+  return () => stop.abort()
+})
+
+/** An heir that has just heard of the death. */
+async function hears(address: string): Promise<void> {
+  const gone: Liveness = { connected: false, leaseMs: 0, owns: true }
+  const membership: Membership = {
+    ...noMembership,
+    members: async () => [DEAD, ...HEIRS],
+    liveness: async (addresses) =>
+      addresses.map((one) => (one === DEAD ? gone : { ...gone, connected: true, leaseMs: 1 })),
+    sessionsOf: async () => [...tracked].map(([sessionId, isTaken]) => ({ sessionId, taken: isTaken })),
+    take: async (sessionId) => void tracked.set(sessionId, true),
+    untrack: async (sessionId) => void tracked.delete(sessionId),
+  }
+  const base = { address, membership, clock, log: silentLog, leaseMs: LEASE_MS }
+  const detector = new FailureDetector({ ...base, bus: noBus, meter: noMeter, onDeath() {}, onLapse() {} })
+  await detector.readMembers()
+  detector.declareDead(DEAD)
+  const recovery = new DeadReplicaRecovery(DEAD, {
+    ...base,
+    detector,
+    signal: stop.signal,
+    ownerOf: async (sessionId) => (tracked.get(sessionId) === false ? DEAD : null),
+    adopt: async (sessionId) => {
+      if (tracked.get(sessionId) !== false) return false
+      taken[address]?.push(sessionId)
+      return true
+    },
+    look: async () => {},
+  })
+  void recovery.run()
+  await clock.advance(1)
+}
+
+test('[F2] the heirs of a dead replica share its answers', async () => {
+  await Promise.all(HEIRS.map(hears))
+  const counts = HEIRS.map((heir) => taken[heir]?.length ?? 0)
+  expect(counts[0]).toBeGreaterThan(6)
+  expect(counts[1]).toBeGreaterThan(6)
+  expect(HEIRS.flatMap((heir) => taken[heir]).sort()).toEqual([...tracked.keys()].sort())
+})
+
+test('[F2] an heir does its own share first, and then what one that has not come yet leaves undone', async () => {
+  await hears('r2.a')
+  const share = taken['r2.a']?.length ?? 0
+  expect(share).toBeGreaterThan(6)
+  expect(share).toBeLessThan(18)
+  await clock.advance(SHARE_MS)
+  expect(taken['r2.a']).toHaveLength(24)
+  await hears('r3.a')
+  expect(taken['r3.a']).toEqual([])
+})
+
+test('[F2] once the calls of the dead one can arrive no more, everything is looked at again and let go', async () => {
+  await Promise.all(HEIRS.map(hears))
+  await clock.advance(1)
+  tracked.set('session-3', false) // its claim came late
+  await clock.advance(2 * LEASE_MS)
+  expect(HEIRS.flatMap((heir) => taken[heir]).filter((id) => id === 'session-3')).toHaveLength(2)
+  expect([...tracked.keys()]).toEqual([])
+})

@@ -1,12 +1,10 @@
 import { type App, startApp } from './app.ts'
 import { readSettings, remarksOn, SettingsError } from './config/settings.ts'
 import { guardProcess } from './guard.ts'
-import { keepLittleGarbage } from './network/garbage.ts'
 import { RedisUnusable } from './store/redis/unusable.ts'
 
 /** Starts one replica from the environment. The first SIGTERM or SIGINT drains it, a second one ends it at once. */
 async function main(): Promise<void> {
-  keepLittleGarbage()
   const settings = readSettings(process.env)
   let app: App | null = null // before it is there, nothing is to be given away
   const leave = async (): Promise<void> => {

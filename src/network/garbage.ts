@@ -1,24 +1,32 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** The old part of the heap is collected once it has grown by so much since the last time. V8 would let a small one grow fourfold. */
-const GROWTH_PERCENT = 30
+/** While V8 is thrifty it collects the old part of the heap once that has grown by so much since the last time. By itself it would let a small one grow fourfold. */
+const THRIFTY_GROWTH_PERCENT = 30
+
+/** What V8's garbage collector can be told. */
+export interface Garbage {
+  /** Collects the garbage of what was allocated last, in about a millisecond. */
+  collectYoung(): void
+  /** From now on V8 keeps less garbage of its own accord, or as much as it likes again. */
+  setThrifty(isThrifty: boolean): void
+}
 
 type Collect = (options: { type: 'minor' }) => void
 
 let collect: Collect | null = null
 
-/** Has V8 keep less garbage of its own accord: what large replies leave (X6) would else come to some hundred MiB. For the process's start. */
-export function keepLittleGarbage(): void {
-  setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`)
+export const garbage: Garbage = {
+  collectYoung() {
+    collect ??= collector()
+    collect({ type: 'minor' })
+  },
+  setThrifty(isThrifty) {
+    setFlagsFromString(`--heap-growing-percent=${isThrifty ? THRIFTY_GROWTH_PERCENT : 0}`)
+  },
 }
 
-/** Collects the garbage of what was allocated last, in about a millisecond. Node gives its collector to nobody who does not ask V8 for it. */
-export function collectYoung(): void {
-  collect ??= collector()
-  collect({ type: 'minor' })
-}
-
+/** Node gives its collector to nobody who does not ask V8 for it. */
 function collector(): Collect {
   setFlagsFromString('--expose-gc')
   const exposed: Collect = runInNewContext('gc')

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts'
 import { LARGE_BYTES } from './backlog.ts'
-import { collectYoung } from './garbage.ts'
+import { type Garbage, garbage } from './garbage.ts'
 
 /** Of replies that are made at the same time for those who are given small ones, as far as the last one tells. */
 const BYTES_AT_ONCE = 1024 * 1024
@@ -11,6 +11,8 @@ const LARGE_BYTES_PER_MS = 8 * 1024
 const SLOW_MS = 250
 /** After so many bytes of replies their garbage is collected. */
 const SWEEP_BYTES = 512 * 1024
+/** V8 stays thrifty for so long after a large reply: all the time it would cost a question a tenth of its CPU. */
+const THRIFTY_MS = 10_000
 
 const MOST_ADDRESSES = 1000
 
@@ -23,19 +25,20 @@ export interface Asker {
  * Makes replies that may be large a bounded number at a time, first come first served. What one leaves behind for the garbage
  * collector is several times what goes out (X6): so few are made at once while they are large, and what the last ones left is
  * collected before the next is made, while nothing of them is in use. V8 by itself would collect in the middle of one, and
- * keep its strings until the whole heap is looked at, which is some hundred MiB later. Who was given a large one waits with
+ * keep its strings until the whole heap is looked at, which it would do some hundred MiB later were it not thrifty meanwhile. Who was given a large one waits with
  * its like for the next: one at a time, with rests, each in turns of the event loop of their own.
  */
 export class LargeReplies {
   readonly #clock: Clock
-  readonly #collect: () => void
+  readonly #garbage: Garbage
   readonly #small: Places
   readonly #large: Places
   #unswept = 0
+  #thriftyUntil = 0
 
-  constructor(clock: Clock, collect = collectYoung) {
+  constructor(clock: Clock, collector: Garbage = garbage) {
     this.#clock = clock
-    this.#collect = collect
+    this.#garbage = collector
     this.#small = new Places(clock)
     this.#large = new Places(clock)
   }
@@ -62,6 +65,16 @@ export class LargeReplies {
   #made(asker: Asker, bytes: number): void {
     asker.gotLarge = bytes > LARGE_BYTES
     this.#unswept += bytes
+    this.#spare(asker.gotLarge)
+  }
+
+  #spare(isLarge: boolean): void {
+    const now = this.#clock.now()
+    const wasThrifty = this.#thriftyUntil > 0
+    if (isLarge) this.#thriftyUntil = now + THRIFTY_MS
+    else if (now >= this.#thriftyUntil) this.#thriftyUntil = 0
+    const isThrifty = this.#thriftyUntil > 0
+    if (isThrifty !== wasThrifty) this.#garbage.setThrifty(isThrifty)
   }
 
   /** Or narrows: as many are made at once as are together no larger than one may be. */
@@ -74,7 +87,7 @@ export class LargeReplies {
   async #sweep(): Promise<void> {
     this.#unswept = 0
     await this.#nextTurn()
-    this.#collect()
+    this.#garbage.collectYoung()
   }
 
   #nextTurn(): Promise<void> {

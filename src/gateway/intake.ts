@@ -19,7 +19,7 @@ const PACKETS: Rate = { burst: 2000, perSecond: 500, debt: 200 }
 const CHARACTERS: Rate = { burst: 4 * 1024 * 1024, perSecond: 1024 * 1024, debt: 4 * MAX_FRAME_BYTES }
 
 /** Requests of one socket that are under way at the same time, and that are begun in one turn of the event loop. */
-const AT_ONCE = 8
+const AT_ONCE = 3
 /** Unparsed requests of one socket that wait for their turn; with more, its network connection is not read. */
 const MAX_WAITING = 64
 const MAX_WAITING_CHARACTERS = 16 * 1024

@@ -16,6 +16,7 @@ import { BatonError } from '../protocol/errors.ts'
 import type { MessageRef, Regenerated, SendRequest, Sent, Stopped } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
 import type { Admission } from './admission.ts'
+import type { AnswerPublisher } from './answer/answer-publisher.ts'
 import type { AnswerRunner } from './answer/answer-runner.ts'
 import { OwnedAnswer } from './answer/owned-answer.ts'
 import type { Caller } from './api.ts'
@@ -38,6 +39,7 @@ export interface MessageDeps {
   readonly cache: SessionCache
   readonly feeds: SessionFeeds
   readonly runner: AnswerRunner
+  readonly publisher: AnswerPublisher
   readonly ownedSessions: OwnedSessions
   readonly bus: Bus
   readonly sockets: SessionSockets
@@ -142,10 +144,11 @@ export class Messages {
 
   /** An answer slot was claimed for this replica: everybody is told what is new, and the model is asked. */
   #start(started: Started, empty: Message, context: readonly Message[], news: readonly Message[]): void {
-    const { feeds, runner, clock } = this.#deps
-    const { session, watchers, epoch } = started
+    const { feeds, runner, clock, publisher } = this.#deps
+    const { session, watchers, epoch, lost } = started
     const others = watchers.filter((watcher) => watcher !== this.#deps.address)
     feeds.refreshed(session.id, session.ttlSeconds)
+    if (lost !== null) publisher.interrupted(session, { message: lost, version: epoch - 1 }, others)
     for (const message of news) feeds.message(session.id, { message, version: epoch }, others)
     const answer = new OwnedAnswer({
       sessionId: session.id,

@@ -83,6 +83,8 @@ export interface Started extends Durability {
   readonly watchers: readonly string[]
   /** The last `contextSize` messages before the answer, oldest first, the user's the last; null where the caller's copy was current. */
   readonly context: readonly Message[] | null
+  /** The answer before, ended by this very call: it streamed still, and its slot was lost (G6). Null where there was none. */
+  readonly lost: Message | null
 }
 export interface Repeated extends Durability {
   readonly kind: 'repeated'
@@ -293,7 +295,7 @@ export interface SessionStore {
     bytes: number,
   ): Promise<{ session: StoredSession; messages: readonly Message[] } | null>
 
-  /** S4: stores the user's message and the empty answer, and claims the answer slot, or says why not. */
+  /** S4: stores the user's message and the empty answer, and claims the answer slot, or says why not. An answer whose slot was lost ends (F4). */
   begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing>
   /** What `begin` would give for the id of a message that it stored before; nothing is touched (M2). */
   sent(sessionId: string, userId: string | null, messageId: string): Promise<Repeated | Unknown | Missing>

@@ -13,3 +13,6 @@ export type Interruption = keyof typeof WHY
 export function interrupted(why: Interruption): Metadata {
   return { code: 'interrupted', message: WHY[why], retryable: true }
 }
+
+/** The metadata of an answer whose slot was lost (G6): nobody knows any more who wrote it (M4). */
+export const LOST_END: Metadata = { error: interrupted('lost'), replicas: [], processing_time_ms: 0 }

@@ -72,16 +72,19 @@ test.each(Object.entries(LOST))(
   },
 )
 
-test('[G6] of the slot, and the next question comes before that is noticed: nobody waits on the first answer, or works on it', async () => {
+test('[G6] [F4] of the slot, and the next question comes before that is noticed: the first answer ends with its text, for everybody', async () => {
   const { clients, sessionId, answer, redis } = await midway()
   await redis.del(keys.answer(sessionId))
   const { answer: next } = await clients[1].send(sessionId, 'And now?')
+  const [first, second] = await Promise.all(clients.map((client) => endsAsInterrupted(client, answer.id)))
+  expect(first).toEqual(second)
   for (const client of clients) expect((await client.ended(next.id)).status).toBe('complete')
   await eventually('the model is let go', async () => (await answersRunning(0)) + (await answersRunning(1)) === 0)
   const late = await cluster.connect(0)
   const { messages } = await late.open({ sessionId })
-  expect(messages.map(({ content }) => content)).toEqual(['Well?', 'And now?', 'So far, so good. The end.'])
-  for (const client of clients) await client.until('it is gone', () => client.shown(answer.id) === undefined)
+  expect(messages[1]).toEqual(first)
+  expect(messages.map(({ status }) => status)).toEqual(['complete', 'error', 'complete', 'complete'])
+  expect((await late.request('session:history', { sessionId })).messages).toEqual(messages)
 })
 
 test('[G6] [F4] of the text, then of its owner: who takes the answer over ends it', async () => {

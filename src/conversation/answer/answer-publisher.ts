@@ -2,12 +2,13 @@ import type { Bus } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { ANSWER_ENDS, type AnswerEnd, type Meter } from '../../ports/meter.ts'
 import type { Quotas } from '../../ports/quotas.ts'
-import { ANYBODY, type Finished, type SessionStore } from '../../ports/session-store.ts'
+import { ANYBODY, type Finished, type SessionStore, type StoredSession } from '../../ports/session-store.ts'
 import type { TokenBudget } from '../../ports/token-budget.ts'
 import type { ActivityKind } from '../../protocol/events.ts'
 import type { Message } from '../../protocol/message.ts'
 import type { SessionCache } from '../follow/session-cache.ts'
 import { withEnd } from '../follow/session-copy.ts'
+import type { Change } from '../follow/session-feed.ts'
 import type { SessionFeeds } from '../follow/session-feeds.ts'
 import type { AnswerEvents } from './answer-events.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
@@ -75,6 +76,18 @@ export class AnswerPublisher implements AnswerEvents {
     const { sessionId, watchers } = answer
     this.#count(answer, message)
     this.#options.feeds.message(sessionId, { message }, watchers)
+  }
+
+  /** An answer that nobody had any more has ended (F4), by which the session has that version. */
+  interrupted(
+    { id: sessionId, userId }: Pick<StoredSession, 'id' | 'userId'>,
+    change: Required<Change>,
+    watchers: readonly string[],
+  ): void {
+    const { meter, quotas, feeds } = this.#options
+    meter.answers(1, { end: 'interrupted' })
+    if (userId !== null) quotas.endAnswer(userId, sessionId, change.message, 0)
+    feeds.message(sessionId, change, watchers)
   }
 
   orphaned(answer: OwnedAnswer): void {

@@ -3,7 +3,6 @@ import { type Clock, delay, isoNow } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Membership } from '../../ports/membership.ts'
 import type { Meter } from '../../ports/meter.ts'
-import type { Quotas } from '../../ports/quotas.ts'
 import {
   type Claimed,
   type SessionStore,
@@ -12,7 +11,8 @@ import {
   StoreUnavailable,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
-import { interrupted } from '../../session/interruptions.ts'
+import { LOST_END } from '../../session/interruptions.ts'
+import type { AnswerPublisher } from '../answer/answer-publisher.ts'
 import type { AnswerRunner } from '../answer/answer-runner.ts'
 import { OwnedAnswer } from '../answer/owned-answer.ts'
 import type { SessionCache } from '../follow/session-cache.ts'
@@ -28,6 +28,7 @@ export interface TakeoverOptions {
   readonly membership: Membership
   readonly bus: Bus
   readonly runner: AnswerRunner
+  readonly publisher: AnswerPublisher
   readonly ownedSessions: OwnedSessions
   readonly feeds: SessionFeeds
   readonly cache: SessionCache
@@ -35,7 +36,6 @@ export interface TakeoverOptions {
   readonly clock: Clock
   readonly meter: Meter
   readonly recentTakeovers: RecentTakeovers
-  readonly quotas: Quotas
   readonly log: Log
   readonly leaseMs: number
 }
@@ -198,14 +198,12 @@ export class Takeover {
 
   /** Ends an answer without a slot. What was shown of it is lost: a higher attempt makes clients drop it (D3). */
   async #end({ id: sessionId, userId, version }: StoredSession, answer: Message): Promise<void> {
-    const { store, clock, feeds, meter, quotas } = this.#options
-    const metadata = { ...answer.metadata, error: interrupted('lost'), replicas: [], processing_time_ms: 0 }
+    const { store, clock, publisher } = this.#options
+    const metadata = { ...answer.metadata, ...LOST_END }
     const message: Message = { ...answer, attempt: answer.attempt + 1, status: 'error', metadata }
     const finished = await store.finish({ sessionId, epoch: version, message, at: isoNow(clock) })
     if (finished.kind === 'fenced') return
-    meter.answers(1, { end: 'interrupted' })
-    if (userId !== null) quotas.endAnswer(userId, sessionId, message, 0)
-    feeds.message(sessionId, { message, version: version + 1 }, finished.watchers)
+    publisher.interrupted({ id: sessionId, userId }, { message, version: version + 1 }, finished.watchers)
   }
 
   /**

@@ -338,7 +338,16 @@ export class MemorySessionStore implements SharedStore {
   #started(session: MemorySession, owner: string): Started {
     const { version: epoch, lastSeq: seq } = session
     const watchers = session.watchersBut(owner)
-    return { kind: 'started', session: this.#refreshed(session), epoch, seq, watchers, context: null, ...HERE_ONLY }
+    return {
+      kind: 'started',
+      session: this.#refreshed(session),
+      epoch,
+      seq,
+      watchers,
+      context: null,
+      lost: null,
+      ...HERE_ONLY,
+    }
   }
 
   #index(userId: string | null, id: string): void {

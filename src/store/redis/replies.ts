@@ -42,6 +42,7 @@ export type StartedReply = [
   seq: number,
   watchers: string[],
   context: Messages | null,
+  lost?: string | null,
 ]
 export type RepeatedReply = ['repeated', message: string | null, answer: string | null, Slot | null]
 export type BeginReply = StartedReply | RepeatedReply | ['busy', Slot] | ['missing'] | ['taken']
@@ -127,7 +128,7 @@ export function snapshotOf(session: StoredSession, messages: Messages | null, sl
 }
 
 export function startedOf(id: string, reply: StartedReply, ttlSeconds: number): Started {
-  const [kind, fields, epoch, seq, watchers, context] = reply
+  const [kind, fields, epoch, seq, watchers, context, lost = null] = reply
   return {
     kind,
     session: sessionOf(id, fields, ttlSeconds),
@@ -135,6 +136,7 @@ export function startedOf(id: string, reply: StartedReply, ttlSeconds: number): 
     seq,
     watchers,
     context: context && messagesOf(context),
+    lost: lost === null ? null : decodeMessage(lost),
     ...IN_REDIS,
   }
 }

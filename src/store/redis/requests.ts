@@ -7,16 +7,19 @@ import type {
   RegenerateRequest,
   Watch,
 } from '../../ports/session-store.ts'
+import { LOST_END } from '../../session/interruptions.ts'
 import { encodeAroundSeq, encodeMessage } from '../message-json.ts'
 import type { Keys } from './keys.ts'
 import type { Arguments } from './scripts.ts'
+
+const LOST = JSON.stringify(LOST_END)
 
 export function beginArguments(request: BeginRequest, ttlSeconds: number, maxMessages: number): Arguments {
   const { userId, message, answer, owner, knownVersion, contextSize } = request
   const at = answer.createdAt
   const head = [ttlSeconds, userId ?? '', message.id, ...encodeAroundSeq(message)]
   const claim = [answer.id, ...encodeAroundSeq(answer), answer.attempt, owner]
-  return [...head, ...claim, knownVersion ?? '', contextSize, maxMessages, at, Date.parse(at)]
+  return [...head, ...claim, knownVersion ?? '', contextSize, maxMessages, at, Date.parse(at), LOST]
 }
 
 export function watchArguments(watch: Watch | null): readonly [watcher: string, id: number] {
@@ -33,7 +36,7 @@ export function reconcileArguments(request: ReconcileRequest, ttlSeconds: number
   const { userId, createdAt, lastActivity } = session
   const head = [ttlSeconds, userId ?? '', createdAt, lastActivity, owner, maxMessages, ...watchArguments(watch)]
   const { startedAt = '', contributors = [], text = '', bookmark = null } = running ?? {}
-  const slot = [startedAt, contributors.join(','), text, bookmark?.responseId ?? '', bookmark?.sequence ?? '']
+  const slot = [startedAt, contributors.join(','), text, bookmark?.responseId ?? '', bookmark?.sequence ?? '', LOST]
   return [...head, base.seq, base.version, ...slot, ...exchanges.flatMap(exchangeArguments)]
 }
 

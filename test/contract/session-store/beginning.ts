@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { LOST_END } from '../../../src/session/interruptions.ts'
 import {
   beginRequest,
   contents,
@@ -12,6 +13,7 @@ import {
   nextTime,
   R1,
   R2,
+  R3,
   read,
   SCRIPTS,
   seqs,
@@ -135,6 +137,83 @@ export function beginCases(harness: () => Harness): void {
     expect((await read(store(), id)).session).toMatchObject({ lastSeq: 2, version: 2 })
     for (let i = 0; i < MAX_MESSAGES / 2; i++) await exchange(store(), id)
     expect((await store().begin(hostile)).kind).toBe('started')
+  })
+
+  test('[G6] [F4] an answer whose slot was lost ends where the next one begins, with its text, and its owner is fenced', async ({
+    skip,
+  }) => {
+    const { loseSlot } = harness()
+    if (loseSlot === null) return skip('its slot cannot be lost by itself')
+    const { id } = await newSession(store(), 'ann', R3)
+    const { finished } = await exchange(store(), id)
+    const { answer, epoch } = await start(store(), id, { knownVersion: finished.version })
+    const text = SCRIPTS.join('')
+    const bytes = Buffer.byteLength(text)
+    await store().append([item(id, epoch, 0, text)])
+    await loseSlot(id, { text: false })
+    const next = await start(store(), id, { owner: R2, knownVersion: epoch })
+    const lost = { ...answer, content: text, status: 'error', metadata: LOST_END }
+    expect(next.started.lost).toEqual(lost)
+    expect(next.started.context?.slice(-2)).toEqual([lost, { ...next.request.message, seq: 5 }])
+    expect(next.started).toMatchObject({ seq: 6, epoch: epoch + 2, watchers: [R3] })
+    const { messages, running } = await read(store(), id)
+    expect(messages?.slice(2)).toEqual([
+      { ...messages?.[2], seq: 3 },
+      lost,
+      { ...next.request.message, seq: 5 },
+      next.answer,
+    ])
+    expect(running).toMatchObject({ messageId: next.answer.id, owner: R2, text: '' })
+    expect(await store().append([item(id, epoch, bytes, 'more')])).toEqual(['fenced'])
+    const end = { sessionId: id, epoch, message: final(answer, text), at: nextTime() }
+    expect(await store().finish(end)).toEqual({ kind: 'fenced' })
+    expect((await start(store(), (await newSession(store())).id)).started.lost, 'as usual').toBeNull()
+  })
+
+  test('[G6] [D3] where its text was lost as well, what was shown of it is dropped by a higher attempt', async ({
+    skip,
+  }) => {
+    const { loseSlot } = harness()
+    if (loseSlot === null) return skip('its slot cannot be lost by itself')
+    const { id } = await newSession(store())
+    const { answer, epoch } = await start(store(), id)
+    await store().append([item(id, epoch, 0, 'so far')])
+    await loseSlot(id, { text: true })
+    const request = beginRequest(id, { owner: R2 })
+    const begun = await store().begin(request)
+    const lost = { ...answer, attempt: 2, status: 'error', metadata: LOST_END }
+    expect(begun).toMatchObject({ kind: 'started', lost })
+    expect(await store().begin(request), 'again, after a lost reply').toMatchObject({ epoch: epoch + 2, seq: 4 })
+    expect((await read(store(), id)).messages?.[1]).toEqual(lost)
+  })
+
+  test('[G6] [F4] and where one is brought back that was held elsewhere', async ({ skip }) => {
+    const { loseSlot } = harness()
+    if (loseSlot === null) return skip('its slot cannot be lost by itself')
+    const { id } = await newSession(store())
+    const { answer, epoch } = await start(store(), id)
+    await store().append([item(id, epoch, 0, 'so far')])
+    await loseSlot(id, { text: false })
+    const held = {
+      question: { ...draft('user', 'held'), seq: 3 },
+      answer: final({ ...draft('assistant'), seq: 4 }, 'kept'),
+    }
+    const { session } = await read(store(), id)
+    const back = await store().reconcile({
+      session,
+      owner: R2,
+      base: { seq: 2, version: epoch },
+      exchanges: [held],
+      running: null,
+      watch: null,
+    })
+    if (back.kind !== 'reconciled') return expect.fail(back.kind)
+    expect(back.snapshot.messages?.slice(1)).toEqual([
+      { ...answer, content: 'so far', status: 'error', metadata: LOST_END },
+      held.question,
+      held.answer,
+    ])
+    expect(await store().append([item(id, epoch, 6, 'more')])).toEqual(['fenced'])
   })
 
   test('[M2] the same begin again, after a lost reply, is still started: under the same epoch, stored once', async () => {

@@ -20,6 +20,8 @@ export interface Harness {
   age(sessionId: string): Promise<void>
   /** The session's time runs out. */
   expire(sessionId: string): Promise<void>
+  /** The slot of the running answer is lost (G6); with `text`, so is what the answer has said. Null where it cannot be lost by itself. */
+  readonly loseSlot: ((sessionId: string, lost: { readonly text: boolean }) => Promise<void>) | null
   /** Takes everything down. */
   close(): Promise<void>
 }
@@ -40,6 +42,7 @@ export async function memoryHarness(): Promise<Harness> {
     async expire() {
       now += TTL_SECONDS * 1000
     },
+    loseSlot: null,
     close: async () => {},
   }
 }
@@ -111,6 +114,10 @@ async function redisHarnessAt(urls: readonly string[], stop: () => Promise<void>
     async expire(sessionId) {
       for (const key of await keysOf(sessionId)) await redis.pexpire(key, 1)
       await expect.poll(() => keysOf(sessionId), { interval: 2 }).toEqual([])
+    },
+    async loseSlot(sessionId, { text }) {
+      for (const key of await keysOf(sessionId))
+        if (key.endsWith(':answer') || (text && key.includes(':text:'))) await redis.del(key)
     },
     async close() {
       await connections.close()

@@ -2,10 +2,10 @@
 -- KEYS session, ids, answer, watchers, text prefix
 -- ARGV ttl (s), user id or '' for any, message id, its JSON before and after seq, answer id, its JSON before and after seq,
 --      answer attempt, owner, version of the caller's copy or '', context size, most messages to keep, last_activity,
---      started_at (epoch ms)
+--      started_at (epoch ms), metadata of an answer that is ended because its slot was lost
 -- A user's message is in ids under its id, an answer under `answer:<id>`: an id is of one role (X7).
--- Gives { 'started', session fields, epoch, answer's seq, watchers, context or nil }, { 'missing' }, { 'taken' },
---      { 'repeated', message, answer, slot or nil }, or { 'busy', slot }.
+-- Gives { 'started', session fields, epoch, answer's seq, watchers, context or nil, answer that was ended or nil }, { 'missing' },
+--      { 'taken' }, { 'repeated', message, answer, slot or nil }, or { 'busy', slot }.
 -- @include keys
 -- @include session
 -- @include messages
@@ -15,8 +15,9 @@
 -- @include refresh
 -- @include trim
 -- @include slot
+-- @include orphan
 local ttl, user_id, message_id, message_head, message_tail, answer_id, answer_head, answer_tail, attempt, owner,
-  known_version, context_size, keep, last_activity, started_at = unpack(ARGV)
+  known_version, context_size, keep, last_activity, started_at, lost = unpack(ARGV)
 local session = stored_session()
 if not session or (user_id ~= '' and session.user_id ~= user_id) then return { 'missing' } end
 
@@ -28,9 +29,11 @@ if not stored and redis.call('ZSCORE', IDS, 'answer:' .. message_id) then return
 if running and not claimed_before then return { 'busy', running } end
 
 local seq, epoch
+local ended = false
 if claimed_before then
   seq, epoch = running.seq, running.epoch
 else
+  ended = end_orphan(session, lost)
   seq, epoch = session.seq + 2, session.version + 1
   local first = trim(session.first_seq, seq, tonumber(keep))
   redis.call('HSET', SESSION, 'seq', seq, 'first_seq', first, 'version', epoch, 'last_activity', last_activity,
@@ -44,4 +47,4 @@ refresh(ttl, epoch)
 
 local is_current = tonumber(known_version) == epoch - 1
 local context = not is_current and messages_between(session, seq - tonumber(context_size), seq - 1)
-return { 'started', session, epoch, seq, watchers_but(owner), context }
+return { 'started', session, epoch, seq, watchers_but(owner), context, ended }

@@ -3,7 +3,7 @@
 -- ARGV ttl (s), user id or '', created_at, last_activity, owner, most messages to keep, watcher or '', id of the watch,
 --      seq and version of the session as the owner last knew it here,
 --      started_at (epoch ms) of the last answer where it runs or '', then of that contributors, text, response id or '',
---      sequence;
+--      sequence, metadata of an answer that is ended because its slot was lost;
 --      then seven per exchange: question's id or '' where Redis had it before, its JSON before and after seq,
 --      answer's id, attempt, its JSON before and after seq
 -- Gives { 'reconciled', session fields, messages, slot or nil, watchers }, { 'busy', slot } or { 'behind', last seq }.
@@ -14,11 +14,12 @@
 -- @include watchers
 -- @include refresh
 -- @include slot
+-- @include orphan
 -- @include trim
 -- @include watch
 local ttl, user_id, created_at, last_activity, owner, keep, watcher, watch_id, base_seq, base_version,
-  started_at, contributors, text, response_id, sequence = unpack(ARGV, 1, 15)
-local FIRST, EACH = 16, 7
+  started_at, contributors, text, response_id, sequence, lost = unpack(ARGV, 1, 16)
+local FIRST, EACH = 17, 7
 keep, base_seq = tonumber(keep), tonumber(base_seq)
 local runs = started_at ~= ''
 
@@ -68,7 +69,8 @@ if not session then
   session = stored_session()
 end
 if #fields > 0 then
-  version = version + 1
+  if not running_id then end_orphan(session, lost) end -- where it is the caller's, that is written below
+  version = session.version + 1
   for from = 1, #fields, 1000 do
     redis.call('HSET', SESSION, unpack(fields, from, math.min(from + 999, #fields)))
   end

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http'
+import { hangUpOn } from './hang-up.ts'
 
 /** Pieces that a connection may send its bodies in, and one more for so many bytes: a request's head alone takes more than these. */
 const FREE_PIECES = 1024
@@ -18,7 +19,7 @@ export function boundPieces(server: Server): void {
       counted.set(socket, pieces)
       if (pieces <= FREE_PIECES + socket.bytesRead / BYTES_PER_PIECE) return push(chunk, encoding)
       request.push = () => false // the rest of what was read is still parsed
-      socket.destroy()
+      hangUpOn(socket)
       return false
     }
   })

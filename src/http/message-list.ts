@@ -15,10 +15,14 @@ export class MessageLists {
     this.#largeReplies = largeReplies
   }
 
-  /** Answers with the list, whose memory is let go of as soon as it is out, or nobody waits for it any more. */
+  /** Answers with the list, whose memory is let go of as soon as it is out. Nothing is made for one who has gone meanwhile. */
   async send<List extends MessageList>(reply: FastifyReply, read: () => Promise<List>): Promise<void> {
     const asker = this.#askers.of(reply.request.caller.clientAddress)
-    await this.#largeReplies.run(asker, read, (list) => write(reply, list))
+    await this.#largeReplies.run(
+      asker,
+      async () => (reply.raw.destroyed ? null : read()),
+      (list) => (list === null || reply.raw.destroyed ? 0 : write(reply, list)),
+    )
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts'
 import { LARGE_BYTES } from './backlog.ts'
 import { type Garbage, garbage } from './garbage.ts'
+import { Sweeper } from './sweeper.ts'
 
 /** Of replies that are made at the same time for those who are given small ones, as far as the last one tells. */
 const BYTES_AT_ONCE = 1024 * 1024
@@ -9,10 +10,6 @@ const MOST_AT_ONCE = 8
 const LARGE_BYTES_PER_MS = 8 * 1024
 /** A reply that takes longer waits for Redis, and keeps no other from being made. */
 const SLOW_MS = 250
-/** After so many bytes of replies their garbage is collected. */
-const SWEEP_BYTES = 512 * 1024
-/** V8 stays thrifty for so long after a large reply: all the time it would cost a question a tenth of its CPU. */
-const THRIFTY_MS = 10_000
 
 const MOST_ADDRESSES = 1000
 
@@ -25,20 +22,18 @@ export interface Asker {
  * Makes replies that may be large a bounded number at a time, first come first served. What one leaves behind for the garbage
  * collector is several times what goes out (X6): so few are made at once while they are large, and what the last ones left is
  * collected before the next is made, while nothing of them is in use. V8 by itself would collect in the middle of one, and
- * keep its strings until the whole heap is looked at, which it would do some hundred MiB later were it not thrifty meanwhile. Who was given a large one waits with
- * its like for the next: one at a time, with rests, each in turns of the event loop of their own.
+ * keep its strings until the whole heap is looked at. Who was given a large one waits with its like for the next: one at a
+ * time, with rests, each in turns of the event loop of their own.
  */
 export class LargeReplies {
   readonly #clock: Clock
-  readonly #garbage: Garbage
+  readonly #sweeper: Sweeper
   readonly #small: Places
   readonly #large: Places
-  #unswept = 0
-  #thriftyUntil = 0
 
   constructor(clock: Clock, collector: Garbage = garbage) {
     this.#clock = clock
-    this.#garbage = collector
+    this.#sweeper = new Sweeper(clock, collector)
     this.#small = new Places(clock)
     this.#large = new Places(clock)
   }
@@ -49,32 +44,18 @@ export class LargeReplies {
     const leave = await places.enter()
     let bytes = 0
     try {
-      if (this.#unswept >= SWEEP_BYTES) await this.#sweep()
+      if (this.#sweeper.isDue) await this.#sweep()
       const what = await read()
       if (asker.gotLarge) await this.#nextTurn()
       bytes = write(what)
-      this.#made(asker, bytes)
+      asker.gotLarge = bytes > LARGE_BYTES
+      this.#sweeper.note(bytes)
       if (places === this.#small) this.#widen(bytes)
       return what
     } finally {
       if (places === this.#large) this.#clock.after(bytes / LARGE_BYTES_PER_MS, leave)
       else leave()
     }
-  }
-
-  #made(asker: Asker, bytes: number): void {
-    asker.gotLarge = bytes > LARGE_BYTES
-    this.#unswept += bytes
-    this.#spare(asker.gotLarge)
-  }
-
-  #spare(isLarge: boolean): void {
-    const now = this.#clock.now()
-    const wasThrifty = this.#thriftyUntil > 0
-    if (isLarge) this.#thriftyUntil = now + THRIFTY_MS
-    else if (now >= this.#thriftyUntil) this.#thriftyUntil = 0
-    const isThrifty = this.#thriftyUntil > 0
-    if (isThrifty !== wasThrifty) this.#garbage.setThrifty(isThrifty)
   }
 
   /** Or narrows: as many are made at once as are together no larger than one may be. */
@@ -85,9 +66,8 @@ export class LargeReplies {
 
   /** A turn later: until then promises hold what the last reply was made of, and it would be kept. */
   async #sweep(): Promise<void> {
-    this.#unswept = 0
     await this.#nextTurn()
-    this.#garbage.collectYoung()
+    this.#sweeper.sweep()
   }
 
   #nextTurn(): Promise<void> {

@@ -1,4 +1,9 @@
-import { expect, test } from 'vitest'
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import { oneAtATime } from '../../src/http/pipeline.ts'
 import { eventually } from '../support/conditions.ts'
 import { RawConnection } from '../support/raw-connection.ts'
 import { startHttp } from './http-fixture.ts'
@@ -33,6 +38,51 @@ test('[X6] who sends thousands ahead of their replies is hung up on, and costs n
   await newSession()
   const handled = logged().filter(({ msg, route }) => msg === 'request' && route === '/api/chat/sessions/:id/history')
   expect(handled.length).toBeLessThan(20)
+})
+
+test('[X6] where a thousand requests wait behind others, who sends one more ahead is hung up on', async () => {
+  const held: ServerResponse[] = []
+  const server = createServer((_, response) => void held.push(response))
+  oneAtATime(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const greedy = await Promise.all(Array.from({ length: 64 }, () => RawConnection.open(url)))
+  for (const connection of greedy) connection.write(get('/').repeat(17))
+  await eventually('all are begun', () => held.length === 64)
+  const connection = await RawConnection.open(url)
+  connection.write(get('/'))
+  await eventually('one at a time is let in', () => held.length === 65)
+  connection.write(get('/'))
+  await connection.closed()
+  expect(greedy.every(({ socket }) => socket.writable)).toBe(true)
+
+  for (const { socket } of greedy) socket.destroy()
+  await eventually('they are gone', () => held.every(({ closed }) => closed))
+  await setImmediate()
+  const later = await RawConnection.open(url)
+  later.write(get('/').repeat(2))
+  await eventually('the first is begun', () => held.length === 66)
+  held.at(-1)?.end()
+  await eventually('there is room for the second', () => held.length === 67)
+})
+
+test('[X6] when it is hung up on, no request is made of what was read already', async () => {
+  let made = 0
+  const server = createServer(() => {})
+  oneAtATime(server)
+  server.on('request', () => made++)
+  const broken: Error[] = []
+  server.on('clientError', (error) => broken.push(error))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const hasty = await RawConnection.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  hasty.write(get('/').repeat(1500))
+  await hasty.closed()
+  expect(made).toBe(18)
+  expect(broken).toEqual([])
 })
 
 test('a connection serves on after a few requests that came at once', async () => {

@@ -75,14 +75,15 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   })
 
   const reports = new Reports({ ...parts, takeovers: recentTakeovers, operated: deps.operated ?? null })
-  const inbox = new Inbox({ ...parts, reports, takeover })
+  const recall = new ReplicaRecall({ ...parts, takeover })
+  const inbox = new Inbox({ ...parts, reports, recall, takeover })
   const shutdown = new Shutdown({ ...parts, takeover, ttlRefresher })
   bus.receive((busMessage) => inbox.take(busMessage))
   const deadWatchers = new DeadWatchers(base)
   bus.onUnreached((replica, sessionId) => deadWatchers.unreached(replica, sessionId))
   return {
     api: apiOf(sessions, messages),
-    recall: new ReplicaRecall({ ...parts, takeover }),
+    recall,
     reports,
     busInterrupted: () => void feeds.rereadAll(),
     answersRunning: () => runner.count,

@@ -3,6 +3,7 @@ import type { Log } from '../ports/log.ts'
 import type { AnswerPublisher } from './answer/answer-publisher.ts'
 import type { AnswerRunner } from './answer/answer-runner.ts'
 import type { FailureDetector } from './failover/failure-detector.ts'
+import type { ReplicaRecall } from './failover/replica-recall.ts'
 import type { Takeover } from './failover/takeover.ts'
 import type { SessionCache } from './follow/session-cache.ts'
 import { withHeard } from './follow/session-copy.ts'
@@ -18,6 +19,7 @@ export interface InboxOptions {
   readonly takeover: Takeover
   readonly detector: FailureDetector
   readonly reports: Reports
+  readonly recall: ReplicaRecall
   readonly log: Log
 }
 
@@ -30,7 +32,9 @@ export class Inbox {
   }
 
   take(busMessage: BusMessage): void {
-    const { address, runner, publisher, feeds, cache, takeover, detector, reports } = this.#options
+    const { address, runner, publisher, feeds, cache, takeover, detector, reports, recall } = this.#options
+    const isNews = busMessage.kind === 'delta' || busMessage.kind === 'message'
+    if (isNews && recall.holds(busMessage.sessionId)) return
     switch (busMessage.kind) {
       case 'delta': {
         const { kind: _, ...delta } = busMessage

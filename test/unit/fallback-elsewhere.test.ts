@@ -295,3 +295,29 @@ test('[G6] a replica whose lease had run out looks at what its followers hold: i
   await world.until('its follower holds it', () => there.messages.length === 4, 5000)
   await expectConverged(world, there)
 })
+
+for (const held of [0, 1]) {
+  test(`[G1] [G6] others are heard of while Redis refuses this replica alone: its answers stream on, after ${held} of its own`, async () => {
+    const world = await start({ replicas: 2 })
+    const [r1, r2] = [world.replica(0), world.replica(1)]
+    const here = await r1.follow()
+    const beside = await r1.follow(here.sessionId)
+    const there = await r2.follow(here.sessionId)
+    await talk(world, here, 'both')
+    r1.wire.fate = () => 'refused' // what is sent to it comes all the same
+    await world.until('it is told', () => r1.backend === 'memory')
+    for (let i = 0; i < held; i++) await talk(world, here, `held ${i}`)
+    await r1.during(r1.engine.api.history(ANYBODY, { sessionId: here.sessionId }))
+    await talk(world, there, 'stored')
+    await talk(world, there, 'stored too')
+    const { answer } = await r1.send(here.sessionId, 'held')
+    for (const follower of [here, beside])
+      await world.until('it is streamed', () =>
+        follower.messages.some(({ id, status }) => id === answer.id && status === 'complete'),
+      )
+    r1.wire.fate = () => 'done'
+    await world.until('it is told', () => r1.backend === 'redis', 60_000)
+    const stored = await expectConverged(world, here, beside, there)
+    expect(contents(stored.filter(({ role }) => role === 'user')).at(-1)).toBe('held')
+  })
+}

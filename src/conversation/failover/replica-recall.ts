@@ -25,6 +25,8 @@ export interface RecallOptions {
 /** What this replica knows of its sessions, for a store that goes on without its shared one (G). */
 export class ReplicaRecall implements Recall {
   readonly #options: RecallOptions
+  /** Sessions of the store that go on in memory. */
+  readonly #held = new Set<string>()
 
   constructor(options: RecallOptions) {
     this.#options = options
@@ -44,7 +46,13 @@ export class ReplicaRecall implements Recall {
     return this.#options.feeds.watchOf(sessionId)
   }
 
+  /** What others say of such a session is of what the store holds: its return brings that (G4), and until then it would not fit. */
+  holds(sessionId: string): boolean {
+    return this.#held.has(sessionId)
+  }
+
   held(sessionId: string, messages: readonly Message[]): void {
+    this.#held.add(sessionId)
     this.#options.feeds.rebase(sessionId, messages)
   }
 
@@ -75,6 +83,7 @@ export class ReplicaRecall implements Recall {
     { after, watchers }: { readonly after: number; readonly watchers: readonly string[] },
   ): void {
     const { address, runner, takeover, feeds, cache, bus, clock } = this.#options
+    this.#held.delete(sessionId)
     const own = runner.of(sessionId)
     const running = snapshot?.running ?? null
     if (own !== undefined && (running?.messageId !== own.message.id || running.owner !== address)) runner.lose(own)

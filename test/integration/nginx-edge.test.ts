@@ -1,16 +1,19 @@
 /** nginx.conf's variants by a real nginx: what passes, with TLS, behind another proxy, what it counts and logs, and a reload. */
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { connect } from 'node:http2'
 import { get } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { Edge } from '../../src/stack/nginx.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { eventually } from '../support/conditions.ts'
 import { startNginx } from '../support/nginx.ts'
+import { makeStapledCertificates } from '../support/ocsp.ts'
 
 const UUID = '0b5a63d2-9c1e-4c53-a7e5-2f4a1c9d8e7f'
 const PROXIED = 'set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For; real_ip_recursive on;'
@@ -99,6 +102,22 @@ test('with TLS: HTTP/2, HTTP/1.1 and WebSockets, and browsers are told to stay w
   const plain = await ask('/')
   expect(plain.status).toBe(400)
   expect(await plain.json()).toMatchObject({ error: { code: 'invalid' } })
+})
+
+test('with ssl_stapling nginx brings along what the authority says of its certificate', async () => {
+  const certificates = await makeStapledCertificates()
+  onTestFinished(() => certificates.remove())
+  const { nginx } = await edge((port) => ({
+    BATON_LISTEN: `127.0.0.1:${port} ssl http2`,
+    BATON_EDGE: `ssl_certificate ${certificates.chain}; ssl_certificate_key ${certificates.server.key}; ssl_stapling on;`,
+  }))
+  // Each worker asks when it is first asked.
+  await eventually('the certificate is said to be good', async () => {
+    const args = ['s_client', '-connect', `127.0.0.1:${nginx.port}`, '-status', '-CAfile', certificates.ca]
+    const client = promisify(execFile)('openssl', args)
+    client.child.stdin?.end()
+    return (await client).stdout.includes('Cert Status: good')
+  })
 })
 
 test('without TLS nobody is told to stay with it', async () => {

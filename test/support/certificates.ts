@@ -6,6 +6,7 @@ import { join } from 'node:path'
 /** Files of a certificate authority of a test's own, and of what it signed for 127.0.0.1. */
 export interface Certificates {
   readonly ca: string
+  readonly caKey: string
   readonly server: { readonly cert: string; readonly key: string }
   readonly client: { readonly cert: string; readonly key: string }
   /** Arguments of a redis-server, or a Sentinel, that speaks TLS at `port` with clients that show a certificate, and with nobody else. */
@@ -13,14 +14,15 @@ export interface Certificates {
   remove(): void
 }
 
-export function makeCertificates(): Certificates {
+/** `extensions`: further lines of what the certificates say, as openssl has them. */
+export function makeCertificates(extensions = ''): Certificates {
   const directory = mkdtempSync(join(tmpdir(), 'baton-tls-'))
   const file = (name: string) => join(directory, name)
   const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' })
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
   const ca = { cert: file('ca.crt'), key: file('ca.key') }
   openssl('req', '-x509', ...newKey, '-subj', '/CN=Test CA', '-keyout', ca.key, '-out', ca.cert)
-  writeFileSync(file('extensions'), 'subjectAltName=IP:127.0.0.1,IP:::1,DNS:localhost\n')
+  writeFileSync(file('extensions'), `subjectAltName=IP:127.0.0.1,IP:::1,DNS:localhost\n${extensions}`)
   const signed = (name: string) => {
     const [cert, key, request] = [file(`${name}.crt`), file(`${name}.key`), file(`${name}.csr`)]
     openssl('req', ...newKey.slice(0, -2), '-subj', `/CN=${name}`, '-keyout', key, '-out', request)
@@ -31,6 +33,7 @@ export function makeCertificates(): Certificates {
   const server = signed('server')
   return {
     ca: ca.cert,
+    caKey: ca.key,
     server,
     client: signed('client'),
     redisArguments: (port) => [

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
 import { connectRedis } from '../../src/store/redis/connect.ts'
@@ -114,4 +115,18 @@ test('[M1] a message that the present master does not have is not persisted, wha
   const losing = store.begin(beginRequest(id))
   await redis.del(`session:{${id}}:ids`) // as a failover to a copy without the message would leave it
   expect(await losing).toMatchObject({ kind: 'started', persisted: false })
+})
+
+test('[M1] a master that was replaced and does not know it: what it takes is persisted for nobody who waits for all of its replicas', async () => {
+  const other = await startRedis(['--repl-diskless-sync-delay', '0', '--replicaof', `127.0.0.1 ${master.port}`])
+  ends.push(() => other.stop())
+  const { store } = await inStep(2)
+  const promoted = new Redis(copy.url)
+  ends.push(() => promoted.disconnect())
+  await promoted.replicaof('NO', 'ONE') // a failover has chosen this one, and tells the other one later
+  const { id } = await newSession(store)
+  expect((await start(store, id)).started.persisted).toBe(false)
+  const { store: hasty } = await connect(1)
+  const begun = async () => (await start(hasty, (await newSession(hasty)).id)).started.persisted
+  await expect.poll(begun, { message: 'what one of two has may be lost', timeout: 10_000 }).toBe(true)
 })

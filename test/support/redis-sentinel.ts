@@ -8,7 +8,7 @@ import { eventually } from './conditions.ts'
 import { freePort, spawnRedis, startRedis, type TestRedis } from './redis.ts'
 
 const SENTINELS = 3
-const REPLICAS = 2
+export const REPLICAS = 2
 /** The group's name. */
 export const MASTER = 'chat'
 /** Short, so that a failover takes about a second. */

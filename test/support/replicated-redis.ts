@@ -1,7 +1,7 @@
 import { Redis, Cluster as RedisCluster } from 'ioredis'
 import type { TestRedis } from './redis.ts'
 import { TestRedisCluster } from './redis-cluster.ts'
-import { MASTER, TestSentinelGroup } from './redis-sentinel.ts'
+import { MASTER, REPLICAS, TestSentinelGroup } from './redis-sentinel.ts'
 
 export const REPLICATED = ['cluster', 'sentinel'] as const
 
@@ -9,6 +9,8 @@ export const REPLICATED = ['cluster', 'sentinel'] as const
 export interface ReplicatedRedis {
   /** Settings of the gateways. */
   readonly env: Readonly<Record<string, string>>
+  /** Replicas that each master has. */
+  readonly copies: number
   /** A client that finds the masters; to be disconnected by the caller. */
   connect(): Redis | RedisCluster
   masterOf(key: string): Promise<TestRedis>
@@ -30,6 +32,7 @@ async function inCluster(): Promise<ReplicatedRedis> {
   const nodes = cluster.urls.map((url) => ({ host: '127.0.0.1', port: Number(new URL(url).port) }))
   return {
     env: { REDIS_URL: cluster.urls.join() },
+    copies: 1,
     connect: () => new RedisCluster(nodes, { slotsRefreshInterval: 500 }),
     masterOf: (key) => cluster.masterOf(key),
     moveSlotOf: (key) => cluster.moveSlotOf(key),
@@ -45,6 +48,7 @@ async function inSentinelGroup(): Promise<ReplicatedRedis> {
   const sentinels = REDIS_SENTINELS.map((place) => ({ host: '127.0.0.1', port: Number(place.split(':')[1]) }))
   return {
     env: { REDIS_SENTINELS: REDIS_SENTINELS.join(), REDIS_MASTER, REDIS_URL: 'redis://127.0.0.1:1' },
+    copies: REPLICAS,
     connect: () => new Redis({ sentinels, name: MASTER, maxRetriesPerRequest: null }),
     masterOf: () => group.master(),
     replaced: async (victim) => void (await group.promoted(victim)),

@@ -55,7 +55,9 @@ const SETTINGS = { LLM_RETRIES: '20', LOG_LEVEL: 'debug', DRAIN_TIMEOUT: '2', SE
 export async function runLab(options: LabOptions): Promise<Totals> {
   const { seed, seconds, kills = 0, replicas, redisIs, stop = new AbortController().signal } = options
   const replicated = redisIs === undefined ? null : await startReplicatedRedis(redisIs)
-  const env = { ...options.env, ...(replicated === null ? {} : { ...replicated.env, REDIS_WAIT: '1' }) }
+  // Of all, not some: a master that was replaced unawares finds one that was not told either, and loses what both have.
+  const waits = replicated && { ...replicated.env, REDIS_WAIT: String(replicated.copies) }
+  const env = { ...options.env, ...waits }
   const impossible = [
     ...(replicated === null ? MASTER_FAULTS : OF_SINGLE_REDIS),
     ...(clocksCanBeSet ? [] : ['clock set']),

@@ -8,6 +8,7 @@ import { freePorts } from '../../src/stack/ports.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { Clients, when } from '../support/clients.ts'
 import { eventually, within } from '../support/conditions.ts'
+import { tracesIn } from '../traces/jaeger.ts'
 import { Compose } from './compose.ts'
 
 const REPLICAS = ['r1', 'r2', 'r3']
@@ -24,18 +25,22 @@ describe.skipIf(process.env.DOCKER === undefined)('docker compose', { timeout: 3
   let compose: Compose
   let url: string
   let prometheus: string
+  let jaeger: string
   let clients: Clients
   /** The answer when nothing happens to it. */
   let undisturbed: string
 
   beforeAll(async () => {
-    const [port = 0, prometheusPort = 0, grafanaPort = 0] = await freePorts(3)
+    const [port = 0, prometheusPort = 0, grafanaPort = 0, jaegerPort = 0] = await freePorts(4)
     url = `http://127.0.0.1:${port}`
     prometheus = `http://127.0.0.1:${prometheusPort}`
+    jaeger = `http://127.0.0.1:${jaegerPort}`
     compose = new Compose(`baton-try-${process.pid}`, {
       PORT: String(port),
       PROMETHEUS_PORT: String(prometheusPort),
       GRAFANA_PORT: String(grafanaPort),
+      JAEGER_PORT: String(jaegerPort),
+      ...(lacks('jaegertracing/jaeger') ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://jaeger:4318' }),
       DRAIN_TIMEOUT: String(DRAIN_SECONDS),
     })
     await compose.run('up', '--detach', '--build')
@@ -196,6 +201,33 @@ describe.skipIf(process.env.DOCKER === undefined)('docker compose', { timeout: 3
       await compose.container('stop', 'r2')
       await eventually('one is missed', async () => (await query('sum(up{job="baton"})')) === '2', MINUTE_MS)
       await compose.container('start', 'r2')
+    },
+  )
+
+  test.skipIf(lacks('jaegertracing/jaeger'))(
+    '[F2] the profile observability: Jaeger has an answer as one trace, though its owner was killed',
+    async () => {
+      await compose.run('--profile', 'observability', 'up', '--detach', '--no-deps', 'jaeger')
+      const traces = async () => {
+        const reply = await fetch(`${jaeger}/api/traces?service=baton&limit=100`).catch(() => undefined)
+        return reply?.ok ? tracesIn(await reply.json()) : []
+      }
+      await eventually('Jaeger answers', async () => (await fetch(jaeger).catch(() => undefined))?.ok, MINUTE_MS)
+      const owner = await survives((service) => compose.container('kill', service))
+      await compose.container('start', owner)
+      const spans = await eventually(
+        'the trace is there',
+        async () =>
+          (await traces()).find(
+            (spans) =>
+              spans.length > 1 &&
+              spans.some(({ tags }) => String(tags['baton.takeover.from'] ?? '').startsWith(`${owner}.`)),
+          ),
+        MINUTE_MS,
+      )
+      const root = spans.find(({ name }) => name === 'answer')
+      expect(spans.filter(({ parent }) => parent === root?.id)).toHaveLength(spans.length - 1)
+      expect(JSON.parse(String(root?.tags['baton.replicas']))).toEqual([owner, expect.not.stringMatching(owner)])
     },
   )
 

@@ -5,6 +5,7 @@ import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, realpathSy
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parse } from 'yaml'
+import { jaegerProgram } from '../traces/jaeger.ts'
 
 const root = join(import.meta.dirname, '../..')
 const recipes = join(import.meta.dirname, 'images')
@@ -17,6 +18,7 @@ const RECIPES: Readonly<Record<string, string>> = {
   redis: 'redis',
   nginx: 'nginx',
   'prom/prometheus': 'prometheus',
+  ...(existsSync(jaegerProgram) ? { 'jaegertracing/jaeger': 'jaeger' } : {}),
   'ghcr.io/ggml-org/llama.cpp': 'llama',
 }
 
@@ -71,6 +73,7 @@ export function standIn(image: string): void {
     cpSync(recipes, context, { recursive: true })
     copyFileSync(join(root, 'node_modules/node/bin/node'), join(context, 'node'))
     cpSync(npm(), join(context, 'npm'), { recursive: true })
+    if (recipe === 'jaeger') copyFileSync(jaegerProgram, join(context, 'jaeger'))
     const file = join(context, `${recipe}.Dockerfile`)
     const args = ['build', '--quiet', '--label', MADE_HERE, '--tag', image, '--file', file, context]
     execFileSync('docker', args, {

@@ -1,8 +1,10 @@
 // npm run traces: the traces of answers, by OpenTelemetry's own SDK, through deaths (traces.test.ts). The SDK is none of Baton's packages:
-// it is installed beside a copy of dist/, in .baton/traces, as an operator installs it beside the gateway.
+// it is installed beside a copy of dist/, in .baton/traces, as an operator installs it beside the gateway. A real Jaeger takes them, too,
+// where Go can build one: about five minutes, once (jaeger.test.ts).
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildJaeger } from './jaeger.ts'
 
 const root = join(import.meta.dirname, '../..')
 const place = join(root, '.baton/traces')
@@ -16,6 +18,8 @@ const install = ['install', '--no-package-lock', '--omit=dev', '--no-audit', '--
 execFileSync('npm', install, { cwd: place, stdio: ['ignore', 'ignore', 'inherit'] })
 rmSync(join(place, 'dist'), { recursive: true, force: true })
 cpSync(join(root, 'dist'), join(place, 'dist'), { recursive: true })
+
+await buildJaeger().catch((error: Error) => console.log(`Jaeger is skipped: ${error.message}`))
 
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 const env = { ...process.env, TRACES: join(place, 'dist/main.js') }

@@ -85,8 +85,9 @@ test('what operators watch with is there when they ask for it, and has the alert
   expect(watching.map(([name, { profiles }]) => [name, profiles])).toEqual([
     ['prometheus', ['observability']],
     ['grafana', ['observability']],
+    ['jaeger', ['observability']],
   ])
-  const mounts = watching.flatMap(([, { volumes }]) => volumes as string[])
+  const mounts = watching.flatMap(([, { volumes = [] }]) => volumes as string[])
   const sources = mounts.map((mount) => mount.split(':')[0] ?? '').filter((source) => source.startsWith('.'))
   expect(sources).toHaveLength(4)
   for (const source of sources) expect(existsSync(join(root, source)), source).toBe(true)

@@ -21,7 +21,7 @@ export type BusMessage =
   | { readonly kind: 'died'; readonly replica: string }
   /** A replica takes no answers any more. */
   | { readonly kind: 'draining'; readonly replica: string }
-  /** A replica may own answers from now on. */
+  /** A replica may own answers from now on; it may only just have come. */
   | { readonly kind: 'owning'; readonly replica: string }
   /** Asks for a report for operators, or brings an operator's order. */
   | { readonly kind: 'ask'; readonly from: string; readonly id: string; readonly order: Order | null }

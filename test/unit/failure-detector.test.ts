@@ -86,3 +86,46 @@ test('[F2] one that is killed while it drains is a death', async () => {
   await clock.advance(LEASE_MS)
   expect({ dead, counted }).toEqual({ dead: [NEIGHBOUR], counted: ['connection'] })
 })
+
+test('[F2] one that has only just started notices the death of one that was there before, and did not know of it', async () => {
+  const entered: string[] = []
+  const dying = { connected: true, leaseMs: LEASE_MS, owns: false }
+  const dead: string[] = []
+  const started = new Map<string, FailureDetector>()
+  const enter = (address: string) => {
+    entered.push(address)
+    const liveness = (addresses: readonly string[]) =>
+      addresses.map((one) => (one === OWN ? dying : { connected: true, leaseMs: LEASE_MS, owns: false }))
+    const detector = new FailureDetector({
+      address,
+      membership: {
+        ...noMembership,
+        members: async () => [...entered],
+        liveness: async (addresses) => liveness(addresses),
+        connected: async (addresses) => liveness(addresses).map(({ connected }) => connected),
+      },
+      bus: { ...noBus, send: (to, note) => note.kind === 'owning' && started.get(to)?.watchOwner(note.replica) },
+      clock,
+      meter: noMeter,
+      log: silentLog,
+      leaseMs: LEASE_MS,
+      onDeath: (replica) => dead.push(replica),
+      onLapse() {},
+    })
+    started.set(address, detector)
+    detector.start()
+    onTestFinished(() => detector.stop())
+    return detector
+  }
+  const first = enter(OWN)
+  await clock.advance(1)
+  enter(NEIGHBOUR)
+  await clock.advance(100)
+  dying.owns = true
+  first.announce()
+  await clock.advance(50)
+  dying.connected = false
+  first.stop()
+  await clock.advance(50)
+  expect(dead).toEqual([OWN])
+})

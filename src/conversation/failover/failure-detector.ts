@@ -81,7 +81,16 @@ export class FailureDetector {
       clock.after(leaseMs / 3, beat)
     }
     clock.after(leaseMs / 3, beat)
-    readMembers()
+    this.#exclusively(() => this.#enter())()
+  }
+
+  /** Sees who is there, and is seen: the neighbours may have read who is there before, and would guard others, or nobody. */
+  async #enter(): Promise<void> {
+    const { address, bus } = this.#options
+    await this.readMembers()
+    const neighbours = new Set([...ringFrom(address, this.others, 'back'), ...ringFrom(address, this.others, 'on')])
+    for (const neighbour of neighbours) bus.send(neighbour, { kind: 'owning', replica: address })
+    await this.#look()
   }
 
   stop(): void {

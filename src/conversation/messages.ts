@@ -136,12 +136,6 @@ export class Messages {
     return sentOf(sent.message, sent.answer, sent)
   }
 
-  /** Of what the store holds now. */
-  get #durability(): Durability {
-    const { backend } = this.#deps.store
-    return { persisted: backend === 'redis', backend }
-  }
-
   /** An answer slot was claimed for this replica: everybody is told what is new, and the model is asked. */
   #start(started: Started, empty: Message, context: readonly Message[], news: readonly Message[]): void {
     const { feeds, runner, clock, publisher } = this.#deps
@@ -163,7 +157,7 @@ export class Messages {
 
   async stop(caller: Caller, ref: MessageRef): Promise<Stopped> {
     const message = await this.#stop(caller, ref)
-    return { message, ...this.#durability }
+    return { message, ...(await orOverloaded(this.#deps.store.ended(ref.sessionId, message.id))) }
   }
 
   async #stop(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Message> {

@@ -308,6 +308,8 @@ export interface SessionStore {
   append(items: readonly AppendItem[]): Promise<readonly AppendResult[]>
   /** Writes the answer's final state and frees the slot; also where the slot alone was lost and nothing has changed since (G6). */
   finish(request: { sessionId: string; epoch: number; message: Message; at: string }): Promise<Finished | Fenced>
+  /** Where the end of an answer is that was just stored, for its acknowledgement (M1). */
+  ended(sessionId: string, messageId: string): Promise<Durability>
   /** Takes the answer from the owner who holds it under `epoch`: from then on that owner is fenced. */
   claim(request: ClaimRequest): Promise<Claimed | Fenced>
   /** Begins the running answer's next attempt, `message`, from nothing, under a new epoch of the same owner (F3). */

@@ -3,7 +3,18 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
 import { connectRedis } from '../../src/store/redis/connect.ts'
 import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
-import { beginRequest, exchange, item, newSession, read, seqs, start } from '../contract/session-store/fixtures.ts'
+import {
+  beginRequest,
+  exchange,
+  final,
+  item,
+  newSession,
+  nextTime,
+  R1,
+  read,
+  seqs,
+  start,
+} from '../contract/session-store/fixtures.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 import { callsOf } from '../support/redis-inspection.ts'
 
@@ -129,4 +140,23 @@ test('[M1] a master that was replaced and does not know it: what it takes is per
   const { store: hasty } = await connect(1)
   const begun = async () => (await start(hasty, (await newSession(hasty)).id)).started.persisted
   await expect.poll(begun, { message: 'what one of two has may be lost', timeout: 10_000 }).toBe(true)
+})
+
+test('[M1] REDIS_WAIT: the end of an answer, and another attempt at it, are as persisted as a message', async () => {
+  const { store } = await inStep(1)
+  const { id } = await newSession(store)
+  const { answer, epoch } = await start(store, id)
+  expect(await store.ended(id, answer.id), 'it has not ended').toMatchObject({ persisted: false })
+  await store.finish({ sessionId: id, epoch, message: final(answer, 'so far', { status: 'stopped' }), at: nextTime() })
+  expect(await store.ended(id, answer.id)).toEqual({ persisted: true, backend: 'redis' })
+  copy.freeze()
+  const another = (attempt: number, version: number) =>
+    store.regenerate({ sessionId: id, answer: { ...answer, attempt }, owner: R1, version })
+  expect(await another(2, epoch + 1)).toMatchObject({ kind: 'started', persisted: false })
+  const message = final({ ...answer, attempt: 2 }, 'so far', { status: 'stopped' })
+  await store.finish({ sessionId: id, epoch: epoch + 2, message, at: nextTime() })
+  expect(await store.ended(id, answer.id)).toMatchObject({ persisted: false })
+  copy.thaw()
+  await expect.poll(() => store.ended(id, answer.id), { timeout: 10_000 }).toMatchObject({ persisted: true })
+  expect(await another(3, epoch + 3)).toMatchObject({ kind: 'started', persisted: true })
 })

@@ -39,6 +39,7 @@ export function wiredStore({ store, wire, history, mischief, random, address }: 
       }),
     finish: (request) =>
       wire.call('finish', request, async () => history.finished(address, request, await store.finish(request))),
+    ended: (id, messageId) => store.ended(id, messageId),
     claim: (request) => wire.call('claim', request, async () => history.claimed(request, await store.claim(request))),
     restart: (request) =>
       wire.call('restart', request, async () => history.restarted(request, await store.restart(request))),

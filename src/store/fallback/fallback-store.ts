@@ -10,6 +10,7 @@ import {
   type Busy,
   type Claimed,
   type Conflict,
+  type Durability,
   type EndedWatch,
   type Fenced,
   type Finished,
@@ -218,6 +219,11 @@ export class FallbackStore implements SessionStore {
   /** Needs no room: what it adds waits in this process already, and is let go there. */
   finish(request: Parameters<SessionStore['finish']>[0]): Promise<Finished | Fenced> {
     return this.#router.one(request.sessionId, (store) => store.finish(request), 0)
+  }
+
+  ended(sessionId: string, messageId: string): Promise<Durability> {
+    const { shared, memory } = this.#options
+    return this.#held.has(sessionId) ? memory.ended() : shared.ended(sessionId, messageId)
   }
 
   claim(request: Parameters<SessionStore['claim']>[0]): Promise<Claimed | Fenced> {

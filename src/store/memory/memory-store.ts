@@ -8,6 +8,7 @@ import type {
   Claimed,
   ClaimRequest,
   Conflict,
+  Durability,
   EndedWatch,
   Fenced,
   Finished,
@@ -193,6 +194,10 @@ export class MemorySessionStore implements SharedStore {
     }
     const { version, lastActivity } = session
     return { kind: 'finished', version, lastActivity, watchers: session.watchersBut(owns ? running.owner : null) }
+  }
+
+  async ended(): Promise<Durability> {
+    return HERE_ONLY
   }
 
   async claim({ sessionId, epoch, owner, isHandedOver = false }: ClaimRequest): Promise<Claimed | Fenced> {

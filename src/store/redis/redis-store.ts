@@ -41,7 +41,7 @@ import { Batches } from './batches.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
 import type { Nodes, RedisClient } from './nodes.ts'
-import { Replication } from './replication.ts'
+import { atVersion, begun, type Evidence, ended, Replication } from './replication.ts'
 import {
   type BeginReply,
   type ClaimReply,
@@ -169,14 +169,14 @@ export class RedisSessionStore implements SharedStore {
   }
 
   async begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing> {
-    const { sessionId } = request
+    const { sessionId, message } = request
     const args = beginArguments(request, this.#ttl, this.#maxMessages)
     const reply = await this.#run<BeginReply>('begin', this.#keys.ofSession(sessionId), args)
     switch (reply[0]) {
       case 'started':
-        return this.#replicated(request, this.#started(sessionId, reply))
+        return this.#replicated(sessionId, begun(message.id), this.#started(sessionId, reply))
       case 'repeated':
-        return this.#replicated(request, repeatedOf(reply))
+        return this.#replicated(sessionId, begun(message.id), repeatedOf(reply))
       case 'busy':
         return { kind: 'busy', running: runningOf(reply[1]) }
       default:
@@ -195,8 +195,10 @@ export class RedisSessionStore implements SharedStore {
     const args = regenerateArguments(request, this.#ttl)
     const reply = await this.#run<RegenerateReply>('regenerate', this.#keys.ofSession(sessionId), args)
     switch (reply[0]) {
-      case 'started':
-        return this.#started(sessionId, reply)
+      case 'started': {
+        const started = this.#started(sessionId, reply)
+        return this.#replicated(sessionId, atVersion(started.epoch), started)
+      }
       case 'busy':
         return { kind: 'busy', running: runningOf(reply[1]) }
       default:
@@ -225,6 +227,10 @@ export class RedisSessionStore implements SharedStore {
     const [fields, watchers] = reply
     const { version, lastActivity } = this.#touched(sessionId, fields)
     return { kind: 'finished', version, lastActivity, watchers }
+  }
+
+  ended(sessionId: string, messageId: string): Promise<Durability> {
+    return this.#replicated(sessionId, ended(messageId), { backend: 'redis', persisted: true })
   }
 
   async claim({ sessionId, epoch, owner, isHandedOver }: ClaimRequest): Promise<Claimed | Fenced> {
@@ -333,10 +339,10 @@ export class RedisSessionStore implements SharedStore {
   /** The connections belong to the caller that made them. */
   async close(): Promise<void> {}
 
-  /** Says of what was begun whether enough of Redis's replicas have it too. */
-  async #replicated<T extends Durability>({ sessionId, message }: BeginRequest, begun: T): Promise<T> {
-    if (this.#replication === null) return begun
-    return { ...begun, persisted: await this.#replication.reached(sessionId, message.id) }
+  /** Says of what was written whether enough of Redis's replicas have it too. */
+  async #replicated<T extends Durability>(sessionId: string, evidence: Evidence, written: T): Promise<T> {
+    if (this.#replication === null) return written
+    return { ...written, persisted: await this.#replication.reached(sessionId, evidence) }
   }
 
   async #infoOf(sessionId: string): Promise<StoredSession | null> {

@@ -1,13 +1,38 @@
-import type { Redis } from 'ioredis'
+import type { ChainableCommander, Redis } from 'ioredis'
 import type { Keys } from './keys.ts'
 import type { Nodes } from './nodes.ts'
 
 /** Milliseconds within which the copies must have a message (R4, `REDIS_WAIT`). */
 const WAIT_MS = 1000
 
+/** By what a node shows that it has what was written: for it may have taken over since, without that. */
+export interface Evidence {
+  /** Queues one command whose reply tells. */
+  ask(pipeline: ChainableCommander, keys: ReturnType<Keys['ofSession']>): void
+  isGivenBy(reply: unknown): boolean
+}
+
+/** The user's message of that id was stored. */
+export const begun = (messageId: string): Evidence => ({
+  ask: (pipeline, [, ids]) => pipeline.zscore(ids, messageId),
+  isGivenBy: (reply) => typeof reply === 'string',
+})
+
+/** The answer of that id has ended. */
+export const ended = (messageId: string): Evidence => ({
+  ask: (pipeline, [, , answer]) => pipeline.hget(answer, 'id'),
+  isGivenBy: (reply) => reply !== messageId,
+})
+
+/** The session has come to that version. */
+export const atVersion = (version: number): Evidence => ({
+  ask: (pipeline, [session]) => pipeline.hget(session, 'version'),
+  isGivenBy: (reply) => Number(reply) >= version,
+})
+
 interface Confirmation {
   readonly sessionId: string
-  readonly messageId: string
+  readonly evidence: Evidence
   answer(replicated: boolean): void
 }
 
@@ -23,8 +48,7 @@ interface Queue {
  * WAIT stops its connection until the replicas have what was written on that very connection. So it has one of its own:
  * on the shared one every append would wait too, and behind a replica that is away everything would stand still. On its
  * own connection it writes after the message: replication is one log in one order, so a replica that has the later
- * write has the message. That the message itself is still there is checked in the same place, for the node may have
- * taken over since, without it. One WAIT at a time per node answers for all messages that came in while the last one ran.
+ * write has the message. That the message itself is still there is checked in the same place. One WAIT at a time per node answers for all messages that came in while the last one ran.
  */
 export class Replication {
   readonly #nodes: Nodes
@@ -41,8 +65,8 @@ export class Replication {
     this.#ttlSeconds = ttlSeconds
   }
 
-  /** Whether enough replicas have the session's message, a second from now at the latest. Never rejects. */
-  reached(sessionId: string, messageId: string): Promise<boolean> {
+  /** Whether enough replicas have what was just written to the session, a second from now at the latest. Never rejects. */
+  reached(sessionId: string, evidence: Evidence): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>()
     const timer = setTimeout(resolve, WAIT_MS, false)
     const answer = (replicated: boolean) => {
@@ -50,7 +74,7 @@ export class Replication {
       resolve(replicated)
     }
     try {
-      this.#ask(this.#nodes.of(this.#keys.session(sessionId)), { sessionId, messageId, answer })
+      this.#ask(this.#nodes.of(this.#keys.session(sessionId)), { sessionId, evidence, answer })
     } catch {
       answer(false) // its node cannot be reached
     }
@@ -79,14 +103,17 @@ export class Replication {
 
   async #round(node: Redis, questions: readonly Confirmation[]): Promise<boolean[]> {
     const pipeline = node.pipeline()
-    for (const { sessionId, messageId } of questions) {
-      const [session, ids] = this.#keys.ofSession(sessionId)
-      pipeline.zscore(ids, messageId)
-      pipeline.expire(session, this.#ttlSeconds) // a write that the message has just made anyway
+    for (const { sessionId, evidence } of questions) {
+      const keys = this.#keys.ofSession(sessionId)
+      evidence.ask(pipeline, keys)
+      pipeline.expire(keys[0], this.#ttlSeconds) // a write that has just been made anyway
     }
     pipeline.wait(this.#wanted, WAIT_MS)
     const replies = (await pipeline.exec()) ?? []
     const reached = Number(replies.at(-1)?.[1] ?? 0) >= this.#wanted
-    return questions.map((_, i) => reached && typeof replies[2 * i]?.[1] === 'string' && replies[2 * i + 1]?.[1] === 1)
+    return questions.map(({ evidence }, i) => {
+      const [error, reply] = replies[2 * i] ?? []
+      return reached && !error && evidence.isGivenBy(reply) && replies[2 * i + 1]?.[1] === 1
+    })
   }
 }

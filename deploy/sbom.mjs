@@ -48,13 +48,19 @@ function componentOf(path, entry) {
     version: entry.version,
     purl: `pkg:npm/${own.replace('@', '%40')}@${entry.version}`,
     hashes: [{ alg: algorithm.replace('sha', 'SHA-'), content: Buffer.from(digest, 'base64').toString('hex') }],
-    licenses: licenses(entry.license),
+    licenses: licenses(entry.license ?? olderLicence(path)),
   }
+}
+
+/** In the form that packages had before `license`, which npm leaves out of the lock file. */
+function olderLicence(path) {
+  const { licenses = [] } = json(`${path}/package.json`)
+  if (licenses.length === 0) throw new Error(`${path} names no licence`)
+  return licenses.map(({ type }) => type).join(' OR ')
 }
 
 /** A single licence by its id; what combines several is an expression. */
 function licenses(text) {
-  if (text === undefined) return []
   return /[ (]/.test(text) ? [{ expression: text }] : [{ license: { id: text } }]
 }
 

@@ -39,7 +39,7 @@ export function redisProgram(port: number, dataDir: string): RedisProgram {
   return {
     name: 'redis',
     port,
-    url: `redis://:${password}@127.0.0.1:${port}`,
+    url: `redis://default:${password}@127.0.0.1:${port}`,
     command: 'redis-server',
     args: [CONFIGURATION],
     env: plainEnvironment(process.env),

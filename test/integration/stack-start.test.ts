@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
@@ -46,6 +48,9 @@ test("[R2] the stack's Redis is for who can read stack.json", async () => {
   const visible = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   expect(visible.filter((pid) => textOf(join('/proc', pid, 'cmdline')).includes(password))).toEqual([])
   expect(stack.output()).not.toContain(password)
+  // As docs/operations.md says: where the address names no user, redis-cli 7 signs in as one that is called nothing.
+  const { stdout } = await promisify(execFile)('redis-cli', ['-u', redis?.url ?? '', 'ping'])
+  expect(stdout).toBe('PONG\n')
 })
 
 test('what is in the data directory is for its owner alone, also where an earlier version left it open', async () => {

@@ -16,8 +16,8 @@ const QUESTION = { tokens: 1, head: 1, rate: 1000 }
 const QUESTIONS = 10
 /** Messages of a session that is opened: questions and answers. */
 const HISTORY = 2 * QUESTIONS
-/** Sessions that go through all of it before any that counts: what V8 has to learn is paid once in a replica's life. */
-const WARMUP = 0.3
+/** Sessions that go through all of it before any that counts, for each of these: what V8 has to learn is paid once in a replica's life. */
+export const WARMUP = 2.5
 /** For connections that were closed to be gone: that is no part of the next step. */
 const CLOSING_MS = 300
 

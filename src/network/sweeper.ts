@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts'
 import { LARGE_BYTES } from './backlog.ts'
 import type { Garbage } from './garbage.ts'
 
-/** After so many bytes of replies the garbage of what was allocated last is collected. */
+/** After so many bytes of large replies the garbage of what was allocated last is collected. What small ones leave, V8 collects well by itself. */
 const SWEEP_BYTES = 512 * 1024
 /** V8 stays thrifty for so long after a large reply: all the time it would cost a question a tenth of its CPU. */
 const THRIFTY_MS = 10_000
@@ -26,10 +26,13 @@ export class Sweeper {
 
   /** A reply of so many bytes was made. */
   note(bytes: number): void {
-    this.#unswept += bytes
     const now = this.#clock.now()
-    if (bytes > LARGE_BYTES) this.#beThriftyUntil(now + THRIFTY_MS)
-    else if (now >= this.#thriftyUntil) this.#beThriftyUntil(0)
+    if (bytes <= LARGE_BYTES) {
+      if (now >= this.#thriftyUntil) this.#beThriftyUntil(0)
+      return
+    }
+    this.#beThriftyUntil(now + THRIFTY_MS)
+    this.#unswept += bytes
     this.#madeInThrift += bytes
   }
 

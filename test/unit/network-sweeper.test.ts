@@ -19,14 +19,15 @@ beforeEach(() => {
   })
 })
 
-test('[X6] it is time to sweep after half a megabyte of replies, whatever their size', () => {
-  for (let i = 0; i < 511; i++) sweeper.note(1024)
+test('[X6] it is time to sweep after half a megabyte of large replies', () => {
+  for (let i = 0; i < 10_000; i++) sweeper.note(1024)
+  for (let i = 0; i < 6; i++) sweeper.note(80 * 1024)
   expect(sweeper.isDue).toBe(false)
-  sweeper.note(1024)
+  sweeper.note(80 * 1024)
   expect(sweeper.isDue).toBe(true)
   sweeper.sweep()
   expect(sweeper.isDue).toBe(false)
-  expect(told).toEqual(['young'])
+  expect(told).toEqual(['thrifty', 'young'])
 })
 
 test('[X6] V8 keeps little garbage while large replies are made, and for ten seconds after', async () => {

@@ -3,14 +3,14 @@ import { costBar, goal, median, NONE, spreadText } from '../report/figures.ts'
 import type { Finding } from '../report/finding.ts'
 import { interleave, type Run, ratioIn, spreadIn } from '../rounds.ts'
 import { onStage, type Stage } from '../stage.ts'
-import { goThroughSteps, STEPS, type Step } from '../steps.ts'
+import { goThroughSteps, STEPS, type Step, WARMUP } from '../steps.ts'
 import { replicated, type System, withEnv } from '../systems/catalogue.ts'
 import { type Cost, costBetween, usageOf } from '../usage.ts'
 import { type Bench, type Scenario, STAGE_SECONDS, withBaseline } from './scenario.ts'
 import { takeovers } from './takeovers.ts'
 
 const GOALS: Readonly<Record<Step, number>> = { connect: 450, question: 400, cold: 150, again: 80 }
-const PER_SECOND = 110
+const PER_SECOND = 250
 
 /** What a step costs, and what of it are calls of scripts. */
 interface Weight {
@@ -24,7 +24,8 @@ type Weights = Partial<Readonly<Record<Step, Weight>>> & { readonly faults: numb
 export const operations: Scenario = {
   name: 'operations',
   title: 'what connecting, asking, opening and taking over cost',
-  seconds: ({ rounds, operations: count }) => rounds * 2 * (STAGE_SECONDS + count / PER_SECOND) + STAGE_SECONDS + 8,
+  seconds: ({ rounds, operations: count }) =>
+    rounds * 2 * (STAGE_SECONDS + (count * (1 + WARMUP)) / PER_SECOND) + STAGE_SECONDS + 8,
   run: async (bench) => [await steps(bench), await takeovers(bench)],
 }
 

@@ -85,7 +85,10 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
     api: apiOf(sessions, messages),
     recall,
     reports,
-    busInterrupted: () => void feeds.rereadAll(),
+    busInterrupted() {
+      void feeds.rereadAll()
+      void takeover.lookAfterEnded()
+    },
     answersRunning: () => runner.count,
     drain: (withinMs) => shutdown.drain(withinMs),
     close: () => shutdown.close(),

@@ -1,5 +1,6 @@
 import type { Delta } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
+import { hash } from './hash.ts'
 import { type Position, positionOf, stepOf } from './merge.ts'
 
 /** What a subscriber is to be told next. */
@@ -21,6 +22,8 @@ interface Told {
   readonly id: string
   readonly seq: number
   position: Position
+  /** Of its end, where that was told: an answer whose end was undone may end otherwise, with as many characters. */
+  end: number | null
 }
 
 /**
@@ -46,7 +49,7 @@ export class SessionView {
     const view = new SessionView()
     view.#lastSeq = lastSeq
     const position = { attempt: delta.attempt, length: delta.offset, final: false }
-    view.#answer = { id: delta.messageId, seq: lastSeq, position }
+    view.#answer = { id: delta.messageId, seq: lastSeq, position, end: null }
     return view
   }
 
@@ -77,9 +80,9 @@ export class SessionView {
     const answers = messages.filter((message) => message.role === 'assistant').slice(-1 - MAX_EARLIER)
     const told = answers.map((message): Told => {
       const { id, seq } = message
-      const known = this.#known(id)?.position
-      const stored = positionOf(message)
-      return { id, seq, position: known !== undefined && !isBehind(known, stored) ? known : stored }
+      const known = this.#known(id)
+      const stored = toldOf(message)
+      return known === undefined || isBehind(known.position, stored.position) ? stored : { ...known, seq }
     })
     this.#lastSeq = messages.at(-1)?.seq ?? 0
     this.#answer = told.pop() ?? null
@@ -95,19 +98,21 @@ export class SessionView {
   contradicts(messages: readonly Message[]): boolean {
     const { newsAfter } = this
     if ((messages.at(-1)?.seq ?? newsAfter) < this.#lastSeq) return true
-    return this.#answers.some(({ id, seq, position }) => {
-      if (seq <= newsAfter) return false
-      const message = messages.find((stored) => stored.id === id)
-      return message === undefined || message.seq !== seq || isBehind(positionOf(message), position)
+    return this.#answers.some((told) => {
+      if (told.seq <= newsAfter) return false
+      const message = messages.find(({ id }) => id === told.id)
+      if (message === undefined || message.seq !== told.seq) return true
+      return isBehind(positionOf(message), told.position) || isOtherEnd(told, message)
     })
   }
 
   /** `seq` up to which what was told is what the store holds, `messages`, with no exception that is known here. */
   agreesUpTo(messages: readonly Message[]): number {
     const [earliest, ...later] = [...this.#earlier, ...(this.#answer === null ? [] : [this.#answer])]
-    const differs = ({ id, seq, position }: Told): boolean => {
-      const message = messages.find((stored) => stored.id === id)
-      return message?.seq !== seq || !isSame(positionOf(message), position)
+    const differs = (told: Told): boolean => {
+      const message = messages.find(({ id }) => id === told.id)
+      if (message?.seq !== told.seq) return true
+      return !isSame(positionOf(message), told.position) || isOtherEnd(told, message)
     }
     if (earliest === undefined || differs(earliest)) return 0 // what came before it is not known any more
     const different = later.find(differs)
@@ -127,6 +132,8 @@ export class SessionView {
     // A session has one answer at a time (M3): where there is a message after it, the answer's end was missed.
     const misses = this.#answer !== null && !this.#answer.position.final
     if (isNew && (message.seq > this.#lastSeq + 1 || misses)) return 'gap'
+    const known = this.#known(message.id)
+    if (known !== undefined && isOtherEnd(known, message)) return 'gap'
     return this.#takeStored(message)
   }
 
@@ -145,7 +152,7 @@ export class SessionView {
     this.#lastSeq = message.seq
     if (message.role === 'assistant') {
       if (this.#answer !== null) this.#earlier = [...this.#earlier, this.#answer].slice(-MAX_EARLIER)
-      this.#answer = { id: message.id, seq: message.seq, position: positionOf(message) }
+      this.#answer = toldOf(message)
     }
     return [{ kind: 'message', message }]
   }
@@ -156,6 +163,7 @@ export class SessionView {
     if (incoming.attempt < known.attempt) return []
     if (incoming.attempt > known.attempt) {
       told.position = incoming
+      told.end = endOf(message)
       return [{ kind: 'message', message }]
     }
     if (known.final) return []
@@ -172,6 +180,7 @@ export class SessionView {
     }
     if (incoming.final) emissions.push({ kind: 'message', message })
     told.position = { ...incoming, length: Math.max(incoming.length, known.length) }
+    told.end = endOf(message)
     return emissions
   }
 
@@ -184,8 +193,23 @@ export class SessionView {
     if (step.kind === 'drop') return []
     const offset = step.kind === 'restart' ? 0 : told.position.length
     told.position = { attempt: delta.attempt, length: offset + step.text.length, final: false }
+    told.end = null
     return [{ kind: 'delta', messageId: delta.messageId, attempt: delta.attempt, offset, text: step.text }]
   }
+}
+
+function toldOf(message: Message): Told {
+  return { id: message.id, seq: message.seq, position: positionOf(message), end: endOf(message) }
+}
+
+/** Of the text of an answer that has ended; null of any other. */
+function endOf({ status, content }: Message): number | null {
+  return status === 'streaming' ? null : hash(content)
+}
+
+/** Whether the answer has another end, in the attempt whose end was told. */
+function isOtherEnd({ position, end }: Told, message: Message): boolean {
+  return end !== null && message.attempt === position.attempt && (endOf(message) ?? end) !== end
 }
 
 function isSame(one: Position, other: Position): boolean {

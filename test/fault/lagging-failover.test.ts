@@ -1,4 +1,5 @@
 /** What a failover to a Redis that lagged behind undoes: its master had confirmed it (F4, D4). Made by putting old keys back. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Keys } from '../../src/store/redis/keys.ts'
@@ -44,6 +45,46 @@ test('[F2] [F4] a takeover is gone from Redis: somebody takes the answer again, 
   await newOwner(redis, sessionId, 0)
   await putBack(redis, sessionId, old)
   expect(await ownerOf(redis, sessionId)).toBe(0)
+  expect(await storedEnd(redis, sessionId, answer.seq)).toMatchObject({ content: text, status: 'complete' })
+})
+
+test('[G6] an end is gone from Redis, and the answer ends otherwise: who was told the first one is given the other', async () => {
+  const [first, other] = ['a', 'b'].map((name) => numbered(60, name)) as [string, string]
+  cluster.model.say(first, { everyMs: WORD_MS })
+  const redis = cluster.inspect()
+  const asker = await cluster.connect(0)
+  const sessionId = await asker.newSession()
+  const watcher = await cluster.connect(1)
+  await watcher.open({ sessionId })
+  const { answer } = await asker.send(sessionId, 'Tell me')
+  await asker.text(answer.id, 50)
+  const old = await keysOf(redis, sessionId)
+  for (const client of [asker, watcher]) expect((await client.ended(answer.id)).content).toBe(first)
+  cluster.model.answers(({ continues }) => (continues ?? '') + other.slice(continues?.length ?? 0))
+  await putBack(redis, sessionId, old)
+  const late = await cluster.connect(2)
+  await late.open({ sessionId }) // meets an answer that nobody produces
+  const end = await storedEnd(redis, sessionId, answer.seq)
+  expect(end.content).toHaveLength(first.length)
+  expect(end.content).not.toBe(first)
+  for (const client of [asker, watcher, late])
+    await client.until('it holds what Redis holds', () => isDeepStrictEqual(client.shown(answer.id), end))
+})
+
+test('[F4] an end is gone from Redis, with no client connected: its owner, which lives, ends it again', async () => {
+  const text = numbered(60)
+  cluster.model.say(text, { everyMs: WORD_MS })
+  const redis = cluster.inspect()
+  const asker = await cluster.connect(0)
+  const sessionId = await asker.newSession()
+  const { answer } = await asker.send(sessionId, 'Tell me')
+  await asker.text(answer.id, 50)
+  const old = await keysOf(redis, sessionId)
+  await asker.ended(answer.id)
+  asker.close()
+  await putBack(redis, sessionId, old)
+  expect(await ownerOf(redis, sessionId)).toBe(0)
+  await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub') // so is the connection, at each failover
   expect(await storedEnd(redis, sessionId, answer.seq)).toMatchObject({ content: text, status: 'complete' })
 })
 

@@ -65,6 +65,25 @@ test('[E] the end of an answer that a later message has overtaken is read for', 
   expect(told).toHaveLength(3)
 })
 
+test.each([['other text'], ['text B'], ['text']])(
+  '[G6] an end that a failover has undone: %j, which the answer ended with anew, is given to all, of whatever length it is',
+  (content) => {
+    const { feed, told, readings } = newFeed()
+    feed.show([message(1), message(2, { content: 'text A' })], 4)
+    feed.message({ message: message(2, { content: 'te', status: 'streaming' }), version: 4 }) // by who goes on with it
+    feed.message({ message: message(2, { content: 'text A' }), version: 4 }) // the first end, late
+    expect(readings()).toBe(0)
+    feed.message({ message: message(2, { content }), version: 5 })
+    expect(readings()).toBe(1)
+    feed.show([message(1), message(2, { content })], 5, 1)
+    expect(readings(), 'all of it').toBe(2)
+    feed.show([message(1), message(2, { content })], 5, 2)
+    expect(told).toEqual(['sync 0 1,2'])
+    feed.message({ message: message(2, { content }), version: 5 })
+    expect(readings()).toBe(2)
+  },
+)
+
 test('[E] news that came while the store was read, and that it did not know of yet, is read for again', () => {
   const { feed, told, readings } = newFeed()
   feed.show([message(1), message(2)], 0)

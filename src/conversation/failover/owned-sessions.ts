@@ -2,6 +2,9 @@ import type { Log } from '../../ports/log.ts'
 import type { Membership } from '../../ports/membership.ts'
 import { StoreUnavailable } from '../../ports/session-store.ts'
 
+/** Sessions of which it is remembered that they were owned. What a failover may undo is some seconds old at most. */
+const MAX_ENDED = 1000
+
 /**
  * The sessions whose running answer this replica may own, as the membership has them. Counted, because a session's next
  * answer may be asked for while its last one is still being put away.
@@ -12,6 +15,8 @@ export class OwnedSessions {
   readonly #log: Log
   readonly #onFirst: () => void
   readonly #entries = new Map<string, { count: number; tracked: Promise<void> }>()
+  /** Those that were tracked last and are no more, the latest last. */
+  readonly #ended = new Set<string>()
   #closed = false
 
   /** `onFirst`: something is tracked where nothing was. */
@@ -46,9 +51,24 @@ export class OwnedSessions {
     const entry = this.#entries.get(sessionId)
     if (entry === undefined || --entry.count > 0) return
     this.#entries.delete(sessionId)
+    this.#noteEnd(sessionId)
     this.#membership.untrack(sessionId, this.#address).catch((err: unknown) => {
       this.#log.debug({ err, session: sessionId }, 'a session could not be untracked')
     })
+  }
+
+  #noteEnd(sessionId: string): void {
+    this.#ended.delete(sessionId)
+    this.#ended.add(sessionId)
+    for (const oldest of this.#ended) {
+      if (this.#ended.size <= MAX_ENDED) return
+      this.#ended.delete(oldest)
+    }
+  }
+
+  /** Those that this replica has put away lately. */
+  get ended(): string[] {
+    return [...this.#ended].filter((sessionId) => !this.has(sessionId))
   }
 
   has(sessionId: string): boolean {

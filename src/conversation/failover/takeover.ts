@@ -11,6 +11,7 @@ import {
   StoreUnavailable,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
+import { concurrently } from '../../session/concurrently.ts'
 import { LOST_END } from '../../session/interruptions.ts'
 import type { AnswerPublisher } from '../answer/answer-publisher.ts'
 import type { AnswerRunner } from '../answer/answer-runner.ts'
@@ -21,6 +22,9 @@ import { DeadReplicaRecovery } from './dead-replica-recovery.ts'
 import type { FailureDetector } from './failure-detector.ts'
 import type { OwnedSessions } from './owned-sessions.ts'
 import type { RecentTakeovers } from './recent-takeovers.ts'
+
+/** Sessions that are looked after at the same time. */
+const AT_ONCE = 16
 
 export interface TakeoverOptions {
   readonly address: string
@@ -180,6 +184,14 @@ export class Takeover {
     const snapshot = await this.#options.store.read(sessionId, Number.MAX_SAFE_INTEGER)
     this.#checkSight()
     return snapshot?.running?.owner ?? null
+  }
+
+  /**
+   * The store may have lost what it took last, because a failover went to a node that lagged behind: the end of an answer, too,
+   * and then nobody has that answer. Never rejects.
+   */
+  async lookAfterEnded(): Promise<void> {
+    await concurrently(AT_ONCE, this.#options.ownedSessions.ended, (sessionId) => this.lookAfter(sessionId))
   }
 
   /** `#ownerOf` of a session that a dead replica had: where its slot was lost, its answer is nobody's, and ends (G6). */

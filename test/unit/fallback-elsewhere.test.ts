@@ -321,3 +321,20 @@ for (const held of [0, 1]) {
     expect(contents(stored.filter(({ role }) => role === 'user')).at(-1)).toBe('held')
   })
 }
+
+test('[G6] what a call without a reply has begun here, and another replica has ended, reaches the followers though that was not heard', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const here = await r2.follow()
+  const there = await r1.follow(here.sessionId)
+  r2.wire.onMended = () => {} // nobody tells it that it missed something
+  r2.wire.fate = (name) => (name === 'begin' ? 'lost' : 'done')
+  await expect(r2.send(here.sessionId, 'asked')).rejects.toMatchObject({ code: 'overloaded' })
+  r2.wire.fate = () => 'done'
+  const [, answer] = world.stored(here.sessionId)
+  r2.wire.weather = 'refusing'
+  await r1.during(r1.engine.api.stop(ANYBODY, { sessionId: here.sessionId, messageId: answer?.id ?? '' }))
+  r2.wire.weather = 'fair'
+  const stored = await expectConverged(world, here, there)
+  expect(stored.map(({ status }) => status)).toEqual(['complete', 'stopped'])
+})

@@ -225,7 +225,7 @@ export class Takeover {
    * more: it stops, or a bug showed. Never rejects.
    */
   async resolveUnansweredClaim(sessionId: string): Promise<boolean> {
-    const { clock, address, ownedSessions, log, leaseMs } = this.#options
+    const { clock, address, ownedSessions, feeds, log, leaseMs } = this.#options
     const until = clock.now() + leaseMs
     let pauseMs = STORE_RETRY_MS
     while (!this.#stop.signal.aborted) {
@@ -234,6 +234,7 @@ export class Takeover {
         if (await this.#take(sessionId, address)) return true
         if (clock.now() >= until) {
           ownedSessions.untrack(sessionId)
+          void feeds.lookAtRest(sessionId) // it may have been made, and the answer ended by another: nobody here has told of it
           return false
         }
         pauseMs = Math.max(STORE_RETRY_MS, until - clock.now())

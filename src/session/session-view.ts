@@ -202,9 +202,17 @@ function toldOf(message: Message): Told {
   return { id: message.id, seq: message.seq, position: positionOf(message), end: endOf(message) }
 }
 
+/** Messages never change, and many views show the same: each end is hashed once. */
+const knownEnds = new WeakMap<Message, number>()
+
 /** Of the text of an answer that has ended; null of any other. */
-function endOf({ status, content }: Message): number | null {
-  return status === 'streaming' ? null : hash(content)
+function endOf(message: Message): number | null {
+  if (message.status === 'streaming') return null
+  const known = knownEnds.get(message)
+  if (known !== undefined) return known
+  const end = hash(message.content)
+  knownEnds.set(message, end)
+  return end
 }
 
 /** Whether the answer has another end, in the attempt whose end was told. */

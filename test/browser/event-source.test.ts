@@ -92,6 +92,11 @@ describe("[H] a browser's own EventSource", () => {
       await replica.kill()
       await replica.start()
     }
+    // An answer that ends while it is away is no running one: it would be told 204, and nothing of the end (H).
+    await page.waitForFunction(
+      (before) => window.told.opened > before && window.told.readyState === EventSource.OPEN,
+      connected,
+    )
     latch.open()
     await page.waitForFunction(() => window.told.final !== null)
     await closed() // It asks once more after the end, and is told 204.

@@ -6,8 +6,9 @@ local MOST_OF_EMPTY = 224
 -- lost: a higher attempt makes clients drop it (D3). `metadata` is what it ends with, as JSON. Gives its JSON; false where there is none.
 local function end_orphan(session, metadata)
   local field, text_key = 'message:' .. session.seq, TEXT_PREFIX .. session.version
-  if redis.call('HSTRLEN', SESSION, field) > MOST_OF_EMPTY then return false end
-  local head, attempt, created_at = string.match(redis.call('HGET', SESSION, field) or '',
+  local message = redis.call('HGET', SESSION, field)
+  if not message or #message > MOST_OF_EMPTY then return false end
+  local head, attempt, created_at = string.match(message,
     '^(.*"role":"assistant","content":)"","status":"streaming","attempt":(%d+)(,"createdAt":"[^"]*","metadata":){}}$')
   if not head then return false end
   local text = redis.call('GETRANGE', text_key, 0, -1)

@@ -127,7 +127,7 @@ export class Sessions {
       const session = await orOverloaded(store.create({ id, userId, createdAt: isoNow(clock) }, watch))
       const snapshot: Snapshot = { session, messages: [], running: null }
       cache.set(copyOf(snapshot, undefined))
-      if (feed !== null) feeds.opened(feed, snapshot, [])
+      if (feed !== null && subscriber !== null) feeds.opened(feed, subscriber, snapshot, [])
       return {
         session: infoOf(session),
         messages: [],
@@ -171,8 +171,8 @@ export class Sessions {
       const copy = copyOf(snapshot, known)
       cache.set(copy)
       const messages = withRunningText(copy.messages, snapshot.running)
-      if (feed === null) feeds.refreshed(sessionId, snapshot.session.ttlSeconds)
-      else feeds.opened(feed, snapshot, messages)
+      if (feed === null || subscriber === null) feeds.refreshed(sessionId, snapshot.session.ttlSeconds)
+      else feeds.opened(feed, subscriber, snapshot, messages)
       const { firstSeq } = snapshot.session
       return { session: infoOf(snapshot.session), messages, firstSeq, backend: store.backend, close }
     } catch (error) {

@@ -17,14 +17,17 @@ const PROBE_ID = '987654'
 export async function play(attack: Attack, stage: Stage): Promise<string[]> {
   const heard = await perform(attack, stage)
   const complaints: string[] = []
-  if (heard.includes(SECRET)) complaints.push("an attacker was shown another client's text")
+  const seen = heard.indexOf(SECRET)
+  if (seen >= 0) complaints.push(`an attacker at ${attack.at} was shown another client's text: ${around(heard, seen)}`)
   const at = heard.search(/"code":"internal"|HTTP\/1\.1 500/)
   // Of a session whose keys hold what Baton never wrote, nothing better can be said.
   if (at >= 0 && attack.door !== 'redis') {
-    complaints.push(`an attacker was told of an internal error: ${heard.slice(Math.max(0, at - 100), at + 300)}`)
+    complaints.push(`an attacker was told of an internal error: ${around(heard, at)}`)
   }
   return complaints
 }
+
+const around = (heard: string, at: number): string => heard.slice(Math.max(0, at - 200), at + 300)
 
 function perform(attack: Attack, stage: Stage): Promise<string> {
   switch (attack.door) {

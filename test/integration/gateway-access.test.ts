@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -98,6 +99,30 @@ describe('[X3] with AUTH=jwt', () => {
     const annElsewhere = await connectAs('ann', 1)
     const back = await annElsewhere.open({ resume: 'latest', userId: 'ann' })
     expect(back).toMatchObject({ resumed: true, session: { id: sessionId, messageCount: 2 } })
+  })
+
+  test('not a word of an answer reaches strangers who ask for its session again and again while it streams', async () => {
+    let isOver = false
+    cluster.model.script(async function* () {
+      for (let i = 0; !isOver; i++) {
+        yield `Private ${i}. `
+        await pause(5)
+      }
+    })
+    const ann = await connectAs('ann')
+    const { session } = await ann.open()
+    const { answer } = await ann.send(session.id, 'Mine')
+    const strangers = await Promise.all(Array.from({ length: 8 }, (_, i) => connectAs(`stranger ${i}`)))
+    const ask = async (stranger: TestClient) => {
+      while (ann.all('delta').length < 40) {
+        const { code } = await stranger.refusal('session:open', { sessionId: session.id })
+        expect(code).toBe('session_not_found')
+      }
+    }
+    await Promise.all(strangers.map(ask))
+    isOver = true
+    await ann.ended(answer.id)
+    expect(strangers.flatMap(({ received }) => received)).toEqual([])
   })
 
   test('[X6] of more than MAX_SESSIONS_PER_USER the oldest goes, whoever has it open is told, and nothing of it stays', async () => {

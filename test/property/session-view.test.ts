@@ -221,9 +221,10 @@ class Scene {
   #join(source: number, between: number): void {
     const follower = new Follower()
     this.followers.push(follower)
-    this.#feed.subscribers.add(follower)
+    this.#feed.join(follower)
     for (let i = 0; i < between; i++) this.#deliver(source, false)
     const snapshot = [...this.messages]
+    this.#feed.admit(follower)
     this.#feed.show(snapshot, 0)
     follower.opened(snapshot)
   }

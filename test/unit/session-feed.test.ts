@@ -28,6 +28,16 @@ function message(seq: number, fields: Partial<Message> = {}): Message {
   }
 }
 
+function telling(told: string[]): Subscriber {
+  return {
+    message: ({ message: { seq, status } }) => told.push(`${seq} ${status}`),
+    delta: ({ offset, text }) => told.push(`${offset} ${text}`),
+    activity: ({ kind }) => told.push(kind),
+    sync: ({ after, messages }) => told.push(`sync ${after} ${messages.map(({ seq }) => seq)}`),
+    ended() {},
+  }
+}
+
 function newFeed(): { feed: SessionFeed; told: string[]; readings: () => number } {
   const told: string[] = []
   let readings = 0
@@ -44,13 +54,9 @@ function newFeed(): { feed: SessionFeed; told: string[]; readings: () => number 
       },
     },
   )
-  feed.subscribers.add({
-    message: ({ message: { seq, status } }) => told.push(`${seq} ${status}`),
-    delta: ({ offset, text }) => told.push(`${offset} ${text}`),
-    activity: ({ kind }) => told.push(kind),
-    sync: ({ after, messages }) => told.push(`sync ${after} ${messages.map(({ seq }) => seq)}`),
-    ended() {},
-  })
+  const subscriber = telling(told)
+  feed.join(subscriber)
+  feed.admit(subscriber)
   return { feed, told, readings: () => readings }
 }
 
@@ -207,6 +213,26 @@ test('[G6] a return to a store that lost all and was told other things meanwhile
   expect(told).toEqual(['sync 0 1,2,3,4,5,6'])
 })
 
+test('[X3] who has asked for a session is told nothing of it before the store has let them in, then all that happened meanwhile', () => {
+  const { feed, told } = newFeed()
+  const running = message(2, { status: 'streaming', content: 'te' })
+  feed.show([message(1), running], 1)
+  const [stranger, late]: [string[], string[]] = [[], []]
+  const [whoIsRefused, whoIsLate] = [telling(stranger), telling(late)]
+  feed.join(whoIsRefused)
+  feed.join(whoIsLate)
+  const delta = { sessionId: SESSION, messageId: running.id, attempt: 1 }
+  feed.delta({ ...delta, offset: 2, text: 'x' })
+  feed.activity({ sessionId: SESSION, messageId: running.id, kind: 'thinking' })
+  expect({ told, stranger, late }).toEqual({ told: ['2 x', 'thinking'], stranger: [], late: [] })
+  expect(feed.remove(whoIsRefused)).toBe(true)
+  feed.admit(whoIsLate)
+  feed.delta({ ...delta, offset: 3, text: 't 2' })
+  feed.message({ message: message(2), version: 2 })
+  const all = ['2 x', 'thinking', '3 t 2', '2 complete']
+  expect({ told, stranger, late }).toEqual({ told: all, stranger: [], late: all })
+})
+
 test('[G5] messages that were missed while a session was being opened is made up for, though what was read is older', async () => {
   const clock = new HandClock()
   const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
@@ -238,7 +264,7 @@ test('[G5] messages that were missed while a session was being opened is made up
     contextSize: 0,
   })
   await feeds.rereadAll()
-  feeds.opened(feed, snapshot, [])
+  feeds.opened(feed, listener, snapshot, [])
   await clock.advance(10)
   expect(told).toEqual(['missed', ''])
   feeds.close()
@@ -264,7 +290,7 @@ test('[G6] whoever opened a session that was not read from Redis is given what R
   const feed = feeds.join(SESSION, listener)
   const snapshot = await store.read(SESSION, 0)
   if (snapshot === null) throw new Error('not there')
-  feeds.opened(feed, snapshot, [])
+  feeds.opened(feed, listener, snapshot, [])
   await feeds.rereadAll()
   await clock.advance(3000)
   expect({ told, reads: reads.mock.calls.length }).toEqual({ told: [], reads: 2 })
@@ -285,9 +311,10 @@ test('[G6] a session that was found gone, and that another replica has brought b
   const read = vi.spyOn(store, 'read')
   const createdAt = new Date(clock.now()).toISOString()
   const session = await store.create({ id: SESSION, userId: null, createdAt }, null)
-  const feed = feeds.join(SESSION, { message() {}, delta() {}, activity() {}, sync() {}, ended() {} })
+  const listener = { message() {}, delta() {}, activity() {}, sync() {}, ended() {} }
+  const feed = feeds.join(SESSION, listener)
   Object.defineProperty(store, 'backend', { value: 'redis' })
-  feeds.opened(feed, { session, messages: [], running: null }, [])
+  feeds.opened(feed, listener, { session, messages: [], running: null }, [])
   await clock.advance(3000)
   expect(read).not.toHaveBeenCalled()
   feeds.doubt(SESSION)
@@ -346,12 +373,14 @@ test('[X6] a bug at one subscriber costs that one the session, and the others no
       told.push(`${name} ended`)
     },
   })
+  const open = (one: Subscriber) =>
+    feeds.opened(feeds.join(SESSION, one), one, { session, messages: [], running: null }, [])
   for (const [name, isFaulty] of [
     ['a', false],
     ['b', true],
     ['c', false],
   ] as const)
-    feeds.opened(feeds.join(SESSION, subscriber(name, isFaulty)), { session, messages: [], running: null }, [])
+    open(subscriber(name, isFaulty))
   feeds.message(SESSION, { message: message(1) }, [])
   feeds.message(SESSION, { message: message(2) }, [])
   expect(told).toEqual(['a 1', 'c 1', 'a 2', 'c 2'])
@@ -360,7 +389,7 @@ test('[X6] a bug at one subscriber costs that one the session, and the others no
     [1, { door: 'subscriber' }],
   ])
   expect(error).toHaveBeenCalledWith({ err: bug, session: SESSION }, expect.any(String))
-  feeds.opened(feeds.join(SESSION, subscriber('b', true)), { session, messages: [], running: null }, [])
+  open(subscriber('b', true))
   feeds.end(SESSION)
   expect(told.slice(4)).toEqual(['a ended', 'c ended'])
   expect(caught).toHaveBeenCalledTimes(3)

@@ -11,6 +11,7 @@ export interface Change {
   readonly message: Message
   readonly version?: number | undefined
 }
+type Tell = (subscriber: Subscriber) => void
 type News = { readonly kind: 'delta'; readonly delta: Delta } | ({ readonly kind: 'message' } & Change)
 
 export interface SessionFeedEvents {
@@ -33,7 +34,9 @@ export class SessionFeed {
   readonly sessionId: string
   /** As the store knows it. */
   readonly watch: Watch
-  readonly subscribers = new Set<Subscriber>()
+  readonly #subscribers = new Set<Subscriber>()
+  /** Those whose call to the store is under way, and what they are to be told where it lets them in; null where there are none. */
+  #joining: Map<Subscriber, Tell[]> | null = null
   /** Epoch milliseconds at which the session is gone unless its TTL was refreshed elsewhere (S3). */
   expiresAt = Number.POSITIVE_INFINITY
   /** The subscribers were told something since the last check. */
@@ -57,6 +60,50 @@ export class SessionFeed {
     this.sessionId = sessionId
     this.watch = watch
     this.#events = events
+  }
+
+  /**
+   * Adds somebody who has still to ask the store, which alone knows whether the session is theirs (X3): until `admit` they are
+   * told nothing. What happens meanwhile is kept for them; how much is bounded by the time that the store is given.
+   */
+  join(subscriber: Subscriber): void {
+    if (this.#subscribers.has(subscriber)) return
+    this.#joining ??= new Map()
+    this.#joining.set(subscriber, [])
+  }
+
+  /** The store let them in: they are told what happened since they joined. */
+  admit(subscriber: Subscriber): void {
+    const kept = this.#joining?.get(subscriber)
+    if (kept === undefined) return
+    this.#forgetJoining(subscriber)
+    this.#subscribers.add(subscriber)
+    for (const tell of kept) this.#tellOne(subscriber, tell)
+  }
+
+  /** False where they were not here. */
+  remove(subscriber: Subscriber): boolean {
+    return this.#forgetJoining(subscriber) || this.#subscribers.delete(subscriber)
+  }
+
+  #forgetJoining(subscriber: Subscriber): boolean {
+    const wasJoining = this.#joining?.delete(subscriber) ?? false
+    if (this.#joining?.size === 0) this.#joining = null
+    return wasJoining
+  }
+
+  /** They are told what happens to the session. */
+  has(subscriber: Subscriber): boolean {
+    return this.#subscribers.has(subscriber)
+  }
+
+  /** All, those that have still to be let in included. */
+  get members(): readonly Subscriber[] {
+    return [...this.#subscribers, ...(this.#joining?.keys() ?? [])]
+  }
+
+  get isEmpty(): boolean {
+    return this.#subscribers.size === 0 && this.#joining === null
   }
 
   /** Something of an answer has still to come. */
@@ -204,14 +251,17 @@ export class SessionFeed {
     }
   }
 
+  #each(tell: Tell): void {
+    if (this.#joining !== null) for (const kept of this.#joining.values()) kept.push(tell)
+    for (const subscriber of this.#subscribers) this.#tellOne(subscriber, tell)
+  }
+
   /** A bug at one subscriber costs neither the others nor the caller anything (X6). */
-  #each(tell: (subscriber: Subscriber) => void): void {
-    for (const subscriber of this.subscribers) {
-      try {
-        tell(subscriber)
-      } catch (error) {
-        this.#events.onFault(this, subscriber, error)
-      }
+  #tellOne(subscriber: Subscriber, tell: Tell): void {
+    try {
+      tell(subscriber)
+    } catch (error) {
+      this.#events.onFault(this, subscriber, error)
     }
   }
 }

@@ -51,14 +51,14 @@ export class SessionFeeds {
   }
 
   has(sessionId: string, subscriber: Subscriber): boolean {
-    return this.#feeds.get(sessionId)?.subscribers.has(subscriber) ?? false
+    return this.#feeds.get(sessionId)?.has(subscriber) ?? false
   }
 
   watchOf(sessionId: string): Watch | null {
     return this.#feeds.get(sessionId)?.watch ?? null
   }
 
-  /** Adds a subscriber. Its feed holds news until `opened` says what the subscriber was given. */
+  /** Adds a subscriber, who is told nothing until `opened` says what the store gave them. */
   join(sessionId: string, subscriber: Subscriber): SessionFeed {
     let feed = this.#feeds.get(sessionId)
     if (feed === undefined) {
@@ -67,13 +67,13 @@ export class SessionFeeds {
       this.#feeds.set(sessionId, feed)
       this.#options.meter.sessionsOpen(1)
     }
-    feed.subscribers.add(subscriber)
+    feed.join(subscriber)
     return feed
   }
 
   /** Removes a subscriber; the last one takes the feed along and this replica stops watching. */
   leave(feed: SessionFeed, subscriber: Subscriber): void {
-    if (!feed.subscribers.delete(subscriber) || feed.subscribers.size > 0) return
+    if (!feed.remove(subscriber) || !feed.isEmpty) return
     if (this.#feeds.get(feed.sessionId) !== feed) return
     this.#forget(feed)
     const { sessionId, watch } = feed
@@ -117,8 +117,9 @@ export class SessionFeeds {
     this.#unwatching--
   }
 
-  /** The store was read for somebody who had joined before: brings the feed up to it, and asks a remote owner for more. */
-  opened(feed: SessionFeed, snapshot: Snapshot, messages: readonly Message[]): void {
+  /** The store let in somebody who had joined before: brings the feed up to what it gave, and asks a remote owner for more. */
+  opened(feed: SessionFeed, subscriber: Subscriber, snapshot: Snapshot, messages: readonly Message[]): void {
+    feed.admit(subscriber)
     this.refreshed(feed.sessionId, snapshot.session.ttlSeconds)
     const { running } = snapshot
     const { address, bus, store } = this.#options
@@ -207,8 +208,10 @@ export class SessionFeeds {
 
   #forget(feed: SessionFeed): void {
     this.#feeds.delete(feed.sessionId)
-    for (const subscriber of feed.subscribers) this.#tellEnd(feed, subscriber)
-    feed.subscribers.clear()
+    for (const subscriber of feed.members) {
+      feed.remove(subscriber)
+      this.#tellEnd(feed, subscriber)
+    }
     this.#options.meter.sessionsOpen(-1)
   }
 

@@ -18,7 +18,6 @@ export function boundPieces(server: Server): void {
       const pieces = (counted.get(socket) ?? 0) + 1
       counted.set(socket, pieces)
       if (pieces <= FREE_PIECES + socket.bytesRead / BYTES_PER_PIECE) return push(chunk, encoding)
-      request.push = () => false // the rest of what was read is still parsed
       hangUpOn(socket)
       return false
     }

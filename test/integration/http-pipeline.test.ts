@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
+import { boundPieces } from '../../src/http/body-pieces.ts'
 import { oneAtATime } from '../../src/http/pipeline.ts'
 import { eventually } from '../support/conditions.ts'
 import { RawConnection } from '../support/raw-connection.ts'
@@ -113,6 +114,38 @@ test('[X6] who sends a body in ten thousand pieces is hung up on; in a few hundr
   await connection.closed()
   expect(connection.read).toBe('')
   expect(logged().filter(({ msg }) => msg === 'request failed')).toEqual([])
+})
+
+test('[X6] of a body in ten thousand pieces no more are made than are allowed, and the next connections have their bodies read', async () => {
+  let pieces = 0
+  let bodies = 0
+  const server = createServer((request, response) => {
+    request.on('end', () => bodies++).resume()
+    request.on('end', () => response.end('read'))
+  })
+  boundPieces(server)
+  server.on('request', (request) => {
+    const push = request.push.bind(request)
+    request.push = (chunk: unknown) => {
+      pieces++
+      return push(chunk)
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  for (let round = 1; round <= 10; round++) {
+    const [hasty, patient] = [await RawConnection.open(url), await RawConnection.open(url)]
+    pieces = 0
+    hasty.write(inBytes('x', ' '.repeat(10_000)))
+    await hasty.closed()
+    expect(pieces).toBeLessThan(2100)
+    patient.write(inBytes('x', ' '.repeat(100)))
+    await patient.expect('read')
+    expect(bodies).toBe(round)
+    patient.socket.destroy()
+  }
 })
 
 test('many small bodies on one connection are not too many pieces', async () => {

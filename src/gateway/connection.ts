@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
-import type { Asker } from '../network/large-replies.ts'
+import { ClientAsker } from '../network/large-replies.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { Opened, OpenRequest } from '../protocol/events.ts'
 import type { Credentials } from './credentials.ts'
@@ -14,11 +14,11 @@ const MAX_SESSIONS = 64
 export const roomOf = (sessionId: string): string => `session:${sessionId}`
 
 /** One client's connection and the sessions that it has open. */
-export class Connection implements Asker {
+export class Connection {
   readonly credentials: Credentials
   readonly #clientAddress: string
-  /** Then the client is to have read it, and not the kernel alone, before anything of the kind is made for it again. */
-  gotLarge = false
+  /** Where it got a large reply, the client is to have read it, and not the kernel alone, before another is made. */
+  readonly asker = new ClientAsker()
   readonly #socket: Socket
   readonly #api: ConversationApi
   readonly #subscriberDeps: SocketSubscriberDeps
@@ -62,7 +62,7 @@ export class Connection implements Asker {
   async #taken(): Promise<void> {
     const { conn } = this.#socket
     while (this.#socket.connected && isCongested(conn)) await drained(conn)
-    if (this.gotLarge) await untilRead(conn, this.#subscriberDeps.clock)
+    if (this.asker.gotLarge) await untilRead(conn, this.#subscriberDeps.clock)
   }
 
   /** Never twice at once: see `alone`. */

@@ -6,7 +6,7 @@ import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
 import type { Backlog, Outlet } from '../network/backlog.ts'
-import type { LargeReplies } from '../network/large-replies.ts'
+import { ClientAsker, type LargeReplies } from '../network/large-replies.ts'
 import { requestId } from '../network/request-id.ts'
 import type { Clock, Timer } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
@@ -138,11 +138,7 @@ export class Gateway implements SessionSockets {
       clock: this.#deps.clock,
       meter: this.#deps.meter,
       read: (caller, sessionId, after) =>
-        this.#deps.largeReplies.run(
-          { gotLarge: false },
-          () => readMessages(api, caller, sessionId, after),
-          charactersOf,
-        ),
+        this.#deps.largeReplies.run(new ClientAsker(), () => readMessages(api, caller, sessionId, after), charactersOf),
       onUnsent: ({ conn }) => this.#note(conn, 0),
       onFault: (socket, error) => this.#fault(socket, error),
     }
@@ -289,7 +285,7 @@ export class Gateway implements SessionSockets {
       const answer = (reply: object | null) =>
         reply === null || callback === null ? 0 : this.#answer(socket, event, reply, callback)
       const done = isLarge(event)
-        ? connection.alone(() => this.#deps.largeReplies.run(connection, perform, answer))
+        ? connection.alone(() => this.#deps.largeReplies.run(connection.asker, perform, answer))
         : perform().then(answer)
       done.catch((error: unknown) => this.#fault(socket, error)).finally(() => this.#intakes.get(socket.conn)?.done())
     })

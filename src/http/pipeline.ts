@@ -21,6 +21,7 @@ export function oneAtATime(server: Server): void {
 
   const begin = (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request
+    if (socket.destroyed) return next(socket)
     response.once('close', () => setImmediate(next, socket))
     for (const listener of listeners) listener.call(server, request, response)
   }
@@ -41,7 +42,8 @@ export function oneAtATime(server: Server): void {
     const waiting = lines.get(socket)
     if (waiting === undefined) {
       lines.set(socket, [])
-      begin(request, response)
+      // Once all of this read is parsed: who sent too much of it is hung up on before anything is done for them.
+      setImmediate(begin, request, response)
       return
     }
     waitingInAll++

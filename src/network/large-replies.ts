@@ -8,6 +8,9 @@ const BYTES_AT_ONCE = 1024 * 1024
 const MOST_AT_ONCE = 8
 /** What those are given together who are given large ones: beyond it they wait, so that everybody else does not. */
 const LARGE_BYTES_PER_MS = 8 * 1024
+/** What one client is given of them, after four at once: each keeps everybody else waiting for some ten milliseconds. */
+const CLIENT_BYTES_PER_MS = 1024
+const CLIENT_BURST_MS = 4000
 /** A reply that takes longer waits for Redis, and keeps no other from being made. */
 const SLOW_MS = 250
 
@@ -15,7 +18,27 @@ const MOST_ADDRESSES = 1000
 
 /** Who asks for replies. What it was given last tells what it will be given next. */
 export interface Asker {
-  gotLarge: boolean
+  readonly gotLarge: boolean
+  /** By the clock, in milliseconds: before it nothing more is made for this one. */
+  readonly restsUntil: number
+  /** It was given a reply of so many bytes. */
+  given(bytes: number, now: number): void
+}
+
+/** One client, which rests once it has been given much. */
+export class ClientAsker implements Asker {
+  gotLarge = false
+  /** When all that it was given would be out at the pace that it may have. */
+  #evenAt = 0
+
+  get restsUntil(): number {
+    return this.#evenAt - CLIENT_BURST_MS
+  }
+
+  given(bytes: number, now: number): void {
+    this.gotLarge = bytes > LARGE_BYTES
+    if (this.gotLarge) this.#evenAt = Math.max(now, this.#evenAt) + bytes / CLIENT_BYTES_PER_MS
+  }
 }
 
 /**
@@ -40,6 +63,8 @@ export class LargeReplies {
 
   /** Reads what is asked for and writes it, which gives the bytes of the reply; 0 where there was none. */
   async run<T>(asker: Asker, read: () => Promise<T>, write: (what: T) => number): Promise<T> {
+    const restMs = asker.restsUntil - this.#clock.now()
+    if (restMs > 0) await new Promise<void>((resolve) => this.#clock.after(restMs, resolve))
     const places = asker.gotLarge ? this.#large : this.#small
     const leave = await places.enter()
     let bytes = 0
@@ -48,9 +73,12 @@ export class LargeReplies {
       const what = await read()
       if (asker.gotLarge) await this.#nextTurn()
       bytes = write(what)
-      asker.gotLarge = bytes > LARGE_BYTES
-      this.#sweeper.note(bytes)
-      if (places === this.#small) this.#widen(bytes)
+      asker.given(bytes, this.#clock.now())
+      // Those who had a large one have to read it first: the rests between leave V8 the time to collect as it likes.
+      if (places === this.#small) {
+        this.#sweeper.note(bytes)
+        this.#widen(bytes)
+      }
       return what
     } finally {
       if (places === this.#large) this.#clock.after(bytes / LARGE_BYTES_PER_MS, leave)
@@ -131,9 +159,10 @@ export class AddressAskers {
       get gotLarge() {
         return large.has(address)
       },
-      set gotLarge(isLarge) {
+      restsUntil: 0, // it may stand for many clients
+      given(bytes) {
         large.delete(address)
-        if (isLarge) large.add(address)
+        if (bytes > LARGE_BYTES) large.add(address)
         const [oldest = ''] = large
         if (large.size > MOST_ADDRESSES) large.delete(oldest)
       },

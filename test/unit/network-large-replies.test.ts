@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { AddressAskers, LargeReplies } from '../../src/network/large-replies.ts'
+import { AddressAskers, ClientAsker, LargeReplies } from '../../src/network/large-replies.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
 const MIB = 1024 * 1024
@@ -20,7 +20,7 @@ function scene() {
     underWay,
     swept: () => swept,
     settled,
-    ask: (asker = { gotLarge: false }) =>
+    ask: (asker = new ClientAsker()) =>
       replies.run(
         asker,
         () => new Promise<number>((resolve) => void underWay.push(resolve)),
@@ -59,14 +59,16 @@ test('[X6] of large replies one is made at a time, and one more for each that wa
 
 test('[X6] who was given a large reply waits with its like, and nobody else waits for them', async () => {
   const { clock, underWay, ask, end, settled } = scene()
-  const greedy = { gotLarge: false }
+  const greedy = new ClientAsker()
   const first = ask(greedy)
   await end(MIB)
   await first
   expect(greedy.gotLarge).toBe(true)
 
+  const another = new ClientAsker()
+  another.given(MIB, 0)
   const second = ask(greedy)
-  const third = ask({ gotLarge: true })
+  const third = ask(another)
   await settled()
   expect(underWay.length).toBe(1)
   const other = ask()
@@ -88,6 +90,28 @@ test('[X6] who was given a large reply waits with its like, and nobody else wait
   await end(100)
   await end(100)
   await Promise.all(more)
+})
+
+test('[X6] one client is given a megabyte of large replies a second after the first four, and nobody else waits for it', async () => {
+  const { clock, underWay, ask, end, settled } = scene()
+  const greedy = new ClientAsker()
+  for (let i = 0; i < 5; i++) {
+    const reply = ask(greedy)
+    await end(MIB)
+    await reply
+    await clock.advance(MIB / (8 * 1024)) // those who had a large one share a pace of their own
+  }
+  const next = ask(greedy)
+  await clock.advance(300)
+  expect(underWay.length).toBe(0)
+  const other = ask()
+  await end(1000)
+  await other
+  await clock.advance(300)
+  expect(underWay.length).toBe(1)
+  await end(MIB)
+  await next
+  await settled()
 })
 
 test('[X6] garbage of large replies is collected before the next is made', async () => {
@@ -118,7 +142,7 @@ test('a reply that could not be made gives its place on', async () => {
   const replies = new LargeReplies(new HandClock())
   const failing = () =>
     replies.run(
-      { gotLarge: false },
+      new ClientAsker(),
       () => Promise.reject(new Error('no')),
       () => 0,
     )
@@ -127,7 +151,7 @@ test('a reply that could not be made gives its place on', async () => {
   )
   expect(
     await replies.run(
-      { gotLarge: false },
+      new ClientAsker(),
       async () => 'made',
       () => 4,
     ),
@@ -136,8 +160,8 @@ test('a reply that could not be made gives its place on', async () => {
 
 test('of addresses that were given large replies the latest thousand are known', () => {
   const askers = new AddressAskers()
-  for (let i = 0; i <= 1000; i++) askers.of(`address ${i}`).gotLarge = true
+  for (let i = 0; i <= 1000; i++) askers.of(`address ${i}`).given(MIB, 0)
   expect([0, 1, 1000].map((i) => askers.of(`address ${i}`).gotLarge)).toEqual([false, true, true])
-  askers.of('address 1').gotLarge = false
+  askers.of('address 1').given(1, 0)
   expect(askers.of('address 1').gotLarge).toBe(false)
 })

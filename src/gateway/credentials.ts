@@ -41,7 +41,7 @@ export class Credentials {
     const { user, expiresAt } = identity
     if (user !== this.#identity.user) throw new BatonError('forbidden', 'token: is of another user than the connection')
     this.#identity = identity
-    this.#lastUntil(expiresAt)
+    if (this.#socket.connected) this.#lastUntil(expiresAt) // else nobody would cancel what that starts
     return { expiresInMs: expiresAt === null ? null : Math.max(0, expiresAt - this.#deps.clock.wallTime()) }
   }
 

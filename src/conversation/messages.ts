@@ -206,7 +206,7 @@ export class Messages {
     await orOverloaded(ownedSessions.track(sessionId))
     try {
       const outcome = await orOverloaded(call())
-      if (outcome.kind !== 'started' && outcome.kind !== 'claimed') ownedSessions.untrack(sessionId)
+      if (outcome.kind !== 'started' && outcome.kind !== 'claimed') ownedSessions.untrack(sessionId, false)
       return outcome
     } catch (error) {
       if (error instanceof BatonError && error.cause instanceof StoreUnavailable)

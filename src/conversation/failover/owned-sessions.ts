@@ -14,7 +14,7 @@ export class OwnedSessions {
   readonly #address: string
   readonly #log: Log
   readonly #onFirst: () => void
-  readonly #entries = new Map<string, { count: number; tracked: Promise<void> }>()
+  readonly #entries = new Map<string, { count: number; tracked: Promise<void>; wasOwned: boolean }>()
   /** Those that were tracked last and are no more, the latest last. */
   readonly #ended = new Set<string>()
   #closed = false
@@ -30,7 +30,7 @@ export class OwnedSessions {
   /** Resolves once the others would find the session; only then may an answer of it be claimed. Rejects once this replica goes. */
   async track(sessionId: string): Promise<void> {
     if (this.#closed) throw new StoreUnavailable('this replica is going')
-    const entry = this.#entries.get(sessionId) ?? { count: 0, tracked: Promise.resolve() }
+    const entry = this.#entries.get(sessionId) ?? { count: 0, tracked: Promise.resolve(), wasOwned: false }
     entry.count++
     // Each time: an answer that was taken from this replica meanwhile is no longer listed as its own.
     entry.tracked = this.#membership.track(sessionId)
@@ -41,17 +41,22 @@ export class OwnedSessions {
       await tracked
       if (isFirst) this.#onFirst()
     } catch (error) {
-      this.untrack(sessionId)
+      this.untrack(sessionId, false)
       throw error
     }
   }
 
-  /** One reason less to be tracked. An entry that stays behind because the store is away costs a look, nothing more. */
-  untrack(sessionId: string): void {
+  /**
+   * One reason less to be tracked. An entry that stays behind because the store is away costs a look, nothing more. Where
+   * it `wasOwned` that is remembered; what a caller was refused is not, or refusals would drive out what was.
+   */
+  untrack(sessionId: string, wasOwned = true): void {
     const entry = this.#entries.get(sessionId)
-    if (entry === undefined || --entry.count > 0) return
+    if (entry === undefined) return
+    entry.wasOwned ||= wasOwned
+    if (--entry.count > 0) return
     this.#entries.delete(sessionId)
-    this.#noteEnd(sessionId)
+    if (entry.wasOwned) this.#noteEnd(sessionId)
     this.#membership.untrack(sessionId, this.#address).catch((err: unknown) => {
       this.#log.debug({ err, session: sessionId }, 'a session could not be untracked')
     })

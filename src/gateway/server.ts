@@ -93,7 +93,7 @@ export class Gateway implements SessionSockets {
       expiring: (socket, notice) => socket.emit('auth:expiring', notice),
       expired: (socket) => {
         meter.socketsClosed(1, { reason: 'expired' })
-        socket.conn.close()
+        socket.conn.close(true) // else it would go on until what waits for it is read, which a client can put off for long
       },
     }
     const { settings } = deps

@@ -6,11 +6,14 @@ import { WebSocket } from 'ws'
 import { BatonClient } from '../../src/client/index.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch, within } from '../support/conditions.ts'
+import { RawClient } from '../support/raw-client.ts'
 import { sessionKeys } from '../support/redis-inspection.ts'
 import type { TestClient } from '../support/test-client.ts'
 
 const SECRET = 'a secret of the tests alone, long enough'
 const GOOD_ORIGIN = 'https://good.example'
+/** More than the kernel takes for a socket whose other end does not read, by far. */
+const CHARACTERS = 16 * 1024 * 1024
 
 function tokenFor(sub: string, secondsLeft = 600): Promise<string> {
   return new SignJWT({ sub })
@@ -24,7 +27,13 @@ describe('[X3] with AUTH=jwt', () => {
   beforeAll(async () => {
     cluster = await startCluster({
       replicas: 2,
-      env: { AUTH: 'jwt', JWT_SECRET: SECRET, CONNECT_LIMIT: '0', MAX_SESSIONS_PER_USER: '3' },
+      env: {
+        AUTH: 'jwt',
+        JWT_SECRET: SECRET,
+        CONNECT_LIMIT: '0',
+        MAX_SESSIONS_PER_USER: '3',
+        MAX_ANSWER_BYTES: String(2 * CHARACTERS),
+      },
     })
   })
   afterAll(() => cluster.stop())
@@ -196,6 +205,34 @@ describe('[X3] with AUTH=jwt', () => {
     await brief.newSession()
     await brief.until('the socket ends', () => !brief.socket.connected, 6000)
     expect(steady.socket.connected).toBe(true)
+  })
+
+  test('a token that expires ends the socket of a client that does not read at once, too', async () => {
+    const piece = 'All work and no play makes Jack a dull boy. '.repeat(300)
+    const latch = new Latch()
+    cluster.model.script(async function* () {
+      for (let said = 0; said < CHARACTERS; said += piece.length) yield piece
+      await latch.opened
+    })
+    const ann = await connectAs('ann', 1)
+    const sessionId = await ann.newSession()
+    const connections = async () => {
+      const metrics = await (await fetch(`${cluster.replica(0).url}/metrics`)).text()
+      return Number(/^baton_connections(?:\{.*\})? (\d+)$/m.exec(metrics)?.[1])
+    }
+    const before = await connections()
+    const slow = await RawClient.open(cluster.urlOf(0))
+    slow.send(`40${JSON.stringify({ token: await tokenFor('ann', 8) })}`)
+    await slow.frame((frame) => frame.startsWith('40'))
+    await slow.emit('"session:open"', JSON.stringify({ sessionId }))
+    const { answer } = await ann.send(sessionId, 'Write a novel')
+    await slow.frame((frame) => frame.startsWith('42["delta"'))
+    slow.pause()
+    await ann.text(answer.id, CHARACTERS)
+    expect(await connections()).toBe(before + 1)
+    await eventually('its socket ends', async () => (await connections()) === before, 8000)
+    latch.open()
+    await ann.ended(answer.id)
   })
 })
 

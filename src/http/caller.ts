@@ -3,6 +3,7 @@ import { clientNetwork } from '../access/address.ts'
 import type { Authenticator } from '../access/authenticate.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Caller } from '../conversation/api.ts'
+import { BatonError } from '../protocol/errors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -25,6 +26,13 @@ export function identifyCallers(
     request.expiresAt = expiresAt
     request.caller = { user, group, clientAddress: networkOf(request.raw) }
   })
+}
+
+export const tokenExpired = () => new BatonError('unauthorized', 'token: has expired')
+
+/** To be called where the request has waited for its turn since its caller was let in: the token may have ended (X3). */
+export function checkUnexpired({ expiresAt }: FastifyRequest): void {
+  if (expiresAt !== null && expiresAt <= Date.now()) throw tokenExpired()
 }
 
 export function bearerToken(request: FastifyRequest): string | undefined {

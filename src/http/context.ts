@@ -7,6 +7,7 @@ import { at, systemClock } from '../ports/clock.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import { BatonError } from '../protocol/errors.ts'
+import { tokenExpired } from './caller.ts'
 import type { EventStreamLimits } from './event-stream.ts'
 import type { MessageLists } from './message-list.ts'
 
@@ -29,7 +30,7 @@ export interface RouteContext {
 export function waitingFor(reply: FastifyReply, closing: AbortSignal): AbortSignal {
   const over = new AbortController()
   const { expiresAt } = reply.request
-  const expire = () => over.abort(new BatonError('unauthorized', 'token: has expired'))
+  const expire = () => over.abort(tokenExpired())
   const expiry = expiresAt === null ? null : at(systemClock, expiresAt, expire)
   const leave = () => {
     expiry?.cancel()

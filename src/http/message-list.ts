@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { AddressAskers, type LargeReplies } from '../network/large-replies.ts'
 import { byteLength, free, messageListJson, writePieces } from '../network/message-list.ts'
+import { checkUnexpired } from './caller.ts'
 
 interface MessageList {
   readonly messages: readonly object[]
@@ -20,7 +21,11 @@ export class MessageLists {
     const asker = this.#askers.of(reply.request.caller.clientAddress)
     await this.#largeReplies.run(
       asker,
-      async () => (reply.raw.destroyed ? null : read()),
+      async () => {
+        if (reply.raw.destroyed) return null
+        checkUnexpired(reply.request)
+        return read()
+      },
       (list) => (list === null || reply.raw.destroyed ? 0 : write(reply, list)),
     )
   }

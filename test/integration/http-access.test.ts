@@ -116,6 +116,24 @@ describe('[X3] AUTH=jwt', () => {
     expect((await again.rest()).at(-1)?.data.message).toMatchObject({ content: 'Still here', status: 'complete' })
   })
 
+  test('a history that has waited for its turn until the token had ended is not given', async () => {
+    const { call, model } = await startWithTokens()
+    const ada = await bearer('ada')
+    const { session_id: id } = (await call('POST', '/api/chat/sessions', undefined, ada)).body
+    const path = `/api/chat/sessions/${id}`
+    const asked = model.next()
+    const answered = call('POST', `${path}/messages`, { message: 'hello' }, ada)
+    const { say, end } = await asked
+    say('long '.repeat(180_000))
+    end()
+    await answered
+    await call('GET', `${path}/history`, undefined, ada) // who was given a large reply waits for the next
+    const brief = await bearer('ada', 2)
+    const asking = Array.from({ length: 32 }, () => call('GET', `${path}/history`, undefined, brief))
+    const statuses = (await Promise.all(asking)).map(({ status }) => status)
+    expect(new Set(statuses)).toEqual(new Set([200, 401]))
+  })
+
   test('neither tokens nor contents nor the ids of sessions are logged', async () => {
     const { call, logged } = await startWithTokens()
     const ada = await bearer('ada')

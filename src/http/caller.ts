@@ -26,6 +26,7 @@ export function identifyCallers(
     request.expiresAt = expiresAt
     request.caller = { user, group, clientAddress: networkOf(request.raw) }
   })
+  app.addHook('preHandler', async (request) => checkUnexpired(request)) // a body may take its time
 }
 
 export const tokenExpired = () => new BatonError('unauthorized', 'token: has expired')

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { request } from 'node:http'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
+import { eventually } from '../support/conditions.ts'
 import { EventReader } from './http-events.ts'
 import { type Called, startHttp } from './http-fixture.ts'
 
@@ -132,6 +134,25 @@ describe('[X3] AUTH=jwt', () => {
     const asking = Array.from({ length: 32 }, () => call('GET', `${path}/history`, undefined, brief))
     const statuses = (await Promise.all(asking)).map(({ status }) => status)
     expect(new Set(statuses)).toEqual(new Set([200, 401]))
+  })
+
+  test('what is asked for by a body that took longer than the token lasted is not done', async () => {
+    const { call, url } = await startWithTokens()
+    const ada = await bearer('ada')
+    const { session_id: id } = (await call('POST', '/api/chat/sessions', undefined, ada)).body
+    const path = `/api/chat/sessions/${id}`
+    const body = JSON.stringify({ message: 'too late' })
+    const headers = { ...(await bearer('ada', 2)), 'content-type': 'application/json', 'content-length': body.length }
+    const end = (Math.floor(Date.now() / 1000) + 2) * 1000
+    const slow = request(`${url}${path}/messages`, { method: 'POST', headers })
+    const answered = once(slow, 'response') as Promise<[IncomingMessage]>
+    slow.write(body.slice(0, 5))
+    await eventually('the token has ended', () => Date.now() > end)
+    slow.end(body.slice(5))
+    const [response] = await answered
+    response.resume()
+    expect(response.statusCode).toBe(401)
+    expect((await call('GET', path, undefined, ada)).body.message_count).toBe(0)
   })
 
   test('neither tokens nor contents nor the ids of sessions are logged', async () => {

@@ -1,4 +1,4 @@
-import type { readSettings } from './config/settings.ts'
+import { knowsUsers, type readSettings } from './config/settings.ts'
 import type { Readings } from './observability/metrics.ts'
 import { type Bus, noBus } from './ports/bus.ts'
 import { systemClock } from './ports/clock.ts'
@@ -57,11 +57,6 @@ export async function createBacking(
   releases.add(() => backing.store.close())
   releases.add(() => backing.bus.close())
   return backing
-}
-
-/** Whether a session's user is who it is said to be (X3). */
-function knowsUsers({ AUTH, TRUST_USER_ID }: AppSettings): boolean {
-  return AUTH === 'jwt' || TRUST_USER_ID
 }
 
 function inMemory(settings: AppSettings, log: Log): Backing {

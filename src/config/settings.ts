@@ -35,6 +35,11 @@ export function readSettings(env: NodeJS.ProcessEnv): ResolvedSettings {
   })
 }
 
+/** Whether a session's user is who it is said to be (X3). */
+export function knowsUsers({ AUTH, TRUST_USER_ID }: Pick<ResolvedSettings, 'AUTH' | 'TRUST_USER_ID'>): boolean {
+  return AUTH === 'jwt' || TRUST_USER_ID
+}
+
 /** As in nginx.conf. */
 const KEPT_BY_NGINX = /\/admin(\/|$)|\/metrics$/
 

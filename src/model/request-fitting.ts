@@ -1,3 +1,4 @@
+import { knowsUsers } from '../config/settings.ts'
 import { estimatedTokens, type ModelRequest } from '../ports/model.ts'
 import type { ModelSettings } from './provider.ts'
 
@@ -18,13 +19,14 @@ export class RequestFitting {
    * `stream`, without which nothing would work.
    */
   body(request: ModelRequest, prompt: object, more: Json = {}): Json {
-    const { LLM_MODEL, LLM_API, LLM_STREAM_USAGE, LLM_IDENTITY, LLM_EXTRA_BODY } = this.#settings
+    const { LLM_MODEL, LLM_API, LLM_STREAM_USAGE, LLM_EXTRA_BODY } = this.#settings
+    const user = this.#userOf(request)
     return {
       model: LLM_MODEL,
       ...more,
       ...(LLM_API === 'chat' && LLM_STREAM_USAGE && { stream_options: { include_usage: true } }),
       ...this.#limit(request),
-      ...(LLM_IDENTITY && request.userId != null && { user: request.userId }),
+      ...(user !== null && { user }),
       ...LLM_EXTRA_BODY,
       ...prompt,
       stream: true,
@@ -32,13 +34,19 @@ export class RequestFitting {
   }
 
   /** With LLM_IDENTITY: who asks, for an agent of one's own behind the provider's wire. */
-  headers({ sessionId, userId, messageId }: ModelRequest): Readonly<Record<string, string>> {
+  headers(request: ModelRequest): Readonly<Record<string, string>> {
     if (!this.#settings.LLM_IDENTITY) return {}
+    const user = this.#userOf(request)
     return {
-      'x-baton-session': sessionId,
-      'x-baton-message': messageId,
-      ...(userId != null && { 'x-baton-user': asField(userId) }),
+      'x-baton-session': request.sessionId,
+      'x-baton-message': request.messageId,
+      ...(user !== null && { 'x-baton-user': asField(user) }),
     }
+  }
+
+  /** Nobody where it is not known who asks: an agent may act for the user that it is told (X3). */
+  #userOf({ userId = null }: ModelRequest): string | null {
+    return this.#settings.LLM_IDENTITY && knowsUsers(this.#settings) ? userId : null
   }
 
   /** LLM_MAX_TOKENS is of the whole answer: what is there already is taken off. */

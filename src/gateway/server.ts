@@ -28,6 +28,8 @@ import type { SocketSubscriberDeps } from './socket-subscriber.ts'
 import { TurnTakingServer } from './turn-taking-server.ts'
 import { type Callback, type Conn, ConnOutlet, hangUp, isCallback, tellAckIds, unsentBytes } from './wire.ts'
 
+type Next = (error?: Error) => void
+
 const DRAIN_BATCH = 50
 /** How often it is looked whether a socket that is old enough has nothing under way. */
 const RETIRE_RETRY_MS = 1000
@@ -131,7 +133,7 @@ export class Gateway implements SessionSockets {
       if (!this.isUpgrade(request)) socket.destroy() // Node below 24.9 asks nobody
     })
     this.#io.attach(http)
-    if (!this.#deps.settings.POLLING) this.#io.engine.use(refuseSecondTransport)
+    this.#io.engine.use((request: IncomingMessage, _response: unknown, next: Next) => next(this.#objectionTo(request)))
     this.#io.engine.on('connection', (conn: Conn) => this.#receive(conn))
     this.#io.use((socket, next) => void this.#authenticate(socket).then(next))
     const subscriberDeps: SocketSubscriberDeps = {
@@ -214,6 +216,14 @@ export class Gateway implements SessionSockets {
       this.#caught(error, {})
       return 'internal'
     }
+  }
+
+  /** A request that names a connection goes past `#letIn`: from another origin it is none of its business (X4). */
+  #objectionTo({ url, headers }: IncomingMessage): Error | undefined {
+    if (url === undefined || !new URL(url, 'http://localhost').searchParams.has('sid')) return undefined
+    // Where WebSocket is the only transport, it means to take the connection over.
+    if (!this.#deps.settings.POLLING) return new Error('one transport per connection')
+    return this.#isAllowed(headers.origin) ? undefined : new Error(REFUSALS.origin)
   }
 
   async #authenticate(socket: Socket): Promise<Error | undefined> {
@@ -347,12 +357,6 @@ export class Gateway implements SessionSockets {
 const NEVER: Timer = { cancel() {} }
 
 const monotonicMs = () => performance.now()
-
-/** Where WebSocket is the only transport, a request that names a connection means to take it over, past `#letIn`. */
-function refuseSecondTransport(request: IncomingMessage, _response: unknown, next: (error?: Error) => void): void {
-  const isSecond = request.url !== undefined && new URL(request.url, 'http://localhost').searchParams.has('sid')
-  next(isSecond ? new Error('one transport per connection') : undefined)
-}
 
 function charactersOf(messages: readonly Message[] | null): number {
   return messages?.reduce((sum, { content }) => sum + content.length, 0) ?? 0

@@ -1,6 +1,8 @@
 /** What must not happen for a caller before, or without, the check that it may (X3, X4). */
 import { expect, onTestFinished, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { type Cluster, type ClusterOptions, startCluster } from '../support/cluster.ts'
+import { within } from '../support/conditions.ts'
 
 async function clusterOf(options: ClusterOptions): Promise<Cluster> {
   const cluster = await startCluster(options)
@@ -19,4 +21,31 @@ test.each([
   const { headers, body } = cluster.model.requests.at(-1) ?? {}
   expect({ header: headers?.['x-baton-user'], field: body?.user }).toEqual({ header: told, field: told })
   expect(headers?.['x-baton-session']).toBe(session.id)
+})
+
+test('[X4] with POLLING=1 no page of another origin takes over, or polls, a connection that was made elsewhere', async () => {
+  const good = 'https://good.example'
+  const cluster = await clusterOf({ env: { STORE: 'memory', POLLING: '1', ALLOWED_ORIGINS: good } })
+  const path = '/socket.io/?EIO=4&transport='
+  const made = async (): Promise<string> => {
+    const opened = await (await fetch(`${cluster.urlOf(0)}${path}polling`)).text()
+    return JSON.parse(opened.slice(1)).sid
+  }
+  const upgrade = async (origin: string | undefined): Promise<'open' | number> => {
+    const url = `${cluster.urlOf(0).replace('http', 'ws')}${path}websocket&sid=${await made()}`
+    const socket = new WebSocket(url, origin === undefined ? {} : { origin })
+    onTestFinished(() => socket.terminate())
+    const outcome = Promise.withResolvers<'open' | number>()
+    socket.on('open', () => outcome.resolve('open'))
+    socket.on('unexpected-response', (_request, response) => outcome.resolve(response.statusCode ?? 0))
+    socket.on('error', outcome.reject)
+    return within('the upgrade is answered', outcome.promise)
+  }
+  const poll = async (origin: string): Promise<number> => {
+    const url = `${cluster.urlOf(0)}${path}polling&sid=${await made()}`
+    return (await fetch(url, { method: 'POST', body: '40', headers: { origin } })).status
+  }
+  expect([await upgrade(undefined), await upgrade(good), await poll(good)]).toEqual(['open', 'open', 200])
+  for (const evil of ['https://evil.example', 'null'])
+    expect([evil, await upgrade(evil), await poll(evil)]).toEqual([evil, 400, 400])
 })

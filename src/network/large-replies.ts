@@ -8,9 +8,9 @@ const BYTES_AT_ONCE = 1024 * 1024
 const MOST_AT_ONCE = 8
 /** What those are given together who are given large ones: beyond it they wait, so that everybody else does not. */
 const LARGE_BYTES_PER_MS = 8 * 1024
-/** What one client is given of them, after four at once: each keeps everybody else waiting for some ten milliseconds. */
+/** What one client is given of them, after two at once: each keeps everybody else waiting for some ten milliseconds. */
 const CLIENT_BYTES_PER_MS = 1024
-const CLIENT_BURST_MS = 4000
+const CLIENT_BURST_MS = 2000
 /** A reply that takes longer waits for Redis, and keeps no other from being made. */
 const SLOW_MS = 250
 
@@ -74,11 +74,9 @@ export class LargeReplies {
       if (asker.gotLarge) await this.#nextTurn()
       bytes = write(what)
       asker.given(bytes, this.#clock.now())
-      // Those who had a large one have to read it first: the rests between leave V8 the time to collect as it likes.
-      if (places === this.#small) {
-        this.#sweeper.note(bytes)
-        this.#widen(bytes)
-      }
+      // Who had to rest has read all that it was given before, and is no danger to memory.
+      if (restMs <= 0) this.#sweeper.note(bytes)
+      if (places === this.#small) this.#widen(bytes)
       return what
     } finally {
       if (places === this.#large) this.#clock.after(bytes / LARGE_BYTES_PER_MS, leave)

@@ -94,9 +94,21 @@ export class Sessions {
   ): Promise<SubscriptionFrom | null> {
     const subscription = await this.#follow(caller, sessionId, after, subscriberFor?.(sessionId) ?? null)
     if (subscription !== null || caller.user === null) return subscription
-    const owned = await orOverloaded(this.#deps.store.remaining([sessionId]))
-    if ((owned[0] ?? 0) > 0) throw notFound()
+    if (await this.#exists(caller, sessionId)) throw notFound()
     return null
+  }
+
+  /** Where the store cannot say, a copy of another user's session does. */
+  async #exists(caller: Caller, sessionId: string): Promise<boolean> {
+    const { store, cache } = this.#deps
+    try {
+      const [ms = 0] = await orOverloaded(store.remaining([sessionId]))
+      return ms > 0
+    } catch (error) {
+      const copy = cache.get(sessionId)
+      if (copy !== undefined) checkOwner(caller, copy.session)
+      throw error
+    }
   }
 
   /** A session of what the caller may make, which is given back where it could not be made. */
@@ -189,7 +201,7 @@ export class Sessions {
 
   async history(caller: Caller, request: HistoryRequest): Promise<History & { session: SessionInfo }> {
     const { sessionId, before = Number.MAX_SAFE_INTEGER, limit = DEFAULT_HISTORY_LIMIT } = request
-    const page = await orOverloaded(this.#deps.store.page(sessionId, before, limit, MAX_MESSAGES_BYTES))
+    const page = await orOverloaded(this.#deps.store.page(sessionId, before, limit, MAX_MESSAGES_BYTES, caller.user))
     if (page === null) throw notFound()
     checkOwner(caller, page.session)
     const { session } = page
@@ -275,12 +287,12 @@ export class Sessions {
 
   /** Rejects where there is no such session, or it is not the caller's. */
   read(caller: Caller, sessionId: string, after: number): Promise<Snapshot> {
-    return this.#owned(caller, this.#deps.store.read(sessionId, after))
+    return this.#owned(caller, this.#deps.store.read(sessionId, after, null, caller.user))
   }
 
   /** Of the messages the one of that id alone, where there is one. */
   find(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Snapshot> {
-    return this.#owned(caller, this.#deps.store.find(sessionId, messageId))
+    return this.#owned(caller, this.#deps.store.find(sessionId, messageId, caller.user))
   }
 
   async #owned(caller: Caller, reading: Promise<Snapshot | null>): Promise<Snapshot> {

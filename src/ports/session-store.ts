@@ -278,11 +278,14 @@ export interface SessionStore {
     window?: MessageWindow | undefined
   }): Promise<Snapshot | null>
 
-  /** Reads messages with `seq` above `after`, without refreshing anything; enters the watcher again whose entry was lost. */
-  read(sessionId: string, after: number, watch?: Watch | null): Promise<Snapshot | null>
+  /**
+   * Reads messages with `seq` above `after`, without refreshing anything; enters the watcher again whose entry was lost. Null
+   * where there is no such session, or it is another user's than `userId`, as for `find` and `page`.
+   */
+  read(sessionId: string, after: number, watch?: Watch | null, userId?: string | null): Promise<Snapshot | null>
 
   /** Reads the message of that id, as stored, without refreshing anything; no message where the session has none of that id. */
-  find(sessionId: string, messageId: string): Promise<Snapshot | null>
+  find(sessionId: string, messageId: string, userId?: string | null): Promise<Snapshot | null>
 
   /**
    * Up to `limit` messages with `seq` below `before`, oldest first, as stored; of them the newest, as soon as these are more
@@ -293,6 +296,7 @@ export interface SessionStore {
     before: number,
     limit: number,
     bytes: number,
+    userId?: string | null,
   ): Promise<{ session: StoredSession; messages: readonly Message[] } | null>
 
   /** S4: stores the user's message and the empty answer, and claims the answer slot, or says why not. An answer whose slot was lost ends (F4). */

@@ -1,13 +1,28 @@
 /** What must not happen for a caller before, or without, the check that it may (X3, X4). */
+import { randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Cluster, type ClusterOptions, startCluster } from '../support/cluster.ts'
 import { within } from '../support/conditions.ts'
+import { Scrape } from '../support/series.ts'
+
+const SECRET = 'a secret of the tests alone, long enough'
+const TOKENS = { AUTH: 'jwt', JWT_SECRET: SECRET }
 
 async function clusterOf(options: ClusterOptions): Promise<Cluster> {
   const cluster = await startCluster(options)
   onTestFinished(() => cluster.stop())
   return cluster
+}
+
+const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds
+
+function tokenFor(sub: string, exp = inSeconds(600)): Promise<string> {
+  return new SignJWT({ sub })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setExpirationTime(exp)
+    .sign(new TextEncoder().encode(SECRET))
 }
 
 test.each([
@@ -48,4 +63,34 @@ test('[X4] with POLLING=1 no page of another origin takes over, or polls, a conn
   expect([await upgrade(undefined), await upgrade(good), await poll(good)]).toEqual(['open', 'open', 200])
   for (const evil of ['https://evil.example', 'null'])
     expect([evil, await upgrade(evil), await poll(evil)]).toEqual([evil, 400, 400])
+})
+
+test('[G1] [X3] while Redis is away, what strangers ask for is not held in memory for them, and costs the owner nothing', async () => {
+  const cluster = await clusterOf({ replicas: 1, env: { ...TOKENS, SESSION_TTL: '600' } })
+  cluster.model.say('Private.')
+  const ann = await cluster.connect(0, { auth: { token: await tokenFor('ann') } })
+  const { session } = await ann.open()
+  const sessionId = session.id
+  const { answer, message } = await ann.send(sessionId, 'Mine')
+  await ann.ended(answer.id)
+  const bob = await cluster.connect(0, { auth: { token: await tokenFor('bob') } })
+  cluster.redis.freeze()
+  await bob.event('backend', ({ backend }) => backend === 'memory')
+  const held = async () => (await Scrape.of(cluster.urlOf(0))).value('baton_held_sessions')
+  for (const [event, payload] of [
+    ['session:open', { sessionId }],
+    ['message:send', { sessionId, id: randomUUID(), content: 'hi' }],
+    ['message:send', { sessionId, id: message.id, content: 'Mine' }],
+    ['message:stop', { sessionId, messageId: answer.id }],
+    ['message:regenerate', { sessionId, messageId: answer.id }],
+    ['session:history', { sessionId }],
+    ['session:extend', { sessionId }],
+    ['session:clear', { sessionId }],
+  ] as const) {
+    const { code } = await bob.refusal(event, payload)
+    expect({ event, code }).toEqual({ event, code: 'session_not_found' })
+  }
+  expect(await held()).toBe(0)
+  expect((await ann.request('session:history', { sessionId })).messages).toHaveLength(2)
+  expect(await held()).toBe(1)
 })

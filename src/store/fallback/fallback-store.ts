@@ -146,25 +146,36 @@ export class FallbackStore implements SessionStore {
   }
 
   open(request: Parameters<SessionStore['open']>[0]): Promise<Snapshot | null> {
-    return this.#router.one(request.sessionId, (store) => store.open(request))
+    return this.#router.one(request.sessionId, (store) => store.open(request), null, request.userId)
   }
 
-  read(sessionId: string, after: number, watch: Watch | null = null): Promise<Snapshot | null> {
-    return this.#router.one(sessionId, (store) => store.read(sessionId, after, watch))
+  read(
+    sessionId: string,
+    after: number,
+    watch: Watch | null = null,
+    userId: string | null = null,
+  ): Promise<Snapshot | null> {
+    return this.#router.one(sessionId, (store) => store.read(sessionId, after, watch, userId), null, userId)
   }
 
-  find(sessionId: string, messageId: string): Promise<Snapshot | null> {
-    return this.#router.one(sessionId, (store) => store.find(sessionId, messageId))
+  find(sessionId: string, messageId: string, userId: string | null = null): Promise<Snapshot | null> {
+    return this.#router.one(sessionId, (store) => store.find(sessionId, messageId, userId), null, userId)
   }
 
-  page(sessionId: string, before: number, limit: number, bytes: number): ReturnType<SessionStore['page']> {
-    return this.#router.one(sessionId, (store) => store.page(sessionId, before, limit, bytes))
+  page(
+    sessionId: string,
+    before: number,
+    limit: number,
+    bytes: number,
+    userId: string | null = null,
+  ): ReturnType<SessionStore['page']> {
+    return this.#router.one(sessionId, (store) => store.page(sessionId, before, limit, bytes, userId), null, userId)
   }
 
   async begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing> {
-    const { sessionId, message, answer } = request
+    const { sessionId, userId, message, answer } = request
     const bytes = weightOf(message) + weightOf(answer)
-    const begun = await this.#beginning(sessionId, message.id, (store) => store.begin(request), bytes)
+    const begun = await this.#beginning(sessionId, message.id, (store) => store.begin(request), bytes, userId)
     const held = this.#held.get(sessionId)
     if (begun.kind === 'repeated' && held !== undefined) {
       // The repeat is acknowledged as not persisted, so its return brings the message, too: the store may have had it and lost it.
@@ -175,7 +186,7 @@ export class FallbackStore implements SessionStore {
   }
 
   sent(sessionId: string, userId: string | null, messageId: string): Promise<Repeated | Unknown | Missing> {
-    return this.#router.one(sessionId, (store) => store.sent(sessionId, userId, messageId))
+    return this.#router.one(sessionId, (store) => store.sent(sessionId, userId, messageId), null, userId)
   }
 
   regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {
@@ -194,13 +205,14 @@ export class FallbackStore implements SessionStore {
     name: string,
     call: (store: SessionStore) => Promise<T>,
     bytes: number,
+    userId: string | null = null,
   ): Promise<T> {
     let wasAsked = false
     const ask = (store: SessionStore): Promise<T> => {
       wasAsked ||= store === this.#options.shared
       return call(store)
     }
-    const reply = await this.#router.one(sessionId, ask, bytes)
+    const reply = await this.#router.one(sessionId, ask, bytes, userId)
     const unanswered = this.#held.get(sessionId)?.unanswered
     if (wasAsked) unanswered?.add(name)
     if (reply.kind === 'busy' && unanswered?.has(name))

@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { Recall } from '../../ports/recall.ts'
 import { type AppendItem, type AppendResult, type SessionStore, StoreUnavailable } from '../../ports/session-store.ts'
+import { isOf } from '../is-of.ts'
 import { visibleMessages } from './answers.ts'
 import type { HeldSessions } from './held-sessions.ts'
 import type { StoreHealth } from './store-health.ts'
@@ -50,10 +51,18 @@ export class StoreRouter {
 
   /**
    * A call for one session. `bytes`: what a write may add to what is held, if it comes to that; null for what only reads.
+   * `userId`: for whom, null for any.
    */
-  async one<T>(sessionId: string, call: (store: SessionStore) => Promise<T>, bytes: number | null = null): Promise<T> {
+  async one<T>(
+    sessionId: string,
+    call: (store: SessionStore) => Promise<T>,
+    bytes: number | null = null,
+    userId: string | null = null,
+  ): Promise<T> {
     const { shared, held } = this.#options
     for (;;) {
+      // Memory has not got it, and says so: what is held costs its owner room, a TTL and the right to clear it.
+      if (this.#isAnothers(sessionId, userId)) return call(held.memory)
       if (this.#takeIfAway(sessionId)) return held.call(sessionId, call, bytes)
       try {
         const reply = await this.shared(() => call(shared))
@@ -129,6 +138,14 @@ export class StoreRouter {
     if (!(error instanceof StoreUnavailable)) throw error
     await health.decided()
     if (!health.isAway && !sessionIds.some((id) => held.has(id))) throw error
+  }
+
+  /** Whether the session would be held for somebody whose it is not (X3). */
+  #isAnothers(sessionId: string, userId: string | null): boolean {
+    const { held, health } = this.#options
+    if (held.has(sessionId) || !health.isAway) return false
+    const copy = this.#options.recall()?.copyOf(sessionId)
+    return copy !== undefined && !isOf(userId, copy.session)
   }
 
   /** Whether the session is served from memory; starts it where that has to be. Throws where it cannot be (G1). */

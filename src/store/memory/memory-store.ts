@@ -32,6 +32,7 @@ import type {
   Watch,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
+import { isOf } from '../is-of.ts'
 import { latestFirst, pageOf } from '../latest-first.ts'
 import { encodeMessage } from '../message-json.ts'
 import { MemorySession } from './memory-session.ts'
@@ -95,14 +96,19 @@ export class MemorySessionStore implements SharedStore {
     return session.snapshot(this.#clock.now(), current ? null : session.within(window))
   }
 
-  async read(sessionId: string, after: number, watch: Watch | null = null): Promise<Snapshot | null> {
-    const session = this.#live(sessionId)
+  async read(
+    sessionId: string,
+    after: number,
+    watch: Watch | null = null,
+    userId: string | null = null,
+  ): Promise<Snapshot | null> {
+    const session = this.#live(sessionId, userId)
     if (watch !== null) session?.watch(watch)
     return session?.snapshot(this.#clock.now(), session.between(after + 1, session.lastSeq)) ?? null
   }
 
-  async find(sessionId: string, messageId: string): Promise<Snapshot | null> {
-    const session = this.#live(sessionId)
+  async find(sessionId: string, messageId: string, userId: string | null = null): Promise<Snapshot | null> {
+    const session = this.#live(sessionId, userId)
     const seq = session?.ids.get(messageId)?.seq ?? 0
     return session?.snapshot(this.#clock.now(), session.between(seq, seq)) ?? null
   }
@@ -112,8 +118,9 @@ export class MemorySessionStore implements SharedStore {
     before: number,
     limit: number,
     bytes: number,
+    userId: string | null = null,
   ): Promise<{ session: StoredSession; messages: readonly Message[] } | null> {
-    const session = this.#live(sessionId)
+    const session = this.#live(sessionId, userId)
     if (session === undefined) return null
     const to = Math.min(before - 1, session.lastSeq)
     return { session: session.stored(this.#clock.now()), messages: session.newest(to - limit + 1, to, bytes) }
@@ -368,7 +375,7 @@ export class MemorySessionStore implements SharedStore {
   /** The session where it lives and `userId` may see it; an expired one is removed on sight. */
   #live(id: string, userId: string | null = null): MemorySession | undefined {
     const session = this.#sessions.get(id)
-    if (session === undefined || (userId !== null && session.userId !== userId)) return undefined
+    if (session === undefined || !isOf(userId, session)) return undefined
     if (session.expiresAt > this.#clock.now()) return session
     this.#remove(session)
     return undefined

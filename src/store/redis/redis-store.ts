@@ -34,6 +34,7 @@ import {
   type Watch,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
+import { isOf } from '../is-of.ts'
 import { latestFirst } from '../latest-first.ts'
 import { encodeMessage } from '../message-json.ts'
 import { available, isDenied } from './available.ts'
@@ -142,18 +143,25 @@ export class RedisSessionStore implements SharedStore {
     return snapshotOf(this.#touched(sessionId, fields), messages, slot)
   }
 
-  async read(sessionId: string, after: number, watch: Watch | null = null): Promise<Snapshot | null> {
+  async read(
+    sessionId: string,
+    after: number,
+    watch: Watch | null = null,
+    userId: string | null = null,
+  ): Promise<Snapshot | null> {
     const reply = await this.#read(sessionId, [after + 1, '', '', '', 1], watch)
-    if (reply === null) return null
-    const [fields, messages, slot, ttlMs] = reply
-    return snapshotOf(sessionOf(sessionId, fields, seconds(ttlMs)), messages, slot)
+    return this.#snapshotFor(userId, sessionId, reply)
   }
 
-  async find(sessionId: string, messageId: string): Promise<Snapshot | null> {
-    const reply = await this.#owned<ReadReply>('find', sessionId, [messageId])
+  async find(sessionId: string, messageId: string, userId: string | null = null): Promise<Snapshot | null> {
+    return this.#snapshotFor(userId, sessionId, await this.#owned<ReadReply>('find', sessionId, [messageId]))
+  }
+
+  #snapshotFor(userId: string | null, sessionId: string, reply: ReadReply): Snapshot | null {
     if (reply === null) return null
     const [fields, messages, slot, ttlMs] = reply
-    return snapshotOf(sessionOf(sessionId, fields, seconds(ttlMs)), messages, slot)
+    const session = sessionOf(sessionId, fields, seconds(ttlMs))
+    return isOf(userId, session) ? snapshotOf(session, messages, slot) : null
   }
 
   async page(
@@ -161,11 +169,13 @@ export class RedisSessionStore implements SharedStore {
     before: number,
     limit: number,
     bytes: number,
+    userId: string | null = null,
   ): Promise<{ session: StoredSession; messages: readonly Message[] } | null> {
     const reply = await this.#read(sessionId, [1, before - 1, limit, bytes, 0])
     if (reply === null) return null
     const [fields, messages, , ttlMs] = reply
-    return { session: sessionOf(sessionId, fields, seconds(ttlMs)), messages: messagesOf(messages) }
+    const session = sessionOf(sessionId, fields, seconds(ttlMs))
+    return isOf(userId, session) ? { session, messages: messagesOf(messages) } : null
   }
 
   async begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing> {

@@ -69,6 +69,13 @@ export function sessionCases(harness: () => Harness): void {
     expect(await open(hers.id, 'ann')).not.toBeNull()
     expect((await open(hers.id, null))?.session.userId).toBe('ann')
     expect((await open(nobodys.id, null))?.session.userId).toBeNull()
+    const reads = (sessionId: string, userId: string | null) => [
+      store().read(sessionId, 0, null, userId),
+      store().find(sessionId, randomUUID(), userId),
+      store().page(sessionId, 10, 10, 1000, userId),
+    ]
+    for (const read of [...reads(hers.id, 'bob'), ...reads(nobodys.id, 'bob')]) expect(await read).toBeNull()
+    for (const read of [...reads(hers.id, 'ann'), ...reads(hers.id, null)]) expect(await read).not.toBeNull()
   })
 
   test('[S3] opening, messages, extending and keeping set the full TTL again; reading does not', async () => {

@@ -1,5 +1,5 @@
--- The count that a text says; false where it says none. From 1e14 on Lua writes a number with fewer digits than it has.
+-- The count that a text says; false where it says none: Lua itself takes what it begins with. From 1e14 on Lua writes a number with fewer digits than it has.
 local function count(text)
-  local number = tonumber(text or '')
-  return number and number >= 0 and number < 1e14 and number % 1 == 0 and number
+  local number = string.find(text or '', '^%d+$') and tonumber(text)
+  return number and number < 1e14 and number
 end

@@ -139,8 +139,15 @@ export class Gateway implements SessionSockets {
     const subscriberDeps: SocketSubscriberDeps = {
       clock: this.#deps.clock,
       meter: this.#deps.meter,
-      read: (caller, sessionId, after) =>
-        this.#deps.largeReplies.run(new ClientAsker(), () => readMessages(api, caller, sessionId, after), charactersOf),
+      read: (caller, sessionId, after, take) =>
+        this.#deps.largeReplies.run(
+          new ClientAsker(),
+          () => readMessages(api, caller, sessionId, after),
+          (messages) => {
+            take(messages)
+            return charactersOf(messages)
+          },
+        ),
       onUnsent: ({ conn }) => this.#note(conn, 0),
       onFault: (socket, error) => this.#fault(socket, error),
     }

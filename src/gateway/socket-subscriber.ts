@@ -32,8 +32,13 @@ interface Lag {
 export interface SocketSubscriberDeps {
   readonly clock: Clock
   readonly meter: Meter
-  /** The session's messages with `seq` above `after`, the running answer with its text so far; null where it is gone. */
-  read(caller: Caller, sessionId: string, after: number): Promise<readonly Message[] | null>
+  /** Has `take` given the session's messages with `seq` above `after`, the running answer with its text so far; null where it is gone. */
+  read(
+    caller: Caller,
+    sessionId: string,
+    after: number,
+    take: (messages: readonly Message[] | null) => void,
+  ): Promise<void>
   /** Something was written that waits in this process. */
   onUnsent(socket: Socket): void
   /** A bug showed while the socket was to be told something: it is out of step, and has to be let go. */
@@ -171,18 +176,21 @@ export class SocketSubscriber implements Subscriber {
   async #catchUp(lag: Lag): Promise<void> {
     lag.held = []
     lag.overflow = false
-    let messages: readonly Message[] | null
     const { syncAfter } = lag
     try {
-      messages = await this.#deps.read(this.#caller, this.sessionId, syncAfter ?? lag.view.newsAfter)
+      await this.#deps.read(this.#caller, this.sessionId, syncAfter ?? lag.view.newsAfter, (messages) =>
+        this.#caughtUp(lag, syncAfter, messages),
+      )
     } catch {
       // The store is away: its own log says so. The client stays behind until it can be read again.
       lag.held = null
       this.#deps.clock.after(CATCH_UP_RETRY_MS, () => void this.#catchUp(lag))
-      return
     }
+  }
+
+  #caughtUp(lag: Lag, syncAfter: number | null, messages: readonly Message[] | null): void {
     if (!this.socket.connected || this.#lag !== lag) return
-    if (lag.syncAfter !== syncAfter) return this.#catchUp(lag) // what was read may be older than that
+    if (lag.syncAfter !== syncAfter) return void this.#catchUp(lag) // what was read may be older than that
     try {
       this.#tellMissed(lag, messages ?? [])
     } catch (error) {

@@ -3,7 +3,6 @@ import type { Socket as NetSocket } from 'node:net'
 import type { Socket } from 'socket.io'
 import { type Outlet, progressOf } from '../network/backlog.ts'
 import { isFree } from '../network/gather.ts'
-import type { Clock, Timer } from '../ports/clock.ts'
 
 /** One client's Engine.IO connection. */
 export type Conn = Socket['conn']
@@ -39,7 +38,6 @@ const POLICY_VIOLATION = 1008
 /** Events that wait for one socket before it counts as reading too slowly (D6): news of a moment, not of an answer. */
 const MAX_QUEUED_PACKETS = 64
 const MAX_QUEUED_BYTES = 32 * 1024
-const LOOK_MS = 250
 
 const internals = (conn: Conn): Internals => conn as unknown as Internals
 
@@ -81,12 +79,15 @@ export function onceDrained(conn: Conn, run: () => void): void {
   else transport.socket?._socket?.once('drain', run)
 }
 
+/** Who waits for what was read to be told, for each connection: it cannot be while nothing more is read of it. */
+const waitingForPong = new WeakMap<Conn, () => void>()
+
 /**
  * Resolves once the client has read all that was written before, or cannot say so: a WebSocket ping follows it, which the
  * other end has to answer (RFC 6455, 5.5.2), and does without the application. Where the connection ends, or nothing more
- * is read of it, too.
+ * is read of it, too. Not for two at once.
  */
-export function untilRead(conn: Conn, clock: Clock): Promise<void> {
+export function untilRead(conn: Conn): Promise<void> {
   const { socket } = internals(conn).transport
   if (socket === undefined || socket.readyState !== OPEN || socket.isPaused) return Promise.resolve()
   const token = randomBytes(8)
@@ -94,18 +95,13 @@ export function untilRead(conn: Conn, clock: Clock): Promise<void> {
     const onPong = (data: Buffer) => {
       if (token.equals(data)) end()
     }
-    const look = (): Timer =>
-      clock.after(LOOK_MS, () => {
-        if (socket.isPaused) end()
-        else timer = look()
-      })
     const end = () => {
-      timer.cancel()
+      waitingForPong.delete(conn)
       socket.off('pong', onPong)
       conn.off('close', end)
       resolve()
     }
-    let timer: Timer = look()
+    waitingForPong.set(conn, end)
     socket.on('pong', onPong)
     conn.on('close', end)
     socket.ping(token)
@@ -158,6 +154,7 @@ export class ConnOutlet implements Outlet {
 /** Reads no more from it, so that the kernel, and then the sender, wait. Over polling there is nothing to stop. */
 export function stopReading(conn: Conn): void {
   internals(conn).transport.socket?.pause()
+  waitingForPong.get(conn)?.()
 }
 
 export function readOn(conn: Conn): void {

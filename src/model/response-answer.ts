@@ -8,6 +8,9 @@ import { placeOf, ResponseText, textOf } from './response-text.ts'
 import { TextOutput } from './text-output.ts'
 import { usageOf } from './usage.ts'
 
+/** A name that can stand in an address, and that is no bigger than one. */
+const RESPONSE_ID = /^(?!\.{1,2}$)[\x21-\x7e]{1,256}$/
+
 /** What the gateway reads of a `response` object, unchecked. */
 interface WireResponse {
   readonly object?: unknown
@@ -135,16 +138,17 @@ export class ResponseAnswer implements EventTaker {
 
   /** The number of an event; null where the provider does not number them, so that nobody can go on after one (F8). */
   #sequenceOf({ sequence_number }: ResponseEvent): number | null {
-    if (typeof sequence_number === 'number') return sequence_number
+    if (Number.isSafeInteger(sequence_number)) return Number(sequence_number)
     if (this.#isReattached && this.spoken === 0) throw new LostResponse(true) // from where would this go on?
     return null
   }
 
   #learnId({ response }: ResponseEvent): void {
     if (this.#responseId !== null) return
-    if (typeof response?.id === 'string') {
-      this.#responseId = response.id
-      this.#onLeft?.(response.id)
+    const id = response?.id
+    if (typeof id === 'string' && RESPONSE_ID.test(id)) {
+      this.#responseId = id
+      this.#onLeft?.(id)
     } else if (this.#onLeft !== null) throw garbage('a response that has no id')
   }
 

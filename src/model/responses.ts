@@ -181,8 +181,9 @@ function refusesBackground(thrown: unknown): boolean {
   return /\b(background|store)\b/i.test(`${param} ${words}`)
 }
 
+/** Whatever may stand in Redis as a response's id: half a character would make this throw. */
 function pathOf(responseId: string): string {
-  return `/responses/${encodeURIComponent(responseId)}`
+  return `/responses/${encodeURIComponent(responseId.toWellFormed())}`
 }
 
 /** Names the session without telling its id, which may be all it takes to read it (X3). */

@@ -8,13 +8,11 @@ const THRIFTY_GROWTH_PERCENT = 30
 export interface Garbage {
   /** Collects the garbage of what was allocated last, in about a millisecond. */
   collectYoung(): void
-  /** Collects all garbage: some ten milliseconds, in which nothing else goes on. */
-  collectAll(): void
   /** From its next collection of everything on V8 keeps less garbage of its own accord, or as much as it likes again. */
   setThrifty(isThrifty: boolean): void
 }
 
-type Collect = (options: { type: 'minor' | 'major' }) => void
+type Collect = (options: { type: 'minor' }) => void
 
 let collect: Collect | null = null
 
@@ -22,10 +20,6 @@ export const garbage: Garbage = {
   collectYoung() {
     collect ??= collector()
     collect({ type: 'minor' })
-  },
-  collectAll() {
-    collect ??= collector()
-    collect({ type: 'major' })
   },
   setThrifty(isThrifty) {
     setFlagsFromString(`--heap-growing-percent=${isThrifty ? THRIFTY_GROWTH_PERCENT : 0}`)

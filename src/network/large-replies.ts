@@ -1,4 +1,4 @@
-import type { Clock } from '../ports/clock.ts'
+import type { Clock, Timer } from '../ports/clock.ts'
 import { LARGE_BYTES } from './backlog.ts'
 import { type Garbage, garbage } from './garbage.ts'
 import { Sweeper } from './sweeper.ts'
@@ -11,7 +11,7 @@ const LARGE_BYTES_PER_MS = 8 * 1024
 /** What one client is given of them, after two at once: each keeps everybody else waiting for some ten milliseconds. */
 const CLIENT_BYTES_PER_MS = 1024
 const CLIENT_BURST_MS = 2000
-/** A reply that takes longer waits for Redis, and keeps no other from being made. */
+/** Replies that take longer wait for Redis, and keep no other from being made. */
 const SLOW_MS = 250
 
 const MOST_ADDRESSES = 1000
@@ -62,7 +62,7 @@ export class LargeReplies {
   }
 
   /** Reads what is asked for and writes it, which gives the bytes of the reply; 0 where there was none. */
-  async run<T>(asker: Asker, read: () => Promise<T>, write: (what: T) => number): Promise<T> {
+  async run<T>(asker: Asker, read: () => Promise<T>, write: (what: T) => number): Promise<void> {
     const restMs = asker.restsUntil - this.#clock.now()
     if (restMs > 0) await new Promise<void>((resolve) => this.#clock.after(restMs, resolve))
     const places = asker.gotLarge ? this.#large : this.#small
@@ -70,18 +70,24 @@ export class LargeReplies {
     let bytes = 0
     try {
       if (this.#sweeper.isDue) await this.#sweep()
-      const what = await read()
-      if (asker.gotLarge) await this.#nextTurn()
-      bytes = write(what)
+      bytes = await this.#make(asker, read, write)
       asker.given(bytes, this.#clock.now())
-      // Who had to rest has read all that it was given before, and is no danger to memory.
-      if (restMs <= 0) this.#sweeper.note(bytes)
+      this.#sweeper.note(bytes)
       if (places === this.#small) this.#widen(bytes)
-      return what
     } finally {
       if (places === this.#large) this.#clock.after(bytes / LARGE_BYTES_PER_MS, leave)
       else leave()
     }
+  }
+
+  /**
+   * In a call of its own, and `run` gives nothing back: what has waited its turn is old for V8, and keeps whatever young it
+   * ever held until the whole heap is looked at, even once it has ended. A megabyte of text of each reply stayed so.
+   */
+  async #make<T>(asker: Asker, read: () => Promise<T>, write: (what: T) => number): Promise<number> {
+    const what = await read()
+    if (asker.gotLarge) await this.#nextTurn()
+    return write(what)
   }
 
   /** Or narrows: as many are made at once as are together no larger than one may be. */
@@ -107,6 +113,10 @@ class Places {
   readonly #waiting: (() => void)[] = []
   #underWay = 0
   #atOnce = 1
+  /** Those of earlier ones are not counted any more. */
+  #generation = 0
+  /** Runs while somebody waits, from the last time that somebody was let in. */
+  #slow: Timer | null = null
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -121,29 +131,43 @@ class Places {
     this.#admit()
   }
 
-  /** Gives what gives the place to the next one, which it does by itself after a while. */
+  /** Gives what gives the place to the next one. Where nobody is let in for a while, those who have one keep none from it. */
   async enter(): Promise<() => void> {
     if (this.#underWay < this.#atOnce) this.#underWay++
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    let isIn = true
-    const leave = () => {
-      if (!isIn) return
-      isIn = false
-      slow.cancel()
+    else {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve)
+        this.#slow ??= this.#watch()
+      })
+    }
+    const generation = this.#generation
+    return () => {
+      if (generation !== this.#generation) return
       this.#underWay--
       this.#admit()
     }
-    const slow = this.#clock.after(SLOW_MS, leave)
-    return leave
   }
 
   #admit(): void {
+    if (this.#waiting.length === 0) return
+    const before = this.#waiting.length
     while (this.#underWay < this.#atOnce) {
       const next = this.#waiting.shift()
-      if (next === undefined) return
+      if (next === undefined) break
       this.#underWay++
       next()
     }
+    if (this.#waiting.length === before) return
+    this.#slow?.cancel()
+    this.#slow = this.#waiting.length > 0 ? this.#watch() : null
+  }
+
+  #watch(): Timer {
+    return this.#clock.after(SLOW_MS, () => {
+      this.#generation++
+      this.#underWay = 0
+      this.#admit()
+    })
   }
 }
 

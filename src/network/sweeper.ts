@@ -6,8 +6,6 @@ import type { Garbage } from './garbage.ts'
 const SWEEP_BYTES = 512 * 1024
 /** V8 stays thrifty for so long after a large reply: all the time it would cost a question a tenth of its CPU. */
 const THRIFTY_MS = 10_000
-/** What is made in that time before all garbage is collected, once: only from then on V8 keeps little. */
-const THRIFT_BEGINS_BYTES = 3 * 1024 * 1024
 
 /** Has garbage collected as replies leave it behind (X6): V8 by itself would do so some hundred MiB later. */
 export class Sweeper {
@@ -16,8 +14,6 @@ export class Sweeper {
   #unswept = 0
   /** 0 while V8 does as it likes. */
   #thriftyUntil = 0
-  #madeInThrift = 0
-  #hasCollectedAll = false
 
   constructor(clock: Clock, garbage: Garbage) {
     this.#clock = clock
@@ -33,7 +29,6 @@ export class Sweeper {
     }
     this.#beThriftyUntil(now + THRIFTY_MS)
     this.#unswept += bytes
-    this.#madeInThrift += bytes
   }
 
   /** Whether it is time to sweep, while nothing is in use that the last reply was made of. */
@@ -43,20 +38,12 @@ export class Sweeper {
 
   sweep(): void {
     this.#unswept = 0
-    if (this.#thriftyUntil === 0 || this.#hasCollectedAll || this.#madeInThrift < THRIFT_BEGINS_BYTES) {
-      this.#garbage.collectYoung()
-      return
-    }
-    this.#hasCollectedAll = true
-    this.#garbage.collectAll()
+    this.#garbage.collectYoung()
   }
 
   #beThriftyUntil(time: number): void {
     const changes = time > 0 !== this.#thriftyUntil > 0
     this.#thriftyUntil = time
-    if (!changes) return
-    this.#madeInThrift = 0
-    this.#hasCollectedAll = false
-    this.#garbage.setThrifty(time > 0)
+    if (changes) this.#garbage.setThrifty(time > 0)
   }
 }

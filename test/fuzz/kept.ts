@@ -92,6 +92,20 @@ export const KEPT: readonly { readonly because: string; readonly attacks: readon
     attacks: [{ door: 'provider', at: 'r1', by: 'sse', parts: ['HTTP/1.1 101 \r\nc: close\r\n\r\n'], end: 'reset' }],
   },
   {
+    because: 'a response was asked for again by an id that no address can hold, and its answer failed as a bug',
+    attacks: ['\\ud800', '..'].map((id) => ({
+      door: 'provider',
+      at: 'jwt',
+      by: 'socket',
+      parts: [
+        'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n',
+        `data: {"type":"response.created","sequence_number":0,"response":{"id":"${id}","status":"in_progress"}}\n\n`,
+        'data: {"type":"response.output_text.delta","sequence_number":1,"output_index":0,"content_index":0,"delta":"Hel"}\n\n',
+      ],
+      end: 'close',
+    })),
+  },
+  {
     because: 'a number of a session with a zero byte behind it was one for Lua and none for the statistics',
     attacks: [
       {

@@ -5,8 +5,7 @@ import { Server, type Socket } from 'socket.io'
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { frameOf, replyFrame, writeFrame } from '../../src/gateway/frame.ts'
-import { isCallback, tellAckIds, unsentBytes, untilRead } from '../../src/gateway/wire.ts'
-import { systemClock } from '../../src/ports/clock.ts'
+import { isCallback, stopReading, tellAckIds, unsentBytes, untilRead } from '../../src/gateway/wire.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { within } from '../support/conditions.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -125,12 +124,12 @@ test('[X6] what only the kernel has taken does not count as read', async () => {
   const connected = once(server, 'connection')
   const client = await RawClient.join(url)
   const [socket] = (await connected) as [Socket]
-  await within('what is small is read', untilRead(socket.conn, systemClock))
+  await within('what is small is read', untilRead(socket.conn))
 
   client.pause()
   let isRead = false
   writeFrame(socket, replyFrame(1, { messages: [messageOf('x'.repeat(100_000))] }))
-  const read = untilRead(socket.conn, systemClock).then(() => {
+  const read = untilRead(socket.conn).then(() => {
     isRead = true
   })
   while (unsentBytes(socket.conn) > 0) await new Promise((resolve) => setImmediate(resolve))
@@ -138,4 +137,9 @@ test('[X6] what only the kernel has taken does not count as read', async () => {
   expect(isRead).toBe(false)
   client.resume()
   await within('it is read', read)
+
+  client.pause()
+  const waiting = untilRead(socket.conn)
+  stopReading(socket.conn)
+  await within('nobody waits for a pong that is not read', waiting)
 })

@@ -10,7 +10,6 @@ function scene() {
   let swept = 0
   const replies = new LargeReplies(clock, {
     collectYoung: () => void swept++,
-    collectAll: () => void swept++,
     setThrifty() {},
   })
   const underWay: ((bytes: number) => void)[] = []
@@ -149,13 +148,36 @@ test('a reply that could not be made gives its place on', async () => {
   expect((await Promise.allSettled([failing(), failing(), failing()])).map(({ status }) => status)).toEqual(
     Array(3).fill('rejected'),
   )
-  expect(
-    await replies.run(
-      new ClientAsker(),
-      async () => 'made',
-      () => 4,
-    ),
-  ).toBe('made')
+  let made = ''
+  await replies.run(
+    new ClientAsker(),
+    async () => 'made',
+    (what) => {
+      made = what
+      return what.length
+    },
+  )
+  expect(made).toBe('made')
+})
+
+test('[X6] replies that are slow one after the other keep their number from growing', async () => {
+  const { clock, underWay, ask, end, settled } = scene()
+  const all = Promise.all(Array.from({ length: 4 }, () => ask()))
+  await settled()
+  await clock.advance(200)
+  await end(MIB)
+  await clock.advance(200)
+  expect(underWay.length, 'the second has begun 200 ms ago').toBe(1)
+  await clock.advance(50)
+  expect(underWay.length).toBe(2)
+  await end(MIB)
+  await settled()
+  expect(underWay.length, 'the second is not counted any more, nor is its end').toBe(1)
+  for (let i = 0; i < 2; i++) {
+    await clock.advance(250)
+    await end(MIB)
+  }
+  await all
 })
 
 test('of addresses that were given large replies the latest thousand are known', () => {

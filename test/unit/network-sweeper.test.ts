@@ -14,7 +14,6 @@ beforeEach(() => {
   told = []
   sweeper = new Sweeper(clock, {
     collectYoung: () => void told.push('young'),
-    collectAll: () => void told.push('all'),
     setThrifty: (isThrifty) => void told.push(isThrifty ? 'thrifty' : 'as you like'),
   })
 })
@@ -41,20 +40,4 @@ test('[X6] V8 keeps little garbage while large replies are made, and for ten sec
   await clock.advance(1)
   sweeper.note(1000)
   expect(told).toEqual(['thrifty', 'as you like'])
-})
-
-test('[X6] all garbage is collected once in that time, after the first three megabytes', async () => {
-  const make = (mib: number) => {
-    for (let i = 0; i < mib; i++) {
-      sweeper.note(MIB)
-      sweeper.sweep()
-    }
-  }
-  make(5)
-  expect(told).toEqual(['thrifty', 'young', 'young', 'all', 'young', 'young'])
-  await clock.advance(10_000)
-  sweeper.note(1000)
-  told.length = 0
-  make(4)
-  expect(told).toEqual(['thrifty', 'young', 'young', 'all', 'young'])
 })

@@ -76,7 +76,7 @@ export const FULL: Sizes = {
   stalled: 1000,
   idlers: 10_000,
   overloadSeconds: 25,
-  floodMs: 4000,
+  floodMs: 5000,
   deafMs: 25_000,
 }
 

@@ -20,6 +20,10 @@ const CHARACTERS: Rate = { burst: 4 * 1024 * 1024, perSecond: 1024 * 1024, debt:
 
 /** Requests of one socket that are under way at the same time, and that are begun in one turn of the event loop. */
 const AT_ONCE = 3
+/** Those of one socket that are begun within so many milliseconds, and the rest after them: during a long burst cores are free for others. */
+const IN_A_ROW = 64
+const ROW_MS = 50
+const REST_MS = 5
 /** Unparsed requests of one socket that wait for their turn; with more, its network connection is not read. */
 const MAX_WAITING = 64
 const MAX_WAITING_CHARACTERS = 16 * 1024
@@ -66,6 +70,9 @@ export class Intake {
   readonly #waiting: string[] = []
   #waitingCharacters = 0
   #underWay = 0
+  #inARow = 0
+  #rowSince = 0
+  #resting = false
   #paused = false
   #draining = false
   #scheduled = false
@@ -177,8 +184,9 @@ export class Intake {
   /** Begins what may be under way. What of it is over at once makes room in the next turn. */
   #next(): void {
     while (this.#open && this.#waiting.length > 0) {
-      if (this.#underWay >= AT_ONCE) return
+      if (this.#underWay >= AT_ONCE || this.#resting) return
       if (isCongested(this.#conn)) return this.#awaitDrain()
+      if (!this.#mayGoOn()) return this.#rest()
       const data = this.#waiting.shift() ?? ''
       this.#waitingCharacters -= data.length
       this.#begin(data)
@@ -187,6 +195,24 @@ export class Intake {
       this.#paused = false
       readOn(this.#conn)
     }
+  }
+
+  #mayGoOn(): boolean {
+    const now = this.#deps.now()
+    if (now - this.#rowSince > ROW_MS) {
+      this.#rowSince = now
+      this.#inARow = 0
+    }
+    return this.#inARow++ < IN_A_ROW
+  }
+
+  #rest(): void {
+    this.#resting = true
+    this.#deps.clock.after(REST_MS, () => {
+      this.#resting = false
+      this.#inARow = 0
+      this.#guarded(() => this.#next())
+    })
   }
 
   #awaitDrain(): void {

@@ -1,5 +1,6 @@
 // Hostile clients, in a process of their own: what they cost themselves is not to be felt by those who are measured.
 import type { Socket } from 'node:net'
+import { constants, setPriority } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '../lib/remote.ts'
 import { deaf } from './deaf.ts'
@@ -19,12 +20,12 @@ interface Flooded {
 const methods = {
   ...deaf,
 
-  /** Floods a replica for so long over one connection at a time, another where it is hung up on. */
-  async flood(url: string, name: FloodName, sessionId: string, ms: number): Promise<Flooded> {
+  /** Floods a replica for so long over one connection; where it is hung up on and `returns`, over another. */
+  async flood(url: string, name: FloodName, sessionId: string, ms: number, returns: boolean): Promise<Flooded> {
     const flood: Flood = FLOODS[name]
     const end = Date.now() + ms
     let [connections, bytes] = [0, 0]
-    while (Date.now() < end) {
+    while (Date.now() < end && (returns || connections === 0)) {
       const socket = await rawConnection(url, flood.over)
       if (socket !== null) {
         connections++
@@ -69,4 +70,6 @@ function drained(socket: Socket, ms: number): Promise<void> {
   })
 }
 
+// Its own work would be done on another machine: here it is done while a core has nothing else to do.
+setPriority(constants.priority.PRIORITY_LOW)
 serve<FlooderProcess>(methods)

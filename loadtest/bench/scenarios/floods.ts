@@ -12,9 +12,12 @@ import { longSession, startFlooder } from './flooder.ts'
 import { type Scenario, STAGE_SECONDS } from './scenario.ts'
 
 const QUIET = 'quiet'
-type Weather = FloodName | typeof QUIET
+/** Of those that are hung up on soon, the ones that the others feel most where they come back ten times a second. */
+const RETURNING = ['events again', 'fragments again', 'pings again'] as const
+const RETURNS = / again$/
+type Weather = FloodName | typeof QUIET | (typeof RETURNING)[number]
 const NAMES = Object.keys(FLOODS) as FloodName[]
-const WEATHERS: readonly Weather[] = [QUIET, ...NAMES]
+const WEATHERS: readonly Weather[] = [QUIET, ...NAMES, ...RETURNING]
 
 /** What the others may wait, against a quiet machine. */
 const MOST = 3
@@ -40,7 +43,7 @@ export const floods: Scenario = {
           const felt = await feel(stage, flooder, weather, sessionId, sizes.floodMs)
           const { p50, p99 } = felt.latency
           say(
-            `  ${round} ${weather.padEnd(9)} p50 / p99 ${p50.toFixed(1)} / ${p99.toFixed(1)} ms, ${felt.connections} connections`,
+            `  ${round} ${weather.padEnd(15)} p50 / p99 ${p50.toFixed(1)} / ${p99.toFixed(1)} ms, ${felt.connections} connections`,
           )
           return felt
         })
@@ -60,15 +63,26 @@ async function feel(
   ms: number,
 ): Promise<Felt> {
   const [url = ''] = urls
-  const flooding = weather === QUIET ? { connections: 0, bytes: 0 } : flooder.flood(url, weather, sessionId, ms)
+  const flooding =
+    weather === QUIET
+      ? { connections: 0, bytes: 0 }
+      : flooder.flood(url, floodOf(weather), sessionId, ms, RETURNS.test(weather))
   const [latencies, flooded] = await processes.during(Promise.all([clients.standBy(url, ms), flooding]))
   return { latency: latencyOf(latencies), ...flooded }
+}
+
+function floodOf(weather: Exclude<Weather, typeof QUIET>): FloodName {
+  return weather.replace(RETURNS, '') as FloodName
+}
+
+function titleOf(weather: Exclude<Weather, typeof QUIET>): string {
+  return `${FLOODS[floodOf(weather)].title}${RETURNS.test(weather) ? ', again and again' : ''}`
 }
 
 function findingOf(runs: readonly Run<Weather, Felt>[]): Finding {
   const p50 = ({ latency }: Felt) => latency.p50
   const p99 = ({ latency }: Felt) => latency.p99
-  const ratios = NAMES.map((name): [FloodName, Spread | undefined] => [name, ratioIn(runs, name, QUIET, p99)])
+  const ratios = [...NAMES, ...RETURNING].map((name) => [name, ratioIn(runs, name, QUIET, p99)] as const)
   const row = (weather: Weather, title: string, ratio: Spread | undefined) => [
     title,
     median(spreadIn(runs, weather, p50), 1),
@@ -83,10 +97,10 @@ function findingOf(runs: readonly Run<Weather, Felt>[]): Finding {
     name: 'floods',
     title: 'One connection that floods',
     about:
-      'Four clients open their session again every 10 ms. Beside them one connection sends all that the replica takes of it, and comes back ten times a second where it is hung up on. ' +
+      'Four clients open their session again every 10 ms. Beside them one connection sends all that the replica takes of it; "again and again" it comes back ten times a second once it is hung up on. ' +
       'How long the others wait for their acknowledgement; the p99 is also told against that of the quiet time in the same round.',
     columns: ['the flood is of', 'p50 ms', 'p99 ms', 'to quiet', 'connections'],
-    rows: [row(QUIET, 'nothing', undefined), ...ratios.map(([name, ratio]) => row(name, FLOODS[name].title, ratio))],
+    rows: [row(QUIET, 'nothing', undefined), ...ratios.map(([name, ratio]) => row(name, titleOf(name), ratio))],
     charts: [
       {
         title: 'p99 of the others',
@@ -98,7 +112,7 @@ function findingOf(runs: readonly Run<Weather, Felt>[]): Finding {
       },
     ],
     goals: ratios.flatMap(([name, ratio]) =>
-      goal(`p99 of the others beside ${FLOODS[name].title}, to quiet`, ratio?.median, MOST),
+      RETURNS.test(name) ? [] : goal(`p99 of the others beside ${titleOf(name)}, to quiet`, ratio?.median, MOST),
     ),
     faults: 0,
     data: runs,

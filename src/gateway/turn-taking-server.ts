@@ -1,4 +1,13 @@
-import { type ServerOptions, WebSocketServer } from 'ws'
+import type { Writable } from 'node:stream'
+import { Receiver, type ServerOptions, WebSocketServer } from 'ws'
+
+declare module 'ws' {
+  /** Reads the frames of one connection. Exported, and not in the types. */
+  class Receiver extends Writable {
+    /** What came broke the protocol. */
+    readonly _errored: boolean
+  }
+}
 
 /** A message may come in pieces; of 128 KiB, each may be as small as what a network carries at once. */
 const MAX_FRAGMENTS = 1024
@@ -11,4 +20,14 @@ export class TurnTakingServer extends WebSocketServer {
   constructor(options: ServerOptions) {
     super({ ...options, allowSynchronousEvents: false, autoPong: false, maxFragments: MAX_FRAGMENTS })
   }
+}
+
+/**
+ * Nothing is read after what breaks the protocol. A stream hands over all that it has gathered before it tells of an error, and ws
+ * (8.23) would read it in the middle of a frame and throw where nobody catches it.
+ */
+const { _write: write } = Receiver.prototype
+Receiver.prototype._write = function (this: Receiver, chunk, encoding, done) {
+  if (this._errored) done()
+  else write.call(this, chunk, encoding, done)
 }

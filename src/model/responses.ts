@@ -181,7 +181,7 @@ function refusesBackground(thrown: unknown): boolean {
   return /\b(background|store)\b/i.test(`${param} ${words}`)
 }
 
-/** Whatever may stand in Redis as a response's id: half a character would make this throw. */
+/** A bookmark may be of a version that took any id: half a character would make this throw. */
 function pathOf(responseId: string): string {
   return `/responses/${encodeURIComponent(responseId.toWellFormed())}`
 }

@@ -11,7 +11,7 @@ const LARGE_BYTES_PER_MS = 8 * 1024
 /** What one client is given of them, after two at once: each keeps everybody else waiting for some milliseconds. */
 const CLIENT_BYTES_PER_MS = 512
 const CLIENT_BURST_MS = (1024 * 1024) / CLIENT_BYTES_PER_MS
-/** Replies that take longer wait for Redis, and keep no other from being made. */
+/** Where nobody was let in for so long while somebody waits, what is under way waits for Redis, and keeps no other from being made. */
 const SLOW_MS = 250
 
 const MOST_ADDRESSES = 1000
@@ -115,7 +115,7 @@ class Places {
   #atOnce = 1
   /** Those of earlier ones are not counted any more. */
   #generation = 0
-  /** Runs while somebody waits, from the last time that somebody was let in. */
+  /** Runs while somebody waits: from when that began, or from the last time that somebody was let in. */
   #slow: Timer | null = null
 
   constructor(clock: Clock) {

@@ -1,9 +1,11 @@
-import type { Clock } from '../ports/clock.ts'
+import type { Clock, Timer } from '../ports/clock.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import { Allowance, type Rate } from './allowance.ts'
 import {
   answerPing,
+  awaitPongAnew,
+  beat,
   type Conn,
   cutOff,
   hangUp,
@@ -46,6 +48,8 @@ export interface IntakeDeps {
   readonly clock: Clock
   /** In milliseconds, never backwards. */
   readonly now: () => number
+  /** While a connection is not read its heart is beaten here, in milliseconds: shorter than a pong may take. */
+  readonly beatMs: number
   /** A bug in here was caught. */
   readonly onCaught: (error: unknown) => void
   /** Something was written to it in here. */
@@ -73,7 +77,8 @@ export class Intake {
   #inARow = 0
   #rowSince = 0
   #resting = false
-  #paused = false
+  /** Beats while nothing is read. */
+  #pause: Timer | null = null
   #draining = false
   #scheduled = false
   #connects = 0
@@ -96,6 +101,7 @@ export class Intake {
     conn.once('close', () => {
       this.#open = false
       this.#waiting.length = 0
+      this.#pause?.cancel()
       deps.clock.after(LAST_WORDS_MS, () => cutOff(conn))
     })
   }
@@ -163,7 +169,7 @@ export class Intake {
   #request(data: string): void {
     this.#waiting.push(data)
     this.#waitingCharacters += data.length
-    if (this.#waiting.length > MAX_WAITING || this.#waitingCharacters > MAX_WAITING_CHARACTERS) this.#pause()
+    if (this.#waiting.length > MAX_WAITING || this.#waitingCharacters > MAX_WAITING_CHARACTERS) this.#stopReading()
     if (!this.#scheduled) this.#next()
   }
 
@@ -191,10 +197,7 @@ export class Intake {
       this.#waitingCharacters -= data.length
       this.#begin(data)
     }
-    if (this.#paused && this.#open) {
-      this.#paused = false
-      readOn(this.#conn)
-    }
+    if (this.#open) this.#readOn()
   }
 
   #mayGoOn(): boolean {
@@ -224,10 +227,26 @@ export class Intake {
     })
   }
 
-  #pause(): void {
-    if (this.#paused) return
-    this.#paused = true
+  #stopReading(): void {
+    if (this.#pause !== null) return
     stopReading(this.#conn)
+    awaitPongAnew(this.#conn)
+    this.#pause = this.#deps.clock.after(this.#deps.beatMs, () => this.#guarded(() => this.#beat()))
+  }
+
+  /** Else it would be held for dead on both sides, since its pongs are not read. */
+  #beat(): void {
+    awaitPongAnew(this.#conn)
+    beat(this.#conn)
+    this.#deps.onWritten(this.#conn)
+    this.#pause = this.#deps.clock.after(this.#deps.beatMs, () => this.#guarded(() => this.#beat()))
+  }
+
+  #readOn(): void {
+    if (this.#pause === null) return
+    this.#pause.cancel()
+    this.#pause = null
+    readOn(this.#conn)
   }
 
   #binary(data: string): void {

@@ -83,6 +83,7 @@ export class Gateway implements SessionSockets {
     this.#forIntakes = {
       clock,
       now: monotonicMs,
+      beatMs: PING_TIMEOUT_MS - 1000,
       onCaught: (error) => this.#caught(error, {}),
       onHungUp: (offence) => {
         meter.socketsClosed(1, { reason: offence === 'connected already' ? 'malformed' : offence })

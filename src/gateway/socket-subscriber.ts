@@ -174,6 +174,7 @@ export class SocketSubscriber implements Subscriber {
   }
 
   async #catchUp(lag: Lag): Promise<void> {
+    if (!this.socket.connected) return
     lag.held = []
     lag.overflow = false
     const { syncAfter } = lag

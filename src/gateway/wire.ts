@@ -31,6 +31,9 @@ interface Internals {
   readonly readyState: string
   readonly writeBuffer: readonly Packet[]
   readonly transport: { readonly name: string; readonly writable: boolean; readonly socket?: WebSocket }
+  /** Runs while a pong is waited for. */
+  readonly pingTimeoutTimer: NodeJS.Timeout | null
+  sendPacket(type: 'ping'): void
 }
 
 const OPEN = 1
@@ -155,6 +158,16 @@ export class ConnOutlet implements Outlet {
 export function stopReading(conn: Conn): void {
   internals(conn).transport.socket?.pause()
   waitingForPong.get(conn)?.()
+}
+
+/** What is not read cannot answer in time: the pong that is waited for has its whole time anew. */
+export function awaitPongAnew(conn: Conn): void {
+  internals(conn).pingTimeoutTimer?.refresh()
+}
+
+/** The sign of life that a client waits for: Engine.IO gives none while it waits for a pong. */
+export function beat(conn: Conn): void {
+  if (!isCongested(conn)) internals(conn).sendPacket('ping')
 }
 
 export function readOn(conn: Conn): void {

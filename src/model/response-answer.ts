@@ -8,8 +8,12 @@ import { placeOf, ResponseText, textOf } from './response-text.ts'
 import { TextOutput } from './text-output.ts'
 import { usageOf } from './usage.ts'
 
-/** A name that can stand in an address, and that is no bigger than one. */
-const RESPONSE_ID = /^(?!\.{1,2}$)[\x21-\x7e]{1,256}$/
+const RESPONSE_ID = /^(?!\.{1,2}$)[\x21-\x7e]{1,512}$/
+
+/** Whether it is a name that can stand in an address. A gateway before the provider may make a long one: LiteLLM's have 260 characters. */
+export function isResponseId(id: unknown): id is string {
+  return typeof id === 'string' && RESPONSE_ID.test(id)
+}
 
 /** What the gateway reads of a `response` object, unchecked. */
 interface WireResponse {
@@ -146,7 +150,7 @@ export class ResponseAnswer implements EventTaker {
   #learnId({ response }: ResponseEvent): void {
     if (this.#responseId !== null) return
     const id = response?.id
-    if (typeof id === 'string' && RESPONSE_ID.test(id)) {
+    if (isResponseId(id)) {
       this.#responseId = id
       this.#onLeft?.(id)
     } else if (this.#onLeft !== null) throw garbage('a response that has no id')

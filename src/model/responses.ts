@@ -14,7 +14,7 @@ import { converse, unlessAborted } from './exchange.ts'
 import type { Provider } from './provider.ts'
 import { judged, Refusal } from './refusal.ts'
 import type { RequestFitting } from './request-fitting.ts'
-import { LostResponse, ResponseAnswer } from './response-answer.ts'
+import { isResponseId, LostResponse, ResponseAnswer } from './response-answer.ts'
 import type { ResponseBody } from './response-body.ts'
 
 export interface ResponsesOptions {
@@ -47,7 +47,7 @@ export class ResponsesSource implements Model {
 
   async generate(request: ModelRequest, sink: TokenSink, signal: AbortSignal): Promise<ModelEnd> {
     const given = request.resume?.bookmark ?? null
-    const left = given?.sequence === FORSAKEN ? null : given
+    const left = given === null || given.sequence === FORSAKEN || !isResponseId(given.responseId) ? null : given
     const bookmark = this.resumes === 'reattach' ? left : null
     if (left !== null && (bookmark === null || (signal.aborted && !this.#detached(signal)))) this.cancel(left)
     signal.throwIfAborted()
@@ -66,7 +66,7 @@ export class ResponsesSource implements Model {
   }
 
   cancel({ responseId }: Pick<Bookmark, 'responseId'>): void {
-    if (this.#cancelling.has(responseId)) return
+    if (this.#cancelling.has(responseId) || !isResponseId(responseId)) return
     this.#cancelling.add(responseId)
     this.#provider.farewell(this.#cancel(responseId).finally(() => this.#cancelling.delete(responseId)))
   }
@@ -181,9 +181,8 @@ function refusesBackground(thrown: unknown): boolean {
   return /\b(background|store)\b/i.test(`${param} ${words}`)
 }
 
-/** A bookmark may be of a version that took any id: half a character would make this throw. */
 function pathOf(responseId: string): string {
-  return `/responses/${encodeURIComponent(responseId.toWellFormed())}`
+  return `/responses/${encodeURIComponent(responseId)}`
 }
 
 /** Names the session without telling its id, which may be all it takes to read it (X3). */

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../ports/clock.ts'
+import type { Clock } from '../ports/clock.ts'
 import { LARGE_BYTES } from './backlog.ts'
 import { type Garbage, garbage } from './garbage.ts'
 import { Sweeper } from './sweeper.ts'
@@ -11,7 +11,7 @@ const LARGE_BYTES_PER_MS = 8 * 1024
 /** What one client is given of them, after two at once: each keeps everybody else waiting for some milliseconds. */
 const CLIENT_BYTES_PER_MS = 512
 const CLIENT_BURST_MS = (1024 * 1024) / CLIENT_BYTES_PER_MS
-/** Where nobody was let in for so long while somebody waits, what is under way waits for Redis, and keeps no other from being made. */
+/** What has been under way for so long waits for Redis, and keeps no other from being made. */
 const SLOW_MS = 250
 
 const MOST_ADDRESSES = 1000
@@ -107,16 +107,19 @@ export class LargeReplies {
   }
 }
 
-/** Places for work that is under way, and those who wait for one. */
+/** When it was taken. */
+interface Place {
+  readonly since: number
+}
+
+/** Places for work that is under way, and those who wait for one. Who has had one for long keeps nobody from it. */
 class Places {
   readonly #clock: Clock
-  readonly #waiting: (() => void)[] = []
-  #underWay = 0
+  /** Those that count, the oldest first. */
+  readonly #taken = new Set<Place>()
+  readonly #waiting: ((place: Place) => void)[] = []
   #atOnce = 1
-  /** Those of earlier ones are not counted any more. */
-  #generation = 0
-  /** Runs while somebody waits: from when that began, or from the last time that somebody was let in. */
-  #slow: Timer | null = null
+  #isWatched = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -131,41 +134,45 @@ class Places {
     this.#admit()
   }
 
-  /** Gives what gives the place to the next one. Where nobody is let in for a while, those who have one keep none from it. */
+  /** Gives what gives the place to the next one. */
   async enter(): Promise<() => void> {
-    if (this.#underWay < this.#atOnce) this.#underWay++
-    else {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve)
-        this.#slow ??= this.#watch()
-      })
-    }
-    const generation = this.#generation
+    const place = await new Promise<Place>((resolve) => {
+      this.#waiting.push(resolve)
+      this.#admit()
+    })
     return () => {
-      if (generation !== this.#generation) return
-      this.#underWay--
+      this.#taken.delete(place)
       this.#admit()
     }
   }
 
   #admit(): void {
-    if (this.#waiting.length === 0) return
-    const before = this.#waiting.length
-    while (this.#underWay < this.#atOnce) {
+    const now = this.#clock.now()
+    this.#forgetSlow(now)
+    while (this.#taken.size < this.#atOnce) {
       const next = this.#waiting.shift()
-      if (next === undefined) break
-      this.#underWay++
-      next()
+      if (next === undefined) return
+      const place = { since: now }
+      this.#taken.add(place)
+      next(place)
     }
-    if (this.#waiting.length === before) return
-    this.#slow?.cancel()
-    this.#slow = this.#waiting.length > 0 ? this.#watch() : null
+    if (this.#waiting.length > 0) this.#watch(now)
   }
 
-  #watch(): Timer {
-    return this.#clock.after(SLOW_MS, () => {
-      this.#generation++
-      this.#underWay = 0
+  #forgetSlow(now: number): void {
+    for (const place of this.#taken) {
+      if (now - place.since < SLOW_MS) return
+      this.#taken.delete(place)
+    }
+  }
+
+  /** Looks again when the oldest has been there for long. */
+  #watch(now: number): void {
+    const [oldest] = this.#taken
+    if (this.#isWatched || oldest === undefined) return
+    this.#isWatched = true
+    this.#clock.after(oldest.since + SLOW_MS - now, () => {
+      this.#isWatched = false
       this.#admit()
     })
   }

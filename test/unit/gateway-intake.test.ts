@@ -1,22 +1,27 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Server, type Socket } from 'socket.io'
+import { Server, type ServerOptions, type Socket } from 'socket.io'
 import { io } from 'socket.io-client'
 import { expect, onTestFinished, test } from 'vitest'
 import { Intake } from '../../src/gateway/intake.ts'
+import { type Clock, systemClock } from '../../src/ports/clock.ts'
 import { eventually } from '../support/conditions.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
 const IN_A_ROW = 64
 const ROW_MS = 50
 const REST_MS = 5
+const AT_ONCE = 3
+const MORE_THAN_WAIT = 100
 
-/** A client on a real connection, whose requests are counted and over at once. */
-async function scene() {
+const websocketOf = ({ conn }: Socket) => (conn.transport as unknown as { socket: { isPaused: boolean } }).socket
+
+/** A client on a real connection. */
+async function connection(options: Partial<ServerOptions> = {}) {
   const http = createServer().listen(0, '127.0.0.1')
   await once(http, 'listening')
-  const server = new Server(http, { serveClient: false })
+  const server = new Server(http, { serveClient: false, ...options })
   const connected = once(server, 'connection')
   const { port } = http.address() as AddressInfo
   const client = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], reconnection: false })
@@ -25,16 +30,27 @@ async function scene() {
     return server.close()
   })
   const [socket] = (await connected) as [Socket]
-  const clock = new HandClock()
-  const intake = new Intake(socket.conn, {
+  return { client, socket }
+}
+
+function intakeOf(socket: Socket, clock: Clock, beatMs: number): Intake {
+  return new Intake(socket.conn, {
     clock,
     now: () => clock.now(),
+    beatMs,
     onCaught(error) {
       throw error
     },
     onWritten() {},
     onHungUp() {},
   })
+}
+
+/** A client whose requests are counted and over at once. */
+async function scene() {
+  const { client, socket } = await connection()
+  const clock = new HandClock()
+  const intake = intakeOf(socket, clock, 1000)
   const seen = { begun: 0 }
   socket.onAny(() => {
     seen.begun++
@@ -74,4 +90,26 @@ test('who asks now and then never has to rest', async () => {
     await begun(all)
     await clock.advance(ROW_MS + 1)
   }
+})
+
+test('[X6] a client of which nothing is read for longer than a pong may take is not held for dead, nor is the gateway', async () => {
+  const { client, socket } = await connection({ pingInterval: 100, pingTimeout: 500 })
+  const intake = intakeOf(socket, systemClock, 200)
+  let begun = 0
+  socket.onAny(() => begun++)
+  let beats = 0
+  client.io.engine.on('heartbeat', () => beats++)
+  for (let i = 0; i < MORE_THAN_WAIT; i++) client.emit('x')
+  await eventually('it is not read', () => websocketOf(socket).isPaused)
+  const before = beats
+  await eventually('ten more signs of life', () => beats >= before + 10)
+  expect({ begun, connected: client.connected }).toEqual({ begun: AT_ONCE, connected: true })
+
+  socket.onAny(() => intake.done())
+  for (let i = 0; i < AT_ONCE; i++) intake.done()
+  await eventually('all have begun', () => begun === MORE_THAN_WAIT)
+  expect(websocketOf(socket).isPaused).toBe(false)
+  const after = beats
+  await eventually('its heart is beaten as before', () => beats >= after + 3)
+  expect(client.connected).toBe(true)
 })

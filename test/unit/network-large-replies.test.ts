@@ -137,6 +137,30 @@ test('[X6] a reply that waits for Redis keeps no other from being made', async (
   await all
 })
 
+test('[X6] replies that hang keep nobody waiting who comes later, though others end meanwhile', async () => {
+  const { clock, underWay, ask, end, settled } = scene()
+  for (let i = 0; i < 8; i++) {
+    const small = ask()
+    await end(1000)
+    await small
+  }
+  const all = [...Array.from({ length: 7 }, () => ask()), ask()]
+  await settled()
+  expect(underWay.length).toBe(8)
+  for (let i = 0; i < 3; i++) {
+    await clock.advance(100)
+    underWay.pop()?.(1000)
+    all.push(ask())
+    await settled()
+  }
+  const hanging = 7
+  all.push(...Array.from({ length: 7 }, () => ask()))
+  await settled()
+  expect(underWay.length, 'eight more, at once').toBe(hanging + 8)
+  while (underWay.length > 0) await end(1000)
+  await Promise.all(all)
+})
+
 test('a reply that could not be made gives its place on', async () => {
   const replies = new LargeReplies(new HandClock())
   const failing = () =>

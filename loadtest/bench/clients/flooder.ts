@@ -1,58 +1,72 @@
-// Hostile clients, in a process of their own: what they cost themselves is not to be felt by those who are measured.
 import type { Socket } from 'node:net'
-import { constants, setPriority } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { now } from '../lib/clock.ts'
 import { serve } from '../lib/remote.ts'
 import { deaf } from './deaf.ts'
 import { FLOODS, type Flood, type FloodName } from './floods.ts'
 import { rawConnection } from './raw-connection.ts'
 
-/** A write of so many bytes at most, which the network has to have taken before the next. */
+/** A write of about so many bytes, which the network has to have taken before the next. */
 const BATCH_BYTES = 64 * 1024
+/** Written over and over: making them would keep a core from those who are measured. */
+const BATCHES = 16
 /** As often as CONNECT_LIMIT lets an address come back. */
 const RETURN_MS = 100
 
-interface Flooded {
-  readonly connections: number
+/** One connection that floods: from when, until when. */
+export interface Flooded {
+  readonly from: number
+  readonly to: number
   readonly bytes: number
 }
 
 const methods = {
   ...deaf,
 
-  /** Floods a replica for so long over one connection; where it is hung up on and `returns`, over another. */
-  async flood(url: string, name: FloodName, sessionId: string, ms: number, returns: boolean): Promise<Flooded> {
+  /** Floods a replica for so long over one connection; where that is hung up on, over another a little later. */
+  async flood(url: string, name: FloodName, sessionId: string, ms: number): Promise<Flooded[]> {
     const flood: Flood = FLOODS[name]
+    const batches = batchesOf(flood, sessionId)
     const end = Date.now() + ms
-    let [connections, bytes] = [0, 0]
-    while (Date.now() < end && (returns || connections === 0)) {
+    const flooded: Flooded[] = []
+    while (Date.now() < end) {
       const socket = await rawConnection(url, flood.over)
       if (socket !== null) {
-        connections++
-        bytes += await pour(socket, flood, sessionId, end)
+        const from = now()
+        const head = flood.head?.(sessionId)
+        if (head !== undefined) socket.write(head)
+        const bytes = await pour(socket, batches, flood.everyMs ?? 1, end)
         socket.destroy()
+        flooded.push({ from, to: now(), bytes })
       }
       await sleep(RETURN_MS)
     }
-    return { connections, bytes }
+    return flooded
   },
 }
 export type FlooderProcess = typeof methods
 
-/** Gives the bytes that went out. */
-async function pour(socket: Socket, flood: Flood, sessionId: string, end: number): Promise<number> {
-  socket.resume() // what it is told is read, or nothing more would be made for it
-  if (flood.head !== undefined) socket.write(flood.head(sessionId))
-  for (let i = 0; !socket.destroyed && Date.now() < end; ) {
-    const batch: Buffer[] = []
+function batchesOf(flood: Flood, sessionId: string): Buffer[] {
+  let made = 0
+  const batch = () => {
+    const pieces: Buffer[] = []
     let size = 0
     do {
-      const piece = flood.piece(i++, sessionId)
-      batch.push(piece)
+      const piece = flood.piece(made++, sessionId)
+      pieces.push(piece)
       size += piece.length
     } while (flood.everyMs === undefined && size < BATCH_BYTES)
-    if (!socket.write(Buffer.concat(batch))) await drained(socket, end - Date.now())
-    await sleep(flood.everyMs ?? 1)
+    return Buffer.concat(pieces)
+  }
+  return Array.from({ length: BATCHES }, batch)
+}
+
+/** Gives the bytes that went out. */
+async function pour(socket: Socket, batches: readonly Buffer[], everyMs: number, end: number): Promise<number> {
+  socket.resume() // what it is told is read, or nothing more would be made for it
+  for (let i = 0; !socket.destroyed && Date.now() < end; i++) {
+    if (!socket.write(batches[i % BATCHES] ?? '')) await drained(socket, end - Date.now())
+    await sleep(everyMs)
   }
   return socket.bytesWritten
 }
@@ -70,6 +84,4 @@ function drained(socket: Socket, ms: number): Promise<void> {
   })
 }
 
-// Its own work would be done on another machine: here it is done while a core has nothing else to do.
-setPriority(constants.priority.PRIORITY_LOW)
 serve<FlooderProcess>(methods)

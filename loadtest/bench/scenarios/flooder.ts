@@ -8,9 +8,13 @@ import type { Stage } from '../stage.ts'
 const LONG = { tokens: 200_001, head: 200_000, rate: 20 }
 const LONG_MS = 20_000
 
+/**
+ * Hostile clients. Their own work would be done on another machine: here it is done while a core has nothing else to do. A
+ * process of low priority is not enough: the kernel lets it finish its 4 ms before it wakes up who is measured.
+ */
 export function startFlooder(processes: Processes): { flooder: Remote<FlooderProcess>; stop: () => Promise<void> } {
   const entry = join(import.meta.dirname, '../clients/flooder.ts')
-  const child = processes.start('the flooder', process.execPath, [entry], { channel: true })
+  const child = processes.start('the flooder', 'chrt', ['--idle', '0', process.execPath, entry], { channel: true })
   return { flooder: remote<FlooderProcess>(child), stop: () => processes.stop(child) }
 }
 

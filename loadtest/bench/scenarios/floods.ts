@@ -12,12 +12,9 @@ import { longSession, startFlooder } from './flooder.ts'
 import { type Scenario, STAGE_SECONDS } from './scenario.ts'
 
 const QUIET = 'quiet'
-/** Of those that are hung up on soon, the ones that the others feel most where they come back ten times a second. */
-const RETURNING = ['events again', 'fragments again', 'pings again'] as const
-const RETURNS = / again$/
-type Weather = FloodName | typeof QUIET | (typeof RETURNING)[number]
+type Weather = FloodName | typeof QUIET
 const NAMES = Object.keys(FLOODS) as FloodName[]
-const WEATHERS: readonly Weather[] = [QUIET, ...NAMES, ...RETURNING]
+const WEATHERS: readonly Weather[] = [QUIET, ...NAMES]
 
 /** What the others may wait, against a quiet machine. */
 const MOST = 3
@@ -25,6 +22,8 @@ const MOST = 3
 interface Felt {
   readonly latency: Latency
   readonly connections: number
+  /** Of the time, while one of them flooded. */
+  readonly share: number
   readonly bytes: number
 }
 
@@ -43,7 +42,7 @@ export const floods: Scenario = {
           const felt = await feel(stage, flooder, weather, sessionId, sizes.floodMs)
           const { p50, p99 } = felt.latency
           say(
-            `  ${round} ${weather.padEnd(15)} p50 / p99 ${p50.toFixed(1)} / ${p99.toFixed(1)} ms, ${felt.connections} connections`,
+            `  ${round} ${weather.padEnd(10)} p50 / p99 ${p50.toFixed(1)} / ${p99.toFixed(1)} ms, ${felt.connections} connections`,
           )
           return felt
         })
@@ -63,44 +62,48 @@ async function feel(
   ms: number,
 ): Promise<Felt> {
   const [url = ''] = urls
-  const flooding =
-    weather === QUIET
-      ? { connections: 0, bytes: 0 }
-      : flooder.flood(url, floodOf(weather), sessionId, ms, RETURNS.test(weather))
-  const [latencies, flooded] = await processes.during(Promise.all([clients.standBy(url, ms), flooding]))
-  return { latency: latencyOf(latencies), ...flooded }
+  const flooding = weather === QUIET ? [] : flooder.flood(url, weather, sessionId, ms)
+  const [waits, flooded] = await processes.during(Promise.all([clients.standBy(url, ms), flooding]))
+  return {
+    latency: latencyOf(waits),
+    connections: flooded.length,
+    share: sumOf(flooded, ({ from, to }) => to - from) / ms,
+    bytes: sumOf(flooded, ({ bytes }) => bytes),
+  }
 }
 
-function floodOf(weather: Exclude<Weather, typeof QUIET>): FloodName {
-  return weather.replace(RETURNS, '') as FloodName
-}
-
-function titleOf(weather: Exclude<Weather, typeof QUIET>): string {
-  return `${FLOODS[floodOf(weather)].title}${RETURNS.test(weather) ? ', again and again' : ''}`
+function sumOf<T>(all: readonly T[], value: (one: T) => number): number {
+  return all.reduce((sum, one) => sum + value(one), 0)
 }
 
 function findingOf(runs: readonly Run<Weather, Felt>[]): Finding {
   const p50 = ({ latency }: Felt) => latency.p50
   const p99 = ({ latency }: Felt) => latency.p99
-  const ratios = [...NAMES, ...RETURNING].map((name) => [name, ratioIn(runs, name, QUIET, p99)] as const)
+  const ratios = NAMES.map((name) => [name, ratioIn(runs, name, QUIET, p99)] as const)
   const row = (weather: Weather, title: string, ratio: Spread | undefined) => [
     title,
     median(spreadIn(runs, weather, p50), 1),
     spreadText(spreadIn(runs, weather, p99), 1),
     spreadText(ratio, 2),
-    median(
-      spreadIn(runs, weather, ({ connections }) => connections),
-      0,
-    ),
+    ...[
+      median(
+        spreadIn(runs, weather, ({ connections }) => connections),
+        0,
+      ),
+      median(
+        spreadIn(runs, weather, ({ share }) => 100 * share),
+        0,
+      ),
+    ],
   ]
   return {
     name: 'floods',
     title: 'One connection that floods',
     about:
-      'Four clients open their session again every 10 ms. Beside them one connection sends all that the replica takes of it; "again and again" it comes back ten times a second once it is hung up on. ' +
-      'How long the others wait for their acknowledgement; the p99 is also told against that of the quiet time in the same round.',
-    columns: ['the flood is of', 'p50 ms', 'p99 ms', 'to quiet', 'connections'],
-    rows: [row(QUIET, 'nothing', undefined), ...ratios.map(([name, ratio]) => row(name, titleOf(name), ratio))],
+      'Four clients open their session again every 10 ms. Beside them one connection at a time sends all that the replica takes of it, and comes back ten times a second where it is hung up on. ' +
+      'How long the others wait for their acknowledgement all that time; the p99 is also told against that of the quiet time in the same round.',
+    columns: ['the flood is of', 'p50 ms', 'p99 ms', 'to quiet', 'connections', '% of the time'],
+    rows: [row(QUIET, 'nothing', undefined), ...ratios.map(([name, ratio]) => row(name, FLOODS[name].title, ratio))],
     charts: [
       {
         title: 'p99 of the others',
@@ -112,7 +115,7 @@ function findingOf(runs: readonly Run<Weather, Felt>[]): Finding {
       },
     ],
     goals: ratios.flatMap(([name, ratio]) =>
-      RETURNS.test(name) ? [] : goal(`p99 of the others beside ${titleOf(name)}, to quiet`, ratio?.median, MOST),
+      goal(`p99 of the others beside ${FLOODS[name].title}, to quiet`, ratio?.median, MOST),
     ),
     faults: 0,
     data: runs,

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Settings } from '../config/settings.ts'
 import type { ConversationApi } from '../conversation/api.ts'
+import { text } from '../protocol/bounded.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { uuid } from '../protocol/schemas.ts'
 import type { App } from './context.ts'
@@ -31,7 +32,7 @@ const stackReply = z
       .meta({ description: 'Null where it is not known: no session was named, or this replica cannot read it now' }),
   })
   .meta({ id: 'DemoStack' })
-const blowParams = z.object({ id: z.string().max(64) })
+const blowParams = z.object({ id: text({ max: 64 }) })
 const blowBody = z.object({
   pid: z.number().int().optional().meta({ description: 'Strike only this process, so that a repeat strikes no other' }),
 })

@@ -1,12 +1,13 @@
 /** What operators ask and are told, one schema per body; and reports of other replicas, checked before they are believed (X6). */
 import { z } from 'zod'
+import { list, text } from './bounded.ts'
 import { ERROR_CODES } from './errors.ts'
 import { listQuery, sessionsReply } from './rest.ts'
 
 const uuid = z.uuid()
 const count = z.number().min(0)
 const time = z.number().meta({ description: 'Epoch milliseconds' })
-const address = z.string().max(200)
+const address = text({ max: 200 })
 
 const running = z.object({
   sessionId: uuid,
@@ -15,7 +16,7 @@ const running = z.object({
   startedAt: time,
   attempt: count,
   characters: count,
-  state: z.string().max(40),
+  state: text({ max: 40 }),
 })
 const takeover = z.object({
   at: time,
@@ -26,11 +27,11 @@ const takeover = z.object({
   outcome: z.enum(['reattach', 'continue', 'restart', 'interrupted']),
 })
 const facts = z.object({
-  version: z.string().max(100),
+  version: text({ max: 100 }),
   protocol: count,
   startedAt: time,
   draining: z.boolean(),
-  logLevel: z.string().max(20),
+  logLevel: text({ max: 20 }),
   connections: count,
   lagMs: count,
   loopUtilisation: count,
@@ -44,8 +45,8 @@ export const reportSchema = z.object({
   address,
   process: facts,
   answers: count,
-  running: z.array(running).max(1000),
-  takeovers: z.array(takeover).max(1000),
+  running: list(running, 1000),
+  takeovers: list(takeover, 1000),
 })
 export type Report = z.output<typeof reportSchema>
 

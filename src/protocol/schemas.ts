@@ -1,5 +1,6 @@
 /** What a client may send, checked: one schema per event of `events.ts`. */
 import { z } from 'zod'
+import { text } from './bounded.ts'
 import type { ClientEvent, RequestOf } from './events.ts'
 import { MAX_HISTORY_LIMIT, MAX_METADATA_BYTES, MAX_TOKEN_LENGTH, MAX_USER_ID_LENGTH } from './limits.ts'
 
@@ -7,11 +8,9 @@ import { MAX_HISTORY_LIMIT, MAX_METADATA_BYTES, MAX_TOKEN_LENGTH, MAX_USER_ID_LE
 export const uuid = z.uuid({ error: 'must be a UUID' }).transform((id) => id.toLowerCase())
 
 /** Braces would end the Cluster hash tag of the user's index key; control characters serve nobody. */
-export const userId = z
-  .string()
-  .min(1)
-  .max(MAX_USER_ID_LENGTH)
-  .regex(/^[^\p{Cc}\p{Cs}{}]+$/u, { error: 'must not contain control characters, lone surrogates or braces' })
+export const userId = text({ min: 1, max: MAX_USER_ID_LENGTH }).regex(/^[^\p{Cc}\p{Cs}{}]+$/u, {
+  error: 'must not contain control characters, lone surrogates or braces',
+})
 
 export const seq = z.int().min(0)
 
@@ -33,10 +32,7 @@ function refuseBinary(this: Record<string, unknown>, key: string, value: unknown
   return value
 }
 
-const token = z
-  .string()
-  .max(MAX_TOKEN_LENGTH)
-  .regex(/^[\x21-\x7e]+$/, { error: 'must be a token' })
+const token = text({ max: MAX_TOKEN_LENGTH }).regex(/^[\x21-\x7e]+$/, { error: 'must be a token' })
 const messageRef = z.object({ sessionId: uuid, messageId: uuid })
 const sessionRef = z.object({ sessionId: uuid })
 

@@ -17,6 +17,22 @@ export const KEPT: readonly { readonly because: string; readonly attacks: readon
     ],
   },
   {
+    because: 'a user id that is an object with a length that cannot be compared was a bug, and not a bad payload',
+    attacks: [
+      {
+        door: 'frames',
+        at: 'jwt',
+        path: '/socket.io/?EIO=4&transport=websocket',
+        headers: [],
+        writes: [
+          { frames: ['40«auth»', '421["session:open",{"userId":{"length":{"toString":null,"valueOf":null}}}]'] },
+        ],
+        end: 'wait',
+        cutAt: null,
+      },
+    ],
+  },
+  {
     because: 'a replica that put sockets into a room without a name had their end throw where nobody catches it',
     attacks: [
       {

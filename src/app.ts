@@ -201,14 +201,16 @@ async function serve(
     readiness: () => (status.draining ? { ready: false, reason: 'draining' } : { ready: true }),
     backend: () => backing.store.backend,
     publicDir: join(import.meta.dirname, 'public'),
-    isUpgrade: (request) => gateway.isUpgrade(request),
+    sockets: {
+      isUpgrade: (request) => gateway.isUpgrade(request),
+      attach: (server) => gateway.attach(server, api),
+    },
     admin: settings.ADMIN_TOKEN.length === 0 ? undefined : admin,
   }
   const opsPort = await listenForOperators(serving, settings, releases)
   const http = await createHttpServer(serving)
   releases.add(() => http.close())
   await http.ready()
-  gateway.attach(http.server, api)
   releases.add(() => gateway.close())
   await http.listen({ port: settings.PORT, host: settings.HOST, backlog: ACCEPT_QUEUE })
   const { port } = http.server.address() as AddressInfo

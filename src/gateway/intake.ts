@@ -1,7 +1,7 @@
+import { Allowance, type Rate } from '../network/allowance.ts'
 import type { Clock, Timer } from '../ports/clock.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
-import { Allowance, type Rate } from './allowance.ts'
 import {
   answerPing,
   awaitPongAnew,
@@ -48,7 +48,7 @@ export interface IntakeDeps {
   readonly clock: Clock
   /** In milliseconds, never backwards. */
   readonly now: () => number
-  /** While a connection is not read its heart is beaten here, in milliseconds: shorter than a pong may take. */
+  /** How often a connection that is not read is given a sign of life, in milliseconds. Less than a pong may take. */
   readonly beatMs: number
   /** A bug in here was caught. */
   readonly onCaught: (error: unknown) => void
@@ -228,17 +228,19 @@ export class Intake {
   }
 
   #stopReading(): void {
-    if (this.#pause !== null) return
-    stopReading(this.#conn)
+    if (this.#pause !== null || !stopReading(this.#conn)) return
     awaitPongAnew(this.#conn)
-    this.#pause = this.#deps.clock.after(this.#deps.beatMs, () => this.#guarded(() => this.#beat()))
+    this.#beatLater()
   }
 
   /** Else it would be held for dead on both sides, since its pongs are not read. */
   #beat(): void {
+    this.#beatLater() // first: what follows may end the connection, and this with it
     awaitPongAnew(this.#conn)
-    beat(this.#conn)
-    this.#deps.onWritten(this.#conn)
+    if (beat(this.#conn)) this.#deps.onWritten(this.#conn)
+  }
+
+  #beatLater(): void {
     this.#pause = this.#deps.clock.after(this.#deps.beatMs, () => this.#guarded(() => this.#beat()))
   }
 
@@ -246,6 +248,7 @@ export class Intake {
     if (this.#pause === null) return
     this.#pause.cancel()
     this.#pause = null
+    awaitPongAnew(this.#conn)
     readOn(this.#conn)
   }
 

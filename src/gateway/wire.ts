@@ -154,10 +154,12 @@ export class ConnOutlet implements Outlet {
   }
 }
 
-/** Reads no more from it, so that the kernel, and then the sender, wait. Over polling there is nothing to stop. */
-export function stopReading(conn: Conn): void {
-  internals(conn).transport.socket?.pause()
+/** Reads no more from it, so that the kernel, and then the sender, wait. False over polling, where there is nothing to stop. */
+export function stopReading(conn: Conn): boolean {
+  const { socket } = internals(conn).transport
+  socket?.pause()
   waitingForPong.get(conn)?.()
+  return socket !== undefined
 }
 
 /** What is not read cannot answer in time: the pong that is waited for has its whole time anew. */
@@ -165,9 +167,14 @@ export function awaitPongAnew(conn: Conn): void {
   internals(conn).pingTimeoutTimer?.refresh()
 }
 
-/** The sign of life that a client waits for: Engine.IO gives none while it waits for a pong. */
-export function beat(conn: Conn): void {
-  if (!isCongested(conn)) internals(conn).sendPacket('ping')
+/**
+ * Writes the sign of life that a client waits for: Engine.IO gives none while it waits for a pong. Tells whether it was
+ * written: not behind packets that wait themselves.
+ */
+export function beat(conn: Conn): boolean {
+  if (internals(conn).writeBuffer.length > 0) return false
+  internals(conn).sendPacket('ping')
+  return true
 }
 
 export function readOn(conn: Conn): void {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import cors from '@fastify/cors'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
@@ -66,8 +66,15 @@ export interface HttpServerOptions {
   readonly streamLimits?: EventStreamLimits
   /** Absent where nobody operates (`ADMIN_TOKEN`). */
   readonly admin?: AdminContext | undefined
-  /** Which requests leave HTTP; all others are answered as plain ones, whatever `Upgrade` they name (X7). None by default. */
-  readonly isUpgrade?: (request: IncomingMessage) => boolean
+  /** Absent where there are none. */
+  readonly sockets?: SocketServer
+}
+
+/** What serves sockets on the same port, and requests under their path. */
+export interface SocketServer {
+  /** Which requests leave HTTP; all others are answered as plain ones, whatever `Upgrade` they name (X7). */
+  isUpgrade(request: IncomingMessage): boolean
+  attach(server: Server): void
 }
 
 /** Time for a client to send its headers, and its whole request. Answers may take as long as the model does. */
@@ -88,7 +95,7 @@ const TCP_PROBE_MS = 30_000
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { settings } = options
   const closing = new AbortController()
-  const app = bareServer(options, options.isUpgrade)
+  const app = bareServer(options, options.sockets)
   app.addHook('preClose', async () => {
     closing.abort(new BatonError('overloaded', 'this replica is going; send the same id again', { retryAfterMs: 1000 }))
   })
@@ -125,10 +132,7 @@ export async function createOperatorServer(options: HttpServerOptions): Promise<
 }
 
 /** A server without a route: its bounds, and how it answers what goes wrong. */
-function bareServer(
-  { log, meter }: HttpServerOptions,
-  isUpgrade: (request: IncomingMessage) => boolean = () => false,
-): App {
+function bareServer({ log, meter }: HttpServerOptions, sockets?: SocketServer): App {
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -144,11 +148,12 @@ function bareServer(
       connectionsCheckingInterval: TIMEOUTS_CHECKED_MS,
       keepAlive: true,
       keepAliveInitialDelay: TCP_PROBE_MS,
-      shouldUpgradeCallback: isUpgrade,
+      shouldUpgradeCallback: (request) => sockets?.isUpgrade(request) === true,
     },
     clientErrorHandler: answerMalformed,
     frameworkErrors: (error, request, reply) => void errorHandler(meter)(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>()
+  sockets?.attach(app.server) // before the bounds: Engine.IO would keep them from what has its path
   oneAtATime(app.server)
   boundPieces(app.server)
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {

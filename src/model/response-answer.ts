@@ -8,9 +8,9 @@ import { placeOf, ResponseText, textOf } from './response-text.ts'
 import { TextOutput } from './text-output.ts'
 import { usageOf } from './usage.ts'
 
-const RESPONSE_ID = /^(?!\.{1,2}$)[\x21-\x7e]{1,512}$/
+const RESPONSE_ID = /^(?!\.{1,2}$)[\x21-\x7e]{1,1024}$/
 
-/** Whether it is a name that can stand in an address. A gateway before the provider may make a long one: LiteLLM's have 260 characters. */
+/** Whether it is a name that can stand in an address. A gateway before the provider may make a long one: LiteLLM's have up to 550 characters. */
 export function isResponseId(id: unknown): id is string {
   return typeof id === 'string' && RESPONSE_ID.test(id)
 }

@@ -5,6 +5,7 @@ import { type Cluster, startCluster } from '../support/cluster.ts'
 import { within } from '../support/conditions.ts'
 import { type HostilePayload, hostilePayloads } from '../support/hostile-payloads.ts'
 import { RawClient } from '../support/raw-client.ts'
+import { RawConnection } from '../support/raw-connection.ts'
 import type { TestClient } from '../support/test-client.ts'
 
 const EVENTS: ClientEvent[] = [
@@ -194,6 +195,19 @@ test('[X2] malformed frames cost the connection or nothing', async () => {
       true,
     ])
   }
+})
+
+test.each([
+  [
+    'a body in ten thousand pieces',
+    `POST /socket.io/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${'1\r\n \r\n'.repeat(10_000)}`,
+  ],
+  ['thousands of requests ahead of their replies', 'GET /socket.io/ HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(3000)],
+])('[X6] who sends %s under the path of the sockets is hung up on', async (_, flood) => {
+  const connection = await RawConnection.open(cluster.urlOf(0))
+  connection.write(flood)
+  await connection.closed()
+  expect(connection.read).toBe('')
 })
 
 test('[X2] broken WebSocket frames, and none at all, cost the connection', async () => {

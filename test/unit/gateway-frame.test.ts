@@ -143,3 +143,14 @@ test('[X6] what only the kernel has taken does not count as read', async () => {
   stopReading(socket.conn)
   await within('nobody waits for a pong that is not read', waiting)
 })
+
+test.each([
+  ['websocket', true],
+  ['polling', false],
+] as const)('whether nothing more is read is told, over %s', async (transport, isStopped) => {
+  const connected = once(server, 'connection')
+  const client = io(url, { transports: [transport], forceNew: true, reconnection: false })
+  const [socket] = await connected
+  expect(stopReading(socket.conn)).toBe(isStopped)
+  client.close()
+})

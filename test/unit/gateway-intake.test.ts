@@ -33,7 +33,7 @@ async function connection(options: Partial<ServerOptions> = {}) {
   return { client, socket }
 }
 
-function intakeOf(socket: Socket, clock: Clock, beatMs: number): Intake {
+function intakeOf(socket: Socket, clock: Clock, beatMs: number, onWritten = () => {}): Intake {
   return new Intake(socket.conn, {
     clock,
     now: () => clock.now(),
@@ -41,7 +41,7 @@ function intakeOf(socket: Socket, clock: Clock, beatMs: number): Intake {
     onCaught(error) {
       throw error
     },
-    onWritten() {},
+    onWritten,
     onHungUp() {},
   })
 }
@@ -112,4 +112,16 @@ test('[X6] a client of which nothing is read for longer than a pong may take is 
   const after = beats
   await eventually('its heart is beaten as before', () => beats >= after + 3)
   expect(client.connected).toBe(true)
+})
+
+test('[X6] nothing is left of a connection that ends while its heart is beaten', async () => {
+  const { client, socket } = await connection()
+  const clock = new HandClock()
+  intakeOf(socket, clock, 1000, () => socket.conn.close(true))
+  for (let i = 0; i < MORE_THAN_WAIT; i++) client.emit('x')
+  await eventually('it is not read', () => websocketOf(socket).isPaused)
+  await clock.advance(1000)
+  expect(socket.connected).toBe(false)
+  await clock.advance(60_000)
+  expect(clock.pending).toBe(0)
 })

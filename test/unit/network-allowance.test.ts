@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Allowance } from '../../src/gateway/allowance.ts'
+import { Allowance } from '../../src/network/allowance.ts'
 
 test('[X6] what is beyond the burst is refused with the time to wait, and granted after it; too much debt ends the patience', () => {
   let now = 0

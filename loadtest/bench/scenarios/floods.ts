@@ -80,21 +80,20 @@ function findingOf(runs: readonly Run<Weather, Felt>[]): Finding {
   const p50 = ({ latency }: Felt) => latency.p50
   const p99 = ({ latency }: Felt) => latency.p99
   const ratios = NAMES.map((name) => [name, ratioIn(runs, name, QUIET, p99)] as const)
+  const of = (weather: Weather, value: (felt: Felt) => number) => spreadIn(runs, weather, value)
   const row = (weather: Weather, title: string, ratio: Spread | undefined) => [
     title,
-    median(spreadIn(runs, weather, p50), 1),
-    spreadText(spreadIn(runs, weather, p99), 1),
+    median(of(weather, p50), 1),
+    spreadText(of(weather, p99), 1),
     spreadText(ratio, 2),
-    ...[
-      median(
-        spreadIn(runs, weather, ({ connections }) => connections),
-        0,
-      ),
-      median(
-        spreadIn(runs, weather, ({ share }) => 100 * share),
-        0,
-      ),
-    ],
+    median(
+      of(weather, ({ connections }) => connections),
+      0,
+    ),
+    median(
+      of(weather, ({ share }) => 100 * share),
+      0,
+    ),
   ]
   return {
     name: 'floods',
@@ -110,7 +109,7 @@ function findingOf(runs: readonly Run<Weather, Felt>[]): Finding {
         unit: 'ms',
         bars: WEATHERS.map((weather) => ({
           label: weather,
-          parts: [{ name: 'p99', value: spreadIn(runs, weather, p99)?.median ?? 0 }],
+          parts: [{ name: 'p99', value: of(weather, p99)?.median ?? 0 }],
         })),
       },
     ],

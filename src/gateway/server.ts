@@ -241,7 +241,7 @@ export class Gateway implements SessionSockets {
       return undefined
     } catch (thrown) {
       const error = toBatonError(thrown)
-      this.#deps.meter.errors(1, { code: error.code })
+      this.#report(error, 'connect', socket)
       this.#deps.meter.connectsRefused(1, { reason: error.code === 'unauthorized' ? 'unauthorized' : 'internal' })
       return Object.assign(new Error(error.message), { data: error.body })
     }

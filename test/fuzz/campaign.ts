@@ -3,7 +3,7 @@ import { type Attack, DOORS, type Door, inputsOf } from './attack.ts'
 import { busAttack } from './bus-messages.ts'
 import { framesAttack } from './frames.ts'
 import { httpAttack } from './http.ts'
-import { play } from './play.ts'
+import { type Complaint, play } from './play.ts'
 import { providerAttack } from './provider.ts'
 import { redisAttack } from './redis.ts'
 import { shrink } from './shrink.ts'
@@ -92,20 +92,24 @@ export function batchOf(seed: number, only: readonly Door[]): Attack[] {
 
 /** Plays them all, some at a time, and gives what went wrong for anybody. */
 async function assault(stage: Stage, attacks: readonly Attack[]): Promise<string[]> {
-  const faults: string[] = []
+  const complaints: Complaint[] = []
+  const failures: string[] = []
   const waiting = attacks.values()
   await stage.refresh()
   const work = async () => {
     for (const attack of waiting) {
       try {
-        faults.push(...(await play(attack, stage)).map((complaint) => `${attack.door}: ${complaint}`))
+        complaints.push(...(await play(attack, stage)))
       } catch (error) {
-        faults.push(`${attack.door}: ${String(error)}`)
+        failures.push(`${attack.door}: ${String(error)}`)
       }
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return [...new Set([...faults, ...(await stage.faults())])]
+  const { faults, brokenKeys } = await stage.verdict()
+  // A session whose keys one attack broke is used by other attacks of the batch, too.
+  const unexplained = complaints.filter(({ of }) => of !== 'internal' || !brokenKeys)
+  return [...new Set([...unexplained.map(({ text }) => text), ...failures, ...faults])]
 }
 
 /** A stage, the same again while nothing goes wrong on it. */

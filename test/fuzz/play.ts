@@ -14,17 +14,22 @@ const REACTION_MS = 1500
 const ANSWER_MS = 30_000
 const PROBE_ID = '987654'
 
-export async function play(attack: Attack, stage: Stage): Promise<string[]> {
+export interface Complaint {
+  /** What is said of keys that hold what Baton never wrote is `internal`, and no fault. */
+  readonly of: 'a secret' | 'internal'
+  readonly text: string
+}
+
+export async function play(attack: Attack, stage: Stage): Promise<Complaint[]> {
   const heard = await perform(attack, stage)
-  const complaints: string[] = []
-  const seen = heard.indexOf(SECRET)
-  if (seen >= 0) complaints.push(`an attacker at ${attack.at} was shown another client's text: ${around(heard, seen)}`)
-  const at = heard.search(/"code":"internal"|HTTP\/1\.1 500/)
-  // Of a session whose keys hold what Baton never wrote, nothing better can be said.
-  if (at >= 0 && attack.door !== 'redis') {
-    complaints.push(`an attacker was told of an internal error: ${around(heard, at)}`)
-  }
-  return complaints
+  const secret = heard.indexOf(SECRET)
+  const internal = heard.search(/"code":"internal"|HTTP\/1\.1 500/)
+  const complaint = (of: Complaint['of'], what: string, at: number): Complaint[] =>
+    at < 0 ? [] : [{ of, text: `${attack.door}: an attacker at ${attack.at} was ${what}: ${around(heard, at)}` }]
+  return [
+    ...complaint('a secret', "shown another client's text", secret),
+    ...complaint('internal', 'told of an internal error', internal),
+  ]
 }
 
 const around = (heard: string, at: number): string => heard.slice(Math.max(0, at - 200), at + 300)

@@ -41,6 +41,12 @@ export interface Held {
   readonly descriptors: number
 }
 
+export interface Verdict {
+  readonly faults: readonly string[]
+  /** A request failed for keys in Redis that hold what Baton never wrote. */
+  readonly brokenKeys: boolean
+}
+
 /**
  * A deployment under attack: a Redis, two replicas that share sessions, a third that asks for tokens, a model whose replies
  * are the attackers' to write, and good clients that must not notice. Nothing of it is a stand-in but the model.
@@ -150,17 +156,19 @@ export class Stage {
   }
 
   /** What has gone wrong since this was asked last. */
-  async faults(): Promise<string[]> {
-    const found: string[] = []
+  async verdict(): Promise<Verdict> {
+    const faults: string[] = []
+    let brokenKeys = false
     // What the last connections leave behind shows a moment after they have ended.
     await pause(SETTLING_MS)
     for (const [place, replica] of this.#replicas) {
-      if (!replica.running) found.push(`${place} has died`)
-      const bugs = replica.logs.splice(0).filter(isBug)
-      found.push(...bugs.map((line) => `${formatLine(line)} ${stackOf(line)}`))
+      if (!replica.running) faults.push(`${place} has died`)
+      const lines = replica.logs.splice(0)
+      brokenKeys ||= lines.some((line) => line.msg === 'request failed' && typeOf(line) === 'StoreFault')
+      faults.push(...lines.filter(isBug).map((line) => `${formatLine(line)} ${stackOf(line)}`))
     }
-    found.push(...this.bystanders.flatMap(({ faults }) => faults.splice(0)))
-    return found
+    faults.push(...this.bystanders.flatMap((bystander) => bystander.faults.splice(0)))
+    return { faults, brokenKeys }
   }
 
   /** What each replica holds, its garbage collected. */
@@ -258,11 +266,13 @@ const CAUSES: Readonly<Record<string, string | undefined>> = {
 }
 
 /** Whatever else is logged as an error, and whatever is no record: a crash, a warning of Node's. */
-function isBug({ level, msg, err }: LogLine): boolean {
+function isBug(line: LogLine): boolean {
+  const { level, msg } = line
   if (level === undefined) return String(msg).trim() !== ''
-  const { type } = (err ?? {}) as { type?: unknown }
-  return (level === 'error' || level === 'fatal') && !(String(msg) in CAUSES && CAUSES[String(msg)] === type)
+  return (level === 'error' || level === 'fatal') && !(String(msg) in CAUSES && CAUSES[String(msg)] === typeOf(line))
 }
+
+const typeOf = ({ err }: LogLine): unknown => ((err ?? {}) as { type?: unknown }).type
 
 function stackOf({ err }: LogLine): string {
   const { stack } = (err ?? {}) as { stack?: unknown }

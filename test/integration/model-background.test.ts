@@ -23,6 +23,10 @@ const completed = (words?: string) => ({
     ...(words && { output: [message(words)] }),
   },
 })
+const completedAs = (id: unknown) => {
+  const { response, ...event } = completed('Hello')
+  return { ...event, response: { ...response, id } }
+}
 const whole = stream(...numbered([created, text('Hel'), text('lo'), completed('Hello')]))
 const resume = (stored: string) => ({ resume: { text: stored, bookmark: { responseId: 'resp_0', sequence: 3 } } })
 const said = ({ method, path, body }: RawRequest) => [
@@ -97,6 +101,26 @@ describe('[F8] background work', () => {
     )
     await expect(running).rejects.toBe('stopped')
     await expect.poll(() => talk.provider.requests.map(said).at(-1)).toEqual(['POST /resp_1/cancel', false])
+  })
+})
+
+describe('[F8] [X6] an id that cannot stand in an address', () => {
+  const ids: [string, unknown][] = [
+    ['longer than 1,024 characters', 'r'.repeat(1025)],
+    ['of dots', '..'],
+    ['with a space', 'resp 1'],
+    ['that is no text', { length: 3 }],
+  ]
+  test.each(ids)('and is %s is none: there is nothing to reattach to', async (_, id) => {
+    const unnamed = { ...created, response: { ...created.response, id } }
+    const { text: words, sink } = await talk.ask(stream(...numbered([unnamed, text('Hello'), completedAs(id)])))
+    expect([words, sink.bookmarks]).toEqual(['Hello', []])
+  })
+
+  test('of an old bookmark is not asked for, and its text is gone on with', async () => {
+    const bookmark = { responseId: '..', sequence: 3 }
+    const { text: words } = await talk.ask(whole, { resume: { text: 'So far. ', bookmark } })
+    expect([words, talk.provider.requests.map(said)]).toEqual(['Hello', [['POST ', true]]])
   })
 })
 

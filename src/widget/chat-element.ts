@@ -5,6 +5,7 @@ import { answerText, loadMarkdown } from './answer-text.ts'
 import { type Attachment, Attachments, withLinks } from './attachments.ts'
 import { differs, news } from './changes.ts'
 import { type ChatActions, chatTemplate } from './chat-template.ts'
+import { Composer } from './composer.ts'
 import { ConversationView } from './conversation-view.ts'
 import { focusTold } from './focus-told.ts'
 import { keepKeys } from './keys.ts'
@@ -20,6 +21,7 @@ import { ReachWatch } from './reach-watch.ts'
 import { ScrollFollower } from './scroll-follower.ts'
 import { chatStyles } from './styles/chat.ts'
 import { listStyles } from './styles/list.ts'
+import { markdownStyles } from './styles/markdown.ts'
 import { messageStyles } from './styles/message.ts'
 import { themeStyles } from './styles/theme.ts'
 import { tried } from './tried.ts'
@@ -34,7 +36,7 @@ const CONNECTION_PROPERTIES = ['server', 'userId', 'token', 'storage']
  * to resume, or when it is told to `connect`. Dispatches `baton-message` and `baton-state`.
  */
 export class BatonChat extends OptionsElement {
-  static override styles = [themeStyles, chatStyles, messageStyles, listStyles]
+  static override styles = [themeStyles, chatStyles, messageStyles, markdownStyles, listStyles]
   static override properties: PropertyDeclarations = { lazy: { type: Boolean }, closable: { type: Boolean } }
 
   declare lazy: boolean
@@ -64,6 +66,7 @@ export class BatonChat extends OptionsElement {
     failed: (error) => this.#notices.fail(error),
     leave: () => this.focusGently(),
   })
+  readonly #composer = new Composer(this, this.#files)
   readonly #reach = new ReachWatch(() => this.requestUpdate())
   readonly #older = new OlderMessages(() => this.requestUpdate())
   readonly #actions: ChatActions = {
@@ -85,11 +88,14 @@ export class BatonChat extends OptionsElement {
       this.#ask(question)
       this.focusGently()
     },
-    submit: (event) => this.#submit(event),
+    submit: (event) => {
+      event.preventDefault()
+      this.#composer.submit((text, files) => this.#ask(text, files))
+    },
     attach: (files) => {
       if (files != null && this.onattach !== null) this.#files.add(files, this.onattach)
     },
-    typed: () => this.#typed(),
+    typed: () => this.#composer.typed(),
   }
 
   constructor() {
@@ -178,16 +184,12 @@ export class BatonChat extends OptionsElement {
 
   /** Puts `text` into the text box, for the visitor to send or to change. */
   prefill(text: string): void {
-    const input = this.#input
-    if (input === null) return
-    input.value = text
-    this.#typed()
-    this.focus()
+    this.#composer.prefill(text)
   }
 
   /** Puts the cursor into the text box. */
   override focus(options?: FocusOptions): void {
-    this.#input?.focus({ preventScroll: true, ...options })
+    this.#composer.focus(options)
   }
 
   /** Puts the focus into the chat: into the text box where that does not bring up a phone's keyboard. */
@@ -244,7 +246,7 @@ export class BatonChat extends OptionsElement {
       unreachable: this.#reach.isLate,
       loadingOlder: this.#older.isLoading,
       following: this.#follower?.following ?? true,
-      hasDraft: this.#hasDraft,
+      hasDraft: this.#composer.hasDraft,
       files: this.onattach === null ? null : this.#files.render(this.#locale.strings),
       hasPast: this.#past.hasAny || this.#past.isOpen,
       past: this.#past.render(this.#locale),
@@ -252,18 +254,8 @@ export class BatonChat extends OptionsElement {
     return chatTemplate(model, this.#actions)
   }
 
-  /** There is something to send, and no file of it is still on its way. */
-  get #hasDraft(): boolean {
-    const isBlank = (this.#input?.value ?? '').trim() === ''
-    return this.#files.isReady && !(isBlank && this.#files.isEmpty)
-  }
-
   get #isSeen(): boolean {
     return !document.hidden && this.checkVisibility()
-  }
-
-  get #input(): HTMLTextAreaElement | null {
-    return this.shadowRoot?.querySelector('textarea') ?? null
   }
 
   #find(selector: string): HTMLElement {
@@ -400,24 +392,5 @@ export class BatonChat extends OptionsElement {
     if (!this.#past.isOpen) return
     if (matchMedia('(hover: hover)').matches) this.#find('.search').focus()
     else this.#find('.list').focus()
-  }
-
-  #submit(event: Event): void {
-    event.preventDefault()
-    const input = this.#input
-    if (input === null || !this.#hasDraft) return
-    this.#ask(input.value, this.#files.take())
-    input.value = ''
-    this.#typed()
-    input.focus()
-  }
-
-  #typed(): void {
-    const input = this.#input
-    if (input !== null && !CSS.supports('field-sizing', 'content')) {
-      input.style.height = 'auto'
-      input.style.height = `${input.scrollHeight}px`
-    }
-    this.requestUpdate()
   }
 }

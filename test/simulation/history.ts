@@ -2,7 +2,6 @@ import type {
   AppendItem,
   AppendResult,
   BeginRequest,
-  Behind,
   Busy,
   Claimed,
   ClaimRequest,
@@ -11,8 +10,6 @@ import type {
   Finished,
   IdTaken,
   Missing,
-  Reconciled,
-  ReconcileRequest,
   RegenerateRequest,
   Repeated,
   Restarted,
@@ -20,6 +17,7 @@ import type {
   RunningAnswer,
   Started,
 } from '../../src/ports/session-store.ts'
+import type { Behind, Reconciled, ReconcileRequest } from '../../src/ports/shared-store.ts'
 import { BatonError } from '../../src/protocol/errors.ts'
 import type { Delta, Sent } from '../../src/protocol/events.ts'
 import type { Message } from '../../src/protocol/message.ts'

@@ -1,5 +1,5 @@
 import type { Membership } from '../../src/ports/membership.ts'
-import type { SharedStore } from '../../src/ports/session-store.ts'
+import type { SharedStore } from '../../src/ports/shared-store.ts'
 
 /** What a run is wrapped in. A twin switches one protection off, to show that the checker would notice. */
 export interface Twin {

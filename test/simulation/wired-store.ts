@@ -1,4 +1,4 @@
-import type { SharedStore } from '../../src/ports/session-store.ts'
+import type { SharedStore } from '../../src/ports/shared-store.ts'
 import type { History } from './history.ts'
 import type { Mischief } from './mischief.ts'
 import type { Random } from './random.ts'

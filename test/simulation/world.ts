@@ -1,4 +1,4 @@
-import type { SharedStore } from '../../src/ports/session-store.ts'
+import type { SharedStore } from '../../src/ports/shared-store.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { SimulatedBus } from './bus.ts'
 import { Client } from './client.ts'

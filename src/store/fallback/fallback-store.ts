@@ -23,7 +23,6 @@ import {
   type RestartRequest,
   type SessionPage,
   type SessionStore,
-  type SharedStore,
   type Snapshot,
   type Started,
   type StoredSession,
@@ -31,6 +30,7 @@ import {
   type Unknown,
   type Watch,
 } from '../../ports/session-store.ts'
+import type { SharedStore } from '../../ports/shared-store.ts'
 import type { Backend } from '../../protocol/message.ts'
 import { weightOf } from '../../session/weight.ts'
 import { pageOf } from '../latest-first.ts'

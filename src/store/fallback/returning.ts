@@ -1,12 +1,6 @@
 import type { Recall } from '../../ports/recall.ts'
-import type {
-  Exchange,
-  ReconcileRequest,
-  RunningAnswer,
-  SharedStore,
-  Snapshot,
-  Watch,
-} from '../../ports/session-store.ts'
+import type { RunningAnswer, Snapshot, Watch } from '../../ports/session-store.ts'
+import type { Exchange, ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import type { MemorySessionStore } from '../memory/memory-store.ts'
 import { encodeMessage } from '../message-json.ts'

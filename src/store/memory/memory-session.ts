@@ -3,12 +3,12 @@ import {
   type AppendResult,
   LEAST_MESSAGES,
   type MessageWindow,
-  type ReconcileRequest,
   type RunningAnswer,
   type Snapshot,
   type StoredSession,
   type Watch,
 } from '../../ports/session-store.ts'
+import type { ReconcileRequest } from '../../ports/shared-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { replicaOf } from '../../session/address.ts'
 import { decodeMessage, encodeMessage } from '../message-json.ts'

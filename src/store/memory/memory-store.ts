@@ -3,7 +3,6 @@ import type {
   AppendItem,
   AppendResult,
   BeginRequest,
-  Behind,
   Busy,
   Claimed,
   ClaimRequest,
@@ -16,21 +15,19 @@ import type {
   MessageWindow,
   Missing,
   PageRequest,
-  Reconciled,
-  ReconcileRequest,
   RegenerateRequest,
   Repeated,
   Restarted,
   RestartRequest,
   RunningAnswer,
   SessionPage,
-  SharedStore,
   Snapshot,
   Started,
   StoredSession,
   Unknown,
   Watch,
 } from '../../ports/session-store.ts'
+import type { Behind, Reconciled, ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { isOf } from '../is-of.ts'
 import { latestFirst, pageOf } from '../latest-first.ts'

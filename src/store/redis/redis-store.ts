@@ -4,7 +4,6 @@ import {
   type AppendItem,
   type AppendResult,
   type BeginRequest,
-  type Behind,
   type Busy,
   type Claimed,
   type ClaimRequest,
@@ -18,14 +17,11 @@ import {
   type MessageWindow,
   type Missing,
   type PageRequest,
-  type Reconciled,
-  type ReconcileRequest,
   type RegenerateRequest,
   type Repeated,
   type Restarted,
   type RestartRequest,
   type SessionPage,
-  type SharedStore,
   type Snapshot,
   type Started,
   type StoredSession,
@@ -33,6 +29,7 @@ import {
   type Unknown,
   type Watch,
 } from '../../ports/session-store.ts'
+import type { Behind, Reconciled, ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { isOf } from '../is-of.ts'
 import { latestFirst } from '../latest-first.ts'

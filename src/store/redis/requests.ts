@@ -1,12 +1,6 @@
 /** What the scripts are given as ARGV, in the order that their heads name. */
-import type {
-  AppendItem,
-  BeginRequest,
-  Exchange,
-  ReconcileRequest,
-  RegenerateRequest,
-  Watch,
-} from '../../ports/session-store.ts'
+import type { AppendItem, BeginRequest, RegenerateRequest, Watch } from '../../ports/session-store.ts'
+import type { Exchange, ReconcileRequest } from '../../ports/shared-store.ts'
 import { LOST_END } from '../../session/interruptions.ts'
 import { encodeAroundSeq, encodeMessage } from '../message-json.ts'
 import type { Keys } from './keys.ts'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { Exchange, ReconcileRequest, RunningAnswer } from '../../../src/ports/session-store.ts'
+import type { RunningAnswer } from '../../../src/ports/session-store.ts'
+import type { Exchange, ReconcileRequest } from '../../../src/ports/shared-store.ts'
 import type { Message } from '../../../src/protocol/message.ts'
 import {
   contents,

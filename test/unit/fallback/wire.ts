@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/ports/clock.ts'
 import type { Membership } from '../../../src/ports/membership.ts'
-import { type SharedStore, StoreUnavailable } from '../../../src/ports/session-store.ts'
+import { StoreUnavailable } from '../../../src/ports/session-store.ts'
+import type { SharedStore } from '../../../src/ports/shared-store.ts'
 
 /** After this a call that got no reply is unavailable to its caller, applied or not. */
 export const TIMEOUT_MS = 2000

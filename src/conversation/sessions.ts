@@ -201,7 +201,8 @@ export class Sessions {
 
   async history(caller: Caller, request: HistoryRequest): Promise<History & { session: SessionInfo }> {
     const { sessionId, before = Number.MAX_SAFE_INTEGER, limit = DEFAULT_HISTORY_LIMIT } = request
-    const page = await orOverloaded(this.#deps.store.page(sessionId, before, limit, MAX_MESSAGES_BYTES, caller.user))
+    const wanted = { sessionId, before, limit, bytes: MAX_MESSAGES_BYTES, userId: caller.user }
+    const page = await orOverloaded(this.#deps.store.page(wanted))
     if (page === null) throw notFound()
     const { session } = page
     const messages = newestThatFit(await this.#asItIs(sessionId, page.messages))
@@ -213,7 +214,7 @@ export class Sessions {
   async #asItIs(sessionId: string, messages: readonly Message[]): Promise<readonly Message[]> {
     const newest = messages.at(-1)
     if (newest?.status !== 'streaming') return messages
-    const snapshot = await orOverloaded(this.#deps.store.read(sessionId, newest.seq - 1))
+    const snapshot = await orOverloaded(this.#deps.store.read({ sessionId, after: newest.seq - 1 }))
     const now = withRunningText(snapshot?.messages ?? [], snapshot?.running ?? null).find(({ id }) => id === newest.id)
     return [...messages.slice(0, -1), now ?? newest]
   }
@@ -286,12 +287,12 @@ export class Sessions {
 
   /** Rejects where there is no such session, or it is not the caller's. */
   read(caller: Caller, sessionId: string, after: number): Promise<Snapshot> {
-    return found(this.#deps.store.read(sessionId, after, null, caller.user))
+    return found(this.#deps.store.read({ sessionId, after, userId: caller.user }))
   }
 
   /** Of the messages the one of that id alone, where there is one. */
   find(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Snapshot> {
-    return found(this.#deps.store.find(sessionId, messageId, caller.user))
+    return found(this.#deps.store.find({ sessionId, messageId, userId: caller.user }))
   }
 
   async #checkCaller(caller: Caller, sessionId: string): Promise<void> {

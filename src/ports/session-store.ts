@@ -118,6 +118,38 @@ export interface Fenced {
   readonly kind: 'fenced'
 }
 
+/** What every reading of a session names. */
+interface SessionRequest {
+  readonly sessionId: string
+  /** Whose the session has to be (X3). Null, as by default, where it may be anybody's. */
+  readonly userId?: string | null
+}
+
+export interface ReadRequest extends SessionRequest {
+  /** Only messages with `seq` above this; none at `Number.MAX_SAFE_INTEGER`. */
+  readonly after: number
+  /** Entered again where its entry was lost. Null by default: nobody's. */
+  readonly watch?: Watch | null
+}
+
+export interface FindRequest extends SessionRequest {
+  readonly messageId: string
+}
+
+export interface MessagePageRequest extends SessionRequest {
+  /** Only messages with `seq` below this. */
+  readonly before: number
+  /** Messages at most; at least 1. */
+  readonly limit: number
+  /** Bytes of JSON: as soon as the newest messages are more than this, so that it shows, no older one is read. */
+  readonly bytes: number
+}
+export interface MessagePage {
+  readonly session: StoredSession
+  /** Oldest first, as stored. */
+  readonly messages: readonly Message[]
+}
+
 export interface BeginRequest {
   readonly sessionId: string
   /** Null where sessions are not bound to users (AUTH=none). */
@@ -154,6 +186,15 @@ export interface AppendItem {
  * or no store at the moment: the same item is to be tried again.
  */
 export type AppendResult = 'stored' | 'fenced' | 'later'
+
+export interface FinishRequest {
+  readonly sessionId: string
+  readonly epoch: number
+  /** The answer's final state. */
+  readonly message: Message
+  /** When it ended, ISO 8601: the session's last activity. */
+  readonly at: string
+}
 
 export interface Finished {
   readonly kind: 'finished'
@@ -246,26 +287,14 @@ export interface SessionStore {
     window?: MessageWindow | undefined
   }): Promise<Snapshot | null>
 
-  /**
-   * Reads messages with `seq` above `after`, without refreshing anything; enters the watcher again whose entry was lost. Null
-   * where there is no such session, or it is another user's than `userId`, as for `find` and `page`.
-   */
-  read(sessionId: string, after: number, watch?: Watch | null, userId?: string | null): Promise<Snapshot | null>
+  /** Reads without refreshing anything. Null where there is no such session, or it is another user's, as for `find` and `page`. */
+  read(request: ReadRequest): Promise<Snapshot | null>
 
   /** Reads the message of that id, as stored, without refreshing anything; no message where the session has none of that id. */
-  find(sessionId: string, messageId: string, userId?: string | null): Promise<Snapshot | null>
+  find(request: FindRequest): Promise<Snapshot | null>
 
-  /**
-   * Up to `limit` messages with `seq` below `before`, oldest first, as stored; of them the newest, as soon as these are more
-   * than `bytes` of JSON. Null where there is no such session.
-   */
-  page(
-    sessionId: string,
-    before: number,
-    limit: number,
-    bytes: number,
-    userId?: string | null,
-  ): Promise<{ session: StoredSession; messages: readonly Message[] } | null>
+  /** Reads a page of messages, the newest before some `seq`, without refreshing anything. */
+  page(request: MessagePageRequest): Promise<MessagePage | null>
 
   /** S4: stores the user's message and the empty answer, and claims the answer slot, or says why not. An answer whose slot was lost ends (F4). */
   begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing>
@@ -279,7 +308,7 @@ export interface SessionStore {
   /** Appends to running answers, each on its own: one item's refusal is no other's. Results in the order of the items. */
   append(items: readonly AppendItem[]): Promise<readonly AppendResult[]>
   /** Writes the answer's final state and frees the slot; also where the slot alone was lost and nothing has changed since (G6). */
-  finish(request: { sessionId: string; epoch: number; message: Message; at: string }): Promise<Finished | Fenced>
+  finish(request: FinishRequest): Promise<Finished | Fenced>
   /** Where the end of an answer is that was just stored, for its acknowledgement (M1). */
   ended(sessionId: string, messageId: string): Promise<Durability>
   /** Takes the answer from the owner who holds it under `epoch`: from then on that owner is fenced. */

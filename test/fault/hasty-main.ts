@@ -12,7 +12,7 @@ const { finish } = store
 store.finish = async function (request) {
   if (request.message.status !== 'stopped') return finish.call(this, request)
   setTimeout(() => void finish.call(this, request).catch(() => {}), LATE_MS)
-  const snapshot = await this.find(request.sessionId, request.message.id)
+  const snapshot = await this.find({ sessionId: request.sessionId, messageId: request.message.id })
   const version = (snapshot?.session.version ?? 0) + 1
   return { kind: 'finished', version, lastActivity: request.at, watchers: [] }
 }

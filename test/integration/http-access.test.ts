@@ -253,7 +253,7 @@ describe('[X4] ALLOWED_ORIGINS', () => {
     const { call, store, model } = await startHttp({ ALLOWED_ORIGINS: 'https://good.example' })
     const { session_id: id } = (await call('POST', '/api/chat/sessions?user_id=ann')).body
     const path = `/api/chat/sessions/${id}`
-    const before = await store.read(id, 0)
+    const before = store.peek(id)
     for (const [method, route, body] of [
       ['POST', '/api/chat/sessions?user_id=ann', undefined],
       ['POST', '/api/session/create', undefined],
@@ -268,7 +268,7 @@ describe('[X4] ALLOWED_ORIGINS', () => {
       const refused = await call(method, route, body, { origin: 'https://evil.example' })
       expectError(refused, { status: 403, code: 'forbidden' })
     }
-    expect((await store.read(id, 0))?.messages).toEqual(before?.messages)
+    expect(store.peek(id)?.messages).toEqual(before?.messages)
     expect((await call('GET', '/api/chat/sessions?user_id=ann')).body.total).toBe(1)
     expect(model.asked).toEqual([])
     expect((await call('DELETE', path, undefined, { origin: 'https://good.example' })).status).toBe(200)

@@ -149,8 +149,8 @@ describe('[H] answers', () => {
     const waiting = call('POST', `/api/chat/sessions/${id}/messages`, { message: 'hello' })
     const { say } = await asked
     say('so far')
-    await eventually('the text is stored', async () => (await store.read(id, 0))?.running?.text === 'so far')
-    const running = (await store.read(id, 0))?.running
+    await eventually('the text is stored', () => store.peek(id)?.running?.text === 'so far')
+    const running = store.peek(id)?.running
     const path = `/api/chat/sessions/${id}/messages/${running?.messageId}`
     const stopped = await call('POST', `${path}/stop`)
     expect(stopped).toMatchObject({
@@ -163,7 +163,7 @@ describe('[H] answers', () => {
     model.reply = () => 'again'
     const begun = await call('POST', `${path}/regenerate`)
     expect(begun).toMatchObject({ status: 200, body: { answer: { id: running?.messageId, attempt: 2, seq: 2 } } })
-    await eventually('it has ended', async () => (await store.read(id, 0))?.messages?.[1]?.content === 'again')
+    await eventually('it has ended', () => store.peek(id)?.messages?.[1]?.content === 'again')
     const unknown = await call('POST', `/api/chat/sessions/${id}/messages/${randomUUID()}/stop`)
     expect(unknown).toMatchObject({ status: 404, body: { error: { code: 'message_not_found' } } })
     const wrong = await call('POST', `/api/chat/sessions/${id}/messages/x/regenerate`)
@@ -181,10 +181,7 @@ describe('[H] answers', () => {
     await closed
     say('anyway')
     end()
-    await eventually(
-      'the answer has ended',
-      async () => (await store.read(id, 0))?.messages?.[1]?.status === 'complete',
-    )
-    expect((await store.read(id, 0))?.messages?.[1]?.content).toBe('anyway')
+    await eventually('the answer has ended', () => store.peek(id)?.messages?.[1]?.status === 'complete')
+    expect(store.peek(id)?.messages?.[1]?.content).toBe('anyway')
   })
 })

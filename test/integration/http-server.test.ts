@@ -332,7 +332,7 @@ describe('[H] health and metrics', () => {
     const answered = call('POST', `/api/chat/sessions/${id}/messages`, { message: 'hello' })
     const { say, end } = await asked
     say('some text')
-    await eventually('the text is stored', async () => (await store.read(id, 0))?.running?.text === 'some text')
+    await eventually('the text is stored', () => store.peek(id)?.running?.text === 'some text')
     end()
     await answered
     await call('GET', '/api/chat/sessions')

@@ -121,8 +121,8 @@ describe.each(Object.entries(SPOILT))('[X6] %s', (_, spoil) => {
     const { id } = victim
     const { epoch, answer } = spoilt
     const operations: Record<string, () => Promise<unknown>> = {
-      read: () => store.read(id, 0),
-      page: () => store.page(id, 5, 10, 1e6),
+      read: () => store.read({ sessionId: id, after: 0 }),
+      page: () => store.page({ sessionId: id, before: 5, limit: 10, bytes: 1e6 }),
       open: () => store.open({ sessionId: id, userId: null, watch: { watcher: R2, id: 1 }, knownVersion: null }),
       begin: () => store.begin(beginRequest(id)),
       repeat: () =>
@@ -150,7 +150,7 @@ test('[X6] messages that cannot be read are passed over, and the others are give
   const { id } = await newSession(store)
   for (const answer of ['one', 'two']) await exchange(store, id, answer)
   await redis.hset(keys.session(id), 'message:2', '{"id":', 'message:3', nested(20_000))
-  const snapshot = await store.read(id, 0)
+  const snapshot = await store.read({ sessionId: id, after: 0 })
   expect(contents(snapshot?.messages ?? [])).toEqual(['hello', 'two'])
   const begun = await start(store, id, { contextSize: 10 })
   expect(contents(begun.started.context)).toEqual(['hello', 'two', 'hello'])
@@ -160,7 +160,7 @@ test('[G8] what a later version writes into a message beside what is known is pa
   const { id } = await newSession(store)
   const { message } = await exchange(store, id, 'one')
   await redis.hset(keys.session(id), 'message:2', JSON.stringify({ ...message, mood: 'good' }))
-  expect((await store.read(id, 1))?.messages).toEqual([message])
+  expect((await store.read({ sessionId: id, after: 1 }))?.messages).toEqual([message])
 })
 
 test('[X6] scripts that Redis has forgotten are sent again, in single calls and in batches', async () => {

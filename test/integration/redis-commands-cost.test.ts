@@ -92,7 +92,8 @@ test('[E] what is read of a long session for one reply is what the reply carries
   expect(await sentFor(open(90, 1e6))).toBeLessThan(180_000)
   expect(await sentFor(open(120, 1e6)), 'the newest come in any case').toBeGreaterThan(90_000)
   expect(await sentFor(open(121, 1e6)), 'it does not reach that far').toBeGreaterThan(600_000)
-  expect(await sentFor(() => store.page(id, 100, 100, 50_000))).toBeLessThan(80_000)
+  const page = () => store.page({ sessionId: id, before: 100, limit: 100, bytes: 50_000 })
+  expect(await sentFor(page)).toBeLessThan(80_000)
   expect((await commandsOf(open(0, 50_000))).hget).toBeLessThan(12)
 })
 

@@ -97,8 +97,8 @@ test('[G1] while Redis is down every operation rejects with StoreUnavailable at 
     () => newSession(store, 'ann'),
     () => newSession(store),
     () => store.open({ sessionId: id, userId: null, watch: null, knownVersion: null }),
-    () => store.read(id, 0),
-    () => store.page(id, 3, 3, 1e6),
+    () => store.read({ sessionId: id, after: 0 }),
+    () => store.page({ sessionId: id, before: 3, limit: 3, bytes: 1e6 }),
     () => store.begin(beginRequest(id)),
     () => store.regenerate({ sessionId: id, answer, owner: R1, version: 1 }),
     () => store.append([item(id, epoch, 0, 'text')]),
@@ -221,7 +221,7 @@ test('[X6] nothing of a large reply stays in the hands of the Redis client', asy
     given.push(reply)
     return reply
   }
-  expect((await store.page(id, 100, 100, 10 ** 6))?.messages).toHaveLength(6)
+  expect((await store.page({ sessionId: id, before: 100, limit: 100, bytes: 10 ** 6 }))?.messages).toHaveLength(6)
   expect(given).toEqual([[]])
 })
 

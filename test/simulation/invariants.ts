@@ -52,7 +52,7 @@ export async function checkEnd(world: World): Promise<void> {
   for (const client of clients) if (!client.isDone) history.violated('F4', `${client.name} waits for ever`)
   for (const session of history.sessions.values()) {
     if (session.running !== null) history.violated('F4', 'an answer never ends', session.running)
-    const stored = (await store.read(session.id, 0))?.messages ?? []
+    const stored = (await store.read({ sessionId: session.id, after: 0 }))?.messages ?? []
     checkStored(world, session, stored)
     for (const [i, client] of clients.entries()) {
       if (world.sessionIds[plan.clients[i]?.session ?? -1] !== session.id) continue

@@ -43,7 +43,8 @@ function trusting(store: SharedStore): SharedStore {
       return Promise.all(
         results.map(async (result, i) => {
           const item = items[i]
-          const running = item && (await store.read(item.sessionId, Number.MAX_SAFE_INTEGER))?.running
+          const running =
+            item && (await store.read({ sessionId: item.sessionId, after: Number.MAX_SAFE_INTEGER }))?.running
           if (result === 'stored' || !item || !running) return result
           const storedBytes = Buffer.byteLength(running.text)
           await store.append([{ ...item, epoch: running.epoch, storedBytes }])

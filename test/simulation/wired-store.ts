@@ -20,9 +20,9 @@ export function wiredStore({ store, wire, history, mischief, random, address }: 
     backend: 'redis',
     create: (session, watch) => wire.call('create', session, () => store.create(session, watch)),
     open: (request) => wire.call('open', request, () => store.open(request)),
-    read: (...request) => wire.call('read', request[0], () => store.read(...request)),
-    find: (...request) => wire.call('find', request[0], () => store.find(...request)),
-    page: (...request) => wire.call('page', request[0], () => store.page(...request)),
+    read: (request) => wire.call('read', request, () => store.read(request)),
+    find: (request) => wire.call('find', request, () => store.find(request)),
+    page: (request) => wire.call('page', request, () => store.page(request)),
     begin: (request) => wire.call('begin', request, async () => history.begun(request, await store.begin(request))),
     sent: (id, userId, messageId) => wire.call('sent', id, () => store.sent(id, userId, messageId)),
     regenerate: (request) =>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AppendItem, BeginRequest, SessionStore, Started } from '../../src/ports/session-store.ts'
+import type { AppendItem, BeginRequest, FinishRequest, SessionStore, Started } from '../../src/ports/session-store.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { eventually } from './conditions.ts'
@@ -20,7 +20,6 @@ interface Conversation {
   /** The end of the last answer. */
   ending: FinishRequest | null
 }
-type FinishRequest = Parameters<SessionStore['finish']>[0]
 
 /** A conversation's next answer, and what it is appended under. */
 interface Running {
@@ -89,7 +88,7 @@ export class Traffic {
   async differences(): Promise<string[]> {
     const found: string[] = []
     for (const { id, messages } of this.talks) {
-      const stored = (await this.#persistently(() => this.#store.read(id, 0)))?.messages ?? []
+      const stored = (await this.#persistently(() => this.#store.read({ sessionId: id, after: 0 })))?.messages ?? []
       const sameness = (message: Message) => `${message.seq} ${message.id} ${message.status} ${message.content}`
       const [expected, actual] = [messages.map(sameness), stored.map(sameness)]
       expected.forEach((line, i) => {
@@ -161,7 +160,7 @@ export class Traffic {
   /** The answer as a failover left it: of `expected` its last pieces may be lost, and with a message that was not persisted all of it. */
   async #found(running: Running, expected: string): Promise<Running> {
     const { talk, request, seq, started } = running
-    const slot = (await this.#persistently(() => this.#store.read(talk.id, 0)))?.running ?? null
+    const slot = (await this.#persistently(() => this.#store.read({ sessionId: talk.id, after: 0 })))?.running ?? null
     const isOwned = slot?.epoch === started.epoch
     if (isOwned && (this.#failsOver ? expected.startsWith(slot.text) : expected === slot.text)) {
       talk.text = slot.text

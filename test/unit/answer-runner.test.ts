@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import { type FinishRequest, StoreUnavailable } from '../../src/ports/session-store.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { aborted, answerFrom, claimed, modelOf } from '../support/answering.ts'
@@ -8,7 +8,7 @@ import type { HandClock } from '../support/hand-clock.ts'
 /** A store that gives no reply to the first end of an answer. */
 class MuteStore extends MemorySessionStore {
   ends = 0
-  override async finish(request: Parameters<MemorySessionStore['finish']>[0]) {
+  override async finish(request: FinishRequest) {
     if (++this.ends === 1) throw new StoreUnavailable('no reply')
     return super.finish(request)
   }
@@ -60,7 +60,7 @@ test('[F1] [F3] the end of an answer that another replica is known to have taken
 test('[G4] an end that only memory has taken, of an answer that another replica is known to have taken meanwhile, is told to nobody', async () => {
   const taken = Promise.withResolvers<void>()
   class SlowStore extends MemorySessionStore {
-    override async finish(request: Parameters<MemorySessionStore['finish']>[0]) {
+    override async finish(request: FinishRequest) {
       await taken.promise
       return super.finish(request)
     }

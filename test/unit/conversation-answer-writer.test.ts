@@ -98,14 +98,14 @@ async function newAnswer(): Promise<OwnedAnswer> {
     contextSize: 20,
   })
   if (begun.kind !== 'started') throw new Error(begun.kind)
-  const snapshot = await store.read(sessionId, 0)
+  const snapshot = await store.read({ sessionId, after: 0 })
   const message = snapshot?.messages?.at(-1)
   if (message === undefined) throw new Error('no answer')
   return new OwnedAnswer({ sessionId, message, epoch: begun.epoch, startedAt: clock.now(), watchers: [] })
 }
 
 async function storedText(answer: OwnedAnswer): Promise<string | undefined> {
-  return (await store.read(answer.sessionId, 0))?.running?.text
+  return (await store.read({ sessionId: answer.sessionId, after: 0 }))?.running?.text
 }
 
 test('[D1] text is shown when it is stored, and not before', async () => {

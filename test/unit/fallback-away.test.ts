@@ -79,8 +79,8 @@ test('[M1] [G1] nothing of the store itself escapes: what it cannot answer is St
   await loseRedis(world, world.replica())
   const id = crypto.randomUUID()
   const calls: (() => Promise<unknown>)[] = [
-    () => store.read(id, 0),
-    () => store.page(id, 1, 1, 1e6),
+    () => store.read({ sessionId: id, after: 0 }),
+    () => store.page({ sessionId: id, before: 1, limit: 1, bytes: 1e6 }),
     () => store.extend(id),
     () => store.keep([{ sessionId: id, epoch: 1 }]),
     () => store.remaining([id]),

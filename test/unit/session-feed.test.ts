@@ -288,7 +288,7 @@ test('[G6] whoever opened a session that was not read from Redis is given what R
   }
   await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
   const feed = feeds.join(SESSION, listener)
-  const snapshot = await store.read(SESSION, 0)
+  const snapshot = await store.read({ sessionId: SESSION, after: 0 })
   if (snapshot === null) throw new Error('not there')
   feeds.opened(feed, listener, snapshot, [])
   await feeds.rereadAll()
@@ -319,7 +319,7 @@ test('[G6] a session that was found gone, and that another replica has brought b
   expect(read).not.toHaveBeenCalled()
   feeds.doubt(SESSION)
   await clock.advance(1500)
-  expect(read).toHaveBeenCalledWith(SESSION, 0, feed.watch)
+  expect(read).toHaveBeenCalledWith({ sessionId: SESSION, after: 0, watch: feed.watch })
   feeds.close()
 })
 

@@ -72,7 +72,7 @@ export class OwnerWrites {
     if (answer.state === 'lost') return 'theirs'
     const { store, address } = this.#options
     const { id, seq, createdAt } = answer.message
-    const snapshot = await this.#persistently(() => store.read(answer.sessionId, seq - 1))
+    const snapshot = await this.#persistently(() => store.read({ sessionId: answer.sessionId, after: seq - 1 }))
     if (snapshot === null) {
       answer.isOrphan = true
       return 'gone'

@@ -97,7 +97,7 @@ export class Takeover {
   /** Whether the answer is this replica's now, by this very call. */
   async #take(sessionId: string, owner: string): Promise<boolean> {
     const { store, address, bus, runner, cache } = this.#options
-    const snapshot = await store.read(sessionId, 0)
+    const snapshot = await store.read({ sessionId, after: 0 })
     this.#checkSight()
     const running = snapshot?.running ?? null
     if (snapshot === null || running === null || running.owner !== owner || runner.has(sessionId, running.epoch))
@@ -181,7 +181,7 @@ export class Takeover {
 
   /** Who owns the session's running answer; null where none runs. */
   async #ownerOf(sessionId: string): Promise<string | null> {
-    const snapshot = await this.#options.store.read(sessionId, Number.MAX_SAFE_INTEGER)
+    const snapshot = await this.#options.store.read({ sessionId, after: Number.MAX_SAFE_INTEGER })
     this.#checkSight()
     return snapshot?.running?.owner ?? null
   }
@@ -197,11 +197,11 @@ export class Takeover {
   /** `#ownerOf` of a session that a dead replica had: where its slot was lost, its answer is nobody's, and ends (G6). */
   async #ownerOrEnd(sessionId: string): Promise<string | null> {
     const { store } = this.#options
-    const snapshot = await store.read(sessionId, Number.MAX_SAFE_INTEGER)
+    const snapshot = await store.read({ sessionId, after: Number.MAX_SAFE_INTEGER })
     this.#checkSight()
     if (snapshot === null || snapshot.running !== null) return snapshot?.running?.owner ?? null
     const { lastSeq, version } = snapshot.session
-    const later = await store.read(sessionId, lastSeq - 1)
+    const later = await store.read({ sessionId, after: lastSeq - 1 })
     this.#checkSight()
     const last = later?.messages?.at(-1)
     if (later?.session.version === version && last?.status === 'streaming') await this.#end(later.session, last)

@@ -232,7 +232,7 @@ export class SessionFeeds {
     const { store, clock, log, bus, address, onOwner } = this.#options
     const reading = feed.startReading()
     try {
-      const snapshot = await store.read(feed.sessionId, feed.newsAfter, feed.watch)
+      const snapshot = await store.read({ sessionId: feed.sessionId, after: feed.newsAfter, watch: feed.watch })
       if (snapshot !== null) {
         const { session, running } = snapshot
         if (running !== null) onOwner(feed.sessionId, running.owner)

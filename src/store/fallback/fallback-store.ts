@@ -13,10 +13,15 @@ import {
   type Durability,
   type EndedWatch,
   type Fenced,
+  type FindRequest,
   type Finished,
+  type FinishRequest,
   type IdTaken,
+  type MessagePage,
+  type MessagePageRequest,
   type Missing,
   type PageRequest,
+  type ReadRequest,
   type RegenerateRequest,
   type Repeated,
   type Restarted,
@@ -149,27 +154,16 @@ export class FallbackStore implements SessionStore {
     return this.#router.one(request.sessionId, (store) => store.open(request), null, request.userId)
   }
 
-  read(
-    sessionId: string,
-    after: number,
-    watch: Watch | null = null,
-    userId: string | null = null,
-  ): Promise<Snapshot | null> {
-    return this.#router.one(sessionId, (store) => store.read(sessionId, after, watch, userId), null, userId)
+  read(request: ReadRequest): Promise<Snapshot | null> {
+    return this.#router.one(request.sessionId, (store) => store.read(request), null, request.userId)
   }
 
-  find(sessionId: string, messageId: string, userId: string | null = null): Promise<Snapshot | null> {
-    return this.#router.one(sessionId, (store) => store.find(sessionId, messageId, userId), null, userId)
+  find(request: FindRequest): Promise<Snapshot | null> {
+    return this.#router.one(request.sessionId, (store) => store.find(request), null, request.userId)
   }
 
-  page(
-    sessionId: string,
-    before: number,
-    limit: number,
-    bytes: number,
-    userId: string | null = null,
-  ): ReturnType<SessionStore['page']> {
-    return this.#router.one(sessionId, (store) => store.page(sessionId, before, limit, bytes, userId), null, userId)
+  page(request: MessagePageRequest): Promise<MessagePage | null> {
+    return this.#router.one(request.sessionId, (store) => store.page(request), null, request.userId)
   }
 
   async begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing> {
@@ -229,7 +223,7 @@ export class FallbackStore implements SessionStore {
   }
 
   /** Needs no room: what it adds waits in this process already, and is let go there. */
-  finish(request: Parameters<SessionStore['finish']>[0]): Promise<Finished | Fenced> {
+  finish(request: FinishRequest): Promise<Finished | Fenced> {
     return this.#router.one(request.sessionId, (store) => store.finish(request), 0)
   }
 

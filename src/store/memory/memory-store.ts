@@ -10,11 +10,16 @@ import type {
   Durability,
   EndedWatch,
   Fenced,
+  FindRequest,
   Finished,
+  FinishRequest,
   IdTaken,
+  MessagePage,
+  MessagePageRequest,
   MessageWindow,
   Missing,
   PageRequest,
+  ReadRequest,
   RegenerateRequest,
   Repeated,
   Restarted,
@@ -93,30 +98,19 @@ export class MemorySessionStore implements SharedStore {
     return session.snapshot(this.#clock.now(), current ? null : session.within(window))
   }
 
-  async read(
-    sessionId: string,
-    after: number,
-    watch: Watch | null = null,
-    userId: string | null = null,
-  ): Promise<Snapshot | null> {
+  async read({ sessionId, after, watch = null, userId = null }: ReadRequest): Promise<Snapshot | null> {
     const session = this.#live(sessionId, userId)
     if (watch !== null) session?.watch(watch)
     return session?.snapshot(this.#clock.now(), session.between(after + 1, session.lastSeq)) ?? null
   }
 
-  async find(sessionId: string, messageId: string, userId: string | null = null): Promise<Snapshot | null> {
+  async find({ sessionId, messageId, userId = null }: FindRequest): Promise<Snapshot | null> {
     const session = this.#live(sessionId, userId)
     const seq = session?.ids.get(messageId)?.seq ?? 0
     return session?.snapshot(this.#clock.now(), session.between(seq, seq)) ?? null
   }
 
-  async page(
-    sessionId: string,
-    before: number,
-    limit: number,
-    bytes: number,
-    userId: string | null = null,
-  ): Promise<{ session: StoredSession; messages: readonly Message[] } | null> {
+  async page({ sessionId, before, limit, bytes, userId = null }: MessagePageRequest): Promise<MessagePage | null> {
     const session = this.#live(sessionId, userId)
     if (session === undefined) return null
     const to = Math.min(before - 1, session.lastSeq)
@@ -175,12 +169,7 @@ export class MemorySessionStore implements SharedStore {
     return items.map((item) => this.#live(item.sessionId)?.append(item) ?? 'fenced')
   }
 
-  async finish(request: {
-    sessionId: string
-    epoch: number
-    message: Message
-    at: string
-  }): Promise<Finished | Fenced> {
+  async finish(request: FinishRequest): Promise<Finished | Fenced> {
     const { sessionId, epoch, message, at } = request
     const session = this.#live(sessionId)
     if (session === undefined) return { kind: 'fenced' }

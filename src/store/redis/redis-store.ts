@@ -11,12 +11,17 @@ import {
   type Durability,
   type EndedWatch,
   type Fenced,
+  type FindRequest,
   type Finished,
+  type FinishRequest,
   type IdTaken,
   LEAST_MESSAGES,
+  type MessagePage,
+  type MessagePageRequest,
   type MessageWindow,
   type Missing,
   type PageRequest,
+  type ReadRequest,
   type RegenerateRequest,
   type Repeated,
   type Restarted,
@@ -30,7 +35,6 @@ import {
   type Watch,
 } from '../../ports/session-store.ts'
 import type { Behind, Reconciled, ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
-import type { Message } from '../../protocol/message.ts'
 import { isOf } from '../is-of.ts'
 import { latestFirst } from '../latest-first.ts'
 import { encodeMessage } from '../message-json.ts'
@@ -140,17 +144,11 @@ export class RedisSessionStore implements SharedStore {
     return snapshotOf(this.#touched(sessionId, fields), messages, slot)
   }
 
-  async read(
-    sessionId: string,
-    after: number,
-    watch: Watch | null = null,
-    userId: string | null = null,
-  ): Promise<Snapshot | null> {
-    const reply = await this.#read(sessionId, [after + 1, '', '', '', 1], watch)
-    return this.#snapshotFor(userId, sessionId, reply)
+  async read({ sessionId, after, watch = null, userId = null }: ReadRequest): Promise<Snapshot | null> {
+    return this.#snapshotFor(userId, sessionId, await this.#read(sessionId, [after + 1, '', '', '', 1], watch))
   }
 
-  async find(sessionId: string, messageId: string, userId: string | null = null): Promise<Snapshot | null> {
+  async find({ sessionId, messageId, userId = null }: FindRequest): Promise<Snapshot | null> {
     return this.#snapshotFor(userId, sessionId, await this.#owned<ReadReply>('find', sessionId, [messageId]))
   }
 
@@ -161,13 +159,7 @@ export class RedisSessionStore implements SharedStore {
     return isOf(userId, session) ? snapshotOf(session, messages, slot) : null
   }
 
-  async page(
-    sessionId: string,
-    before: number,
-    limit: number,
-    bytes: number,
-    userId: string | null = null,
-  ): Promise<{ session: StoredSession; messages: readonly Message[] } | null> {
+  async page({ sessionId, before, limit, bytes, userId = null }: MessagePageRequest): Promise<MessagePage | null> {
     const reply = await this.#read(sessionId, [1, before - 1, limit, bytes, 0])
     if (reply === null) return null
     const [fields, messages, , ttlMs] = reply
@@ -221,12 +213,7 @@ export class RedisSessionStore implements SharedStore {
     return this.#noticing(this.#batches.append(items))
   }
 
-  async finish(request: {
-    sessionId: string
-    epoch: number
-    message: Message
-    at: string
-  }): Promise<Finished | Fenced> {
+  async finish(request: FinishRequest): Promise<Finished | Fenced> {
     const { sessionId, epoch, message, at } = request
     const args = [this.#ttl, epoch, message.seq, encodeMessage(message), at]
     const reply = await this.#owned<FinishReply>('finish', sessionId, args)

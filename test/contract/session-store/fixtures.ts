@@ -82,7 +82,7 @@ export function item(
 }
 
 export async function read(store: SessionStore, sessionId: string): Promise<Snapshot> {
-  return (await store.read(sessionId, 0)) ?? expect.fail('no such session')
+  return (await store.read({ sessionId, after: 0 })) ?? expect.fail('no such session')
 }
 
 export const seqs = (messages: readonly Message[] | null) => messages?.map((message) => message.seq)

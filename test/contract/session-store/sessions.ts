@@ -42,8 +42,8 @@ export function sessionCases(harness: () => Harness): void {
       expect(
         await store().open({ sessionId: id, userId: null, watch: { watcher: R1, id: 1 }, knownVersion: null }),
       ).toBeNull()
-      expect(await store().read(id, 0)).toBeNull()
-      expect(await store().page(id, 10, 10, 1e6)).toBeNull()
+      expect(await store().read({ sessionId: id, after: 0 })).toBeNull()
+      expect(await store().page({ sessionId: id, before: 10, limit: 10, bytes: 1e6 })).toBeNull()
       expect(await store().extend(id)).toBeNull()
       expect(await store().clear(id)).toBe(false)
       expect(await store().remaining([id])).toEqual([0])
@@ -55,7 +55,7 @@ export function sessionCases(harness: () => Harness): void {
         kind: 'fenced',
       })
       await store().unwatch(id, { watcher: R1, id: 1 })
-      expect(await store().read(id, 0)).toBeNull()
+      expect(await store().read({ sessionId: id, after: 0 })).toBeNull()
     }
   })
 
@@ -70,9 +70,9 @@ export function sessionCases(harness: () => Harness): void {
     expect((await open(hers.id, null))?.session.userId).toBe('ann')
     expect((await open(nobodys.id, null))?.session.userId).toBeNull()
     const reads = (sessionId: string, userId: string | null) => [
-      store().read(sessionId, 0, null, userId),
-      store().find(sessionId, randomUUID(), userId),
-      store().page(sessionId, 10, 10, 1000, userId),
+      store().read({ sessionId, after: 0, userId }),
+      store().find({ sessionId, messageId: randomUUID(), userId }),
+      store().page({ sessionId, before: 10, limit: 10, bytes: 1000, userId }),
     ]
     for (const read of [...reads(hers.id, 'bob'), ...reads(nobodys.id, 'bob')]) expect(await read).toBeNull()
     for (const read of [...reads(hers.id, 'ann'), ...reads(hers.id, null)]) expect(await read).not.toBeNull()
@@ -99,7 +99,7 @@ export function sessionCases(harness: () => Harness): void {
     for (const [name, operation] of refreshing) {
       await harness().age(id)
       expect((await read(store(), id)).session.ttlSeconds, `before ${name}`).toBeLessThanOrEqual(TTL_SECONDS / 2)
-      await store().page(id, 10, 10, 1e6)
+      await store().page({ sessionId: id, before: 10, limit: 10, bytes: 1e6 })
       expect(await left(), `before ${name}`).toBeLessThanOrEqual(TTL_SECONDS / 2)
       await operation()
       expect(await left(), name).toBe(TTL_SECONDS)
@@ -139,9 +139,9 @@ export function sessionCases(harness: () => Harness): void {
     const { id } = await newSession(store())
     for (let i = 0; i < MAX_MESSAGES / 2; i++) await exchange(store(), id)
     const page = async (before: number, limit: number) =>
-      seqs((await store().page(id, before, limit, 1e6))?.messages ?? null)
-    expect(seqs((await store().read(id, 4))?.messages ?? null)).toEqual([5, 6])
-    expect(seqs((await store().read(id, 99))?.messages ?? null)).toEqual([])
+      seqs((await store().page({ sessionId: id, before, limit, bytes: 1e6 }))?.messages ?? null)
+    expect(seqs((await store().read({ sessionId: id, after: 4 }))?.messages ?? null)).toEqual([5, 6])
+    expect(seqs((await store().read({ sessionId: id, after: 99 }))?.messages ?? null)).toEqual([])
     expect(await page(5, 2)).toEqual([3, 4])
     expect(await page(Number.MAX_SAFE_INTEGER, 3)).toEqual([4, 5, 6])
     expect(await page(3, 50)).toEqual([1, 2])
@@ -156,14 +156,17 @@ export function sessionCases(harness: () => Harness): void {
     const { messages = [], session, running } = (await read(store(), id)) ?? {}
     expect(messages).toHaveLength(6)
     for (const message of messages ?? []) {
-      expect(await store().find(id, message.id)).toMatchObject({
+      expect(await store().find({ sessionId: id, messageId: message.id })).toMatchObject({
         session: { version: session?.version },
         messages: [message],
       })
     }
     expect(running?.epoch).toBe(epoch)
-    expect(await store().find(id, randomUUID())).toMatchObject({ messages: [], running: { epoch } })
-    expect(await store().find(randomUUID(), messages?.[0]?.id ?? '')).toBeNull()
+    expect(await store().find({ sessionId: id, messageId: randomUUID() })).toMatchObject({
+      messages: [],
+      running: { epoch },
+    })
+    expect(await store().find({ sessionId: randomUUID(), messageId: messages?.[0]?.id ?? '' })).toBeNull()
   })
 
   test('[E] of what is too much for one reply the newest are read, and the first that does not fit', async () => {
@@ -184,7 +187,7 @@ export function sessionCases(harness: () => Harness): void {
     expect(await opened(bytesOf(4, 5, 6) - 1)).toEqual([4, 5, 6])
     expect(await opened(bytesOf(1, 2, 3, 4, 5, 6))).toEqual([1, 2, 3, 4, 5, 6])
     const page = async (limit: number, bytes: number) =>
-      seqs((await store().page(id, 6, limit, bytes))?.messages ?? null)
+      seqs((await store().page({ sessionId: id, before: 6, limit, bytes }))?.messages ?? null)
     expect(await page(5, bytesOf(5))).toEqual([4, 5])
     expect(await page(1, 1e6)).toEqual([5])
     expect(await page(5, 1e6)).toEqual([1, 2, 3, 4, 5])
@@ -227,10 +230,10 @@ export function sessionCases(harness: () => Harness): void {
     await store().append([item(id, epoch, 0, 'text')])
     expect(await store().clear(id)).toBe(true)
     expect(await store().clear(id)).toBe(false)
-    expect(await store().read(id, 0)).toBeNull()
+    expect(await store().read({ sessionId: id, after: 0 })).toBeNull()
     expect(await store().append([item(id, epoch, 4, ' more')])).toEqual(['fenced'])
     expect(await store().finish({ sessionId: id, epoch, message: answer, at: nextTime() })).toEqual({ kind: 'fenced' })
-    expect(await store().read(id, 0)).toBeNull()
+    expect(await store().read({ sessionId: id, after: 0 })).toBeNull()
     expect((await store().sessionsOf('clara', { before: null, limit: 10 })).sessions).toEqual([])
   })
 

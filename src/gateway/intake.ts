@@ -109,7 +109,7 @@ export class Intake {
   /** A request that was passed on has been answered. */
   done(): void {
     this.#underWay--
-    this.#nextTurn()
+    if (this.#waiting.length > 0 || this.#pause !== null) this.#nextTurn()
   }
 
   /** A bug in here costs this connection. */

@@ -4,7 +4,7 @@ import { inGroups } from './groups.ts'
 import { SocketIoWire } from './socketio-wire.ts'
 import { StreamClient } from './stream-client.ts'
 import { type Faults, noFaults, nothingReceived, type Received } from './tally.ts'
-import type { Speech } from './wire.ts'
+import { Refused, type Speech } from './wire.ts'
 
 /** What each answer is to be like. */
 export type Ask = Omit<Answer, 'stream'>
@@ -19,6 +19,9 @@ export interface StreamResults {
 const OPENING = 20
 /** Clients that ask one question after another at a time: a system under test is to be busy, not swamped. */
 const ASKING = 40
+/** How often a gateway that has no room is asked, and what is waited in between. */
+const TRIES = 60
+const RETRY_MS = 500
 /** Below what a gateway allows on one connection. */
 const PER_CONNECTION = 50
 
@@ -41,12 +44,12 @@ export const streams = {
     await inGroups(count, OPENING, async (i) => clients[i]?.open())
   },
 
-  /** Asks in each session, spread over `rampMs`; resolves when all are acknowledged. */
+  /** Asks in each session, spread over `rampMs`, where it is refused as `overloaded` again and again; resolves when all are acknowledged. */
   async ask(ask: Ask, rampMs: number): Promise<void> {
     await Promise.all(
       clients.map(async (client, i) => {
         await sleep((rampMs * i) / clients.length)
-        await client.send(ask)
+        await sendUntilTaken(client, ask)
       }),
     )
   },
@@ -130,4 +133,16 @@ export const streams = {
     }
     return { receivedAt: clients.map((client) => client.receivedAt), faults }
   },
+}
+
+/** Rejects where there is still no room after `TRIES`. */
+async function sendUntilTaken(client: StreamClient, ask: Ask): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await client.send(ask)
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== 'overloaded' || tries === TRIES) throw error
+      await sleep(RETRY_MS)
+    }
+  }
 }

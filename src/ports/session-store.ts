@@ -118,11 +118,27 @@ export interface Fenced {
   readonly kind: 'fenced'
 }
 
+export interface NewSession {
+  readonly id: string
+  /** Null where it is nobody's: AUTH=none, and no user was named. */
+  readonly userId: string | null
+  /** ISO 8601. */
+  readonly createdAt: string
+}
+
 /** What every reading of a session names. */
 interface SessionRequest {
   readonly sessionId: string
   /** Whose the session has to be (X3). Null, as by default, where it may be anybody's. */
   readonly userId?: string | null
+}
+
+export interface OpenRequest extends SessionRequest {
+  readonly watch: Watch | null
+  /** Version of the caller's copy; null where it has none. */
+  readonly knownVersion: number | null
+  /** All messages where there is none. */
+  readonly window?: MessageWindow | undefined
 }
 
 export interface ReadRequest extends SessionRequest {
@@ -272,20 +288,13 @@ export interface SessionPage {
 export interface SessionStore {
   readonly backend: Backend
 
-  create(session: { id: string; userId: string | null; createdAt: string }, watch: Watch | null): Promise<StoredSession>
+  create(session: NewSession, watch: Watch | null): Promise<StoredSession>
 
   /**
    * Refreshes the TTL, enters the watcher among those that are told of the session's events, and reads, all at one
    * instant: whatever is stored later reaches the watcher. Null where there is no such session, or it is another user's.
    */
-  open(request: {
-    sessionId: string
-    userId: string | null
-    watch: Watch | null
-    knownVersion: number | null
-    /** All messages where there is none. */
-    window?: MessageWindow | undefined
-  }): Promise<Snapshot | null>
+  open(request: OpenRequest): Promise<Snapshot | null>
 
   /** Reads without refreshing anything. Null where there is no such session, or it is another user's, as for `find` and `page`. */
   read(request: ReadRequest): Promise<Snapshot | null>

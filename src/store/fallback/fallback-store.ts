@@ -9,6 +9,7 @@ import {
   type BeginRequest,
   type Busy,
   type Claimed,
+  type ClaimRequest,
   type Conflict,
   type Durability,
   type EndedWatch,
@@ -20,6 +21,8 @@ import {
   type MessagePage,
   type MessagePageRequest,
   type Missing,
+  type NewSession,
+  type OpenRequest,
   type PageRequest,
   type ReadRequest,
   type RegenerateRequest,
@@ -140,17 +143,14 @@ export class FallbackStore implements SessionStore {
     }
   }
 
-  create(
-    session: { id: string; userId: string | null; createdAt: string },
-    watch: Watch | null,
-  ): Promise<StoredSession> {
+  create(session: NewSession, watch: Watch | null): Promise<StoredSession> {
     return this.#router.either(
       () => this.#options.shared.create(session, watch),
       () => this.#held.create(session, watch),
     )
   }
 
-  open(request: Parameters<SessionStore['open']>[0]): Promise<Snapshot | null> {
+  open(request: OpenRequest): Promise<Snapshot | null> {
     return this.#router.one(request.sessionId, (store) => store.open(request), null, request.userId)
   }
 
@@ -232,7 +232,7 @@ export class FallbackStore implements SessionStore {
     return this.#held.has(sessionId) ? memory.ended() : shared.ended(sessionId, messageId)
   }
 
-  claim(request: Parameters<SessionStore['claim']>[0]): Promise<Claimed | Fenced> {
+  claim(request: ClaimRequest): Promise<Claimed | Fenced> {
     return this.#router.one(request.sessionId, (store) => store.claim(request))
   }
 

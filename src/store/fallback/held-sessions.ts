@@ -1,6 +1,7 @@
 import {
   type AppendItem,
   type AppendResult,
+  type NewSession,
   type RunningAnswer,
   type SessionStore,
   type Snapshot,
@@ -60,10 +61,7 @@ export class HeldSessions {
   }
 
   /** Makes a session that the shared store has never had. */
-  async create(
-    session: { id: string; userId: string | null; createdAt: string },
-    watch: Watch | null,
-  ): Promise<StoredSession> {
+  async create(session: NewSession, watch: Watch | null): Promise<StoredSession> {
     if (!this.has(session.id)) {
       const version = this.#newVersion()
       this.#hold(session.id, { seq: 0, version: 0 }, version, true, weightOfSession(session, []))

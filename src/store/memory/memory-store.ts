@@ -16,8 +16,9 @@ import type {
   IdTaken,
   MessagePage,
   MessagePageRequest,
-  MessageWindow,
   Missing,
+  NewSession,
+  OpenRequest,
   PageRequest,
   ReadRequest,
   RegenerateRequest,
@@ -71,10 +72,7 @@ export class MemorySessionStore implements SharedStore {
     this.#indexUsers = options.indexUsers ?? true
   }
 
-  async create(
-    { id, userId, createdAt }: { id: string; userId: string | null; createdAt: string },
-    watch: Watch | null,
-  ): Promise<StoredSession> {
+  async create({ id, userId, createdAt }: NewSession, watch: Watch | null): Promise<StoredSession> {
     this.#sweep()
     const session = this.#live(id) ?? new MemorySession(id, userId, createdAt)
     this.#index(userId, id)
@@ -82,14 +80,7 @@ export class MemorySessionStore implements SharedStore {
     return this.#refreshed(session)
   }
 
-  async open(request: {
-    sessionId: string
-    userId: string | null
-    watch: Watch | null
-    knownVersion: number | null
-    window?: MessageWindow | undefined
-  }): Promise<Snapshot | null> {
-    const { sessionId, userId, watch, knownVersion, window } = request
+  async open({ sessionId, userId = null, watch, knownVersion, window }: OpenRequest): Promise<Snapshot | null> {
     const session = this.#live(sessionId, userId)
     if (session === undefined) return null
     if (watch !== null) session.watch(watch)

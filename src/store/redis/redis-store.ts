@@ -18,8 +18,9 @@ import {
   LEAST_MESSAGES,
   type MessagePage,
   type MessagePageRequest,
-  type MessageWindow,
   type Missing,
+  type NewSession,
+  type OpenRequest,
   type PageRequest,
   type ReadRequest,
   type RegenerateRequest,
@@ -115,11 +116,7 @@ export class RedisSessionStore implements SharedStore {
     this.#maxMessages = options.maxMessages
   }
 
-  async create(
-    session: { id: string; userId: string | null; createdAt: string },
-    watch: Watch | null,
-  ): Promise<StoredSession> {
-    const { id, userId, createdAt } = session
+  async create({ id, userId, createdAt }: NewSession, watch: Watch | null): Promise<StoredSession> {
     const entered = userId === null ? null : this.#index && available(this.#index.enter(userId, id, createdAt))
     const args = [this.#ttl, userId ?? '', createdAt, ...watchArguments(watch)]
     const [fields] = await Promise.all([this.#run<SessionFields>('create', this.#keys.ofSession(id), args), entered])
@@ -127,14 +124,7 @@ export class RedisSessionStore implements SharedStore {
     return sessionOf(id, fields, this.#ttl)
   }
 
-  async open(request: {
-    sessionId: string
-    userId: string | null
-    watch: Watch | null
-    knownVersion: number | null
-    window?: MessageWindow | undefined
-  }): Promise<Snapshot | null> {
-    const { sessionId, userId, watch, knownVersion, window } = request
+  async open({ sessionId, userId = null, watch, knownVersion, window }: OpenRequest): Promise<Snapshot | null> {
     const [watcher, watchId] = watchArguments(watch)
     const wanted = [window?.after ?? 0, LEAST_MESSAGES, window?.bytes ?? '']
     const args = [this.#ttl, userId ?? '', watcher, knownVersion ?? '', watchId, ...wanted]

@@ -1,20 +1,8 @@
 import { Allowance, type Rate } from '../network/allowance.ts'
-import type { Clock, Timer } from '../ports/clock.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
-import {
-  answerPing,
-  awaitPongAnew,
-  beat,
-  type Conn,
-  cutOff,
-  hangUp,
-  isCongested,
-  onControl,
-  onceDrained,
-  readOn,
-  stopReading,
-} from './wire.ts'
+import { ReadingPause, type ReadingPauseDeps } from './reading-pause.ts'
+import { answerPing, type Conn, cutOff, hangUp, isCongested, onControl, onceDrained } from './wire.ts'
 
 /** Enough for a client that opens 64 sessions and asks something about each of them again and again. */
 const PACKETS: Rate = { burst: 2000, perSecond: 500, debt: 200 }
@@ -44,16 +32,11 @@ const ACK = '3'
 /** What a connection is ended for in here. */
 export type Offence = 'rate_limited' | 'malformed' | 'connected already' | 'internal'
 
-export interface IntakeDeps {
-  readonly clock: Clock
+export interface IntakeDeps extends ReadingPauseDeps {
   /** In milliseconds, never backwards. */
   readonly now: () => number
-  /** How often a connection that is not read is given a sign of life, in milliseconds. Less than a pong may take. */
-  readonly beatMs: number
   /** A bug in here was caught. */
   readonly onCaught: (error: unknown) => void
-  /** Something was written to it in here. */
-  readonly onWritten: (conn: Conn) => void
   /** It was hung up on. */
   readonly onHungUp: (offence: Offence) => void
 }
@@ -77,8 +60,7 @@ export class Intake {
   #inARow = 0
   #rowSince = 0
   #resting = false
-  /** Beats while nothing is read. */
-  #pause: Timer | null = null
+  #pause: ReadingPause | null = null
   #draining = false
   #scheduled = false
   #connects = 0
@@ -228,28 +210,12 @@ export class Intake {
   }
 
   #stopReading(): void {
-    if (this.#pause !== null || !stopReading(this.#conn)) return
-    awaitPongAnew(this.#conn)
-    this.#beatLater()
-  }
-
-  /** Else it would be held for dead on both sides, since its pongs are not read. */
-  #beat(): void {
-    this.#beatLater() // first: what follows may end the connection, and this with it
-    awaitPongAnew(this.#conn)
-    if (beat(this.#conn)) this.#deps.onWritten(this.#conn)
-  }
-
-  #beatLater(): void {
-    this.#pause = this.#deps.clock.after(this.#deps.beatMs, () => this.#guarded(() => this.#beat()))
+    this.#pause ??= ReadingPause.begin(this.#conn, this.#deps, (work) => this.#guarded(work))
   }
 
   #readOn(): void {
-    if (this.#pause === null) return
-    this.#pause.cancel()
+    this.#pause?.end()
     this.#pause = null
-    awaitPongAnew(this.#conn)
-    readOn(this.#conn)
   }
 
   #binary(data: string): void {

@@ -1,12 +1,9 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { Server, type Socket } from 'socket.io'
-import { io } from 'socket.io-client'
 import { expect, test } from 'vitest'
 import { compact } from '../../src/gateway/compact.ts'
+import { BareSocketIo } from '../support/bare-socketio.ts'
 import { within } from '../support/conditions.ts'
 
 /**
@@ -24,13 +21,9 @@ test('[X6] what compact takes was looked for in the very versions that are insta
 })
 
 test('nothing that happens to a served socket reads what it was relieved of', async () => {
-  const http = createServer().listen(0, '127.0.0.1')
-  await once(http, 'listening')
-  const server = new Server(http, { serveClient: false, pingInterval: 50, transports: ['websocket'] })
-  const connected = once(server, 'connection')
-  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
-  const client = io(url, { transports: ['websocket'], forceNew: true, reconnection: false })
-  const [socket] = (await connected) as [Socket]
+  const bare = await BareSocketIo.listen({ pingInterval: 50, transports: ['websocket'] })
+  const { server } = bare
+  const { client, socket } = await bare.join()
   compact(socket)
   expect([socket.request, socket.handshake]).toEqual([null, {}])
 
@@ -56,6 +49,6 @@ test('nothing that happens to a served socket reads what it was relieved of', as
   const gone = once(socket, 'disconnect')
   client.close()
   await within('it leaves', gone)
-  await server.close()
+  await bare.close()
   expect(reads).toEqual([])
 })

@@ -1,36 +1,28 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { Server, type Socket } from 'socket.io'
-import { io } from 'socket.io-client'
+import type { Socket } from 'socket.io'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { frameOf, replyFrame, writeFrame } from '../../src/gateway/frame.ts'
 import { isCallback, stopReading, tellAckIds, unsentBytes, untilRead } from '../../src/gateway/wire.ts'
 import type { Message } from '../../src/protocol/message.ts'
+import { BareSocketIo } from '../support/bare-socketio.ts'
 import { within } from '../support/conditions.ts'
 import { RawClient } from '../support/raw-client.ts'
 
 const SESSION = '5d8b7d26-4f3c-4f7e-9a43-0f6a4a3f7f10'
 
-let server: Server
-let url: string
+let bare: BareSocketIo
 beforeAll(async () => {
-  const http = createServer().listen(0, '127.0.0.1')
-  await once(http, 'listening')
-  server = new Server(http, { serveClient: false })
-  url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+  bare = await BareSocketIo.listen()
 })
-afterAll(() => server.close())
+afterAll(() => bare.close())
 
 test.each(['websocket', 'polling'] as const)(
   'a frame written past the encoder of the library reads like any event, over %s',
   async (transport) => {
-    const connected = once(server, 'connection')
-    const client = io(url, { transports: [transport], forceNew: true, reconnection: false })
+    const { client, socket } = await bare.join(transport)
     const received: unknown[] = []
     client.on('delta', (payload) => received.push(payload))
     const done = new Promise((resolve) => client.on('done', resolve))
-    const [socket] = await connected
     const payloads = [1, 60, 125, 126, 127, 200, 65_300, 65_535, 65_536, 70_000, 200_000].map((length, i) => ({
       sessionId: SESSION,
       messageId: `${i}`,
@@ -47,12 +39,10 @@ test.each(['websocket', 'polling'] as const)(
 )
 
 test('frames on an idle WebSocket pass by the library, and stay in order with what it sends where the client reads slowly', async () => {
-  const connected = once(server, 'connection')
-  const client = io(url, { transports: ['websocket'], forceNew: true, reconnection: false })
+  const { client, socket } = await bare.join()
   const received: unknown[] = []
   client.on('delta', ({ messageId }) => received.push(messageId))
   const done = new Promise((resolve) => client.on('done', resolve))
-  const [socket] = (await connected) as [Socket]
   const payload = (i: number, text: string) => ({ sessionId: SESSION, messageId: `${i}`, attempt: 1, offset: 0, text })
   let passed = 0
   socket.conn.on('packetCreate', () => passed++)
@@ -102,9 +92,7 @@ const messageOf = (content: string): Message => ({
 test.each(['websocket', 'polling'] as const)(
   'a reply written message by message reads like any acknowledgement, over %s',
   async (transport) => {
-    const connected = once(server, 'connection')
-    const client = io(url, { transports: [transport], forceNew: true, reconnection: false })
-    const [socket] = (await connected) as [Socket]
+    const { client, socket } = await bare.join(transport)
     tellAckIds(socket)
     const contents = [[], [''], ['x'.repeat(200)], ['漢\n"'.repeat(40_000), 'y'.repeat(100), '👍']]
     socket.onAny((_event, which: number, answer: unknown) => {
@@ -121,8 +109,8 @@ test.each(['websocket', 'polling'] as const)(
 )
 
 test('[X6] what only the kernel has taken does not count as read', async () => {
-  const connected = once(server, 'connection')
-  const client = await RawClient.join(url)
+  const connected = once(bare.server, 'connection')
+  const client = await RawClient.join(bare.url)
   const [socket] = (await connected) as [Socket]
   await within('what is small is read', untilRead(socket.conn))
 
@@ -133,7 +121,7 @@ test('[X6] what only the kernel has taken does not count as read', async () => {
     isRead = true
   })
   while (unsentBytes(socket.conn) > 0) await new Promise((resolve) => setImmediate(resolve))
-  await RawClient.join(url) // gives the gateway many turns
+  await RawClient.join(bare.url) // gives the gateway many turns
   expect(isRead).toBe(false)
   client.resume()
   await within('it is read', read)
@@ -148,9 +136,7 @@ test.each([
   ['websocket', true],
   ['polling', false],
 ] as const)('whether nothing more is read is told, over %s', async (transport, isStopped) => {
-  const connected = once(server, 'connection')
-  const client = io(url, { transports: [transport], forceNew: true, reconnection: false })
-  const [socket] = await connected
+  const { client, socket } = await bare.join(transport)
   expect(stopReading(socket.conn)).toBe(isStopped)
   client.close()
 })

@@ -1,11 +1,8 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { Server, type ServerOptions, type Socket } from 'socket.io'
-import { io } from 'socket.io-client'
+import type { ServerOptions, Socket } from 'socket.io'
 import { expect, onTestFinished, test } from 'vitest'
 import { Intake } from '../../src/gateway/intake.ts'
 import { type Clock, systemClock } from '../../src/ports/clock.ts'
+import { BareSocketIo } from '../support/bare-socketio.ts'
 import { eventually } from '../support/conditions.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
@@ -19,18 +16,13 @@ const websocketOf = ({ conn }: Socket) => (conn.transport as unknown as { socket
 
 /** A client on a real connection. */
 async function connection(options: Partial<ServerOptions> = {}) {
-  const http = createServer().listen(0, '127.0.0.1')
-  await once(http, 'listening')
-  const server = new Server(http, { serveClient: false, ...options })
-  const connected = once(server, 'connection')
-  const { port } = http.address() as AddressInfo
-  const client = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], reconnection: false })
+  const bare = await BareSocketIo.listen(options)
+  const joined = await bare.join()
   onTestFinished(() => {
-    client.close()
-    return server.close()
+    joined.client.close()
+    return bare.close()
   })
-  const [socket] = (await connected) as [Socket]
-  return { client, socket }
+  return joined
 }
 
 function intakeOf(socket: Socket, clock: Clock, beatMs: number, onWritten = () => {}): Intake {

@@ -62,14 +62,17 @@ export interface Conversation {
   } | null
 }
 
+/** Above every `seq`. */
+const NOTHING = Number.POSITIVE_INFINITY
+
 export const EMPTY: Conversation = {
   sessionId: null,
   messages: [],
   held: null,
   asked: 0,
   gap: false,
-  provisionalFrom: Number.POSITIVE_INFINITY,
-  acknowledgedFrom: Number.POSITIVE_INFINITY,
+  provisionalFrom: NOTHING,
+  acknowledgedFrom: NOTHING,
   activity: null,
 }
 
@@ -99,7 +102,7 @@ export function opened(conversation: Conversation, snapshot: Snapshot): Conversa
   const same = conversation.sessionId === sessionId ? conversation : EMPTY
   const base: Conversation = { ...same, sessionId, held: null, gap: false }
   // One that begins later than asked leaves a hole, which `session:history` fills from its lower edge: nothing may be held below it.
-  const kept = after > conversation.asked ? { ...base, messages: [] } : base
+  const kept = after > conversation.asked ? { ...base, messages: [], provisionalFrom: NOTHING } : base
   const next = durable ? replaced(kept, after, messages) : withProvisional(base, messages)
   return (conversation.held ?? []).reduce(received, next)
 }
@@ -112,7 +115,7 @@ export function received(conversation: Conversation, event: SessionEvent): Conve
   if (event.data.sessionId !== conversation.sessionId) return conversation
   switch (event.name) {
     case 'message':
-      return receivedMessage(conversation, event.data.message)
+      return receivedMessage(asDoubtful(conversation, event.data.message), event.data.message)
     case 'delta':
       return receivedDelta(conversation, event.data)
     case 'session:sync':
@@ -148,7 +151,7 @@ export function activityOf({ messages, activity }: Conversation): Doing | null {
 
 /** Everything that is held is known to be in Redis, as it was when it was told. */
 export function isSettled({ held, provisionalFrom }: Conversation): boolean {
-  return held === null && provisionalFrom === Number.POSITIVE_INFINITY
+  return held === null && provisionalFrom === NOTHING
 }
 
 /**
@@ -173,9 +176,10 @@ function replaced(conversation: Conversation, after: number, messages: readonly 
   const told = messages.map((message) => sameOrNew(known.get(message.id), message))
   const ids = new Set(messages.map(({ id }) => id))
   const kept = conversation.messages.filter(({ id, seq }) => seq <= after && !ids.has(id))
-  const never = Number.POSITIVE_INFINITY
-  const settled = { gap: false, provisionalFrom: never, acknowledgedFrom: never }
-  return { ...conversation, messages: bySeq([...kept, ...told]), ...settled }
+  // What is provisional at or below it stays so.
+  const provisionalFrom = conversation.provisionalFrom > after ? NOTHING : conversation.provisionalFrom
+  const next = { ...conversation, provisionalFrom, acknowledgedFrom: NOTHING }
+  return { ...next, gap: false, messages: bySeq([...kept, ...told]) }
 }
 
 /** The very message that is held, where nothing about it has changed: a view need not look at it again. */
@@ -190,6 +194,11 @@ function withProvisional(conversation: Conversation, messages: readonly Message[
 
 function provisional(conversation: Conversation, from: number): Conversation {
   return { ...conversation, provisionalFrom: Math.min(from, conversation.provisionalFrom) }
+}
+
+/** While anything is provisional, so is a message that is told: it may be an older answer, made anew (G5). */
+function asDoubtful(conversation: Conversation, { seq }: Message): Conversation {
+  return isSettled(conversation) ? conversation : provisional(conversation, seq)
 }
 
 /** What comes from here on need not be in Redis. */
@@ -220,7 +229,7 @@ function receivedMessage(conversation: Conversation, message: Message): Conversa
   const messages = withMessage(conversation.messages, message)
   const isTold = message.seq >= conversation.acknowledgedFrom
   if (messages === conversation.messages && !isTold) return conversation
-  const acknowledgedFrom = isTold ? Number.POSITIVE_INFINITY : conversation.acknowledgedFrom
+  const acknowledgedFrom = isTold ? NOTHING : conversation.acknowledgedFrom
   const next = { ...conversation, messages, acknowledgedFrom }
   const isTaken = messages.some(({ id, seq }) => seq === message.seq && id !== message.id)
   return isTaken ? { ...provisional(next, message.seq), gap: true } : next

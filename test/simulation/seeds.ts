@@ -100,4 +100,10 @@ export const SEEDS: readonly {
     because:
       'who brought back a question twice put its own answer in the place of the one that another had brought meanwhile',
   },
+  {
+    seed: 21143900,
+    as: 'alone',
+    dies: true,
+    because: 'an older answer that one who was alone made anew was not asked for again by a client that had more',
+  },
 ]

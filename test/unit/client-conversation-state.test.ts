@@ -112,6 +112,26 @@ describe('what the next session:open asks for', () => {
     expect(talk.resumeAfter(talk.received(told, { name: 'backend', data: { backend: 'redis' } }))).toBe(1)
     expect(talk.resumeAfter(opened([message(1), message(2)], false))).toBeUndefined()
   })
+
+  /** Found by the simulation (seed 21143900): a replica that is alone may know less of the session than the client, and make an older answer anew. */
+  describe('[G5] an older answer that changes while anything is provisional is provisional, too', () => {
+    const stored = [1, 2, 3, 4].map((seq) => message(seq))
+    const alone = reopened(opened(stored), [], { durable: false })
+    const again = message(2, { attempt: 2, content: 'again' })
+    test('and is asked for again', () => {
+      const told = talk.received(alone, messageEvent(again))
+      expect(told.messages[1]).toEqual(again)
+      expect(talk.resumeAfter(told)).toBe(1)
+      expect(reopened(told, stored.slice(1)).messages).toEqual(stored)
+    })
+    test('until what is held of it is replaced', () => {
+      const told = talk.received(alone, messageEvent(again))
+      const above = talk.received(told, syncEvent(2, [message(3)]))
+      expect([talk.isSettled(above), talk.resumeAfter(above)]).toEqual([false, 1])
+      const all = talk.received(told, syncEvent(1, stored.slice(1)))
+      expect([talk.isSettled(all), all.messages]).toEqual([true, stored])
+    })
+  })
 })
 
 describe('[D3] [G4] a snapshot from Redis is the truth', () => {

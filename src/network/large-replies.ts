@@ -9,7 +9,7 @@ const MOST_AT_ONCE = 8
 /** What those are given together who are given large ones: beyond it they wait, so that everybody else does not. */
 const LARGE_BYTES_PER_MS = 8 * 1024
 /** What one client is given of them, after two at once: each keeps everybody else waiting for some milliseconds. */
-const CLIENT_BYTES_PER_MS = 512
+const CLIENT_BYTES_PER_MS = 256
 const CLIENT_BURST_MS = (1024 * 1024) / CLIENT_BYTES_PER_MS
 /** What has been under way for so long waits for Redis, and keeps no other from being made. */
 const SLOW_MS = 250

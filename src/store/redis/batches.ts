@@ -1,10 +1,11 @@
+import type { Redis } from 'ioredis'
 import { type AppendItem, type AppendResult, StoreUnavailable } from '../../ports/session-store.ts'
 import { available, unavailable } from './available.ts'
 import type { RedisConnections } from './connect.ts'
 import { askMovedAgain, askNodes, isRedirection, MOVED } from './nodes.ts'
 import type { KeepReply, Kept } from './replies.ts'
 import { appendArguments, keepArguments } from './requests.ts'
-import type { Scripts } from './scripts.ts'
+import { gatherCalls, type Scripts } from './scripts.ts'
 
 /** Answers whose TTL one call refreshes: Redis serves nobody else meanwhile. */
 const KEEP_BATCH = 256
@@ -70,18 +71,21 @@ export class Batches {
       nodes,
       sessionIds,
       (id) => keys.session(id),
-      async (node, group) => {
-        const pipeline = node.pipeline()
-        for (const id of group) pipeline.pttl(keys.session(id))
-        const replies = await available(pipeline.exec())
-        return (replies ?? []).map(([error, ms]) => {
-          if (isRedirection(error)) return MOVED
-          if (error !== null) throw unavailable(error)
-          return Math.max(0, Number(ms))
-        })
+      (node, group) => {
+        gatherCalls(node)
+        return Promise.all(group.map((id) => msLeft(node, keys.session(id))))
       },
     )
     return askMovedAgain(sessionIds, times, async (id) => Math.max(0, await available(commands.pttl(keys.session(id)))))
+  }
+}
+
+async function msLeft(node: Redis, key: string): Promise<number | typeof MOVED> {
+  try {
+    return Math.max(0, await node.pttl(key))
+  } catch (error) {
+    if (isRedirection(error)) return MOVED
+    throw unavailable(error)
   }
 }
 

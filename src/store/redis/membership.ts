@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../../ports/session-store.ts'
 import { available, unavailable } from './available.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
-import { askNodes, isRedirection, type Nodes, type RedisClient } from './nodes.ts'
+import { askNodes, isRedirection, type RedisClient } from './nodes.ts'
 import { meetProtocol, PROTOCOL } from './protocol.ts'
 import { gatherCalls } from './scripts.ts'
 
@@ -66,10 +66,10 @@ export class RedisMembership implements Membership {
     this.#meter.redisSeconds(performance.now() - sentAt, { class: 'lease' })
     if (before === null || !isEntered) {
       this.#entries++
-      const entry = this.#redis.pipeline()
-      entry.sadd(this.#keys.membership, this.#address)
-      entry.expire(this.#keys.membership, ABANDONED_S)
-      await all(entry.exec())
+      gatherCalls(this.#redis)
+      const entered = this.#redis.sadd(this.#keys.membership, this.#address)
+      const kept = this.#redis.expire(this.#keys.membership, ABANDONED_S)
+      await available(Promise.all([entered, kept]))
     }
     this.#isEntered = true
     return this.#entries
@@ -105,10 +105,10 @@ export class RedisMembership implements Membership {
   }
 
   async members(): Promise<readonly string[]> {
-    const pipeline = this.#redis.pipeline()
-    pipeline.smembers(this.#keys.membership)
-    pipeline.expire(this.#keys.membership, ABANDONED_S)
-    const members = (await all(pipeline.exec()))[0] as string[]
+    gatherCalls(this.#redis)
+    const listed = this.#redis.smembers(this.#keys.membership)
+    const kept = this.#redis.expire(this.#keys.membership, ABANDONED_S)
+    const [members] = await available(Promise.all([listed, kept]))
     const known = new Set(members)
     if (!known.has(this.#address)) this.#isEntered = false // the key was lost
     for (const address of this.#asked.keys()) if (!known.has(address)) this.#asked.delete(address)
@@ -166,18 +166,28 @@ export class RedisMembership implements Membership {
 
   /** The lease comes last: a node that has lost the slot knows of no subscribers, and then refuses this. */
   async #feel(node: Redis, addresses: readonly string[]): Promise<Liveness[]> {
-    const pipeline = node.pipeline()
-    pipeline.call('PUBSUB', 'SHARDNUMSUB', ...this.#channels(addresses))
-    for (const address of addresses) {
-      pipeline.hlen(this.#keys.list(address))
-      pipeline.pttl(this.#keys.lease(address))
+    gatherCalls(node)
+    const subscribers = node.call('PUBSUB', 'SHARDNUMSUB', ...this.#channels(addresses))
+    const states = addresses.map((address) =>
+      Promise.all([node.hlen(this.#keys.list(address)), node.pttl(this.#keys.lease(address))]),
+    )
+    const [counts, replies] = await this.#noticing(Promise.all([subscribers, Promise.all(states)]))
+    const connected = connectedIn(counts, addresses.length)
+    return replies.map(([listed, leaseMs], i) => ({
+      connected: connected[i] ?? false,
+      leaseMs: Math.max(0, leaseMs),
+      owns: listed > 0,
+    }))
+  }
+
+  /** A reply that tells of a moved slot is news of the nodes. */
+  async #noticing<T>(replies: Promise<T>): Promise<T> {
+    try {
+      return await replies
+    } catch (error) {
+      if (isRedirection(error)) this.#connections.nodes.refresh()
+      throw unavailable(error)
     }
-    const [subscribers, ...replies] = await all(pipeline.exec(), this.#connections.nodes)
-    const connected = connectedIn(subscribers, addresses.length)
-    return addresses.map((_, i) => {
-      const [listed, lease] = replies.slice(2 * i, 2 * i + 2)
-      return { connected: connected[i] ?? false, leaseMs: Math.max(0, Number(lease)), owns: Number(listed) > 0 }
-    })
   }
 
   /** Two for each address. */
@@ -190,14 +200,4 @@ export class RedisMembership implements Membership {
 function connectedIn(reply: unknown, addresses: number): boolean[] {
   const counts = Array.isArray(reply) ? reply.filter((_, i) => i % 2 === 1).map(Number) : []
   return Array.from({ length: addresses }, (_, i) => (counts[2 * i] ?? 0) + (counts[2 * i + 1] ?? 0) > 0)
-}
-
-/** The replies of a pipeline, or its first error; `nodes` hear of one that tells of a moved slot. */
-async function all(execution: Promise<[Error | null, unknown][] | null>, nodes?: Nodes): Promise<unknown[]> {
-  const replies = (await available(execution)) ?? []
-  return replies.map(([error, reply]) => {
-    if (error === null) return reply
-    if (isRedirection(error)) nodes?.refresh()
-    throw unavailable(error)
-  })
 }

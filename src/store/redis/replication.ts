@@ -1,32 +1,33 @@
-import type { ChainableCommander, Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import type { Keys } from './keys.ts'
 import type { Nodes } from './nodes.ts'
+import { gatherCalls } from './scripts.ts'
 
 /** Milliseconds within which the copies must have a message (R4, `REDIS_WAIT`). */
 const WAIT_MS = 1000
 
 /** By what a node shows that it has what was written: for it may have taken over since, without that. */
 export interface Evidence {
-  /** Queues one command whose reply tells. */
-  ask(pipeline: ChainableCommander, keys: ReturnType<Keys['ofSession']>): void
+  /** One command, whose reply tells. */
+  ask(node: Redis, keys: ReturnType<Keys['ofSession']>): Promise<unknown>
   isGivenBy(reply: unknown): boolean
 }
 
 /** The user's message of that id was stored. */
 export const begun = (messageId: string): Evidence => ({
-  ask: (pipeline, [, ids]) => pipeline.zscore(ids, messageId),
+  ask: (node, [, ids]) => node.zscore(ids, messageId),
   isGivenBy: (reply) => typeof reply === 'string',
 })
 
 /** The answer of that id has ended. */
 export const ended = (messageId: string): Evidence => ({
-  ask: (pipeline, [, , answer]) => pipeline.hget(answer, 'id'),
+  ask: (node, [, , answer]) => node.hget(answer, 'id'),
   isGivenBy: (reply) => reply !== messageId,
 })
 
 /** The session has come to that version. */
 export const atVersion = (version: number): Evidence => ({
-  ask: (pipeline, [session]) => pipeline.hget(session, 'version'),
+  ask: (node, [session]) => node.hget(session, 'version'),
   isGivenBy: (reply) => Number(reply) >= version,
 })
 
@@ -102,18 +103,17 @@ export class Replication {
   }
 
   async #round(node: Redis, questions: readonly Confirmation[]): Promise<boolean[]> {
-    const pipeline = node.pipeline()
-    for (const { sessionId, evidence } of questions) {
-      const keys = this.#keys.ofSession(sessionId)
-      evidence.ask(pipeline, keys)
-      pipeline.expire(keys[0], this.#ttlSeconds) // a write that has just been made anyway
-    }
-    pipeline.wait(this.#wanted, WAIT_MS)
-    const replies = (await pipeline.exec()) ?? []
-    const reached = Number(replies.at(-1)?.[1] ?? 0) >= this.#wanted
-    return questions.map(({ evidence }, i) => {
-      const [error, reply] = replies[2 * i] ?? []
-      return reached && !error && evidence.isGivenBy(reply) && replies[2 * i + 1]?.[1] === 1
-    })
+    gatherCalls(node)
+    const given = questions.map((question) => this.#isThere(node, question).catch(() => false))
+    const copies = await node.wait(this.#wanted, WAIT_MS)
+    return (await Promise.all(given)).map((isThere) => isThere && copies >= this.#wanted)
+  }
+
+  async #isThere(node: Redis, { sessionId, evidence }: Confirmation): Promise<boolean> {
+    const keys = this.#keys.ofSession(sessionId)
+    const asked = evidence.ask(node, keys)
+    const kept = node.expire(keys[0], this.#ttlSeconds) // a write that has just been made anyway
+    const [reply, isKept] = await Promise.all([asked, kept])
+    return isKept === 1 && evidence.isGivenBy(reply)
   }
 }

@@ -167,8 +167,10 @@ export class Messages {
         const message = messages?.[0]
         if (message === undefined) throw noSuchMessage()
         if (message.role !== 'assistant') throw new BatonError('invalid', 'messageId: only an answer can be stopped')
-        if (message.status !== 'streaming') return message
-        continue
+        if (message.status === 'streaming') continue
+        // Who ended it told the store first: its last text is shown here before the acknowledgement, and none after it (D7).
+        await this.#deps.feeds.catchUp(sessionId)
+        return message
       }
       const own = this.#deps.runner.of(sessionId)
       const stopped = await (own !== undefined && own.epoch === running.epoch

@@ -73,6 +73,26 @@ for (const weather of ['refusing', 'hanging'] as const) {
   })
 }
 
+test('[E] [G1] a replica that knows only the newest messages says where they begin, and refuses what is older', async () => {
+  const world = await start({ replicas: 2 })
+  const [writer, alone] = [await world.replica().follow(), world.replica(1)]
+  for (let i = 0; i < 13; i++) await talk(world, writer, `question ${i}`)
+  const { sessionId } = writer
+  const { api } = alone.engine
+  await alone.during(api.open(ANYBODY, { sessionId, after: 24 }, null)) // takes the newest into its memory
+  await loseRedis(world, alone)
+  const opened = await alone.during(api.open(ANYBODY, { sessionId }, null))
+  const [first] = opened.messages
+  expect(first?.seq).toBeGreaterThan(1)
+  expect(opened).toMatchObject({ after: (first?.seq ?? 0) - 1, session: { messageCount: 26 }, backend: 'memory' })
+  const older = { sessionId, before: first?.seq ?? 0 }
+  await expect(alone.during(api.history(ANYBODY, older))).rejects.toMatchObject({ code: 'overloaded', retryable: true })
+  const page = await alone.during(api.history(ANYBODY, { sessionId }))
+  expect([page.messages.length, page.hasMore]).toEqual([opened.messages.length, true])
+  await regain(world, alone)
+  expect((await alone.during(api.history(ANYBODY, older))).messages[0]?.seq).toBe(1)
+})
+
 test('[M1] [G1] nothing of the store itself escapes: what it cannot answer is StoreUnavailable', async () => {
   const world = await start()
   const { store } = world.replica()

@@ -338,3 +338,17 @@ test('[G6] what a call without a reply has begun here, and another replica has e
   const stored = await expectConverged(world, here, there)
   expect(stored.map(({ status }) => status)).toEqual(['complete', 'stopped'])
 })
+
+test('[D7] who is told that an answer has been stopped, by somebody else, has been shown its last text', async () => {
+  const world = await start({ replicas: 2 })
+  const [owner, other] = [world.replica(0), world.replica(1)]
+  const follower = await other.follow()
+  const { answer } = await owner.send(follower.sessionId, 'one')
+  await world.until('there is text', () => (follower.messages.at(-1)?.content ?? '') !== '')
+  other.wire.isDeaf = true
+  const ref = { sessionId: follower.sessionId, messageId: answer.id }
+  await owner.during(owner.engine.api.stop(ANYBODY, ref))
+  const { message } = await other.during(other.engine.api.stop(ANYBODY, ref))
+  expect(message.status).toBe('stopped')
+  expect(follower.messages.at(-1)).toEqual(message)
+})

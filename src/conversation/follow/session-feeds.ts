@@ -158,7 +158,13 @@ export class SessionFeeds {
     void this.#look(feed)
   }
 
-  /** The same, but for a session of whose answer something is expected: that tells, or its silence makes this replica look. */
+  /** Tells the subscribers of the end of an answer that seems to run; resolves once they were told, or the store could not be read. */
+  async catchUp(sessionId: string): Promise<void> {
+    const feed = this.#feeds.get(sessionId)
+    if (feed?.expecting) await this.#look(feed)
+  }
+
+  /** As `look`, but for a session of whose answer something is expected: that tells, or its silence makes this replica look. */
   async lookAtRest(sessionId: string): Promise<void> {
     const feed = this.#feeds.get(sessionId)
     if (feed !== undefined && !feed.expecting) await this.#look(feed)

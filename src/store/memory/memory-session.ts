@@ -31,6 +31,8 @@ export class MemorySession {
   lastActivity: string
   lastSeq = 0
   firstSeq = 1
+  /** Of the oldest message that is here. A session that was taken over by a copy may have older ones in the store. */
+  oldestSeq = 1
   version = 0
   /** JSON by seq, so that nobody shares objects with the store. */
   readonly messages = new Map<number, string>()
@@ -61,13 +63,13 @@ export class MemorySession {
   /** The kept messages from..to, oldest first. */
   between(from: number, to: number): readonly Message[] {
     const messages: Message[] = []
-    for (let seq = Math.max(from, this.firstSeq); seq <= Math.min(to, this.lastSeq); seq++) messages.push(this.at(seq))
+    for (let seq = Math.max(from, this.oldestSeq); seq <= Math.min(to, this.lastSeq); seq++) messages.push(this.at(seq))
     return messages
   }
 
   /** The newest of the kept messages from..to, as soon as these are more than `bytes` of JSON. */
   newest(from: number, to: number, bytes: number): readonly Message[] {
-    const oldest = Math.max(from, this.firstSeq)
+    const oldest = Math.max(from, this.oldestSeq)
     let first = Math.min(to, this.lastSeq) + 1
     for (let left = bytes; first > oldest && left >= 0; ) left -= Buffer.byteLength(this.messages.get(--first) ?? '')
     return this.between(first, to)
@@ -80,6 +82,11 @@ export class MemorySession {
     return this.newest(from, lastSeq, window.bytes)
   }
 
+  /** Whether the session has messages that are older than those here. */
+  get lacksOlder(): boolean {
+    return this.oldestSeq > this.firstSeq
+  }
+
   at(seq: number): Message {
     const message = decodeMessage(this.messages.get(seq) ?? '')
     if (message === null) throw new Error(`there is no message ${seq}`)
@@ -89,9 +96,10 @@ export class MemorySession {
   /** Drops what is older than the newest `count` messages (S4), but for an answer that still runs and its question. */
   trim(count: number): void {
     const newest = Math.min(this.lastSeq - count, (this.slot?.running.seq ?? Number.POSITIVE_INFINITY) - 2)
-    for (; this.firstSeq <= newest; this.firstSeq++) this.messages.delete(this.firstSeq)
+    for (; this.oldestSeq <= newest; this.oldestSeq++) this.messages.delete(this.oldestSeq)
+    this.firstSeq = Math.max(this.firstSeq, newest + 1)
     for (const [id, { seq }] of this.ids) {
-      if (seq >= this.firstSeq) break
+      if (seq >= this.oldestSeq) break
       this.ids.delete(id)
     }
   }
@@ -201,7 +209,8 @@ export class MemorySession {
   restore(stored: StoredSession, messages: readonly Message[], running: RunningAnswer | null): void {
     this.lastActivity = stored.lastActivity
     this.lastSeq = stored.lastSeq
-    this.firstSeq = messages[0]?.seq ?? stored.lastSeq + 1
+    this.firstSeq = stored.firstSeq
+    this.oldestSeq = messages[0]?.seq ?? stored.lastSeq + 1
     this.version = stored.version
     for (const message of messages) {
       this.messages.set(message.seq, encodeMessage(message))

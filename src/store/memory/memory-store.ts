@@ -1,37 +1,38 @@
 import type { Clock } from '../../ports/clock.ts'
-import type {
-  AppendItem,
-  AppendResult,
-  BeginRequest,
-  Busy,
-  Claimed,
-  ClaimRequest,
-  Conflict,
-  Durability,
-  EndedWatch,
-  Fenced,
-  FindRequest,
-  Finished,
-  FinishRequest,
-  IdTaken,
-  MessagePage,
-  MessagePageRequest,
-  Missing,
-  NewSession,
-  OpenRequest,
-  PageRequest,
-  ReadRequest,
-  RegenerateRequest,
-  Repeated,
-  Restarted,
-  RestartRequest,
-  RunningAnswer,
-  SessionPage,
-  Snapshot,
-  Started,
-  StoredSession,
-  Unknown,
-  Watch,
+import {
+  type AppendItem,
+  type AppendResult,
+  type BeginRequest,
+  type Busy,
+  type Claimed,
+  type ClaimRequest,
+  type Conflict,
+  type Durability,
+  type EndedWatch,
+  type Fenced,
+  type FindRequest,
+  type Finished,
+  type FinishRequest,
+  type IdTaken,
+  type MessagePage,
+  type MessagePageRequest,
+  type Missing,
+  type NewSession,
+  type OpenRequest,
+  type PageRequest,
+  type ReadRequest,
+  type RegenerateRequest,
+  type Repeated,
+  type Restarted,
+  type RestartRequest,
+  type RunningAnswer,
+  type SessionPage,
+  type Snapshot,
+  type Started,
+  type StoredSession,
+  StoreUnavailable,
+  type Unknown,
+  type Watch,
 } from '../../ports/session-store.ts'
 import type { Behind, Reconciled, ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
 import type { Message } from '../../protocol/message.ts'
@@ -97,7 +98,9 @@ export class MemorySessionStore implements SharedStore {
 
   async find({ sessionId, messageId, userId = null }: FindRequest): Promise<Snapshot | null> {
     const session = this.#live(sessionId, userId)
-    const seq = session?.ids.get(messageId)?.seq ?? 0
+    const known = session?.ids.get(messageId)
+    if (known === undefined && session?.lacksOlder) throw notHere()
+    const seq = known?.seq ?? 0
     return session?.snapshot(this.#clock.now(), session.between(seq, seq)) ?? null
   }
 
@@ -105,6 +108,7 @@ export class MemorySessionStore implements SharedStore {
     const session = this.#live(sessionId, userId)
     if (session === undefined) return null
     const to = Math.min(before - 1, session.lastSeq)
+    if (session.lacksOlder && to < session.oldestSeq) throw notHere()
     return { session: session.stored(this.#clock.now()), messages: session.newest(to - limit + 1, to, bytes) }
   }
 
@@ -382,4 +386,8 @@ export class MemorySessionStore implements SharedStore {
     others?.delete(session.id)
     if (others?.size === 0) this.#users.delete(session.userId)
   }
+}
+
+function notHere(): StoreUnavailable {
+  return new StoreUnavailable('the older messages of the session are not in this replica’s memory')
 }

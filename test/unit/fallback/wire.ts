@@ -17,6 +17,8 @@ export class Wire {
   fate: (name: string) => Fate = () => 'done'
   /** Milliseconds that a call takes, either way. */
   latency: () => number = () => 1
+  /** What other replicas say is lost. */
+  isDeaf = false
   /** The connection was lost and is back. */
   onMended: () => void = () => {}
   readonly #clock: Clock

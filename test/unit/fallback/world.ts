@@ -393,7 +393,7 @@ export class SimulatedBus {
         const delivered = last.then(() => wire.passes()).then(() => target.wire.passes())
         waiting.set(
           target,
-          delivered.then((passes) => void (passes && target.handler(copy))),
+          delivered.then((passes) => void (passes && !target.wire.isDeaf && target.handler(copy))),
         )
       },
       receive: (handler: (note: BusMessage) => void) => {

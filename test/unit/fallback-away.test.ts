@@ -87,6 +87,9 @@ test('[E] [G1] a replica that knows only the newest messages says where they beg
   expect(opened).toMatchObject({ after: (first?.seq ?? 0) - 1, session: { messageCount: 26 }, backend: 'memory' })
   const older = { sessionId, before: first?.seq ?? 0 }
   await expect(alone.during(api.history(ANYBODY, older))).rejects.toMatchObject({ code: 'overloaded', retryable: true })
+  const oldest = { sessionId, messageId: writer.messages[1]?.id ?? '' }
+  await expect(alone.during(api.stop(ANYBODY, oldest))).rejects.toMatchObject({ code: 'overloaded' })
+  await expect(alone.during(api.regenerate(ANYBODY, oldest))).rejects.toMatchObject({ code: 'overloaded' })
   const page = await alone.during(api.history(ANYBODY, { sessionId }))
   expect([page.messages.length, page.hasMore]).toEqual([opened.messages.length, true])
   await regain(world, alone)

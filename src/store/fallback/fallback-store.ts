@@ -158,8 +158,13 @@ export class FallbackStore implements SessionStore {
     return this.#router.one(request.sessionId, (store) => store.read(request), null, request.userId)
   }
 
-  find(request: FindRequest): Promise<Snapshot | null> {
-    return this.#router.one(request.sessionId, (store) => store.find(request), null, request.userId)
+  /** Of a held session that the store has, too, nobody can say that it lacks a message: others may have added it. */
+  async find(request: FindRequest): Promise<Snapshot | null> {
+    const found = await this.#router.one(request.sessionId, (store) => store.find(request), null, request.userId)
+    const held = this.#held.get(request.sessionId)
+    if (found?.messages?.length === 0 && held !== undefined && held.base.version > 0)
+      throw new StoreUnavailable('whether there is such a message is known once the store is back')
+    return found
   }
 
   page(request: MessagePageRequest): Promise<MessagePage | null> {

@@ -98,9 +98,7 @@ export class MemorySessionStore implements SharedStore {
 
   async find({ sessionId, messageId, userId = null }: FindRequest): Promise<Snapshot | null> {
     const session = this.#live(sessionId, userId)
-    const known = session?.ids.get(messageId)
-    if (known === undefined && session?.lacksOlder) throw notHere()
-    const seq = known?.seq ?? 0
+    const seq = session?.ids.get(messageId)?.seq ?? 0
     return session?.snapshot(this.#clock.now(), session.between(seq, seq)) ?? null
   }
 

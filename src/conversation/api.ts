@@ -1,4 +1,4 @@
-import type { PageRequest, SessionPage } from '../ports/session-store.ts'
+import type { Durability, PageRequest, SessionPage } from '../ports/session-store.ts'
 import type { Subscriber } from '../ports/subscriber.ts'
 import type {
   History,
@@ -21,6 +21,11 @@ export interface Caller {
   readonly group?: string | undefined
   /** The client's address, or the network that is as good as one, for limits (X5). */
   readonly clientAddress: string
+}
+
+/** An answer in its final status, and where that is stored (M1). */
+export interface EndedAnswer extends Durability {
+  readonly message: Message
 }
 
 export interface Subscription {
@@ -65,5 +70,5 @@ export interface ConversationApi {
   /** Tells `subscriber` of everything that happens to the session from the snapshot on. */
   follow(caller: Caller, sessionId: string, subscriber: Subscriber): Promise<Subscription>
   /** The answer once it has reached its final status, wherever it is produced. Rejects with the signal's reason on abort. */
-  answerOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<Message>
+  answerOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<EndedAnswer>
 }

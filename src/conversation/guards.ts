@@ -27,6 +27,8 @@ export const usedUp = ({ what, whose, retryAfterMs }: UsedUp) =>
   )
 export const noSuchMessage = () => new BatonError('message_not_found', 'messageId: no such message in this session')
 export const idTaken = () => new BatonError('invalid', 'id: is that of another message of this session')
+export const unreachable = (cause?: StoreUnavailable) =>
+  new BatonError('overloaded', 'sessions cannot be reached right now, try again', { retryAfterMs: 500, cause })
 export const limited = (retryAfterMs: number) =>
   new BatonError('rate_limited', 'too many messages, wait before the next one', { retryAfterMs })
 
@@ -36,7 +38,7 @@ export async function orOverloaded<T>(call: Promise<T>): Promise<T> {
     return await call
   } catch (cause) {
     if (!(cause instanceof StoreUnavailable)) throw cause
-    throw new BatonError('overloaded', 'sessions cannot be reached right now, try again', { retryAfterMs: 500, cause })
+    throw unreachable(cause)
   }
 }
 

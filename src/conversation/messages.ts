@@ -25,7 +25,7 @@ import { ownedBy } from './failover/takeover.ts'
 import type { SessionCache } from './follow/session-cache.ts'
 import { hasNewest, withAdded } from './follow/session-copy.ts'
 import type { SessionFeeds } from './follow/session-feeds.ts'
-import { busy, checkContent, idTaken, noSuchMessage, notFound, orOverloaded, raced } from './guards.ts'
+import { busy, checkContent, idTaken, noSuchMessage, notFound, orOverloaded, raced, unreachable } from './guards.ts'
 import type { Sessions } from './sessions.ts'
 
 /** How often a change that lost a race against another replica is tried again before the caller is asked to. */
@@ -269,8 +269,10 @@ export class Messages {
   }
 
   async clear(caller: Caller, sessionId: string): Promise<void> {
-    const { runner } = this.#deps
-    const { session, running } = await this.#deps.sessions.read(caller, sessionId, Number.MAX_SAFE_INTEGER)
+    const { runner, sessions, store } = this.#deps
+    const { session, running } = await sessions.read(caller, sessionId, Number.MAX_SAFE_INTEGER)
+    // Else its answer would be stopped, and its provider told so, for nothing.
+    if (!store.canClear(sessionId)) throw unreachable()
     const own = runner.of(sessionId)
     if (running !== null) {
       if (own?.epoch === running.epoch) await runner.stop(own)

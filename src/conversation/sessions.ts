@@ -8,7 +8,7 @@ import type { Backend, Message, SessionInfo } from '../protocol/message.ts'
 import { replicaOf } from '../session/address.ts'
 import { withRunningText } from '../session/running-text.ts'
 import type { Admission } from './admission.ts'
-import type { Caller, Subscription } from './api.ts'
+import type { Caller, EndedAnswer, Subscription } from './api.ts'
 import { newestThatFit } from './follow/newest.ts'
 import type { SessionCache } from './follow/session-cache.ts'
 import { copyOf, reaches } from './follow/session-copy.ts'
@@ -253,7 +253,12 @@ export class Sessions {
     return orOverloaded(this.#deps.store.sessionsOf(user, page))
   }
 
-  async answerOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<Message> {
+  async answerOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<EndedAnswer> {
+    const message = await this.#finalOf(caller, sessionId, messageId, signal)
+    return { message, ...(await orOverloaded(this.#deps.store.ended(sessionId, messageId))) }
+  }
+
+  async #finalOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<Message> {
     const { promise, resolve, reject } = Promise.withResolvers<Message>()
     promise.catch(() => {}) // it may reject while the session is still being opened
     let seq = 0

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Caller, ConversationApi } from '../conversation/api.ts'
+import type { Caller, ConversationApi, EndedAnswer } from '../conversation/api.ts'
 import { BatonError, ERROR_CODES, type ErrorCode } from '../protocol/errors.ts'
 import type { Sent } from '../protocol/events.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
@@ -30,11 +30,14 @@ export async function finalAnswer(
   sent: Sent,
   sessionId: string,
   signal: AbortSignal,
-): Promise<Message> {
-  const isFinal = sent.answer.status !== 'streaming'
-  const answer = isFinal ? sent.answer : await api.answerOf(caller, sessionId, sent.answer.id, signal)
-  if (answer.status === 'error') throw errorOf(answer)
-  return answer
+): Promise<EndedAnswer> {
+  const { answer, persisted, backend } = sent
+  const isFinal = answer.status !== 'streaming'
+  const ended = isFinal
+    ? { message: answer, persisted, backend }
+    : await api.answerOf(caller, sessionId, answer.id, signal)
+  if (ended.message.status === 'error') throw errorOf(ended.message)
+  return ended
 }
 
 /** Use cases speak of `content`; a route's caller knows it by another name. */

@@ -139,8 +139,8 @@ function sendMessage(app: App, context: RouteContext): void {
       const named = uuid.safeParse(headers['session-id'])
       const question = { text: body.question, field: 'question' }
       const { sent, sessionId } = await sendSomewhere(context, caller, named.success ? named.data : null, question)
-      const answer = await finalAnswer(api, caller, sent, sessionId, waitingFor(reply, closing))
-      return { success: true, reply: answer.content, sessionID: sessionId } as const
+      const { message } = await finalAnswer(api, caller, sent, sessionId, waitingFor(reply, closing))
+      return { success: true, reply: message.content, sessionID: sessionId } as const
     },
   })
 }

@@ -1,8 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import type { Caller, ConversationApi } from '../conversation/api.ts'
-import type { Sent } from '../protocol/events.ts'
-import type { Message } from '../protocol/message.ts'
+import type { Caller, ConversationApi, EndedAnswer } from '../conversation/api.ts'
+import type { Message, SessionInfo } from '../protocol/message.ts'
 import {
   answerReply,
   messageParams,
@@ -62,9 +61,9 @@ function sendMessage(app: App, context: RouteContext): void {
         await sendEvents(context, caller, sessionId, reply, found)
         return reply
       }
-      const answer = await finalAnswer(api, caller, sent, sessionId, waitingFor(reply, context.closing))
+      const ended = await finalAnswer(api, caller, sent, sessionId, waitingFor(reply, context.closing))
       const { session } = await api.history(caller, { sessionId, limit: 1 })
-      return answered(sessionId, sent, answer, session.messageCount)
+      return answered(sent.message, ended, session)
     },
   })
 }
@@ -179,18 +178,22 @@ async function storedAnswer(
   return known && ((await above(known.seq - 1)) ?? above(0))
 }
 
-function answered(sessionId: string, sent: Sent, answer: Message, length: number): z.output<typeof answerReply> {
-  const { sources, processing_time_ms: time, finish_reason: reason } = answer.metadata
+function answered(
+  question: Message,
+  { message, persisted, backend }: EndedAnswer,
+  { id, messageCount }: SessionInfo,
+): z.output<typeof answerReply> {
+  const { sources, processing_time_ms: time, finish_reason: reason } = message.metadata
   return {
-    session_id: sessionId,
-    user_message: sent.message.content,
-    assistant_response: answer.content,
+    session_id: id,
+    user_message: question.content,
+    assistant_response: message.content,
     sources: Array.isArray(sources) ? sources : [],
     processing_time_ms: typeof time === 'number' ? time : null,
     finish_reason: typeof reason === 'string' ? reason : null,
-    status: answer.status,
-    conversation_length: length,
-    session_persisted: sent.persisted,
-    backend: sent.backend,
+    status: message.status,
+    conversation_length: messageCount,
+    session_persisted: persisted,
+    backend,
   }
 }

@@ -331,6 +331,8 @@ export interface SessionStore {
   unwatch(sessionId: string, watch: EndedWatch): Promise<void>
   /** Gives the TTL in seconds, null where there is no such session. */
   extend(sessionId: string): Promise<number | null>
+  /** False where `clear` would be refused, so that nothing else is done in vain. */
+  canClear(sessionId: string): boolean
   /** Removes the session and everything of it. False where there was none. */
   clear(sessionId: string): Promise<boolean>
   /** Milliseconds each session has left; 0 for one that is gone. */

@@ -51,6 +51,7 @@ export function wiredStore({ store, wire, history, mischief, random, address }: 
     },
     unwatch: (id, watch) => wire.call('unwatch', id, () => store.unwatch(id, watch)),
     extend: (id) => wire.call('extend', id, () => store.extend(id)),
+    canClear: (id) => store.canClear(id),
     clear: (id) => wire.call('clear', id, () => store.clear(id)),
     remaining: (ids) => wire.call('remaining', ids, () => store.remaining(ids)),
     sizeOf: (id) => wire.call('sizeOf', id, () => store.sizeOf(id)),

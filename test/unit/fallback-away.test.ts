@@ -156,3 +156,34 @@ test('[M2] [M3] a message that Redis may have got is not refused because another
   expect((await replica.during(send(unanswered))).message.id).toBe(unanswered)
   expect(world.stored(sessionId).filter(({ id }) => id === unanswered)).toHaveLength(1)
 })
+
+test('[M1] [H] an answer that was begun in Redis and has ended in memory is not called persisted', async () => {
+  const world = await start()
+  const replica = world.replica()
+  const here = await replica.follow()
+  const { answer, ...sent } = await replica.send(here.sessionId, 'one')
+  expect(sent).toMatchObject({ persisted: true, backend: 'redis' })
+  const ended = replica.engine.api.answerOf(ANYBODY, here.sessionId, answer.id, AbortSignal.timeout(60_000))
+  await loseRedis(world, replica)
+  expect(await replica.during(ended)).toMatchObject({
+    message: { status: 'complete' },
+    persisted: false,
+    backend: 'memory',
+  })
+})
+
+test('[G1] [D7] a session that cannot be cleared now keeps its answer', async () => {
+  const world = await start()
+  const replica = world.replica()
+  const here = await replica.follow()
+  world.model.words = 200
+  await replica.send(here.sessionId, 'one')
+  await loseRedis(world, replica)
+  await expect(replica.during(replica.engine.api.clear(ANYBODY, here.sessionId))).rejects.toMatchObject({
+    code: 'overloaded',
+    retryable: true,
+  })
+  await regain(world, replica)
+  const stored = await expectConverged(world, here)
+  expect(stored.at(-1)).toMatchObject({ status: 'complete', content: world.model.answerTo('one') })
+})

@@ -262,8 +262,12 @@ export class FallbackStore implements SessionStore {
   }
 
   /** A held session cannot be cleared: it would come back with what the shared store has of it. */
+  canClear(sessionId: string): boolean {
+    return !this.#held.has(sessionId)
+  }
+
   async clear(sessionId: string): Promise<boolean> {
-    if (this.#held.has(sessionId)) throw new StoreUnavailable('the session is held in memory')
+    if (!this.canClear(sessionId)) throw new StoreUnavailable('the session is held in memory')
     return this.#router.shared(() => this.#options.shared.clear(sessionId))
   }
 

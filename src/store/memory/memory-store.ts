@@ -269,6 +269,10 @@ export class MemorySessionStore implements SharedStore {
     return session === undefined ? null : this.#refreshed(session).ttlSeconds
   }
 
+  canClear(): boolean {
+    return true
+  }
+
   async clear(sessionId: string): Promise<boolean> {
     const session = this.#live(sessionId)
     if (session !== undefined) this.#remove(session)

@@ -273,6 +273,10 @@ export class RedisSessionStore implements SharedStore {
     return fields && this.#touched(sessionId, fields).ttlSeconds
   }
 
+  canClear(): boolean {
+    return true
+  }
+
   async clear(sessionId: string): Promise<boolean> {
     const fields = await this.#run<SessionFields | null>('clear', this.#keys.ofSession(sessionId), [])
     if (fields === null) return false

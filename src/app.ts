@@ -32,6 +32,9 @@ import { PROTOCOL } from './store/redis/protocol.ts'
 /** Connections that wait to be accepted: the clients of a dead replica come all at once, and above it the kernel drops them for seconds. */
 const ACCEPT_QUEUE = 4096
 
+/** What is kept of `DRAIN_TIMEOUT` for letting go of connections and the like, in milliseconds: a fifth of it and a little, within a bound. */
+const RELEASE_MS = { least: 500, most: 3000 }
+
 /** Tokens a minute from one address that open nothing, before no more are looked at. */
 const WRONG_TOKENS = 20
 
@@ -42,7 +45,7 @@ export interface App {
   readonly port: number
   readonly log: Log
   readonly meter: Meter
-  /** Unready at once, then sockets leave and answers finish within `DRAIN_TIMEOUT` (F5); resolves when all is released. */
+  /** Unready at once, then sockets leave and answers finish; resolves when all is released, after `DRAIN_TIMEOUT` at the latest (F5). */
   stop(): Promise<void>
 }
 
@@ -71,17 +74,26 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
   const stop = async () => {
     status.draining = true
     const timeoutMs = settings.DRAIN_TIMEOUT * 1000
+    const releaseMs = Math.min(RELEASE_MS.most, RELEASE_MS.least + timeoutMs / 5)
     log.info({ connections: gateway.connections, answers: conversations.answersRunning() }, 'draining')
     // What was acknowledged while Redis is away is nowhere else: there is time for it to come back.
-    const given = conversations.drain(timeoutMs).then(() => base.backing.fallback?.returned())
-    await Promise.race([
-      Promise.all([gateway.drain(timeoutMs), given]),
-      new Promise((resolve) => setTimeout(resolve, timeoutMs).unref()),
-    ])
-    await releases.release(log)
-    log.info({}, 'stopped')
+    const drainMs = Math.max(0, timeoutMs - releaseMs)
+    const given = conversations.drain(drainMs).then(() => base.backing.fallback?.returned())
+    await within(drainMs, Promise.all([gateway.drain(drainMs), given]))
+    const isReleased = await within(releaseMs, releases.release(log))
+    if (isReleased) log.info({}, 'stopped')
+    else log.warn({}, 'stopped, though not everything could be let go in time')
   }
   return { port, log, meter, stop: () => (stopping ??= stop()) }
+}
+
+/** Waits for `work`, at most so long. Gives whether it is done. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>()
+  const timer = setTimeout(late.resolve, ms, false)
+  const isDone = await Promise.race([work.then(() => true), late.promise])
+  clearTimeout(timer)
+  return isDone
 }
 
 type Base = Awaited<ReturnType<typeof createBase>>

@@ -1,7 +1,7 @@
 /** SIGTERM: answers are handed over or finished, sockets leave, the process ends with 0 (F5). */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
@@ -181,6 +181,38 @@ test('[F5] [G2] what was acknowledged while Redis is away is written before its 
   const redis = lone.inspect()
   expect(await redis.zscore(`session:{${sessionId}}:ids`, message.id)).not.toBeNull()
   expect(await redis.hget(`session:{${sessionId}}`, 'seq')).toBe('4')
+})
+
+test('[F5] neither half a request nor a client that reads nothing keeps a replica from going', async () => {
+  const lone = await startCluster({ replicas: 1 })
+  onTestFinished(() => lone.stop())
+  const { port } = lone.replica(0)
+  const path = '/socket.io/?EIO=4&transport=websocket'
+  const upgrade = `GET ${path} HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`
+  const post =
+    'POST /api/chat/sessions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{'
+  for (const bytes of [upgrade, post, 'GET /healthz HTTP/1.1\r\nhost: x\r\n']) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {})
+    onTestFinished(() => void socket.destroy())
+    await new Promise((written) => socket.write(bytes, written))
+    if (bytes === upgrade) await once(socket, 'data')
+    socket.pause()
+  }
+  await fetch(`${lone.urlOf(0)}/healthz`) // what came before has been read by now
+  await lone.replica(0).drain()
+})
+
+test('[F5] a Redis that is frozen keeps no replica from going', async () => {
+  const lone = await startCluster({ replicas: 1 })
+  onTestFinished(() => lone.stop())
+  lone.model.say(numbered(5000), { everyMs: WORD_MS })
+  const client = await lone.connect(0)
+  const { answer } = await client.send(await client.newSession(), 'Tell me')
+  await client.text(answer.id, 100)
+  lone.redis.freeze()
+  onTestFinished(() => lone.redis.thaw())
+  await client.event('backend', ({ backend }) => backend === 'memory')
+  await lone.replica(0).drain()
 })
 
 test('[F5] one that is told to go before it serves goes, too: exit 0', async () => {

@@ -28,7 +28,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   const onOwner = (sessionId: string, owner: string) => takeover.meet(sessionId, owner)
 
   const cache = new SessionCache()
-  const ownedSessions = new OwnedSessions(membership, address, log, () => detector.announce())
+  const ownedSessions = new OwnedSessions({ membership, bus, address, log, onFirst: () => detector.announce() })
   const feeds = new SessionFeeds({ ...base, onOwner })
   const publisher = new AnswerPublisher({ ...base, feeds, cache })
   const writer = new AnswerWriter({

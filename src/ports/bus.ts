@@ -43,8 +43,13 @@ export interface Bus {
   receive(handler: (message: BusMessage) => void): void
   /** Calls the one `handler` for each session of which a message has reached nobody at `replica`: it is gone, or comes back. */
   onUnreached(handler: (replica: string, sessionId: string) => void): void
+  /**
+   * Resolves once what was handed over so far has been sent, or its receivers were told to `look`; after some tries in any case.
+   * Whoever goes before that leaves somebody who does not know what is missing.
+   */
+  settled(): Promise<void>
   close(): Promise<void>
 }
 
 /** For a replica that is alone (STORE=memory). */
-export const noBus: Bus = { send() {}, receive() {}, onUnreached() {}, close: async () => {} }
+export const noBus: Bus = { send() {}, receive() {}, onUnreached() {}, settled: async () => {}, close: async () => {} }

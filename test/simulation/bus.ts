@@ -12,6 +12,8 @@ const RETRY_MS = 500
 interface Box {
   readonly replica: number
   readonly life: Life
+  /** What is still to be made up for. */
+  readonly owed: Set<Promise<void>>
   handler: (note: BusMessage) => void
 }
 
@@ -36,7 +38,7 @@ export class SimulatedBus {
   }
 
   busOf(address: string, replica: number, life: Life): Bus {
-    const box: Box = { replica, life, handler: () => {} }
+    const box: Box = { replica, life, owed: new Set(), handler: () => {} }
     this.#boxes.set(address, box)
     return {
       send: (to, note) => this.#send(box, address, to, note),
@@ -44,6 +46,9 @@ export class SimulatedBus {
         box.handler = handler
       },
       onUnreached() {}, // what a dead replica watched shows nothing
+      settled: async () => {
+        while (box.owed.size > 0) await Promise.all(box.owed)
+      },
       close: async () => {},
     }
   }
@@ -55,7 +60,14 @@ export class SimulatedBus {
       trace?.note(address, `✗ message to ${to} is lost`, note)
       if (note.kind === 'message' || note.kind === 'delta' || note.kind === 'look') {
         const { sessionId } = note
-        scheduler.after(RETRY_MS, () => this.#send(from, address, to, { kind: 'look', sessionId }), from.life)
+        const { promise, resolve } = Promise.withResolvers<void>()
+        from.owed.add(promise)
+        const makeUp = () => {
+          from.owed.delete(promise)
+          this.#send(from, address, to, { kind: 'look', sessionId })
+          resolve()
+        }
+        scheduler.after(RETRY_MS, makeUp, from.life)
       }
       return
     }

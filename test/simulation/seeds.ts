@@ -106,4 +106,10 @@ export const SEEDS: readonly {
     dies: true,
     because: 'an older answer that one who was alone made anew was not asked for again by a client that had more',
   },
+  {
+    seed: 30289695,
+    as: 'alone',
+    dies: true,
+    because: 'a replica went that had still to tell another what it had not been able to tell of an answer',
+  },
 ]

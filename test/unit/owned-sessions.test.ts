@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { OwnedSessions } from '../../src/conversation/failover/owned-sessions.ts'
+import { noBus } from '../../src/ports/bus.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { noMembership } from '../../src/ports/membership.ts'
+import { Latch } from '../support/conditions.ts'
 
 test('[G6] however much is refused, the sessions that were owned are remembered, to be looked after at a failover', async () => {
-  const sessions = new OwnedSessions(noMembership, 'r1.1', silentLog)
+  const sessions = new OwnedSessions({ membership: noMembership, bus: noBus, address: 'r1.1', log: silentLog })
   await sessions.track('owned')
   sessions.untrack('owned')
   await sessions.track('owned and asked for')
@@ -16,4 +18,22 @@ test('[G6] however much is refused, the sessions that were owned are remembered,
     sessions.untrack(`refused ${i}`, false)
   }
   expect(sessions.ended).toEqual(['owned', 'owned and asked for'])
+})
+
+test('[G6] a session stays listed until all were told of what was owned, and where it is owned again', async () => {
+  const untracked: string[] = []
+  const told = new Latch()
+  const membership = { ...noMembership, untrack: async (sessionId: string) => void untracked.push(sessionId) }
+  const bus = { settled: () => told.opened }
+  const sessions = new OwnedSessions({ membership, bus, address: 'r1.1', log: silentLog })
+  for (const id of ['owned', 'owned again', 'refused']) await sessions.track(id)
+  sessions.untrack('owned')
+  sessions.untrack('owned again')
+  sessions.untrack('refused', false)
+  await sessions.track('owned again')
+  await new Promise(setImmediate)
+  expect(untracked).toEqual(['refused'])
+  told.open()
+  await new Promise(setImmediate)
+  expect(untracked).toEqual(['refused', 'owned'])
 })

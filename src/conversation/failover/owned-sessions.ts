@@ -1,3 +1,4 @@
+import type { Bus } from '../../ports/bus.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Membership } from '../../ports/membership.ts'
 import { StoreUnavailable } from '../../ports/session-store.ts'
@@ -5,12 +6,23 @@ import { StoreUnavailable } from '../../ports/session-store.ts'
 /** Sessions of which it is remembered that they were owned. What a failover may undo is some seconds old at most. */
 const MAX_ENDED = 1000
 
+export interface OwnedSessionsOptions {
+  readonly membership: Membership
+  readonly bus: Pick<Bus, 'settled'>
+  /** This replica's. */
+  readonly address: string
+  readonly log: Log
+  /** Something is tracked where nothing was. */
+  onFirst?(): void
+}
+
 /**
  * The sessions whose running answer this replica may own, as the membership has them. Counted, because a session's next
  * answer may be asked for while its last one is still being put away.
  */
 export class OwnedSessions {
   readonly #membership: Membership
+  readonly #bus: Pick<Bus, 'settled'>
   readonly #address: string
   readonly #log: Log
   readonly #onFirst: () => void
@@ -19,9 +31,10 @@ export class OwnedSessions {
   readonly #ended = new Set<string>()
   #closed = false
 
-  /** `onFirst`: something is tracked where nothing was. */
-  constructor(membership: Membership, address: string, log: Log, onFirst: () => void = () => {}) {
+  constructor(options: OwnedSessionsOptions) {
+    const { membership, bus, address, log, onFirst = () => {} } = options
     this.#membership = membership
+    this.#bus = bus
     this.#address = address
     this.#log = log
     this.#onFirst = onFirst
@@ -57,9 +70,15 @@ export class OwnedSessions {
     if (--entry.count > 0) return
     this.#entries.delete(sessionId)
     if (entry.wasOwned) this.#noteEnd(sessionId)
-    this.#membership.untrack(sessionId, this.#address).catch((err: unknown) => {
+    this.#untrack(sessionId, entry.wasOwned).catch((err: unknown) => {
       this.#log.debug({ err, session: sessionId }, 'a session could not be untracked')
     })
+  }
+
+  /** Not before all have been told of what was owned: who finds it listed after this replica's death looks at it (G6). */
+  async #untrack(sessionId: string, wasOwned: boolean): Promise<void> {
+    if (wasOwned) await this.#bus.settled()
+    if (!this.has(sessionId)) await this.#membership.untrack(sessionId, this.#address)
   }
 
   #noteEnd(sessionId: string): void {

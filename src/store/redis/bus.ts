@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { Log } from '../../ports/log.ts'
 import { type Meter, noMeter } from '../../ports/meter.ts'
@@ -12,6 +13,8 @@ import { Undelivered } from './undelivered.ts'
 const MAX_UNCONFIRMED = 4 * 1024 * 1024
 /** After this those that may not have got a message are told to read the store (G6). */
 const RETRY_MS = 500
+/** How often that is tried before whoever waits for it waits no longer. */
+const TRIES = 3
 
 /** Kinds that the last version does not know: it drops all that comes with one, so they travel by themselves (G8). */
 const NEW_KINDS: ReadonlySet<string> = new Set<BusMessage['kind']>([
@@ -38,6 +41,8 @@ export class RedisBus implements Bus {
   #dropping = false
   readonly #undelivered = new Undelivered()
   #retry: NodeJS.Timeout | null = null
+  /** Those of the last turn in which something was sent. Never reject. */
+  #publications: readonly Promise<void>[] = []
   #closed = false
 
   constructor(
@@ -76,6 +81,20 @@ export class RedisBus implements Bus {
     this.#unreached = handler
   }
 
+  async settled(): Promise<void> {
+    await this.#flushed()
+    for (let i = 0; i < TRIES && this.#retry !== null; i++) {
+      await delay(RETRY_MS)
+      await this.#flushed()
+    }
+  }
+
+  /** What was handed over is sent at the end of its turn. */
+  async #flushed(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    await Promise.all(this.#publications)
+  }
+
   /** Sends what was handed over and takes no more. */
   async close(): Promise<void> {
     this.#flush()
@@ -95,32 +114,34 @@ export class RedisBus implements Bus {
     }
     const outgoing = [...this.#outgoing]
     this.#outgoing.clear()
+    const publications: Promise<void>[] = []
     for (const [replica, messages] of outgoing) {
       const fresh = messages.filter(({ kind }) => NEW_KINDS.has(kind))
       const known = fresh.length === 0 ? messages : messages.filter(({ kind }) => !NEW_KINDS.has(kind))
       for (const some of [known, fresh]) {
         if (some.length === 0) continue
         try {
-          this.#publish(replica, some, `[${some.map(encode).join()}]`)
+          publications.push(this.#publish(replica, some, `[${some.map(encode).join()}]`))
         } catch (error) {
           this.#caught(error, { kinds: some.map(({ kind }) => kind) }, 'caught at messages to another replica')
           this.#dropped(replica, some, 'they cannot be written')
         }
       }
     }
+    this.#publications = publications
   }
 
-  #publish(replica: string, messages: readonly BusMessage[], json: string): void {
+  #publish(replica: string, messages: readonly BusMessage[], json: string): Promise<void> {
     if (this.#unconfirmed + json.length > MAX_UNCONFIRMED) {
       this.#meter.busDropped(messages.length, { reason: 'slow' })
       this.#dropped(replica, messages, 'Redis is too slow')
-      return
+      return Promise.resolve()
     }
     this.#unconfirmed += json.length
     const confirmed = () => {
       this.#unconfirmed -= json.length
     }
-    this.#redis.spublish(this.#keys.bus(replica), json).then(
+    return this.#redis.spublish(this.#keys.bus(replica), json).then(
       (receivers) => {
         confirmed()
         this.#dropping = false

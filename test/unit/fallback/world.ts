@@ -400,6 +400,7 @@ export class SimulatedBus {
         box.handler = handler
       },
       onUnreached() {},
+      settled: async () => {},
       close: async () => {},
     }
   }

@@ -1,5 +1,5 @@
 import type { UsedUp } from '../ports/quotas.ts'
-import { type StoredSession, StoreUnavailable } from '../ports/session-store.ts'
+import { type SessionStore, type StoredSession, StoreUnavailable } from '../ports/session-store.ts'
 
 import { BatonError } from '../protocol/errors.ts'
 import type { Caller } from './api.ts'
@@ -7,6 +7,8 @@ import type { Caller } from './api.ts'
 /** What the use cases refuse, and how it is said. */
 
 export const notFound = () => new BatonError('session_not_found', 'sessionId: no such session')
+/** Of a session that the store lacks. */
+export const missing = ({ isSettling }: SessionStore) => (isSettling ? unreachable() : notFound())
 export const busy = () =>
   new BatonError('answer_in_progress', 'an answer is being written, wait for it or stop it', { retryAfterMs: 250 })
 export const raced = () =>

@@ -25,7 +25,17 @@ import { ownedBy } from './failover/takeover.ts'
 import type { SessionCache } from './follow/session-cache.ts'
 import { hasNewest, withAdded } from './follow/session-copy.ts'
 import type { SessionFeeds } from './follow/session-feeds.ts'
-import { busy, checkContent, idTaken, noSuchMessage, notFound, orOverloaded, raced, unreachable } from './guards.ts'
+import {
+  busy,
+  checkContent,
+  idTaken,
+  missing,
+  noSuchMessage,
+  notFound,
+  orOverloaded,
+  raced,
+  unreachable,
+} from './guards.ts'
 import type { Sessions } from './sessions.ts'
 
 /** How often a change that lost a race against another replica is tried again before the caller is asked to. */
@@ -102,7 +112,7 @@ export class Messages {
     if (begun.kind !== 'started') await admitted()
     switch (begun.kind) {
       case 'missing':
-        throw notFound()
+        throw missing(store)
       case 'taken':
         throw idTaken()
       case 'busy':
@@ -131,7 +141,7 @@ export class Messages {
   /** Where nothing new is taken, what was acknowledged before may be asked again all the same (M2, X5). */
   async #repeatOf(caller: Caller, { sessionId, id }: SendRequest, refusal: BatonError): Promise<Sent> {
     const sent = await orOverloaded(this.#deps.store.sent(sessionId, caller.user, id))
-    if (sent.kind === 'missing') throw notFound()
+    if (sent.kind === 'missing') throw missing(this.#deps.store)
     if (sent.kind === 'unknown') throw refusal
     return sentOf(sent.message, sent.answer, sent)
   }
@@ -245,7 +255,7 @@ export class Messages {
       const started = await this.#claiming(sessionId, () =>
         store.regenerate({ sessionId, answer, owner: address, version }),
       )
-      if (started.kind === 'missing') throw notFound()
+      if (started.kind === 'missing') throw missing(store)
       if (started.kind === 'busy') throw this.#busy(sessionId)
       if (started.kind === 'conflict') continue
       if (runner.has(sessionId, started.epoch)) {

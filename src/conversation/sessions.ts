@@ -13,7 +13,7 @@ import { newestThatFit } from './follow/newest.ts'
 import type { SessionCache } from './follow/session-cache.ts'
 import { copyOf, reaches } from './follow/session-copy.ts'
 import type { SessionFeeds } from './follow/session-feeds.ts'
-import { checkOwner, checkUserKnown, notFound, orOverloaded, undone, userOf } from './guards.ts'
+import { checkOwner, checkUserKnown, missing, notFound, orOverloaded, undone, unreachable, userOf } from './guards.ts'
 
 export interface SessionDeps {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
@@ -93,8 +93,9 @@ export class Sessions {
     subscriberFor: ((sessionId: string) => Subscriber) | null,
   ): Promise<SubscriptionFrom | null> {
     const subscription = await this.#follow(caller, sessionId, after, subscriberFor?.(sessionId) ?? null)
-    if (subscription !== null || caller.user === null) return subscription
-    if (await this.#exists(caller, sessionId)) throw notFound()
+    if (subscription !== null) return subscription
+    if (this.#deps.store.isSettling) throw unreachable()
+    if (caller.user !== null && (await this.#exists(caller, sessionId))) throw notFound()
     return null
   }
 
@@ -195,7 +196,7 @@ export class Sessions {
 
   async follow(caller: Caller, sessionId: string, subscriber: Subscriber): Promise<Subscription> {
     const subscription = await this.#follow(caller, sessionId, 0, subscriber)
-    if (subscription === null) throw notFound()
+    if (subscription === null) throw missing(this.#deps.store)
     return subscription
   }
 
@@ -203,7 +204,7 @@ export class Sessions {
     const { sessionId, before = Number.MAX_SAFE_INTEGER, limit = DEFAULT_HISTORY_LIMIT } = request
     const wanted = { sessionId, before, limit, bytes: MAX_MESSAGES_BYTES, userId: caller.user }
     const page = await orOverloaded(this.#deps.store.page(wanted))
-    if (page === null) throw notFound()
+    if (page === null) throw missing(this.#deps.store)
     const { session } = page
     const messages = newestThatFit(await this.#asItIs(sessionId, page.messages))
     const oldest = messages[0]?.seq ?? session.firstSeq
@@ -222,7 +223,7 @@ export class Sessions {
   async extend(caller: Caller, sessionId: string): Promise<number> {
     await this.#checkCaller(caller, sessionId)
     const ttlSeconds = await orOverloaded(this.#deps.store.extend(sessionId))
-    if (ttlSeconds === null) throw notFound()
+    if (ttlSeconds === null) throw missing(this.#deps.store)
     this.#deps.feeds.refreshed(sessionId, ttlSeconds)
     return ttlSeconds
   }
@@ -292,23 +293,23 @@ export class Sessions {
 
   /** Rejects where there is no such session, or it is not the caller's. */
   read(caller: Caller, sessionId: string, after: number): Promise<Snapshot> {
-    return found(this.#deps.store.read({ sessionId, after, userId: caller.user }))
+    return this.#found(this.#deps.store.read({ sessionId, after, userId: caller.user }))
   }
 
   /** Of the messages the one of that id alone, where there is one. */
   find(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Snapshot> {
-    return found(this.#deps.store.find({ sessionId, messageId, userId: caller.user }))
+    return this.#found(this.#deps.store.find({ sessionId, messageId, userId: caller.user }))
+  }
+
+  async #found(reading: Promise<Snapshot | null>): Promise<Snapshot> {
+    const snapshot = await orOverloaded(reading)
+    if (snapshot === null) throw missing(this.#deps.store)
+    return snapshot
   }
 
   async #checkCaller(caller: Caller, sessionId: string): Promise<void> {
     if (caller.user !== null) await this.read(caller, sessionId, Number.MAX_SAFE_INTEGER)
   }
-}
-
-async function found(reading: Promise<Snapshot | null>): Promise<Snapshot> {
-  const snapshot = await orOverloaded(reading)
-  if (snapshot === null) throw notFound()
-  return snapshot
 }
 
 /** Does what need not succeed; only a bug is told. */

@@ -287,6 +287,8 @@ export interface SessionPage {
  */
 export interface SessionStore {
   readonly backend: Backend
+  /** A session that it lacks may still come: other replicas may not yet have written what they held while it was away (G1). */
+  readonly isSettling: boolean
 
   create(session: NewSession, watch: Watch | null): Promise<StoredSession>
 

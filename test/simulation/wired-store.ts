@@ -18,6 +18,7 @@ export interface WiredStoreDeps {
 export function wiredStore({ store, wire, history, mischief, random, address }: WiredStoreDeps): SharedStore {
   return {
     backend: 'redis',
+    isSettling: false,
     create: (session, watch) => wire.call('create', session, () => store.create(session, watch)),
     open: (request) => wire.call('open', request, () => store.open(request)),
     read: (request) => wire.call('read', request, () => store.read(request)),

@@ -187,3 +187,25 @@ test('[G1] [D7] a session that cannot be cleared now keeps its answer', async ()
   const stored = await expectConverged(world, here)
   expect(stored.at(-1)).toMatchObject({ status: 'complete', content: world.model.answerTo('one') })
 })
+
+test('[G1] a session that another replica holds still is refused for a while after the return of Redis, not answered with a new one', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  await loseRedis(world, r1, r2)
+  const here = await r1.follow()
+  await talk(world, here, 'held')
+  await regain(world, r2)
+  const { sessionId } = here
+  const refused = { code: 'overloaded', retryable: true }
+  const open = () => r2.during(r2.engine.api.open(ANYBODY, { sessionId }, null))
+  await expect(open()).rejects.toMatchObject(refused)
+  await expect(r2.send(sessionId, 'here')).rejects.toMatchObject(refused)
+  await expect(r2.during(r2.engine.api.look(ANYBODY, sessionId))).rejects.toMatchObject(refused)
+  await regain(world, r1)
+  expect(await open()).toMatchObject({ resumed: true, session: { id: sessionId } })
+
+  const unknown = world.newId()
+  await world.clock.advance(2000)
+  const made = await r2.during(r2.engine.api.open(ANYBODY, { sessionId: unknown }, null))
+  expect(made.resumed).toBe(false)
+})

@@ -115,6 +115,10 @@ export class FallbackStore implements SessionStore {
     return this.#backend
   }
 
+  get isSettling(): boolean {
+    return this.#health.isSettling
+  }
+
   /** What is served from memory at the moment, and the bytes of the allowance that it takes. */
   get held(): { readonly sessions: number; readonly bytes: number } {
     return { sessions: this.#held.size, bytes: this.#held.bytes }

@@ -13,6 +13,8 @@ type Mode = 'usable' | 'doubtful' | 'away'
 
 const CERTAIN_MS = 1000
 const PROBE_MS = 100
+/** Other replicas find out that the store is back within a second, and write then what they hold. */
+const SETTLES_MS = 2000
 
 export interface StoreHealthOptions {
   readonly clock: Clock
@@ -29,6 +31,7 @@ export class StoreHealth {
   readonly #options: StoreHealthOptions
   #mode: Mode = 'usable'
   #since = 0
+  #backAt = Number.NEGATIVE_INFINITY
   #decision: PromiseWithResolvers<void> | null = null
   #closed = false
 
@@ -38,6 +41,11 @@ export class StoreHealth {
 
   get isAway(): boolean {
     return this.#mode === 'away'
+  }
+
+  /** Other replicas may still hold what the store lacks. */
+  get isSettling(): boolean {
+    return this.#options.clock.now() - this.#backAt < SETTLES_MS
   }
 
   /** A call that began at `startedAt` (epoch ms) failed for want of the store. */
@@ -93,6 +101,7 @@ export class StoreHealth {
   #back(): void {
     const was = this.#mode
     this.#mode = 'usable'
+    this.#backAt = this.#options.clock.now()
     if (was === 'away') {
       this.#options.log.info({}, 'the store is back')
       this.#options.onBack()

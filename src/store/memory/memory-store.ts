@@ -58,6 +58,7 @@ export interface MemoryStoreOptions {
  */
 export class MemorySessionStore implements SharedStore {
   readonly backend = 'memory'
+  readonly isSettling = false
   readonly #clock: Clock
   readonly #ttlMs: number
   readonly #maxMessages: number

@@ -82,6 +82,7 @@ export interface RedisStoreOptions {
 /** Sessions in Redis, laid out as `keys.ts` says; every operation is one script of `commands/`. */
 export class RedisSessionStore implements SharedStore {
   readonly backend = 'redis'
+  readonly isSettling = false
   readonly #redis: RedisClient
   readonly #nodes: Nodes
   readonly #keys: Keys

@@ -43,10 +43,14 @@ async function play(plan: Plan, stage: Stage): Promise<number> {
   }
   const isAtRest = await during(clients.crowdRests(2000 * ANSWER_SECONDS))
   const tally = await during(clients.crowdTally())
-  const refused = JSON.stringify(tally.refused)
+  const { answers, refused, outages, takenBack } = tally
   console.log(
-    `${tally.answers} answers came whole${isAtRest ? '' : ', NOT ALL ENDED'}; asked again after ${refused}; faults ${JSON.stringify(tally.faults)}`,
+    `${answers} answers came whole${isAtRest ? '' : ', NOT ALL ENDED'}; asked again after ${JSON.stringify(refused)}; faults ${JSON.stringify(tally.faults)}`,
   )
+  if (outages > 0)
+    console.log(
+      `${outages} times a socket was told that its replica had lost Redis; ${takenBack} characters were taken back`,
+    )
   return faults + faultsIn(tally.faults) + (isAtRest ? 0 : 1)
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Backoff } from '../../../src/client/backoff.ts'
 import type { Delta, MessageEvent } from '../../../src/protocol/events.ts'
+import type { Backend, Message } from '../../../src/protocol/message.ts'
 import { now } from '../lib/clock.ts'
 import { CROWD_STREAMS, isTextOf, promptFor, TOKEN_LENGTH } from '../workload.ts'
 import { SocketIoWire } from './socketio-wire.ts'
@@ -14,6 +15,8 @@ const BACKOFF = [100, 2000] as const
 /** Between two tries of a question that was not acknowledged, and for all of them, in milliseconds. */
 const ASK_AGAIN_MS = 500
 const ASKING_MS = 120_000
+/** For coming back, in milliseconds: as the SDK waits for a reply. */
+const OPENING_MS = 10_000
 /** Members share so many addresses of the loopback. */
 const ADDRESSES = 8
 
@@ -29,6 +32,10 @@ export interface CrowdTally {
   readonly silences: number[]
   /** Questions that were refused and asked again, by code. */
   readonly refused: Record<string, number>
+  /** How often a member was told that its replica has lost Redis. */
+  outages: number
+  /** UTF-16 units that were shown since such an outage, and that Redis does not hold (G4). */
+  takenBack: number
 }
 
 /** One of many with a session open. Comes back by itself, to its refuges in turn, when its connection breaks, by the rule of D3. */
@@ -42,6 +49,9 @@ export class CrowdMember {
   #expected = 0
   #lastTextAt = 0
   #isBack = true
+  /** What was shown of the answer may not be in Redis: an outage was told (D1). */
+  #isProvisional = false
+  #backend: Backend = 'redis'
   #questionId = ''
   #isAway = false
   #returning: Promise<void> = Promise.resolve()
@@ -65,8 +75,9 @@ export class CrowdMember {
 
   /** Opens a session of its own, or another's. */
   async open(sessionId?: string): Promise<void> {
-    const { session } = await this.#wire.open(sessionId)
+    const { session, backend } = await this.#wire.open(sessionId)
     this.#sessionId = session.id
+    this.#told(backend)
   }
 
   /** Asks and resolves once it is acknowledged. */
@@ -97,6 +108,7 @@ export class CrowdMember {
     this.#length = 0
     this.#expected = ask.tokens * TOKEN_LENGTH
     this.#lastTextAt = now()
+    this.#isProvisional = this.#backend === 'memory'
     this.#ended = Promise.withResolvers<void>()
   }
 
@@ -146,6 +158,8 @@ export class CrowdMember {
       {
         delta: (frame) => this.#delta(frame),
         message: ({ message }: MessageEvent) => this.#message(message),
+        backend: (backend) => this.#told(backend),
+        sync: ({ messages }) => this.#show(messages, 'redis'),
         broken: () => this.#lost(),
       },
       this.#address,
@@ -184,11 +198,34 @@ export class CrowdMember {
     this.#lastTextAt = now()
   }
 
+  #told(backend: Backend): void {
+    if (backend === 'memory') {
+      this.#tally.outages++
+      this.#isProvisional = true
+    }
+    this.#backend = backend
+  }
+
+  /** A snapshot: where it is Redis's it replaces what is held, where it is a replica's memory it adds to that (D3). */
+  #show(messages: readonly Message[], from: Backend): void {
+    const asked = messages.findIndex(({ id }) => id === this.#questionId)
+    const answer = asked < 0 ? undefined : messages.slice(asked).find(({ role }) => role === 'assistant')
+    if (from === 'redis' || answer !== undefined) this.#take(answer?.content ?? '', from)
+    if (answer === undefined || answer.status === 'streaming') return
+    if (answer.status !== 'complete') this.#tally.faults.unfinished++
+    this.#ended.resolve()
+  }
+
   /** Text that is held must still be there, and be the same. */
-  #take(content: string): void {
+  #take(content: string, from: Backend = 'redis'): void {
     if (content.length > this.#length) this.#noteText()
-    if (content.length < this.#length) this.#tally.faults.lost += this.#length - content.length
     if (!isTextOf(this.#stream, 0, content)) this.#tally.faults.wrong += content.length
+    if (content.length < this.#length && from === 'redis') {
+      const missing = this.#length - content.length
+      if (this.#isProvisional) this.#tally.takenBack += missing
+      else this.#tally.faults.lost += missing
+      this.#length = content.length
+    }
     this.#length = Math.max(this.#length, content.length)
   }
 
@@ -221,26 +258,23 @@ export class CrowdMember {
       {
         delta: (frame) => (held === null ? this.#delta(frame) : held.push(frame)),
         message: ({ message }) => this.#message(message),
+        backend: (backend) => this.#told(backend),
+        sync: ({ messages }) => this.#show(messages, 'redis'),
         broken: (reason) => (isOpen ? this.#lost() : broken.reject(new Error(reason))),
       },
       this.#address,
     )
     try {
       if (this.#sessionId === undefined) {
-        await Promise.race([this.#wire.connect(), broken.promise])
+        await Promise.race([this.#wire.connect(), broken.promise, late(OPENING_MS)])
         isOpen = true
         return true
       }
-      const { resumed, messages } = await Promise.race([this.#wire.open(this.#sessionId), broken.promise])
+      const opening = this.#wire.open(this.#sessionId)
+      const { resumed, messages, backend } = await Promise.race([opening, broken.promise, late(OPENING_MS)])
       if (!resumed) this.#tally.faults.errors++
-      const asked = messages.findIndex(({ id }) => id === this.#questionId)
-      const answer = asked < 0 ? undefined : messages.slice(asked).find(({ role }) => role === 'assistant')
-      if (answer !== undefined) this.#take(answer.content)
-      else if (this.#length > 0) this.#tally.faults.lost += this.#length
-      if (answer !== undefined && answer.status !== 'streaming') {
-        if (answer.status !== 'complete') this.#tally.faults.unfinished++
-        this.#ended.resolve()
-      }
+      this.#told(backend)
+      this.#show(messages, backend)
       for (const frame of held) this.#delta(frame)
       held = null
       isOpen = true
@@ -249,4 +283,10 @@ export class CrowdMember {
       return false
     }
   }
+}
+
+/** Rejects after that time, unless nobody waits for it any more. */
+async function late(ms: number): Promise<never> {
+  await sleep(ms, undefined, { ref: false })
+  throw new Error(`took longer than ${ms} ms`)
 }

@@ -15,7 +15,7 @@ let isConversing = false
 let conversations: Promise<unknown> = Promise.resolve()
 
 function freshTally(): CrowdTally {
-  return { units: 0, answers: 0, faults: noFaults(), returns: [], silences: [], refused: {} }
+  return { units: 0, answers: 0, faults: noFaults(), returns: [], silences: [], refused: {}, outages: 0, takenBack: 0 }
 }
 
 /** Clients in great number, that mostly are just there. */

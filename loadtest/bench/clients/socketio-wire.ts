@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
 import type { Acknowledgement, Opened, Sent } from '../../../src/protocol/events.ts'
-import { ACTIVITY, DELTA, MESSAGE, Refused, type Wire, type WireListener } from './wire.ts'
+import type { Backend } from '../../../src/protocol/message.ts'
+import { ACTIVITY, BACKEND, DELTA, MESSAGE, Refused, SYNC, type Wire, type WireListener } from './wire.ts'
 
 const PING = '2'
 const PONG = '3'
@@ -78,7 +79,10 @@ export class SocketIoWire implements Wire {
     else if (packet.startsWith('0')) this.#socket?.send('40')
     else if (packet.startsWith('40')) this.#connected.resolve()
     else if (packet.startsWith('43')) this.#acknowledge(packet)
-    else if (packet.startsWith(MESSAGE)) this.#listener.message(JSON.parse(packet.slice(MESSAGE.length, -1)))
+    else if (packet.startsWith(MESSAGE)) this.#listener.message(payloadOf(packet, MESSAGE))
+    else if (packet.startsWith(BACKEND) && this.#listener.backend)
+      this.#listener.backend(payloadOf<{ backend: Backend }>(packet, BACKEND).backend)
+    else if (packet.startsWith(SYNC) && this.#listener.sync) this.#listener.sync(payloadOf(packet, SYNC))
     else if (!packet.startsWith(ACTIVITY)) this.#break(`was sent ${packet.slice(0, 300)}`)
   }
 
@@ -96,4 +100,8 @@ export class SocketIoWire implements Wire {
     for (const waiting of [this.#connected, ...this.#waiting.values()]) waiting.reject(error)
     this.#listener.broken(reason)
   }
+}
+
+function payloadOf<T>(packet: string, head: string): T {
+  return JSON.parse(packet.slice(head.length, -1))
 }

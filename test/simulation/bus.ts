@@ -12,6 +12,8 @@ const RETRY_MS = 500
 interface Box {
   readonly replica: number
   readonly life: Life
+  /** When what it sent last arrives, by whom it was sent to. */
+  readonly arrivals: Map<string, number>
   /** What is still to be made up for. */
   readonly owed: Set<Promise<void>>
   handler: (note: BusMessage) => void
@@ -31,14 +33,13 @@ export class SimulatedBus {
   lost = 0
   readonly #deps: SimulatedBusDeps
   readonly #boxes = new Map<string, Box>()
-  readonly #arrivedAt = new Map<string, number>()
 
   constructor(deps: SimulatedBusDeps) {
     this.#deps = deps
   }
 
   busOf(address: string, replica: number, life: Life): Bus {
-    const box: Box = { replica, life, owed: new Set(), handler: () => {} }
+    const box: Box = { replica, life, arrivals: new Map(), owed: new Set(), handler: () => {} }
     this.#boxes.set(address, box)
     return {
       send: (to, note) => this.#send(box, address, to, note),
@@ -71,11 +72,10 @@ export class SimulatedBus {
       }
       return
     }
-    const pair = `${address} ${to}`
     const ms = random.between(0.2, 1.5) + (mischief.happens('slowBus') ? random.between(5, 300) : 0)
     const hangsUntil = weather.hangsUntil(from.replica)
-    const arrival = Math.max(scheduler.now + ms, this.#arrivedAt.get(pair) ?? 0, hangsUntil)
-    this.#arrivedAt.set(pair, arrival)
+    const arrival = Math.max(scheduler.now + ms, from.arrivals.get(to) ?? 0, hangsUntil)
+    from.arrivals.set(to, arrival)
     scheduler.at(arrival, () => this.#deliver(address, to, note), null)
   }
 

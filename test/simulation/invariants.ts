@@ -7,7 +7,7 @@ export function hasSettled(world: World): boolean {
   const { clients, history, scheduler, plan } = world
   if (scheduler.now < plan.calmAt || !clients.every((client) => client.isDone)) return false
   for (const session of history.sessions.values()) if (session.running !== null) return false
-  return leftovers(world).length === 0
+  return leftovers(world).next().done === true
 }
 
 /** All clients hold what the store holds, as far as can be told at a glance. */
@@ -17,33 +17,34 @@ export function hasSpread(world: World): boolean {
 
 /** The client holds every message of its session in its last state. */
 function isUpToDate({ clients, plan, sessionIds, history }: World, i: number): boolean {
-  const session = history.sessions.get(sessionIds[plan.clients[i]?.session ?? -1] ?? '')
-  const held = new Map(clients[i]?.page.messages.map((message) => [message.id, message]))
-  for (const [id, { message, answer }] of session?.exchanges ?? []) {
-    const [question, own] = [held.get(id), held.get(answer.id)]
+  const exchanges = history.sessions.get(sessionIds[plan.clients[i]?.session ?? -1] ?? '')?.exchanges
+  const held = clients[i]?.page.messages ?? []
+  if (held.length !== 2 * (exchanges?.size ?? 0)) return false // what else it holds, a sync is still to take away
+  if (exchanges === undefined) return true
+  const messageOf = (id: string) => held.find((message) => message.id === id)
+  for (const [id, { message, answer }] of exchanges) {
+    const [question, own] = [messageOf(id), messageOf(answer.id)]
     const final = answer.attempts.get(answer.attempt)?.final
     if (!question || !own || !final || !isSame(question, message) || !isSame(own, final)) return false
   }
-  return held.size === 2 * (session?.exchanges.size ?? 0) // what else it holds, a sync is still to take away
+  return true
 }
 
-/** What a run may not leave behind. */
-function leftovers({ replicas, membershipTable }: World): string[] {
-  const left: string[] = []
+/** What a run may not leave behind; lazily, as all but the end of a run only asks whether there is anything. */
+function* leftovers({ replicas, membershipTable }: World): Generator<string> {
   for (const replica of replicas) {
-    if (!replica.accepts) left.push(`${replica.address} has not started`)
-    if (!replica.isDurable) left.push(`${replica.address} still holds what is not stored`)
-    if (replica.answersRunning > 0) left.push(`${replica.address} still has an answer running`)
+    if (!replica.accepts) yield `${replica.address} has not started`
+    if (!replica.isDurable) yield `${replica.address} still holds what is not stored`
+    if (replica.answersRunning > 0) yield `${replica.address} still has an answer running`
   }
   for (const member of membershipTable.members) {
-    if (!replicas.some((replica) => replica.address === member)) left.push(`${member} is dead and not removed`)
+    if (!replicas.some((replica) => replica.address === member)) yield `${member} is dead and not removed`
     for (const [session, { taken }] of membershipTable.listOf(member)) {
       // Who lives and was taken for dead keeps an entry of what was taken from it after it had put it away.
       if (!taken && !membershipTable.excused.has(`${member} ${session}`))
-        left.push(`${session} is still tracked for ${member}`)
+        yield `${session} is still tracked for ${member}`
     }
   }
-  return left
 }
 
 /** Checks what can only be judged at the end: that everything has ended, and that all tell the same. */

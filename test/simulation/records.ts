@@ -1,5 +1,4 @@
 import type { Message } from '../../src/protocol/message.ts'
-import { encodeMessage } from '../../src/store/message-json.ts'
 
 /** One attempt at an answer, as the store was told of it. */
 export interface Attempt {
@@ -42,10 +41,12 @@ export function currentOf(record: AnswerRecord): Attempt {
   return attempt
 }
 
-/** Mostly they differ in what is quickly seen, or are one and the same: this is asked at every step of a run's end. */
+/** Whether both are stored as the same JSON. That is asked at every step of a run's end, so only what has no quicker way is written out. */
 export function isSame(a: Message, b: Message): boolean {
   if (a === b) return true
-  return a.status === b.status && a.content === b.content && encodeMessage(a) === encodeMessage(b)
+  const isAlike = a.status === b.status && a.content === b.content && a.id === b.id && a.seq === b.seq
+  const isOfOneTime = isAlike && a.attempt === b.attempt && a.createdAt === b.createdAt && a.role === b.role
+  return isOfOneTime && (a.metadata === b.metadata || JSON.stringify(a.metadata) === JSON.stringify(b.metadata))
 }
 
 export function newAttempt(): Attempt {

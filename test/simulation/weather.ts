@@ -39,7 +39,9 @@ export class Weather {
   }
 
   #until(mode: StoreHealth['mode'], replica: number): number {
-    const times = this.#outages.filter((o) => o.mode === mode && (o.replica ?? replica) === replica)
-    return Math.max(0, ...times.map((o) => o.until))
+    let last = 0
+    for (const { mode: its, replica: whose, until } of this.#outages)
+      if (its === mode && (whose ?? replica) === replica && until > last) last = until
+    return last
   }
 }

@@ -41,13 +41,20 @@ export function messageIn(value: unknown): Message | null {
 function isMessage(value: { readonly [Field in keyof Message]: unknown }): value is Message {
   const { id, seq, role, content, status, attempt, createdAt, metadata } = value
   return (
-    [id, content, createdAt].every((field) => typeof field === 'string') &&
-    [seq, attempt].every((field) => Number.isSafeInteger(field) && Number(field) > 0) &&
+    typeof id === 'string' &&
+    typeof content === 'string' &&
+    typeof createdAt === 'string' &&
+    isCount(seq) &&
+    isCount(attempt) &&
     ROLES.has(role) &&
     STATUSES.has(status) &&
     isObject(metadata) &&
     isShallow(metadata, MAX_DEPTH)
   )
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) > 0
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

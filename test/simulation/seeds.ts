@@ -112,4 +112,10 @@ export const SEEDS: readonly {
     dies: true,
     because: 'a replica went that had still to tell another what it had not been able to tell of an answer',
   },
+  {
+    seed: 31614757,
+    as: 'alone',
+    dies: true,
+    because: 'a session that was put away while it was read again, after Redis was back, stayed listed for its replica',
+  },
 ]

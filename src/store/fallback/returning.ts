@@ -56,7 +56,7 @@ export class Returning {
     const here = this.#here()
     const watch = recall.watchOf(id)
     const snapshot = await shared.open({ sessionId: id, userId: null, watch, knownVersion: null })
-    if (!this.#isStill(here, watch)) return false
+    if (this.#held.dirty || !this.#isStill(here, watch)) return false
     this.#release({ snapshot, watchers: [] })
     return true
   }

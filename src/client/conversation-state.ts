@@ -193,7 +193,7 @@ function withProvisional(conversation: Conversation, messages: readonly Message[
 }
 
 function provisional(conversation: Conversation, from: number): Conversation {
-  return { ...conversation, provisionalFrom: Math.min(from, conversation.provisionalFrom) }
+  return from < conversation.provisionalFrom ? { ...conversation, provisionalFrom: from } : conversation
 }
 
 /** While anything is provisional, so is a message that is told: it may be an older answer, made anew (G5). */

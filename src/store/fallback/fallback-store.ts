@@ -171,8 +171,13 @@ export class FallbackStore implements SessionStore {
     return found
   }
 
-  page(request: MessagePageRequest): Promise<MessagePage | null> {
-    return this.#router.one(request.sessionId, (store) => store.page(request), null, request.userId)
+  /** Memory may have only the newest messages of a held session. */
+  async page(request: MessagePageRequest): Promise<MessagePage | null> {
+    const page = await this.#router.one(request.sessionId, (store) => store.page(request), null, request.userId)
+    const isEmpty = page !== null && page.messages.length === 0
+    if (isEmpty && page.session.firstSeq <= Math.min(request.before - 1, page.session.lastSeq))
+      throw new StoreUnavailable('the older messages of the session are not in this replica’s memory')
+    return page
   }
 
   async begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing> {

@@ -82,11 +82,6 @@ export class MemorySession {
     return this.newest(from, lastSeq, window.bytes)
   }
 
-  /** Whether the session has messages that are older than those here. */
-  get lacksOlder(): boolean {
-    return this.oldestSeq > this.firstSeq
-  }
-
   at(seq: number): Message {
     const message = decodeMessage(this.messages.get(seq) ?? '')
     if (message === null) throw new Error(`there is no message ${seq}`)

@@ -1,38 +1,37 @@
 import type { Clock } from '../../ports/clock.ts'
-import {
-  type AppendItem,
-  type AppendResult,
-  type BeginRequest,
-  type Busy,
-  type Claimed,
-  type ClaimRequest,
-  type Conflict,
-  type Durability,
-  type EndedWatch,
-  type Fenced,
-  type FindRequest,
-  type Finished,
-  type FinishRequest,
-  type IdTaken,
-  type MessagePage,
-  type MessagePageRequest,
-  type Missing,
-  type NewSession,
-  type OpenRequest,
-  type PageRequest,
-  type ReadRequest,
-  type RegenerateRequest,
-  type Repeated,
-  type Restarted,
-  type RestartRequest,
-  type RunningAnswer,
-  type SessionPage,
-  type Snapshot,
-  type Started,
-  type StoredSession,
-  StoreUnavailable,
-  type Unknown,
-  type Watch,
+import type {
+  AppendItem,
+  AppendResult,
+  BeginRequest,
+  Busy,
+  Claimed,
+  ClaimRequest,
+  Conflict,
+  Durability,
+  EndedWatch,
+  Fenced,
+  FindRequest,
+  Finished,
+  FinishRequest,
+  IdTaken,
+  MessagePage,
+  MessagePageRequest,
+  Missing,
+  NewSession,
+  OpenRequest,
+  PageRequest,
+  ReadRequest,
+  RegenerateRequest,
+  Repeated,
+  Restarted,
+  RestartRequest,
+  RunningAnswer,
+  SessionPage,
+  Snapshot,
+  Started,
+  StoredSession,
+  Unknown,
+  Watch,
 } from '../../ports/session-store.ts'
 import type { Behind, Reconciled, ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
 import type { Message } from '../../protocol/message.ts'
@@ -107,7 +106,6 @@ export class MemorySessionStore implements SharedStore {
     const session = this.#live(sessionId, userId)
     if (session === undefined) return null
     const to = Math.min(before - 1, session.lastSeq)
-    if (session.lacksOlder && to < session.oldestSeq) throw notHere()
     return { session: session.stored(this.#clock.now()), messages: session.newest(to - limit + 1, to, bytes) }
   }
 
@@ -389,8 +387,4 @@ export class MemorySessionStore implements SharedStore {
     others?.delete(session.id)
     if (others?.size === 0) this.#users.delete(session.userId)
   }
-}
-
-function notHere(): StoreUnavailable {
-  return new StoreUnavailable('the older messages of the session are not in this replica’s memory')
 }

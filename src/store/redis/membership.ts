@@ -171,7 +171,7 @@ export class RedisMembership implements Membership {
     const states = addresses.map((address) =>
       Promise.all([node.hlen(this.#keys.list(address)), node.pttl(this.#keys.lease(address))]),
     )
-    const [counts, replies] = await this.#noticing(Promise.all([subscribers, Promise.all(states)]))
+    const [counts, replies] = await this.#followingMoves(Promise.all([subscribers, Promise.all(states)]))
     const connected = connectedIn(counts, addresses.length)
     return replies.map(([listed, leaseMs], i) => ({
       connected: connected[i] ?? false,
@@ -181,7 +181,7 @@ export class RedisMembership implements Membership {
   }
 
   /** A reply that tells of a moved slot is news of the nodes. */
-  async #noticing<T>(replies: Promise<T>): Promise<T> {
+  async #followingMoves<T>(replies: Promise<T>): Promise<T> {
     try {
       return await replies
     } catch (error) {

@@ -201,7 +201,7 @@ export class RedisSessionStore implements SharedStore {
   }
 
   append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    return this.#noticing(this.#batches.append(items))
+    return this.#notingDenial(this.#batches.append(items))
   }
 
   async finish(request: FinishRequest): Promise<Finished | Fenced> {
@@ -252,7 +252,7 @@ export class RedisSessionStore implements SharedStore {
   }
 
   async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
-    const kept = await this.#noticing(this.#batches.keep(answers))
+    const kept = await this.#notingDenial(this.#batches.keep(answers))
     const now = performance.now()
     const reindex = now - this.#indexedAt >= (this.#ttl * 1000) / 2
     if (reindex) this.#indexedAt = now
@@ -368,7 +368,7 @@ export class RedisSessionStore implements SharedStore {
     }
   }
 
-  async #noticing<T>(call: Promise<T>): Promise<T> {
+  async #notingDenial<T>(call: Promise<T>): Promise<T> {
     try {
       return await call
     } catch (error) {
@@ -382,7 +382,7 @@ export class RedisSessionStore implements SharedStore {
   }
 
   async #run<Reply>(name: ScriptName, keys: readonly string[], args: Arguments): Promise<Reply> {
-    return (await this.#noticing(available(this.#scripts.run(name, keys, args)))) as Reply
+    return (await this.#notingDenial(available(this.#scripts.run(name, keys, args)))) as Reply
   }
 }
 

@@ -47,6 +47,8 @@ async function play(plan: Plan, stage: Stage): Promise<number> {
   console.log(
     `${answers} answers came whole${isAtRest ? '' : ', NOT ALL ENDED'}; asked again after ${JSON.stringify(refused)}; faults ${JSON.stringify(tally.faults)}`,
   )
+  for (const loss of tally.losses) console.log(loss)
+  if (!isAtRest) for (const member of await during(clients.crowdWaiting())) console.log(`waits: ${member}`)
   if (outages > 0)
     console.log(
       `${outages} times a socket was told that its replica had lost Redis; ${takenBack} characters were taken back`,

@@ -17,6 +17,8 @@ const ASK_AGAIN_MS = 500
 const ASKING_MS = 120_000
 /** For coming back, in milliseconds: as the SDK waits for a reply. */
 const OPENING_MS = 10_000
+/** Losses that are told one by one. */
+const MAX_LOSSES = 20
 /** Members share so many addresses of the loopback. */
 const ADDRESSES = 8
 
@@ -36,6 +38,8 @@ export interface CrowdTally {
   outages: number
   /** UTF-16 units that were shown since such an outage, and that Redis does not hold (G4). */
   takenBack: number
+  /** How text was lost, the first few times. */
+  readonly losses: string[]
 }
 
 /** One of many with a session open. Comes back by itself, to its refuges in turn, when its connection breaks, by the rule of D3. */
@@ -98,7 +102,7 @@ export class CrowdMember {
       this.#begin(ask)
       await this.#sendSurely(ask)
       await this.ended
-      if (this.missing > 0) this.#tally.faults.lost += this.missing
+      if (this.missing > 0) this.#lose(this.missing, 'the answer ended without')
       else this.#tally.answers++
     }
   }
@@ -128,6 +132,11 @@ export class CrowdMember {
         await this.#returning
       }
     }
+  }
+
+  /** It has asked, and has not got its answer. */
+  get isWaiting(): boolean {
+    return this.missing > 0
   }
 
   /** Its connection broke, and it is not back. */
@@ -180,7 +189,7 @@ export class CrowdMember {
     this.#tally.units += text.length
     if (this.#expected === 0) return // watches the answer of another
     this.#noteText()
-    if (offset > this.#length) this.#tally.faults.lost += offset - this.#length
+    if (offset > this.#length) this.#lose(offset - this.#length, `a delta at ${offset} came without`)
     if (!isTextOf(this.#stream, offset, text)) this.#tally.faults.wrong += text.length
     this.#length = Math.max(this.#length, offset + text.length)
   }
@@ -206,6 +215,16 @@ export class CrowdMember {
     this.#backend = backend
   }
 
+  #lose(units: number, how: string): void {
+    this.#tally.faults.lost += units
+    if (this.#tally.losses.length < MAX_LOSSES)
+      this.#tally.losses.push(`${new Date().toISOString()} ${how} ${units}: ${this.toString()}`)
+  }
+
+  toString(): string {
+    return `session ${this.#sessionId}, question ${this.#questionId}, ${this.#length} of ${this.#expected}, at ${this.#wire.url}`
+  }
+
   /** A snapshot: where it is Redis's it replaces what is held, where it is a replica's memory it adds to that (D3). */
   #show(messages: readonly Message[], from: Backend): void {
     const asked = messages.findIndex(({ id }) => id === this.#questionId)
@@ -223,7 +242,7 @@ export class CrowdMember {
     if (content.length < this.#length && from === 'redis') {
       const missing = this.#length - content.length
       if (this.#isProvisional) this.#tally.takenBack += missing
-      else this.#tally.faults.lost += missing
+      else this.#lose(missing, `a snapshot of ${content.length} lacked`)
       this.#length = content.length
     }
     this.#length = Math.max(this.#length, content.length)

@@ -15,7 +15,17 @@ let isConversing = false
 let conversations: Promise<unknown> = Promise.resolve()
 
 function freshTally(): CrowdTally {
-  return { units: 0, answers: 0, faults: noFaults(), returns: [], silences: [], refused: {}, outages: 0, takenBack: 0 }
+  return {
+    units: 0,
+    answers: 0,
+    faults: noFaults(),
+    returns: [],
+    silences: [],
+    refused: {},
+    outages: 0,
+    takenBack: 0,
+    losses: [],
+  }
 }
 
 /** Clients in great number, that mostly are just there. */
@@ -92,6 +102,9 @@ export const crowd = {
 
   /** How many have lost their connection and are not back. */
   crowdAway: (): number => members.filter(({ isAway }) => isAway).length,
+
+  /** Those that wait for an answer. */
+  crowdWaiting: (): string[] => members.filter(({ isWaiting }) => isWaiting).map(String),
 
   /** All but the first `hosts` read nothing more. */
   stall(hosts: number): void {

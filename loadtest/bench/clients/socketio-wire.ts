@@ -26,6 +26,10 @@ export class SocketIoWire implements Wire {
     this.#connected.promise.catch(() => {})
   }
 
+  get url(): string {
+    return this.#url
+  }
+
   /** Resolves once events can be sent. */
   connect(): Promise<void> {
     this.#socket ??= this.#connect()

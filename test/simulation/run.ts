@@ -7,6 +7,8 @@ import { World } from './world.ts'
 
 /** How long a run may go on when nothing goes wrong any more, in simulated milliseconds. */
 const PATIENCE_MS = 30_000
+/** When somebody who asked, and sees nothing of it because mail was lost, looks again. */
+const BLIND_MS = 10_000
 /** More occurrences than any right run has. */
 const STEP_LIMIT = 200_000
 
@@ -60,8 +62,12 @@ async function play(world: World): Promise<void> {
     await scheduler.run(isOver, plan.calmAt + PATIENCE_MS)
   }
   world.begin()
+  // Mail that was lost without a word is made up for when something else comes, or when somebody looks again: whoever asked
+  // does, and sees nothing of it. An answer that is seen to stream has to go on by itself.
+  const isBlind = () => bus.lost > 0 && scheduler.now > plan.calmAt + BLIND_MS
+  await until((now) => hasSettled(now) || isBlind())
+  if (isBlind()) for (const { page } of clients) if (!page.isStreaming) page.reload()
   await until(hasSettled)
-  // Mail that was lost on the way is made up for when something else comes, or when somebody looks again.
   if (bus.lost > 0) for (const { page } of clients) page.reload()
   await until(() => hasSpread(world) && hasSettled(world))
   if (history.violations.length === 0) await checkEnd(world)

@@ -27,7 +27,9 @@ export const usedUp = ({ what, whose, retryAfterMs }: UsedUp) =>
       : `all ${what} of this ${whose} for today are used up, there are new ones tomorrow (UTC)`,
     { retryAfterMs },
   )
-export const noSuchMessage = () => new BatonError('message_not_found', 'messageId: no such message in this session')
+/** Of a message that the store lacks. */
+export const noSuchMessage = ({ isSettling }: SessionStore) =>
+  isSettling ? unreachable() : new BatonError('message_not_found', 'messageId: no such message in this session')
 export const idTaken = () => new BatonError('invalid', 'id: is that of another message of this session')
 export const unreachable = (cause?: StoreUnavailable) =>
   new BatonError('overloaded', 'sessions cannot be reached right now, try again', { retryAfterMs: 500, cause })

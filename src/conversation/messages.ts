@@ -175,7 +175,7 @@ export class Messages {
       const { session, messages, running } = await this.#deps.sessions.find(caller, { sessionId, messageId })
       if (running === null || running.messageId !== messageId) {
         const message = messages?.[0]
-        if (message === undefined) throw noSuchMessage()
+        if (message === undefined) throw noSuchMessage(this.#deps.store)
         if (message.role !== 'assistant') throw new BatonError('invalid', 'messageId: only an answer can be stopped')
         if (message.status === 'streaming') continue
         // Who ended it told the store first: its last text is shown here before the acknowledgement, and none after it (D7).
@@ -239,7 +239,9 @@ export class Messages {
     const { store, address, cache, runner, ownedSessions } = this.#deps
     for (let race = 0; race < RACE_LIMIT; race++) {
       const { session, messages, running } = await this.#deps.sessions.find(caller, { sessionId, messageId })
-      const last = lastAnswer(session, messages?.[0])
+      const [message] = messages ?? []
+      if (message === undefined) throw noSuchMessage(store)
+      const last = lastAnswer(session, message)
       if (running !== null) throw this.#busy(sessionId)
       const before = await this.#before(caller, session)
       if (before === null) continue
@@ -335,8 +337,7 @@ function sentOf(message: Message, answer: Message, { backend, persisted }: Durab
   return { message, answer, persisted, backend }
 }
 
-function lastAnswer({ lastSeq }: StoredSession, message: Message | undefined): Message {
-  if (message === undefined) throw noSuchMessage()
+function lastAnswer({ lastSeq }: StoredSession, message: Message): Message {
   if (message.seq === lastSeq && message.role === 'assistant') return message
   throw new BatonError('invalid', 'messageId: only the last answer of a session can be regenerated')
 }

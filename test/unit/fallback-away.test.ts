@@ -205,7 +205,10 @@ test('[G1] a session that another replica holds still is refused for a while aft
   expect(await open()).toMatchObject({ resumed: true, session: { id: sessionId } })
 
   const unknown = world.newId()
+  const stop = () => r2.during(r2.engine.api.stop(ANYBODY, { sessionId, messageId: unknown }))
+  await expect(stop()).rejects.toMatchObject(refused)
   await world.clock.advance(2000)
+  await expect(stop()).rejects.toMatchObject({ code: 'message_not_found' })
   const made = await r2.during(r2.engine.api.open(ANYBODY, { sessionId: unknown }, null))
   expect(made.resumed).toBe(false)
 })

@@ -50,7 +50,7 @@ export class SocketIoWire implements Wire {
   }
 
   close(): void {
-    this.#closing = true
+    this.#end('closed')
     this.#socket?.terminate()
   }
 
@@ -67,6 +67,7 @@ export class SocketIoWire implements Wire {
   }
 
   async #request<Reply>(event: string, payload: object): Promise<Reply> {
+    if (this.#closing) throw new Error('the connection is gone')
     const answer = Promise.withResolvers<unknown>()
     const id = this.#requests++
     this.#waiting.set(id, answer)
@@ -98,11 +99,16 @@ export class SocketIoWire implements Wire {
   }
 
   #break(reason: string): void {
-    if (this.#closing) return
+    if (this.#end(reason)) this.#listener.broken(reason)
+  }
+
+  /** Nothing more is waited for. False where that was so already. */
+  #end(reason: string): boolean {
+    if (this.#closing) return false
     this.#closing = true
     const error = new Error(reason)
     for (const waiting of [this.#connected, ...this.#waiting.values()]) waiting.reject(error)
-    this.#listener.broken(reason)
+    return true
   }
 }
 

@@ -22,7 +22,7 @@ interface Told {
   readonly id: string
   readonly seq: number
   position: Position
-  /** Of its end, where that was told: an answer whose end was undone may end otherwise, with as many characters. */
+  /** Of its end, where that was told: an answer whose end was undone may end otherwise, with as many characters, or none. */
   end: number | null
 }
 
@@ -205,12 +205,13 @@ function toldOf(message: Message): Told {
 /** Messages never change, and many views show the same: each end is hashed once. */
 const knownEnds = new WeakMap<Message, number>()
 
-/** Of the text of an answer that has ended; null of any other. */
+/** Of an answer that has ended: its text, and what else tells one such end from another. Null of any other. */
 function endOf(message: Message): number | null {
   if (message.status === 'streaming') return null
   const known = knownEnds.get(message)
   if (known !== undefined) return known
-  const end = hash(message.content)
+  const { content, createdAt, metadata } = message
+  const end = hash(content) ^ hash(JSON.stringify([message.status, createdAt, metadata]))
   knownEnds.set(message, end)
   return end
 }

@@ -118,4 +118,10 @@ export const SEEDS: readonly {
     dies: true,
     because: 'a session that was put away while it was read again, after Redis was back, stayed listed for its replica',
   },
+  {
+    seed: 50108655,
+    as: 'alone',
+    dies: true,
+    because: 'an attempt was made twice, and what was stored of it differed from what was told by its date alone',
+  },
 ]

@@ -71,21 +71,27 @@ test('[E] the end of an answer that a later message has overtaken is read for', 
   expect(told).toHaveLength(3)
 })
 
-test.each([['other text'], ['text B'], ['text']])(
-  '[G6] an end that a failover has undone: %j, which the answer ended with anew, is given to all, of whatever length it is',
-  (content) => {
+test.each([
+  [{ content: 'other text' }],
+  [{ content: 'text B' }],
+  [{ content: 'text' }],
+  [{ content: 'text A', createdAt: 'later' }],
+  [{ content: 'text A', metadata: { replicas: ['r1', 'r2'] } }],
+])(
+  '[G6] an end that a failover has undone: what the answer ended with anew, %j, is given to all, whatever differs',
+  (anew) => {
     const { feed, told, readings } = newFeed()
     feed.show([message(1), message(2, { content: 'text A' })], 4)
     feed.message({ message: message(2, { content: 'te', status: 'streaming' }), version: 4 }) // by who goes on with it
     feed.message({ message: message(2, { content: 'text A' }), version: 4 }) // the first end, late
     expect(readings()).toBe(0)
-    feed.message({ message: message(2, { content }), version: 5 })
+    feed.message({ message: message(2, anew), version: 5 })
     expect(readings()).toBe(1)
-    feed.show([message(1), message(2, { content })], 5, 1)
+    feed.show([message(1), message(2, anew)], 5, 1)
     expect(readings(), 'all of it').toBe(2)
-    feed.show([message(1), message(2, { content })], 5, 2)
+    feed.show([message(1), message(2, anew)], 5, 2)
     expect(told).toEqual(['sync 0 1,2'])
-    feed.message({ message: message(2, { content }), version: 5 })
+    feed.message({ message: message(2, anew), version: 5 })
     expect(readings()).toBe(2)
   },
 )

@@ -167,6 +167,8 @@ export class Messages {
 
   async stop(caller: Caller, ref: MessageRef): Promise<Stopped> {
     const message = await this.#stop(caller, ref)
+    // Its last text is shown before the acknowledgement, and none after it (D7); who ended it may have told the store first.
+    await this.#deps.feeds.catchUp(ref.sessionId)
     return { message, ...(await orOverloaded(this.#deps.store.ended(ref.sessionId, message.id))) }
   }
 
@@ -178,8 +180,6 @@ export class Messages {
         if (message === undefined) throw noSuchMessage(this.#deps.store)
         if (message.role !== 'assistant') throw new BatonError('invalid', 'messageId: only an answer can be stopped')
         if (message.status === 'streaming') continue
-        // Who ended it told the store first: its last text is shown here before the acknowledgement, and none after it (D7).
-        await this.#deps.feeds.catchUp(sessionId)
         return message
       }
       const own = this.#deps.runner.of(sessionId)

@@ -339,6 +339,37 @@ test('[G6] what a call without a reply has begun here, and another replica has e
   expect(stored.map(({ status }) => status)).toEqual(['complete', 'stopped'])
 })
 
+test('[D7] who stops an answer is shown its last text before that is acknowledged, also while the session is read again', async () => {
+  const world = await start()
+  const replica = world.replica()
+  const here = await replica.follow()
+  const { answer } = await replica.send(here.sessionId, 'one')
+  await world.until('there is text', () => (here.messages.at(-1)?.content ?? '') !== '')
+  replica.wire.fate = (name) => (name === 'read' ? 'refused' : 'done')
+  replica.engine.busInterrupted()
+  await world.clock.advance(10)
+  replica.wire.fate = () => 'done'
+  const stopped = replica.engine.api.stop(ANYBODY, { sessionId: here.sessionId, messageId: answer.id })
+  const { message } = await replica.during(stopped)
+  expect(here.messages.at(-1)).toEqual(message)
+})
+
+test('[S3] [G2] no session is cleared that another replica may be about to bring back', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const here = await r1.follow()
+  await talk(world, here, 'both')
+  await loseRedis(world, r1, r2)
+  await talk(world, here, 'held')
+  await regain(world, r2)
+  const clear = () => r2.during(r2.engine.api.clear(ANYBODY, here.sessionId))
+  await expect(clear()).rejects.toMatchObject({ code: 'overloaded', retryable: true })
+  await regain(world, r1)
+  await world.clock.advance(2000)
+  await clear()
+  expect(world.stored(here.sessionId)).toEqual([])
+})
+
 test('[D7] who is told that an answer has been stopped, by somebody else, has been shown its last text', async () => {
   const world = await start({ replicas: 2 })
   const [owner, other] = [world.replica(0), world.replica(1)]

@@ -52,6 +52,8 @@ export class SessionFeed {
   /** How much of what is held came before the reading began: the store knew of it. */
   #covered = 0
   #reading = 0
+  /** Resolved once the reading under way has ended. */
+  #live: PromiseWithResolvers<void> | null = null
   /** The next reading is to be given whole above this seq; null where it only adds to what was told. */
   #syncAfter: number | null = null
   readonly #events: SessionFeedEvents
@@ -113,6 +115,13 @@ export class SessionFeed {
 
   get reading(): boolean {
     return this.#queued !== null
+  }
+
+  /** Resolves once nothing is held back from the subscribers. */
+  async live(): Promise<void> {
+    if (!this.reading) return
+    this.#live ??= Promise.withResolvers()
+    await this.#live.promise
   }
 
   /** A subscriber adds what memory holds to what it held before, which may be more than this replica knows of (G6). */
@@ -190,6 +199,8 @@ export class SessionFeed {
       if (this.#tell(news, i < this.#covered) || i < this.#covered) continue
       return this.#readFor(held.slice(i))
     }
+    this.#live?.resolve()
+    this.#live = null
   }
 
   /** The session goes on by what this replica has of it: what comes next is told as following these messages. */

@@ -1,5 +1,5 @@
 import type { Bus } from '../../ports/bus.ts'
-import type { Clock } from '../../ports/clock.ts'
+import { type Clock, delay } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
 import type { SessionSockets } from '../../ports/session-sockets.ts'
@@ -14,6 +14,8 @@ import { type Change, SessionFeed, type SessionFeedEvents } from './session-feed
 const SWEEP_MS = 1000
 /** A session that the store could not be asked about is asked about again after this. */
 const RECHECK_MS = 1000
+/** For what is held back while the session is read: whoever waits for it is to be answered all the same. */
+const CATCH_UP_MS = 2000
 /** Sessions that are read again at the same time, where all have to be. */
 const REREADS_AT_ONCE = 16
 /** Watches that are ended at the same time. All at once, where thousands of sockets close, they would keep every other call waiting beyond its limit. */
@@ -158,10 +160,18 @@ export class SessionFeeds {
     void this.#look(feed)
   }
 
-  /** Tells the subscribers of the end of an answer that seems to run; resolves once they were told, or the store could not be read. */
+  /**
+   * Resolves once the subscribers were told all that is known here, and the end of an answer that seems to run; not later, where
+   * the store cannot be read.
+   */
   async catchUp(sessionId: string): Promise<void> {
     const feed = this.#feeds.get(sessionId)
-    if (feed?.expecting) await this.#look(feed)
+    if (feed === undefined) return
+    if (feed.expecting) void this.#look(feed)
+    if (!feed.reading) return
+    const patience = new AbortController()
+    await Promise.race([feed.live(), delay(this.#options.clock, CATCH_UP_MS, patience.signal)])
+    patience.abort()
   }
 
   /** As `look`, but for a session of whose answer something is expected: that tells, or its silence makes this replica look. */

@@ -270,13 +270,13 @@ export class FallbackStore implements SessionStore {
     return this.#router.one(sessionId, (store) => store.extend(sessionId))
   }
 
-  /** A held session cannot be cleared: it would come back with what the shared store has of it. */
+  /** A session that is held, here or by another replica, cannot be cleared: it would come back. */
   canClear(sessionId: string): boolean {
-    return !this.#held.has(sessionId)
+    return !this.#held.has(sessionId) && !this.isSettling
   }
 
   async clear(sessionId: string): Promise<boolean> {
-    if (!this.canClear(sessionId)) throw new StoreUnavailable('the session is held in memory')
+    if (!this.canClear(sessionId)) throw new StoreUnavailable('the session is held in memory, or may be')
     return this.#router.shared(() => this.#options.shared.clear(sessionId))
   }
 

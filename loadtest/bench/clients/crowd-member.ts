@@ -57,6 +57,8 @@ export class CrowdMember {
   #isProvisional = false
   #backend: Backend = 'redis'
   #questionId = ''
+  /** The answer that ended last: what comes of it still, late, is not of the next one. */
+  #endedId = ''
   #isAway = false
   #returning: Promise<void> = Promise.resolve()
   #ended = Promise.withResolvers<void>()
@@ -185,8 +187,9 @@ export class CrowdMember {
   }
 
   #delta(frame: Buffer): void {
-    const { offset, text }: Delta = JSON.parse(frame.toString('utf8', DELTA.length, frame.length - 1))
+    const { messageId, offset, text }: Delta = JSON.parse(frame.toString('utf8', DELTA.length, frame.length - 1))
     this.#tally.units += text.length
+    if (messageId === this.#endedId) return
     if (this.#expected === 0) return // watches the answer of another
     this.#noteText()
     if (offset > this.#length) this.#lose(offset - this.#length, `a delta at ${offset} came without`)
@@ -194,10 +197,15 @@ export class CrowdMember {
     this.#length = Math.max(this.#length, offset + text.length)
   }
 
-  #message({ role, status, content }: MessageEvent['message']): void {
-    if (role !== 'assistant' || status === 'streaming') return
-    if (status !== 'complete') this.#tally.faults.unfinished++
+  #message({ id, role, status, content }: MessageEvent['message']): void {
+    if (role !== 'assistant' || status === 'streaming' || id === this.#endedId) return
     if (this.#expected > 0) this.#take(content)
+    this.#end(id, status)
+  }
+
+  #end(id: string, status: Message['status']): void {
+    if (status !== 'complete') this.#tally.faults.unfinished++
+    this.#endedId = id
     this.#ended.resolve()
   }
 
@@ -229,10 +237,9 @@ export class CrowdMember {
   #show(messages: readonly Message[], from: Backend): void {
     const asked = messages.findIndex(({ id }) => id === this.#questionId)
     const answer = asked < 0 ? undefined : messages.slice(asked).find(({ role }) => role === 'assistant')
+    if (answer?.id === this.#endedId) return
     if (from === 'redis' || answer !== undefined) this.#take(answer?.content ?? '', from)
-    if (answer === undefined || answer.status === 'streaming') return
-    if (answer.status !== 'complete') this.#tally.faults.unfinished++
-    this.#ended.resolve()
+    if (answer !== undefined && answer.status !== 'streaming') this.#end(answer.id, answer.status)
   }
 
   /** Text that is held must still be there, and be the same. */

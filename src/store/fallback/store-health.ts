@@ -101,8 +101,8 @@ export class StoreHealth {
   #back(): void {
     const was = this.#mode
     this.#mode = 'usable'
-    this.#backAt = this.#options.clock.now()
     if (was === 'away') {
+      this.#backAt = this.#options.clock.now()
       this.#options.log.info({}, 'the store is back')
       this.#options.onBack()
     }

@@ -25,7 +25,7 @@ import type { Meter } from './ports/meter.ts'
 import { noQuotas } from './ports/quotas.ts'
 import { noLimit } from './ports/rate-limiter.ts'
 import { noBudget } from './ports/token-budget.ts'
-import { ReleaseStack } from './release-stack.ts'
+import { ReleaseStack, within } from './release-stack.ts'
 import { AccountQuotas } from './store/quotas.ts'
 import { PROTOCOL } from './store/redis/protocol.ts'
 
@@ -34,6 +34,8 @@ const ACCEPT_QUEUE = 4096
 
 /** What is kept of `DRAIN_TIMEOUT` for letting go of connections and the like, in milliseconds: a fifth of it and a little, within a bound. */
 const RELEASE_MS = { least: 500, most: 3000 }
+/** What one of them may take of that; hardly ever does more than one take longer than a millisecond or two. */
+const RELEASE_SHARE = 1 / 5
 
 /** Tokens a minute from one address that open nothing, before no more are looked at. */
 const WRONG_TOKENS = 20
@@ -45,7 +47,7 @@ export interface App {
   readonly port: number
   readonly log: Log
   readonly meter: Meter
-  /** Unready at once, then sockets leave and answers finish; resolves when all is released, after `DRAIN_TIMEOUT` at the latest (F5). */
+  /** Unready at once, then sockets leave and answers finish; resolves when all is released, after `DRAIN_TIMEOUT`, or half a second, at the latest (F5). */
   stop(): Promise<void>
 }
 
@@ -57,7 +59,7 @@ export async function startApp(settings: AppSettings, remarks: readonly string[]
   try {
     return await compose(settings, log, releases)
   } catch (error) {
-    await releases.release(log)
+    await releases.release(log, RELEASE_MS.most * RELEASE_SHARE)
     throw error
   }
 }
@@ -79,21 +81,13 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     // What was acknowledged while Redis is away is nowhere else: there is time for it to come back.
     const drainMs = Math.max(0, timeoutMs - releaseMs)
     const given = conversations.drain(drainMs).then(() => base.backing.fallback?.returned())
-    await within(drainMs, Promise.all([gateway.drain(drainMs), given]))
-    const isReleased = await within(releaseMs, releases.release(log))
-    if (isReleased) log.info({}, 'stopped')
-    else log.warn({}, 'stopped, though not everything could be let go in time')
+    await within(drainMs, Promise.all([gateway.drain(drainMs), given])).catch((err: unknown) => {
+      log.error({ err }, 'draining failed')
+    })
+    await releases.release(log, releaseMs * RELEASE_SHARE)
+    log.info({}, 'stopped')
   }
   return { port, log, meter, stop: () => (stopping ??= stop()) }
-}
-
-/** Waits for `work`, at most so long. Gives whether it is done. */
-async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>()
-  const timer = setTimeout(late.resolve, ms, false)
-  const isDone = await Promise.race([work.then(() => true), late.promise])
-  clearTimeout(timer)
-  return isDone
 }
 
 type Base = Awaited<ReturnType<typeof createBase>>

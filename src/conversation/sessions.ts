@@ -81,7 +81,9 @@ export class Sessions {
   async #latestOf(caller: Caller, userId: string | null): Promise<string | undefined> {
     checkUserKnown(caller, this.#deps.trustUserIds, 'resume')
     if (userId === null) throw new BatonError('invalid', 'userId: is needed to resume the latest session')
-    const { sessions } = await orOverloaded(this.#deps.store.sessionsOf(userId, { before: null, limit: 1 }))
+    const { store } = this.#deps
+    const { sessions } = await orOverloaded(store.sessionsOf(userId, { before: null, limit: 1 }))
+    if (store.isSettling) throw unreachable()
     return sessions[0]?.id
   }
 
@@ -94,8 +96,8 @@ export class Sessions {
   ): Promise<SubscriptionFrom | null> {
     const subscription = await this.#follow(caller, sessionId, after, subscriberFor?.(sessionId) ?? null)
     if (subscription !== null) return subscription
-    if (this.#deps.store.isSettling) throw unreachable()
     if (caller.user !== null && (await this.#exists(caller, sessionId))) throw notFound()
+    if (this.#deps.store.isSettling) throw unreachable()
     return null
   }
 

@@ -27,7 +27,6 @@ import { registerDemo } from './demo.ts'
 import { demoAccess } from './demo-access.ts'
 import { answerMalformed, errorHandler, notFound } from './errors.ts'
 import { EVENT_STREAM_LIMITS, type EventStreamLimits } from './event-stream.ts'
-import { boundLastRequests } from './last-requests.ts'
 import { registerLegacy } from './legacy.ts'
 import { MessageLists } from './message-list.ts'
 import { registerMessages } from './messages.ts'
@@ -91,7 +90,8 @@ const TCP_PROBE_MS = 30_000
 
 /**
  * The HTTP side of a replica (contract H), listening nowhere yet. `close()` ends event streams and answers waiting
- * callers with `overloaded`, so that they repeat elsewhere; what is under way a second later is cut off.
+ * callers with `overloaded`, so that they repeat elsewhere. It resolves once no connection is left: Node watches over none any
+ * more by then, and half a request may stay for ever.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { settings } = options
@@ -164,7 +164,6 @@ function bareServer({ log, meter }: HttpServerOptions, sockets?: SocketServer): 
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(errorHandler(meter))
   app.setNotFoundHandler(notFound)
-  boundLastRequests(app)
   readBodies(app)
   dropUnreadBodies(app)
   logRequests(app)

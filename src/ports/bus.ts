@@ -44,7 +44,7 @@ export interface Bus {
   /** Calls the one `handler` for each session of which a message has reached nobody at `replica`: it is gone, or comes back. */
   onUnreached(handler: (replica: string, sessionId: string) => void): void
   /**
-   * Resolves once what was handed over so far has been sent, or its receivers were told to `look`; after some tries in any case.
+   * Resolves once what was handed over in this turn has been sent, or its receivers were told to `look`; after some tries in any case.
    * Whoever goes before that leaves somebody who does not know what is missing.
    */
   settled(): Promise<void>

@@ -183,7 +183,7 @@ test('[F5] [G2] what was acknowledged while Redis is away is written before its 
   expect(await redis.hget(`session:{${sessionId}}`, 'seq')).toBe('4')
 })
 
-test('[F5] neither half a request nor a client that reads nothing keeps a replica from going', async () => {
+test('[F5] neither half a request nor a client that does not say goodbye keeps a replica from going', async () => {
   const lone = await startCluster({ replicas: 1 })
   onTestFinished(() => lone.stop())
   const { port } = lone.replica(0)
@@ -200,6 +200,7 @@ test('[F5] neither half a request nor a client that reads nothing keeps a replic
   }
   await fetch(`${lone.urlOf(0)}/healthz`) // what came before has been read by now
   await lone.replica(0).drain()
+  expect(lone.replica(0).logs.at(-1), 'all else was let go').toMatchObject({ msg: 'stopped' })
 })
 
 test('[F5] a Redis that is frozen keeps no replica from going', async () => {

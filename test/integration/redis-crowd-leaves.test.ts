@@ -23,7 +23,7 @@ async function startFeeds() {
   const server = await startRedis(['--appendonly', 'no']) // a disk that is busy would be an outage, too
   onTestFinished(() => server.stop())
   const releases = new ReleaseStack()
-  onTestFinished(() => releases.release(silentLog))
+  onTestFinished(() => releases.release(silentLog, 10_000))
   const settings = readSettings({ REDIS_URL: server.url })
   const { store, fallback } = await createBacking(settings, ADDRESS, silentLog, noMeter, releases)
   const told: string[] = []

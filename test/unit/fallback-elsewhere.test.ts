@@ -365,7 +365,7 @@ test('[S3] [G2] no session is cleared that another replica may be about to bring
   const clear = () => r2.during(r2.engine.api.clear(ANYBODY, here.sessionId))
   await expect(clear()).rejects.toMatchObject({ code: 'overloaded', retryable: true })
   await regain(world, r1)
-  await world.clock.advance(2000)
+  await world.clock.advance(3000)
   await clear()
   expect(world.stored(here.sessionId)).toEqual([])
 })

@@ -52,7 +52,7 @@ export class SessionFeed {
   /** How much of what is held came before the reading began: the store knew of it. */
   #covered = 0
   #reading = 0
-  /** Resolved once the reading under way has ended. */
+  /** Resolved once the subscribers were told what was held back; null where nobody waits for that. */
   #live: PromiseWithResolvers<void> | null = null
   /** The next reading is to be given whole above this seq; null where it only adds to what was told. */
   #syncAfter: number | null = null
@@ -117,7 +117,7 @@ export class SessionFeed {
     return this.#queued !== null
   }
 
-  /** Resolves once nothing is held back from the subscribers. */
+  /** Resolves once the subscribers were told what is held back now. */
   async live(): Promise<void> {
     if (!this.reading) return
     this.#live ??= Promise.withResolvers()

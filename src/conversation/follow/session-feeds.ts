@@ -161,16 +161,19 @@ export class SessionFeeds {
   }
 
   /**
-   * Resolves once the subscribers were told all that is known here, and the end of an answer that seems to run; not later, where
-   * the store cannot be read.
+   * Resolves once the subscribers were told all that is known here, and the end of an answer that seems to run; where the store
+   * cannot be read, after two seconds.
    */
   async catchUp(sessionId: string): Promise<void> {
     const feed = this.#feeds.get(sessionId)
     if (feed === undefined) return
     if (feed.expecting) void this.#look(feed)
     if (!feed.reading) return
+    const isLive = async () => {
+      while (feed.reading) await feed.live() // one reading may have made another necessary
+    }
     const patience = new AbortController()
-    await Promise.race([feed.live(), delay(this.#options.clock, CATCH_UP_MS, patience.signal)])
+    await Promise.race([isLive(), delay(this.#options.clock, CATCH_UP_MS, patience.signal)])
     patience.abort()
   }
 

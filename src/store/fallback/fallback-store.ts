@@ -174,7 +174,7 @@ export class FallbackStore implements SessionStore {
   /** Memory may have only the newest messages of a held session. */
   async page(request: MessagePageRequest): Promise<MessagePage | null> {
     const page = await this.#router.one(request.sessionId, (store) => store.page(request), null, request.userId)
-    const isEmpty = page !== null && page.messages.length === 0
+    const isEmpty = page !== null && page.messages.length === 0 && this.#held.has(request.sessionId)
     if (isEmpty && page.session.firstSeq <= Math.min(request.before - 1, page.session.lastSeq))
       throw new StoreUnavailable('the older messages of the session are not in this replica’s memory')
     return page
@@ -302,8 +302,9 @@ export class FallbackStore implements SessionStore {
     return { sessions: pageOf([...here.sessions, ...others], page), total: there.total + added.length }
   }
 
-  /** None while the shared store is away: it has them all. */
-  trimSessionsOf(userId: string, most: number, but: string): Promise<readonly string[]> {
+  /** None that could not be cleared: they stay in the list. */
+  async trimSessionsOf(userId: string, most: number, but: string): Promise<readonly string[]> {
+    if (this.isSettling) return []
     return this.#router.either(
       () => this.#options.shared.trimSessionsOf(userId, most, but),
       async () => [],

@@ -13,8 +13,8 @@ type Mode = 'usable' | 'doubtful' | 'away'
 
 const CERTAIN_MS = 1000
 const PROBE_MS = 100
-/** Other replicas find out that the store is back within a second, and write then what they hold. */
-const SETTLES_MS = 2000
+/** Other replicas find out that the store is back within a second, and write then what they hold; where an answer is in the way, up to 2.5 s later. */
+const SETTLES_MS = 3000
 
 export interface StoreHealthOptions {
   readonly clock: Clock

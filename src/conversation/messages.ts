@@ -1,5 +1,5 @@
 import type { Bus } from '../ports/bus.ts'
-import { type Clock, isoNow } from '../ports/clock.ts'
+import { type Clock, delay, isoNow } from '../ports/clock.ts'
 import type { Begun } from '../ports/quotas.ts'
 import type { GiveBack } from '../ports/rate-limiter.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
@@ -40,6 +40,8 @@ import type { Sessions } from './sessions.ts'
 
 /** How often a change that lost a race against another replica is tried again before the caller is asked to. */
 const RACE_LIMIT = 5
+/** What the end of a stopped answer may take to be stored, in milliseconds. */
+const ENDING_MS = 3000
 
 export interface MessageDeps {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
@@ -184,7 +186,7 @@ export class Messages {
       }
       const own = this.#deps.runner.of(sessionId)
       const stopped = await (own !== undefined && own.epoch === running.epoch
-        ? this.#deps.runner.stop(own)
+        ? this.#ended(this.#deps.runner.stop(own))
         : this.#stopElsewhere(caller, session, running))
       if (stopped !== null) return stopped
     }
@@ -206,10 +208,23 @@ export class Messages {
     const own = runner.of(sessionId)
     if (own !== undefined && runner.has(sessionId, claimed.running.epoch)) {
       ownedSessions.untrack(sessionId) // who made the same claim tracks it too
-      return runner.stop(own)
+      return this.#ended(runner.stop(own))
     }
     bus.send(owner, { kind: 'fenced', sessionId, epoch })
-    return runner.endAsStopped(ownedBy(session, claimed, address), before)
+    return this.#ended(runner.endAsStopped(ownedBy(session, claimed, address), before))
+  }
+
+  /** What cannot be stored now is stored later. Nobody waits for that without a limit (G1). */
+  async #ended(ending: Promise<Message | null>): Promise<Message | null> {
+    const patience = new AbortController()
+    const late = delay(this.#deps.clock, ENDING_MS, patience.signal).then(() => {
+      throw unreachable()
+    })
+    try {
+      return await Promise.race([ending, late])
+    } finally {
+      patience.abort()
+    }
   }
 
   /** A call that may make this replica the owner of an answer. The session is tracked before it, and untracked where it did not. */
@@ -287,7 +302,7 @@ export class Messages {
     if (!store.canClear(sessionId)) throw unreachable()
     const own = runner.of(sessionId)
     if (running !== null) {
-      if (own?.epoch === running.epoch) await runner.stop(own)
+      if (own?.epoch === running.epoch) await this.#ended(runner.stop(own))
       else await this.#stopElsewhere(caller, session, running)
     }
     if (!(await this.#clear(sessionId))) throw notFound()

@@ -19,6 +19,9 @@ test('[G4] a question that Redis had, lost, and that was acknowledged again whil
 test('[G6] an earlier answer that a replica brought back in another attempt reaches the followers elsewhere', () =>
   play(316974551, 2))
 
+test('[G1] a stop whose answer cannot be stored, because memory lacks its session, is refused in time', () =>
+  play(619352954, 1))
+
 for (const replicas of [1, 2]) {
   test(`[G2] [G4] whatever fails when: with ${replicas} replicas all that was acknowledged is stored once, in order, and shown so`, async () => {
     for (let seed = FIRST; seed < FIRST + RUNS; seed++) await play(seed, replicas)

@@ -19,13 +19,13 @@ import { createMetrics } from './observability/metrics.ts'
 import { systemLoad } from './observability/system-load.ts'
 import { createTracer } from './observability/traces.ts'
 import { createOperated } from './operated.ts'
-import { systemClock } from './ports/clock.ts'
+import { systemClock, within } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
 import type { Meter } from './ports/meter.ts'
 import { noQuotas } from './ports/quotas.ts'
 import { noLimit } from './ports/rate-limiter.ts'
 import { noBudget } from './ports/token-budget.ts'
-import { ReleaseStack, within } from './release-stack.ts'
+import { ReleaseStack } from './release-stack.ts'
 import { AccountQuotas } from './store/quotas.ts'
 import { PROTOCOL } from './store/redis/protocol.ts'
 
@@ -34,7 +34,7 @@ const ACCEPT_QUEUE = 4096
 
 /** What is kept of `DRAIN_TIMEOUT` for letting go of connections and the like, in milliseconds: a fifth of it and a little, within a bound. */
 const RELEASE_MS = { least: 500, most: 3000 }
-/** What one of them may take of that; hardly ever does more than one take longer than a millisecond or two. */
+/** What each of them may take of that: it is enough for five that hang. */
 const RELEASE_SHARE = 1 / 5
 
 /** Tokens a minute from one address that open nothing, before no more are looked at. */
@@ -81,7 +81,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
     // What was acknowledged while Redis is away is nowhere else: there is time for it to come back.
     const drainMs = Math.max(0, timeoutMs - releaseMs)
     const given = conversations.drain(drainMs).then(() => base.backing.fallback?.returned())
-    await within(drainMs, Promise.all([gateway.drain(drainMs), given])).catch((err: unknown) => {
+    await within(systemClock, drainMs, Promise.all([gateway.drain(drainMs), given])).catch((err: unknown) => {
       log.error({ err }, 'draining failed')
     })
     await releases.release(log, releaseMs * RELEASE_SHARE)

@@ -1,3 +1,4 @@
+import { systemClock, within } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
 
 /** Released last in, first out. */
@@ -12,22 +13,11 @@ export class ReleaseStack {
   async release(log: Log, eachMs: number): Promise<void> {
     for (let release = this.#releases.pop(); release !== undefined; release = this.#releases.pop()) {
       try {
-        const isReleased = await within(eachMs, Promise.resolve(release()))
+        const isReleased = await within(systemClock, eachMs, Promise.resolve(release()))
         if (!isReleased) log.warn({ eachMs }, 'a resource was not released in time')
       } catch (err) {
         log.warn({ err }, 'a resource was not released cleanly')
       }
     }
-  }
-}
-
-/** Waits for `work`, at most so many milliseconds. Gives whether it is done. */
-export async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>()
-  const timer = setTimeout(late.resolve, ms, false)
-  try {
-    return await Promise.race([work.then(() => true), late.promise])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,5 +1,5 @@
 import type { Bus } from '../ports/bus.ts'
-import { type Clock, delay, isoNow } from '../ports/clock.ts'
+import { type Clock, isoNow, within } from '../ports/clock.ts'
 import type { Begun } from '../ports/quotas.ts'
 import type { GiveBack } from '../ports/rate-limiter.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
@@ -181,8 +181,8 @@ export class Messages {
         const message = messages?.[0]
         if (message === undefined) throw noSuchMessage(this.#deps.store)
         if (message.role !== 'assistant') throw new BatonError('invalid', 'messageId: only an answer can be stopped')
-        if (message.status === 'streaming') continue
-        return message
+        if (message.status !== 'streaming') return message
+        continue
       }
       const own = this.#deps.runner.of(sessionId)
       const stopped = await (own !== undefined && own.epoch === running.epoch
@@ -216,15 +216,8 @@ export class Messages {
 
   /** What cannot be stored now is stored later. Nobody waits for that without a limit (G1). */
   async #ended(ending: Promise<Message | null>): Promise<Message | null> {
-    const patience = new AbortController()
-    const late = delay(this.#deps.clock, ENDING_MS, patience.signal).then(() => {
-      throw unreachable()
-    })
-    try {
-      return await Promise.race([ending, late])
-    } finally {
-      patience.abort()
-    }
+    if (!(await within(this.#deps.clock, ENDING_MS, ending))) throw unreachable()
+    return ending
   }
 
   /** A call that may make this replica the owner of an answer. The session is tracked before it, and untracked where it did not. */

@@ -1,5 +1,5 @@
 import type { Bus } from '../ports/bus.ts'
-import { type Clock, delay } from '../ports/clock.ts'
+import { type Clock, within } from '../ports/clock.ts'
 import type { Membership } from '../ports/membership.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { Model } from '../ports/model.ts'
@@ -46,9 +46,7 @@ export class Shutdown {
     for (const other of detector.others) bus.send(other, { kind: 'draining', replica: address })
     // What can be reattached to is handed over at once: it costs nothing. The rest may finish if it is quick.
     const patienceMs = model.resumes === 'reattach' ? 0 : withinMs / 2
-    const patience = new AbortController()
-    await Promise.race([runner.idle(), delay(clock, patienceMs, patience.signal)])
-    patience.abort()
+    await within(clock, patienceMs, runner.idle())
     if (detector.heirs.length === 0) return runner.idle()
     await Promise.all(runner.running.map((answer) => this.#handOver(answer)))
   }
@@ -68,7 +66,7 @@ export class Shutdown {
     const { runner, takeover, detector, ownedSessions, ttlRefresher, feeds, membership, clock } = this.#options
     const detached = runner.running.map((answer) => runner.detach(answer))
     const entered = ownedSessions.close()
-    await Promise.race([Promise.all([entered, ...detached]), delay(clock, DETACH_MS, new AbortController().signal)])
+    await within(clock, DETACH_MS, Promise.all([entered, ...detached]))
     detector.stop()
     takeover.stop()
     ttlRefresher.close()

@@ -65,3 +65,14 @@ export function delay(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
   signal.addEventListener('abort', abort, { once: true })
   return promise
 }
+
+/** Waits for `work`, at most `ms` milliseconds. Gives whether it is done; rejects where it does meanwhile. */
+export async function within(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>()
+  const timer = clock.after(ms, () => late.resolve(false))
+  try {
+    return await Promise.race([work.then(() => true), late.promise])
+  } finally {
+    timer.cancel()
+  }
+}

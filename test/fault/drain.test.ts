@@ -203,19 +203,6 @@ test('[F5] neither half a request nor a client that does not say goodbye keeps a
   expect(lone.replica(0).logs.at(-1), 'all else was let go').toMatchObject({ msg: 'stopped' })
 })
 
-test('[F5] a Redis that is frozen keeps no replica from going', async () => {
-  const lone = await startCluster({ replicas: 1 })
-  onTestFinished(() => lone.stop())
-  lone.model.say(numbered(5000), { everyMs: WORD_MS })
-  const client = await lone.connect(0)
-  const { answer } = await client.send(await client.newSession(), 'Tell me')
-  await client.text(answer.id, 100)
-  lone.redis.freeze()
-  onTestFinished(() => lone.redis.thaw())
-  await client.event('backend', ({ backend }) => backend === 'memory')
-  await lone.replica(0).drain()
-})
-
 test('[F5] one that is told to go before it serves goes, too: exit 0', async () => {
   const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1')
   onTestFinished(() => void silent.close())

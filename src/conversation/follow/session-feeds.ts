@@ -1,5 +1,5 @@
 import type { Bus } from '../../ports/bus.ts'
-import { type Clock, delay } from '../../ports/clock.ts'
+import { type Clock, within } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
 import type { SessionSockets } from '../../ports/session-sockets.ts'
@@ -15,7 +15,7 @@ const SWEEP_MS = 1000
 /** A session that the store could not be asked about is asked about again after this. */
 const RECHECK_MS = 1000
 /** For what is held back while the session is read: whoever waits for it is to be answered all the same. */
-const CATCH_UP_MS = 2000
+const CATCH_UP_MS = 1500
 /** Sessions that are read again at the same time, where all have to be. */
 const REREADS_AT_ONCE = 16
 /** Watches that are ended at the same time. All at once, where thousands of sockets close, they would keep every other call waiting beyond its limit. */
@@ -162,7 +162,7 @@ export class SessionFeeds {
 
   /**
    * Resolves once the subscribers were told all that is known here, and the end of an answer that seems to run; where the store
-   * cannot be read, after two seconds.
+   * cannot be read, after a second and a half.
    */
   async catchUp(sessionId: string): Promise<void> {
     const feed = this.#feeds.get(sessionId)
@@ -172,9 +172,7 @@ export class SessionFeeds {
     const isLive = async () => {
       while (feed.reading) await feed.live() // one reading may have made another necessary
     }
-    const patience = new AbortController()
-    await Promise.race([isLive(), delay(this.#options.clock, CATCH_UP_MS, patience.signal)])
-    patience.abort()
+    await within(this.#options.clock, CATCH_UP_MS, isLive())
   }
 
   /** As `look`, but for a session of whose answer something is expected: that tells, or its silence makes this replica look. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/clock.ts'
+import { type Clock, within } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 
 /**
@@ -70,25 +70,12 @@ export class StoreHealth {
   async #probe(): Promise<void> {
     const { clock, probe } = this.#options
     while (!this.#closed) {
-      const alive = await this.#within(probe())
+      // A frozen store must not hold up the decision: it is not waited for any longer.
+      const alive = await within(clock, CERTAIN_MS, probe()).catch(() => false)
       if (alive) return this.#back()
       if (this.#mode === 'doubtful' && clock.now() - this.#since >= CERTAIN_MS) this.#leave()
       await new Promise<void>((resolve) => clock.after(PROBE_MS, resolve))
     }
-  }
-
-  /** Whether the probe succeeded; a frozen store must not hold up the decision, so it is not waited for any longer. */
-  async #within(probe: Promise<unknown>): Promise<boolean> {
-    const { clock } = this.#options
-    const verdict = Promise.withResolvers<boolean>()
-    const timer = clock.after(CERTAIN_MS, () => verdict.resolve(false))
-    probe.then(
-      () => verdict.resolve(true),
-      () => verdict.resolve(false),
-    )
-    const alive = await verdict.promise
-    timer.cancel()
-    return alive
   }
 
   #leave(): void {

@@ -1,4 +1,4 @@
-import { type Clock, delay } from '../../ports/clock.ts'
+import { type Clock, within } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
 import type { Recall } from '../../ports/recall.ts'
@@ -56,9 +56,7 @@ export class WriteBack {
   /** Waits, not for ever, for what is under way. */
   async close(): Promise<void> {
     const { clock, health } = this.#options
-    const patience = new AbortController()
-    if (!health.isAway) await Promise.race([this.#running, delay(clock, CLOSE_MS, patience.signal).catch(() => {})])
-    patience.abort()
+    if (!health.isAway && this.#running !== null) await within(clock, CLOSE_MS, this.#running)
     this.#closed = true
   }
 

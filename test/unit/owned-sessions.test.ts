@@ -3,6 +3,7 @@ import { OwnedSessions } from '../../src/conversation/failover/owned-sessions.ts
 import { noBus } from '../../src/ports/bus.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { noMembership } from '../../src/ports/membership.ts'
+import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import { Latch } from '../support/conditions.ts'
 
 test('[G6] however much is refused, the sessions that were owned are remembered, to be looked after at a failover', async () => {
@@ -36,4 +37,27 @@ test('[G6] a session stays listed until all were told of what was owned, and whe
   told.open()
   await new Promise(setImmediate)
   expect(untracked).toEqual(['refused', 'owned'])
+})
+
+test('[G6] what could not be untracked is untracked once the store takes calls again, unless it is owned by then', async () => {
+  const untracked: string[] = []
+  let isAway = true
+  const untrack = async (sessionId: string) => {
+    if (isAway) throw new StoreUnavailable('away')
+    untracked.push(sessionId)
+  }
+  const membership = { ...noMembership, untrack }
+  const sessions = new OwnedSessions({ membership, bus: noBus, address: 'r1.1', log: silentLog })
+  for (const id of ['one', 'two', 'three']) {
+    await sessions.track(id)
+    sessions.untrack(id)
+  }
+  await new Promise(setImmediate)
+  isAway = false
+  await sessions.track('two')
+  await sessions.renew()
+  expect(untracked).toEqual(['one', 'three'])
+  sessions.untrack('two')
+  await new Promise(setImmediate)
+  expect(untracked).toEqual(['one', 'three', 'two'])
 })

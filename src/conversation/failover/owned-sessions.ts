@@ -3,8 +3,8 @@ import type { Log } from '../../ports/log.ts'
 import type { Membership } from '../../ports/membership.ts'
 import { StoreUnavailable } from '../../ports/session-store.ts'
 
-/** Sessions of which it is remembered that they were owned. What a failover may undo is some seconds old at most. */
-const MAX_ENDED = 1000
+/** Sessions of which it is remembered that they were owned, or left behind. What a failover may undo is some seconds old at most. */
+const MAX_NOTED = 1000
 
 export interface OwnedSessionsOptions {
   readonly membership: Membership
@@ -29,6 +29,8 @@ export class OwnedSessions {
   readonly #entries = new Map<string, { count: number; tracked: Promise<void>; wasOwned: boolean }>()
   /** Those that were tracked last and are no more, the latest last. */
   readonly #ended = new Set<string>()
+  /** Those that could not be untracked: while one is listed, the neighbours watch this replica closely. */
+  readonly #leftBehind = new Set<string>()
   #closed = false
 
   constructor(options: OwnedSessionsOptions) {
@@ -60,8 +62,8 @@ export class OwnedSessions {
   }
 
   /**
-   * One reason less to be tracked. An entry that stays behind because the store is away costs a look, nothing more. Where
-   * it `wasOwned` that is remembered; what a caller was refused is not, or refusals would drive out what was.
+   * One reason less to be tracked. Where it `wasOwned` that is remembered; what a caller was refused is not, or refusals would
+   * drive out what was.
    */
   untrack(sessionId: string, wasOwned = true): void {
     const entry = this.#entries.get(sessionId)
@@ -69,9 +71,10 @@ export class OwnedSessions {
     entry.wasOwned ||= wasOwned
     if (--entry.count > 0) return
     this.#entries.delete(sessionId)
-    if (entry.wasOwned) this.#noteEnd(sessionId)
+    if (entry.wasOwned) note(this.#ended, sessionId)
     this.#untrack(sessionId, entry.wasOwned).catch((err: unknown) => {
       this.#log.debug({ err, session: sessionId }, 'a session could not be untracked')
+      note(this.#leftBehind, sessionId)
     })
   }
 
@@ -79,14 +82,14 @@ export class OwnedSessions {
   async #untrack(sessionId: string, wasOwned: boolean): Promise<void> {
     if (wasOwned) await this.#bus.settled()
     if (!this.has(sessionId)) await this.#membership.untrack(sessionId, this.#address)
+    await this.#makeUp()
   }
 
-  #noteEnd(sessionId: string): void {
-    this.#ended.delete(sessionId)
-    this.#ended.add(sessionId)
-    for (const oldest of this.#ended) {
-      if (this.#ended.size <= MAX_ENDED) return
-      this.#ended.delete(oldest)
+  /** The store takes calls: what it did not take before is untracked now. */
+  async #makeUp(): Promise<void> {
+    for (const sessionId of this.#leftBehind) {
+      if (!this.has(sessionId)) await this.#membership.untrack(sessionId, this.#address)
+      this.#leftBehind.delete(sessionId)
     }
   }
 
@@ -105,8 +108,19 @@ export class OwnedSessions {
     await Promise.allSettled([...this.#entries.values()].map((entry) => entry.tracked))
   }
 
-  /** Tracks everything again: this replica was taken for dead, and its list may have been cleared up. */
+  /** Makes the list true again: this replica was taken for dead and it may have been cleared up, or the store was away. */
   async renew(): Promise<void> {
     await Promise.all([...this.#entries.keys()].map((sessionId) => this.#membership.track(sessionId)))
+    await this.#makeUp()
+  }
+}
+
+/** Adds it as the latest; the oldest makes room. */
+function note(sessions: Set<string>, sessionId: string): void {
+  sessions.delete(sessionId)
+  sessions.add(sessionId)
+  for (const oldest of sessions) {
+    if (sessions.size <= MAX_NOTED) return
+    sessions.delete(oldest)
   }
 }

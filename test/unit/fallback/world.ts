@@ -11,11 +11,9 @@ import {
 import type { Caller } from '../../../src/conversation/api.ts'
 import { createConversations } from '../../../src/conversation/create.ts'
 import type { ConversationEngine } from '../../../src/conversation/engine.ts'
-import type { BusMessage } from '../../../src/ports/bus.ts'
-import type { Clock } from '../../../src/ports/clock.ts'
 import { silentLog } from '../../../src/ports/log.ts'
 import { noMeter } from '../../../src/ports/meter.ts'
-import type { Model, ModelEnd, ModelRequest, TokenSink } from '../../../src/ports/model.ts'
+import type { Model } from '../../../src/ports/model.ts'
 import { noLimit } from '../../../src/ports/rate-limiter.ts'
 import { noRetriever } from '../../../src/ports/retriever.ts'
 import type { Subscriber } from '../../../src/ports/subscriber.ts'
@@ -24,6 +22,8 @@ import type { Backend, Message } from '../../../src/protocol/message.ts'
 import { FallbackStore } from '../../../src/store/fallback/fallback-store.ts'
 import { MemorySessionStore } from '../../../src/store/memory/memory-store.ts'
 import { HandClock } from '../../support/hand-clock.ts'
+import { PacedModel } from './paced-model.ts'
+import { SimulatedBus } from './simulated-bus.ts'
 import { MembershipTable, Wire, wiredStore } from './wire.ts'
 
 export const ANYBODY: Caller = { user: null, clientAddress: '127.0.0.1' }
@@ -330,78 +330,5 @@ export class Follower implements Subscriber {
     const stored = this.replica.world.stored(sessionId).find(({ id }) => id === messageId)
     const isStored = stored !== undefined && (stored.attempt > attempt || stored.content.startsWith(text, offset))
     if (!isStored) this.violations.push(`[D1] ${offset} ${text} is not stored: ${JSON.stringify(stored)}`)
-  }
-}
-
-/** A model whose answer to a question says the same words, one each `everyMs`; it goes on with an answer where that stopped. */
-export class PacedModel implements Model {
-  readonly resumes: Model['resumes']
-  everyMs = 20
-  words = 20
-  /** What continues an answer says other words than what began it would have. */
-  diverges = false
-  readonly #clock: Clock
-
-  constructor(clock: Clock, resumes: Model['resumes']) {
-    this.#clock = clock
-    this.resumes = resumes
-  }
-
-  answerTo(question: string): string {
-    return Array.from({ length: this.words }, (_, i) => `${question}-${i}`).join(' ')
-  }
-
-  async generate({ turns, resume }: ModelRequest, sink: TokenSink, signal: AbortSignal): Promise<ModelEnd> {
-    const question = turns.at(-1)?.content.split('\n\n').at(-1) ?? '' // behind those that got no answer (S7)
-    const text = this.answerTo(question)
-    const rest = text.slice(resume?.text.length ?? 0)
-    const words = (resume !== undefined && this.diverges ? rest.toUpperCase() : rest).split(/(?<= )/)
-    for (const word of words) {
-      await new Promise<void>((resolve, reject) => {
-        const timer = this.#clock.after(this.everyMs, resolve)
-        const abort = () => {
-          timer.cancel()
-          reject(signal.reason)
-        }
-        signal.addEventListener('abort', abort, { once: true })
-        if (signal.aborted) abort()
-      })
-      await sink.text(word)
-    }
-    return { finishReason: 'stop' }
-  }
-
-  cancel(): void {}
-
-  async close(): Promise<void> {}
-}
-
-/** Mail over the same wires as the store, in order: lost where one of the two refuses, late where one hangs. */
-export class SimulatedBus {
-  readonly #boxes = new Map<string, { wire: Wire; handler: (note: BusMessage) => void }>()
-
-  busOf(address: string, wire: Wire) {
-    const box = { wire, handler: (_: BusMessage) => {} }
-    this.#boxes.set(address, box)
-    const waiting = new Map<object, Promise<void>>()
-    return {
-      send: (to: string, note: BusMessage) => {
-        const target = this.#boxes.get(to)
-        if (target === undefined || wire.weather === 'refusing') return
-        const copy: BusMessage = structuredClone(note)
-        const last = waiting.get(target) ?? Promise.resolve()
-        const delivered = last.then(() => wire.passes()).then(() => target.wire.passes())
-        waiting.set(
-          target,
-          delivered.then((passes) => void (passes && !target.wire.isDeaf && target.handler(copy))),
-        )
-      },
-      receive: (handler: (note: BusMessage) => void) => {
-        box.handler = handler
-      },
-      onUnreached() {},
-      settled: async () => {},
-      close: async () => {},
-    }
   }
 }

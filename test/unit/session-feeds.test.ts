@@ -1,0 +1,181 @@
+import { expect, test, vi } from 'vitest'
+import { SessionFeeds } from '../../src/conversation/follow/session-feeds.ts'
+import { noBus } from '../../src/ports/bus.ts'
+import { silentLog } from '../../src/ports/log.ts'
+import { noMeter } from '../../src/ports/meter.ts'
+import type { Subscriber } from '../../src/ports/subscriber.ts'
+import type { SessionSync } from '../../src/protocol/events.ts'
+import type { Backend, Message } from '../../src/protocol/message.ts'
+import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
+import { eventually } from '../support/conditions.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+const SESSION = '5d8b7d26-4f3c-4f7e-9a43-0f6a4a3f7f10'
+
+function question(seq: number): Message {
+  const content = `text ${seq}`
+  return { id: `m${seq}`, seq, role: 'user', content, status: 'complete', attempt: 1, createdAt: '', metadata: {} }
+}
+
+test('[G5] messages that were missed while a session was being opened is made up for, though what was read is older', async () => {
+  const clock = new HandClock()
+  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const shared = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const told: string[] = []
+  const listener = {
+    message: ({ message }: { message: Message }) => told.push(message.content),
+    delta() {},
+    activity() {},
+    sync() {},
+    ended() {},
+  }
+  const createdAt = new Date(clock.now()).toISOString()
+  await store.create({ id: SESSION, userId: null, createdAt }, null)
+
+  const feed = feeds.join(SESSION, listener)
+  const request = { sessionId: SESSION, userId: null, watch: feed.watch, knownVersion: null }
+  const snapshot = await store.open(request)
+  if (snapshot === null) throw new Error('not opened')
+  const draft = { attempt: 1, createdAt, metadata: {} }
+  await store.begin({
+    sessionId: SESSION,
+    userId: null,
+    message: { ...draft, id: 'm1', role: 'user', content: 'missed', status: 'complete' },
+    answer: { ...draft, id: 'm2', role: 'assistant', content: '', status: 'streaming' },
+    owner: 'r2.b',
+    knownVersion: null,
+    contextSize: 0,
+  })
+  await feeds.rereadAll()
+  feeds.opened(feed, listener, snapshot, [])
+  await clock.advance(10)
+  expect(told).toEqual(['missed', ''])
+  feeds.close()
+})
+
+test('[G6] whoever opened a session that was not read from Redis is given what Redis holds once it is back, and not before', async () => {
+  const clock = new HandClock()
+  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  let backend: Backend = 'memory'
+  Object.defineProperty(store, 'backend', { get: () => backend })
+  const reads = vi.spyOn(store, 'read')
+  const options = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
+  const feeds = new SessionFeeds({ ...options, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const told: SessionSync[] = []
+  const listener = {
+    message() {},
+    delta() {},
+    activity() {},
+    sync: (event: SessionSync) => told.push(event),
+    ended() {},
+  }
+  await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
+  const feed = feeds.join(SESSION, listener)
+  const snapshot = await store.read({ sessionId: SESSION, after: 0 })
+  if (snapshot === null) throw new Error('not there')
+  feeds.opened(feed, listener, snapshot, [])
+  await feeds.rereadAll()
+  await clock.advance(3000)
+  expect({ told, reads: reads.mock.calls.length }).toEqual({ told: [], reads: 2 })
+  backend = 'redis'
+  await clock.advance(3000)
+  expect({ told, reads: reads.mock.calls.length }).toEqual({
+    told: [{ sessionId: SESSION, after: 0, messages: [] }],
+    reads: 3,
+  })
+  feeds.close()
+})
+
+test('[G6] a session that was found gone, and that another replica has brought back by the time it is asked about again, is read', async () => {
+  const clock = new HandClock()
+  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const shared = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const read = vi.spyOn(store, 'read')
+  const createdAt = new Date(clock.now()).toISOString()
+  const session = await store.create({ id: SESSION, userId: null, createdAt }, null)
+  const listener = { message() {}, delta() {}, activity() {}, sync() {}, ended() {} }
+  const feed = feeds.join(SESSION, listener)
+  Object.defineProperty(store, 'backend', { value: 'redis' })
+  feeds.opened(feed, listener, { session, messages: [], running: null }, [])
+  await clock.advance(3000)
+  expect(read).not.toHaveBeenCalled()
+  feeds.doubt(SESSION)
+  await clock.advance(1500)
+  expect(read).toHaveBeenCalledWith({ sessionId: SESSION, after: 0, watch: feed.watch })
+  feeds.close()
+})
+
+test('[X6] thousands of sessions that close at once end their watches a few at a time, and none is kept waiting for', async () => {
+  const clock = new HandClock()
+  const memory = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const ended = new Set<string>()
+  let [underWay, most] = [0, 0]
+  const store: MemorySessionStore = Object.create(memory, {
+    unwatch: {
+      value: async (sessionId: string) => {
+        most = Math.max(most, ++underWay)
+        await new Promise((resolve) => setImmediate(resolve))
+        underWay--
+        ended.add(sessionId)
+      },
+    },
+  })
+  const shared = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const listener = { message() {}, delta() {}, activity() {}, sync() {}, ended() {} }
+  const sessions = Array.from({ length: 2000 }, (_, i) => `session ${i}`)
+  const joined = sessions.map((id) => feeds.join(id, listener))
+  for (const feed of joined) feeds.leave(feed, listener)
+  await eventually('all watches have ended', () => ended.size === sessions.length)
+  expect(most).toBeLessThanOrEqual(32)
+  feeds.close()
+})
+
+test('[X6] a bug at one subscriber costs that one the session, and the others nothing', async () => {
+  const clock = new HandClock()
+  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const caught = vi.fn()
+  const meter = { ...noMeter, caught }
+  const error = vi.fn()
+  const shared = { store, clock, bus: noBus, meter, log: { ...silentLog, error } }
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const session = await store.create({ id: SESSION, userId: null, createdAt: '2026-11-28T00:00:00Z' }, null)
+  const told: string[] = []
+  const bug = new Error('a bug')
+  const subscriber = (name: string, isFaulty: boolean): Subscriber => ({
+    message({ message: { seq } }) {
+      if (isFaulty) throw bug
+      told.push(`${name} ${seq}`)
+    },
+    delta() {},
+    activity() {},
+    sync() {},
+    ended() {
+      if (isFaulty) throw bug
+      told.push(`${name} ended`)
+    },
+  })
+  const open = (one: Subscriber) =>
+    feeds.opened(feeds.join(SESSION, one), one, { session, messages: [], running: null }, [])
+  for (const [name, isFaulty] of [
+    ['a', false],
+    ['b', true],
+    ['c', false],
+  ] as const)
+    open(subscriber(name, isFaulty))
+  feeds.message(SESSION, { message: question(1) }, [])
+  feeds.message(SESSION, { message: question(2) }, [])
+  expect(told).toEqual(['a 1', 'c 1', 'a 2', 'c 2'])
+  expect(caught.mock.calls).toEqual([
+    [1, { door: 'subscriber' }],
+    [1, { door: 'subscriber' }],
+  ])
+  expect(error).toHaveBeenCalledWith({ err: bug, session: SESSION }, expect.any(String))
+  open(subscriber('b', true))
+  feeds.end(SESSION)
+  expect(told.slice(4)).toEqual(['a ended', 'c ended'])
+  expect(caught).toHaveBeenCalledTimes(3)
+  feeds.close()
+})

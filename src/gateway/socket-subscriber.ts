@@ -183,10 +183,14 @@ export class SocketSubscriber implements Subscriber {
         this.#caughtUp(lag, syncAfter, messages),
       )
     } catch {
-      // The store is away: its own log says so. The client stays behind until it can be read again.
-      lag.held = null
-      this.#deps.clock.after(CATCH_UP_RETRY_MS, () => void this.#catchUp(lag))
+      this.#catchUpLater(lag) // the store is away: its own log says so
     }
+  }
+
+  /** The client stays behind until the store is read again. */
+  #catchUpLater(lag: Lag): void {
+    lag.held = null
+    this.#deps.clock.after(CATCH_UP_RETRY_MS, () => void this.#catchUp(lag))
   }
 
   #caughtUp(lag: Lag, syncAfter: number | null, messages: readonly Message[] | null): void {
@@ -209,7 +213,8 @@ export class SocketSubscriber implements Subscriber {
     if (lag.overflow) return void this.#catchUp(lag)
     for (const news of lag.held ?? []) {
       const emissions = emissionsOf(lag.view, news)
-      if (emissions !== 'gap') this.#write(emissions)
+      if (emissions === 'gap') return this.#catchUpLater(lag) // it is newer than what was read
+      this.#write(emissions)
     }
     this.#lag = null
     this.#ahead = lag.view

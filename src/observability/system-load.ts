@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { untilBeat } from '../ports/clock.ts'
 import type { Load } from '../ports/load.ts'
 
 const SAMPLE_MS = 100
@@ -51,17 +52,18 @@ export function systemLoad(onSample: (lateMs: number) => void): Load {
     return utilisation
   }
   let timer: NodeJS.Timeout
-  const sampleIn = (ms: number): void => {
-    const due = performance.now() + ms
+  const sampleEvery = (ms: number): void => {
+    const wait = untilBeat(ms)
+    const due = performance.now() + wait
     timer = setTimeout(() => {
       const at = performance.now()
       const lateMs = Math.max(0, at - due)
       saturation.sample(measure(), lateMs, at)
       onSample(lateMs)
-      sampleIn(utilisation < LITTLE ? CALM_SAMPLE_MS : SAMPLE_MS)
-    }, ms).unref()
+      sampleEvery(utilisation < LITTLE ? CALM_SAMPLE_MS : SAMPLE_MS)
+    }, wait).unref()
   }
-  sampleIn(CALM_SAMPLE_MS)
+  sampleEvery(CALM_SAMPLE_MS)
   return {
     utilisation: measure,
     saturated: () => saturation.saturated,

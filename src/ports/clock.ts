@@ -9,6 +9,8 @@ export interface Clock {
   wallTime(): number
   /** Calls `run` once after `ms` milliseconds unless cancelled. Does not keep the process alive. */
   after(ms: number, run: () => void): Timer
+  /** Calls `run` every `ms` milliseconds until cancelled: what recurs in a process does so in step, so that an idle one is woken seldom. */
+  every(ms: number, run: () => void): Timer
   /** Calls `run` once what has already come in has been handled. */
   soon(run: () => void): void
 }
@@ -28,7 +30,33 @@ export const systemClock: Clock = {
     handle.unref()
     return { cancel: () => clearTimeout(handle) }
   },
+  every(ms, run) {
+    const beat = () => {
+      handle = setTimeout(beat, untilBeat(ms)).unref()
+      run()
+    }
+    let handle = setTimeout(beat, untilBeat(ms)).unref()
+    return { cancel: () => clearTimeout(handle) }
+  },
   soon: setImmediate,
+}
+
+/** Milliseconds until this process's age is a multiple of `ms`. One that is nearly there was reached a moment too early. */
+export function untilBeat(ms: number): number {
+  const rest = ms - (performance.now() % ms)
+  return rest < ms / 4 ? rest + ms : rest
+}
+
+/** `run`, which never rejects, as what does nothing while it is under way. */
+export function exclusively(run: () => Promise<unknown>): () => void {
+  let isUnderWay = false
+  return () => {
+    if (isUnderWay) return
+    isUnderWay = true
+    void run().finally(() => {
+      isUnderWay = false
+    })
+  }
 }
 
 /** The clock's time as the contract writes it. */

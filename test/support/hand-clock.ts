@@ -23,6 +23,15 @@ export class HandClock implements Clock {
     }
   }
 
+  every(ms: number, run: () => void): Timer {
+    const beat = () => {
+      timer = this.after(ms, beat)
+      run()
+    }
+    let timer = this.after(ms, beat)
+    return { cancel: () => timer.cancel() }
+  }
+
   soon(run: () => void): void {
     this.after(0, run)
   }

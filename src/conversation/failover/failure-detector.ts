@@ -1,5 +1,5 @@
 import type { Bus } from '../../ports/bus.ts'
-import type { Clock, Timer } from '../../ports/clock.ts'
+import { type Clock, exclusively, type Timer } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Liveness, Membership } from '../../ports/membership.ts'
 import type { Meter } from '../../ports/meter.ts'
@@ -55,6 +55,7 @@ export class FailureDetector {
   readonly #doubted = new Set<string>()
   #entries: number | null = null
   #renewedAt: number | null = null
+  #beat: Timer | null = null
   /** A look that is due before the next regular one. */
   #early: Timer | null = null
   #refreshing: Promise<void> | null = null
@@ -68,20 +69,16 @@ export class FailureDetector {
 
   start(): void {
     const { clock, leaseMs } = this.#options
-    const lookAround = this.#exclusively(() => this.#look())
-    const readMembers = this.#exclusively(() => this.readMembers())
-    const renew = this.#exclusively(() => this.#renew())
+    const lookAround = exclusively(() => this.#try(() => this.#look()))
+    const readMembers = exclusively(() => this.#try(() => this.readMembers()))
+    const renew = exclusively(() => this.#try(() => this.#renew()))
     let beats = 0
-    // All at the same instant: an idle process is woken once.
-    const beat = (): void => {
-      if (this.#stopped) return
+    this.#beat = clock.every(leaseMs / 3, () => {
       renew()
       lookAround()
       if (++beats % 3 === 0) readMembers()
-      clock.after(leaseMs / 3, beat)
-    }
-    clock.after(leaseMs / 3, beat)
-    this.#exclusively(() => this.#enter())()
+    })
+    void this.#try(() => this.#enter())
   }
 
   /** Sees who is there, and is seen: the neighbours may have read who is there before, and would guard others, or nobody. */
@@ -95,6 +92,7 @@ export class FailureDetector {
 
   stop(): void {
     this.#stopped = true
+    this.#beat?.cancel()
     this.#early?.cancel()
   }
 
@@ -303,18 +301,6 @@ export class FailureDetector {
     } catch {
       this.#distrust()
       return false
-    }
-  }
-
-  /** `run`, unless it still goes on. */
-  #exclusively(run: () => Promise<void>): () => void {
-    let isRunning = false
-    return () => {
-      if (isRunning) return
-      isRunning = true
-      void this.#try(run).finally(() => {
-        isRunning = false
-      })
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/clock.ts'
+import { type Clock, exclusively, type Timer } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { SessionStore } from '../../ports/session-store.ts'
 import type { AnswerPublisher } from '../answer/answer-publisher.ts'
@@ -20,22 +20,19 @@ export interface TtlRefresherOptions {
 /** Refreshes the TTL of sessions with a running answer (S3), once a second instead of at each append. */
 export class TtlRefresher {
   readonly #options: TtlRefresherOptions
-  #closed = false
+  readonly #timer: Timer
 
   constructor(options: TtlRefresherOptions) {
+    const { clock, ttlSeconds } = options
     this.#options = options
-    this.#schedule()
+    this.#timer = clock.every(
+      Math.min(1000, (ttlSeconds * 1000) / 3),
+      exclusively(() => this.#keep()),
+    )
   }
 
   close(): void {
-    this.#closed = true
-  }
-
-  #schedule(): void {
-    const { clock, ttlSeconds } = this.#options
-    clock.after(Math.min(1000, (ttlSeconds * 1000) / 3), () => {
-      if (!this.#closed) void this.#keep().finally(() => this.#schedule())
-    })
+    this.#timer.cancel()
   }
 
   async #keep(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Bus } from '../../ports/bus.ts'
-import { type Clock, within } from '../../ports/clock.ts'
+import { type Clock, exclusively, type Timer, within } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
 import type { SessionSockets } from '../../ports/session-sockets.ts'
@@ -45,11 +45,15 @@ export class SessionFeeds {
   /** Watches that are over, which the store has still to be told. */
   readonly #over: { readonly sessionId: string; readonly watch: Watch }[] = []
   #unwatching = 0
-  #closed = false
+  readonly #sweep: Timer
 
   constructor(options: SessionFeedsOptions) {
     this.#options = options
-    this.#scheduleSweep()
+    const endExpired = exclusively(() => this.#endExpired())
+    this.#sweep = options.clock.every(SWEEP_MS, () => {
+      this.#rereadDue()
+      endExpired()
+    })
   }
 
   has(sessionId: string, subscriber: Subscriber): boolean {
@@ -220,7 +224,7 @@ export class SessionFeeds {
   }
 
   close(): void {
-    this.#closed = true
+    this.#sweep.cancel()
   }
 
   #forget(feed: SessionFeed): void {
@@ -276,14 +280,6 @@ export class SessionFeeds {
   /** Its subscribers can be given what the store holds. */
   #owesSync(feed: SessionFeed): boolean {
     return feed.lacksSync && this.#options.store.backend !== 'memory'
-  }
-
-  #scheduleSweep(): void {
-    this.#options.clock.after(SWEEP_MS, () => {
-      if (this.#closed) return
-      this.#rereadDue()
-      void this.#endExpired().finally(() => this.#scheduleSweep())
-    })
   }
 
   /** Bus messages may be lost: an answer that is expected from elsewhere and was not heard of for a while is looked up. */

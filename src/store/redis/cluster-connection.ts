@@ -1,11 +1,11 @@
 import calculateSlot from 'cluster-key-slot'
 import { Cluster, type Redis } from 'ioredis'
+import { systemClock, type Timer } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Endpoint } from './endpoint.ts'
-import { onHeartbeat } from './heartbeat.ts'
 import { type Link, LinkState } from './link.ts'
 import type { Nodes } from './nodes.ts'
-import { outliveSecondError, retryDelay, SOCKET_OPTIONS } from './options.ts'
+import { HEARTBEAT_MS, outliveSecondError, retryDelay, SOCKET_OPTIONS } from './options.ts'
 
 /** Least milliseconds between two looks at the Cluster's map that were asked for. */
 const REFRESH_MS = 50
@@ -43,7 +43,7 @@ const OPTIONS = {
 export class ClusterConnection implements Link, Nodes {
   readonly redis: Cluster
   readonly #state: LinkState
-  readonly #endHeartbeat: () => void
+  readonly #heartbeat: Timer
   readonly #refreshed = new Set<() => void>()
   /** Connected nodes that have said that they serve. */
   readonly #serving = new WeakSet<Redis>()
@@ -75,7 +75,7 @@ export class ClusterConnection implements Link, Nodes {
       look()
       for (const listener of this.#refreshed) listener()
     })
-    this.#endHeartbeat = onHeartbeat(() => {
+    this.#heartbeat = systemClock.every(HEARTBEAT_MS, () => {
       for (const node of this.#masters()) if (node?.status === 'ready') node.ping().catch(() => {})
     })
   }
@@ -134,7 +134,7 @@ export class ClusterConnection implements Link, Nodes {
   async close(): Promise<void> {
     this.#closed = true
     this.#state.close()
-    this.#endHeartbeat()
+    this.#heartbeat.cancel()
     if (this.#refreshing !== null) clearTimeout(this.#refreshing)
     if (this.redis.status === 'ready') await this.redis.quit().catch(() => {})
     this.redis.disconnect()

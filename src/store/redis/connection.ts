@@ -1,11 +1,11 @@
 import { Redis, type RedisOptions } from 'ioredis'
+import { systemClock, type Timer } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Address, Credentials, Endpoint } from './endpoint.ts'
 import { checkFitness } from './fitness.ts'
-import { onHeartbeat } from './heartbeat.ts'
 import { type Link, LinkState } from './link.ts'
 import type { Nodes } from './nodes.ts'
-import { outliveSecondError, retryDelay, SOCKET_OPTIONS } from './options.ts'
+import { HEARTBEAT_MS, outliveSecondError, retryDelay, SOCKET_OPTIONS } from './options.ts'
 
 /** Milliseconds until a node that was not fit for use is looked at again. */
 const UNFIT_MS = 500
@@ -31,7 +31,7 @@ export class Connection implements Link, Nodes {
   /** Resolves once the first attempt to connect has succeeded or failed. */
   readonly attempted: Promise<unknown>
   readonly #state: LinkState
-  readonly #endHeartbeat: () => void
+  readonly #heartbeat: Timer
 
   private constructor(redis: Redis, kind: Endpoint['kind'], place: string, name: string, log: Log) {
     this.redis = redis
@@ -45,7 +45,7 @@ export class Connection implements Link, Nodes {
       attempted.resolve()
       this.#state.turn(false)
     })
-    this.#endHeartbeat = onHeartbeat(() => {
+    this.#heartbeat = systemClock.every(HEARTBEAT_MS, () => {
       if (this.ready) redis.ping().catch(() => {})
     })
     redis.connect().catch(() => {}) // told by the error event
@@ -110,7 +110,7 @@ export class Connection implements Link, Nodes {
 
   async close(): Promise<void> {
     this.#state.close()
-    this.#endHeartbeat()
+    this.#heartbeat.cancel()
     if (this.redis.status === 'ready') await this.redis.quit().catch(() => {})
     this.redis.disconnect()
   }

@@ -14,6 +14,9 @@ export const retryDelay = (attempt: number): number =>
  * For every socket to Redis. Chosen on purpose; each differs from ioredis's default because that would hang, grow or
  * apply a write twice.
  */
+/** Between two pings of a connection, so that one that is dead is noticed. */
+export const HEARTBEAT_MS = 1000
+
 export const SOCKET_OPTIONS = {
   // What was sent when the connection broke fails at once, and only its sender may repeat it: sent again by the client
   // it could be applied twice, or after a newer write.

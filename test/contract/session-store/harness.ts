@@ -32,6 +32,7 @@ export async function memoryHarness(): Promise<Harness> {
     now: () => now,
     wallTime: () => now,
     after: () => expect.fail('the memory store has no timers'),
+    every: () => expect.fail('the memory store has no timers'),
     soon: () => expect.fail('the memory store has no timers'),
   }
   return {

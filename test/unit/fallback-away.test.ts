@@ -214,3 +214,16 @@ test('[G1] a session that another replica holds still is refused for a while aft
   const made = await r2.during(r2.engine.api.open(ANYBODY, { sessionId: unknown }, null))
   expect(made.resumed).toBe(false)
 })
+
+test('[X6] [G6] what another replica may be about to bring back is not cleared: just after an outage a user’s older sessions stay', async () => {
+  const world = await start()
+  const r1 = world.replica(0)
+  const user = { ...ANYBODY, user: 'u' }
+  for (let i = 0; i < 2; i++) await r1.during(r1.engine.api.open(user, {}, null))
+  await loseRedis(world, r1)
+  await regain(world, r1)
+  const trim = () => r1.during(r1.store.trimSessionsOf('u', 1, ''))
+  expect(await trim()).toEqual([])
+  await world.clock.advance(3000)
+  expect(await trim()).toHaveLength(1)
+})

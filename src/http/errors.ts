@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Meter } from '../ports/meter.ts'
 import { BatonError, toBatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
+import { hasCome } from './late-request.ts'
 
 /** What fastify complains of, said as the contract has it: the field first (X1). */
 const COMPLAINTS: Readonly<Record<string, string>> = {
@@ -57,16 +58,27 @@ const LAST_WORDS_MS = 2000
 
 /** Answers what is not even HTTP, or did not come in time, below fastify, and ends the connection whatever the client does. */
 export function answerMalformed(problem: Error & { code?: string }, socket: Socket): void {
-  if (problem.code === 'ECONNRESET' || !socket.writable) {
+  if (problem.code === 'ERR_HTTP_REQUEST_TIMEOUT') void answerLate(socket)
+  else if (problem.code === 'ECONNRESET') socket.destroy()
+  else if (problem.code === 'HPE_HEADER_OVERFLOW')
+    endWith(socket, new BatonError('too_large', 'headers: are too large'))
+  else endWith(socket, new BatonError('invalid', 'the request is not valid HTTP'))
+}
+
+/** Who has sent nothing has asked for nothing. */
+async function answerLate(socket: Socket): Promise<void> {
+  if (await hasCome(socket)) return
+  if (socket.bytesRead === 0) socket.destroy()
+  else endWith(socket, new BatonError('invalid', 'the request did not come in time'), 408)
+}
+
+function endWith(socket: Socket, error: BatonError, status = error.status): void {
+  if (!socket.writable) {
     socket.destroy()
     return
   }
-  const error =
-    problem.code === 'HPE_HEADER_OVERFLOW'
-      ? new BatonError('too_large', 'headers: are too large')
-      : new BatonError('invalid', 'the request is not valid HTTP')
   const body = JSON.stringify({ error: error.body })
-  const head = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nConnection: close\r\nContent-Type: application/json`
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json`
   socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
   setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref()
 }

@@ -27,6 +27,7 @@ import { registerDemo } from './demo.ts'
 import { demoAccess } from './demo-access.ts'
 import { answerMalformed, errorHandler, notFound } from './errors.ts'
 import { EVENT_STREAM_LIMITS, type EventStreamLimits } from './event-stream.ts'
+import { noteRequests } from './late-request.ts'
 import { registerLegacy } from './legacy.ts'
 import { MessageLists } from './message-list.ts'
 import { registerMessages } from './messages.ts'
@@ -157,6 +158,7 @@ function bareServer({ log, meter }: HttpServerOptions, sockets?: SocketServer): 
   sockets?.attach(app.server) // before the bounds: Engine.IO would keep them from what has its path
   oneAtATime(app.server)
   boundPieces(app.server)
+  noteRequests(app.server)
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
     const parsed = schema.safeParse(data)
     return parsed.success ? { value: parsed.data } : { error: new BatonError('invalid', describeIssue(parsed.error)) }

@@ -98,7 +98,7 @@ async function inRedis(
   const bus = new RedisBus(connections, { address, log, meter })
   await bus.start()
   const membership = new RedisMembership(connections, { address, leaseMs: settings.LEASE_MS, log, meter })
-  await membership.start()
+  await connections.persistently(() => membership.start())
   const shared = new RedisSessionStore(connections, { ...limits, log, meter })
   const store = new FallbackStore({
     shared,

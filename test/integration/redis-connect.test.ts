@@ -11,6 +11,7 @@ import { checkGreeting } from '../../src/store/redis/fitness.ts'
 import { RedisUnusable } from '../../src/store/redis/unusable.ts'
 import { startRedis } from '../support/redis.ts'
 import { fillRedis, LOADS_SLOWLY, untilLoading } from '../support/redis-loading.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
@@ -37,6 +38,40 @@ test('[R4] a Redis that is not there stops the start with a sentence that says w
   await expect(refused).rejects.toThrow(
     `Redis at 127.0.0.1:${server.port} did not answer within 0.3 s (connect ECONNREFUSED 127.0.0.1:${server.port}): is it running, and is REDIS_URL right?`,
   )
+})
+
+test('[G7] a step of the start is taken again where Redis goes away meanwhile, and the start stopped with a sentence where it stays away', async () => {
+  const server = await redisServer()
+  const proxy = await startTcpProxy(server.port)
+  ends.push(proxy.stop)
+  const connections = await connectRedis({ REDIS_URL: [`redis://127.0.0.1:${proxy.port}`] }, silentLog, 500)
+  ends.push(connections.close)
+  let tries = 0
+  await connections.persistently(async () => {
+    if (tries++ === 0) proxy.reset()
+    await connections.commands.set('x', 1, 'EX', 60)
+  })
+  expect(tries).toBeGreaterThan(1)
+
+  await server.kill()
+  const refused = connections.persistently(() => connections.commands.get('x'))
+  await expect(refused).rejects.toBeInstanceOf(RedisUnusable)
+  await expect(refused).rejects.toThrow(
+    `Redis at 127.0.0.1:${proxy.port} was away while this replica started: is it running?`,
+  )
+})
+
+test('[G7] what Redis refuses for good stops the start at once', async () => {
+  const server = await redisServer()
+  const { commands, persistently } = await connect(server.url)
+  await commands.set('x', 'text', 'EX', 60)
+  let tries = 0
+  const refused = persistently(() => {
+    tries++
+    return commands.hgetall('x')
+  })
+  await expect(refused).rejects.toThrow(/^WRONGTYPE/)
+  expect(tries).toBe(1)
 })
 
 test('[R4] a password that is missing or wrong is told, and the right one is never printed', async () => {

@@ -128,7 +128,7 @@ export class Replica {
     const child = this.#process
     if (child === null) return null
     this.#expectedToEnd = true
-    await once(child, 'exit')
+    await once(child, 'close')
     return child.exitCode
   }
 
@@ -147,7 +147,7 @@ export class Replica {
     const child = this.#process
     if (child === null || !this.running) return
     this.#expectedToEnd = true
-    const gone = once(child, 'exit')
+    const gone = once(child, 'close')
     child.kill('SIGCONT')
     child.kill(signal)
     await gone

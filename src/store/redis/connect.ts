@@ -1,5 +1,7 @@
 import type { Log } from '../../ports/log.ts'
+import { StoreFault, StoreUnavailable } from '../../ports/session-store.ts'
 import { AdapterPublisher, AdapterSubscriber } from './adapter-clients.ts'
+import { unavailable } from './available.ts'
 import { ClusterConnection } from './cluster-connection.ts'
 import { ClusterSubscriptions } from './cluster-subscriptions.ts'
 import { Connection } from './connection.ts'
@@ -31,6 +33,8 @@ export interface RedisConnections {
   readonly bus: Subscriptions
   /** Tries each right again, as at start: rejects with `RedisUnusable` where one was withdrawn (G7). */
   tryRights(): Promise<void>
+  /** Takes a step of the start, again where Redis goes away meanwhile. Rejects with `RedisUnusable` where it stays away. */
+  persistently(step: () => Promise<unknown>): Promise<void>
   /** For `createShardedAdapter(publisher, subscriber, { channelPrefix })`. */
   readonly adapter: {
     readonly publisher: AdapterPublisher
@@ -69,7 +73,7 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
   }
   try {
     await Promise.all(links.map((link) => untilReady(link, endpoint, waitMs)))
-    await rights()
+    await persistently(rights, endpoint, waitMs)
   } catch (error) {
     await close()
     throw error
@@ -93,6 +97,7 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
     replicas: wait && { nodes: wait, wanted },
     bus,
     tryRights: rights,
+    persistently: (step) => persistently(step, endpoint, waitMs),
     adapter: {
       publisher: new AdapterPublisher(commands.redis, commands, log),
       subscriber: new AdapterSubscriber(adapter, log),
@@ -145,6 +150,26 @@ async function untilReady(link: Link, { name, kind }: Endpoint, waitMs: number):
       const question =
         kind === 'sentinel' ? 'are REDIS_SENTINELS and REDIS_MASTER right?' : 'is it running, and is REDIS_URL right?'
       throw new RedisUnusable(`${name} did not answer within ${waitMs / 1000} s${reason}: ${question}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
+}
+
+function isAway(error: unknown): boolean {
+  return !(error instanceof StoreFault) && unavailable(error) instanceof StoreUnavailable
+}
+
+/** Takes a step until Redis carries it out, `waitMs` milliseconds at most. */
+async function persistently(step: () => Promise<unknown>, { name }: Endpoint, waitMs: number): Promise<void> {
+  const deadline = performance.now() + waitMs
+  for (;;) {
+    try {
+      await step()
+      return
+    } catch (error) {
+      if (error instanceof RedisUnusable || !isAway(error)) throw error
+      if (performance.now() >= deadline)
+        throw new RedisUnusable(`${name} was away while this replica started: is it running?`, { cause: error })
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }

@@ -115,7 +115,10 @@ export function received(conversation: Conversation, event: SessionEvent): Conve
   if (event.data.sessionId !== conversation.sessionId) return conversation
   switch (event.name) {
     case 'message':
-      return receivedMessage(asDoubtful(conversation, event.data.message), event.data.message)
+      return receivedMessage(
+        asDoubtful(moved(conversation, [event.data.message]), event.data.message),
+        event.data.message,
+      )
     case 'delta':
       return receivedDelta(conversation, event.data)
     case 'session:sync':
@@ -188,12 +191,21 @@ function sameOrNew(held: Message | undefined, message: Message): Message {
 }
 
 function withProvisional(conversation: Conversation, messages: readonly Message[]): Conversation {
-  const next = { ...conversation, messages: withMessages(conversation.messages, messages) }
+  const next = { ...moved(conversation, messages), messages: withMessages(conversation.messages, messages) }
   return provisional(next, messages[0]?.seq ?? (conversation.messages.at(-1)?.seq ?? 0) + 1)
 }
 
 function provisional(conversation: Conversation, from: number): Conversation {
   return from < conversation.provisionalFrom ? { ...conversation, provisionalFrom: from } : conversation
+}
+
+/** What is held under a number and now comes under another leaves a hole there: from it on nothing is certain (G5). */
+function moved(conversation: Conversation, messages: readonly Message[]): Conversation {
+  const from = messages.flatMap(({ id, seq }) => {
+    const held = conversation.messages[indexOf(conversation.messages, id)]
+    return held === undefined || held.seq === seq ? [] : [held.seq, seq]
+  })
+  return provisional(conversation, Math.min(...from))
 }
 
 /** While anything is provisional, so is a message that is told: it may be an older answer, made anew (G5). */
@@ -211,14 +223,15 @@ function withAcknowledged(conversation: Conversation, { messages, persisted }: A
   const lastSeq = conversation.messages.at(-1)?.seq ?? 0
   const acknowledgedFrom =
     first > lastSeq ? Math.min(first, conversation.acknowledgedFrom) : conversation.acknowledgedFrom
+  const before = moved(conversation, messages)
   const next = {
-    ...conversation,
+    ...before,
     acknowledgedFrom,
     messages: withMessages(conversation.messages, messages),
   }
   // What is between has still to come, and the answer before it may have been made anew: until then they are asked for.
   const isAhead = messages.length > 0 && first > lastSeq + 1
-  if (isAhead) return provisional(next, (resumeAfter(conversation) ?? 0) + 1)
+  if (isAhead) return provisional(next, (resumeAfter(before) ?? 0) + 1)
   return persisted ? next : provisional(next, first)
 }
 

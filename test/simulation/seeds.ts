@@ -124,4 +124,10 @@ export const SEEDS: readonly {
     dies: true,
     because: 'an attempt was made twice, and what was stored of it differed from what was told by its date alone',
   },
+  {
+    seed: 72733008,
+    as: 'alone',
+    dies: true,
+    because: 'a client was told a message again under another number, and did not ask for what has its old one',
+  },
 ]

@@ -113,6 +113,19 @@ describe('what the next session:open asks for', () => {
     expect(talk.resumeAfter(opened([message(1), message(2)], false))).toBeUndefined()
   })
 
+  /** Found by the simulation (seed 72733008): the other message with the old number is nowhere held. */
+  test.each([
+    ['by an event', (client: talk.Conversation) => talk.received(client, messageEvent({ ...message(2), seq: 4 }))],
+    ['by an acknowledgement', (client: talk.Conversation) => talk.acknowledged(client, [{ ...message(2), seq: 4 }])],
+    [
+      'by a snapshot from memory',
+      (client: talk.Conversation) => reopened(client, [{ ...message(2), seq: 4 }], { durable: false }),
+    ],
+  ])('[G5] what came under another number than that of a message that is held now, %s', (_, tell) => {
+    const client = tell(opened([message(1), message(2), message(3)]))
+    expect(talk.resumeAfter(client)).toBe(1)
+  })
+
   /** Found by the simulation (seed 21143900): a replica that is alone may know less of the session than the client, and make an older answer anew. */
   describe('[G5] an older answer that changes while anything is provisional is provisional, too', () => {
     const stored = [1, 2, 3, 4].map((seq) => message(seq))

@@ -69,16 +69,16 @@ export function answerMalformed(problem: Error & { code?: string }, socket: Sock
 async function answerLate(socket: Socket): Promise<void> {
   if (await hasCome(socket)) return
   if (socket.bytesRead === 0) socket.destroy()
-  else endWith(socket, new BatonError('invalid', 'the request did not come in time'), 408)
+  else endWith(socket, new BatonError('invalid', 'the request did not come in time'))
 }
 
-function endWith(socket: Socket, error: BatonError, status = error.status): void {
+function endWith(socket: Socket, error: BatonError): void {
   if (!socket.writable) {
     socket.destroy()
     return
   }
   const body = JSON.stringify({ error: error.body })
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json`
+  const head = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nConnection: close\r\nContent-Type: application/json`
   socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
   setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref()
 }

@@ -52,18 +52,17 @@ export function systemLoad(onSample: (lateMs: number) => void): Load {
     return utilisation
   }
   let timer: NodeJS.Timeout
-  const sampleEvery = (ms: number): void => {
-    const wait = untilBeat(ms)
-    const due = performance.now() + wait
+  const sampleIn = (ms: number): void => {
+    const due = performance.now() + ms
     timer = setTimeout(() => {
       const at = performance.now()
       const lateMs = Math.max(0, at - due)
       saturation.sample(measure(), lateMs, at)
       onSample(lateMs)
-      sampleEvery(utilisation < LITTLE ? CALM_SAMPLE_MS : SAMPLE_MS)
-    }, wait).unref()
+      sampleIn(utilisation < LITTLE ? untilBeat(CALM_SAMPLE_MS) : SAMPLE_MS)
+    }, ms).unref()
   }
-  sampleEvery(CALM_SAMPLE_MS)
+  sampleIn(untilBeat(CALM_SAMPLE_MS))
   return {
     utilisation: measure,
     saturated: () => saturation.saturated,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { createShardedAdapter } from '@socket.io/redis-adapter'
 import { Server } from 'socket.io'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { BusMessage } from '../../src/ports/bus.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
@@ -94,6 +94,21 @@ test('[G7] a node that still reads its data is waited for, at start and later', 
   await read(second)
   expect(await back.promise).toBeGreaterThan(1)
   await loaded
+})
+
+test('calls on many sessions that are made together are one write to each node', async () => {
+  const connections = await connect()
+  const store = new RedisSessionStore(connections, { ttlSeconds: 600, maxMessages: 100, log: silentLog })
+  const sessions = await Promise.all(Array.from({ length: 40 }, () => newSession(store)))
+  const nodes = connections.nodes.all().map(({ stream }) => ({
+    one: vi.spyOn(stream, '_write'),
+    many: vi.spyOn(stream, '_writev'),
+  }))
+  await Promise.all(sessions.map(({ id }) => read(store, id)))
+  for (const { one, many } of nodes) {
+    expect(one.mock.calls.filter(([chunk]) => String(chunk).includes('evalsha'))).toEqual([])
+    expect(many).toHaveBeenCalledOnce()
+  }
 })
 
 test('the bus goes on after the slot of its channel has moved, also back and forth', async () => {

@@ -12,10 +12,10 @@ export class RedisQuotaLedger implements Ledger {
   readonly #scripts: Scripts
   readonly #keys: Keys
 
-  constructor({ commands, keys }: Pick<RedisConnections, 'commands' | 'keys'>, meter: Meter) {
-    this.#commands = commands
-    this.#scripts = new Scripts(commands, meter)
-    this.#keys = keys
+  constructor(connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys'>, meter: Meter) {
+    this.#commands = connections.commands
+    this.#scripts = new Scripts(connections, meter)
+    this.#keys = connections.keys
   }
 
   async take(

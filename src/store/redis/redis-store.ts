@@ -43,7 +43,7 @@ import { available, isDenied } from './available.ts'
 import { Batches } from './batches.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
-import type { Nodes, RedisClient } from './nodes.ts'
+import type { Nodes } from './nodes.ts'
 import { atVersion, begun, type Evidence, ended, Replication } from './replication.ts'
 import {
   type BeginReply,
@@ -83,7 +83,6 @@ export interface RedisStoreOptions {
 export class RedisSessionStore implements SharedStore {
   readonly backend = 'redis'
   readonly isSettling = false
-  readonly #redis: RedisClient
   readonly #nodes: Nodes
   readonly #keys: Keys
   readonly #batches: Batches
@@ -103,11 +102,10 @@ export class RedisSessionStore implements SharedStore {
     connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys' | 'replicas' | 'tryRights'>,
     options: RedisStoreOptions,
   ) {
-    this.#redis = connections.commands
     this.#nodes = connections.nodes
     this.#keys = connections.keys
     this.#replication = connections.replicas && new Replication(connections.replicas, this.#keys, options.ttlSeconds)
-    this.#scripts = new Scripts(this.#redis, options.meter ?? noMeter)
+    this.#scripts = new Scripts(connections, options.meter ?? noMeter)
     this.#batches = new Batches(connections, this.#scripts, options.ttlSeconds)
     const indexUsers = options.indexUsers ?? true
     this.#index = indexUsers ? new UserIndex(connections, this.#scripts, options.ttlSeconds, options.log) : null

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import { gather } from '../../network/gather.ts'
 import type { Meter } from '../../ports/meter.ts'
-import type { RedisClient } from './nodes.ts'
+import type { RedisConnections } from './connect.ts'
+import type { Nodes, RedisClient } from './nodes.ts'
 
 const NAMES = [
   'append',
@@ -65,17 +66,19 @@ function source(name: string): string {
 /** The atomic operations of the store, known to the connection under names of their own (`append` is a command of Redis). */
 export class Scripts {
   readonly #client: RedisClient & Scripted
+  readonly #serving: Nodes
   readonly #meter: Meter
   readonly #nodes = new WeakMap<Redis, Redis & Scripted>()
 
-  constructor(client: RedisClient, meter: Meter) {
-    this.#client = withScripts(client)
+  constructor({ commands, nodes }: Pick<RedisConnections, 'commands' | 'nodes'>, meter: Meter) {
+    this.#client = withScripts(commands)
+    this.#serving = nodes
     this.#meter = meter
   }
 
   /** The script's reply as Redis gave it: strings, integers, null, and arrays of them. */
   run(name: ScriptName, keys: readonly string[], args: Arguments): Promise<unknown> {
-    gatherCalls(this.#client)
+    this.#gather(keys)
     return this.#timed(name, this.#client[`baton:${name}`](keys.length, keys, args))
   }
 
@@ -85,6 +88,13 @@ export class Scripts {
     this.#nodes.set(node, scripted)
     gatherCalls(node)
     return this.#timed(name, scripted[`baton:${name}`](0, [], args))
+  }
+
+  /** What goes to the node that serves the keys. Where none does, that call itself fails. */
+  #gather([key = '']: readonly string[]): void {
+    try {
+      gatherCalls(this.#serving.of(key))
+    } catch {}
   }
 
   /** A call that fails is no round trip: `baton_redis_up` tells of it. */

@@ -59,6 +59,7 @@ export class BatonClient {
         timings: { ...TIMINGS, ...timings },
         storage: this.#storage,
         opening: { userId, resume },
+        hasUnsent: () => this.#outbox.hasPending,
       },
       () => this.#changed(),
     )

@@ -28,6 +28,8 @@ export interface ConnectionHandlers {
   found(error: ClientError): void
   /** The gateway refuses this client for good: no further attempt is made. */
   refused(error: ClientError): void
+  /** Whether somebody waits for what the next connection brings. */
+  isAwaited(): boolean
   event<E extends GatewayEvent>(name: E, data: GatewayEvents[E]): void
 }
 
@@ -51,6 +53,8 @@ const FIRST_HANDSHAKE_MS = 500
 /** Connections at once, at most. */
 const MOST = 3
 const FRAME_OVERHEAD_BYTES = 32
+/** Longest addition to the first wait of a client for which nobody waits. */
+const CALM_SPREAD_MS = 500
 
 const NOWHERE = { origin: 'http://nowhere.invalid', path: '/' }
 
@@ -117,9 +121,15 @@ export class Connection {
     if (!this.#wanted) return
     this.#askedWait = null
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#attempt(), waitMs ?? this.#backoff.next())
+    this.#timer = setTimeout(() => this.#attempt(), waitMs ?? this.#nextWait())
     this.#leave()
     this.#handlers.down(error)
+  }
+
+  /** When a replica dies, the clients come first whose users see an answer stand still. */
+  #nextWait(): number {
+    const isCalm = this.#backoff.count === 0 && !this.#handlers.isAwaited()
+    return this.#backoff.next() + (isCalm ? Math.random() * CALM_SPREAD_MS : 0)
   }
 
   /** Skips the present wait: the network is back. */

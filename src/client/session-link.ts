@@ -40,6 +40,8 @@ export interface SessionLinkOptions extends Omit<ConnectionOptions, 'connectTime
   readonly timings: Timings
   readonly storage: ClientStorage
   readonly opening: Pick<OpenRequest, 'userId' | 'resume'>
+  /** Whether there are messages that the gateway has not acknowledged. */
+  readonly hasUnsent: () => boolean
 }
 
 /** What came from the gateway, as it came: an event, or the snapshot that acknowledged a `session:open`. */
@@ -89,6 +91,7 @@ export class SessionLink {
         down: (error) => this.#down(error),
         found: (error) => this.#failing(error),
         refused: (error) => this.#giveUp(error),
+        isAwaited: () => this.answer !== undefined || options.hasUnsent() || !this.#waiters.isEmpty,
         event: (name, data) => this.#event(name, data),
       },
     )

@@ -24,6 +24,10 @@ export class Waiters {
     })
   }
 
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0
+  }
+
   resolveAll(): void {
     for (const waiter of this.#waiting) waiter.resolve()
   }

@@ -12,6 +12,8 @@ import { DELTA, Refused } from './wire.ts'
 
 /** As the SDK waits before it connects again, in milliseconds. */
 const BACKOFF = [100, 2000] as const
+/** Longest addition to the first wait of one that waits for no answer. */
+const CALM_SPREAD_MS = 500
 /** Between two tries of a question that was not acknowledged, and for all of them, in milliseconds. */
 const ASK_AGAIN_MS = 500
 const ASKING_MS = 120_000
@@ -263,6 +265,7 @@ export class CrowdMember {
     const lostAt = now()
     const backoff = new Backoff(...BACKOFF)
     this.#isBack = this.missing === 0
+    if (!this.isWaiting) await sleep(Math.random() * CALM_SPREAD_MS)
     for (let tries = 0; ; tries++) {
       await sleep(backoff.next())
       const refuge = this.#refuges[(this.#stream + tries) % this.#refuges.length] ?? ''

@@ -53,8 +53,12 @@ const FIRST_HANDSHAKE_MS = 500
 /** Connections at once, at most. */
 const MOST = 3
 const FRAME_OVERHEAD_BYTES = 32
+/** The limit of a try is at most so many times that of the first. */
+const MOST_PATIENT = 4
 /** Longest addition to the first wait of a client for which nobody waits. */
 const CALM_SPREAD_MS = 500
+/** So many times as patient is such a client with a silent handshake: thousands that come back at once are not to make two of each. */
+const CALM_PATIENCE = 3
 
 const NOWHERE = { origin: 'http://nowhere.invalid', path: '/' }
 
@@ -171,7 +175,8 @@ export class Connection {
    * `session:open`. Where neither its acknowledgement nor anything else comes for a while, another connection is made and
    * asked beside this one; the first that opens the session stays. Rejects as `request` does.
    */
-  openSession(payload: OpenRequest, timeoutMs: number): Promise<Opened> {
+  openSession(payload: OpenRequest, firstTimeoutMs: number): Promise<Opened> {
+    const timeoutMs = firstTimeoutMs * this.#patience
     const own = this.#socket
     let rival: Socket | null = null
     let isOver = false
@@ -222,10 +227,9 @@ export class Connection {
   }
 
   async #attempt(): Promise<void> {
-    const { connectTimeoutMs } = this.#options
-    const late = () =>
-      this.drop(new ClientError('timeout', `${this.#place} does not answer within ${connectTimeoutMs} ms`))
-    this.#timer = setTimeout(late, connectTimeoutMs)
+    const limitMs = this.#limitMs
+    const late = () => this.drop(new ClientError('timeout', `${this.#place} does not answer within ${limitMs} ms`))
+    this.#timer = setTimeout(late, limitMs)
     const timer = this.#timer
     try {
       await this.#authenticate()
@@ -255,20 +259,31 @@ export class Connection {
           reconnection: false,
           autoConnect: false,
           forceNew: true,
-          timeout: this.#options.connectTimeoutMs,
+          timeout: this.#limitMs,
         }),
       patienceMs: () => this.#patienceMs(),
       won: (socket, ms) => {
-        this.#handshakeMs = ms
+        this.#handshakeMs = Math.min(ms, this.#options.connectTimeoutMs)
         won(socket)
       },
       lost,
     })
   }
 
+  /** For an attempt to connect. */
+  get #limitMs(): number {
+    return this.#options.connectTimeoutMs * this.#patience
+  }
+
+  /** Grows with each try: where thousands wait for a swamped replica, whoever gives up goes to the end of the queue. */
+  get #patience(): number {
+    return Math.min(Math.max(1, this.#backoff.count), MOST_PATIENT)
+  }
+
   /** Longer on a slow network; and never for all clients of a frozen replica at the same moment. */
   #patienceMs(): number {
-    return Math.max(this.#options.rivalMs, 2 * this.#handshakeMs) * (1 + Math.random() / 2)
+    const times = this.#patience * (this.#handlers.isAwaited() ? 1 : CALM_PATIENCE)
+    return times * Math.max(this.#options.rivalMs, 2 * this.#handshakeMs) * (1 + Math.random() / 2)
   }
 
   #use(socket: Socket): void {

@@ -31,7 +31,7 @@ export class ScriptedGateway {
   /** The tokens that connections came with. */
   readonly tokens: unknown[] = []
   /** Why a connection is refused; null where it is not. */
-  admit: (token: unknown) => ErrorBody | null = () => null
+  admit: (token: unknown) => ErrorBody | null | Promise<null> = () => null
   readonly #scripts = new Map<ClientEvent, (request: never, socket: Socket) => object | null | Promise<object | null>>()
   readonly #http = createServer()
   readonly #io: Server
@@ -46,10 +46,10 @@ export class ScriptedGateway {
 
   private constructor(path: string) {
     this.#io = new Server(this.#http, { transports: ['websocket'], path })
-    this.#io.use((socket, next) => {
+    this.#io.use(async (socket, next) => {
       const { token } = socket.handshake.auth
       this.tokens.push(token)
-      const data = this.admit(token)
+      const data = await this.admit(token)
       next(data === null ? undefined : Object.assign(new Error(data.message), { data }))
     })
     this.#io.on('connection', (socket) => this.#serve(socket))

@@ -329,6 +329,25 @@ test('[F5] a client comes back after the wait that a draining replica named, wha
   expect(scripted.gateway.connections).toBe(1)
 })
 
+describe('a gateway that is swamped is waited for longer with each try', () => {
+  const timings = { connectMs: 300, openMs: 300, rivalMs: 3_600_000 }
+  const slowly = <T>(what: T) => new Promise<T>((resolve) => setTimeout(resolve, 700, what))
+
+  test('with its handshakes', async () => {
+    scripted.gateway.admit = () => slowly(null)
+    const client = clientOf({ timings })
+    await client.open()
+    expect(client.state.connection).toBe('online')
+  })
+
+  test('with session:open', async () => {
+    scripted.gateway.on('session:open', () => slowly(scripted.gateway.opened()))
+    const client = clientOf({ timings })
+    await client.open()
+    expect(client.state.connection).toBe('online')
+  })
+})
+
 describe('when a replica dies those come back first who wait for an answer', () => {
   /** Cuts all connections, and gives whoever loses one here without waiting for anything a minute's wait. */
   async function cut(client: BatonClient) {

@@ -1,5 +1,5 @@
 /** Where one connection is silent, others are tried beside it (F2). The time limits of a try are out of reach: nothing but a rival helps. */
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { BatonClientOptions } from '../../src/client/index.ts'
 import { Clients, when } from '../support/clients.ts'
 import { eventually } from '../support/conditions.ts'
@@ -49,6 +49,19 @@ describe('[F2] a handshake that is silent', () => {
     await expect(opening).rejects.toMatchObject({ code: 'closed' })
     await eventually('all are closed', () => front.open === 0)
   })
+})
+
+test('[F2] where nobody waits for anything a silent handshake is raced much later', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0.5)
+  onTestFinished(() => random.mockRestore())
+  const waiting = await behind((number) => number > 1)
+  await waiting.client.open()
+  gateway.messages = []
+  const calm = await behind((number) => number > 1)
+  await calm.client.open()
+  gateway.cut()
+  await eventually('the one has three tries', () => waiting.front.accepted === 4)
+  expect(calm.front.accepted).toBe(2)
 })
 
 describe('[F2] a replica that freezes while it is expected to speak', () => {

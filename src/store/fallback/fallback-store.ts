@@ -247,7 +247,7 @@ export class FallbackStore implements SessionStore {
   }
 
   claim(request: ClaimRequest): Promise<Claimed | Fenced> {
-    return this.#router.one(request.sessionId, (store) => store.claim(request))
+    return this.#router.one(request.sessionId, (store) => store.claim(request), 0)
   }
 
   restart(request: RestartRequest): Promise<Restarted | Fenced> {

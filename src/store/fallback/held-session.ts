@@ -7,12 +7,12 @@ export interface HeldSession {
   readonly version: number
   /** There is something to bring back whatever the version: an answer ran here, or the membership has to be told of its end. */
   dirty: boolean
-  /** Ids of answers that stand otherwise in the shared store: they are not brought again. */
-  readonly yielded: Set<string>
   /** What was asked to begin of the shared store, which did not reply: it may have been carried out. By message, or answer and attempt. */
   readonly unanswered: Set<string>
   /** Bytes that it takes of the allowance for all of them, roughly. */
   bytes: number
   /** How often its return still waits for another answer's end. */
   patience: number
+  /** The last call that was to bring it back. While that is under way, only the text of its answer goes on in memory. */
+  returning: Promise<boolean>
 }

@@ -71,18 +71,17 @@ export class HeldSessions {
     return this.memory.create(session, watch)
   }
 
-  /** Goes on with a session by this replica's copy of it. Gives what memory has of it now. */
-  take(stored: StoredSession, copied: readonly Message[], running: RunningAnswer | null): Snapshot {
+  /** Goes on with a session by this replica's copy of it. Gives the messages that memory has of it. */
+  take(stored: StoredSession, copied: readonly Message[], running: RunningAnswer | null): readonly Message[] {
     const isHalf = copied.at(-1)?.role === 'user' // of its answer this replica has not heard yet
     const messages = isHalf ? copied.slice(0, -1) : copied
     const lastSeq = stored.lastSeq - (isHalf ? 1 : 0)
     const version = this.#newVersion()
     const session = { ...stored, lastSeq, version }
-    const snapshot = { session, messages, running }
     const base = { seq: lastSeq, version: stored.version }
-    this.#hold(session.id, base, version, running !== null, weightOf(snapshot))
+    this.#hold(session.id, base, version, running !== null, weightOf({ session, messages, running }))
     this.memory.restore(session, messages, running)
-    return snapshot
+    return messages
   }
 
   /** Answers a call for a held session. `bytes`: what a write may add to it; null for what only reads. */
@@ -126,10 +125,10 @@ export class HeldSessions {
       base,
       version,
       dirty,
-      yielded: new Set(),
       unanswered: new Set(),
       bytes: 0,
       patience: PATIENCE,
+      returning: Promise.resolve(false),
     })
     this.#count(id, bytes)
   }

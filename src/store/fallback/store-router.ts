@@ -1,8 +1,8 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { Recall } from '../../ports/recall.ts'
 import { type AppendItem, type AppendResult, type SessionStore, StoreUnavailable } from '../../ports/session-store.ts'
+import { withRunningText } from '../../session/running-text.ts'
 import { isOf } from '../is-of.ts'
-import { visibleMessages } from './answers.ts'
 import type { HeldSessions } from './held-sessions.ts'
 import type { StoreHealth } from './store-health.ts'
 
@@ -61,6 +61,7 @@ export class StoreRouter {
   ): Promise<T> {
     const { shared, held } = this.#options
     for (;;) {
+      if (bytes !== null) await held.get(sessionId)?.returning.catch(() => {})
       // Memory has not got it, and says so: what is held costs its owner room, a TTL and the right to clear it.
       if (this.#isAnothers(sessionId, userId)) return call(held.memory)
       if (this.#takeIfAway(sessionId)) return held.call(sessionId, call, bytes)
@@ -158,7 +159,8 @@ export class StoreRouter {
     if (recall === null || copy === undefined) {
       throw new StoreUnavailable('the session is not in this replica’s memory')
     }
-    recall.held(sessionId, visibleMessages(held.take(copy.session, copy.messages, recall.runningOf(sessionId))))
+    const running = recall.runningOf(sessionId)
+    recall.held(sessionId, withRunningText(held.take(copy.session, copy.messages, running), running))
     return true
   }
 }

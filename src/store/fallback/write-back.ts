@@ -2,12 +2,12 @@ import { type Clock, within } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
 import type { Recall } from '../../ports/recall.ts'
-import { STORE_RETRY_MS, StoreUnavailable } from '../../ports/session-store.ts'
+import { type Snapshot, STORE_RETRY_MS, StoreUnavailable } from '../../ports/session-store.ts'
 import type { SharedStore } from '../../ports/shared-store.ts'
 import { concurrently } from '../../session/concurrently.ts'
+import { exchangesFrom } from './exchanges.ts'
 import type { HeldSession } from './held-session.ts'
 import type { HeldSessions } from './held-sessions.ts'
-import { Returning } from './returning.ts'
 import type { StoreHealth } from './store-health.ts'
 
 /** Sessions that are written back at the same time. */
@@ -30,12 +30,19 @@ export interface WriteBackOptions {
   onDone(): void
 }
 
+/** What stands in the shared store, null where nothing does; `watchers` are the other replicas that have subscribers of it. */
+interface Stored {
+  readonly snapshot: Snapshot | null
+  readonly watchers: readonly string[]
+}
+
+const GONE: Stored = { snapshot: null, watchers: [] }
+
 /** Writes what is held back once the shared store is usable again: by itself, for as long as that takes (G2). */
 export class WriteBack {
   readonly #options: WriteBackOptions
-  /** Outages so far, and the last one that this replica has returned from. */
-  #outages = 0
-  #returned = 0
+  /** What this replica owns is listed in the shared store, as far as is known. */
+  #isListed = true
   #running: Promise<void> | null = null
   #closed = false
 
@@ -45,7 +52,7 @@ export class WriteBack {
 
   /** The store went away: what this replica owns has to be listed there anew. */
   storeAway(): void {
-    this.#outages++
+    this.#isListed = false
   }
 
   /** The store takes writes again. */
@@ -63,8 +70,9 @@ export class WriteBack {
   async #run(): Promise<void> {
     const { clock, held, log, health, onDone } = this.#options
     while (!health.isAway && !this.#closed) {
-      if (await this.#return()) await this.#bringAll()
-      if (this.#returned === this.#outages && held.size === 0) {
+      if (!this.#isListed) await this.#list()
+      if (this.#isListed) await this.#bringAll()
+      if (this.#isListed && held.size === 0) {
         log.info({}, 'all that was held is in the store')
         onDone()
         break
@@ -74,17 +82,14 @@ export class WriteBack {
     this.#running = null
   }
 
-  /** Whether this replica is known in the shared store again by what it owns. */
-  async #return(): Promise<boolean> {
-    const outages = this.#outages
-    if (this.#returned === outages) return true
+  async #list(): Promise<void> {
+    this.#isListed = true // unless that fails, or the store goes away meanwhile
     try {
       await this.#options.recall()?.returning()
-      this.#returned = outages
     } catch (err) {
+      this.#isListed = false
       this.#options.log.warn({ err }, 'what this replica owns is not listed yet, trying again')
     }
-    return this.#returned === this.#outages
   }
 
   async #bringAll(): Promise<void> {
@@ -92,17 +97,15 @@ export class WriteBack {
     const recall = this.#options.recall()
     if (recall === null) return
     await concurrently(AT_ONCE, held.all(), async (session) => {
-      if (!health.isAway) await this.#bring(session, recall)
+      if (!health.isAway) await this.#tryToBring(session, recall)
     })
   }
 
   /** What cannot be brought back now is tried again; what never can, because it is a fault and no outage, is given up. */
-  async #bring(session: HeldSession, recall: Recall): Promise<void> {
-    const { shared, held, health, owner, clock, log, meter } = this.#options
-    const release = () => held.release(session)
+  async #tryToBring(session: HeldSession, recall: Recall): Promise<void> {
+    const { health, clock, log, meter } = this.#options
     try {
-      const isBack = await new Returning(session, { shared, memory: held.memory, owner, recall, release }).run()
-      if (isBack) meter.returned(1, { outcome: 'returned' })
+      if (await this.#bring(session, recall)) meter.returned(1, { outcome: 'returned' })
       else log.debug({ session: session.id }, 'a held session has to wait for another answer')
     } catch (err) {
       if (err instanceof StoreUnavailable) {
@@ -111,8 +114,62 @@ export class WriteBack {
       }
       log.error({ err, session: session.id }, 'a held session cannot be brought back and is given up')
       meter.returned(1, { outcome: 'given_up' })
-      release()
-      recall.released(session.id, null, { after: 0, watchers: [] })
+      this.#release(session, recall, GONE)
     }
+  }
+
+  /** Whether the session is back; else it has to be tried again. */
+  async #bring(session: HeldSession, recall: Recall): Promise<boolean> {
+    if (this.#isUnchanged(session)) return this.#rejoin(session, recall)
+    return recall.tracked(session.id, () => {
+      session.returning = this.#reconcile(session, recall)
+      return session.returning
+    })
+  }
+
+  #isUnchanged({ id, dirty, version }: HeldSession): boolean {
+    return !dirty && this.#options.held.memory.peek(id)?.session.version === version
+  }
+
+  /** Nothing was added here: the subscribers are shown what the store holds. */
+  async #rejoin(session: HeldSession, recall: Recall): Promise<boolean> {
+    const request = { sessionId: session.id, userId: null, watch: recall.watchOf(session.id), knownVersion: null }
+    const snapshot = await this.#options.shared.open(request)
+    if (!this.#isUnchanged(session)) return false
+    this.#release(session, recall, { snapshot, watchers: [] })
+    return true
+  }
+
+  /**
+   * False where another answer runs. It may end soon; else this replica's own ends as interrupted, for a session has one
+   * running answer (M3) and all its followers have to hold the same in time (G6).
+   */
+  async #reconcile(held: HeldSession, recall: Recall): Promise<boolean> {
+    const { shared, owner } = this.#options
+    const here = this.#options.held.memory.peek(held.id)
+    if (here === null) {
+      this.#release(held, recall, GONE) // its time ran out
+      return true
+    }
+    const { session } = here
+    const { base } = held
+    const request = { session, owner, base, ...exchangesFrom(base.seq, here), watch: recall.watchOf(held.id) }
+    const reply = await shared.reconcile(request)
+    switch (reply.kind) {
+      case 'busy':
+        if (held.patience-- <= 0) recall.interrupt(held.id)
+        return false
+      case 'behind':
+        held.base = { ...base, seq: reply.lastSeq }
+        return this.#reconcile(held, recall)
+      case 'reconciled':
+        this.#release(held, recall, reply)
+        return true
+    }
+  }
+
+  #release(held: HeldSession, recall: Recall, { snapshot, watchers }: Stored): void {
+    this.#options.held.release(held)
+    recall.released(held.id, snapshot, { after: Math.max(0, held.base.seq - 1), watchers })
   }
 }

@@ -75,7 +75,6 @@ export class FallbackStore implements SessionStore {
   readonly #router: StoreRouter
   readonly #writeBack: WriteBack
   readonly #listeners = new Set<(backend: Backend) => void>()
-  #recall: Recall | null = null
   #backend: Backend = 'redis'
 
   constructor(options: FallbackOptions) {
@@ -93,17 +92,16 @@ export class FallbackStore implements SessionStore {
       },
       onBack: () => this.#writeBack.storeBack(),
     })
-    const recall = () => this.#recall
     this.#held = held
     this.#health = health
-    this.#router = new StoreRouter({ shared, held, health, clock, recall })
+    this.#router = new StoreRouter({ shared, held, health, clock })
     const onDone = () => this.#tell('redis')
-    this.#writeBack = new WriteBack({ shared, held, health, owner, clock, log, meter, recall, onDone })
+    this.#writeBack = new WriteBack({ shared, held, health, owner, clock, log, meter, onDone })
   }
 
   /** To be called once, before the first request. */
   remember(recall: Recall): void {
-    this.#recall = recall
+    this.#held.remember(recall)
   }
 
   /** Calls `listener` when durability is lost or back. */

@@ -1,3 +1,4 @@
+import type { Recall } from '../../ports/recall.ts'
 import {
   type AppendItem,
   type AppendResult,
@@ -10,9 +11,29 @@ import {
   type Watch,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
+import { withRunningText } from '../../session/running-text.ts'
 import { weightOfSession, weightOfValue } from '../../session/weight.ts'
+import { isOf } from '../is-of.ts'
 import type { MemorySessionStore } from '../memory/memory-store.ts'
-import type { HeldSession } from './held-session.ts'
+
+/** A session that is served from this replica's memory until what was held is in the shared store. */
+export interface HeldSession {
+  readonly id: string
+  /** What the shared store is known to hold: messages up to `seq`, under `version`. Both are 0 where the session was made here. */
+  base: { readonly seq: number; readonly version: number }
+  /** Version under which memory began with it: while it stands, no message has come since. */
+  readonly version: number
+  /** There is something to bring back whatever the version: an answer ran here, or the membership has to be told of its end. */
+  dirty: boolean
+  /** What was asked to begin of the shared store, which did not reply: it may have been carried out. By message, or answer and attempt. */
+  readonly unanswered: Set<string>
+  /** Bytes that it takes of the allowance for all of them, roughly. */
+  bytes: number
+  /** How often its return still waits for another answer's end. */
+  patience: number
+  /** The last call that was to bring it back. While that is under way, only the text of its answer goes on in memory. */
+  returning: Promise<boolean>
+}
 
 /**
  * Versions of held sessions begin far above the store's, and each time above the last. So a copy of a session as it was held never
@@ -31,12 +52,23 @@ export class HeldSessions {
   readonly memory: MemorySessionStore
   readonly #maxBytes: number
   readonly #byId = new Map<string, HeldSession>()
+  #recall: Recall | null = null
   #bytes = 0
   #nextVersion = VERSIONS.from
 
   constructor(memory: MemorySessionStore, maxBytes: number) {
     this.memory = memory
     this.#maxBytes = maxBytes
+  }
+
+  /** To be called once, before the first request. */
+  remember(recall: Recall): void {
+    this.#recall = recall
+  }
+
+  get recall(): Recall {
+    if (this.#recall === null) throw new Error('`remember` comes first')
+    return this.#recall
   }
 
   get size(): number {
@@ -61,49 +93,46 @@ export class HeldSessions {
   }
 
   /** Makes a session that the shared store has never had. */
-  async create(session: NewSession, watch: Watch | null): Promise<StoredSession> {
-    if (!this.has(session.id)) {
-      const version = this.#newVersion()
-      this.#hold(session.id, { seq: 0, version: 0 }, version, true, weightOfSession(session, []))
-      const none = { lastActivity: session.createdAt, lastSeq: 0, firstSeq: 1, ttlSeconds: 0 }
-      this.memory.restore({ ...session, ...none, version }, [], null)
-    }
+  create(session: NewSession, watch: Watch | null): Promise<StoredSession> {
+    const none = { lastActivity: session.createdAt, lastSeq: 0, firstSeq: 1, ttlSeconds: 0, version: 0 }
+    this.#hold({ ...session, ...none }, [], null).dirty = true
     return this.memory.create(session, watch)
   }
 
-  /** Goes on with a session by this replica's copy of it. Gives the messages that memory has of it. */
-  take(stored: StoredSession, copied: readonly Message[], running: RunningAnswer | null): readonly Message[] {
-    const isHalf = copied.at(-1)?.role === 'user' // of its answer this replica has not heard yet
-    const messages = isHalf ? copied.slice(0, -1) : copied
-    const lastSeq = stored.lastSeq - (isHalf ? 1 : 0)
-    const version = this.#newVersion()
-    const session = { ...stored, lastSeq, version }
-    const base = { seq: lastSeq, version: stored.version }
-    this.#hold(session.id, base, version, running !== null, weightOf({ session, messages, running }))
-    this.memory.restore(session, messages, running)
-    return messages
-  }
-
-  /** Answers a call for a held session. `bytes`: what a write may add to it; null for what only reads. */
-  call<T>(sessionId: string, call: (store: SessionStore) => Promise<T>, bytes: number | null): Promise<T> {
+  /** Answers a call from memory, as `StoreRouter.one` has it. Throws where the session cannot be held. */
+  call<T>(
+    sessionId: string,
+    call: (store: SessionStore) => Promise<T>,
+    bytes: number | null,
+    userId: string | null,
+  ): Promise<T> {
+    // Memory has not got another user's, and says so: what is held costs its owner room, a TTL and the right to clear it (X3).
+    if (!this.has(sessionId) && !isOf(userId, this.#copyOf(sessionId).session)) return call(this.memory)
+    this.#take(sessionId)
     if (bytes !== null && bytes > 0) this.#checkRoom(bytes)
     const reply = call(this.memory) // has done its work by now
     if (bytes !== null) this.#weigh(sessionId)
     return reply
   }
 
-  /** Appends to answers of held sessions, as `SessionStore.append`: to each as far as there is room. */
-  async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    return (await Promise.all(items.map((item) => this.#append(item)))).flat()
+  /** Appends to running answers, as `SessionStore.append`: to each as far as its session can be held and there is room. */
+  append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    return Promise.all(items.map((item) => this.#append(item)))
   }
 
-  async #append(item: AppendItem): Promise<readonly AppendResult[]> {
+  async #append(item: AppendItem): Promise<AppendResult> {
     const bytes = weightOfValue(item.text)
-    if (this.#bytes + bytes > this.#maxBytes) return ['later']
+    try {
+      this.#take(item.sessionId)
+      this.#checkRoom(bytes)
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return 'later'
+      throw error
+    }
     this.#count(item.sessionId, bytes)
-    const results = await this.memory.append([item])
-    if (results[0] !== 'stored') this.#count(item.sessionId, -bytes)
-    return results
+    const [result = 'fenced'] = await this.memory.append([item])
+    if (result !== 'stored') this.#count(item.sessionId, -bytes)
+    return result
   }
 
   release(held: HeldSession): void {
@@ -112,25 +141,41 @@ export class HeldSessions {
     this.memory.forget(held.id)
   }
 
-  #newVersion(): number {
-    const version = this.#nextVersion
-    this.#nextVersion += VERSIONS.each
-    return version
+  /** Goes on with a session by this replica's copy of it, where it is not held yet. */
+  #take(sessionId: string): void {
+    if (this.has(sessionId)) return
+    const { session, messages } = this.#copyOf(sessionId)
+    const isHalf = messages.at(-1)?.role === 'user' // of its answer this replica has not heard yet
+    const known = isHalf ? messages.slice(0, -1) : messages
+    const running = this.recall.runningOf(sessionId)
+    this.#hold(isHalf ? { ...session, lastSeq: session.lastSeq - 1 } : session, known, running)
+    this.recall.held(sessionId, withRunningText(known, running))
   }
 
-  #hold(id: string, base: HeldSession['base'], version: number, dirty: boolean, bytes: number): void {
+  #copyOf(sessionId: string): NonNullable<ReturnType<Recall['copyOf']>> {
+    const copy = this.recall.copyOf(sessionId)
+    if (copy === undefined) throw new StoreUnavailable('the session is not in this replica’s memory')
+    return copy
+  }
+
+  #hold(stored: StoredSession, messages: readonly Message[], running: RunningAnswer | null): HeldSession {
+    const bytes = weightOf({ session: stored, messages, running })
     this.#checkRoom(bytes)
-    this.#byId.set(id, {
-      id,
-      base,
-      version,
-      dirty,
+    const held: HeldSession = {
+      id: stored.id,
+      base: { seq: stored.lastSeq, version: stored.version },
+      version: this.#nextVersion,
+      dirty: running !== null,
       unanswered: new Set(),
       bytes: 0,
       patience: PATIENCE,
       returning: Promise.resolve(false),
-    })
-    this.#count(id, bytes)
+    }
+    this.#nextVersion += VERSIONS.each
+    this.#byId.set(held.id, held)
+    this.#count(held.id, bytes)
+    this.memory.restore({ ...stored, version: held.version }, messages, running)
+    return held
   }
 
   /** Throws where there is no room for so much more (G1). */

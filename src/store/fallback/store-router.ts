@@ -1,8 +1,5 @@
 import type { Clock } from '../../ports/clock.ts'
-import type { Recall } from '../../ports/recall.ts'
 import { type AppendItem, type AppendResult, type SessionStore, StoreUnavailable } from '../../ports/session-store.ts'
-import { withRunningText } from '../../session/running-text.ts'
-import { isOf } from '../is-of.ts'
 import type { HeldSessions } from './held-sessions.ts'
 import type { StoreHealth } from './store-health.ts'
 
@@ -11,8 +8,6 @@ export interface StoreRouterOptions {
   readonly held: HeldSessions
   readonly health: StoreHealth
   readonly clock: Clock
-  /** Null until it is known. */
-  recall(): Recall | null
 }
 
 /**
@@ -62,9 +57,7 @@ export class StoreRouter {
     const { shared, held } = this.#options
     for (;;) {
       if (bytes !== null) await held.get(sessionId)?.returning.catch(() => {})
-      // Memory has not got it, and says so: what is held costs its owner room, a TTL and the right to clear it.
-      if (this.#isAnothers(sessionId, userId)) return call(held.memory)
-      if (this.#takeIfAway(sessionId)) return held.call(sessionId, call, bytes)
+      if (this.#isHere(sessionId)) return held.call(sessionId, call, bytes, userId)
       try {
         const reply = await this.shared(() => call(shared))
         // Else it came so late that the session went on here meanwhile: as good as lost, and the call is repeated.
@@ -91,46 +84,25 @@ export class StoreRouter {
   }
 
   /** Appends to running answers, each where its session is. */
-  async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    const { held, health } = this.#options
-    if (held.size === 0 && !health.isAway) return this.#appendThere(items)
-    const placed = items.filter(({ sessionId }) => this.#hasPlace(sessionId))
-    const results = await divide(
-      placed,
-      ({ sessionId }) => this.#takeIfAway(sessionId),
-      (here) => held.append(here),
+  append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    return divide(
+      items,
+      ({ sessionId }) => this.#isHere(sessionId),
+      (here) => this.#options.held.append(here),
       (there) => this.#appendThere(there),
     )
-    if (placed.length === items.length) return results
-    return items.map((item) => results[placed.indexOf(item)] ?? 'later')
-  }
-
-  /** Whether the session can be served at all. */
-  #hasPlace(sessionId: string): boolean {
-    try {
-      this.#takeIfAway(sessionId)
-      return true
-    } catch (error) {
-      if (error instanceof StoreUnavailable) return false
-      throw error
-    }
   }
 
   async #appendThere(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
     const { shared, held } = this.#options
+    const sessionIds = items.map(({ sessionId }) => sessionId)
     try {
       const results = await this.shared(() => shared.append(items))
-      const late = held.size === 0 ? [] : items.filter(({ sessionId }) => held.has(sessionId))
-      if (late.length === 0) return results
-      const again = await this.append(late) // see `one`
-      return items.map((item, i) => again[late.indexOf(item)] ?? results[i] ?? 'fenced')
+      if (!sessionIds.some((id) => held.has(id))) return results // else see `one`
     } catch (error) {
-      await this.#awaitVerdict(
-        error,
-        items.map(({ sessionId }) => sessionId),
-      )
-      return this.append(items)
+      await this.#awaitVerdict(error, sessionIds)
     }
+    return this.append(items)
   }
 
   /** A call failed: returns where it can be answered from memory, once that is certain, else throws. */
@@ -141,27 +113,10 @@ export class StoreRouter {
     if (!health.isAway && !sessionIds.some((id) => held.has(id))) throw error
   }
 
-  /** Whether the session would be held for somebody whose it is not (X3). */
-  #isAnothers(sessionId: string, userId: string | null): boolean {
+  /** Memory answers for the session, or says why not. */
+  #isHere(sessionId: string): boolean {
     const { held, health } = this.#options
-    if (held.has(sessionId) || !health.isAway) return false
-    const copy = this.#options.recall()?.copyOf(sessionId)
-    return copy !== undefined && !isOf(userId, copy.session)
-  }
-
-  /** Whether the session is served from memory; starts it where that has to be. Throws where it cannot be (G1). */
-  #takeIfAway(sessionId: string): boolean {
-    const { held, health } = this.#options
-    if (held.has(sessionId)) return true
-    if (!health.isAway) return false
-    const recall = this.#options.recall()
-    const copy = recall?.copyOf(sessionId)
-    if (recall === null || copy === undefined) {
-      throw new StoreUnavailable('the session is not in this replica’s memory')
-    }
-    const running = recall.runningOf(sessionId)
-    recall.held(sessionId, withRunningText(held.take(copy.session, copy.messages, running), running))
-    return true
+    return health.isAway || held.has(sessionId)
   }
 }
 
@@ -173,11 +128,9 @@ async function divide<T, R>(
   there: (items: readonly T[]) => Promise<readonly R[]>,
 ): Promise<readonly R[]> {
   const sides = items.map(isHere)
-  const local = items.filter((_, i) => sides[i])
-  const others = items.filter((_, i) => !sides[i])
   const [fromHere, fromThere] = await Promise.all([
-    local.length === 0 ? [] : here(local),
-    others.length === 0 ? [] : there(others),
+    here(items.filter((_, i) => sides[i])),
+    sides.includes(false) ? there(items.filter((_, i) => !sides[i])) : [],
   ])
   let [nextHere, nextThere] = [0, 0]
   return sides.map((side) => (side ? fromHere[nextHere++] : fromThere[nextThere++]) as R)

@@ -1,13 +1,11 @@
 import { type Clock, within } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
-import type { Recall } from '../../ports/recall.ts'
 import { type Snapshot, STORE_RETRY_MS, StoreUnavailable } from '../../ports/session-store.ts'
 import type { SharedStore } from '../../ports/shared-store.ts'
 import { concurrently } from '../../session/concurrently.ts'
 import { exchangesFrom } from './exchanges.ts'
-import type { HeldSession } from './held-session.ts'
-import type { HeldSessions } from './held-sessions.ts'
+import type { HeldSession, HeldSessions } from './held-sessions.ts'
 import type { StoreHealth } from './store-health.ts'
 
 /** Sessions that are written back at the same time. */
@@ -24,8 +22,6 @@ export interface WriteBackOptions {
   readonly clock: Clock
   readonly log: Log
   readonly meter: Meter
-  /** Null until it is known. */
-  recall(): Recall | null
   /** All that was held is in the shared store. */
   onDone(): void
 }
@@ -85,7 +81,7 @@ export class WriteBack {
   async #list(): Promise<void> {
     this.#isListed = true // unless that fails, or the store goes away meanwhile
     try {
-      await this.#options.recall()?.returning()
+      await this.#options.held.recall.returning()
     } catch (err) {
       this.#isListed = false
       this.#options.log.warn({ err }, 'what this replica owns is not listed yet, trying again')
@@ -94,18 +90,16 @@ export class WriteBack {
 
   async #bringAll(): Promise<void> {
     const { held, health } = this.#options
-    const recall = this.#options.recall()
-    if (recall === null) return
     await concurrently(AT_ONCE, held.all(), async (session) => {
-      if (!health.isAway) await this.#tryToBring(session, recall)
+      if (!health.isAway) await this.#tryToBring(session)
     })
   }
 
   /** What cannot be brought back now is tried again; what never can, because it is a fault and no outage, is given up. */
-  async #tryToBring(session: HeldSession, recall: Recall): Promise<void> {
+  async #tryToBring(session: HeldSession): Promise<void> {
     const { health, clock, log, meter } = this.#options
     try {
-      if (await this.#bring(session, recall)) meter.returned(1, { outcome: 'returned' })
+      if (await this.#bring(session)) meter.returned(1, { outcome: 'returned' })
       else log.debug({ session: session.id }, 'a held session has to wait for another answer')
     } catch (err) {
       if (err instanceof StoreUnavailable) {
@@ -114,15 +108,15 @@ export class WriteBack {
       }
       log.error({ err, session: session.id }, 'a held session cannot be brought back and is given up')
       meter.returned(1, { outcome: 'given_up' })
-      this.#release(session, recall, GONE)
+      this.#release(session, GONE)
     }
   }
 
   /** Whether the session is back; else it has to be tried again. */
-  async #bring(session: HeldSession, recall: Recall): Promise<boolean> {
-    if (this.#isUnchanged(session)) return this.#rejoin(session, recall)
-    return recall.tracked(session.id, () => {
-      session.returning = this.#reconcile(session, recall)
+  async #bring(session: HeldSession): Promise<boolean> {
+    if (this.#isUnchanged(session)) return this.#rejoin(session)
+    return this.#options.held.recall.tracked(session.id, () => {
+      session.returning = this.#reconcile(session)
       return session.returning
     })
   }
@@ -132,11 +126,12 @@ export class WriteBack {
   }
 
   /** Nothing was added here: the subscribers are shown what the store holds. */
-  async #rejoin(session: HeldSession, recall: Recall): Promise<boolean> {
-    const request = { sessionId: session.id, userId: null, watch: recall.watchOf(session.id), knownVersion: null }
-    const snapshot = await this.#options.shared.open(request)
+  async #rejoin(session: HeldSession): Promise<boolean> {
+    const { shared, held } = this.#options
+    const watch = held.recall.watchOf(session.id)
+    const snapshot = await shared.open({ sessionId: session.id, userId: null, watch, knownVersion: null })
     if (!this.#isUnchanged(session)) return false
-    this.#release(session, recall, { snapshot, watchers: [] })
+    this.#release(session, { snapshot, watchers: [] })
     return true
   }
 
@@ -144,32 +139,33 @@ export class WriteBack {
    * False where another answer runs. It may end soon; else this replica's own ends as interrupted, for a session has one
    * running answer (M3) and all its followers have to hold the same in time (G6).
    */
-  async #reconcile(held: HeldSession, recall: Recall): Promise<boolean> {
-    const { shared, owner } = this.#options
-    const here = this.#options.held.memory.peek(held.id)
+  async #reconcile(session: HeldSession): Promise<boolean> {
+    const { shared, held, owner } = this.#options
+    const { id, base } = session
+    const here = held.memory.peek(id)
     if (here === null) {
-      this.#release(held, recall, GONE) // its time ran out
+      this.#release(session, GONE) // its time ran out
       return true
     }
-    const { session } = here
-    const { base } = held
-    const request = { session, owner, base, ...exchangesFrom(base.seq, here), watch: recall.watchOf(held.id) }
-    const reply = await shared.reconcile(request)
+    const brought = exchangesFrom(base.seq, here)
+    const watch = held.recall.watchOf(id)
+    const reply = await shared.reconcile({ session: here.session, owner, base, ...brought, watch })
     switch (reply.kind) {
       case 'busy':
-        if (held.patience-- <= 0) recall.interrupt(held.id)
+        if (session.patience-- <= 0) held.recall.interrupt(id)
         return false
       case 'behind':
-        held.base = { ...base, seq: reply.lastSeq }
-        return this.#reconcile(held, recall)
+        session.base = { ...base, seq: reply.lastSeq }
+        return this.#reconcile(session)
       case 'reconciled':
-        this.#release(held, recall, reply)
+        this.#release(session, reply)
         return true
     }
   }
 
-  #release(held: HeldSession, recall: Recall, { snapshot, watchers }: Stored): void {
-    this.#options.held.release(held)
-    recall.released(held.id, snapshot, { after: Math.max(0, held.base.seq - 1), watchers })
+  #release(session: HeldSession, { snapshot, watchers }: Stored): void {
+    const { held } = this.#options
+    held.release(session)
+    held.recall.released(session.id, snapshot, { after: Math.max(0, session.base.seq - 1), watchers })
   }
 }

@@ -87,7 +87,6 @@ export class FallbackStore implements SessionStore {
       probe: () => options.probe(),
       onAway: () => {
         meter.outages(1)
-        this.#writeBack.storeAway()
         this.#tell('memory')
       },
       onBack: () => this.#writeBack.storeBack(),
@@ -136,7 +135,11 @@ export class FallbackStore implements SessionStore {
       renew: () => this.#router.shared(() => membership.renew()),
       leave: () => membership.leave(),
       take: (sessionId, replica) => membership.take(sessionId, replica),
-      untrack: (sessionId, replica) => this.#untrack(membership, sessionId, replica),
+      untrack: async (sessionId, replica) => {
+        const held = replica === this.#options.owner ? this.#held.get(sessionId) : undefined
+        if (held === undefined) return membership.untrack(sessionId, replica)
+        held.dirty = true // its return untracks it
+      },
       members: () => this.#router.shared(() => membership.members()),
       liveness: (addresses) => this.#router.shared(() => membership.liveness(addresses)),
       connected: (addresses) => this.#router.shared(() => membership.connected(addresses)),
@@ -321,13 +324,6 @@ export class FallbackStore implements SessionStore {
     this.#health.close()
     if (this.#held.size > 0) log.error({ sessions: this.#held.size }, 'held sessions are lost')
     await shared.close()
-  }
-
-  async #untrack(membership: Membership, sessionId: string, replica: string): Promise<void> {
-    if (replica !== this.#options.owner) return membership.untrack(sessionId, replica)
-    const held = this.#held.get(sessionId)
-    if (held === undefined) return membership.untrack(sessionId, replica)
-    held.dirty = true // its return untracks it
   }
 
   #tell(backend: Backend): void {

@@ -30,9 +30,8 @@ export interface StoreHealthOptions {
 export class StoreHealth {
   readonly #options: StoreHealthOptions
   #mode: Mode = 'usable'
-  #since = 0
   #backAt = Number.NEGATIVE_INFINITY
-  #decision: PromiseWithResolvers<void> | null = null
+  #decision = Promise.withResolvers<void>()
   #closed = false
 
   constructor(options: StoreHealthOptions) {
@@ -50,54 +49,45 @@ export class StoreHealth {
 
   /** A call that began at `startedAt` (epoch ms) failed for want of the store. */
   failed(startedAt: number): void {
-    if (this.#mode !== 'usable') return
+    if (this.#mode !== 'usable' || this.#closed) return
     this.#mode = 'doubtful'
-    this.#since = startedAt
     this.#decision = Promise.withResolvers()
-    void this.#probe()
+    void this.#probe(startedAt)
   }
 
   /** Resolves once the store is either usable or certainly away. */
   async decided(): Promise<void> {
-    await this.#decision?.promise
+    if (this.#mode === 'doubtful') await this.#decision.promise
   }
 
   close(): void {
     this.#closed = true
-    this.#decision?.resolve()
+    this.#decision.resolve()
   }
 
-  async #probe(): Promise<void> {
+  async #probe(since: number): Promise<void> {
     const { clock, probe } = this.#options
     while (!this.#closed) {
       // A frozen store must not hold up the decision: it is not waited for any longer.
       const alive = await within(clock, CERTAIN_MS, probe()).catch(() => false)
-      if (alive) return this.#back()
-      if (this.#mode === 'doubtful' && clock.now() - this.#since >= CERTAIN_MS) this.#leave()
+      if (alive) return this.#become('usable')
+      if (this.#mode === 'doubtful' && clock.now() - since >= CERTAIN_MS) this.#become('away')
       await new Promise<void>((resolve) => clock.after(PROBE_MS, resolve))
     }
   }
 
-  #leave(): void {
-    this.#mode = 'away'
-    this.#options.log.warn({}, 'the store is away: sessions are served from memory')
-    this.#options.onAway()
-    this.#decide()
-  }
-
-  #back(): void {
-    const was = this.#mode
-    this.#mode = 'usable'
-    if (was === 'away') {
-      this.#backAt = this.#options.clock.now()
-      this.#options.log.info({}, 'the store is back')
-      this.#options.onBack()
+  #become(mode: 'usable' | 'away'): void {
+    const { clock, log, onAway, onBack } = this.#options
+    const wasAway = this.isAway
+    this.#mode = mode
+    if (mode === 'away') {
+      log.warn({}, 'the store is away: sessions are served from memory')
+      onAway()
+    } else if (wasAway) {
+      this.#backAt = clock.now()
+      log.info({}, 'the store is back')
+      onBack()
     }
-    this.#decide()
-  }
-
-  #decide(): void {
-    this.#decision?.resolve()
-    this.#decision = null
+    this.#decision.resolve()
   }
 }

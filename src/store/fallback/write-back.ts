@@ -37,8 +37,8 @@ const GONE: Stored = { snapshot: null, watchers: [] }
 /** Writes what is held back once the shared store is usable again: by itself, for as long as that takes (G2). */
 export class WriteBack {
   readonly #options: WriteBackOptions
-  /** What this replica owns is listed in the shared store, as far as is known. */
-  #isListed = true
+  /** What this replica owns is listed in the shared store since it is back. */
+  #isListed = false
   #running: Promise<void> | null = null
   #closed = false
 
@@ -46,13 +46,9 @@ export class WriteBack {
     this.#options = options
   }
 
-  /** The store went away: what this replica owns has to be listed there anew. */
-  storeAway(): void {
-    this.#isListed = false
-  }
-
-  /** The store takes writes again. */
+  /** The store takes writes again: what this replica owns has to be listed there anew. */
   storeBack(): void {
+    this.#isListed = false
     this.#running ??= this.#run()
   }
 
@@ -68,7 +64,7 @@ export class WriteBack {
     while (!health.isAway && !this.#closed) {
       if (!this.#isListed) await this.#list()
       if (this.#isListed) await this.#bringAll()
-      if (this.#isListed && held.size === 0) {
+      if (this.#isListed && held.size === 0 && !health.isAway) {
         log.info({}, 'all that was held is in the store')
         onDone()
         break
@@ -79,7 +75,7 @@ export class WriteBack {
   }
 
   async #list(): Promise<void> {
-    this.#isListed = true // unless that fails, or the store goes away meanwhile
+    this.#isListed = true // unless that fails, or the store has been away meanwhile
     try {
       await this.#options.held.recall.returning()
     } catch (err) {

@@ -5,37 +5,20 @@ import { type Meter, noMeter } from '../../ports/meter.ts'
 import type { Recall } from '../../ports/recall.ts'
 import {
   type AppendItem,
-  type AppendResult,
   type BeginRequest,
-  type Busy,
-  type Claimed,
   type ClaimRequest,
-  type Conflict,
-  type Durability,
   type EndedWatch,
-  type Fenced,
   type FindRequest,
-  type Finished,
   type FinishRequest,
-  type IdTaken,
-  type MessagePage,
   type MessagePageRequest,
-  type Missing,
   type NewSession,
   type OpenRequest,
   type PageRequest,
   type ReadRequest,
   type RegenerateRequest,
-  type Repeated,
-  type Restarted,
   type RestartRequest,
-  type SessionPage,
   type SessionStore,
-  type Snapshot,
-  type Started,
-  type StoredSession,
   StoreUnavailable,
-  type Unknown,
   type Watch,
 } from '../../ports/session-store.ts'
 import type { SharedStore } from '../../ports/shared-store.ts'
@@ -66,7 +49,7 @@ export interface FallbackOptions {
 /**
  * The shared store, and this replica's memory while it is away (G). A session that this replica knows is *held* from its
  * first use during an outage until everything of it has been written back; all calls for it are answered from memory until
- * then. One that it does not know is refused: the shared store may have it.
+ * then. One that it does not know is refused: the shared store may have it. What each method gives is as `SessionStore` says.
  */
 export class FallbackStore implements SessionStore {
   readonly #options: FallbackOptions
@@ -148,23 +131,23 @@ export class FallbackStore implements SessionStore {
     }
   }
 
-  create(session: NewSession, watch: Watch | null): Promise<StoredSession> {
+  create(session: NewSession, watch: Watch | null) {
     return this.#router.either(
       () => this.#options.shared.create(session, watch),
       () => this.#held.create(session, watch),
     )
   }
 
-  open(request: OpenRequest): Promise<Snapshot | null> {
+  open(request: OpenRequest) {
     return this.#router.one(request.sessionId, (store) => store.open(request), null, request.userId)
   }
 
-  read(request: ReadRequest): Promise<Snapshot | null> {
+  read(request: ReadRequest) {
     return this.#router.one(request.sessionId, (store) => store.read(request), null, request.userId)
   }
 
   /** Of a held session that the store has, too, nobody can say that it lacks a message: others may have added it. */
-  async find(request: FindRequest): Promise<Snapshot | null> {
+  async find(request: FindRequest) {
     const found = await this.#router.one(request.sessionId, (store) => store.find(request), null, request.userId)
     const held = this.#held.get(request.sessionId)
     if (found?.messages?.length === 0 && held !== undefined && held.base.version > 0)
@@ -173,7 +156,7 @@ export class FallbackStore implements SessionStore {
   }
 
   /** Memory may have only the newest messages of a held session. */
-  async page(request: MessagePageRequest): Promise<MessagePage | null> {
+  async page(request: MessagePageRequest) {
     const page = await this.#router.one(request.sessionId, (store) => store.page(request), null, request.userId)
     const isEmpty = page !== null && page.messages.length === 0 && this.#held.has(request.sessionId)
     if (isEmpty && page.session.firstSeq <= Math.min(request.before - 1, page.session.lastSeq))
@@ -181,7 +164,7 @@ export class FallbackStore implements SessionStore {
     return page
   }
 
-  async begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing> {
+  async begin(request: BeginRequest) {
     const { sessionId, userId, message, answer } = request
     const bytes = weightOf(message) + weightOf(answer)
     const begun = await this.#beginning(sessionId, message.id, (store) => store.begin(request), bytes, userId)
@@ -194,11 +177,11 @@ export class FallbackStore implements SessionStore {
     return begun
   }
 
-  sent(sessionId: string, userId: string | null, messageId: string): Promise<Repeated | Unknown | Missing> {
+  sent(sessionId: string, userId: string | null, messageId: string) {
     return this.#router.one(sessionId, (store) => store.sent(sessionId, userId, messageId), null, userId)
   }
 
-  regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {
+  regenerate(request: RegenerateRequest) {
     const { sessionId, answer } = request
     const name = `${answer.id} ${answer.attempt}`
     return this.#beginning(sessionId, name, (store) => store.regenerate(request), weightOf(answer))
@@ -229,33 +212,33 @@ export class FallbackStore implements SessionStore {
     return reply
   }
 
-  nodeOf(sessionId: string): string {
+  nodeOf(sessionId: string) {
     return this.#options.shared.nodeOf(sessionId)
   }
 
-  append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+  append(items: readonly AppendItem[]) {
     return this.#router.append(items)
   }
 
   /** Needs no room: what it adds waits in this process already, and is let go there. */
-  finish(request: FinishRequest): Promise<Finished | Fenced> {
+  finish(request: FinishRequest) {
     return this.#router.one(request.sessionId, (store) => store.finish(request), 0)
   }
 
-  ended(sessionId: string, messageId: string): Promise<Durability> {
+  ended(sessionId: string, messageId: string) {
     const { shared, memory } = this.#options
     return this.#held.has(sessionId) ? memory.ended() : shared.ended(sessionId, messageId)
   }
 
-  claim(request: ClaimRequest): Promise<Claimed | Fenced> {
+  claim(request: ClaimRequest) {
     return this.#router.one(request.sessionId, (store) => store.claim(request), 0)
   }
 
-  restart(request: RestartRequest): Promise<Restarted | Fenced> {
+  restart(request: RestartRequest) {
     return this.#router.one(request.sessionId, (store) => store.restart(request), 0)
   }
 
-  keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
+  keep(answers: readonly { sessionId: string; epoch: number }[]) {
     return this.#router.many(
       answers,
       ({ sessionId }) => sessionId,
@@ -263,25 +246,25 @@ export class FallbackStore implements SessionStore {
     )
   }
 
-  async unwatch(sessionId: string, watch: EndedWatch): Promise<void> {
+  async unwatch(sessionId: string, watch: EndedWatch) {
     await this.#router.shared(() => this.#options.shared.unwatch(sessionId, watch))
   }
 
-  extend(sessionId: string): Promise<number | null> {
+  extend(sessionId: string) {
     return this.#router.one(sessionId, (store) => store.extend(sessionId))
   }
 
   /** A session that is held, here or by another replica, cannot be cleared: it would come back. */
-  canClear(sessionId: string): boolean {
+  canClear(sessionId: string) {
     return !this.#held.has(sessionId) && !this.isSettling
   }
 
-  async clear(sessionId: string): Promise<boolean> {
+  async clear(sessionId: string) {
     if (!this.canClear(sessionId)) throw new StoreUnavailable('the session is held in memory, or may be')
     return this.#router.shared(() => this.#options.shared.clear(sessionId))
   }
 
-  remaining(sessionIds: readonly string[]): Promise<readonly number[]> {
+  remaining(sessionIds: readonly string[]) {
     return this.#router.many(
       sessionIds,
       (id) => id,
@@ -289,11 +272,11 @@ export class FallbackStore implements SessionStore {
     )
   }
 
-  sizeOf(sessionId: string): Promise<number> {
+  sizeOf(sessionId: string) {
     return this.#router.one(sessionId, (store) => store.sizeOf(sessionId))
   }
 
-  async sessionsOf(userId: string, page: PageRequest): Promise<SessionPage> {
+  async sessionsOf(userId: string, page: PageRequest) {
     const { shared, memory } = this.#options
     const there = await this.#router.shared(() => shared.sessionsOf(userId, page))
     if (this.#held.size === 0) return there
@@ -304,7 +287,7 @@ export class FallbackStore implements SessionStore {
   }
 
   /** None that could not be cleared: they stay in the list. */
-  async trimSessionsOf(userId: string, most: number, but: string): Promise<readonly string[]> {
+  async trimSessionsOf(userId: string, most: number, but: string) {
     if (this.isSettling) return []
     return this.#router.either(
       () => this.#options.shared.trimSessionsOf(userId, most, but),
@@ -313,12 +296,12 @@ export class FallbackStore implements SessionStore {
   }
 
   /** Resolves once nothing is held, which may never be. */
-  async returned(): Promise<void> {
+  async returned() {
     if (this.#held.size === 0) return
     await new Promise<void>((resolve) => this.onBackend((backend) => backend === 'redis' && resolve()))
   }
 
-  async close(): Promise<void> {
+  async close() {
     const { log, shared } = this.#options
     await this.#writeBack.close()
     this.#health.close()

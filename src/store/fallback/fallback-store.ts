@@ -76,7 +76,7 @@ export class FallbackStore implements SessionStore {
     })
     this.#held = held
     this.#health = health
-    this.#router = new StoreRouter({ shared, held, health, clock })
+    this.#router = new StoreRouter(shared, held, health)
     const onDone = () => this.#tell('redis')
     this.#writeBack = new WriteBack({ shared, held, health, owner, clock, log, meter, onDone })
   }
@@ -115,7 +115,7 @@ export class FallbackStore implements SessionStore {
           () => membership.track(sessionId),
           async () => {},
         ),
-      renew: () => this.#router.shared(() => membership.renew()),
+      renew: () => this.#health.observe(() => membership.renew()),
       leave: () => membership.leave(),
       take: (sessionId, replica) => membership.take(sessionId, replica),
       untrack: async (sessionId, replica) => {
@@ -123,11 +123,11 @@ export class FallbackStore implements SessionStore {
         if (held === undefined) return membership.untrack(sessionId, replica)
         held.dirty = true // its return untracks it
       },
-      members: () => this.#router.shared(() => membership.members()),
-      liveness: (addresses) => this.#router.shared(() => membership.liveness(addresses)),
-      connected: (addresses) => this.#router.shared(() => membership.connected(addresses)),
-      sessionsOf: (replica) => this.#router.shared(() => membership.sessionsOf(replica)),
-      remove: (replica) => this.#router.shared(() => membership.remove(replica)),
+      members: () => this.#health.observe(() => membership.members()),
+      liveness: (addresses) => this.#health.observe(() => membership.liveness(addresses)),
+      connected: (addresses) => this.#health.observe(() => membership.connected(addresses)),
+      sessionsOf: (replica) => this.#health.observe(() => membership.sessionsOf(replica)),
+      remove: (replica) => this.#health.observe(() => membership.remove(replica)),
     }
   }
 
@@ -247,7 +247,7 @@ export class FallbackStore implements SessionStore {
   }
 
   async unwatch(sessionId: string, watch: EndedWatch) {
-    await this.#router.shared(() => this.#options.shared.unwatch(sessionId, watch))
+    await this.#health.observe(() => this.#options.shared.unwatch(sessionId, watch))
   }
 
   extend(sessionId: string) {
@@ -261,7 +261,7 @@ export class FallbackStore implements SessionStore {
 
   async clear(sessionId: string) {
     if (!this.canClear(sessionId)) throw new StoreUnavailable('the session is held in memory, or may be')
-    return this.#router.shared(() => this.#options.shared.clear(sessionId))
+    return this.#health.observe(() => this.#options.shared.clear(sessionId))
   }
 
   remaining(sessionIds: readonly string[]) {
@@ -278,7 +278,7 @@ export class FallbackStore implements SessionStore {
 
   async sessionsOf(userId: string, page: PageRequest) {
     const { shared, memory } = this.#options
-    const there = await this.#router.shared(() => shared.sessionsOf(userId, page))
+    const there = await this.#health.observe(() => shared.sessionsOf(userId, page))
     if (this.#held.size === 0) return there
     const here = await memory.sessionsOf(userId, page)
     const others = there.sessions.filter(({ id }) => !this.#held.has(id))

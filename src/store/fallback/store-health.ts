@@ -1,5 +1,6 @@
 import { type Clock, within } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
+import { StoreUnavailable } from '../../ports/session-store.ts'
 
 /**
  * Whether the shared store can be used.
@@ -45,6 +46,17 @@ export class StoreHealth {
   /** Other replicas may still hold what the store lacks. */
   get isSettling(): boolean {
     return this.#options.clock.now() - this.#backAt < SETTLES_MS
+  }
+
+  /** Makes a call to the store, whose failure is a reason to doubt it. */
+  async observe<T>(call: () => Promise<T>): Promise<T> {
+    const startedAt = this.#options.clock.now()
+    try {
+      return await call()
+    } catch (error) {
+      if (error instanceof StoreUnavailable) this.failed(startedAt)
+      throw error
+    }
   }
 
   /** A call that began at `startedAt` (epoch ms) failed for want of the store. */

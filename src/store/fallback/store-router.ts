@@ -1,43 +1,27 @@
-import type { Clock } from '../../ports/clock.ts'
 import { type AppendItem, type AppendResult, type SessionStore, StoreUnavailable } from '../../ports/session-store.ts'
 import type { HeldSessions } from './held-sessions.ts'
 import type { StoreHealth } from './store-health.ts'
-
-export interface StoreRouterOptions {
-  readonly shared: SessionStore
-  readonly held: HeldSessions
-  readonly health: StoreHealth
-  readonly clock: Clock
-}
 
 /**
  * Decides for each call which store answers it (G1): memory where the session is held or has to be from now on, else the
  * shared one. Where that fails, the call waits until it is certain whether the store is away, and goes on accordingly.
  */
 export class StoreRouter {
-  readonly #options: StoreRouterOptions
+  readonly #shared: SessionStore
+  readonly #held: HeldSessions
+  readonly #health: StoreHealth
 
-  constructor(options: StoreRouterOptions) {
-    this.#options = options
-  }
-
-  /** A call that only the shared store can answer. */
-  async shared<T>(call: () => Promise<T>): Promise<T> {
-    const { clock, health } = this.#options
-    const startedAt = clock.now()
-    try {
-      return await call()
-    } catch (error) {
-      if (error instanceof StoreUnavailable) health.failed(startedAt)
-      throw error
-    }
+  constructor(shared: SessionStore, held: HeldSessions, health: StoreHealth) {
+    this.#shared = shared
+    this.#held = held
+    this.#health = health
   }
 
   /** A call that needs nothing of a session: the shared store's, or where that is certainly away, `here`. */
   async either<T>(shared: () => Promise<T>, here: () => Promise<T>): Promise<T> {
-    if (this.#options.health.isAway) return here()
+    if (this.#health.isAway) return here()
     try {
-      return await this.shared(shared)
+      return await this.#health.observe(shared)
     } catch (error) {
       await this.#awaitVerdict(error, [])
       return here()
@@ -54,14 +38,13 @@ export class StoreRouter {
     bytes: number | null = null,
     userId: string | null = null,
   ): Promise<T> {
-    const { shared, held } = this.#options
     for (;;) {
-      if (bytes !== null) await held.get(sessionId)?.returning.catch(() => {})
-      if (this.#isHere(sessionId)) return held.call(sessionId, call, bytes, userId)
+      if (bytes !== null) await this.#held.get(sessionId)?.returning.catch(() => {})
+      if (this.#isHere(sessionId)) return this.#held.call(sessionId, call, bytes, userId)
       try {
-        const reply = await this.shared(() => call(shared))
+        const reply = await this.#health.observe(() => call(this.#shared))
         // Else it came so late that the session went on here meanwhile: as good as lost, and the call is repeated.
-        if (!held.has(sessionId)) return reply
+        if (!this.#held.has(sessionId)) return reply
       } catch (error) {
         await this.#awaitVerdict(error, [sessionId])
       }
@@ -74,12 +57,11 @@ export class StoreRouter {
     idOf: (item: T) => string,
     call: (store: SessionStore, items: readonly T[]) => Promise<readonly R[]>,
   ): Promise<readonly R[]> {
-    const { shared, held } = this.#options
     return divide(
       items,
-      (item) => held.has(idOf(item)),
-      (here) => call(held.memory, here),
-      (there) => this.shared(() => call(shared, there)),
+      (item) => this.#held.has(idOf(item)),
+      (here) => call(this.#held.memory, here),
+      (there) => this.#health.observe(() => call(this.#shared, there)),
     )
   }
 
@@ -88,17 +70,16 @@ export class StoreRouter {
     return divide(
       items,
       ({ sessionId }) => this.#isHere(sessionId),
-      (here) => this.#options.held.append(here),
+      (here) => this.#held.append(here),
       (there) => this.#appendThere(there),
     )
   }
 
   async #appendThere(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    const { shared, held } = this.#options
     const sessionIds = items.map(({ sessionId }) => sessionId)
     try {
-      const results = await this.shared(() => shared.append(items))
-      if (!sessionIds.some((id) => held.has(id))) return results // else see `one`
+      const results = await this.#health.observe(() => this.#shared.append(items))
+      if (!sessionIds.some((id) => this.#held.has(id))) return results // else see `one`
     } catch (error) {
       await this.#awaitVerdict(error, sessionIds)
     }
@@ -107,16 +88,14 @@ export class StoreRouter {
 
   /** A call failed: returns where it can be answered from memory, once that is certain, else throws. */
   async #awaitVerdict(error: unknown, sessionIds: readonly string[]): Promise<void> {
-    const { held, health } = this.#options
     if (!(error instanceof StoreUnavailable)) throw error
-    await health.decided()
-    if (!health.isAway && !sessionIds.some((id) => held.has(id))) throw error
+    await this.#health.decided()
+    if (!this.#health.isAway && !sessionIds.some((id) => this.#held.has(id))) throw error
   }
 
   /** Memory answers for the session, or says why not. */
   #isHere(sessionId: string): boolean {
-    const { held, health } = this.#options
-    return health.isAway || held.has(sessionId)
+    return this.#health.isAway || this.#held.has(sessionId)
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Clock, within } from '../../ports/clock.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
 import { type Snapshot, STORE_RETRY_MS, StoreUnavailable } from '../../ports/session-store.ts'
@@ -10,8 +10,6 @@ import type { StoreHealth } from './store-health.ts'
 
 /** Sessions that are written back at the same time. */
 const AT_ONCE = 16
-/** How long the end of a write-back is waited for at the end. */
-const CLOSE_MS = 2000
 
 export interface WriteBackOptions {
   readonly shared: SharedStore
@@ -25,14 +23,6 @@ export interface WriteBackOptions {
   /** All that was held is in the shared store. */
   onDone(): void
 }
-
-/** What stands in the shared store, null where nothing does; `watchers` are the other replicas that have subscribers of it. */
-interface Stored {
-  readonly snapshot: Snapshot | null
-  readonly watchers: readonly string[]
-}
-
-const GONE: Stored = { snapshot: null, watchers: [] }
 
 /** Writes what is held back once the shared store is usable again: by itself, for as long as that takes (G2). */
 export class WriteBack {
@@ -52,11 +42,10 @@ export class WriteBack {
     this.#running ??= this.#run()
   }
 
-  /** Waits, not for ever, for what is under way. */
+  /** Waits for what is under way. */
   async close(): Promise<void> {
-    const { clock, health } = this.#options
-    if (!health.isAway && this.#running !== null) await within(clock, CLOSE_MS, this.#running)
     this.#closed = true
+    await this.#running
   }
 
   async #run(): Promise<void> {
@@ -104,7 +93,7 @@ export class WriteBack {
       }
       log.error({ err, session: session.id }, 'a held session cannot be brought back and is given up')
       meter.returned(1, { outcome: 'given_up' })
-      this.#release(session, GONE)
+      this.#release(session, null)
     }
   }
 
@@ -127,7 +116,7 @@ export class WriteBack {
     const watch = held.recall.watchOf(session.id)
     const snapshot = await shared.open({ sessionId: session.id, userId: null, watch, knownVersion: null })
     if (!this.#isUnchanged(session)) return false
-    this.#release(session, { snapshot, watchers: [] })
+    this.#release(session, snapshot)
     return true
   }
 
@@ -140,7 +129,7 @@ export class WriteBack {
     const { id, base } = session
     const here = held.memory.peek(id)
     if (here === null) {
-      this.#release(session, GONE) // its time ran out
+      this.#release(session, null) // its time ran out
       return true
     }
     const brought = exchangesFrom(base.seq, here)
@@ -154,12 +143,13 @@ export class WriteBack {
         session.base = { ...base, seq: reply.lastSeq }
         return this.#reconcile(session)
       case 'reconciled':
-        this.#release(session, reply)
+        this.#release(session, reply.snapshot, reply.watchers)
         return true
     }
   }
 
-  #release(session: HeldSession, { snapshot, watchers }: Stored): void {
+  /** The store holds `snapshot`; `watchers` are the other replicas that have subscribers of it. */
+  #release(session: HeldSession, snapshot: Snapshot | null, watchers: readonly string[] = []): void {
     const { held } = this.#options
     held.release(session)
     held.recall.released(session.id, snapshot, { after: Math.max(0, session.base.seq - 1), watchers })

@@ -127,7 +127,7 @@ export interface NewSession {
 }
 
 /** What every reading of a session names. */
-interface SessionRequest {
+export interface SessionRequest {
   readonly sessionId: string
   /** Whose the session has to be (X3). Null, as by default, where it may be anybody's. */
   readonly userId?: string | null

@@ -17,6 +17,7 @@ import {
   type ReadRequest,
   type RegenerateRequest,
   type RestartRequest,
+  type SessionRequest,
   type SessionStore,
   StoreUnavailable,
   type Watch,
@@ -139,16 +140,16 @@ export class FallbackStore implements SessionStore {
   }
 
   open(request: OpenRequest) {
-    return this.#router.one(request.sessionId, (store) => store.open(request), null, request.userId)
+    return this.#router.one(request, (store) => store.open(request))
   }
 
   read(request: ReadRequest) {
-    return this.#router.one(request.sessionId, (store) => store.read(request), null, request.userId)
+    return this.#router.one(request, (store) => store.read(request))
   }
 
   /** Of a held session that the store has, too, nobody can say that it lacks a message: others may have added it. */
   async find(request: FindRequest) {
-    const found = await this.#router.one(request.sessionId, (store) => store.find(request), null, request.userId)
+    const found = await this.#router.one(request, (store) => store.find(request))
     const held = this.#held.get(request.sessionId)
     if (found?.messages?.length === 0 && held !== undefined && held.base.version > 0)
       throw new StoreUnavailable('whether there is such a message is known once the store is back')
@@ -157,7 +158,7 @@ export class FallbackStore implements SessionStore {
 
   /** Memory may have only the newest messages of a held session. */
   async page(request: MessagePageRequest) {
-    const page = await this.#router.one(request.sessionId, (store) => store.page(request), null, request.userId)
+    const page = await this.#router.one(request, (store) => store.page(request))
     const isEmpty = page !== null && page.messages.length === 0 && this.#held.has(request.sessionId)
     if (isEmpty && page.session.firstSeq <= Math.min(request.before - 1, page.session.lastSeq))
       throw new StoreUnavailable('the older messages of the session are not in this replica’s memory')
@@ -165,10 +166,10 @@ export class FallbackStore implements SessionStore {
   }
 
   async begin(request: BeginRequest) {
-    const { sessionId, userId, message, answer } = request
+    const { message, answer } = request
     const bytes = weightOf(message) + weightOf(answer)
-    const begun = await this.#beginning(sessionId, message.id, (store) => store.begin(request), bytes, userId)
-    const held = this.#held.get(sessionId)
+    const begun = await this.#beginning(request, message.id, (store) => store.begin(request), bytes)
+    const held = this.#held.get(request.sessionId)
     if (begun.kind === 'repeated' && held !== undefined) {
       // The repeat is acknowledged as not persisted, so its return brings the message, too: the store may have had it and lost it.
       held.dirty = true
@@ -178,13 +179,13 @@ export class FallbackStore implements SessionStore {
   }
 
   sent(sessionId: string, userId: string | null, messageId: string) {
-    return this.#router.one(sessionId, (store) => store.sent(sessionId, userId, messageId), null, userId)
+    return this.#router.one({ sessionId, userId }, (store) => store.sent(sessionId, userId, messageId))
   }
 
   regenerate(request: RegenerateRequest) {
-    const { sessionId, answer } = request
+    const { answer } = request
     const name = `${answer.id} ${answer.attempt}`
-    return this.#beginning(sessionId, name, (store) => store.regenerate(request), weightOf(answer))
+    return this.#beginning(request, name, (store) => store.regenerate(request), weightOf(answer))
   }
 
   /**
@@ -193,19 +194,18 @@ export class FallbackStore implements SessionStore {
    * until Redis can tell (M2, M3).
    */
   async #beginning<T extends { readonly kind: string }>(
-    sessionId: string,
+    request: SessionRequest,
     name: string,
     call: (store: SessionStore) => Promise<T>,
     bytes: number,
-    userId: string | null = null,
   ): Promise<T> {
     let wasAsked = false
     const ask = (store: SessionStore): Promise<T> => {
       wasAsked ||= store === this.#options.shared
       return call(store)
     }
-    const reply = await this.#router.one(sessionId, ask, bytes, userId)
-    const unanswered = this.#held.get(sessionId)?.unanswered
+    const reply = await this.#router.one(request, ask, bytes)
+    const unanswered = this.#held.get(request.sessionId)?.unanswered
     if (wasAsked) unanswered?.add(name)
     if (reply.kind === 'busy' && unanswered?.has(name))
       throw new StoreUnavailable('whether it has begun is known once the store is back')
@@ -222,7 +222,7 @@ export class FallbackStore implements SessionStore {
 
   /** Needs no room: what it adds waits in this process already, and is let go there. */
   finish(request: FinishRequest) {
-    return this.#router.one(request.sessionId, (store) => store.finish(request), 0)
+    return this.#router.one(request, (store) => store.finish(request), 0)
   }
 
   ended(sessionId: string, messageId: string) {
@@ -231,11 +231,11 @@ export class FallbackStore implements SessionStore {
   }
 
   claim(request: ClaimRequest) {
-    return this.#router.one(request.sessionId, (store) => store.claim(request), 0)
+    return this.#router.one(request, (store) => store.claim(request), 0)
   }
 
   restart(request: RestartRequest) {
-    return this.#router.one(request.sessionId, (store) => store.restart(request), 0)
+    return this.#router.one(request, (store) => store.restart(request), 0)
   }
 
   keep(answers: readonly { sessionId: string; epoch: number }[]) {
@@ -251,7 +251,7 @@ export class FallbackStore implements SessionStore {
   }
 
   extend(sessionId: string) {
-    return this.#router.one(sessionId, (store) => store.extend(sessionId))
+    return this.#router.one({ sessionId }, (store) => store.extend(sessionId))
   }
 
   /** A session that is held, here or by another replica, cannot be cleared: it would come back. */
@@ -273,13 +273,12 @@ export class FallbackStore implements SessionStore {
   }
 
   sizeOf(sessionId: string) {
-    return this.#router.one(sessionId, (store) => store.sizeOf(sessionId))
+    return this.#router.one({ sessionId }, (store) => store.sizeOf(sessionId))
   }
 
   async sessionsOf(userId: string, page: PageRequest) {
     const { shared, memory } = this.#options
     const there = await this.#health.observe(() => shared.sessionsOf(userId, page))
-    if (this.#held.size === 0) return there
     const here = await memory.sessionsOf(userId, page)
     const others = there.sessions.filter(({ id }) => !this.#held.has(id))
     const added = here.sessions.filter(({ id }) => this.#held.get(id)?.base.version === 0)
@@ -288,11 +287,8 @@ export class FallbackStore implements SessionStore {
 
   /** None that could not be cleared: they stay in the list. */
   async trimSessionsOf(userId: string, most: number, but: string) {
-    if (this.isSettling) return []
-    return this.#router.either(
-      () => this.#options.shared.trimSessionsOf(userId, most, but),
-      async () => [],
-    )
+    if (this.isSettling || this.#health.isAway) return []
+    return this.#health.observe(() => this.#options.shared.trimSessionsOf(userId, most, but))
   }
 
   /** Resolves once nothing is held, which may never be. */

@@ -4,6 +4,7 @@ import {
   type AppendResult,
   type NewSession,
   type RunningAnswer,
+  type SessionRequest,
   type SessionStore,
   type Snapshot,
   type StoredSession,
@@ -101,10 +102,9 @@ export class HeldSessions {
 
   /** Answers a call from memory, as `StoreRouter.one` has it. Throws where the session cannot be held. */
   call<T>(
-    sessionId: string,
+    { sessionId, userId = null }: SessionRequest,
     call: (store: SessionStore) => Promise<T>,
     bytes: number | null,
-    userId: string | null,
   ): Promise<T> {
     // Memory has not got another user's, and says so: what is held costs its owner room, a TTL and the right to clear it (X3).
     if (!this.has(sessionId) && !isOf(userId, this.#copyOf(sessionId).session)) return call(this.memory)

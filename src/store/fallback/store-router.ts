@@ -1,4 +1,10 @@
-import { type AppendItem, type AppendResult, type SessionStore, StoreUnavailable } from '../../ports/session-store.ts'
+import {
+  type AppendItem,
+  type AppendResult,
+  type SessionRequest,
+  type SessionStore,
+  StoreUnavailable,
+} from '../../ports/session-store.ts'
 import type { HeldSessions } from './held-sessions.ts'
 import type { StoreHealth } from './store-health.ts'
 
@@ -28,19 +34,16 @@ export class StoreRouter {
     }
   }
 
-  /**
-   * A call for one session. `bytes`: what a write may add to what is held, if it comes to that; null for what only reads.
-   * `userId`: for whom, null for any.
-   */
+  /** A call for one session. `bytes`: what a write may add to what is held, if it comes to that; null for what only reads. */
   async one<T>(
-    sessionId: string,
+    request: SessionRequest,
     call: (store: SessionStore) => Promise<T>,
     bytes: number | null = null,
-    userId: string | null = null,
   ): Promise<T> {
+    const { sessionId } = request
     for (;;) {
       if (bytes !== null) await this.#held.get(sessionId)?.returning.catch(() => {})
-      if (this.#isHere(sessionId)) return this.#held.call(sessionId, call, bytes, userId)
+      if (this.#isHere(sessionId)) return this.#held.call(request, call, bytes)
       try {
         const reply = await this.#health.observe(() => call(this.#shared))
         // Else it came so late that the session went on here meanwhile: as good as lost, and the call is repeated.

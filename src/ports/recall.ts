@@ -1,16 +1,21 @@
 import type { Message } from '../protocol/message.ts'
-import type { RunningAnswer, Snapshot, StoredSession, Watch } from './session-store.ts'
+import type { Snapshot, Watch } from './session-store.ts'
+
+/** A session as this replica can go on with it: its copy in RAM, or the newest part of it, in which no question lacks its answer. */
+export interface Recalled extends Snapshot {
+  readonly messages: readonly Message[]
+  /** The answer that this replica produces, with the text that the store is known to hold. */
+  readonly running: Snapshot['running']
+}
 
 /** What a replica remembers of a session, and what it has to hear when the shared store is away and back (G1, G2, G4). */
 export interface Recall {
-  /** The copy in RAM, whole or its newest part; undefined where there is none. */
-  copyOf(sessionId: string): { readonly session: StoredSession; readonly messages: readonly Message[] } | undefined
-  /** The answer of the session that this replica produces, with the text that the store is known to hold; null where none. */
-  runningOf(sessionId: string): RunningAnswer | null
+  /** Undefined where there is no copy. */
+  copyOf(sessionId: string): Recalled | undefined
   /** The replica's present watch of the session; null while nobody here follows it. */
   watchOf(sessionId: string): Watch | null
-  /** The session goes on in memory, which holds `messages`: what is told from here on comes after these. */
-  held(sessionId: string, messages: readonly Message[]): void
+  /** The session goes on in memory, as it was recalled: what is told from here on comes after that. */
+  held(recalled: Recalled): void
   /** Ends the answer of the session that this replica produces, if there is one, as `interrupted`: another one runs in the store. */
   interrupt(sessionId: string): void
 

@@ -1,8 +1,7 @@
 import type { Bus } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Recall } from '../../ports/recall.ts'
-import type { RunningAnswer, Snapshot, Watch } from '../../ports/session-store.ts'
-import type { Message } from '../../protocol/message.ts'
+import type { Recall, Recalled } from '../../ports/recall.ts'
+import type { Snapshot, Watch } from '../../ports/session-store.ts'
 import { withRunningText } from '../../session/running-text.ts'
 import type { AnswerRunner } from '../answer/answer-runner.ts'
 import type { SessionCache } from '../follow/session-cache.ts'
@@ -32,14 +31,13 @@ export class ReplicaRecall implements Recall {
     this.#options = options
   }
 
-  copyOf(sessionId: string): SessionCopy | undefined {
-    return this.#options.cache.get(sessionId)
-  }
-
-  runningOf(sessionId: string): RunningAnswer | null {
-    const { runner, address } = this.#options
+  copyOf(sessionId: string): Recalled | undefined {
+    const { cache, runner, address } = this.#options
+    const copy = cache.get(sessionId)
+    if (copy === undefined) return undefined
     const own = runner.of(sessionId)
-    return own === undefined || own.state === 'lost' ? null : own.asRunning(address)
+    const running = own === undefined || own.state === 'lost' ? null : own.asRunning(address)
+    return { ...whole(copy), running }
   }
 
   watchOf(sessionId: string): Watch | null {
@@ -51,9 +49,9 @@ export class ReplicaRecall implements Recall {
     return this.#held.has(sessionId)
   }
 
-  held(sessionId: string, messages: readonly Message[]): void {
-    this.#held.add(sessionId)
-    this.#options.feeds.rebase(sessionId, messages)
+  held({ session, messages, running }: Recalled): void {
+    this.#held.add(session.id)
+    this.#options.feeds.rebase(session.id, withRunningText(messages, running))
   }
 
   interrupt(sessionId: string): void {
@@ -101,4 +99,10 @@ export class ReplicaRecall implements Recall {
     if (own !== undefined && running.owner === address) runner.adoptEpoch(own, running, others)
     else clock.soon(() => takeover.meet(sessionId, running.owner))
   }
+}
+
+/** The copy without a last question of whose answer this replica has not heard yet. */
+function whole({ session, messages }: SessionCopy): SessionCopy {
+  if (messages.at(-1)?.role !== 'user') return { session, messages }
+  return { session: { ...session, lastSeq: session.lastSeq - 1 }, messages: messages.slice(0, -1) }
 }

@@ -68,7 +68,7 @@ export class FallbackStore implements SessionStore {
     const health = new StoreHealth({
       clock,
       log,
-      probe: () => options.probe(),
+      probe: options.probe,
       onAway: () => {
         meter.outages(1)
         this.#tell('memory')
@@ -102,7 +102,7 @@ export class FallbackStore implements SessionStore {
 
   /** What is served from memory at the moment, and the bytes of the allowance that it takes. */
   get held(): { readonly sessions: number; readonly bytes: number } {
-    return { sessions: this.#held.size, bytes: this.#held.bytes }
+    return { sessions: this.#held.sessions.size, bytes: this.#held.bytes }
   }
 
   /**
@@ -120,7 +120,7 @@ export class FallbackStore implements SessionStore {
       leave: () => membership.leave(),
       take: (sessionId, replica) => membership.take(sessionId, replica),
       untrack: async (sessionId, replica) => {
-        const held = replica === this.#options.owner ? this.#held.get(sessionId) : undefined
+        const held = replica === this.#options.owner ? this.#held.sessions.get(sessionId) : undefined
         if (held === undefined) return membership.untrack(sessionId, replica)
         held.dirty = true // its return untracks it
       },
@@ -150,7 +150,7 @@ export class FallbackStore implements SessionStore {
   /** Of a held session that the store has, too, nobody can say that it lacks a message: others may have added it. */
   async find(request: FindRequest) {
     const found = await this.#router.one(request, (store) => store.find(request))
-    const held = this.#held.get(request.sessionId)
+    const held = this.#held.sessions.get(request.sessionId)
     if (found?.messages?.length === 0 && held !== undefined && held.base.version > 0)
       throw new StoreUnavailable('whether there is such a message is known once the store is back')
     return found
@@ -159,7 +159,7 @@ export class FallbackStore implements SessionStore {
   /** Memory may have only the newest messages of a held session. */
   async page(request: MessagePageRequest) {
     const page = await this.#router.one(request, (store) => store.page(request))
-    const isEmpty = page !== null && page.messages.length === 0 && this.#held.has(request.sessionId)
+    const isEmpty = page !== null && page.messages.length === 0 && this.#held.sessions.has(request.sessionId)
     if (isEmpty && page.session.firstSeq <= Math.min(request.before - 1, page.session.lastSeq))
       throw new StoreUnavailable('the older messages of the session are not in this replica’s memory')
     return page
@@ -169,7 +169,7 @@ export class FallbackStore implements SessionStore {
     const { message, answer } = request
     const bytes = weightOf(message) + weightOf(answer)
     const begun = await this.#beginning(request, message.id, (store) => store.begin(request), bytes)
-    const held = this.#held.get(request.sessionId)
+    const held = this.#held.sessions.get(request.sessionId)
     if (begun.kind === 'repeated' && held !== undefined) {
       // The repeat is acknowledged as not persisted, so its return brings the message, too: the store may have had it and lost it.
       held.dirty = true
@@ -205,7 +205,7 @@ export class FallbackStore implements SessionStore {
       return call(store)
     }
     const reply = await this.#router.one(request, ask, bytes)
-    const unanswered = this.#held.get(request.sessionId)?.unanswered
+    const unanswered = this.#held.sessions.get(request.sessionId)?.unanswered
     if (wasAsked) unanswered?.add(name)
     if (reply.kind === 'busy' && unanswered?.has(name))
       throw new StoreUnavailable('whether it has begun is known once the store is back')
@@ -227,7 +227,7 @@ export class FallbackStore implements SessionStore {
 
   ended(sessionId: string, messageId: string) {
     const { shared, memory } = this.#options
-    return this.#held.has(sessionId) ? memory.ended() : shared.ended(sessionId, messageId)
+    return this.#held.sessions.has(sessionId) ? memory.ended() : shared.ended(sessionId, messageId)
   }
 
   claim(request: ClaimRequest) {
@@ -256,7 +256,7 @@ export class FallbackStore implements SessionStore {
 
   /** A session that is held, here or by another replica, cannot be cleared: it would come back. */
   canClear(sessionId: string) {
-    return !this.#held.has(sessionId) && !this.isSettling
+    return !this.#held.sessions.has(sessionId) && !this.isSettling
   }
 
   async clear(sessionId: string) {
@@ -280,8 +280,8 @@ export class FallbackStore implements SessionStore {
     const { shared, memory } = this.#options
     const there = await this.#health.observe(() => shared.sessionsOf(userId, page))
     const here = await memory.sessionsOf(userId, page)
-    const others = there.sessions.filter(({ id }) => !this.#held.has(id))
-    const added = here.sessions.filter(({ id }) => this.#held.get(id)?.base.version === 0)
+    const others = there.sessions.filter(({ id }) => !this.#held.sessions.has(id))
+    const added = here.sessions.filter(({ id }) => this.#held.sessions.get(id)?.base.version === 0)
     return { sessions: pageOf([...here.sessions, ...others], page), total: there.total + added.length }
   }
 
@@ -293,7 +293,7 @@ export class FallbackStore implements SessionStore {
 
   /** Resolves once nothing is held, which may never be. */
   async returned() {
-    if (this.#held.size === 0) return
+    if (this.#held.sessions.size === 0) return
     await new Promise<void>((resolve) => this.onBackend((backend) => backend === 'redis' && resolve()))
   }
 
@@ -301,7 +301,7 @@ export class FallbackStore implements SessionStore {
     const { log, shared } = this.#options
     await this.#writeBack.close()
     this.#health.close()
-    if (this.#held.size > 0) log.error({ sessions: this.#held.size }, 'held sessions are lost')
+    if (this.#held.sessions.size > 0) log.error({ sessions: this.#held.sessions.size }, 'held sessions are lost')
     await shared.close()
   }
 

@@ -1,9 +1,8 @@
-import type { Recall } from '../../ports/recall.ts'
+import type { Recall, Recalled } from '../../ports/recall.ts'
 import {
   type AppendItem,
   type AppendResult,
   type NewSession,
-  type RunningAnswer,
   type SessionRequest,
   type SessionStore,
   type Snapshot,
@@ -11,8 +10,6 @@ import {
   StoreUnavailable,
   type Watch,
 } from '../../ports/session-store.ts'
-import type { Message } from '../../protocol/message.ts'
-import { withRunningText } from '../../session/running-text.ts'
 import { weightOfSession, weightOfValue } from '../../session/weight.ts'
 import { isOf } from '../is-of.ts'
 import type { MemorySessionStore } from '../memory/memory-store.ts'
@@ -52,7 +49,7 @@ export class HeldSessions {
   /** Holds what the sessions consist of. */
   readonly memory: MemorySessionStore
   readonly #maxBytes: number
-  readonly #byId = new Map<string, HeldSession>()
+  readonly #sessions = new Map<string, HeldSession>()
   #recall: Recall | null = null
   #bytes = 0
   #nextVersion = VERSIONS.from
@@ -72,31 +69,18 @@ export class HeldSessions {
     return this.#recall
   }
 
-  get size(): number {
-    return this.#byId.size
+  get sessions(): ReadonlyMap<string, HeldSession> {
+    return this.#sessions
   }
 
   get bytes(): number {
     return this.#bytes
   }
 
-  has(sessionId: string): boolean {
-    return this.#byId.has(sessionId)
-  }
-
-  get(sessionId: string): HeldSession | undefined {
-    return this.#byId.get(sessionId)
-  }
-
-  /** Those that are held at this moment. */
-  all(): HeldSession[] {
-    return [...this.#byId.values()]
-  }
-
   /** Makes a session that the shared store has never had. */
   create(session: NewSession, watch: Watch | null): Promise<StoredSession> {
     const none = { lastActivity: session.createdAt, lastSeq: 0, firstSeq: 1, ttlSeconds: 0, version: 0 }
-    this.#hold({ ...session, ...none }, [], null).dirty = true
+    this.#hold({ session: { ...session, ...none }, messages: [], running: null }, true)
     return this.memory.create(session, watch)
   }
 
@@ -107,7 +91,7 @@ export class HeldSessions {
     bytes: number | null,
   ): Promise<T> {
     // Memory has not got another user's, and says so: what is held costs its owner room, a TTL and the right to clear it (X3).
-    if (!this.has(sessionId) && !isOf(userId, this.#copyOf(sessionId).session)) return call(this.memory)
+    if (!this.#sessions.has(sessionId) && !isOf(userId, this.#copyOf(sessionId).session)) return call(this.memory)
     this.#take(sessionId)
     if (bytes !== null && bytes > 0) this.#checkRoom(bytes)
     const reply = call(this.memory) // has done its work by now
@@ -136,46 +120,43 @@ export class HeldSessions {
   }
 
   release(held: HeldSession): void {
-    this.#byId.delete(held.id)
+    this.#sessions.delete(held.id)
     this.#bytes -= held.bytes
     this.memory.forget(held.id)
   }
 
   /** Goes on with a session by this replica's copy of it, where it is not held yet. */
   #take(sessionId: string): void {
-    if (this.has(sessionId)) return
-    const { session, messages } = this.#copyOf(sessionId)
-    const isHalf = messages.at(-1)?.role === 'user' // of its answer this replica has not heard yet
-    const known = isHalf ? messages.slice(0, -1) : messages
-    const running = this.recall.runningOf(sessionId)
-    this.#hold(isHalf ? { ...session, lastSeq: session.lastSeq - 1 } : session, known, running)
-    this.recall.held(sessionId, withRunningText(known, running))
+    if (this.#sessions.has(sessionId)) return
+    const copy = this.#copyOf(sessionId)
+    this.#hold(copy, copy.running !== null)
+    this.recall.held(copy)
   }
 
-  #copyOf(sessionId: string): NonNullable<ReturnType<Recall['copyOf']>> {
+  #copyOf(sessionId: string): Recalled {
     const copy = this.recall.copyOf(sessionId)
     if (copy === undefined) throw new StoreUnavailable('the session is not in this replica’s memory')
     return copy
   }
 
-  #hold(stored: StoredSession, messages: readonly Message[], running: RunningAnswer | null): HeldSession {
-    const bytes = weightOf({ session: stored, messages, running })
+  #hold(copy: Recalled, dirty: boolean): void {
+    const { id, lastSeq, version } = copy.session
+    const bytes = weightOf(copy)
     this.#checkRoom(bytes)
     const held: HeldSession = {
-      id: stored.id,
-      base: { seq: stored.lastSeq, version: stored.version },
+      id,
+      base: { seq: lastSeq, version },
       version: this.#nextVersion,
-      dirty: running !== null,
+      dirty,
       unanswered: new Set(),
       bytes: 0,
       patience: PATIENCE,
       returning: Promise.resolve(false),
     }
     this.#nextVersion += VERSIONS.each
-    this.#byId.set(held.id, held)
-    this.#count(held.id, bytes)
-    this.memory.restore({ ...stored, version: held.version }, messages, running)
-    return held
+    this.#sessions.set(id, held)
+    this.#count(id, bytes)
+    this.memory.restore({ ...copy, session: { ...copy.session, version: held.version } })
   }
 
   /** Throws where there is no room for so much more (G1). */
@@ -184,14 +165,14 @@ export class HeldSessions {
   }
 
   #count(sessionId: string, bytes: number): void {
-    const held = this.#byId.get(sessionId)
+    const held = this.#sessions.get(sessionId)
     if (held === undefined) return
     held.bytes += bytes
     this.#bytes += bytes
   }
 
   #weigh(sessionId: string): void {
-    const held = this.#byId.get(sessionId)
+    const held = this.#sessions.get(sessionId)
     if (held !== undefined) this.#count(sessionId, weightOf(this.memory.peek(sessionId)) - held.bytes)
   }
 }

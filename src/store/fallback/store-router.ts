@@ -42,12 +42,12 @@ export class StoreRouter {
   ): Promise<T> {
     const { sessionId } = request
     for (;;) {
-      if (bytes !== null) await this.#held.get(sessionId)?.returning.catch(() => {})
+      if (bytes !== null) await this.#held.sessions.get(sessionId)?.returning.catch(() => {})
       if (this.#isHere(sessionId)) return this.#held.call(request, call, bytes)
       try {
         const reply = await this.#health.observe(() => call(this.#shared))
         // Else it came so late that the session went on here meanwhile: as good as lost, and the call is repeated.
-        if (!this.#held.has(sessionId)) return reply
+        if (!this.#held.sessions.has(sessionId)) return reply
       } catch (error) {
         await this.#awaitVerdict(error, [sessionId])
       }
@@ -62,7 +62,7 @@ export class StoreRouter {
   ): Promise<readonly R[]> {
     return divide(
       items,
-      (item) => this.#held.has(idOf(item)),
+      (item) => this.#held.sessions.has(idOf(item)),
       (here) => call(this.#held.memory, here),
       (there) => this.#health.observe(() => call(this.#shared, there)),
     )
@@ -82,7 +82,7 @@ export class StoreRouter {
     const sessionIds = items.map(({ sessionId }) => sessionId)
     try {
       const results = await this.#health.observe(() => this.#shared.append(items))
-      if (!sessionIds.some((id) => this.#held.has(id))) return results // else see `one`
+      if (!sessionIds.some((id) => this.#held.sessions.has(id))) return results // else see `one`
     } catch (error) {
       await this.#awaitVerdict(error, sessionIds)
     }
@@ -93,12 +93,12 @@ export class StoreRouter {
   async #awaitVerdict(error: unknown, sessionIds: readonly string[]): Promise<void> {
     if (!(error instanceof StoreUnavailable)) throw error
     await this.#health.decided()
-    if (!this.#health.isAway && !sessionIds.some((id) => this.#held.has(id))) throw error
+    if (!this.#health.isAway && !sessionIds.some((id) => this.#held.sessions.has(id))) throw error
   }
 
   /** Memory answers for the session, or says why not. */
   #isHere(sessionId: string): boolean {
-    return this.#health.isAway || this.#held.has(sessionId)
+    return this.#health.isAway || this.#held.sessions.has(sessionId)
   }
 }
 

@@ -53,7 +53,7 @@ export class WriteBack {
     while (!health.isAway && !this.#closed) {
       if (!this.#isListed) await this.#list()
       if (this.#isListed) await this.#bringAll()
-      if (this.#isListed && held.size === 0 && !health.isAway) {
+      if (this.#isListed && held.sessions.size === 0 && !health.isAway) {
         log.info({}, 'all that was held is in the store')
         onDone()
         break
@@ -75,7 +75,7 @@ export class WriteBack {
 
   async #bringAll(): Promise<void> {
     const { held, health } = this.#options
-    await concurrently(AT_ONCE, held.all(), async (session) => {
+    await concurrently(AT_ONCE, [...held.sessions.values()], async (session) => {
       if (!health.isAway) await this.#tryToBring(session)
     })
   }

@@ -1,3 +1,4 @@
+import type { Recalled } from '../../ports/recall.ts'
 import {
   type AppendItem,
   type AppendResult,
@@ -201,12 +202,12 @@ export class MemorySession {
     this.slot.bytes = Buffer.byteLength(text)
   }
 
-  restore(stored: StoredSession, messages: readonly Message[], running: RunningAnswer | null): void {
-    this.lastActivity = stored.lastActivity
-    this.lastSeq = stored.lastSeq
-    this.firstSeq = stored.firstSeq
-    this.oldestSeq = messages[0]?.seq ?? stored.lastSeq + 1
-    this.version = stored.version
+  restore({ session, messages, running }: Recalled): void {
+    this.lastActivity = session.lastActivity
+    this.lastSeq = session.lastSeq
+    this.firstSeq = session.firstSeq
+    this.oldestSeq = messages[0]?.seq ?? session.lastSeq + 1
+    this.version = session.version
     for (const message of messages) {
       this.messages.set(message.seq, encodeMessage(message))
       this.ids.set(message.id, { seq: message.seq, role: message.role })

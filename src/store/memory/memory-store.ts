@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports/clock.ts'
+import type { Recalled } from '../../ports/recall.ts'
 import type {
   AppendItem,
   AppendResult,
@@ -25,7 +26,6 @@ import type {
   Repeated,
   Restarted,
   RestartRequest,
-  RunningAnswer,
   SessionPage,
   Snapshot,
   Started,
@@ -34,7 +34,6 @@ import type {
   Watch,
 } from '../../ports/session-store.ts'
 import type { Behind, Reconciled, ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
-import type { Message } from '../../protocol/message.ts'
 import { isOf } from '../is-of.ts'
 import { latestFirst, pageOf } from '../latest-first.ts'
 import { encodeMessage } from '../message-json.ts'
@@ -237,10 +236,11 @@ export class MemorySessionStore implements SharedStore {
   }
 
   /** Puts a session here as another store was known to hold it, with a contiguous tail of its messages. */
-  restore(stored: StoredSession, messages: readonly Message[], running: RunningAnswer | null): void {
-    const session = new MemorySession(stored.id, stored.userId, stored.createdAt)
-    session.restore(stored, messages, running)
-    this.#index(stored.userId, stored.id)
+  restore(recalled: Recalled): void {
+    const { id, userId, createdAt } = recalled.session
+    const session = new MemorySession(id, userId, createdAt)
+    session.restore(recalled)
+    this.#index(userId, id)
     this.#refreshed(session)
   }
 

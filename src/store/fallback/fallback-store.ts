@@ -62,13 +62,11 @@ export class FallbackStore implements SessionStore {
   #backend: Backend = 'redis'
 
   constructor(options: FallbackOptions) {
-    const { shared, memory, owner, maxBytes, clock, log, meter = noMeter } = options
+    const { shared, memory, maxBytes, meter = noMeter } = options
     this.#options = options
     const held = new HeldSessions(memory, maxBytes)
     const health = new StoreHealth({
-      clock,
-      log,
-      probe: options.probe,
+      ...options,
       onAway: () => {
         meter.outages(1)
         this.#tell('memory')
@@ -78,8 +76,7 @@ export class FallbackStore implements SessionStore {
     this.#held = held
     this.#health = health
     this.#router = new StoreRouter(shared, held, health)
-    const onDone = () => this.#tell('redis')
-    this.#writeBack = new WriteBack({ shared, held, health, owner, clock, log, meter, onDone })
+    this.#writeBack = new WriteBack({ ...options, held, health, meter, onDone: () => this.#tell('redis') })
   }
 
   /** To be called once, before the first request. */
@@ -246,8 +243,8 @@ export class FallbackStore implements SessionStore {
     )
   }
 
-  async unwatch(sessionId: string, watch: EndedWatch) {
-    await this.#health.observe(() => this.#options.shared.unwatch(sessionId, watch))
+  unwatch(sessionId: string, watch: EndedWatch) {
+    return this.#health.observe(() => this.#options.shared.unwatch(sessionId, watch))
   }
 
   extend(sessionId: string) {

@@ -91,8 +91,7 @@ export class HeldSessions {
     bytes: number | null,
   ): Promise<T> {
     // Memory has not got another user's, and says so: what is held costs its owner room, a TTL and the right to clear it (X3).
-    if (!this.#sessions.has(sessionId) && !isOf(userId, this.#copyOf(sessionId).session)) return call(this.memory)
-    this.#take(sessionId)
+    if (!this.#take(sessionId, userId)) return call(this.memory)
     if (bytes !== null && bytes > 0) this.#checkRoom(bytes)
     const reply = call(this.memory) // has done its work by now
     if (bytes !== null) this.#weigh(sessionId)
@@ -107,7 +106,7 @@ export class HeldSessions {
   async #append(item: AppendItem): Promise<AppendResult> {
     const bytes = weightOfValue(item.text)
     try {
-      this.#take(item.sessionId)
+      this.#take(item.sessionId, null)
       this.#checkRoom(bytes)
     } catch (error) {
       if (error instanceof StoreUnavailable) return 'later'
@@ -125,18 +124,15 @@ export class HeldSessions {
     this.memory.forget(held.id)
   }
 
-  /** Goes on with a session by this replica's copy of it, where it is not held yet. */
-  #take(sessionId: string): void {
-    if (this.#sessions.has(sessionId)) return
-    const copy = this.#copyOf(sessionId)
-    this.#hold(copy, copy.running !== null)
-    this.recall.held(copy)
-  }
-
-  #copyOf(sessionId: string): Recalled {
+  /** Goes on with a session by this replica's copy of it, where it is not held yet. False where it is not that user's. */
+  #take(sessionId: string, userId: string | null): boolean {
+    if (this.#sessions.has(sessionId)) return true
     const copy = this.recall.copyOf(sessionId)
     if (copy === undefined) throw new StoreUnavailable('the session is not in this replica’s memory')
-    return copy
+    if (!isOf(userId, copy.session)) return false
+    this.#hold(copy, copy.running !== null)
+    this.recall.held(copy)
+    return true
   }
 
   #hold(copy: Recalled, dirty: boolean): void {

@@ -24,7 +24,10 @@ export interface WriteBackOptions {
   onDone(): void
 }
 
-/** Writes what is held back once the shared store is usable again: by itself, for as long as that takes (G2). */
+/**
+ * Writes what is held back once the shared store is usable again: by itself, for as long as that takes (G2). First the list of
+ * what this replica owns, then each held session by one call of `SharedStore.reconcile`, until none is held.
+ */
 export class WriteBack {
   readonly #options: WriteBackOptions
   /** What this replica owns is listed in the shared store since it is back. */
@@ -82,14 +85,13 @@ export class WriteBack {
 
   /** What cannot be brought back now is tried again; what never can, because it is a fault and no outage, is given up. */
   async #tryToBring(session: HeldSession): Promise<void> {
-    const { health, clock, log, meter } = this.#options
+    const { log, meter } = this.#options
     try {
       if (await this.#bring(session)) meter.returned(1, { outcome: 'returned' })
       else log.debug({ session: session.id }, 'a held session has to wait for another answer')
     } catch (err) {
       if (err instanceof StoreUnavailable) {
-        log.warn({ err, session: session.id }, 'bringing a held session back failed, trying again')
-        return health.failed(clock.now())
+        return log.warn({ err, session: session.id }, 'bringing a held session back failed, trying again')
       }
       log.error({ err, session: session.id }, 'a held session cannot be brought back and is given up')
       meter.returned(1, { outcome: 'given_up' })
@@ -112,9 +114,9 @@ export class WriteBack {
 
   /** Nothing was added here: the subscribers are shown what the store holds. */
   async #rejoin(session: HeldSession): Promise<boolean> {
-    const { shared, held } = this.#options
-    const watch = held.recall.watchOf(session.id)
-    const snapshot = await shared.open({ sessionId: session.id, userId: null, watch, knownVersion: null })
+    const { shared, held, health } = this.#options
+    const request = { sessionId: session.id, watch: held.recall.watchOf(session.id), knownVersion: null }
+    const snapshot = await health.observe(() => shared.open(request))
     if (!this.#isUnchanged(session)) return false
     this.#release(session, snapshot)
     return true
@@ -125,7 +127,7 @@ export class WriteBack {
    * running answer (M3) and all its followers have to hold the same in time (G6).
    */
   async #reconcile(session: HeldSession): Promise<boolean> {
-    const { shared, held, owner } = this.#options
+    const { shared, held, health, owner } = this.#options
     const { id, base } = session
     const here = held.memory.peek(id)
     if (here === null) {
@@ -133,8 +135,8 @@ export class WriteBack {
       return true
     }
     const brought = exchangesFrom(base.seq, here)
-    const watch = held.recall.watchOf(id)
-    const reply = await shared.reconcile({ session: here.session, owner, base, ...brought, watch })
+    const request = { session: here.session, owner, base, ...brought, watch: held.recall.watchOf(id) }
+    const reply = await health.observe(() => shared.reconcile(request))
     switch (reply.kind) {
       case 'busy':
         if (session.patience-- <= 0) held.recall.interrupt(id)

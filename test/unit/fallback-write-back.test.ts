@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Latch } from '../support/conditions.ts'
 import { contents, expectConverged, isWhole, loseRedis, regain, start, talk } from './fallback/outages.ts'
+import { ANYBODY } from './fallback/world.ts'
 
 test('[G1] [G2] an outage in the middle of an answer: it streams on, and all is written once the store is back', async () => {
   const world = await start()
@@ -84,6 +85,34 @@ test('[D1] [G2] text that comes while its session returns is stored after what w
   end.open()
   for (const follower of followers) await expectConverged(world, follower)
   expect(calls).toBe(2)
+})
+
+test('[G2] a message that is sent while its session returns is stored after what was held, and reading waits for nothing', async () => {
+  const world = await start()
+  const [replica, returning] = [world.replica(), new Latch()]
+  await loseRedis(world, replica)
+  const follower = await replica.follow()
+  const { sessionId } = follower
+  await talk(world, follower, 'held')
+  const reconcile = world.shared.reconcile.bind(world.shared)
+  let calls = 0
+  world.shared.reconcile = async (request) => {
+    calls++
+    await returning.opened
+    return reconcile(request)
+  }
+  replica.wire.weather = 'fair'
+  await world.until('it returns', () => calls === 1)
+  const sent = replica.send(sessionId, 'next')
+  await world.clock.advance(100)
+  const page = await replica.during(replica.engine.api.history(ANYBODY, { sessionId }))
+  expect(contents(page.messages)).toEqual(['held', world.model.answerTo('held')])
+  returning.open()
+  expect(await sent).toMatchObject({ persisted: true, message: { seq: 3 } })
+  expect(contents(await expectConverged(world, follower))).toEqual(
+    ['held', 'next'].flatMap((question) => [question, world.model.answerTo(question)]),
+  )
+  expect(calls).toBe(1)
 })
 
 test('[S6] [G2] a session that was made meanwhile is in its user’s list, and counted, while it returns', async () => {

@@ -51,6 +51,9 @@ export interface FallbackOptions {
  * The shared store, and this replica's memory while it is away (G). A session that this replica knows is *held* from its
  * first use during an outage until everything of it has been written back; all calls for it are answered from memory until
  * then. One that it does not know is refused: the shared store may have it. What each method gives is as `SessionStore` says.
+ *
+ * `StoreHealth` knows whether the shared store is away, `StoreRouter` which of the two answers a call, `HeldSessions` what is
+ * held, and `WriteBack` how it comes back.
  */
 export class FallbackStore implements SessionStore {
   readonly #options: FallbackOptions

@@ -29,8 +29,8 @@ export interface HeldSession {
   bytes: number
   /** How often its return still waits for another answer's end. */
   patience: number
-  /** The last call that was to bring it back. While that is under way, only the text of its answer goes on in memory. */
-  returning: Promise<boolean>
+  /** The call that is to bring it back. While it is under way, only the text of its answer goes on in memory. */
+  returning: Promise<unknown> | null
 }
 
 /**
@@ -147,7 +147,7 @@ export class HeldSessions {
       unanswered: new Set(),
       bytes: 0,
       patience: PATIENCE,
-      returning: Promise.resolve(false),
+      returning: null,
     }
     this.#nextVersion += VERSIONS.each
     this.#sessions.set(id, held)

@@ -42,7 +42,11 @@ export class StoreRouter {
   ): Promise<T> {
     const { sessionId } = request
     for (;;) {
-      if (bytes !== null) await this.#held.sessions.get(sessionId)?.returning.catch(() => {})
+      const returning = bytes === null ? null : this.#held.sessions.get(sessionId)?.returning
+      if (returning) {
+        await returning.catch(() => {})
+        continue
+      }
       if (this.#isHere(sessionId)) return this.#held.call(request, call, bytes)
       try {
         const reply = await this.#health.observe(() => call(this.#shared))

@@ -103,8 +103,11 @@ export class WriteBack {
   async #bring(session: HeldSession): Promise<boolean> {
     if (this.#isUnchanged(session)) return this.#rejoin(session)
     return this.#options.held.recall.tracked(session.id, () => {
-      session.returning = this.#reconcile(session)
-      return session.returning
+      const returning = this.#reconcile(session).finally(() => {
+        session.returning = null
+      })
+      session.returning = returning
+      return returning
     })
   }
 

@@ -231,8 +231,9 @@ export class Story {
     return (
       isStill &&
       this.#underWay === 0 &&
-      this.#followers().every(({ sessionId }) =>
-        this.#world.stored(sessionId).every(({ status }) => status !== 'streaming'),
+      this.#followers().every(
+        ({ sessionId, isOpen, isOver }) =>
+          (isOpen || isOver) && this.#world.stored(sessionId).every(({ status }) => status !== 'streaming'),
       )
     )
   }

@@ -235,6 +235,8 @@ export class Follower implements Subscriber {
   /** How often it was given what the store holds instead of what it was told. */
   syncs = 0
   isOver = false
+  /** Else the session is being opened, again where that was refused. */
+  isOpen = false
   #lastOpen: Promise<void> = Promise.resolve()
   #close = () => {}
 
@@ -291,6 +293,7 @@ export class Follower implements Subscriber {
   }
 
   async #open(sessionId?: string): Promise<void> {
+    this.isOpen = false
     this.#state = startOpening(this.#state)
     const request = sessionId === undefined ? {} : { sessionId }
     const reply = await this.replica.engine.api
@@ -304,6 +307,7 @@ export class Follower implements Subscriber {
     const isReplaced = sessionId !== undefined && reply.session.id !== sessionId
     assert(!isReplaced || this.replica.world.hasLost, 'a session was replaced')
     const { messages, backend } = reply
+    this.isOpen = true
     this.#close = () => reply.subscription?.close()
     this.#state = opened(this.#state, { sessionId: reply.session.id, messages, durable: backend === 'redis' })
   }

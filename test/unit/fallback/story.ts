@@ -273,11 +273,15 @@ export class Story {
   #checkOrder(acknowledged: readonly Sending[], stored: readonly Message[]): void {
     const placeOf = ({ id }: Sending): number => stored.findIndex((message) => message.id === id)
     const kept = acknowledged.filter((one) => placeOf(one) >= 0)
+    // What was lost with everything and sent again comes after what was sent meanwhile.
+    const isAgain = ({ id, acknowledgedAt }: Sending) => this.#repeated.has(id) && acknowledgedAt <= this.#lostAt
     for (const one of acknowledged) {
       const wasLost = this.#lostAt > 0 && (one.acknowledgedAt <= this.#lostAt || one.persisted)
       if (!kept.includes(one) && !wasLost && !(this.#trims && stored.length > 0))
         this.#problem(`${one.id} was acknowledged and is not stored`)
-      const overtaken = kept.some((other) => other.acknowledgedAt < one.sentAt && placeOf(other) > placeOf(one))
+      const overtaken = kept.some(
+        (other) => !isAgain(other) && other.acknowledgedAt < one.sentAt && placeOf(other) > placeOf(one),
+      )
       const mayBe = this.#trims || this.#repeated.has(one.id)
       if (overtaken && !mayBe && placeOf(one) >= 0) this.#problem(`out of order: ${one.id}`)
       if (placeOf(one) >= 0 && !this.#repeated.has(one.id) && stored[placeOf(one) + 1]?.id !== one.answerId)

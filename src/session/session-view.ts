@@ -97,11 +97,12 @@ export class SessionView {
   /** More or other was told than the store holds, which is `messages` above `newsAfter`: it has lost or undone some of it. */
   contradicts(messages: readonly Message[]): boolean {
     const { newsAfter } = this
-    if ((messages.at(-1)?.seq ?? newsAfter) < this.#lastSeq) return true
+    if ((messages.at(-1)?.seq ?? newsAfter) < this.#lastSeq || messages.some((message) => this.#isMoved(message)))
+      return true
     return this.#answers.some((told) => {
       if (told.seq <= newsAfter) return false
       const message = messages.find(({ id }) => id === told.id)
-      if (message === undefined || message.seq !== told.seq) return true
+      if (message === undefined) return true
       return isBehind(positionOf(message), told.position) || isOtherEnd(told, message)
     })
   }
@@ -133,7 +134,7 @@ export class SessionView {
     const misses = this.#answer !== null && !this.#answer.position.final
     if (isNew && (message.seq > this.#lastSeq + 1 || misses)) return 'gap'
     const known = this.#known(message.id)
-    if (known !== undefined && isOtherEnd(known, message)) return 'gap'
+    if (known !== undefined && (this.#isMoved(message) || isOtherEnd(known, message))) return 'gap'
     return this.#takeStored(message)
   }
 
@@ -143,6 +144,11 @@ export class SessionView {
 
   #known(id: string): Told | undefined {
     return this.#answer?.id === id ? this.#answer : this.#earlier.find((answer) => answer.id === id)
+  }
+
+  /** It was told under another number: it had been dropped as too old, or lost, and was brought back (G4). */
+  #isMoved({ id, seq }: Message): boolean {
+    return (this.#known(id)?.seq ?? seq) !== seq
   }
 
   #takeStored(message: Message): Emission[] {

@@ -19,6 +19,9 @@ test('[G4] a question that Redis had, lost, and that was acknowledged again whil
 test('[G6] an earlier answer that a replica brought back in another attempt reaches the followers elsewhere', () =>
   play(316974551, 2))
 
+test('[G6] what Redis had dropped as too old, and a replica brought back as the newest, reaches the followers elsewhere', () =>
+  play(190129932, 2))
+
 test('[G1] a stop whose answer cannot be stored, because memory lacks its session, is refused in time', () =>
   play(619352954, 1))
 

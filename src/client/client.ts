@@ -254,6 +254,7 @@ export class BatonClient {
 
   #changed(): void {
     this.#settleOutbox()
+    if (this.#outbox.hasPending) this.#link.awaited()
     if (this.#link.ended !== null && this.#outbox.hasPending) this.#link.openSession()
     this.#outbox.flush()
     this.#observed.changed()

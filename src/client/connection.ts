@@ -85,8 +85,10 @@ export class Connection {
   #wanted = false
   #freshTokens = 0
   #auth: Partial<SocketOptions> = {}
-  /** How long the last handshake took. */
+  /** How long the last handshake took; a single slow one, as in a storm, says little of the network. */
   #handshakeMs = FIRST_HANDSHAKE_MS
+  /** The present wait, or the patience with a handshake, is longer because nobody waits. */
+  #isCalm = false
   /** Wait before the next attempt where the gateway named one. */
   #askedWait: number | null = null
 
@@ -124,6 +126,7 @@ export class Connection {
   drop(error: ClientError | null, waitMs: number | null = this.#askedWait): void {
     if (!this.#wanted) return
     this.#askedWait = null
+    this.#isCalm = false
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#attempt(), waitMs ?? this.#nextWait())
     this.#leave()
@@ -132,8 +135,16 @@ export class Connection {
 
   /** When a replica dies, the clients come first whose users see an answer stand still. */
   #nextWait(): number {
-    const isCalm = this.#backoff.count === 0 && !this.#handlers.isAwaited()
-    return this.#backoff.next() + (isCalm ? Math.random() * CALM_SPREAD_MS : 0)
+    this.#isCalm = this.#backoff.count === 0 && !this.#handlers.isAwaited()
+    return this.#backoff.next() + (this.#isCalm ? Math.random() * CALM_SPREAD_MS : 0)
+  }
+
+  /** Somebody waits from now on: what was put off because nobody did is put off no longer. */
+  awaited(): void {
+    if (!this.#isCalm) return
+    this.#isCalm = false
+    if (this.#race.isOn) this.#race.rearm()
+    else this.hurry()
   }
 
   /** Skips the present wait: the network is back. */
@@ -263,7 +274,7 @@ export class Connection {
         }),
       patienceMs: () => this.#patienceMs(),
       won: (socket, ms) => {
-        this.#handshakeMs = Math.min(ms, this.#options.connectTimeoutMs)
+        this.#handshakeMs = Math.min(ms, 2 * this.#handshakeMs)
         won(socket)
       },
       lost,
@@ -282,7 +293,8 @@ export class Connection {
 
   /** Longer on a slow network; and never for all clients of a frozen replica at the same moment. */
   #patienceMs(): number {
-    const times = this.#patience * (this.#handlers.isAwaited() ? 1 : CALM_PATIENCE)
+    this.#isCalm = !this.#handlers.isAwaited()
+    const times = this.#patience * (this.#isCalm ? CALM_PATIENCE : 1)
     return times * Math.max(this.#options.rivalMs, 2 * this.#handshakeMs) * (1 + Math.random() / 2)
   }
 

@@ -31,14 +31,20 @@ export class Race {
   }
 
   start(): void {
-    const { most, make, patienceMs } = this.#options
-    this.#timer = setTimeout(() => this.start(), patienceMs())
+    const { most, make } = this.#options
+    this.rearm()
     if (this.#begun.size >= most) return
     const socket = make()
     this.#begun.set(socket, performance.now())
     socket.on('connect', () => this.#won(socket))
     socket.on('connect_error', (error: ConnectError) => this.#failed(socket, error))
     socket.connect()
+  }
+
+  /** Measures the present patience anew. */
+  rearm(): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.start(), this.#options.patienceMs())
   }
 
   /** Closes whatever is under way. */

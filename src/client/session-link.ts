@@ -71,6 +71,8 @@ export class SessionLink {
   #settleTimer: ReturnType<typeof setTimeout> | undefined
   #phase: ConnectionState = 'idle'
   #opening = false
+  /** Those that are tried until they are done. */
+  #calls = 0
   /** Taking up the user's latest session is for the beginning: a user who has left one wants another. */
   #mayTakeUpLatest = true
   #conversation = talk.EMPTY
@@ -91,7 +93,7 @@ export class SessionLink {
         down: (error) => this.#down(error),
         found: (error) => this.#failing(error),
         refused: (error) => this.#giveUp(error),
-        isAwaited: () => this.answer !== undefined || options.hasUnsent() || !this.#waiters.isEmpty,
+        isAwaited: () => this.answer !== undefined || options.hasUnsent() || this.#calls > 0 || !this.#waiters.isEmpty,
         event: (name, data) => this.#event(name, data),
       },
     )
@@ -148,6 +150,11 @@ export class SessionLink {
     this.#update()
   }
 
+  /** Somebody waits for the next connection. */
+  awaited(): void {
+    this.#connection.awaited()
+  }
+
   /** Is not connected until somebody hurries: what the page shows is kept by the browser, and not seen. */
   rest(): void {
     this.#connection.drop(null, REST_MS)
@@ -184,7 +191,9 @@ export class SessionLink {
     if (this.isOpen) return
     if (this.#phase === 'idle') throw new ClientError('closed', 'the client is not open')
     if (this.#phase === 'offline' && this.error !== null) throw this.error
-    await this.#waiters.wait(timeoutMs)
+    const open = this.#waiters.wait(timeoutMs)
+    this.awaited()
+    await open
   }
 
   /** One try on the open session. */
@@ -202,6 +211,19 @@ export class SessionLink {
     name: E,
     payload: (sessionId: string) => RequestOf<E>,
     done: () => ReplyOf<E> | undefined = () => undefined,
+  ): Promise<ReplyOf<E>> {
+    this.#calls++
+    try {
+      return await this.#untilDone(name, payload, done)
+    } finally {
+      this.#calls--
+    }
+  }
+
+  async #untilDone<E extends ClientEvent>(
+    name: E,
+    payload: (sessionId: string) => RequestOf<E>,
+    done: () => ReplyOf<E> | undefined,
   ): Promise<ReplyOf<E>> {
     const deadline = performance.now() + this.#options.timings.callMs
     for (;;) {

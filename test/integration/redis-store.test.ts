@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { systemClock } from '../../src/ports/clock.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { ANYBODY, StoreUnavailable } from '../../src/ports/session-store.ts'
+import { FallbackStore } from '../../src/store/fallback/fallback-store.ts'
+import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
 import { Keys } from '../../src/store/redis/keys.ts'
 import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
@@ -257,4 +260,25 @@ test('[G6] a session that was lost and is brought back: anybody may watch it, un
   }
   expect(await broughtBack(7)).toEqual([ANYBODY])
   expect(await broughtBack(0)).toEqual([])
+})
+
+test('[S6] a refresh of the index that was lost hides no session, through the fallback store either', async () => {
+  const fallback = new FallbackStore({
+    shared: store,
+    memory: new MemorySessionStore({ ttlSeconds: 600, maxMessages: 100, clock: systemClock }),
+    owner: R1,
+    maxBytes: 1_000_000,
+    clock: systemClock,
+    log: silentLog,
+    probe: async () => {},
+  })
+  const made = [await newSession(fallback, 'ann'), await newSession(fallback, 'ann'), await newSession(fallback, 'ann')]
+  const [oldest = expect.fail()] = made
+  await exchange(fallback, oldest.id)
+  const touched = async () => Number(await connections.commands.zscore('user:{ann}:sessions', oldest.id))
+  await expect.poll(touched, { timeout: 10_000 }).toBeGreaterThan(Date.parse(oldest.createdAt))
+  await connections.commands.zadd('user:{ann}:sessions', Date.parse(oldest.createdAt), oldest.id)
+  const [, second = expect.fail()] = made
+  const { sessions } = await fallback.sessionsOf('ann', { before: second.lastActivity, limit: 1 })
+  expect(sessions.map(({ id }) => id)).toEqual([oldest.id])
 })

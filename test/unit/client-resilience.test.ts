@@ -374,6 +374,24 @@ describe('when a replica dies those come back first who wait for an answer', () 
     expect(calm.state.connection).toBe('reconnecting')
   })
 
+  test('who has asked for another attempt', async () => {
+    const calm = await calmClient()
+    scripted.gateway.messages = [scripted.gateway.message({ content: 'Hello' })]
+    const asking = clientOf()
+    await asking.open()
+    const asked = new Promise<void>((resolve) => {
+      scripted.gateway.on('message:regenerate', () => {
+        resolve()
+        return new Promise(() => {})
+      })
+    })
+    asking.regenerate().catch(() => {})
+    await asked
+    await cut(asking)
+    await when(asking, ({ connection }) => connection === 'online')
+    expect(calm.state.connection).toBe('reconnecting')
+  })
+
   test('who has asked and was not answered', async () => {
     const calm = await calmClient()
     const asking = clientOf()

@@ -64,6 +64,21 @@ test('[F2] where nobody waits for anything a silent handshake is raced much late
   expect(calm.front.accepted).toBe(2)
 })
 
+test('[F2] who begins to wait while a handshake is silent is not kept waiting as if nobody did', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0.5)
+  onTestFinished(() => random.mockRestore())
+  gateway.messages = []
+  const calm = await behind((number) => number > 1)
+  const asking = await behind((number) => number > 1)
+  await calm.client.open()
+  await asking.client.open()
+  gateway.cut()
+  await eventually('both try', () => asking.front.accepted === 2 && calm.front.accepted === 2)
+  asking.client.send('hi').catch(() => {})
+  await eventually('the one is raced', () => asking.front.accepted === 3)
+  expect(calm.front.accepted).toBe(2)
+})
+
 describe('[F2] a replica that freezes while it is expected to speak', () => {
   test('is left for another without a lost connection in between', async () => {
     const { front, client } = await behind((number) => number === 2)

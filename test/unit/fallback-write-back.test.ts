@@ -115,6 +115,50 @@ test('[G2] a message that is sent while its session returns is stored after what
   expect(calls).toBe(1)
 })
 
+test('[G1] a message waits a second for its session’s return, and then it is taken in memory', async () => {
+  const world = await start()
+  const [replica, returning] = [world.replica(), new Latch()]
+  await loseRedis(world, replica)
+  const follower = await replica.follow()
+  await talk(world, follower, 'held')
+  const reconcile = world.shared.reconcile.bind(world.shared)
+  let calls = 0
+  world.shared.reconcile = async (request) => {
+    if (calls++ === 0) await returning.opened // and the wire, too, waits for two seconds
+    return reconcile(request)
+  }
+  replica.wire.weather = 'fair'
+  await world.until('it returns', () => calls === 1)
+  const sentAt = world.clock.now()
+  expect(await replica.send(follower.sessionId, 'next')).toMatchObject({ persisted: false, message: { seq: 3 } })
+  expect(world.clock.now() - sentAt).toBeLessThan(1500)
+  returning.open()
+  expect(contents(await expectConverged(world, follower))).toEqual(
+    ['held', 'next'].flatMap((question) => [question, world.model.answerTo(question)]),
+  )
+})
+
+test('[G2] a session that a fault gives up is let go of before a message that waits is taken into it', async () => {
+  const world = await start()
+  const [replica, returning] = [world.replica(), new Latch()]
+  await loseRedis(world, replica)
+  const follower = await replica.follow()
+  await talk(world, follower, 'held')
+  let calls = 0
+  world.shared.reconcile = async () => {
+    calls++
+    await returning.opened
+    throw new TypeError('a fault')
+  }
+  replica.wire.weather = 'fair'
+  await world.until('it returns', () => calls === 1)
+  const sent = replica.send(follower.sessionId, 'next')
+  await world.clock.advance(100)
+  returning.open()
+  await expect(sent).rejects.toMatchObject({ code: 'overloaded' })
+  expect(replica.store.held).toEqual({ sessions: 0, bytes: 0 })
+})
+
 test('[S6] [G2] a session that was made meanwhile is in its user’s list, and counted, while it returns', async () => {
   const world = await start()
   const [replica, returning] = [world.replica(), new Latch()]

@@ -279,10 +279,12 @@ export class FallbackStore implements SessionStore {
   async sessionsOf(userId: string, page: PageRequest) {
     const { shared, memory } = this.#options
     const there = await this.#health.observe(() => shared.sessionsOf(userId, page))
+    if (this.#held.sessions.size === 0) return there
     const here = await memory.sessionsOf(userId, page)
     const others = there.sessions.filter(({ id }) => !this.#held.sessions.has(id))
     const added = here.sessions.filter(({ id }) => this.#held.sessions.get(id)?.base.version === 0)
-    return { sessions: pageOf([...here.sessions, ...others], page), total: there.total + added.length }
+    const sessions = pageOf([...here.sessions, ...others], { ...page, before: null }) // both are below it, by their own order
+    return { sessions, total: there.total + added.length }
   }
 
   /** None that could not be cleared: they stay in the list. */

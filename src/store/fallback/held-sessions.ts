@@ -118,10 +118,12 @@ export class HeldSessions {
     return result
   }
 
-  release(held: HeldSession): void {
-    this.#sessions.delete(held.id)
+  /** False where it is released already. */
+  release(held: HeldSession): boolean {
+    if (!this.#sessions.delete(held.id)) return false
     this.#bytes -= held.bytes
     this.memory.forget(held.id)
+    return true
   }
 
   /** Goes on with a session by this replica's copy of it, where it is not held yet. False where it is not that user's. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/clock.ts'
+import { type Clock, within } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
 import { type Snapshot, STORE_RETRY_MS, StoreUnavailable } from '../../ports/session-store.ts'
@@ -10,6 +10,8 @@ import type { StoreHealth } from './store-health.ts'
 
 /** Sessions that are written back at the same time. */
 const AT_ONCE = 16
+/** What waits for a session's return waits no longer: a reply that is later counts as lost (G1). */
+const REPLY_MS = 1000
 
 export interface WriteBackOptions {
   readonly shared: SharedStore
@@ -103,12 +105,20 @@ export class WriteBack {
   async #bring(session: HeldSession): Promise<boolean> {
     if (this.#isUnchanged(session)) return this.#rejoin(session)
     return this.#options.held.recall.tracked(session.id, () => {
-      const returning = this.#reconcile(session).finally(() => {
-        session.returning = null
-      })
+      const returning = this.#reconcile(session)
+        .catch((error) => this.#failed(session, error))
+        .finally(() => {
+          session.returning = null
+        })
       session.returning = returning
       return returning
     })
+  }
+
+  /** What never can be brought back is given up before anybody who waits for it goes on. */
+  #failed(session: HeldSession, error: unknown): never {
+    if (!(error instanceof StoreUnavailable)) this.#release(session, null)
+    throw error
   }
 
   #isUnchanged({ id, dirty, version }: HeldSession): boolean {
@@ -130,7 +140,7 @@ export class WriteBack {
    * running answer (M3) and all its followers have to hold the same in time (G6).
    */
   async #reconcile(session: HeldSession): Promise<boolean> {
-    const { shared, held, health, owner } = this.#options
+    const { shared, held, health, owner, clock } = this.#options
     const { id, base } = session
     const here = held.memory.peek(id)
     if (here === null) {
@@ -139,7 +149,7 @@ export class WriteBack {
     }
     const brought = exchangesFrom(base.seq, here)
     const request = { session: here.session, owner, base, ...brought, watch: held.recall.watchOf(id) }
-    const reply = await health.observe(() => shared.reconcile(request))
+    const reply = await health.observe(() => inTime(clock, shared.reconcile(request)))
     switch (reply.kind) {
       case 'busy':
         if (session.patience-- <= 0) held.recall.interrupt(id)
@@ -156,7 +166,12 @@ export class WriteBack {
   /** The store holds `snapshot`; `watchers` are the other replicas that have subscribers of it. */
   #release(session: HeldSession, snapshot: Snapshot | null, watchers: readonly string[] = []): void {
     const { held } = this.#options
-    held.release(session)
+    if (!held.release(session)) return
     held.recall.released(session.id, snapshot, { after: Math.max(0, session.base.seq - 1), watchers })
   }
+}
+
+async function inTime<T>(clock: Clock, reply: Promise<T>): Promise<T> {
+  if (await within(clock, REPLY_MS, reply)) return reply
+  throw new StoreUnavailable('no reply in time')
 }

@@ -169,3 +169,23 @@ test('[G1] [G2] a full FALLBACK_MAX_BYTES: more is refused as overloaded, and on
     expect(stored.map(({ id }) => id)).toEqual(expected)
   }
 })
+
+test('[E] [G6] a session that is cleared elsewhere is not brought back by the replica that was alone', async () => {
+  const redis = cluster.inspect()
+  const alone = await cluster.connect(0)
+  const sessionId = await alone.newSession()
+  cluster.model.script(async function* () {
+    yield 'an answer'
+  })
+  await alone.ended((await alone.send(sessionId, 'Stored')).answer.id)
+  const other = await cluster.connect(1)
+  await other.open({ sessionId })
+  cluster.wire(0).cut()
+  await isAway(alone)
+  await alone.ended((await alone.send(sessionId, 'Held')).answer.id)
+  await other.request('session:clear', { sessionId })
+  cluster.wire(0).mend()
+  await alone.until('the session is over', () => alone.all('session:ended').length > 0)
+  await isBack(alone)
+  expect(await redis.keys(`*${sessionId}*`)).toEqual([])
+})

@@ -17,7 +17,7 @@ import type {
   RunningAnswer,
   Started,
 } from '../../src/ports/session-store.ts'
-import type { Behind, Reconciled, ReconcileRequest } from '../../src/ports/shared-store.ts'
+import type { Behind, Cleared, Reconciled, ReconcileRequest } from '../../src/ports/shared-store.ts'
 import { BatonError } from '../../src/protocol/errors.ts'
 import type { Delta, Sent } from '../../src/protocol/events.ts'
 import type { Message } from '../../src/protocol/message.ts'
@@ -173,7 +173,7 @@ export class History {
   }
 
   /** What a replica held is in the store now, and what else is there stands: the records are taken from what came of it (G2, G4). */
-  reconciled<T extends Reconciled | Busy | Behind>(request: ReconcileRequest, result: T): T {
+  reconciled<T extends Reconciled | Busy | Behind | Cleared>(request: ReconcileRequest, result: T): T {
     if (result.kind !== 'reconciled') return result
     const { owner, exchanges } = request
     const session = this.session(request.session.id)

@@ -38,6 +38,20 @@ test('[G2] [G6] what was held is stored at once, also while another replica stre
   ])
 })
 
+test('[E] [G6] what was cleared elsewhere is not brought back, and who followed it here is told', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const here = await r1.follow()
+  await talk(world, here, 'stored')
+  await loseRedis(world, r1)
+  await talk(world, here, 'held')
+  await r2.during(r2.engine.api.clear(ANYBODY, here.sessionId))
+  r1.wire.weather = 'fair'
+  await world.until('it is over here', () => here.isOver, 10_000)
+  expect(world.shared.peek(here.sessionId)).toBeNull()
+  expect(r1.store.held).toEqual({ sessions: 0, bytes: 0 })
+})
+
 test('[F4] [G2] one whose owner dies meanwhile is gone on with, and what was held stays after it', async () => {
   const world = await start({ replicas: 2 })
   const [r1, r2] = [world.replica(0), world.replica(1)]

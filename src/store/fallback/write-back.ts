@@ -157,6 +157,9 @@ export class WriteBack {
       case 'behind':
         session.base = { ...base, seq: reply.lastSeq }
         return this.#reconcile(session)
+      case 'cleared':
+        this.#release(session, null)
+        return true
       case 'reconciled':
         this.#release(session, reply.snapshot, reply.watchers)
         return true

@@ -33,12 +33,14 @@ import type {
   Unknown,
   Watch,
 } from '../../ports/session-store.ts'
-import type { Behind, Reconciled, ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
+import type { Behind, Cleared, Reconciled, ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
 import { isOf } from '../is-of.ts'
 import { latestFirst, pageOf } from '../latest-first.ts'
 import { encodeMessage } from '../message-json.ts'
 import { MemorySession } from './memory-session.ts'
 
+/** Sessions of which it is remembered that they were cleared. */
+const MAX_CLEARED = 1000
 const HERE_ONLY = { backend: 'memory', persisted: false } as const
 
 export interface MemoryStoreOptions {
@@ -64,6 +66,8 @@ export class MemorySessionStore implements SharedStore {
   /** In the order in which they expire: every refresh moves a session to the end. */
   readonly #sessions = new Map<string, MemorySession>()
   readonly #users = new Map<string, Set<string>>()
+  /** The latest last. */
+  readonly #cleared = new Set<string>()
 
   constructor(options: MemoryStoreOptions) {
     this.#clock = options.clock
@@ -213,10 +217,11 @@ export class MemorySessionStore implements SharedStore {
     return { kind: 'restarted', epoch: slot.running.epoch, watchers: session.watchersBut(slot.running.owner) }
   }
 
-  async reconcile(request: ReconcileRequest): Promise<Reconciled | Busy | Behind> {
+  async reconcile(request: ReconcileRequest): Promise<Reconciled | Busy | Behind | Cleared> {
     const { base, owner, watch } = request
     const { id, userId, createdAt } = request.session
     const known = this.#live(id)
+    if (known === undefined && this.#cleared.has(id)) return { kind: 'cleared' }
     if ((known?.lastSeq ?? 0) < base.seq) return { kind: 'behind', lastSeq: known?.lastSeq ?? 0 }
     const session = known ?? new MemorySession(id, userId, createdAt)
     const running = session.reconcile(request)
@@ -274,8 +279,12 @@ export class MemorySessionStore implements SharedStore {
 
   async clear(sessionId: string): Promise<boolean> {
     const session = this.#live(sessionId)
-    if (session !== undefined) this.#remove(session)
-    return session !== undefined
+    if (session === undefined) return false
+    this.#remove(session)
+    this.#cleared.add(sessionId)
+    const [oldest = ''] = this.#cleared
+    if (this.#cleared.size > MAX_CLEARED) this.#cleared.delete(oldest)
+    return true
   }
 
   async remaining(sessionIds: readonly string[]): Promise<readonly number[]> {

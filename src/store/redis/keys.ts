@@ -61,6 +61,11 @@ export class Keys {
     return `${this.#prefix}replica:protocol`
   }
 
+  /** ZSET: ids of sessions that were cleared lately, by when, in epoch milliseconds. */
+  get cleared(): string {
+    return `${this.#prefix}replica:cleared`
+  }
+
   /** STRING with a time to live, the protocol that the replica speaks: while it is there, the replica lives (`LEASE_MS`). */
   lease(address: string): string {
     return `${this.bus(address)}:lease`

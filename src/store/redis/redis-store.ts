@@ -35,12 +35,13 @@ import {
   type Unknown,
   type Watch,
 } from '../../ports/session-store.ts'
-import type { Behind, Reconciled, ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
+import type { Behind, Cleared, Reconciled, ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
 import { isOf } from '../is-of.ts'
 import { latestFirst } from '../latest-first.ts'
 import { encodeMessage } from '../message-json.ts'
 import { available, isDenied } from './available.ts'
 import { Batches } from './batches.ts'
+import { ClearedSessions } from './cleared-sessions.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
 import type { Nodes } from './nodes.ts'
@@ -89,6 +90,7 @@ export class RedisSessionStore implements SharedStore {
   readonly #replication: Replication | null
   readonly #scripts: Scripts
   readonly #index: UserIndex | null
+  readonly #cleared: ClearedSessions
   readonly #tryRights: () => Promise<void>
   readonly #log: Log
   readonly #ttl: number
@@ -109,6 +111,7 @@ export class RedisSessionStore implements SharedStore {
     this.#batches = new Batches(connections, this.#scripts, options.ttlSeconds)
     const indexUsers = options.indexUsers ?? true
     this.#index = indexUsers ? new UserIndex(connections, this.#scripts, options.ttlSeconds, options.log) : null
+    this.#cleared = new ClearedSessions(connections)
     this.#tryRights = connections.tryRights
     this.#log = options.log
     this.#ttl = options.ttlSeconds
@@ -233,11 +236,13 @@ export class RedisSessionStore implements SharedStore {
     return reply === null ? { kind: 'fenced' } : { kind: 'restarted', epoch: reply[0], watchers: reply[1] }
   }
 
-  async reconcile(request: ReconcileRequest): Promise<Reconciled | Busy | Behind> {
+  async reconcile(request: ReconcileRequest, makesAgain = false): Promise<Reconciled | Busy | Behind | Cleared> {
     const { id } = request.session
-    const args = reconcileArguments(request, this.#ttl, this.#maxMessages)
+    const args = reconcileArguments(request, this.#ttl, this.#maxMessages, makesAgain)
     const reply = await this.#run<ReconcileReply>('reconcile', this.#keys.ofSession(id), args)
     switch (reply[0]) {
+      case 'gone':
+        return (await this.#cleared.has(id)) ? { kind: 'cleared' } : this.reconcile(request, true)
       case 'busy':
         return { kind: 'busy', running: runningOf(reply[1]) }
       case 'behind':
@@ -277,6 +282,7 @@ export class RedisSessionStore implements SharedStore {
   }
 
   async clear(sessionId: string): Promise<boolean> {
+    await this.#notingDenial(this.#cleared.note(sessionId))
     const fields = await this.#run<SessionFields | null>('clear', this.#keys.ofSession(sessionId), [])
     if (fields === null) return false
     this.#index?.leave(sessionOf(sessionId, fields, 0).userId, sessionId)

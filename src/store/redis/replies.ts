@@ -55,6 +55,7 @@ export type ReconcileReply =
   | ['reconciled', SessionFields, Messages, Slot | null, watchers: string[]]
   | ['busy', Slot]
   | ['behind', lastSeq: number]
+  | ['gone']
 export type Kept = [watchers: string[], userId: string, lastActivity: string] | null
 /** -1: its keys are at another node. */
 export type KeepReply = (Kept | -1)[]

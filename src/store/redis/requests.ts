@@ -25,12 +25,26 @@ export function regenerateArguments({ answer, owner, version }: RegenerateReques
   return [ttlSeconds, id, seq, attempt, encodeMessage(answer), owner, version, createdAt, Date.parse(createdAt)]
 }
 
-export function reconcileArguments(request: ReconcileRequest, ttlSeconds: number, maxMessages: number): Arguments {
+/** `makesAgain`: a session that Redis had and has no more is made again. */
+export function reconcileArguments(
+  request: ReconcileRequest,
+  ttlSeconds: number,
+  maxMessages: number,
+  makesAgain: boolean,
+): Arguments {
   const { session, owner, base, exchanges, running, watch } = request
   const { userId, createdAt, lastActivity } = session
   const head = [ttlSeconds, userId ?? '', createdAt, lastActivity, owner, maxMessages, ...watchArguments(watch)]
   const { startedAt = '', contributors = [], text = '', bookmark = null } = running ?? {}
-  const slot = [startedAt, contributors.join(','), text, bookmark?.responseId ?? '', bookmark?.sequence ?? '', LOST]
+  const slot = [
+    startedAt,
+    contributors.join(','),
+    text,
+    bookmark?.responseId ?? '',
+    bookmark?.sequence ?? '',
+    LOST,
+    makesAgain ? 1 : '',
+  ]
   return [...head, base.seq, base.version, ...slot, ...exchanges.flatMap(exchangeArguments)]
 }
 

@@ -47,6 +47,16 @@ export function reconcileCases(harness: () => Harness): void {
     return reply.kind === 'reconciled' ? reply : expect.fail(`reconcile gave ${reply.kind}`)
   }
 
+  test('[E] a session that was cleared meanwhile is not made again', async () => {
+    const { id } = await newSession(store())
+    await exchange(store(), id)
+    const { lastSeq: seq, version } = (await read(store(), id)).session
+    expect(await store().clear(id)).toBe(true)
+    const bringing = request(id, { base: { seq, version }, exchanges: [heldExchange(seq + 1, 'held')] })
+    expect(await store().reconcile(bringing)).toEqual({ kind: 'cleared' })
+    expect(await store().read({ sessionId: id, after: 0 })).toBeNull()
+  })
+
   test('[G2] a session that was made without the store is made there, with all that it has, and is told the same again', async () => {
     const id = randomUUID()
     const exchanges = [heldExchange(1, 'one'), heldExchange(3, 'two')]

@@ -32,4 +32,6 @@ export interface Recall {
     snapshot: Snapshot | null,
     told: { readonly after: number; readonly watchers: readonly string[] },
   ): void
+  /** Somebody cleared the session meanwhile: it is over, and so is its answer. */
+  cleared(sessionId: string): void
 }

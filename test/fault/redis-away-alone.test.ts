@@ -186,6 +186,7 @@ test('[E] [G6] a session that is cleared elsewhere is not brought back by the re
   await other.request('session:clear', { sessionId })
   cluster.wire(0).mend()
   await alone.until('the session is over', () => alone.all('session:ended').length > 0)
+  expect(alone.all('session:ended')).toEqual([{ sessionId, reason: 'cleared' }])
   await isBack(alone)
   expect(await redis.keys(`*${sessionId}*`)).toEqual([])
 })

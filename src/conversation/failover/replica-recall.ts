@@ -1,6 +1,7 @@
 import type { Bus } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Recall, Recalled } from '../../ports/recall.ts'
+import type { SessionSockets } from '../../ports/session-sockets.ts'
 import type { Snapshot, Watch } from '../../ports/session-store.ts'
 import { withRunningText } from '../../session/running-text.ts'
 import type { AnswerRunner } from '../answer/answer-runner.ts'
@@ -18,6 +19,7 @@ export interface RecallOptions {
   readonly feeds: SessionFeeds
   readonly cache: SessionCache
   readonly bus: Bus
+  readonly sockets: SessionSockets
   readonly clock: Clock
 }
 
@@ -98,6 +100,16 @@ export class ReplicaRecall implements Recall {
     if (running === null) return
     if (own !== undefined && running.owner === address) runner.adoptEpoch(own, running, others)
     else clock.soon(() => takeover.meet(sessionId, running.owner))
+  }
+
+  cleared(sessionId: string): void {
+    const { runner, feeds, cache, sockets } = this.#options
+    this.#held.delete(sessionId)
+    const own = runner.of(sessionId)
+    if (own !== undefined) runner.lose(own)
+    cache.drop(sessionId)
+    sockets.end(sessionId, 'cleared', 'here')
+    feeds.end(sessionId)
   }
 }
 

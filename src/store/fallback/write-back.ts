@@ -158,7 +158,8 @@ export class WriteBack {
         session.base = { ...base, seq: reply.lastSeq }
         return this.#reconcile(session)
       case 'cleared':
-        this.#release(session, null)
+        held.release(session)
+        held.recall.cleared(id)
         return true
       case 'reconciled':
         this.#release(session, reply.snapshot, reply.watchers)

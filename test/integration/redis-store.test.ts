@@ -246,11 +246,12 @@ test("[G6] [S3] a place in the provider's record is never stored for a slot that
 test('[G6] a session that was lost and is brought back: anybody may watch it, unless nobody else ever knew of it', async () => {
   const broughtBack = async (version: number) => {
     const { id, userId, createdAt, lastActivity } = await newSession(store, null, R2)
-    await store.clear(id)
+    await connections.commands.del(...new Keys().ofSession(id))
     const [question, answer] = [draft('user', 'hello'), final({ ...draft('assistant'), seq: 2 }, 'hi')]
     const reconciled = await store.reconcile({
       session: { id, userId, createdAt, lastActivity },
       owner: R1,
+      isNew: false,
       base: { seq: 0, version },
       exchanges: [{ question: { ...question, seq: 1 }, answer }],
       running: null,

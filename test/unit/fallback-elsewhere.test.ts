@@ -38,6 +38,21 @@ test('[G2] [G6] what was held is stored at once, also while another replica stre
   ])
 })
 
+test('[G1] of a session whose first messages came from elsewhere, too, nobody can say that it lacks a message', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const here = await r1.follow()
+  const there = await r2.follow(here.sessionId)
+  await talk(world, there, 'heard')
+  await loseRedis(world, r1)
+  const { answer } = await r2.send(there.sessionId, 'unheard')
+  await world.clock.advance(500)
+  const stop = r1.during(r1.engine.api.stop(ANYBODY, { sessionId: here.sessionId, messageId: answer.id }))
+  await expect(stop).rejects.toMatchObject({ code: 'overloaded' })
+  r1.wire.weather = 'fair'
+  await expectConverged(world, here, there)
+})
+
 test('[E] [G6] what was cleared elsewhere is not brought back, and who followed it here is told', async () => {
   const world = await start({ replicas: 2 })
   const [r1, r2] = [world.replica(0), world.replica(1)]
@@ -300,6 +315,7 @@ test('[G6] a replica whose lease had run out looks at what its followers hold: i
   await world.shared.reconcile({
     session: { id: sessionId, userId: null, createdAt: told.createdAt, lastActivity: told.createdAt },
     owner: 'r9.gone',
+    isNew: false,
     base: { seq: 2, version: session?.version ?? 0 },
     exchanges: [{ question: { ...question, ...told, seq: 3 }, answer: { ...answer, seq: 4 } }],
     running: null,

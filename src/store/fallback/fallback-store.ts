@@ -151,7 +151,7 @@ export class FallbackStore implements SessionStore {
   async find(request: FindRequest) {
     const found = await this.#router.one(request, (store) => store.find(request))
     const held = this.#held.sessions.get(request.sessionId)
-    if (found?.messages?.length === 0 && held !== undefined && held.base.version > 0)
+    if (found?.messages?.length === 0 && held?.isNew === false)
       throw new StoreUnavailable('whether there is such a message is known once the store is back')
     return found
   }
@@ -282,7 +282,7 @@ export class FallbackStore implements SessionStore {
     if (this.#held.sessions.size === 0) return there
     const here = await memory.sessionsOf(userId, page)
     const others = there.sessions.filter(({ id }) => !this.#held.sessions.has(id))
-    const added = here.sessions.filter(({ id }) => this.#held.sessions.get(id)?.base.version === 0)
+    const added = here.sessions.filter(({ id }) => this.#held.sessions.get(id)?.isNew)
     const sessions = pageOf([...here.sessions, ...others], { ...page, before: null }) // both are below it, by their own order
     return { sessions, total: there.total + added.length }
   }

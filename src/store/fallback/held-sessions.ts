@@ -17,7 +17,9 @@ import type { MemorySessionStore } from '../memory/memory-store.ts'
 /** A session that is served from this replica's memory until what was held is in the shared store. */
 export interface HeldSession {
   readonly id: string
-  /** What the shared store is known to hold: messages up to `seq`, under `version`. Both are 0 where the session was made here. */
+  /** It was made here, and the shared store has never had it. */
+  readonly isNew: boolean
+  /** What the shared store is known to hold: messages up to `seq`, under `version`. Both are 0 of one that has had no message yet. */
   base: { readonly seq: number; readonly version: number }
   /** Version under which memory began with it: while it stands, no message has come since. */
   readonly version: number
@@ -80,7 +82,7 @@ export class HeldSessions {
   /** Makes a session that the shared store has never had. */
   create(session: NewSession, watch: Watch | null): Promise<StoredSession> {
     const none = { lastActivity: session.createdAt, lastSeq: 0, firstSeq: 1, ttlSeconds: 0, version: 0 }
-    this.#hold({ session: { ...session, ...none }, messages: [], running: null }, true)
+    this.#hold({ session: { ...session, ...none }, messages: [], running: null }, true, true)
     return this.memory.create(session, watch)
   }
 
@@ -137,12 +139,13 @@ export class HeldSessions {
     return true
   }
 
-  #hold(copy: Recalled, dirty: boolean): void {
+  #hold(copy: Recalled, dirty: boolean, isNew = false): void {
     const { id, lastSeq, version } = copy.session
     const bytes = weightOf(copy)
     this.#checkRoom(bytes)
     const held: HeldSession = {
       id,
+      isNew,
       base: { seq: lastSeq, version },
       version: this.#nextVersion,
       dirty,

@@ -141,14 +141,14 @@ export class WriteBack {
    */
   async #reconcile(session: HeldSession): Promise<boolean> {
     const { shared, held, health, owner, clock } = this.#options
-    const { id, base } = session
+    const { id, isNew, base } = session
     const here = held.memory.peek(id)
     if (here === null) {
       this.#release(session, null) // its time ran out
       return true
     }
     const brought = exchangesFrom(base.seq, here)
-    const request = { session: here.session, owner, base, ...brought, watch: held.recall.watchOf(id) }
+    const request = { session: here.session, owner, isNew, base, ...brought, watch: held.recall.watchOf(id) }
     const reply = await health.observe(() => inTime(clock, shared.reconcile(request)))
     switch (reply.kind) {
       case 'busy':

@@ -25,12 +25,12 @@ export function regenerateArguments({ answer, owner, version }: RegenerateReques
   return [ttlSeconds, id, seq, attempt, encodeMessage(answer), owner, version, createdAt, Date.parse(createdAt)]
 }
 
-/** `makesAgain`: a session that Redis had and has no more is made again. */
+/** `makes`: a session that Redis had and has no more is made again. */
 export function reconcileArguments(
   request: ReconcileRequest,
   ttlSeconds: number,
   maxMessages: number,
-  makesAgain: boolean,
+  makes: boolean,
 ): Arguments {
   const { session, owner, base, exchanges, running, watch } = request
   const { userId, createdAt, lastActivity } = session
@@ -43,7 +43,7 @@ export function reconcileArguments(
     bookmark?.responseId ?? '',
     bookmark?.sequence ?? '',
     LOST,
-    makesAgain ? 1 : '',
+    makes ? 1 : '',
   ]
   return [...head, base.seq, base.version, ...slot, ...exchanges.flatMap(exchangeArguments)]
 }

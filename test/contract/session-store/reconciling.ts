@@ -33,7 +33,16 @@ export function reconcileCases(harness: () => Harness): void {
 
   function request(id: string, more: Partial<ReconcileRequest> = {}): ReconcileRequest {
     const session = { id, userId: null, createdAt: nextTime(), lastActivity: nextTime() }
-    return { session, owner: R1, base: { seq: 0, version: 0 }, exchanges: [], running: null, watch: null, ...more }
+    return {
+      session,
+      owner: R1,
+      isNew: false,
+      base: { seq: 0, version: 0 },
+      exchanges: [],
+      running: null,
+      watch: null,
+      ...more,
+    }
   }
 
   function runningOf(answer: Message, text: string, more: Partial<RunningAnswer> = {}): RunningAnswer {

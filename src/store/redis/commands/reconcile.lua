@@ -4,11 +4,11 @@
 --      seq and version of the session as the owner last knew it here,
 --      started_at (epoch ms) of the last answer where it runs or '', then of that contributors, text, response id or '',
 --      sequence, metadata of an answer that is ended because its slot was lost,
---      1 where a session that Redis had and lacks is made again, or '';
+--      1 where the session is made if there is none, or '';
 --      then seven per exchange: question's id or '' where Redis had it before, its JSON before and after seq,
 --      answer's id, attempt, its JSON before and after seq
 -- Gives { 'reconciled', session fields, messages, slot or nil, watchers }, { 'busy', slot } { 'behind', last seq }, or
--- { 'gone' } where Redis lacks a session that it had.
+-- { 'gone' } where there is no session and none is made.
 -- @include keys
 -- @include session
 -- @include messages
@@ -20,14 +20,14 @@
 -- @include trim
 -- @include watch
 local ttl, user_id, created_at, last_activity, owner, keep, watcher, watch_id, base_seq, base_version,
-  started_at, contributors, text, response_id, sequence, lost, makes_again = unpack(ARGV, 1, 17)
+  started_at, contributors, text, response_id, sequence, lost, makes = unpack(ARGV, 1, 17)
 local FIRST, EACH = 18, 7
 keep, base_seq = tonumber(keep), tonumber(base_seq)
 local runs = started_at ~= ''
 
 local session = stored_session()
 local last, version = session and session.seq or 0, session and session.version or 0
-if not session and tonumber(base_version) > 0 and makes_again == '' then return { 'gone' } end
+if not session and makes == '' then return { 'gone' } end
 if last < base_seq then return { 'behind', last } end
 
 local running_id, running_owner, running_epoch, running_seq =

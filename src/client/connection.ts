@@ -274,7 +274,7 @@ export class Connection {
         }),
       patienceMs: () => this.#patienceMs(),
       won: (socket, ms) => {
-        this.#handshakeMs = Math.min(ms, 2 * this.#handshakeMs)
+        this.#handshakeMs = Math.min(ms, Math.max(FIRST_HANDSHAKE_MS, 2 * this.#handshakeMs))
         won(socket)
       },
       lost,

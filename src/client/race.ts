@@ -21,6 +21,8 @@ export class Race {
   readonly #options: RaceOptions
   readonly #begun = new Map<Socket, number>()
   #timer: ReturnType<typeof setTimeout> | undefined
+  /** When the next one is begun, by `performance.now()`. */
+  #dueAt = 0
 
   constructor(options: RaceOptions) {
     this.#options = options
@@ -32,6 +34,7 @@ export class Race {
 
   start(): void {
     const { most, make } = this.#options
+    this.#dueAt = Number.POSITIVE_INFINITY
     this.rearm()
     if (this.#begun.size >= most) return
     const socket = make()
@@ -41,10 +44,12 @@ export class Race {
     socket.connect()
   }
 
-  /** Measures the present patience anew. */
+  /** Waits for the next one no longer than the present patience. */
   rearm(): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.start(), this.#options.patienceMs())
+    const now = performance.now()
+    this.#dueAt = Math.min(this.#dueAt, now + this.#options.patienceMs())
+    this.#timer = setTimeout(() => this.start(), this.#dueAt - now)
   }
 
   /** Closes whatever is under way. */

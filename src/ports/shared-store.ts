@@ -12,8 +12,6 @@ export interface Exchange {
 export interface ReconcileRequest {
   readonly session: Pick<StoredSession, 'id' | 'userId' | 'createdAt' | 'lastActivity'>
   readonly owner: string
-  /** The caller made it while it was without the store, which has never had it. */
-  readonly isNew: boolean
   /** The session as the caller last knew it in the store: `exchanges` are what it has from there on. */
   readonly base: { readonly seq: number; readonly version: number }
   /** Oldest first. */

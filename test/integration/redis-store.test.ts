@@ -251,7 +251,6 @@ test('[G6] a session that was lost and is brought back: anybody may watch it, un
     const reconciled = await store.reconcile({
       session: { id, userId, createdAt, lastActivity },
       owner: R1,
-      isNew: false,
       base: { seq: 0, version },
       exchanges: [{ question: { ...question, seq: 1 }, answer }],
       running: null,

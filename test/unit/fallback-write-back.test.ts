@@ -138,6 +138,23 @@ test('[G1] a message waits a second for its session’s return, and then it is t
   )
 })
 
+test('[G2] a return whose reply takes longer than a second is waited for by the next try', async () => {
+  const world = await start()
+  const replica = world.replica()
+  await loseRedis(world, replica)
+  const follower = await replica.follow()
+  await talk(world, follower, 'held')
+  const reconcile = world.shared.reconcile.bind(world.shared)
+  world.shared.reconcile = async (request) => {
+    const reply = await reconcile(request)
+    await new Promise<void>((resolve) => world.clock.after(1500, resolve))
+    return reply
+  }
+  replica.wire.weather = 'fair'
+  await world.until('all is written', () => replica.backend === 'redis', 20_000)
+  expect(contents(await expectConverged(world, follower))).toEqual(['held', world.model.answerTo('held')])
+})
+
 test('[G2] a session that a fault gives up is let go of before a message that waits is taken into it', async () => {
   const world = await start()
   const [replica, returning] = [world.replica(), new Latch()]

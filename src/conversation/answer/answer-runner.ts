@@ -183,6 +183,12 @@ export class AnswerRunner {
     if (run?.answer === answer) run.abort.abort(reason)
   }
 
+  /** The session was cleared: nobody goes on with its answer, and the provider is told so (F8). */
+  orphan(answer: OwnedAnswer): void {
+    answer.isOrphan = true
+    this.lose(answer, new Stopped())
+  }
+
   /** The answer is this replica's and cannot go on: it ends as an error, with the text that there is. */
   fail(answer: OwnedAnswer, error: unknown): void {
     const run = this.#runs.get(answer.sessionId)

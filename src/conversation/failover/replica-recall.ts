@@ -106,7 +106,7 @@ export class ReplicaRecall implements Recall {
     const { runner, feeds, cache, sockets } = this.#options
     this.#held.delete(sessionId)
     const own = runner.of(sessionId)
-    if (own !== undefined) runner.lose(own)
+    if (own !== undefined) runner.orphan(own)
     cache.drop(sessionId)
     sockets.end(sessionId, 'cleared', 'here')
     feeds.end(sessionId)

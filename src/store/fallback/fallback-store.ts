@@ -133,10 +133,12 @@ export class FallbackStore implements SessionStore {
   }
 
   create(session: NewSession, watch: Watch | null) {
-    return this.#router.either(
-      () => this.#options.shared.create(session, watch),
-      () => this.#held.create(session, watch),
-    )
+    let wasAsked = false
+    const ask = () => {
+      wasAsked = true
+      return this.#options.shared.create(session, watch)
+    }
+    return this.#router.either(ask, () => this.#held.create(session, watch, wasAsked))
   }
 
   open(request: OpenRequest) {
@@ -151,7 +153,7 @@ export class FallbackStore implements SessionStore {
   async find(request: FindRequest) {
     const found = await this.#router.one(request, (store) => store.find(request))
     const held = this.#held.sessions.get(request.sessionId)
-    if (found?.messages?.length === 0 && held?.isNew === false)
+    if (found?.messages?.length === 0 && held?.mayBeShared)
       throw new StoreUnavailable('whether there is such a message is known once the store is back')
     return found
   }
@@ -254,7 +256,7 @@ export class FallbackStore implements SessionStore {
     return this.#router.one({ sessionId }, (store) => store.extend(sessionId))
   }
 
-  /** A session that is held, here or by another replica, cannot be cleared: it would come back. */
+  /** A session that is held, here or perhaps by another replica, cannot be cleared yet: what it lacks may still be on its way. */
   canClear(sessionId: string) {
     return !this.#held.sessions.has(sessionId) && !this.isSettling
   }
@@ -282,7 +284,7 @@ export class FallbackStore implements SessionStore {
     if (this.#held.sessions.size === 0) return there
     const here = await memory.sessionsOf(userId, page)
     const others = there.sessions.filter(({ id }) => !this.#held.sessions.has(id))
-    const added = here.sessions.filter(({ id }) => this.#held.sessions.get(id)?.isNew)
+    const added = here.sessions.filter(({ id }) => this.#held.sessions.get(id)?.base.version === 0)
     const sessions = pageOf([...here.sessions, ...others], { ...page, before: null }) // both are below it, by their own order
     return { sessions, total: there.total + added.length }
   }

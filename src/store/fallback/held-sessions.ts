@@ -17,8 +17,8 @@ import type { MemorySessionStore } from '../memory/memory-store.ts'
 /** A session that is served from this replica's memory until what was held is in the shared store. */
 export interface HeldSession {
   readonly id: string
-  /** It was made here, and the shared store has never had it. */
-  readonly isNew: boolean
+  /** The shared store has had it, or may have: only of one that was made here, and that it was never told of, all is known here. */
+  mayBeShared: boolean
   /** What the shared store is known to hold: messages up to `seq`, under `version`. Both are 0 of one that has had no message yet. */
   base: { readonly seq: number; readonly version: number }
   /** Version under which memory began with it: while it stands, no message has come since. */
@@ -29,6 +29,8 @@ export interface HeldSession {
   readonly unanswered: Set<string>
   /** Bytes that it takes of the allowance for all of them, roughly. */
   bytes: number
+  /** How often the reply to its return was too late to be waited for. */
+  late: number
   /** How often its return still waits for another answer's end. */
   patience: number
   /** The call that is to bring it back. While it is under way, only the text of its answer goes on in memory. */
@@ -79,10 +81,10 @@ export class HeldSessions {
     return this.#bytes
   }
 
-  /** Makes a session that the shared store has never had. */
-  create(session: NewSession, watch: Watch | null): Promise<StoredSession> {
+  /** Makes a session, which the shared store may have made as well, where it was asked to and did not reply. */
+  create(session: NewSession, watch: Watch | null, wasAsked: boolean): Promise<StoredSession> {
     const none = { lastActivity: session.createdAt, lastSeq: 0, firstSeq: 1, ttlSeconds: 0, version: 0 }
-    this.#hold({ session: { ...session, ...none }, messages: [], running: null }, true, true)
+    this.#hold({ session: { ...session, ...none }, messages: [], running: null }, true, wasAsked)
     return this.memory.create(session, watch)
   }
 
@@ -139,18 +141,19 @@ export class HeldSessions {
     return true
   }
 
-  #hold(copy: Recalled, dirty: boolean, isNew = false): void {
+  #hold(copy: Recalled, dirty: boolean, mayBeShared = true): void {
     const { id, lastSeq, version } = copy.session
     const bytes = weightOf(copy)
     this.#checkRoom(bytes)
     const held: HeldSession = {
       id,
-      isNew,
+      mayBeShared,
       base: { seq: lastSeq, version },
       version: this.#nextVersion,
       dirty,
       unanswered: new Set(),
       bytes: 0,
+      late: 0,
       patience: PATIENCE,
       returning: null,
     }

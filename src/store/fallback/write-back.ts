@@ -10,7 +10,7 @@ import type { StoreHealth } from './store-health.ts'
 
 /** Sessions that are written back at the same time. */
 const AT_ONCE = 16
-/** What waits for a session's return waits no longer: a reply that is later counts as lost (G1). */
+/** For the first try: what waits for a session's return waits no longer, and a later reply counts as lost (G1). Each further try gets twice as long. */
 const REPLY_MS = 1000
 
 export interface WriteBackOptions {
@@ -141,15 +141,25 @@ export class WriteBack {
    */
   async #reconcile(session: HeldSession): Promise<boolean> {
     const { shared, held, health, owner, clock } = this.#options
-    const { id, isNew, base } = session
+    const { id, base } = session
     const here = held.memory.peek(id)
     if (here === null) {
       this.#release(session, null) // its time ran out
       return true
     }
     const brought = exchangesFrom(base.seq, here)
-    const request = { session: here.session, owner, isNew, base, ...brought, watch: held.recall.watchOf(id) }
-    const reply = await health.observe(() => inTime(clock, shared.reconcile(request)))
+    const request = { session: here.session, owner, base, ...brought, watch: held.recall.watchOf(id) }
+    session.mayBeShared = true
+    const limitMs = REPLY_MS * 2 ** session.late
+    const reply = await inTime(
+      clock,
+      limitMs,
+      health.observe(() => shared.reconcile(request)),
+    )
+    if (reply === null) {
+      session.late++
+      throw new StoreUnavailable('no reply in time')
+    }
     switch (reply.kind) {
       case 'busy':
         if (session.patience-- <= 0) held.recall.interrupt(id)
@@ -175,7 +185,6 @@ export class WriteBack {
   }
 }
 
-async function inTime<T>(clock: Clock, reply: Promise<T>): Promise<T> {
-  if (await within(clock, REPLY_MS, reply)) return reply
-  throw new StoreUnavailable('no reply in time')
+async function inTime<T>(clock: Clock, ms: number, reply: Promise<T>): Promise<T | null> {
+  return (await within(clock, ms, reply)) ? reply : null
 }

@@ -20,9 +20,9 @@ export class ClearedSessions {
   /** To be called before it is cleared. */
   async note(sessionId: string): Promise<void> {
     const now = Date.now()
-    await available(this.#commands.zadd(this.#key, now, sessionId))
-    await available(this.#commands.zremrangebyscore(this.#key, '-inf', now - REMEMBERED_S * 1000))
-    await available(this.#commands.expire(this.#key, REMEMBERED_S))
+    const added = this.#commands.zadd(this.#key, now, sessionId)
+    const trimmed = this.#commands.zremrangebyscore(this.#key, '-inf', now - REMEMBERED_S * 1000)
+    await available(Promise.all([added, trimmed, this.#commands.expire(this.#key, REMEMBERED_S)]))
   }
 
   async has(sessionId: string): Promise<boolean> {

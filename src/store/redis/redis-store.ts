@@ -236,7 +236,7 @@ export class RedisSessionStore implements SharedStore {
     return reply === null ? { kind: 'fenced' } : { kind: 'restarted', epoch: reply[0], watchers: reply[1] }
   }
 
-  async reconcile(request: ReconcileRequest, makes = request.isNew): Promise<Reconciled | Busy | Behind | Cleared> {
+  async reconcile(request: ReconcileRequest, makes = false): Promise<Reconciled | Busy | Behind | Cleared> {
     const { id } = request.session
     const args = reconcileArguments(request, this.#ttl, this.#maxMessages, makes)
     const reply = await this.#run<ReconcileReply>('reconcile', this.#keys.ofSession(id), args)

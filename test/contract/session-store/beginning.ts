@@ -202,7 +202,6 @@ export function beginCases(harness: () => Harness): void {
     const back = await store().reconcile({
       session,
       owner: R2,
-      isNew: false,
       base: { seq: 2, version: epoch },
       exchanges: [held],
       running: null,

@@ -36,7 +36,6 @@ export function reconcileCases(harness: () => Harness): void {
     return {
       session,
       owner: R1,
-      isNew: false,
       base: { seq: 0, version: 0 },
       exchanges: [],
       running: null,
@@ -64,6 +63,13 @@ export function reconcileCases(harness: () => Harness): void {
     const bringing = request(id, { base: { seq, version }, exchanges: [heldExchange(seq + 1, 'held')] })
     expect(await store().reconcile(bringing)).toEqual({ kind: 'cleared' })
     expect(await store().read({ sessionId: id, after: 0 })).toBeNull()
+  })
+
+  test('[E] nor is one that was brought without a reply, and cleared before it is brought again', async () => {
+    const bringing = request(randomUUID(), { exchanges: [heldExchange(1, 'held')] })
+    await reconcile(bringing)
+    expect(await store().clear(bringing.session.id)).toBe(true)
+    expect(await store().reconcile(bringing)).toEqual({ kind: 'cleared' })
   })
 
   test('[G2] a session that was made without the store is made there, with all that it has, and is told the same again', async () => {

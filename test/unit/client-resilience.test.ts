@@ -3,7 +3,6 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { BatonClient } from '../../src/client/client.ts'
 import type { ErrorBody } from '../../src/protocol/errors.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { storage, when } from '../support/clients.ts'
@@ -327,87 +326,6 @@ test('[F5] a client comes back after the wait that a draining replica named, wha
   }
   expect(told.state.connection).toBe('reconnecting')
   expect(scripted.gateway.connections).toBe(1)
-})
-
-describe('a gateway that is swamped is waited for longer with each try', () => {
-  const timings = { connectMs: 300, openMs: 300, rivalMs: 3_600_000 }
-  const slowly = <T>(what: T) => new Promise<T>((resolve) => setTimeout(resolve, 700, what))
-
-  test('with its handshakes', async () => {
-    scripted.gateway.admit = () => slowly(null)
-    const client = clientOf({ timings })
-    await client.open()
-    expect(client.state.connection).toBe('online')
-  })
-
-  test('with session:open', async () => {
-    scripted.gateway.on('session:open', () => slowly(scripted.gateway.opened()))
-    const client = clientOf({ timings })
-    await client.open()
-    expect(client.state.connection).toBe('online')
-  })
-})
-
-describe('when a replica dies those come back first who wait for an answer', () => {
-  /** Cuts all connections, and gives whoever loses one here without waiting for anything a minute's wait. */
-  async function cut(client: BatonClient) {
-    const random = vi.spyOn(Math, 'random').mockReturnValueOnce(0).mockReturnValueOnce(120)
-    scripted.gateway.cut()
-    await when(client, ({ connection }) => connection === 'reconnecting')
-    random.mockRestore()
-  }
-
-  async function calmClient() {
-    const calm = clientOf()
-    await calm.open()
-    await cut(calm)
-    return calm
-  }
-
-  test('who sees one stand still', async () => {
-    const calm = await calmClient()
-    scripted.gateway.messages = [scripted.gateway.message({ content: 'Hel', status: 'streaming' })]
-    const watching = clientOf()
-    await watching.open()
-    await cut(watching)
-    await when(watching, ({ connection }) => connection === 'online')
-    expect(calm.state.connection).toBe('reconnecting')
-  })
-
-  test('who has asked for another attempt', async () => {
-    const calm = await calmClient()
-    scripted.gateway.messages = [scripted.gateway.message({ content: 'Hello' })]
-    const asking = clientOf()
-    await asking.open()
-    const asked = new Promise<void>((resolve) => {
-      scripted.gateway.on('message:regenerate', () => {
-        resolve()
-        return new Promise(() => {})
-      })
-    })
-    asking.regenerate().catch(() => {})
-    await asked
-    await cut(asking)
-    await when(asking, ({ connection }) => connection === 'online')
-    expect(calm.state.connection).toBe('reconnecting')
-  })
-
-  test('who has asked and was not answered', async () => {
-    const calm = await calmClient()
-    const asking = clientOf()
-    await asking.open()
-    const asked = new Promise<void>((resolve) => {
-      scripted.gateway.on('message:send', () => {
-        resolve()
-        return new Promise(() => {})
-      })
-    })
-    asking.send('hi').catch(() => {})
-    await asked
-    await cut(asking)
-    await when(asking, ({ connection }) => connection === 'online')
-    expect(calm.state.connection).toBe('reconnecting')
-  })
 })
 
 describe('[X3] tokens', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Latch } from '../support/conditions.ts'
 import { contents, expectConverged, isWhole, loseRedis, regain, start, talk } from './fallback/outages.ts'
-import { ANYBODY } from './fallback/world.ts'
+import { ANYBODY, type World } from './fallback/world.ts'
 
 test('[G1] [G2] an outage in the middle of an answer: it streams on, and all is written once the store is back', async () => {
   const world = await start()
@@ -54,6 +54,18 @@ test('[G2] a write-back that fails half-way, again and again, is finished in the
   expect(contents(stored.filter(({ role }) => role === 'user'))).toEqual(['known', 'one', 'two', 'three'])
 })
 
+/** Has sessions come back only once `returning` opens, and counts the calls for it. */
+function holdReturns({ shared }: World, returning: Latch): { readonly calls: number } {
+  const reconcile = shared.reconcile.bind(shared)
+  const held = { calls: 0 }
+  shared.reconcile = async (request) => {
+    held.calls++
+    await returning.opened
+    return reconcile(request)
+  }
+  return held
+}
+
 test('[D1] [G2] text that comes while its session returns is stored after what was brought, once', async () => {
   const world = await start()
   const [replica, more, end, returning] = [world.replica(), new Latch(), new Latch(), new Latch()]
@@ -67,15 +79,9 @@ test('[D1] [G2] text that comes while its session returns is stored after what w
   await loseRedis(world, replica)
   const followers = [await replica.follow(), await replica.follow()]
   for (const { sessionId } of followers) await replica.send(sessionId, 'question')
-  const reconcile = world.shared.reconcile.bind(world.shared)
-  let calls = 0
-  world.shared.reconcile = async (request) => {
-    calls++
-    await returning.opened
-    return reconcile(request)
-  }
+  const held = holdReturns(world, returning)
   replica.wire.weather = 'fair'
-  await world.until('both return', () => calls === 2)
+  await world.until('both return', () => held.calls === 2)
   more.open()
   await world.until('it is shown', () => followers.every(({ messages }) => messages.at(-1)?.content === 'one two'))
   returning.open()
@@ -84,7 +90,7 @@ test('[D1] [G2] text that comes while its session returns is stored after what w
   for (const { sessionId } of followers) expect(contents(world.stored(sessionId))).toEqual(['question', 'one two'])
   end.open()
   for (const follower of followers) await expectConverged(world, follower)
-  expect(calls).toBe(2)
+  expect(held.calls).toBe(2)
 })
 
 test('[G2] a message that is sent while its session returns is stored after what was held, and reading waits for nothing', async () => {
@@ -94,15 +100,9 @@ test('[G2] a message that is sent while its session returns is stored after what
   const follower = await replica.follow()
   const { sessionId } = follower
   await talk(world, follower, 'held')
-  const reconcile = world.shared.reconcile.bind(world.shared)
-  let calls = 0
-  world.shared.reconcile = async (request) => {
-    calls++
-    await returning.opened
-    return reconcile(request)
-  }
+  const held = holdReturns(world, returning)
   replica.wire.weather = 'fair'
-  await world.until('it returns', () => calls === 1)
+  await world.until('it returns', () => held.calls === 1)
   const sent = replica.send(sessionId, 'next')
   await world.clock.advance(100)
   const page = await replica.during(replica.engine.api.history(ANYBODY, { sessionId }))
@@ -112,7 +112,7 @@ test('[G2] a message that is sent while its session returns is stored after what
   expect(contents(await expectConverged(world, follower))).toEqual(
     ['held', 'next'].flatMap((question) => [question, world.model.answerTo(question)]),
   )
-  expect(calls).toBe(1)
+  expect(held.calls).toBe(1)
 })
 
 test('[G1] a message waits a second for its session’s return, and then it is taken in memory', async () => {
@@ -184,15 +184,9 @@ test('[S6] [G2] a session that was made meanwhile is in its user’s list, and c
   await loseRedis(world, replica)
   const made = { id: crypto.randomUUID(), userId: 'ann', createdAt: created }
   await replica.during(replica.store.create(made, null))
-  const reconcile = world.shared.reconcile.bind(world.shared)
-  let calls = 0
-  world.shared.reconcile = async (request) => {
-    calls++
-    await returning.opened
-    return reconcile(request)
-  }
+  const held = holdReturns(world, returning)
   replica.wire.weather = 'fair'
-  await world.until('it returns', () => calls === 1)
+  await world.until('it returns', () => held.calls === 1)
   const list = () => replica.store.sessionsOf('ann', { before: null, limit: 10 })
   expect(await replica.during(list())).toMatchObject({ total: 2, sessions: [{}, {}] })
   returning.open()

@@ -7,7 +7,7 @@
 --      1 where the session is made if there is none, or '';
 --      then seven per exchange: question's id or '' where Redis had it before, its JSON before and after seq,
 --      answer's id, attempt, its JSON before and after seq
--- Gives { 'reconciled', session fields, messages, slot or nil, watchers }, { 'busy', slot } { 'behind', last seq }, or
+-- Gives { 'reconciled', session fields, messages, slot or nil, watchers }, { 'busy', slot }, { 'behind', last seq }, or
 -- { 'gone' } where there is no session and none is made.
 -- @include keys
 -- @include session

@@ -1,7 +1,5 @@
--- The session says that it is watched, and the list of those who watch it may be lost apart from it (G6). Then anybody may be
--- missing there: '*' stands for them until all replicas were told to look, and who watches has entered again.
+-- The session says that it is watched, and there is no list of those who watch it: it was lost apart from the session (G6). Anybody may
+-- have been there: '*' stands for them until all replicas were told to look, and who watches has entered again.
 local function note_lost_watchers()
-  if redis.call('EXISTS', WATCHERS) == 0 and redis.call('HGET', SESSION, 'watched') then
-    redis.call('HSET', WATCHERS, '*', 0)
-  end
+  redis.call('HSET', WATCHERS, '*', 0)
 end

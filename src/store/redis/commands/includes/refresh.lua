@@ -6,8 +6,10 @@ local function refresh(ttl, epoch)
     redis.call('EXPIRE', TEXT_PREFIX .. epoch, ttl)
     redis.call('EXPIRE', ANSWER, ttl)
   end
-  note_lost_watchers()
-  redis.call('EXPIRE', WATCHERS, ttl)
+  if redis.call('EXPIRE', WATCHERS, ttl) == 0 and redis.call('HGET', SESSION, 'watched') then
+    note_lost_watchers()
+    redis.call('EXPIRE', WATCHERS, ttl)
+  end
   redis.call('EXPIRE', IDS, ttl)
   redis.call('EXPIRE', SESSION, ttl)
 end

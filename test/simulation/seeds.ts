@@ -130,4 +130,11 @@ export const SEEDS: readonly {
     dies: true,
     because: 'a client was told a message again under another number, and did not ask for what has its old one',
   },
+  {
+    seed: 200176532,
+    as: 'alone',
+    dies: true,
+    because:
+      'an heir gave a claim up that arrived later, and then let the answer go because the store named another owner: itself',
+  },
 ]

@@ -19,12 +19,18 @@ let stop: AbortController
 let tracked: Map<string, boolean>
 /** What each heir took. */
 let taken: Record<string, string[]>
+/** Whom the store names as the owner, where that is neither the dead one nor nobody. */
+let owners: Map<string, string>
+/** Sessions of which an heir saw to it that their owner knows. */
+let reminded: string[]
 
 beforeEach(() => {
   clock = new HandClock()
   stop = new AbortController()
   tracked = new Map(Array.from({ length: 24 }, (_, i) => [`session-${i}`, false]))
   taken = { 'r2.a': [], 'r3.a': [] }
+  owners = new Map()
+  reminded = []
   return () => stop.abort()
 })
 
@@ -48,12 +54,13 @@ async function hears(address: string): Promise<void> {
     ...base,
     detector,
     signal: stop.signal,
-    ownerOf: async (sessionId) => (tracked.get(sessionId) === false ? DEAD : null),
+    ownerOf: async (sessionId) => owners.get(sessionId) ?? (tracked.get(sessionId) === false ? DEAD : null),
     adopt: async (sessionId) => {
       if (tracked.get(sessionId) !== false) return false
       taken[address]?.push(sessionId)
       return true
     },
+    remind: async (sessionId, owner) => void reminded.push(`${sessionId} ${owner}`),
     look: async () => {},
   })
   void recovery.run()
@@ -85,5 +92,17 @@ test('[F2] once the calls of the dead one can arrive no more, everything is look
   tracked.set('session-3', false) // its claim came late
   await clock.advance(2 * LEASE_MS)
   expect(HEIRS.flatMap((heir) => taken[heir]).filter((id) => id === 'session-3')).toHaveLength(2)
+  expect([...tracked.keys()]).toEqual([])
+})
+
+/** Found by the simulation (seed 200176532): an heir had given its own claim up, which then arrived, and nobody had the answer. */
+test('[F4] before an answer is let go its owner, who may have claimed it unawares, is told of it', async () => {
+  await hears('r2.a')
+  await clock.advance(SHARE_MS)
+  expect(reminded).toEqual([])
+  owners.set('session-3', 'r2.a')
+  owners.set('session-5', 'r3.a')
+  await clock.advance(2 * LEASE_MS)
+  expect(reminded.sort()).toEqual(['session-3 r2.a', 'session-5 r3.a'])
   expect([...tracked.keys()]).toEqual([])
 })

@@ -26,6 +26,8 @@ export interface DeadReplicaRecoveryOptions {
   ownerOf(sessionId: string): Promise<string | null>
   /** Takes the session's running answer from `owner`, and gives whether that still had it. */
   adopt(sessionId: string, owner: string): Promise<boolean>
+  /** The session's running answer is `owner`'s, who is to know that: a claim may arrive when its replica has given it up. */
+  remind(sessionId: string, owner: string): Promise<void>
   /** Shows the subscribers here what the store holds of the session, where they wait for nothing that would show it. Never rejects. */
   look(sessionId: string): Promise<void>
 }
@@ -123,12 +125,15 @@ export class DeadReplicaRecovery {
 
   /** A session that cannot be read holds up no other. */
   async #adopts(sessionId: string, phase: Phase): Promise<boolean> {
-    const { adopt, ownerOf, log } = this.#options
+    const { adopt, ownerOf, remind, log } = this.#options
     const dead = this.#dead
     // At first nearly every session has an answer; later hardly one, and to take it reads the whole session.
     const isLikely = this.#rounds.open === 0 && phase === 'open'
     try {
-      return (isLikely || (await ownerOf(sessionId)) === dead) && (await adopt(sessionId, dead))
+      const owner = isLikely ? dead : await ownerOf(sessionId)
+      if (owner === dead) return await adopt(sessionId, dead)
+      if (owner !== null) await remind(sessionId, owner)
+      return false
     } catch (err) {
       if (err instanceof StoreUnavailable) throw err
       log.error({ err, session: sessionId, dead }, 'an answer of a dead replica cannot be taken over')

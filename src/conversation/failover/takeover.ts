@@ -66,6 +66,7 @@ export class Takeover {
       signal,
       ownerOf: (sessionId) => this.#ownerOrEnd(sessionId),
       adopt: (sessionId, owner) => this.adopt(sessionId, owner),
+      remind: (sessionId, owner) => this.#remind(sessionId, owner),
       look: (sessionId) => this.#options.feeds.lookAtRest(sessionId),
     }).run()
   }
@@ -172,9 +173,12 @@ export class Takeover {
   }
 
   async #look(sessionId: string): Promise<void> {
-    const { address, bus } = this.#options
     const owner = await this.#ownerOf(sessionId)
-    if (owner === null) return
+    if (owner !== null) await this.#remind(sessionId, owner)
+  }
+
+  async #remind(sessionId: string, owner: string): Promise<void> {
+    const { address, bus } = this.#options
     if (owner !== address) bus.send(owner, { kind: 'watch', sessionId, watcher: address })
     await this.adoptIfDead(sessionId, owner)
   }

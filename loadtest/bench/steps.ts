@@ -18,7 +18,7 @@ const QUESTIONS = 10
 const HISTORY = 2 * QUESTIONS
 /** Sessions that go through all of it before any that counts, for each of these: what V8 has to learn is paid once in a replica's life. */
 export const WARMUP = 2.5
-/** For connections that were closed to be gone: that is no part of the next step. */
+/** For connections that were closed to be gone, and what they watched to be let go: that is no part of the next step. */
 const CLOSING_MS = 300
 
 export interface StepOptions {
@@ -51,12 +51,16 @@ async function round(
   const reopen = async () => {
     missing += count * HISTORY - (await clients.reopen(sessions))
   }
+  const depart = async () => {
+    await clients.depart()
+    await processes.during(sleep(CLOSING_MS))
+  }
   await processes.during(clients.approach(second, count))
   await step('cold', count, reopen)
-  await clients.depart()
+  await depart()
   await processes.during(clients.approach(second, count))
   await step('again', count, reopen)
-  await clients.depart()
+  await depart()
   const { faults } = await processes.during(clients.finish(1000))
   await processes.during(sleep(CLOSING_MS))
   return missing + faultsIn(faults)

@@ -14,5 +14,7 @@ export function interrupted(why: Interruption): Metadata {
   return { code: 'interrupted', message: WHY[why], retryable: true }
 }
 
-/** The metadata of an answer whose slot was lost (G6): nobody knows any more who wrote it (M4). */
-export const LOST_END: Metadata = { error: interrupted('lost'), replicas: [], processing_time_ms: 0 }
+/** The metadata of an answer that ends where nobody knows any more who wrote it (M4). */
+export function interruptedUnknown(why: Interruption): Metadata {
+  return { error: interrupted(why), replicas: [], processing_time_ms: 0 }
+}

@@ -1,4 +1,5 @@
 import type { Message } from '../../src/protocol/message.ts'
+import { lackOf } from '../support/final-metadata.ts'
 import type { History } from './history.ts'
 import type { AnswerRecord, Attempt } from './records.ts'
 import { answerLike } from './script.ts'
@@ -17,6 +18,8 @@ export function checkEnd(history: History, record: AnswerRecord, { contributors 
   if (status === 'stopped' && !history.stopAsked.has(record.id))
     history.violated('D7', 'nobody has stopped this answer', message)
   if (status === 'error') checkError(history, record, metadata.error as { code: string })
+  const lack = lackOf(message)
+  if (lack !== null) history.violated('M4', `the metadata of an ended answer lacks ${lack}`, message)
   if (JSON.stringify(metadata.replicas) !== JSON.stringify(contributors))
     history.violatedUnlessAlone('M4', `metadata.replicas is ${metadata.replicas}, text came from ${contributors}`)
 }

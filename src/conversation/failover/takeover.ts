@@ -12,7 +12,7 @@ import {
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { concurrently } from '../../session/concurrently.ts'
-import { LOST_END } from '../../session/interruptions.ts'
+import { interruptedUnknown } from '../../session/interruptions.ts'
 import type { AnswerPublisher } from '../answer/answer-publisher.ts'
 import type { AnswerRunner } from '../answer/answer-runner.ts'
 import { OwnedAnswer } from '../answer/owned-answer.ts'
@@ -215,7 +215,7 @@ export class Takeover {
   /** Ends an answer without a slot. What was shown of it is lost: a higher attempt makes clients drop it (D3). */
   async #end({ id: sessionId, userId, version }: StoredSession, answer: Message): Promise<void> {
     const { store, clock, publisher } = this.#options
-    const metadata = { ...answer.metadata, ...LOST_END }
+    const metadata = { ...answer.metadata, ...interruptedUnknown('lost') }
     const message: Message = { ...answer, attempt: answer.attempt + 1, status: 'error', metadata }
     const finished = await store.finish({ sessionId, epoch: version, message, at: isoNow(clock) })
     if (finished.kind === 'fenced') return

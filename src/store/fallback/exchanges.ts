@@ -1,6 +1,6 @@
 import type { RunningAnswer, Snapshot } from '../../ports/session-store.ts'
 import type { Exchange } from '../../ports/shared-store.ts'
-import { interrupted } from '../../session/interruptions.ts'
+import { interruptedUnknown } from '../../session/interruptions.ts'
 
 interface Brought {
   readonly exchanges: readonly Exchange[]
@@ -18,7 +18,7 @@ export function exchangesFrom(seq: number, { messages, running }: Snapshot): Bro
     if (answer.status !== 'streaming') return [{ question, answer }]
     if (running?.messageId === answer.id) return [{ question, answer: { ...answer, attempt: running.attempt } }]
     if (question === null) return []
-    const metadata = { ...answer.metadata, error: interrupted('gone') }
+    const metadata = { ...answer.metadata, ...interruptedUnknown('gone') }
     return [{ question, answer: { ...answer, status: 'error', metadata } }]
   })
   const runs = running !== null && running.messageId === exchanges.at(-1)?.answer.id

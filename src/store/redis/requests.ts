@@ -1,12 +1,12 @@
 /** What the scripts are given as ARGV, in the order that their heads name. */
 import type { AppendItem, BeginRequest, RegenerateRequest, Watch } from '../../ports/session-store.ts'
 import type { Exchange, ReconcileRequest } from '../../ports/shared-store.ts'
-import { LOST_END } from '../../session/interruptions.ts'
+import { interruptedUnknown } from '../../session/interruptions.ts'
 import { encodeAroundSeq, encodeMessage } from '../message-json.ts'
 import type { Keys } from './keys.ts'
 import type { Arguments } from './scripts.ts'
 
-const LOST = JSON.stringify(LOST_END)
+const LOST = JSON.stringify(interruptedUnknown('lost'))
 
 export function beginArguments(request: BeginRequest, ttlSeconds: number, maxMessages: number): Arguments {
   const { userId, message, answer, owner, knownVersion, contextSize } = request

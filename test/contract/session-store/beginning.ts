@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { LOST_END } from '../../../src/session/interruptions.ts'
+import { interruptedUnknown } from '../../../src/session/interruptions.ts'
 import {
   beginRequest,
   contents,
@@ -152,7 +152,7 @@ export function beginCases(harness: () => Harness): void {
     await store().append([item(id, epoch, 0, text)])
     await loseSlot(id, { text: false })
     const next = await start(store(), id, { owner: R2, knownVersion: epoch })
-    const lost = { ...answer, content: text, status: 'error', metadata: LOST_END }
+    const lost = { ...answer, content: text, status: 'error', metadata: interruptedUnknown('lost') }
     expect(next.started.lost).toEqual(lost)
     expect(next.started.context?.slice(-2)).toEqual([lost, { ...next.request.message, seq: 5 }])
     expect(next.started).toMatchObject({ seq: 6, epoch: epoch + 2, watchers: [R3] })
@@ -181,7 +181,7 @@ export function beginCases(harness: () => Harness): void {
     await loseSlot(id, { text: true })
     const request = beginRequest(id, { owner: R2 })
     const begun = await store().begin(request)
-    const lost = { ...answer, attempt: 2, status: 'error', metadata: LOST_END }
+    const lost = { ...answer, attempt: 2, status: 'error', metadata: interruptedUnknown('lost') }
     expect(begun).toMatchObject({ kind: 'started', lost })
     expect(await store().begin(request), 'again, after a lost reply').toMatchObject({ epoch: epoch + 2, seq: 4 })
     expect((await read(store(), id)).messages?.[1]).toEqual(lost)
@@ -209,7 +209,7 @@ export function beginCases(harness: () => Harness): void {
     })
     if (back.kind !== 'reconciled') return expect.fail(back.kind)
     expect(back.snapshot.messages?.slice(1)).toEqual([
-      { ...answer, content: 'so far', status: 'error', metadata: LOST_END },
+      { ...answer, content: 'so far', status: 'error', metadata: interruptedUnknown('lost') },
       held.question,
       held.answer,
     ])

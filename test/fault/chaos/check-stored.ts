@@ -1,4 +1,5 @@
 import type { Message } from '../../../src/protocol/message.ts'
+import { lackOf } from '../../support/final-metadata.ts'
 import { robbedSessions } from './exposed.ts'
 import type { Entry, History } from './history.ts'
 import { concerns, diffOf, excerptOf, outline, sessionOf, type Violation, violation } from './violation.ts'
@@ -66,6 +67,8 @@ export function checkStored(sessionId: string, history: History, isExposed: bool
     const expected = answerTo(question)
     const { status } = message
     const content = plain(message.content)
+    const lack = status === 'streaming' ? null : lackOf(message)
+    if (lack !== null) found.push(violation('[M4] an ended answer’s metadata lacks something', lack, about(message)))
     if (status === 'streaming') found.push(violation('[F4] an answer that did not end', message.id, about(message)))
     else if (status === 'complete' && content !== expected && !isExposed)
       found.push(

@@ -1,5 +1,6 @@
 import { BatonError } from '../../../src/protocol/errors.ts'
 import type { Message } from '../../../src/protocol/message.ts'
+import { lackOf } from '../../support/final-metadata.ts'
 import type { Chance } from './chance.ts'
 import type { Weather } from './wire.ts'
 import { ANYBODY, type Follower, type TestReplica, World } from './world.ts'
@@ -301,7 +302,10 @@ export class Story {
     )
   }
 
-  #checkAnswer({ status, content, metadata }: Message, question: Message | undefined): void {
+  #checkAnswer(answer: Message, question: Message | undefined): void {
+    const { status, content, metadata } = answer
+    const lack = lackOf(answer)
+    if (lack !== null) this.#problem(`the answer’s metadata lacks ${lack}: ${JSON.stringify(metadata)}`)
     const whole = this.#world.model.answerTo(question?.content ?? '')
     const text = content.toLowerCase() // see PacedModel.diverges
     if (status === 'complete' ? text !== whole : !whole.startsWith(text)) this.#problem(`the answer is ${content}`)

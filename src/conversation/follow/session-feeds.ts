@@ -303,7 +303,8 @@ export class SessionFeeds {
         if (ms > 0) {
           // It may have been gone, with this replica's watch, and another replica has brought it back (G2, G6).
           void this.#look(feed)
-        } else if (this.#feeds.get(feed.sessionId) === feed) {
+        } else if (!store.isSettling && this.#feeds.get(feed.sessionId) === feed) {
+          // While the store settles, another replica may be about to bring it back: the next sweep asks again.
           sockets.end(feed.sessionId, 'expired', 'here')
           this.#forget(feed)
         }

@@ -6,6 +6,8 @@ interface Brought {
   readonly exchanges: readonly Exchange[]
   /** The slot of the last answer, where this replica produces it. */
   readonly running: RunningAnswer | null
+  /** Another replica produces one of them, as far as is known here. */
+  readonly runsElsewhere: boolean
 }
 
 /** Questions with their answers from `seq` on; one that streams is only this replica's to bring where this replica produces it. */
@@ -21,6 +23,7 @@ export function exchangesFrom(seq: number, { messages, running }: Snapshot): Bro
     const metadata = { ...answer.metadata, ...interruptedUnknown('gone') }
     return [{ question, answer: { ...answer, status: 'error', metadata } }]
   })
+  const runsElsewhere = known.some(({ id, status }) => status === 'streaming' && id !== running?.messageId)
   const runs = running !== null && running.messageId === exchanges.at(-1)?.answer.id
-  return { exchanges, running: runs ? running : null }
+  return { exchanges, running: runs ? running : null, runsElsewhere }
 }

@@ -147,8 +147,8 @@ export class WriteBack {
       this.#release(session, null) // its time ran out
       return true
     }
-    const brought = exchangesFrom(base.seq, here)
-    const request = { session: here.session, owner, base, ...brought, watch: held.recall.watchOf(id) }
+    const { exchanges, running } = exchangesFrom(base.seq, here)
+    const request = { session: here.session, owner, base, exchanges, running, watch: held.recall.watchOf(id) }
     session.mayBeShared = true
     const limitMs = REPLY_MS * 2 ** session.late
     const reply = await inTime(
@@ -165,6 +165,8 @@ export class WriteBack {
         if (session.patience-- <= 0) held.recall.interrupt(id)
         return false
       case 'behind':
+        // The store has lost what others hold as well: who writes an answer brings all of it, while there is time (G4).
+        if (health.isSettling && exchangesFrom(reply.lastSeq, here).runsElsewhere) return false
         session.base = { ...base, seq: reply.lastSeq }
         return this.#reconcile(session)
       case 'cleared':

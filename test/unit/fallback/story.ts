@@ -7,6 +7,9 @@ import { ANYBODY, type Follower, type TestReplica, World } from './world.ts'
 
 const EXPECTED: ReadonlySet<string> = new Set(['overloaded', 'answer_in_progress', 'invalid', 'message_not_found'])
 
+/** Longest time after the return of Redis until every follower holds what it holds (G6), in milliseconds. */
+const CONVERGES_MS = 5000
+
 /** What a client was told of a message that it sent. */
 interface Sending {
   readonly sessionId: string
@@ -74,7 +77,7 @@ export class Story {
       .catch((error: unknown) => {
         throw new Error(`${String(error)}\n${this.#state().join('\n')}`)
       })
-    await clock.advance(3000)
+    await clock.advance(CONVERGES_MS)
   }
 
   /** What went wrong; nothing, one hopes. */

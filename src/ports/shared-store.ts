@@ -43,7 +43,7 @@ export interface SharedStore extends SessionStore {
   /**
    * Brings what a replica held while it was without the store into the session (G2, G4). The session is made where the store
    * has lost it. What the store holds stands. Questions that it lacks are added after it, with their answers. Of an answer that both
-   * have, the caller's is taken only where nobody can have written another: the caller owns it, or the session's version is
+   * have, the caller's is taken only where nobody can have written another: the caller owns it in no later attempt, or the session's version is
    * the one that the caller knew. It never replaces another answer to the same question. The running answer becomes the
    * caller's, under a new epoch and with the text that it was given. `Busy`: another answer runs, and nothing was changed.
    * Repeating a call adds nothing.

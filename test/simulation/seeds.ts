@@ -137,4 +137,11 @@ export const SEEDS: readonly {
     because:
       'an heir gave a claim up that arrived later, and then let the answer go because the store named another owner: itself',
   },
+  {
+    seed: 212076626,
+    as: 'alone',
+    dies: true,
+    because:
+      'a replica that had claimed an attempt unawares brought back the one before it, and a client waited for the later one',
+  },
 ]

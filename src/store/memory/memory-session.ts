@@ -172,7 +172,8 @@ export class MemorySession {
     for (const { question, answer } of exchanges) {
       const place = question === null ? base.seq : this.ids.get(question.id)?.seq
       const known = place === undefined || question === null ? place : place + 1
-      const owns = now?.messageId === answer.id && now.owner === owner
+      // Where its claim of a later attempt got no reply, the caller has that unawares, and brings an earlier one.
+      const owns = now?.messageId === answer.id && now.owner === owner && answer.attempt >= now.attempt
       if (known === undefined && question !== null)
         added.push({ ...question, seq: last + 1 }, { ...answer, seq: last + 2 })
       else if (!owns && !(isUntouched && this.ids.get(answer.id)?.seq === known && now?.messageId !== answer.id))

@@ -227,6 +227,21 @@ export function reconcileCases(harness: () => Harness): void {
     expect((await reconcile(late)).snapshot.messages?.[1]).toEqual(second)
   })
 
+  /** Found by the simulation (seed 212076626). */
+  test('[G4] an attempt that the caller claimed unawares is not undone by the earlier one that it knows', async () => {
+    const { id } = await newSession(store())
+    const { message, finished } = await exchange(store(), id)
+    const second = { ...message, content: '', status: 'streaming' as const, attempt: 2, metadata: {} }
+    const begun = { sessionId: id, userId: null, answer: second, owner: R2, version: finished.version }
+    const started = await store().regenerate(begun)
+    if (started.kind !== 'started') return expect.fail(started.kind)
+    await store().claim({ sessionId: id, epoch: started.epoch, owner: R1 }) // the reply is lost
+    const base = { seq: 2, version: finished.version }
+    const { snapshot } = await reconcile(request(id, { base, exchanges: [{ question: null, answer: message }] }))
+    expect(snapshot.running).toMatchObject({ messageId: message.id, attempt: 2, owner: R1 })
+    expect(snapshot.messages?.[1]).toEqual(second)
+  })
+
   test('[M3] while another answer runs one that has ended is added after it, and one that runs has to wait', async () => {
     const { id } = await newSession(store())
     const other = await start(store(), id, { owner: R3 })

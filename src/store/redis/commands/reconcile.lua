@@ -30,8 +30,8 @@ local last, version = session and session.seq or 0, session and session.version 
 if not session and makes == '' then return { 'gone' } end
 if last < base_seq then return { 'behind', last } end
 
-local running_id, running_owner, running_epoch, running_seq =
-  unpack(redis.call('HMGET', ANSWER, 'id', 'owner', 'epoch', 'seq'))
+local running_id, running_owner, running_epoch, running_seq, running_attempt =
+  unpack(redis.call('HMGET', ANSWER, 'id', 'owner', 'epoch', 'seq', 'attempt'))
 local is_untouched = session and session.version == tonumber(base_version)
 local fields, ids = {}, {}
 local frees, claims, claimed_id, attempt = false, false, false, false
@@ -47,7 +47,8 @@ for i = FIRST, #ARGV, EACH do
   local question, question_head, question_tail, answer, answer_attempt, answer_head, answer_tail =
     unpack(ARGV, i, i + EACH - 1)
   local seq = place_of(question)
-  local is_ours = running_id == answer and running_owner == owner
+  -- Where its claim of a later attempt got no reply, the caller has that unawares, and brings an earlier one.
+  local is_ours = running_id == answer and running_owner == owner and tonumber(answer_attempt) >= tonumber(running_attempt)
   local is_same = seq and tonumber(redis.call('ZSCORE', IDS, 'answer:' .. answer)) == tonumber(seq)
   local takes = is_ours or (is_untouched and is_same and running_id ~= answer)
   if not seq then

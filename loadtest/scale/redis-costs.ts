@@ -92,7 +92,7 @@ async function begun(store: RedisSessionStore): Promise<{ sessionId: string; epo
     message: { ...draft, id: randomUUID(), role: 'user', content: 'hello', status: 'complete' },
     answer: { ...draft, id: randomUUID(), role: 'assistant', status: 'streaming' },
     owner: 'r1.00000000',
-    knownVersion: null,
+    known: null,
     contextSize: 20,
   })
   if (begun.kind !== 'started') throw new Error(begun.kind)

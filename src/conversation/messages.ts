@@ -106,7 +106,7 @@ export class Messages {
         message,
         answer,
         owner: address,
-        knownVersion: known?.session.version ?? null,
+        known: known?.session ?? null,
         contextSize: contextMessages,
       }),
     )

@@ -174,7 +174,7 @@ export class Sessions {
           sessionId,
           userId: caller.user,
           watch: feed?.watch ?? null,
-          knownVersion: known !== undefined && reaches(known, after) ? known.session.version : null,
+          known: known !== undefined && reaches(known, after) ? known.session : null,
           window: { after, bytes: MAX_MESSAGES_BYTES },
         }),
       )

@@ -133,10 +133,13 @@ export interface SessionRequest {
   readonly userId?: string | null
 }
 
+/** Tells the states of a session apart. Its version alone does not: a store that has lost data gives a version again to other messages. */
+export type SessionState = Pick<StoredSession, 'version' | 'lastActivity'>
+
 export interface OpenRequest extends SessionRequest {
   readonly watch: Watch | null
-  /** Version of the caller's copy; null where it has none. */
-  readonly knownVersion: number | null
+  /** The state that the caller has a copy of; null where it has none. */
+  readonly known: SessionState | null
   /** All messages where there is none. */
   readonly window?: MessageWindow | undefined
 }
@@ -173,8 +176,8 @@ export interface BeginRequest {
   readonly message: Draft
   readonly answer: Draft
   readonly owner: string
-  /** Version of the caller's copy; null where it has none. */
-  readonly knownVersion: number | null
+  /** The state that the caller has a copy of; null where it has none. */
+  readonly known: SessionState | null
   /** How many messages before the answer the model is to be given. */
   readonly contextSize: number
 }

@@ -123,7 +123,7 @@ describe.each(Object.entries(SPOILT))('[X6] %s', (_, spoil) => {
     const operations: Record<string, () => Promise<unknown>> = {
       read: () => store.read({ sessionId: id, after: 0 }),
       page: () => store.page({ sessionId: id, before: 5, limit: 10, bytes: 1e6 }),
-      open: () => store.open({ sessionId: id, userId: null, watch: { watcher: R2, id: 1 }, knownVersion: null }),
+      open: () => store.open({ sessionId: id, userId: null, watch: { watcher: R2, id: 1 }, known: null }),
       begin: () => store.begin(beginRequest(id)),
       repeat: () =>
         store.begin(beginRequest(id, { message: draft('user', 'hello', { id: spoilt.request.message.id }) })),

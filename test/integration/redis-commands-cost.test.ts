@@ -85,7 +85,7 @@ test('[E] what is read of a long session for one reply is what the reply carries
     return Number(/total_net_output_bytes:(\d+)/.exec(await connections.commands.info('stats'))?.[1])
   }
   const open = (after: number, bytes: number) => () =>
-    store.open({ sessionId: id, userId: null, watch: null, knownVersion: null, window: { after, bytes } })
+    store.open({ sessionId: id, userId: null, watch: null, known: null, window: { after, bytes } })
   await open(0, 0)() // Redis knows the script from here on
   expect(await sentFor(open(0, 1e6))).toBeGreaterThan(600_000)
   expect(await sentFor(open(0, 50_000))).toBeLessThan(80_000)

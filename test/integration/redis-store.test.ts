@@ -99,7 +99,7 @@ test('[G1] while Redis is down every operation rejects with StoreUnavailable at 
   const operations: (() => Promise<unknown>)[] = [
     () => newSession(store, 'ann'),
     () => newSession(store),
-    () => store.open({ sessionId: id, userId: null, watch: null, knownVersion: null }),
+    () => store.open({ sessionId: id, userId: null, watch: null, known: null }),
     () => store.read({ sessionId: id, after: 0 }),
     () => store.page({ sessionId: id, before: 3, limit: 3, bytes: 1e6 }),
     () => store.begin(beginRequest(id)),
@@ -196,7 +196,7 @@ test('[S6] every refresh of a session enters it in the index again', async () =>
   const { id } = await newSession(store, 'ann')
   const begun = await start(store, id)
   const refreshes: (() => Promise<unknown>)[] = [
-    () => store.open({ sessionId: id, userId: null, watch: null, knownVersion: null }),
+    () => store.open({ sessionId: id, userId: null, watch: null, known: null }),
     () => store.extend(id),
     () => store.keep([{ sessionId: id, epoch: begun.epoch }]),
     () => store.claim({ sessionId: id, epoch: begun.epoch, owner: R2 }),

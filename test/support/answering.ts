@@ -133,7 +133,7 @@ async function begin(store: MemorySessionStore, clock: HandClock, text = ''): Pr
     message: { ...draft, id: randomUUID(), role: 'user', content: 'Go', status: 'complete' },
     answer: empty,
     owner: 'r1.a',
-    knownVersion: null,
+    known: null,
     contextSize: 20,
   })
   if (begun.kind !== 'started') throw new Error(begun.kind)

@@ -120,7 +120,7 @@ export class Traffic {
       message: { ...draft, id: randomUUID(), role: 'user', content, status: 'complete' },
       answer: { ...draft, id: randomUUID(), role: 'assistant', content: '', status: 'streaming' },
       owner: 'r1.a',
-      knownVersion: null,
+      known: null,
       contextSize: 2,
     }
     const started = await this.#send(talk, request)

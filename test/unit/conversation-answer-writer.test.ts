@@ -94,7 +94,7 @@ async function newAnswer(): Promise<OwnedAnswer> {
     message: { id: randomUUID(), role: 'user', content: 'Go', status: 'complete', ...draft },
     answer: { id: randomUUID(), role: 'assistant', content: '', status: 'streaming', ...draft },
     owner: OWNER,
-    knownVersion: null,
+    known: null,
     contextSize: 20,
   })
   if (begun.kind !== 'started') throw new Error(begun.kind)

@@ -34,7 +34,7 @@ test('[G5] messages that were missed while a session was being opened is made up
   await store.create({ id: SESSION, userId: null, createdAt }, null)
 
   const feed = feeds.join(SESSION, listener)
-  const request = { sessionId: SESSION, userId: null, watch: feed.watch, knownVersion: null }
+  const request = { sessionId: SESSION, userId: null, watch: feed.watch, known: null }
   const snapshot = await store.open(request)
   if (snapshot === null) throw new Error('not opened')
   const draft = { attempt: 1, createdAt, metadata: {} }
@@ -44,7 +44,7 @@ test('[G5] messages that were missed while a session was being opened is made up
     message: { ...draft, id: 'm1', role: 'user', content: 'missed', status: 'complete' },
     answer: { ...draft, id: 'm2', role: 'assistant', content: '', status: 'streaming' },
     owner: 'r2.b',
-    knownVersion: null,
+    known: null,
     contextSize: 0,
   })
   await feeds.rereadAll()

@@ -128,7 +128,7 @@ export class WriteBack {
   /** Nothing was added here: the subscribers are shown what the store holds. */
   async #rejoin(session: HeldSession): Promise<boolean> {
     const { shared, held, health } = this.#options
-    const request = { sessionId: session.id, watch: held.recall.watchOf(session.id), knownVersion: null }
+    const request = { sessionId: session.id, watch: held.recall.watchOf(session.id), known: null }
     const snapshot = await health.observe(() => shared.open(request))
     if (!this.#isUnchanged(session)) return false
     this.#release(session, snapshot)

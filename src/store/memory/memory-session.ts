@@ -5,6 +5,7 @@ import {
   LEAST_MESSAGES,
   type MessageWindow,
   type RunningAnswer,
+  type SessionState,
   type Snapshot,
   type StoredSession,
   type Watch,
@@ -74,6 +75,10 @@ export class MemorySession {
     let first = Math.min(to, this.lastSeq) + 1
     for (let left = bytes; first > oldest && left >= 0; ) left -= Buffer.byteLength(this.messages.get(--first) ?? '')
     return this.between(first, to)
+  }
+
+  isIn(state: SessionState | null): boolean {
+    return state?.version === this.version && state.lastActivity === this.lastActivity
   }
 
   within(window: MessageWindow | undefined): readonly Message[] {

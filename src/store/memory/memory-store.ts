@@ -84,12 +84,12 @@ export class MemorySessionStore implements SharedStore {
     return this.#refreshed(session)
   }
 
-  async open({ sessionId, userId = null, watch, knownVersion, window }: OpenRequest): Promise<Snapshot | null> {
+  async open({ sessionId, userId = null, watch, known, window }: OpenRequest): Promise<Snapshot | null> {
     const session = this.#live(sessionId, userId)
     if (session === undefined) return null
     if (watch !== null) session.watch(watch)
     this.#refreshed(session)
-    const current = session.version === knownVersion
+    const current = session.isIn(known)
     return session.snapshot(this.#clock.now(), current ? null : session.within(window))
   }
 
@@ -113,7 +113,7 @@ export class MemorySessionStore implements SharedStore {
   }
 
   async begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing> {
-    const { sessionId, userId, message, answer, owner, knownVersion, contextSize } = request
+    const { sessionId, userId, message, answer, owner, known: copy, contextSize } = request
     const session = this.#live(sessionId, userId)
     if (session === undefined) return { kind: 'missing' }
     const running = session.slot?.running
@@ -122,9 +122,9 @@ export class MemorySessionStore implements SharedStore {
     if (known?.role === 'assistant') return { kind: 'taken' }
     if (known !== undefined && !claimedBefore) return this.#repeated(session, known.seq)
     if (running !== undefined && !claimedBefore) return { kind: 'busy', running }
+    const current = !claimedBefore && session.isIn(copy)
     if (!claimedBefore) this.#store(session, message, answer, owner)
     const started = this.#started(session, owner)
-    const current = knownVersion === started.epoch - 1
     return { ...started, context: current ? null : session.between(started.seq - contextSize, started.seq - 1) }
   }
 
@@ -170,7 +170,7 @@ export class MemorySessionStore implements SharedStore {
     if (session === undefined) return { kind: 'fenced' }
     const json = encodeMessage(message)
     const running = session.slot?.running
-    const owns = running?.epoch === epoch
+    const owns = running?.epoch === epoch && running.messageId === message.id
     if (owns) {
       session.messages.set(message.seq, json)
       session.lastActivity = at
@@ -206,7 +206,7 @@ export class MemorySessionStore implements SharedStore {
     const { sessionId, epoch, message } = request
     const session = this.#live(sessionId)
     const slot = session?.slot
-    if (session === undefined || !slot) return { kind: 'fenced' }
+    if (session === undefined || slot?.running.messageId !== message.id) return { kind: 'fenced' }
     if (slot.running.epoch === epoch) {
       session.messages.set(message.seq, encodeMessage(message))
       session.restart(slot, message.attempt)

@@ -66,7 +66,7 @@ import {
   snapshotOf,
   startedOf,
 } from './replies.ts'
-import { beginArguments, reconcileArguments, regenerateArguments, watchArguments } from './requests.ts'
+import { beginArguments, reconcileArguments, regenerateArguments, stateArgument, watchArguments } from './requests.ts'
 import { type Arguments, type ScriptName, Scripts } from './scripts.ts'
 import { type IndexEntry, UserIndex } from './user-index.ts'
 
@@ -126,10 +126,10 @@ export class RedisSessionStore implements SharedStore {
     return sessionOf(id, fields, this.#ttl)
   }
 
-  async open({ sessionId, userId = null, watch, knownVersion, window }: OpenRequest): Promise<Snapshot | null> {
+  async open({ sessionId, userId = null, watch, known, window }: OpenRequest): Promise<Snapshot | null> {
     const [watcher, watchId] = watchArguments(watch)
     const wanted = [window?.after ?? 0, LEAST_MESSAGES, window?.bytes ?? '']
-    const args = [this.#ttl, userId ?? '', watcher, knownVersion ?? '', watchId, ...wanted]
+    const args = [this.#ttl, userId ?? '', watcher, stateArgument(known), watchId, ...wanted]
     const reply = await this.#run<OpenReply>('open', this.#keys.ofSession(sessionId), args)
     if (reply === null) return null
     const [fields, messages, slot] = reply
@@ -207,7 +207,7 @@ export class RedisSessionStore implements SharedStore {
 
   async finish(request: FinishRequest): Promise<Finished | Fenced> {
     const { sessionId, epoch, message, at } = request
-    const args = [this.#ttl, epoch, message.seq, encodeMessage(message), at]
+    const args = [this.#ttl, epoch, message.id, message.seq, encodeMessage(message), at]
     const reply = await this.#owned<FinishReply>('finish', sessionId, args)
     if (reply === null) return { kind: 'fenced' }
     const [fields, watchers] = reply
@@ -231,7 +231,7 @@ export class RedisSessionStore implements SharedStore {
 
   async restart(request: RestartRequest): Promise<Restarted | Fenced> {
     const { sessionId, epoch, message } = request
-    const args = [this.#ttl, epoch, message.seq, encodeMessage(message), message.attempt]
+    const args = [this.#ttl, epoch, message.id, message.seq, encodeMessage(message), message.attempt]
     const reply = await this.#owned<RestartReply>('restart', sessionId, args)
     return reply === null ? { kind: 'fenced' } : { kind: 'restarted', epoch: reply[0], watchers: reply[1] }
   }

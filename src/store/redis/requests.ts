@@ -1,5 +1,5 @@
 /** What the scripts are given as ARGV, in the order that their heads name. */
-import type { AppendItem, BeginRequest, RegenerateRequest, Watch } from '../../ports/session-store.ts'
+import type { AppendItem, BeginRequest, RegenerateRequest, SessionState, Watch } from '../../ports/session-store.ts'
 import type { Exchange, ReconcileRequest } from '../../ports/shared-store.ts'
 import { interruptedUnknown } from '../../session/interruptions.ts'
 import { encodeAroundSeq, encodeMessage } from '../message-json.ts'
@@ -9,11 +9,16 @@ import type { Arguments } from './scripts.ts'
 const LOST = JSON.stringify(interruptedUnknown('lost'))
 
 export function beginArguments(request: BeginRequest, ttlSeconds: number, maxMessages: number): Arguments {
-  const { userId, message, answer, owner, knownVersion, contextSize } = request
+  const { userId, message, answer, owner, known, contextSize } = request
   const at = answer.createdAt
   const head = [ttlSeconds, userId ?? '', message.id, ...encodeAroundSeq(message)]
   const claim = [answer.id, ...encodeAroundSeq(answer), answer.attempt, owner]
-  return [...head, ...claim, knownVersion ?? '', contextSize, maxMessages, at, Date.parse(at), LOST]
+  return [...head, ...claim, stateArgument(known), contextSize, maxMessages, at, Date.parse(at), LOST]
+}
+
+/** As `state_of` (session.lua) writes it; '' where there is none. */
+export function stateArgument(state: SessionState | null): string {
+  return state === null ? '' : `${state.version} ${state.lastActivity}`
 }
 
 export function watchArguments(watch: Watch | null): readonly [watcher: string, id: number] {

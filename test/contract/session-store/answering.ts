@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { contents, exchange, final, item, newSession, nextTime, R1, R2, R3, read, SCRIPTS, start } from './fixtures.ts'
 import type { Harness } from './harness.ts'
@@ -229,6 +230,28 @@ export function answerCases(harness: () => Harness): void {
     expect(snapshot.running?.startedAt).toBe(Date.parse(answer.createdAt))
     expect((await store().regenerate({ ...request, owner: R2 })).kind).toBe('busy')
     expect((await store().regenerate({ ...request, version: finished.version + 1 })).kind).toBe('busy')
+  })
+
+  /** Found by a soak: a Redis that had lost data gave an epoch again. */
+  test('[F1] [G6] who has an epoch of another answer can neither end nor begin that anew', async () => {
+    const { id } = await newSession(store())
+    const { answer, epoch } = await start(store(), id)
+    await store().append([item(id, epoch, 0, 'so far')])
+    const before = await read(store(), id)
+    const other = { ...answer, id: randomUUID(), seq: 4 }
+    for (const seq of [2, 4]) {
+      const message = final({ ...other, seq }, 'of a lost time')
+      expect(await store().finish({ sessionId: id, epoch, message, at: nextTime() })).toEqual({ kind: 'fenced' })
+      const restarted = { ...other, seq, attempt: 2 }
+      expect(await store().restart({ sessionId: id, epoch, message: restarted })).toEqual({ kind: 'fenced' })
+    }
+    expect(await read(store(), id)).toEqual(before)
+    const { loseSlot } = harness()
+    if (loseSlot === null) return
+    await loseSlot(id, { text: false })
+    const message = final({ ...other, seq: 2 }, 'of a lost time')
+    expect(await store().finish({ sessionId: id, epoch, message, at: nextTime() })).toEqual({ kind: 'fenced' })
+    expect((await read(store(), id)).messages).toEqual(before.messages)
   })
 
   test('[M5] regenerating what has changed meanwhile is a conflict', async () => {

@@ -65,7 +65,7 @@ export function beginCases(harness: () => Harness): void {
     const { id } = await newSession(store())
     await exchange(store(), id, 'one')
     const { finished } = await exchange(store(), id, 'two')
-    const current = await start(store(), id, { knownVersion: finished.version })
+    const current = await start(store(), id, { known: finished })
     expect(current.started.context).toBeNull()
     await store().finish({
       sessionId: id,
@@ -74,7 +74,7 @@ export function beginCases(harness: () => Harness): void {
       at: nextTime(),
     })
     const stale = await start(store(), id, {
-      knownVersion: finished.version,
+      known: finished,
       contextSize: 4,
       message: draft('user', 'last'),
     })
@@ -146,12 +146,12 @@ export function beginCases(harness: () => Harness): void {
     if (loseSlot === null) return skip('its slot cannot be lost by itself')
     const { id } = await newSession(store(), 'ann', R3)
     const { finished } = await exchange(store(), id)
-    const { answer, epoch } = await start(store(), id, { knownVersion: finished.version })
+    const { answer, epoch, started } = await start(store(), id, { known: finished })
     const text = SCRIPTS.join('')
     const bytes = Buffer.byteLength(text)
     await store().append([item(id, epoch, 0, text)])
     await loseSlot(id, { text: false })
-    const next = await start(store(), id, { owner: R2, knownVersion: epoch })
+    const next = await start(store(), id, { owner: R2, known: started.session })
     const lost = { ...answer, content: text, status: 'error', metadata: interruptedUnknown('lost') }
     expect(next.started.lost).toEqual(lost)
     expect(next.started.context?.slice(-2)).toEqual([lost, { ...next.request.message, seq: 5 }])
@@ -219,9 +219,10 @@ export function beginCases(harness: () => Harness): void {
   test('[M2] the same begin again, after a lost reply, is still started: under the same epoch, stored once', async () => {
     const { id } = await newSession(store())
     const { finished } = await exchange(store(), id)
-    const request = beginRequest(id, { knownVersion: finished.version })
+    const request = beginRequest(id, { known: finished })
     const first = await store().begin(request)
-    expect(await store().begin(request)).toEqual(first)
+    const again = await store().begin(request)
+    expect(again).toEqual({ ...first, context: isStarted(again) ? again.context : null })
     expect(first).toMatchObject({ kind: 'started', seq: 4, context: null })
     expect(seqs((await read(store(), id)).messages)).toEqual([1, 2, 3, 4])
     if (!isStarted(first)) return

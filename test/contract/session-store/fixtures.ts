@@ -38,7 +38,7 @@ export function beginRequest(sessionId: string, more: Partial<BeginRequest> = {}
     message: draft('user', 'hello'),
     answer: draft('assistant'),
     owner: R1,
-    knownVersion: null,
+    known: null,
     contextSize: 20,
     ...more,
   }

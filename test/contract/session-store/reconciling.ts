@@ -150,7 +150,7 @@ export function reconcileCases(harness: () => Harness): void {
       message,
       answer: draft('assistant'),
       owner: R2,
-      knownVersion: null,
+      known: null,
       contextSize: 0,
     }
   }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import type { SessionState } from '../../../src/ports/session-store.ts'
+import type { Message } from '../../../src/protocol/message.ts'
 import { draft, exchange, item, newSession, nextTime, R1, R2, read, seqs, start } from './fixtures.ts'
 import { type Harness, MAX_MESSAGES, TTL_SECONDS } from './harness.ts'
 
@@ -22,7 +24,7 @@ export function sessionCases(harness: () => Harness): void {
       version: 0,
     }
     expect(session).toEqual(expected)
-    const opened = await store().open({ sessionId: id, userId: 'ann', watch: null, knownVersion: null })
+    const opened = await store().open({ sessionId: id, userId: 'ann', watch: null, known: null })
     expect(opened).toEqual({ session: expected, messages: [], running: null })
   })
 
@@ -39,9 +41,7 @@ export function sessionCases(harness: () => Harness): void {
     const { epoch, answer } = await start(store(), expired.id)
     await harness().expire(expired.id)
     for (const id of [expired.id, randomUUID()]) {
-      expect(
-        await store().open({ sessionId: id, userId: null, watch: { watcher: R1, id: 1 }, knownVersion: null }),
-      ).toBeNull()
+      expect(await store().open({ sessionId: id, userId: null, watch: { watcher: R1, id: 1 }, known: null })).toBeNull()
       expect(await store().read({ sessionId: id, after: 0 })).toBeNull()
       expect(await store().page({ sessionId: id, before: 10, limit: 10, bytes: 1e6 })).toBeNull()
       expect(await store().extend(id)).toBeNull()
@@ -63,7 +63,7 @@ export function sessionCases(harness: () => Harness): void {
     const hers = await newSession(store(), 'ann')
     const nobodys = await newSession(store(), null)
     const open = (sessionId: string, userId: string | null) =>
-      store().open({ sessionId, userId, watch: null, knownVersion: null })
+      store().open({ sessionId, userId, watch: null, known: null })
     expect(await open(hers.id, 'bob')).toBeNull()
     expect(await open(nobodys.id, 'bob')).toBeNull()
     expect(await open(hers.id, 'ann')).not.toBeNull()
@@ -81,16 +81,21 @@ export function sessionCases(harness: () => Harness): void {
   test('[S3] opening, messages, extending and keeping set the full TTL again; reading does not', async () => {
     const { id } = await newSession(store(), 'ann', R2)
     const left = async () => Math.ceil(((await store().remaining([id]))[0] ?? 0) / 1000)
-    const answer = { ...draft('assistant'), seq: 2 }
+    let answer: Message = { ...draft('assistant'), seq: 2 }
     const refreshing: [string, () => Promise<unknown>][] = [
-      ['open', () => store().open({ sessionId: id, userId: null, watch: null, knownVersion: 0 })],
+      ['open', () => store().open({ sessionId: id, userId: null, watch: null, known: null })],
       ['extend', () => store().extend(id)],
-      ['begin', () => start(store(), id)],
+      [
+        'begin',
+        async () => {
+          answer = (await start(store(), id)).answer
+        },
+      ],
       ['keep', () => store().keep([{ sessionId: id, epoch: 1 }])],
       ['claim', () => store().claim({ sessionId: id, epoch: 1, owner: R2 })],
       [
         'open while an answer runs',
-        () => store().open({ sessionId: id, userId: null, watch: { watcher: R2, id: 1 }, knownVersion: 2 }),
+        () => store().open({ sessionId: id, userId: null, watch: { watcher: R2, id: 1 }, known: null }),
       ],
       ['extend while an answer runs', () => store().extend(id)],
       ['finish', () => store().finish({ sessionId: id, epoch: 2, message: answer, at: nextTime() })],
@@ -123,16 +128,17 @@ export function sessionCases(harness: () => Harness): void {
   test('[S5] a copy with the current version is not sent again, any other is replaced', async () => {
     const { id } = await newSession(store())
     await exchange(store(), id)
-    const open = (knownVersion: number | null) =>
-      store().open({ sessionId: id, userId: null, watch: null, knownVersion })
-    const version = (await open(null))?.session.version ?? expect.fail()
-    expect((await open(version))?.messages).toBeNull()
-    expect(seqs((await open(version - 1))?.messages ?? null)).toEqual([1, 2])
+    const open = (known: SessionState | null) => store().open({ sessionId: id, userId: null, watch: null, known })
+    const state = (await open(null))?.session ?? expect.fail()
+    expect((await open(state))?.messages).toBeNull()
+    expect(seqs((await open({ ...state, version: state.version - 1 }))?.messages ?? null)).toEqual([1, 2])
+    const lost = { ...state, lastActivity: nextTime() }
+    expect(seqs((await open(lost))?.messages ?? null), 'the same version, from before data was lost').toEqual([1, 2])
     expect(seqs((await open(null))?.messages ?? null)).toEqual([1, 2])
-    const { epoch } = await start(store(), id)
+    const { epoch, started } = await start(store(), id)
     await store().append([item(id, epoch, 0, 'text')])
-    expect((await open(epoch))?.messages, 'a delta is no change of the messages').toBeNull()
-    expect((await open(epoch))?.running?.text).toBe('text')
+    expect((await open(started.session))?.messages, 'a delta is no change of the messages').toBeNull()
+    expect((await open(started.session))?.running?.text).toBe('text')
   })
 
   test('reading gives what is newer, paging what is older, both oldest first', async () => {
@@ -178,8 +184,7 @@ export function sessionCases(harness: () => Harness): void {
     const opened = async (bytes: number) => {
       const window = { after: 0, bytes }
       return seqs(
-        (await store().open({ sessionId: id, userId: null, watch: null, knownVersion: null, window }))?.messages ??
-          null,
+        (await store().open({ sessionId: id, userId: null, watch: null, known: null, window }))?.messages ?? null,
       )
     }
     expect(await opened(0)).toEqual([6])
@@ -196,15 +201,15 @@ export function sessionCases(harness: () => Harness): void {
   test('watchers are the other replicas that opened the session and did not leave', async () => {
     const { id } = await newSession(store(), null, R1)
     const watch = { watcher: R2, id: 7 }
-    for (const _ of [1, 2]) await store().open({ sessionId: id, userId: null, watch, knownVersion: null })
+    for (const _ of [1, 2]) await store().open({ sessionId: id, userId: null, watch, known: null })
     const begun = await start(store(), id, { owner: R1 })
     expect(begun.started.watchers).toEqual([R2])
     for (const _ of [1, 2]) await store().unwatch(id, watch)
     expect(await store().keep([{ sessionId: id, epoch: begun.epoch }])).toEqual([[]])
-    await store().open({ sessionId: id, userId: null, watch: { watcher: R2, id: 8 }, knownVersion: null })
+    await store().open({ sessionId: id, userId: null, watch: { watcher: R2, id: 8 }, known: null })
     expect(await store().keep([{ sessionId: id, epoch: begun.epoch }])).toEqual([[R2]])
     await store().unwatch(id, watch) // of before, come late
-    await store().open({ sessionId: id, userId: null, watch, knownVersion: null }) // likewise
+    await store().open({ sessionId: id, userId: null, watch, known: null }) // likewise
     await store().unwatch(id, watch)
     expect(await store().keep([{ sessionId: id, epoch: begun.epoch }])).toEqual([[R2]])
     await store().unwatch(id, { watcher: R2, id: null })

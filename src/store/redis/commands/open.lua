@@ -1,6 +1,6 @@
 -- Refreshes a session, enters a watcher, and reads: whatever is stored later reaches that watcher.
 -- KEYS session, ids, answer, watchers, text prefix
--- ARGV ttl (s), user id or '' for any, watcher or '', version of the caller's copy or '', id of the watch, the seq above which
+-- ARGV ttl (s), user id or '' for any, watcher or '', the caller's state (session.lua) or '', id of the watch, the seq above which
 --      messages are wanted, how many of the newest are wanted in any case, most bytes of JSON or '' for any number
 -- Gives { session fields, messages or nil where the copy is current, slot or nil }, or nil where there is no such session.
 -- @include keys
@@ -9,14 +9,13 @@
 -- @include running
 -- @include refresh
 -- @include watch
-local ttl, user_id, watcher, known_version, watch_id, after, least, most_bytes = unpack(ARGV)
+local ttl, user_id, watcher, known, watch_id, after, least, most_bytes = unpack(ARGV)
 local session = stored_session()
 if not session or (user_id ~= '' and session.user_id ~= user_id) then return false end
 watch(watcher, watch_id)
 local running = running_answer()
 refresh(ttl, running and running.epoch)
-local is_current = session.version == tonumber(known_version)
-if is_current then return { session, false, running } end
+if state_of(session) == known then return { session, false, running } end
 local to = session.seq
 local from = tonumber(after) > to and 1 or math.min(tonumber(after) + 1, to - tonumber(least) + 1)
 local first = newest_within(math.max(from, session.first_seq), to, most_bytes)

@@ -1,14 +1,15 @@
 -- Begins another attempt of the running answer by the same owner, from nothing, under a new epoch (F3, LLM_RESUME=restart).
 -- KEYS session, ids, answer, watchers, text prefix
--- ARGV ttl (s), epoch, answer's seq, its JSON, its new attempt
+-- ARGV ttl (s), epoch, answer's id, its seq, its JSON, its new attempt
 -- Gives { epoch, watchers }, or nil where the caller is fenced or the session was lost (G6).
 -- @include keys
 -- @include watchers
 -- @include refresh
-local ttl, epoch, seq, json, new_attempt = unpack(ARGV)
+local ttl, epoch, id, seq, json, new_attempt = unpack(ARGV)
 if redis.call('EXISTS', SESSION) == 0 then return false end
-local held_under, owner, claimed_from, attempt =
-  unpack(redis.call('HMGET', ANSWER, 'epoch', 'owner', 'claimed_from', 'attempt'))
+local held_under, owner, claimed_from, attempt, held =
+  unpack(redis.call('HMGET', ANSWER, 'epoch', 'owner', 'claimed_from', 'attempt', 'id'))
+if held ~= id then return false end -- where Redis has lost data an epoch may come again, of another answer
 if held_under == epoch then
   held_under = redis.call('HINCRBY', SESSION, 'version', 1)
   redis.call('HSET', SESSION, 'message:' .. seq, json)

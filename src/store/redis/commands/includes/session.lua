@@ -13,3 +13,8 @@ local function stored_session()
   end
   return session
 end
+
+-- Tells this state of the session from any other, also where Redis has lost data and its version is given again.
+local function state_of(session)
+  return session.version .. ' ' .. session.last_activity
+end

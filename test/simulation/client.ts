@@ -40,8 +40,9 @@ export class Client {
   async #ask(ask: Ask): Promise<void> {
     const { scheduler, history, provisional } = this.#world
     const { page } = this
-    const id = this.#random.uuid()
-    const content = questionOf(id, ask)
+    const uuid = this.#random.uuid()
+    const content = questionOf(uuid, ask)
+    const id = uuid.replace('-4', '-7') // two sources may draw the same: never a client what a replica drew for an answer
     const sent = await this.#insist((api, sessionId) => api.send(CALLER, { sessionId, id, content }))
     if (sent === null) return
     const { sessionId } = page

@@ -9,11 +9,12 @@ import { replicaOf } from '../session/address.ts'
 import { withRunningText } from '../session/running-text.ts'
 import type { Admission } from './admission.ts'
 import type { Caller, EndedAnswer, Subscription } from './api.ts'
+import { AwaitedAnswer } from './awaited-answer.ts'
 import { newestThatFit } from './follow/newest.ts'
 import type { SessionCache } from './follow/session-cache.ts'
 import { copyOf, reaches } from './follow/session-copy.ts'
 import type { SessionFeeds } from './follow/session-feeds.ts'
-import { checkOwner, checkUserKnown, missing, notFound, orOverloaded, undone, unreachable, userOf } from './guards.ts'
+import { checkOwner, checkUserKnown, missing, notFound, orOverloaded, unreachable, userOf } from './guards.ts'
 
 export interface SessionDeps {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
@@ -258,35 +259,19 @@ export class Sessions {
 
   async answerOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<EndedAnswer> {
     const message = await this.#finalOf(caller, sessionId, messageId, signal)
-    return { message, ...(await orOverloaded(this.#deps.store.ended(sessionId, messageId))) }
+    return { message, ...(await orOverloaded(this.#deps.store.ended(sessionId, message.id))) }
   }
 
   async #finalOf(caller: Caller, sessionId: string, messageId: string, signal: AbortSignal): Promise<Message> {
-    const { promise, resolve, reject } = Promise.withResolvers<Message>()
-    promise.catch(() => {}) // it may reject while the session is still being opened
-    let seq = 0
-    const check = (message: Message): void => {
-      if (message.id !== messageId) return
-      seq = message.seq
-      if (message.status !== 'streaming') resolve(message)
-    }
-    const subscriber: Subscriber = {
-      message: (event) => check(event.message),
-      sync({ after, messages }) {
-        for (const message of messages) check(message)
-        if (seq > after && messages.every(({ id }) => id !== messageId)) reject(undone())
-      },
-      delta: () => {},
-      activity: () => {},
-      ended: () => reject(notFound()),
-    }
-    const subscription = await this.follow(caller, sessionId, subscriber)
-    const abort = () => reject(signal.reason)
+    const answer = new AwaitedAnswer(messageId)
+    const subscription = await this.follow(caller, sessionId, answer)
+    const aborted = Promise.withResolvers<never>()
+    const abort = () => aborted.reject(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
     try {
       signal.throwIfAborted()
-      for (const message of subscription.messages) check(message)
-      return await promise
+      answer.opened(subscription.messages)
+      return await Promise.race([answer.end, aborted.promise])
     } finally {
       signal.removeEventListener('abort', abort)
       subscription.close()

@@ -10,8 +10,17 @@ const TEXT = 'one two three'
 
 function message(fields: Partial<Message>): Message {
   const defaults = { id: 'a1', seq: 2, role: 'assistant', content: '', status: 'streaming', attempt: 1 } as const
-  return { ...defaults, createdAt: '2026-01-01T00:00:00.000Z', metadata: {}, ...fields }
+  return { ...defaults, createdAt: '2026-01-01T00:00:00.000Z', metadata: metadataOf(fields.status), ...fields }
 }
+
+/** As M4 has it. */
+function metadataOf(status: Message['status'] = 'streaming'): Message['metadata'] {
+  if (status === 'streaming') return {}
+  const written = { replicas: ['r1'], processing_time_ms: 5 }
+  if (status !== 'error') return { ...written, finish_reason: 'stop' }
+  return { ...written, error: { code: 'interrupted', message: 'its replica died', retryable: true } }
+}
+
 const QUESTION = message({ id: 'q1', seq: 1, role: 'user', content: 'say it', status: 'complete' })
 const EMPTY = message({})
 const FINAL = message({ content: TEXT, status: 'complete' })
@@ -86,6 +95,14 @@ test('a lost delta, a doubled one and one after the end are found', () => {
   expect(rulesBrokenBy([...calm(), ...(late === undefined ? [] : [{ ...late, at: 10 }])])).toEqual([
     '[D2] what a connection was told',
   ])
+})
+
+test('an ended answer whose metadata lacks something is found', () => {
+  const metadata = { error: { code: 'interrupted', message: 'its replica died', retryable: true } }
+  const lacking = message({ content: 'one', status: 'error', metadata })
+  expect(rulesBrokenBy(calm(), storing([QUESTION, lacking]))).toContain(
+    '[M4] an ended answer’s metadata lacks something',
+  )
 })
 
 test('a second final message of one attempt is found', () => {

@@ -75,6 +75,7 @@ test('[S8] [W4] sources are cards that name the site they lead to; one that may 
   answered({ content: 'Because.', metadata: { sources } })
   const page = await open()
   const cards = page.getByRole('list', { name: 'Sources' })
+  await cards.waitFor()
   expect(await cards.getByRole('listitem').allInnerTexts()).toEqual(['Delivery\nexample.org', 'A note', 'Bad'])
   expect(await cards.getByRole('link').count()).toBe(1)
   expect(await violations(page)).toEqual([])

@@ -282,6 +282,7 @@ describe('what goes wrong', () => {
     site.gateway.on('session:history', () => ({ messages: all.slice(0, 40), hasMore: false }))
     const page = await site.visits.open(visitor)
     const sources = page.getByRole('list', { name: 'Sources' }).getByRole('listitem')
+    await sources.first().waitFor()
     expect(await sources.allInnerTexts()).toEqual(['Manual\nexample.org', 'Odd'])
     expect(await sources.getByRole('link').allInnerTexts()).toEqual(['Manual\nexample.org'])
     await page.locator('.scroller').hover()

@@ -46,5 +46,5 @@ else
 end
 refresh(ttl, epoch)
 
-local context = not is_current and messages_between(session, seq - tonumber(context_size), seq - 1)
+local context = not is_current and messages_between(session, seq - tonumber(context_size), seq - 1, '')
 return { 'started', session, epoch, seq, watchers_but(owner), context, ended }

@@ -7,10 +7,13 @@
 -- @include refresh
 -- @include watch
 local ttl, user_id, created_at, watcher, watch_id = unpack(ARGV)
-if redis.call('EXISTS', SESSION) == 0 then
+local session = stored_session()
+local epoch = session and redis.call('HGET', ANSWER, 'epoch')
+if not session then
   redis.call('HSET', SESSION, 'user_id', user_id, 'created_at', created_at, 'last_activity', created_at,
     'seq', 0, 'first_seq', 1, 'version', 0)
+  session = stored_session()
 end
-watch(watcher, watch_id)
-refresh(ttl, redis.call('HGET', ANSWER, 'epoch'))
-return stored_session()
+watch(session, watcher, watch_id)
+refresh(ttl, epoch)
+return session

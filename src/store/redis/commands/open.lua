@@ -12,11 +12,10 @@
 local ttl, user_id, watcher, known, watch_id, after, least, most_bytes = unpack(ARGV)
 local session = stored_session()
 if not session or (user_id ~= '' and session.user_id ~= user_id) then return false end
-watch(watcher, watch_id)
+watch(session, watcher, watch_id)
 local running = running_answer()
 refresh(ttl, running and running.epoch)
 if state_of(session) == known then return { session, false, running } end
 local to = session.seq
 local from = tonumber(after) > to and 1 or math.min(tonumber(after) + 1, to - tonumber(least) + 1)
-local first = newest_within(math.max(from, session.first_seq), to, most_bytes)
-return { session, messages_between(session, first, to), running }
+return { session, messages_between(session, from, to, most_bytes), running }

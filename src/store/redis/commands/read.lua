@@ -13,12 +13,11 @@ local session = stored_session()
 if not session then return false end
 local ttl = redis.call('PTTL', SESSION)
 if watcher ~= '' then
-  watch(watcher, watch_id)
+  watch(session, watcher, watch_id)
   redis.call('EXPIRE', WATCHERS, math.ceil(ttl / 1000))
 end
 local from, to = tonumber(lowest), session.seq
 if highest ~= '' then to = math.min(to, tonumber(highest)) end
 if most ~= '' then from = math.max(from, to - tonumber(most) + 1) end
-from = newest_within(math.max(from, session.first_seq), to, most_bytes)
 local running = with_slot == '1' and running_answer()
-return { session, messages_between(session, from, to), running, ttl }
+return { session, messages_between(session, from, to, most_bytes), running, ttl }

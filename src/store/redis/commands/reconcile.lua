@@ -94,8 +94,8 @@ if #fields > 0 then
     if response_id ~= '' then redis.call('HSET', ANSWER, 'response_id', response_id, 'sequence', sequence) end
   end
 end
-watch(watcher, watch_id)
+watch(session, watcher, watch_id)
 local slot = running_answer()
 refresh(ttl, slot and slot.epoch)
 session = stored_session()
-return { 'reconciled', session, messages_between(session, 1, session.seq), slot, watchers_but(owner) }
+return { 'reconciled', session, messages_between(session, 1, session.seq, ''), slot, watchers_but(owner) }

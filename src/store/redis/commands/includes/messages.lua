@@ -1,26 +1,22 @@
--- JSON of the messages from..to that are kept, oldest first. Read in pieces: unpack has an upper limit.
-local function messages_between(session, from, to)
-  local messages = {}
-  for first = math.max(from, session.first_seq), to, 1000 do
+-- JSON of the messages from..to that are kept, oldest first: of the newest as many as are no more than `most_bytes` together, and the
+-- one before them, by which the caller sees that not all would fit. All, where `most_bytes` is ''. Read in pieces: unpack has an
+-- upper limit, and what is not wanted is hardly read.
+local function messages_between(session, from, to, most_bytes)
+  local left = tonumber(most_bytes)
+  local piece = left and 10 or 1000
+  local newest_first = {}
+  from = math.max(from, session.first_seq)
+  while to >= from and (not left or left >= 0) do
     local fields = {}
-    for seq = first, math.min(first + 999, to) do
-      fields[#fields + 1] = 'message:' .. seq
-    end
+    for seq = to, math.max(from, to - piece + 1), -1 do fields[#fields + 1] = 'message:' .. seq end
     for _, json in ipairs(redis.call('HMGET', SESSION, unpack(fields))) do
-      messages[#messages + 1] = json
+      if left and left < 0 then break end
+      newest_first[#newest_first + 1] = json
+      left = left and left - #(json or '')
     end
+    to = to - piece
   end
+  local messages = {}
+  for i = #newest_first, 1, -1 do messages[#messages + 1] = newest_first[i] end
   return messages
-end
-
--- The seq from..to + 1 from which on the newest messages up to `to` are more than `bytes` of JSON, the oldest of them counted:
--- the caller sees that not all would fit. All, where `bytes` is ''. No more than one that is not to be sent is read.
-local function newest_within(from, to, bytes)
-  local left = tonumber(bytes)
-  local first = to + 1
-  while first > from and (not left or left >= 0) do
-    first = left and first - 1 or from
-    left = left and left - #(redis.call('HGET', SESSION, 'message:' .. first) or '')
-  end
-  return first
 end

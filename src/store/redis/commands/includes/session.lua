@@ -2,8 +2,10 @@
 -- where they are not what a session has: a span that nobody made would keep Redis from everybody else (X6).
 -- @include count
 local function stored_session()
-  local session = redis.call('HMGET', SESSION, 'created_at', 'user_id', 'last_activity', 'seq', 'first_seq', 'version')
+  local session =
+    redis.call('HMGET', SESSION, 'created_at', 'user_id', 'last_activity', 'seq', 'first_seq', 'version', 'watched')
   if not session[1] then return false end
+  session.watched, session[7] = session[7], nil
   session.user_id, session.last_activity = session[2], session[3]
   session.seq, session.first_seq, session.version = count(session[4]), count(session[5]), count(session[6])
   local last, first = session.seq, session.first_seq

@@ -1,9 +1,13 @@
--- Enters `address` among the watchers by its watch `id`: a later one of the same replica stands.
+-- Enters `address` among the watchers of the session by its watch `id`: a later one of the same replica stands.
 -- @include lost
-local function watch(address, id)
+local function watch(session, address, id)
   if address == '' then return end
   local known = redis.call('HGET', WATCHERS, address)
-  local was_watched = not known and redis.call('HSET', SESSION, 'watched', 1) == 0
-  if was_watched and redis.call('EXISTS', WATCHERS) == 0 then note_lost_watchers() end
-  if not known or tonumber(known) < tonumber(id) then redis.call('HSET', WATCHERS, address, id) end
+  if known and tonumber(known) >= tonumber(id) then return end
+  redis.call('HSET', WATCHERS, address, id)
+  if not session.watched then
+    redis.call('HSET', SESSION, 'watched', 1)
+  elseif not known and redis.call('HLEN', WATCHERS) == 1 then
+    note_lost_watchers()
+  end
 end

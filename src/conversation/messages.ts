@@ -23,7 +23,7 @@ import type { Caller } from './api.ts'
 import type { OwnedSessions } from './failover/owned-sessions.ts'
 import { ownedBy } from './failover/takeover.ts'
 import type { SessionCache } from './follow/session-cache.ts'
-import { hasNewest, withAdded } from './follow/session-copy.ts'
+import { copyOf, hasNewest, withAdded } from './follow/session-copy.ts'
 import type { SessionFeeds } from './follow/session-feeds.ts'
 import {
   busy,
@@ -126,9 +126,11 @@ export class Messages {
         const stored = withSeq(message, begun.seq - 1)
         const empty = withSeq(answer, begun.seq)
         const before =
-          begun.context === null ? (known?.messages ?? []) : begun.context.filter((m) => m.id !== message.id)
+          known !== undefined && begun.context === null
+            ? known
+            : copyOf(begun.session, begun.context?.filter((m) => m.id !== message.id) ?? [])
         cache.set(withAdded(begun.session, before, [stored, empty]))
-        this.#start(begun, empty, [...before, stored], [stored, empty])
+        this.#start(begun, empty, [...before.messages, stored], [stored, empty])
         return sentOf(stored, empty, begun)
       }
     }
@@ -272,7 +274,7 @@ export class Messages {
         ownedSessions.untrack(sessionId) // who made the same claim tracks it too
         throw busy()
       }
-      cache.set(withAdded(started.session, before, [answer]))
+      cache.set(copyOf(started.session, [...before, answer]))
       this.#start(started, answer, before, [answer])
       return { answer, persisted: started.persisted, backend: started.backend }
     }

@@ -7,6 +7,7 @@ import { DEFAULT_HISTORY_LIMIT, MAX_MESSAGES_BYTES } from '../protocol/limits.ts
 import type { Backend, Message, SessionInfo } from '../protocol/message.ts'
 import { replicaOf } from '../session/address.ts'
 import { withRunningText } from '../session/running-text.ts'
+import { weightOfValue } from '../session/weight.ts'
 import type { Admission } from './admission.ts'
 import type { Caller, EndedAnswer, Subscription } from './api.ts'
 import { AwaitedAnswer } from './awaited-answer.ts'
@@ -39,6 +40,8 @@ interface SubscriptionFrom extends Subscription {
   readonly backend: Backend
   /** Of the oldest message that the session holds. */
   readonly firstSeq: number
+  /** Of the messages, or more. */
+  readonly weight: number
 }
 
 /** The use cases of sessions: open, follow, look. Each is a call to the store and the telling of who follows. */
@@ -142,7 +145,7 @@ export class Sessions {
       const watch = feed?.watch ?? null
       const session = await orOverloaded(store.create({ id, userId, createdAt: isoNow(clock) }, watch))
       const snapshot: Snapshot = { session, messages: [], running: null }
-      cache.set(copyOf(snapshot, undefined))
+      cache.set(copyOf(session, []))
       if (feed !== null && subscriber !== null) feeds.opened(feed, subscriber, snapshot, [])
       return {
         session: infoOf(session),
@@ -184,13 +187,17 @@ export class Sessions {
         return null
       }
       if (snapshot.running !== null) this.#deps.onOwner(sessionId, snapshot.running.owner)
-      const copy = copyOf(snapshot, known)
+      const copy =
+        snapshot.messages === null && known !== undefined
+          ? { ...known, session: snapshot.session }
+          : copyOf(snapshot.session, snapshot.messages ?? [])
       cache.set(copy)
       const messages = withRunningText(copy.messages, snapshot.running)
       if (feed === null || subscriber === null) feeds.refreshed(sessionId, snapshot.session.ttlSeconds)
       else feeds.opened(feed, subscriber, snapshot, messages)
       const { firstSeq } = snapshot.session
-      return { session: infoOf(snapshot.session), messages, firstSeq, backend: store.backend, close }
+      const weight = copy.weight + weightOfValue(snapshot.running?.text)
+      return { session: infoOf(snapshot.session), messages, weight, firstSeq, backend: store.backend, close }
     } catch (error) {
       if (!rejoins) close()
       throw error
@@ -313,11 +320,12 @@ async function attempted(work: () => Promise<unknown>): Promise<void> {
  * then it is not the one that the client knew (D3), and only the newest where it would be too much (E).
  */
 function snapshotOf(
-  { messages, firstSeq }: Pick<SubscriptionFrom, 'messages' | 'firstSeq'>,
+  { messages, firstSeq, weight }: Pick<SubscriptionFrom, 'messages' | 'firstSeq' | 'weight'>,
   asked: number,
 ): Pick<Opened, 'messages'> & { after: number } {
   const from = asked > (messages.at(-1)?.seq ?? 0) ? 0 : asked
-  const fitting = newestThatFit(messages.filter(({ seq }) => seq > from))
+  const wanted = from === 0 ? messages : messages.filter(({ seq }) => seq > from)
+  const fitting = newestThatFit(wanted, weight)
   const oldest = fitting[0]?.seq ?? 0
   return { messages: fitting, after: oldest > Math.max(firstSeq, from + 1) ? oldest - 1 : from }
 }

@@ -14,6 +14,8 @@ export type Emission =
       readonly text: string
     }
 
+/** Characters of an answer's text by which its end is known, besides what else is. */
+const TAIL = 64
 /** Earlier answers whose told length is kept. Messages of the bus are seconds late at most. */
 const MAX_EARLIER = 8
 
@@ -211,15 +213,20 @@ function toldOf(message: Message): Told {
 /** Messages never change, and many views show the same: each end is hashed once. */
 const knownEnds = new WeakMap<Message, number>()
 
-/** Of an answer that has ended: its text, and what else tells one such end from another. Null of any other. */
+/** Of an answer that has ended: what tells one such end from another. Null of any other. */
 function endOf(message: Message): number | null {
   if (message.status === 'streaming') return null
   const known = knownEnds.get(message)
   if (known !== undefined) return known
-  const { content, createdAt, metadata } = message
-  const end = hash(content) ^ hash(JSON.stringify([message.status, createdAt, metadata]))
+  const end = hashOfEnd(message)
   knownEnds.set(message, end)
   return end
+}
+
+/** Not of the whole text, which may be long: another end is another replica's, or took another time (M4). */
+function hashOfEnd({ status, content, createdAt, metadata }: Message): number {
+  const { replicas, processing_time_ms: took } = metadata
+  return hash(JSON.stringify([status, content.length, content.slice(-TAIL), createdAt, replicas, took]))
 }
 
 /** Whether the answer has another end, in the attempt whose end was told. */

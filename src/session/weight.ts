@@ -11,23 +11,22 @@ const FIELD_BYTES = 16
 /** Bytes of a message without its texts and metadata. */
 const MESSAGE_BYTES = 400
 
-/** Messages never change, and many copies have them in common: each is weighed once. */
-const known = new WeakMap<Weighty, number>()
-
 /** Bytes of memory that a message takes, ids, metadata and all, roughly and rather too many. */
-export function weightOf(message: Weighty): number {
-  const before = known.get(message)
-  if (before !== undefined) return before
-  const { id, createdAt, content, metadata } = message
-  const weight = MESSAGE_BYTES + 2 * (id.length + createdAt.length + content.length) + weightOfValue(metadata)
-  known.set(message, weight)
-  return weight
+export function weightOf({ id, createdAt, content, metadata }: Weighty): number {
+  return MESSAGE_BYTES + 2 * (id.length + createdAt.length + content.length) + weightOfValue(metadata)
+}
+
+export function weightOfAll(messages: readonly Weighty[]): number {
+  return messages.reduce((sum, message) => sum + weightOf(message), 0)
 }
 
 /** Bytes of memory that a session takes with these messages, likewise. */
 export function weightOfSession({ userId }: { userId: string | null }, messages: readonly Message[]): number {
-  return messages.reduce((sum, message) => sum + weightOf(message), SESSION_BYTES + 2 * (userId?.length ?? 0))
+  return SESSION_BYTES + 2 * (userId?.length ?? 0) + weightOfAll(messages)
 }
+
+/** The JSON of messages takes at most so many bytes of UTF-8 for each byte of their weight: six for a character that is escaped. */
+export const JSON_BYTES_PER_WEIGHT = 3
 
 const knownJsonBytes = new WeakMap<Message, number>()
 

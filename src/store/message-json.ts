@@ -3,6 +3,8 @@ import { tellJsonBytes } from '../session/weight.ts'
 
 const ROLES: ReadonlySet<unknown> = new Set<Role>(['user', 'assistant', 'system'])
 const STATUSES: ReadonlySet<unknown> = new Set<MessageStatus>(['streaming', 'complete', 'stopped', 'error'])
+/** Characters of JSON that are as quick to write again as it is to keep how many bytes they are. */
+const SHORT_JSON = 1024
 /** Levels of `metadata` that are read back: far below where writing it as JSON again would overflow the stack. */
 const MAX_DEPTH = 100
 
@@ -23,7 +25,7 @@ export function encodeAroundSeq(draft: Omit<Message, 'seq'>): readonly [head: st
 export function decodeMessage(json: string): Message | null {
   try {
     const message = messageIn(JSON.parse(json))
-    if (message !== null) tellJsonBytes(message, Buffer.byteLength(json))
+    if (message !== null && json.length > SHORT_JSON) tellJsonBytes(message, Buffer.byteLength(json))
     return message
   } catch {
     return null

@@ -1,9 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { SessionCache } from '../../src/conversation/follow/session-cache.ts'
+import { copyOf, type SessionCopy, withAdded, withEnd, withHeard } from '../../src/conversation/follow/session-copy.ts'
 import type { Message } from '../../src/protocol/message.ts'
 
 const MIB = 1024 * 1024
+
+function messageWith(fields: Partial<Message>): Message {
+  return {
+    id: randomUUID(),
+    seq: 1,
+    role: 'user',
+    content: 'hi',
+    status: 'complete',
+    attempt: 1,
+    createdAt: new Date().toISOString(),
+    metadata: {},
+    ...fields,
+  }
+}
 
 function copyWith(fields: Partial<Message>) {
   const id = randomUUID()
@@ -17,18 +32,7 @@ function copyWith(fields: Partial<Message>) {
     ttlSeconds: 1,
     version: 1,
   }
-  const message: Message = {
-    id: randomUUID(),
-    seq: 1,
-    role: 'user',
-    content: 'hi',
-    status: 'complete',
-    attempt: 1,
-    createdAt: new Date().toISOString(),
-    metadata: {},
-    ...fields,
-  }
-  return { session, messages: [message] }
+  return copyOf(session, [messageWith(fields)])
 }
 
 test.each([
@@ -47,4 +51,24 @@ test.each([
   expect(kept.at(-1)).toBe(made.at(-1))
   expect(kept.length * bytesEach).toBeLessThanOrEqual(32 * MIB)
   expect(kept.length).toBeGreaterThan(50)
+})
+
+test('[S5] a copy that changes weighs what it would weigh anew', () => {
+  let copy: SessionCopy = copyWith({ content: 'the first' })
+  const { session } = copy
+  const numbered = (seq: number, fields: Partial<Message> = {}) =>
+    messageWith({ seq, content: `message ${seq}`, ...fields })
+  const check = (changed: SessionCopy | null) => {
+    if (changed === null) throw new Error('no copy')
+    expect(changed.weight).toBe(copyOf(changed.session, changed.messages).weight)
+    copy = changed
+  }
+  const begun = numbered(3, { role: 'assistant', status: 'streaming', content: '' })
+  check(withAdded({ ...session, lastSeq: 3, firstSeq: 2, version: 7 }, copy, [numbered(2), begun]))
+  expect(copy.messages.map(({ seq }) => seq)).toEqual([2, 3])
+  const ended = { ...begun, content: 'all of it', status: 'complete' as const, metadata: { replicas: ['r1'] } }
+  check(withEnd(copy, ended, 7, { version: 8, lastActivity: 'now' } as Parameters<typeof withEnd>[3]))
+  check(withHeard(copy, numbered(4, { content: 'from elsewhere' })))
+  check(withHeard(copy, { ...ended, attempt: 2, content: 'another' }))
+  expect(copy.messages.map(({ content }) => content)).toEqual(['message 2', 'another', 'from elsewhere'])
 })

@@ -6,7 +6,7 @@ import type { Snapshot, Watch } from '../../ports/session-store.ts'
 import { withRunningText } from '../../session/running-text.ts'
 import type { AnswerRunner } from '../answer/answer-runner.ts'
 import type { SessionCache } from '../follow/session-cache.ts'
-import type { SessionCopy } from '../follow/session-copy.ts'
+import { copyOf, type SessionCopy } from '../follow/session-copy.ts'
 import type { SessionFeeds } from '../follow/session-feeds.ts'
 import type { OwnedSessions } from './owned-sessions.ts'
 import type { Takeover } from './takeover.ts'
@@ -93,7 +93,7 @@ export class ReplicaRecall implements Recall {
       return feeds.look(sessionId) // another replica may bring it back
     }
     const { session, messages } = snapshot
-    cache.set({ session, messages: messages ?? [] })
+    cache.set(copyOf(session, messages ?? []))
     feeds.replace(session, withRunningText(messages ?? [], running), after)
     const others = watchers.filter((watcher) => watcher !== address)
     for (const watcher of others) bus.send(watcher, { kind: 'look', sessionId })
@@ -114,7 +114,7 @@ export class ReplicaRecall implements Recall {
 }
 
 /** The copy without a last question of whose answer this replica has not heard yet. */
-function whole({ session, messages }: SessionCopy): SessionCopy {
+function whole({ session, messages }: SessionCopy): Omit<SessionCopy, 'weight'> {
   if (messages.at(-1)?.role !== 'user') return { session, messages }
   return { session: { ...session, lastSeq: session.lastSeq - 1 }, messages: messages.slice(0, -1) }
 }

@@ -17,6 +17,7 @@ import type { AnswerPublisher } from '../answer/answer-publisher.ts'
 import type { AnswerRunner } from '../answer/answer-runner.ts'
 import { OwnedAnswer } from '../answer/owned-answer.ts'
 import type { SessionCache } from '../follow/session-cache.ts'
+import { copyOf } from '../follow/session-copy.ts'
 import type { SessionFeeds } from '../follow/session-feeds.ts'
 import { DeadReplicaRecovery } from './dead-replica-recovery.ts'
 import type { FailureDetector } from './failure-detector.ts'
@@ -112,7 +113,7 @@ export class Takeover {
     if (runner.has(sessionId, claimed.running.epoch)) return false
     bus.send(owner, { kind: 'fenced', sessionId, epoch: running.epoch })
     const messages = snapshot.messages ?? []
-    cache.set({ session: { ...snapshot.session, version: claimed.running.epoch }, messages })
+    cache.set(copyOf({ ...snapshot.session, version: claimed.running.epoch }, messages))
     this.#goOn(snapshot.session, claimed, messages, owner)
     return true
   }

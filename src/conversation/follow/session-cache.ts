@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache'
-import { weightOfSession } from '../../session/weight.ts'
 import type { SessionCopy } from './session-copy.ts'
 
 /** Bytes that all copies together may take. */
@@ -7,7 +6,7 @@ const MAX_SIZE = 32 * 1024 * 1024
 
 /** The bounded LRU of recently used sessions in RAM (S5). */
 export class SessionCache {
-  readonly #cache = new LRUCache<string, SessionCopy>({ maxSize: MAX_SIZE, sizeCalculation: weightOfCopy })
+  readonly #cache = new LRUCache<string, SessionCopy>({ maxSize: MAX_SIZE, sizeCalculation: ({ weight }) => weight })
 
   get(sessionId: string): SessionCopy | undefined {
     return this.#cache.get(sessionId)
@@ -29,8 +28,4 @@ export class SessionCache {
     if (changed === null) this.#cache.delete(sessionId)
     else this.#cache.set(sessionId, changed)
   }
-}
-
-function weightOfCopy({ session, messages }: SessionCopy): number {
-  return weightOfSession(session, messages)
 }

@@ -1,6 +1,7 @@
-import type { Finished, Snapshot, StoredSession } from '../../ports/session-store.ts'
+import type { Finished, StoredSession } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { laterOf } from '../../session/merge.ts'
+import { weightOf, weightOfAll, weightOfSession } from '../../session/weight.ts'
 import { newestThatFit } from './newest.ts'
 
 /** A replica's copy of a session in RAM (S5): what the store held under `session.version`. */
@@ -8,11 +9,12 @@ export interface SessionCopy {
   readonly session: StoredSession
   /** A contiguous tail of the session, oldest first, as stored. */
   readonly messages: readonly Message[]
+  /** Bytes of memory that it takes, roughly. Kept, so that a long session is not weighed anew with each of its messages. */
+  readonly weight: number
 }
 
-/** The copy that an opened session gives; `known` is the caller's where the store said that it is current. */
-export function copyOf(snapshot: Snapshot, known: SessionCopy | undefined): SessionCopy {
-  return { session: snapshot.session, messages: snapshot.messages ?? known?.messages ?? [] }
+export function copyOf(session: StoredSession, messages: readonly Message[]): SessionCopy {
+  return { session, messages, weight: weightOfSession(session, messages) }
 }
 
 /** Whether the copy makes reading the store needless: it has every message that the session still holds above `after`, or more than one reply carries. */
@@ -20,7 +22,7 @@ export function reaches(copy: SessionCopy, after: number): boolean {
   const { firstSeq, lastSeq } = copy.session
   const oldest = copy.messages[0]?.seq ?? lastSeq + 1
   const wanted = after > lastSeq ? firstSeq : Math.max(firstSeq, after + 1)
-  return oldest <= wanted || newestThatFit(copy.messages) !== copy.messages
+  return oldest <= wanted || newestThatFit(copy.messages, copy.weight) !== copy.messages
 }
 
 /** Whether the copy has the newest `count` messages, or all that there are. */
@@ -29,10 +31,13 @@ export function hasNewest({ session, messages }: SessionCopy, count: number): bo
 }
 
 /** The copy after a message and its answer were stored: `before` is what was current until then. */
-export function withAdded(session: StoredSession, before: readonly Message[], added: readonly Message[]): SessionCopy {
-  const messages = [...before, ...added]
+export function withAdded(session: StoredSession, before: SessionCopy, added: readonly Message[]): SessionCopy {
+  const messages = [...before.messages, ...added]
+  const weight = before.weight + weightOfAll(added)
   const surplus = messages.findIndex((message) => message.seq >= session.firstSeq)
-  return { session, messages: surplus > 0 ? messages.slice(surplus) : messages }
+  if (surplus <= 0) return { session, messages, weight }
+  const dropped = messages.splice(0, surplus)
+  return { session, messages, weight: weight - weightOfAll(dropped) }
 }
 
 /** The copy with what another replica says that it has stored; under its old version, by which it is never taken for current. */
@@ -40,9 +45,9 @@ export function withHeard(copy: SessionCopy, heard: Message): SessionCopy {
   const message = heard.status === 'streaming' ? { ...heard, content: '' } : heard
   const at = copy.messages.findIndex(({ id }) => id === message.id)
   const known = copy.messages[at]
-  if (known !== undefined) return { ...copy, messages: copy.messages.with(at, laterOf(known, message)) }
+  if (known !== undefined) return replaced(copy, at, known, laterOf(known, message))
   if (message.seq !== copy.session.lastSeq + 1) return copy
-  return { session: { ...copy.session, lastSeq: message.seq }, messages: [...copy.messages, message] }
+  return withAdded({ ...copy.session, lastSeq: message.seq }, copy, [message])
 }
 
 /**
@@ -55,6 +60,12 @@ export function withEnd(
   epoch: number,
   { version, lastActivity }: Finished,
 ): SessionCopy | null {
-  if (copy.session.version !== epoch || version !== epoch + 1 || copy.messages.at(-1)?.id !== answer.id) return null
-  return { session: { ...copy.session, version, lastActivity }, messages: [...copy.messages.slice(0, -1), answer] }
+  const begun = copy.messages.at(-1)
+  if (copy.session.version !== epoch || version !== epoch + 1 || begun?.id !== answer.id) return null
+  const session = { ...copy.session, version, lastActivity }
+  return replaced({ ...copy, session }, copy.messages.length - 1, begun, answer)
+}
+
+function replaced({ session, messages, weight }: SessionCopy, at: number, old: Message, by: Message): SessionCopy {
+  return { session, messages: messages.with(at, by), weight: weight - weightOf(old) + weightOf(by) }
 }

@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify'
 import { AddressAskers, type LargeReplies } from '../network/large-replies.ts'
-import { byteLength, free, messageListJson, writePieces } from '../network/message-list.ts'
+import { byteLength, free, type ListedMessage, messageListJson, writePieces } from '../network/message-list.ts'
 import { checkUnexpired } from './caller.ts'
 
 interface MessageList {
-  readonly messages: readonly object[]
+  readonly messages: readonly ListedMessage[]
 }
 
 /** Answers with lists of messages, which may be large (X6). */

@@ -90,11 +90,12 @@ const messageOf = (content: string): Message => ({
 })
 
 test.each(['websocket', 'polling'] as const)(
-  'a reply written message by message reads like any acknowledgement, over %s',
+  'a reply with messages, written in one go or by themselves, reads like any acknowledgement, over %s',
   async (transport) => {
     const { client, socket } = await bare.join(transport)
     tellAckIds(socket)
-    const contents = [[], [''], ['x'.repeat(200)], ['漢\n"'.repeat(40_000), 'y'.repeat(100), '👍']]
+    const many = Array.from({ length: 40 }, (_, i) => `message ${i}`)
+    const contents = [[], [''], ['x'.repeat(200)], many, ['漢\n"'.repeat(40_000), 'y'.repeat(100), '👍']]
     socket.onAny((_event, which: number, answer: unknown) => {
       if (!isCallback(answer) || answer.ackId === undefined) throw new Error('no acknowledgement with a number')
       const reply = { ok: true, messages: contents[which]?.map(messageOf) ?? [] }

@@ -78,13 +78,14 @@ export function sessionOf(id: string, fields: SessionFields, ttlSeconds: number)
 
 /** Of messages, oldest first, those that can be read: one that is spoilt, or claims a place behind its successor's, takes no other with it. */
 export function messagesOf(messages: Messages): readonly Message[] {
+  const newestFirst: Message[] = []
   let nextSeq = Number.POSITIVE_INFINITY
-  const newestFirst = messages.toReversed().flatMap((json) => {
+  for (const json of messages.toReversed()) {
     const message = json === null ? null : decodeMessage(json)
-    if (message === null || message.seq >= nextSeq) return []
+    if (message === null || message.seq >= nextSeq) continue
     nextSeq = message.seq
-    return [message]
-  })
+    newestFirst.push(message)
+  }
   return newestFirst.reverse()
 }
 

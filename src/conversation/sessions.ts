@@ -40,7 +40,7 @@ interface SubscriptionFrom extends Subscription {
   readonly backend: Backend
   /** Of the oldest message that the session holds. */
   readonly firstSeq: number
-  /** Of the messages, or more. */
+  /** Upper bound of what the messages weigh, in bytes. */
   readonly weight: number
 }
 

@@ -14,7 +14,7 @@ export type Emission =
       readonly text: string
     }
 
-/** Characters of an answer's text by which its end is known, besides what else is. */
+/** Last characters of an answer's text that go into the hash of its end. */
 const TAIL = 64
 /** Earlier answers whose told length is kept. Messages of the bus are seconds late at most. */
 const MAX_EARLIER = 8
@@ -223,10 +223,10 @@ function endOf(message: Message): number | null {
   return end
 }
 
-/** Not of the whole text, which may be long: another end is another replica's, or took another time (M4). */
+/** Not of the whole text, which may be long: ends differ in who made them, how long it took (M4), or why they are errors. */
 function hashOfEnd({ status, content, createdAt, metadata }: Message): number {
-  const { replicas, processing_time_ms: took } = metadata
-  return hash(JSON.stringify([status, content.length, content.slice(-TAIL), createdAt, replicas, took]))
+  const { replicas, processing_time_ms: processingMs, error } = metadata
+  return hash(JSON.stringify([status, content.length, content.slice(-TAIL), createdAt, replicas, processingMs, error]))
 }
 
 /** Whether the answer has another end, in the attempt whose end was told. */

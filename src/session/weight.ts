@@ -25,8 +25,8 @@ export function weightOfSession({ userId }: { userId: string | null }, messages:
   return SESSION_BYTES + 2 * (userId?.length ?? 0) + weightOfAll(messages)
 }
 
-/** The JSON of messages takes at most so many bytes of UTF-8 for each byte of their weight: six for a character that is escaped. */
-export const JSON_BYTES_PER_WEIGHT = 3
+/** Most bytes of UTF-8 that the JSON of messages takes for each byte of their weight: an escaped code unit takes six, and weighs two. */
+export const MAX_JSON_BYTES_PER_WEIGHT = 3
 
 const knownJsonBytes = new WeakMap<Message, number>()
 

@@ -3,7 +3,7 @@ import { tellJsonBytes } from '../session/weight.ts'
 
 const ROLES: ReadonlySet<unknown> = new Set<Role>(['user', 'assistant', 'system'])
 const STATUSES: ReadonlySet<unknown> = new Set<MessageStatus>(['streaming', 'complete', 'stopped', 'error'])
-/** Characters of JSON that are as quick to write again as it is to keep how many bytes they are. */
+/** Characters of JSON up to which it is cheaper to write it again than to remember its size (0.2 µs, and work for the collector). */
 const SHORT_JSON = 1024
 /** Levels of `metadata` that are read back: far below where writing it as JSON again would overflow the stack. */
 const MAX_DEPTH = 100

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket as NetSocket } from 'node:net'
 import { Server, type ServerOptions, type Socket } from 'socket.io'
 import { type Socket as Client, io } from 'socket.io-client'
 
@@ -8,6 +8,7 @@ import { type Socket as Client, io } from 'socket.io-client'
 export class BareSocketIo {
   readonly server: Server
   readonly url: string
+  readonly #network = new Set<NetSocket>()
 
   private constructor(server: Server, url: string) {
     this.server = server
@@ -18,7 +19,9 @@ export class BareSocketIo {
     const http = createServer().listen(0, '127.0.0.1')
     await once(http, 'listening')
     const { port } = http.address() as AddressInfo
-    return new BareSocketIo(new Server(http, { serveClient: false, ...options }), `http://127.0.0.1:${port}`)
+    const bare = new BareSocketIo(new Server(http, { serveClient: false, ...options }), `http://127.0.0.1:${port}`)
+    http.on('connection', (socket) => bare.#network.add(socket.once('close', () => bare.#network.delete(socket))))
+    return bare
   }
 
   /** A client that comes once, and its socket at the server. */
@@ -29,7 +32,10 @@ export class BareSocketIo {
     return { client, socket }
   }
 
-  close(): Promise<void> {
-    return this.server.close()
+  /** Without waiting for clients that read nothing. */
+  async close(): Promise<void> {
+    const closed = this.server.close()
+    for (const socket of this.#network) socket.destroy()
+    await closed
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { newestThatFit } from '../../src/conversation/follow/newest.ts'
 import { MAX_MESSAGES_BYTES } from '../../src/protocol/limits.ts'
 import type { Message } from '../../src/protocol/message.ts'
-import { JSON_BYTES_PER_WEIGHT, weightOf } from '../../src/session/weight.ts'
+import { MAX_JSON_BYTES_PER_WEIGHT, weightOf } from '../../src/session/weight.ts'
 
 const message = (seq: number, fields: Partial<Message> = {}): Message => ({
   id: `id-${seq}`,
@@ -36,7 +36,7 @@ test.each([
   ['depth', { metadata: { x: JSON.parse('['.repeat(3000) + ']'.repeat(3000)) } }],
 ] satisfies [string, Partial<Message>][])('[X6] JSON takes no more than its weight says: %s', (_, fields) => {
   const heavy = message(1, fields)
-  expect(jsonBytes(heavy)).toBeLessThanOrEqual(JSON_BYTES_PER_WEIGHT * weightOf(heavy))
+  expect(jsonBytes(heavy)).toBeLessThanOrEqual(MAX_JSON_BYTES_PER_WEIGHT * weightOf(heavy))
 })
 
 test.each([ESCAPED, WIDE, 'x'])('[E] of messages of %j as many are given as fit, to the byte', (character) => {

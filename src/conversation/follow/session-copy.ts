@@ -9,7 +9,7 @@ export interface SessionCopy {
   readonly session: StoredSession
   /** A contiguous tail of the session, oldest first, as stored. */
   readonly messages: readonly Message[]
-  /** Bytes of memory that it takes, roughly. Kept, so that a long session is not weighed anew with each of its messages. */
+  /** Bytes of memory that it takes, roughly. Kept, so that a long session is not weighed anew with each message that is added. */
   readonly weight: number
 }
 
@@ -45,7 +45,7 @@ export function withHeard(copy: SessionCopy, heard: Message): SessionCopy {
   const message = heard.status === 'streaming' ? { ...heard, content: '' } : heard
   const at = copy.messages.findIndex(({ id }) => id === message.id)
   const known = copy.messages[at]
-  if (known !== undefined) return replaced(copy, at, known, laterOf(known, message))
+  if (known !== undefined) return withReplaced(copy, at, known, laterOf(known, message))
   if (message.seq !== copy.session.lastSeq + 1) return copy
   return withAdded({ ...copy.session, lastSeq: message.seq }, copy, [message])
 }
@@ -63,9 +63,9 @@ export function withEnd(
   const begun = copy.messages.at(-1)
   if (copy.session.version !== epoch || version !== epoch + 1 || begun?.id !== answer.id) return null
   const session = { ...copy.session, version, lastActivity }
-  return replaced({ ...copy, session }, copy.messages.length - 1, begun, answer)
+  return withReplaced({ ...copy, session }, copy.messages.length - 1, begun, answer)
 }
 
-function replaced({ session, messages, weight }: SessionCopy, at: number, old: Message, by: Message): SessionCopy {
+function withReplaced({ session, messages, weight }: SessionCopy, at: number, old: Message, by: Message): SessionCopy {
   return { session, messages: messages.with(at, by), weight: weight - weightOf(old) + weightOf(by) }
 }

@@ -1,4 +1,4 @@
--- The session's own fields, by name and in the order of every reply; false where there is no such session. Ends the script
+-- The session's own fields, by name and in the order of every reply, and by name alone whether it is watched; false where there is no such session. Ends the script
 -- where they are not what a session has: a span that nobody made would keep Redis from everybody else (X6).
 -- @include count
 local function stored_session()

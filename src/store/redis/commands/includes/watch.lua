@@ -8,6 +8,6 @@ local function watch(session, address, id)
   if not session.watched then
     redis.call('HSET', SESSION, 'watched', 1)
   elseif not known and redis.call('HLEN', WATCHERS) == 1 then
-    note_lost_watchers()
+    note_lost_watchers() -- there was none but the one that has just been entered
   end
 end

@@ -25,7 +25,7 @@ export function clientNetwork(trusted: readonly string[]): (request: IncomingMes
 
 /** An IPv4 address that a dual-stack socket wrote as IPv6 is the same client. */
 function plain(address: string): string {
-  return ipaddr.isValid(address) ? ipaddr.process(address).toString() : address
+  return isIP(address) !== 4 && ipaddr.isValid(address) ? ipaddr.process(address).toString() : address
 }
 
 function networkOf(address: string): string {

@@ -87,6 +87,46 @@ test('[G6] whoever opened a session that was not read from Redis is given what R
   feeds.close()
 })
 
+test('[G6] [X6] two readings that are under way at once end, and the later one brings what is owed', async () => {
+  const clock = new HandClock()
+  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  let backend: Backend = 'memory'
+  Object.defineProperty(store, 'backend', { get: () => backend })
+  const options = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
+  const feeds = new SessionFeeds({ ...options, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const told: SessionSync[] = []
+  const listener = () => ({
+    message() {},
+    delta() {},
+    activity() {},
+    sync: (event: SessionSync) => told.push(event),
+    ended() {},
+  })
+  await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
+  const snapshot = await store.read({ sessionId: SESSION, after: 0 })
+  if (snapshot === null) throw new Error('not there')
+  const first = listener()
+  feeds.opened(feeds.join(SESSION, first), first, snapshot, [])
+
+  const waiting: (() => void)[] = []
+  const reads = vi.spyOn(store, 'read').mockImplementation(async () => {
+    await new Promise<void>((resolve) => waiting.push(resolve))
+    return snapshot
+  })
+  backend = 'redis'
+  await clock.advance(1000)
+  const second = listener()
+  feeds.opened(feeds.join(SESSION, second), second, snapshot, [])
+  expect(reads, 'both are under way').toHaveBeenCalledTimes(2)
+  for (let replies = 0; replies < 10; replies++) {
+    waiting.shift()?.()
+    await clock.advance(1)
+  }
+  expect(reads).toHaveBeenCalledTimes(2)
+  expect(told, 'once for each').toHaveLength(2)
+  feeds.close()
+})
+
 test('[G6] a session that was found gone, and that another replica has brought back by the time it is asked about again, is read', async () => {
   const clock = new HandClock()
   const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })

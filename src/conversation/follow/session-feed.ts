@@ -153,6 +153,7 @@ export class SessionFeed {
    */
   show(messages: readonly Message[], version: number, reading?: number): void {
     const isLast = this.#queued !== null && reading === this.#reading
+    const isOvertaken = this.#queued !== null && reading !== undefined && !isLast
     if (isLast && !this.isOutdated) this.looksBack = false
     if (this.#view === null) {
       this.#view = SessionView.of(messages)
@@ -165,7 +166,8 @@ export class SessionFeed {
       this.#emit(this.#view.take(messages))
     }
     this.#version = Math.max(this.#version, version)
-    this.#goOn()
+    // Were it to end the later reading, each of the two would make the other begin anew, without end.
+    if (!isOvertaken) this.#goOn()
   }
 
   /**

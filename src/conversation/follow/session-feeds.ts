@@ -272,9 +272,10 @@ export class SessionFeeds {
   }
 
   #readAgainIfOutdated(feed: SessionFeed): void {
+    if (feed.reading) return
     const isDue = feed.isOutdated || this.#owesSync(feed)
     feed.isOutdated = false
-    if (isDue && !feed.reading) void this.#reread(feed)
+    if (isDue) void this.#reread(feed)
   }
 
   /** Its subscribers can be given what the store holds. */

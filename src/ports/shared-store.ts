@@ -1,5 +1,13 @@
 import type { Message } from '../protocol/message.ts'
-import type { Busy, RunningAnswer, SessionStore, Snapshot, StoredSession, Watch } from './session-store.ts'
+import type {
+  Busy,
+  RunningAnswer,
+  SessionState,
+  SessionStore,
+  Snapshot,
+  StoredSession,
+  Watch,
+} from './session-store.ts'
 
 /** A question with its answer, as a replica holds them that went on without the store. */
 export interface Exchange {
@@ -9,11 +17,16 @@ export interface Exchange {
   readonly answer: Message
 }
 
+/** A session up to a message, and its state there. */
+export interface Base extends SessionState {
+  readonly seq: number
+}
+
 export interface ReconcileRequest {
   readonly session: Pick<StoredSession, 'id' | 'userId' | 'createdAt' | 'lastActivity'>
   readonly owner: string
   /** The session as the caller last knew it in the store: `exchanges` are what it has from there on. */
-  readonly base: { readonly seq: number; readonly version: number }
+  readonly base: Base
   /** Oldest first. */
   readonly exchanges: readonly Exchange[]
   /** The slot of the last answer, where the caller produces it. */
@@ -43,7 +56,7 @@ export interface SharedStore extends SessionStore {
   /**
    * Brings what a replica held while it was without the store into the session (G2, G4). The session is made where the store
    * has lost it. What the store holds stands. Questions that it lacks are added after it, with their answers. Of an answer that both
-   * have, the caller's is taken only where nobody can have written another: the caller owns it in no later attempt, or the session's version is
+   * have, the caller's is taken only where nobody can have written another: the caller owns it in no later attempt, or the session's state is
    * the one that the caller knew. It never replaces another answer to the same question. The running answer becomes the
    * caller's, under a new epoch and with the text that it was given. `Busy`: another answer runs, and nothing was changed.
    * Repeating a call adds nothing.

@@ -251,7 +251,7 @@ test('[G6] a session that was lost and is brought back: anybody may watch it, un
     const reconciled = await store.reconcile({
       session: { id, userId, createdAt, lastActivity },
       owner: R1,
-      base: { seq: 0, version },
+      base: { seq: 0, version, lastActivity },
       exchanges: [{ question: { ...question, seq: 1 }, answer }],
       running: null,
       watch: { watcher: R1, id: 1 },

@@ -25,6 +25,11 @@ test('[G6] what Redis had dropped as too old, and a replica brought back as the 
 test('[G1] a stop whose answer cannot be stored, because memory lacks its session, is refused in time', () =>
   play(619352954, 1))
 
+test('[G4] [G6] an early answer stays as it stands where Redis has lost all and gives the version anew that a replica knew', () =>
+  play(300001781, 2))
+
+test('[G6] [X6] followers that come while the session is read do not have it read for ever', () => play(400002260, 1))
+
 for (const replicas of [1, 2]) {
   test(`[G2] [G4] whatever fails when: with ${replicas} replicas all that was acknowledged is stored once, in order, and shown so`, async () => {
     for (let seed = FIRST; seed < FIRST + RUNS; seed++) await play(seed, replicas)

@@ -5,11 +5,11 @@ import {
   type NewSession,
   type SessionRequest,
   type SessionStore,
-  type Snapshot,
   type StoredSession,
   StoreUnavailable,
   type Watch,
 } from '../../ports/session-store.ts'
+import type { Base } from '../../ports/shared-store.ts'
 import { weightOfSession, weightOfValue } from '../../session/weight.ts'
 import { isOf } from '../is-of.ts'
 import type { MemorySessionStore } from '../memory/memory-store.ts'
@@ -19,8 +19,8 @@ export interface HeldSession {
   readonly id: string
   /** The shared store has had it, or may have: only of one that was made here, and that it was never told of, all is known here. */
   mayBeShared: boolean
-  /** What the shared store is known to hold: messages up to `seq`, under `version`. Both are 0 of one that has had no message yet. */
-  base: { readonly seq: number; readonly version: number }
+  /** What the shared store is known to hold. Its `seq` and version are 0 of one that has had no message yet. */
+  base: Base
   /** Version under which memory began with it: while it stands, no message has come since. */
   readonly version: number
   /** There is something to bring back whatever the version: an answer ran here, or the membership has to be told of its end. */
@@ -108,17 +108,16 @@ export class HeldSessions {
   }
 
   async #append(item: AppendItem): Promise<AppendResult> {
-    const bytes = weightOfValue(item.text)
     try {
       this.#take(item.sessionId, null)
-      this.#checkRoom(bytes)
+      this.#checkRoom(weightOfValue(item.text))
     } catch (error) {
       if (error instanceof StoreUnavailable) return 'later'
       throw error
     }
-    this.#count(item.sessionId, bytes)
-    const [result = 'fenced'] = await this.memory.append([item])
-    if (result !== 'stored') this.#count(item.sessionId, -bytes)
+    const appended = this.memory.append([item]) // has done its work by now
+    this.#weigh(item.sessionId)
+    const [result = 'fenced'] = await appended
     return result
   }
 
@@ -142,13 +141,12 @@ export class HeldSessions {
   }
 
   #hold(copy: Recalled, dirty: boolean, mayBeShared = true): void {
-    const { id, lastSeq, version } = copy.session
-    const bytes = weightOf(copy)
-    this.#checkRoom(bytes)
+    const { id, lastSeq, version, lastActivity } = copy.session
+    this.#checkRoom(weightOfSession(copy.session, copy.messages) + weightOfValue(copy.running))
     const held: HeldSession = {
       id,
       mayBeShared,
-      base: { seq: lastSeq, version },
+      base: { seq: lastSeq, version, lastActivity },
       version: this.#nextVersion,
       dirty,
       unanswered: new Set(),
@@ -159,8 +157,8 @@ export class HeldSessions {
     }
     this.#nextVersion += VERSIONS.each
     this.#sessions.set(id, held)
-    this.#count(id, bytes)
     this.memory.restore({ ...copy, session: { ...copy.session, version: held.version } })
+    this.#weigh(id)
   }
 
   /** Throws where there is no room for so much more (G1). */
@@ -168,20 +166,11 @@ export class HeldSessions {
     if (this.#bytes + bytes > this.#maxBytes) throw new StoreUnavailable('the fallback memory is full')
   }
 
-  #count(sessionId: string, bytes: number): void {
-    const held = this.#sessions.get(sessionId)
-    if (held === undefined) return
-    held.bytes += bytes
-    this.#bytes += bytes
-  }
-
   #weigh(sessionId: string): void {
     const held = this.#sessions.get(sessionId)
-    if (held !== undefined) this.#count(sessionId, weightOf(this.memory.peek(sessionId)) - held.bytes)
+    if (held === undefined) return
+    const bytes = this.memory.weightOf(sessionId)
+    this.#bytes += bytes - held.bytes
+    held.bytes = bytes
   }
-}
-
-function weightOf(snapshot: Snapshot | null): number {
-  if (snapshot === null) return 0
-  return weightOfSession(snapshot.session, snapshot.messages ?? []) + weightOfValue(snapshot.running)
 }

@@ -13,6 +13,7 @@ import {
 import type { ReconcileRequest } from '../../ports/shared-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { replicaOf } from '../../session/address.ts'
+import { weightOf, weightOfSession, weightOfValue } from '../../session/weight.ts'
 import { decodeMessage, encodeMessage } from '../message-json.ts'
 
 /** The slot of a running answer, with what only the store needs to know of it. */
@@ -23,6 +24,13 @@ export interface Slot {
   bytesAtClaim: number
   /** Epoch under which the present owner found the answer; null for the first. */
   claimedFrom: number | null
+}
+
+/** As JSON, so that nobody shares objects with the store. */
+interface StoredMessage {
+  readonly json: string
+  /** Bytes of memory that the message takes, roughly. */
+  readonly weight: number
 }
 
 /** One session as the memory store holds it: what Redis would hold under `session:{id}*`. */
@@ -36,8 +44,9 @@ export class MemorySession {
   /** Of the oldest message that is here. A session that was taken over by a copy may have older ones in the store. */
   oldestSeq = 1
   version = 0
-  /** JSON by seq, so that nobody shares objects with the store. */
-  readonly messages = new Map<number, string>()
+  /** By seq. */
+  readonly #messages = new Map<number, StoredMessage>()
+  #messagesWeight = 0
   /** What the ids of the kept messages stand for, by ascending seq. */
   readonly ids = new Map<string, Pick<Message, 'seq' | 'role'>>()
   /** Ids of the present watches, by address. */
@@ -73,7 +82,7 @@ export class MemorySession {
   newest(from: number, to: number, bytes: number): readonly Message[] {
     const oldest = Math.max(from, this.oldestSeq)
     let first = Math.min(to, this.lastSeq) + 1
-    for (let left = bytes; first > oldest && left >= 0; ) left -= Buffer.byteLength(this.messages.get(--first) ?? '')
+    for (let left = bytes; first > oldest && left >= 0; ) left -= Buffer.byteLength(this.jsonAt(--first))
     return this.between(first, to)
   }
 
@@ -89,15 +98,38 @@ export class MemorySession {
   }
 
   at(seq: number): Message {
-    const message = decodeMessage(this.messages.get(seq) ?? '')
+    const message = decodeMessage(this.jsonAt(seq))
     if (message === null) throw new Error(`there is no message ${seq}`)
     return message
+  }
+
+  /** Empty where there is none. */
+  jsonAt(seq: number): string {
+    return this.#messages.get(seq)?.json ?? ''
+  }
+
+  /** In place of the one with its `seq`, where there is one. */
+  put(message: Message): void {
+    this.#drop(message.seq)
+    const weight = weightOf(message)
+    this.#messages.set(message.seq, { json: encodeMessage(message), weight })
+    this.#messagesWeight += weight
+  }
+
+  #drop(seq: number): void {
+    this.#messagesWeight -= this.#messages.get(seq)?.weight ?? 0
+    this.#messages.delete(seq)
+  }
+
+  /** Bytes of memory that it takes, roughly: known without a look at its messages. */
+  get weight(): number {
+    return weightOfSession(this, []) + this.#messagesWeight + weightOfValue(this.slot?.running)
   }
 
   /** Drops what is older than the newest `count` messages (S4), but for an answer that still runs and its question. */
   trim(count: number): void {
     const newest = Math.min(this.lastSeq - count, (this.slot?.running.seq ?? Number.POSITIVE_INFINITY) - 2)
-    for (; this.oldestSeq <= newest; this.oldestSeq++) this.messages.delete(this.oldestSeq)
+    for (; this.oldestSeq <= newest; this.oldestSeq++) this.#drop(this.oldestSeq)
     this.firstSeq = Math.max(this.firstSeq, newest + 1)
     for (const [id, { seq }] of this.ids) {
       if (seq >= this.oldestSeq) break
@@ -168,7 +200,7 @@ export class MemorySession {
   /** Takes what its owner held elsewhere (`SharedStore.reconcile`); gives the slot that is in the way, if one is. */
   reconcile({ owner, base, exchanges, running, session }: ReconcileRequest): RunningAnswer | null {
     const now = this.slot?.running ?? null
-    const isUntouched = this.version === base.version
+    const isUntouched = this.isIn(base)
     const taken: Message[] = []
     const added: Message[] = []
     let last = this.lastSeq
@@ -191,7 +223,7 @@ export class MemorySession {
     }
     if (claim !== null && now !== null && !isOurs) return now
     if (taken.length === 0) return null
-    for (const message of [...added, ...taken]) this.messages.set(message.seq, encodeMessage(message))
+    for (const message of [...added, ...taken]) this.put(message)
     for (const { id, seq, role } of added) this.ids.set(id, { seq, role })
     this.lastSeq = last
     this.version++
@@ -215,7 +247,7 @@ export class MemorySession {
     this.oldestSeq = messages[0]?.seq ?? session.lastSeq + 1
     this.version = session.version
     for (const message of messages) {
-      this.messages.set(message.seq, encodeMessage(message))
+      this.put(message)
       this.ids.set(message.id, { seq: message.seq, role: message.role })
     }
     if (running === null) return
@@ -234,7 +266,7 @@ export class MemorySession {
   /** Bytes, roughly. */
   get size(): number {
     let bytes = 200 + (this.slot?.bytes ?? 0)
-    for (const json of this.messages.values()) bytes += Buffer.byteLength(json)
+    for (const { json } of this.#messages.values()) bytes += Buffer.byteLength(json)
     return bytes
   }
 }

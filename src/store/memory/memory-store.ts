@@ -148,7 +148,7 @@ export class MemorySessionStore implements SharedStore {
     if (!claimedBefore) {
       if (running !== undefined) return { kind: 'busy', running }
       if (session.version !== version || session.lastSeq !== answer.seq) return { kind: 'conflict' }
-      session.messages.set(answer.seq, encodeMessage(answer))
+      session.put(answer)
       session.version++
       session.lastActivity = answer.createdAt
       session.occupy(answer, owner)
@@ -168,16 +168,15 @@ export class MemorySessionStore implements SharedStore {
     const { sessionId, epoch, message, at } = request
     const session = this.#live(sessionId)
     if (session === undefined) return { kind: 'fenced' }
-    const json = encodeMessage(message)
     const running = session.slot?.running
     const owns = running?.epoch === epoch && running.messageId === message.id
     if (owns) {
-      session.messages.set(message.seq, json)
+      session.put(message)
       session.lastActivity = at
       session.version++
       session.slot = null
       this.#refreshed(session)
-    } else if (session.messages.get(message.seq) !== json) {
+    } else if (session.jsonAt(message.seq) !== encodeMessage(message)) {
       return { kind: 'fenced' }
     }
     const { version, lastActivity } = session
@@ -208,7 +207,7 @@ export class MemorySessionStore implements SharedStore {
     const slot = session?.slot
     if (session === undefined || slot?.running.messageId !== message.id) return { kind: 'fenced' }
     if (slot.running.epoch === epoch) {
-      session.messages.set(message.seq, encodeMessage(message))
+      session.put(message)
       session.restart(slot, message.attempt)
       this.#refreshed(session)
     } else if (slot.claimedFrom !== epoch || slot.running.attempt !== message.attempt) {
@@ -238,6 +237,11 @@ export class MemorySessionStore implements SharedStore {
   peek(sessionId: string): Snapshot | null {
     const session = this.#live(sessionId)
     return session?.snapshot(this.#clock.now(), session.between(1, session.lastSeq)) ?? null
+  }
+
+  /** Bytes of memory that the session takes, roughly; 0 of one that is not here. */
+  weightOf(sessionId: string): number {
+    return this.#live(sessionId)?.weight ?? 0
   }
 
   /** Puts a session here as another store was known to hold it, with a contiguous tail of its messages. */
@@ -323,8 +327,8 @@ export class MemorySessionStore implements SharedStore {
     session.lastSeq = seq
     session.version++
     session.lastActivity = answer.createdAt
-    session.messages.set(seq - 1, encodeMessage({ ...message, seq: seq - 1 }))
-    session.messages.set(seq, encodeMessage({ ...answer, seq }))
+    session.put({ ...message, seq: seq - 1 })
+    session.put({ ...answer, seq })
     session.ids.set(message.id, { seq: seq - 1, role: message.role })
     session.ids.set(answer.id, { seq, role: answer.role })
     session.trim(this.#maxMessages)

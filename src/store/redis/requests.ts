@@ -50,7 +50,7 @@ export function reconcileArguments(
     LOST,
     makes ? 1 : '',
   ]
-  return [...head, base.seq, base.version, ...slot, ...exchanges.flatMap(exchangeArguments)]
+  return [...head, base.seq, stateArgument(base), ...slot, ...exchanges.flatMap(exchangeArguments)]
 }
 
 function exchangeArguments({ question, answer }: Exchange): Arguments {

@@ -36,7 +36,7 @@ export function reconcileCases(harness: () => Harness): void {
     return {
       session,
       owner: R1,
-      base: { seq: 0, version: 0 },
+      base: { seq: 0, version: 0, lastActivity: '' },
       exchanges: [],
       running: null,
       watch: null,
@@ -58,9 +58,9 @@ export function reconcileCases(harness: () => Harness): void {
   test('[E] a session that was cleared meanwhile is not made again', async () => {
     const { id } = await newSession(store())
     await exchange(store(), id)
-    const { lastSeq: seq, version } = (await read(store(), id)).session
+    const { lastSeq: seq, version, lastActivity } = (await read(store(), id)).session
     expect(await store().clear(id)).toBe(true)
-    const bringing = request(id, { base: { seq, version }, exchanges: [heldExchange(seq + 1, 'held')] })
+    const bringing = request(id, { base: { seq, version, lastActivity }, exchanges: [heldExchange(seq + 1, 'held')] })
     expect(await store().reconcile(bringing)).toEqual({ kind: 'cleared' })
     expect(await store().read({ sessionId: id, after: 0 })).toBeNull()
   })
@@ -83,7 +83,7 @@ export function reconcileCases(harness: () => Harness): void {
     const { session, messages } = await read(store(), id)
     expect(messages).toEqual(exchanges.flatMap(({ question, answer }) => [question, answer]))
     expect(session).toMatchObject({ createdAt: reconciling.session.createdAt, lastSeq: 4, firstSeq: 1 })
-    const again = await reconcile({ ...reconciling, base: { seq: 0, version: session.version } })
+    const again = await reconcile({ ...reconciling, base: { ...session, seq: 0 } })
     expect(again.snapshot.messages).toEqual(messages)
     expect((await reconcile({ ...reconciling, owner: R2 })).watchers, 'who was entered is told of').toEqual([R1])
   })
@@ -103,7 +103,7 @@ export function reconcileCases(harness: () => Harness): void {
     }
     // Its first owner had lost the store, and comes back with what it went on to write.
     const exchanges = [{ question: null, answer: { ...answer, content: '' } }]
-    const base = { seq: 2, version: epoch }
+    const base = { seq: 2, version: epoch, lastActivity: '' }
     const { snapshot } = await reconcile(request(id, { base, exchanges, running: runningOf(answer, 'so far and on') }))
     expect(snapshot.running).toBeNull()
     expect(snapshot.messages).toEqual(stands.messages)
@@ -113,7 +113,7 @@ export function reconcileCases(harness: () => Harness): void {
   test('[G4] what is there stands, and what is brought comes after it, once, under new numbers', async () => {
     const { id } = await newSession(store(), null, R2)
     const known = await exchange(store(), id, 'known')
-    const base = { seq: 2, version: known.finished.version }
+    const base = { ...known.finished, seq: 2 }
     await exchange(store(), id, 'meanwhile')
     const exchanges = [{ question: null, answer: known.message }, heldExchange(3, 'held')]
     const reconciling = request(id, { base, exchanges })
@@ -136,7 +136,7 @@ export function reconcileCases(harness: () => Harness): void {
     const { id } = await newSession(store())
     const held = heldExchange(1, 'one')
     const { snapshot } = await reconcile(request(id, { exchanges: [held] }))
-    const base = { seq: 0, version: snapshot.session.version }
+    const base = { ...snapshot.session, seq: 0 }
     const other = { ...held, answer: { ...held.answer, id: randomUUID(), content: 'another answer' } }
     expect((await reconcile(request(id, { owner: R2, base, exchanges: [other] }))).snapshot).toEqual(snapshot)
   })
@@ -167,7 +167,7 @@ export function reconcileCases(harness: () => Harness): void {
     const { id } = await newSession(store(), null, R2)
     const { answer, epoch, started } = await start(store(), id)
     await store().append([item(id, epoch, 0, 'stored ')])
-    const base = { seq: 2, version: started.session.version }
+    const base = { ...started.session, seq: 2 }
     const bookmark = { responseId: 'resp_1', sequence: 9 }
     const running = runningOf(answer, 'stored and more ', { bookmark, contributors: ['r3'], startedAt: started.epoch })
     const reconciling = request(id, { base, exchanges: [{ question: null, answer }], running })
@@ -192,7 +192,7 @@ export function reconcileCases(harness: () => Harness): void {
     const { answer, epoch, started } = await start(store(), id)
     await store().append([item(id, epoch, 0, 'half')])
     const ended = final(answer, 'half and whole')
-    const base = { seq: 2, version: started.session.version }
+    const base = { ...started.session, seq: 2 }
     const { snapshot } = await reconcile(request(id, { base, exchanges: [{ question: null, answer: ended }] }))
     expect(snapshot.running).toBeNull()
     expect(snapshot.messages?.[1]).toEqual(ended)
@@ -205,7 +205,7 @@ export function reconcileCases(harness: () => Harness): void {
     await store().append([item(id, epoch, 0, 'half')])
     const claimed = await store().claim({ sessionId: id, epoch, owner: R2 })
     if (claimed.kind !== 'claimed') return expect.fail()
-    const base = { seq: 2, version: started.session.version }
+    const base = { ...started.session, seq: 2 }
     const ours = [{ question: null, answer: final(answer, 'half of another kind') }]
     const taken = await reconcile(request(id, { base, exchanges: ours }))
     expect(taken.snapshot.running).toMatchObject({ owner: R2, text: 'half', epoch: claimed.running.epoch })
@@ -218,7 +218,7 @@ export function reconcileCases(harness: () => Harness): void {
   test('[G4] another attempt at the last answer is taken where nobody has changed the session since, else not', async () => {
     const { id } = await newSession(store())
     const { message, finished } = await exchange(store(), id)
-    const base = { seq: 2, version: finished.version }
+    const base = { ...finished, seq: 2 }
     const second = { ...message, content: 'the second', attempt: 2 }
     const reconciling = request(id, { base, exchanges: [{ question: null, answer: second }] })
     expect((await reconcile(reconciling)).snapshot.messages?.[1]).toEqual(second)
@@ -236,7 +236,7 @@ export function reconcileCases(harness: () => Harness): void {
     const started = await store().regenerate(begun)
     if (started.kind !== 'started') return expect.fail(started.kind)
     await store().claim({ sessionId: id, epoch: started.epoch, owner: R1 }) // the reply is lost
-    const base = { seq: 2, version: finished.version }
+    const base = { ...finished, seq: 2 }
     const { snapshot } = await reconcile(request(id, { base, exchanges: [{ question: null, answer: message }] }))
     expect(snapshot.running).toMatchObject({ messageId: message.id, attempt: 2, owner: R1 })
     expect(snapshot.messages?.[1]).toEqual(second)
@@ -266,11 +266,11 @@ export function reconcileCases(harness: () => Harness): void {
   test('[G2] a store that has lost messages says how far it goes, and takes the rest', async () => {
     const { id } = await newSession(store())
     await exchange(store(), id)
-    const base = { seq: 4, version: 9 }
+    const base = { seq: 4, version: 9, lastActivity: '' }
     expect(await store().reconcile(request(id, { base }))).toEqual({ kind: 'behind', lastSeq: 2 })
     expect(await store().reconcile(request(randomUUID(), { base }))).toEqual({ kind: 'behind', lastSeq: 0 })
     const { snapshot } = await reconcile(
-      request(id, { base: { seq: 2, version: 9 }, exchanges: [heldExchange(3, 'lost')] }),
+      request(id, { base: { seq: 2, version: 9, lastActivity: '' }, exchanges: [heldExchange(3, 'lost')] }),
     )
     expect(contents(snapshot.messages)?.slice(2)).toEqual(['lost', 'answer to lost'])
   })

@@ -331,7 +331,10 @@ export class Follower implements Subscriber {
   /** [D1] Where `backend` was not told to be memory, what is shown is in the shared store. */
   #checkDurable({ sessionId, messageId, attempt, offset, text }: Delta): void {
     if (this.replica.backend === 'memory' || this.replica.world.hasLost) return
-    const stored = this.replica.world.stored(sessionId).find(({ id }) => id === messageId)
+    const kept = this.replica.world.stored(sessionId)
+    const shown = this.messages.find(({ id }) => id === messageId)
+    if (shown !== undefined && shown.seq < (kept[0]?.seq ?? 0)) return // it was dropped as too old meanwhile
+    const stored = kept.find(({ id }) => id === messageId)
     const isStored = stored !== undefined && (stored.attempt > attempt || stored.content.startsWith(text, offset))
     if (!isStored) this.violations.push(`[D1] ${offset} ${text} is not stored: ${JSON.stringify(stored)}`)
   }

@@ -1,7 +1,7 @@
 -- Brings what a replica held while it was without Redis into its session: once, in order, after what Redis holds (G2, G4).
 -- KEYS session, ids, answer, watchers, text prefix
 -- ARGV ttl (s), user id or '', created_at, last_activity, owner, most messages to keep, watcher or '', id of the watch,
---      seq and version of the session as the owner last knew it here,
+--      seq and state (session.lua) of the session as the owner last knew it here,
 --      started_at (epoch ms) of the last answer where it runs or '', then of that contributors, text, response id or '',
 --      sequence, metadata of an answer that is ended because its slot was lost,
 --      1 where the session is made if there is none, or '';
@@ -19,7 +19,7 @@
 -- @include orphan
 -- @include trim
 -- @include watch
-local ttl, user_id, created_at, last_activity, owner, keep, watcher, watch_id, base_seq, base_version,
+local ttl, user_id, created_at, last_activity, owner, keep, watcher, watch_id, base_seq, base_state,
   started_at, contributors, text, response_id, sequence, lost, makes = unpack(ARGV, 1, 17)
 local FIRST, EACH = 18, 7
 keep, base_seq = tonumber(keep), tonumber(base_seq)
@@ -32,7 +32,7 @@ if last < base_seq then return { 'behind', last } end
 
 local running_id, running_owner, running_epoch, running_seq, running_attempt =
   unpack(redis.call('HMGET', ANSWER, 'id', 'owner', 'epoch', 'seq', 'attempt'))
-local is_untouched = session and session.version == tonumber(base_version)
+local is_untouched = session and state_of(session) == base_state
 local fields, ids = {}, {}
 local frees, claims, claimed_id, attempt = false, false, false, false
 
@@ -69,7 +69,7 @@ if claims and running_id and not frees then return { 'busy', running_answer() } 
 if not session then
   redis.call('HSET', SESSION, 'user_id', user_id, 'created_at', created_at, 'last_activity', created_at, 'seq', 0,
     'first_seq', 1, 'version', 0)
-  if tonumber(base_version) > 0 then redis.call('HSET', SESSION, 'watched', 1) end -- by whoever did before it was lost
+  if string.sub(base_state, 1, 2) ~= '0 ' then redis.call('HSET', SESSION, 'watched', 1) end -- by whoever did before it was lost
   session = stored_session()
 end
 if #fields > 0 then

@@ -10,6 +10,9 @@ const EXPECTED: ReadonlySet<string> = new Set(['overloaded', 'answer_in_progress
 /** Longest time after the return of Redis until every follower holds what it holds (G6), in milliseconds. */
 const CONVERGES_MS = 5000
 
+/** Readings of a session for each of its followers in that time. */
+const MAX_READS = 10
+
 /** What a client was told of a message that it sent. */
 interface Sending {
   readonly sessionId: string
@@ -77,7 +80,15 @@ export class Story {
       .catch((error: unknown) => {
         throw new Error(`${String(error)}\n${this.#state().join('\n')}`)
       })
+    const reads = this.#reads
     await clock.advance(CONVERGES_MS)
+    const more = this.#reads - reads
+    if (more > MAX_READS * this.#followers().length)
+      this.#problem(`${more} readings of sessions in which nothing happens`)
+  }
+
+  get #reads(): number {
+    return this.#world.replicas.reduce((sum, { wire }) => sum + wire.reads, 0)
   }
 
   /** What went wrong; nothing, one hopes. */

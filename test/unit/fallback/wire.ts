@@ -21,6 +21,8 @@ export class Wire {
   isDeaf = false
   /** The connection was lost and is back. */
   onMended: () => void = () => {}
+  /** Sessions that were read without being opened. */
+  reads = 0
   readonly #clock: Clock
   #weather: Weather = 'fair'
   #waiting: (() => void)[] = []
@@ -58,6 +60,7 @@ export class Wire {
 
   call<T>(name: string, apply: () => Promise<T>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
+    if (name === 'read') this.reads++
     if (this.#weather === 'refusing') {
       this.#clock.after(0, () => reject(new StoreUnavailable('refused')))
       return promise

@@ -66,7 +66,9 @@ async function appends(url: string, each: Each): Promise<ReadonlyMap<number, num
       const round = async () => {
         for (let from = 0; from < SESSIONS; from += together) {
           const some = answers.slice(from, from + together)
-          await store.append(some.map((answer) => ({ ...answer, storedBytes, text: TEXT, bookmark: null })))
+          await store.append(
+            some.map((answer) => ({ ...answer, messageId: null, storedBytes, text: TEXT, bookmark: null })),
+          )
         }
         storedBytes += TEXT.length
       }

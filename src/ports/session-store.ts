@@ -194,6 +194,8 @@ export interface RegenerateRequest {
 export interface AppendItem {
   readonly sessionId: string
   readonly epoch: number
+  /** The answer's id where none of its text is stored yet: a store that has lost data gives epochs again. Else null, its text tells. */
+  readonly messageId: string | null
   /** UTF-8 bytes stored before this item, so that a repeat of it is recognised. */
   readonly storedBytes: number
   /** Well-formed UTF-16. */

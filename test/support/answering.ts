@@ -138,7 +138,7 @@ async function begin(store: MemorySessionStore, clock: HandClock, text = ''): Pr
   })
   if (begun.kind !== 'started') throw new Error(begun.kind)
   const { epoch, seq, session } = begun
-  if (text !== '') await store.append([{ sessionId, epoch, storedBytes: 0, text, bookmark: null }])
+  if (text !== '') await store.append([{ sessionId, epoch, messageId: null, storedBytes: 0, text, bookmark: null }])
   const message = { ...empty, seq }
   return new OwnedAnswer({
     sessionId,

@@ -143,7 +143,7 @@ export class Traffic {
   async #append(running: readonly Running[], text: string): Promise<Running[]> {
     const items = running.map(({ talk, started: { epoch } }, i): AppendItem => {
       const bookmark = i % 2 === 0 ? null : { responseId: 'resp_1', sequence: talk.text.length }
-      return { sessionId: talk.id, epoch, storedBytes: Buffer.byteLength(talk.text), text, bookmark }
+      return { sessionId: talk.id, epoch, messageId: null, storedBytes: Buffer.byteLength(talk.text), text, bookmark }
     })
     const results = await this.#persistently(() => this.#store.append(items))
     if (!this.#failsOver && results.includes('fenced')) throw new Error(`append gave ${results.join()}`)

@@ -88,7 +88,7 @@ for (const text of ['', ' and more'])
     if (there.kind !== 'claimed') throw new Error(there.kind)
     const { epoch } = there.running
     const storedBytes = Buffer.byteLength(there.running.text)
-    await store.append([{ sessionId, epoch, storedBytes, text, bookmark: null }])
+    await store.append([{ sessionId, epoch, messageId: null, storedBytes, text, bookmark: null }])
     await store.claim({ sessionId, epoch, owner: 'r1.a' })
     await clock.advance(10_000)
     expect({ state: answer.state, contents: contents() }).toEqual(

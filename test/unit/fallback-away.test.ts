@@ -119,7 +119,7 @@ test('[G1] an append to a session that is not in memory is put off alone: the ot
   const replica = world.replica()
   const { sessionId } = await replica.follow()
   await loseRedis(world, replica)
-  const item = { epoch: 1, storedBytes: 0, text: 'x', bookmark: null }
+  const item = { epoch: 1, messageId: null, storedBytes: 0, text: 'x', bookmark: null }
   const appended = replica.store.append([
     { ...item, sessionId: crypto.randomUUID() },
     { ...item, sessionId },

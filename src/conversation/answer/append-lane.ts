@@ -180,6 +180,6 @@ export class AppendLane {
 }
 
 function itemOf(answer: OwnedAnswer): AppendItem {
-  const { sessionId, epoch, storedBytes, inFlight: text, inFlightBookmark: bookmark } = answer
-  return { sessionId, epoch, storedBytes, text, bookmark }
+  const { sessionId, message, epoch, storedBytes, inFlight: text, inFlightBookmark: bookmark } = answer
+  return { sessionId, epoch, messageId: storedBytes === 0 ? message.id : null, storedBytes, text, bookmark }
 }

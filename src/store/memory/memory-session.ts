@@ -157,9 +157,10 @@ export class MemorySession {
     }
   }
 
-  append({ epoch, storedBytes, text, bookmark }: AppendItem): AppendResult {
+  append({ epoch, messageId, storedBytes, text, bookmark }: AppendItem): AppendResult {
     const { slot } = this
     if (slot === null || slot.running.epoch !== epoch) return 'fenced'
+    if (messageId !== null && slot.running.messageId !== messageId) return 'fenced'
     const bytes = Buffer.byteLength(text)
     const isRepeat = slot.bytes === storedBytes + bytes
     if (slot.bytes !== storedBytes && !isRepeat) return 'fenced'

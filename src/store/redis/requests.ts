@@ -60,12 +60,15 @@ function exchangeArguments({ question, answer }: Exchange): Arguments {
 
 export function appendArguments(keys: Keys, items: readonly AppendItem[]): Arguments {
   const texts: (string | number)[] = [items.length]
+  const firsts: (string | number)[] = []
   const bookmarks: (string | number)[] = []
-  items.forEach(({ sessionId, epoch, storedBytes, text, bookmark }, i) => {
+  items.forEach(({ sessionId, epoch, messageId, storedBytes, text, bookmark }, i) => {
     texts.push(keys.text(sessionId, epoch), storedBytes + 1, text)
+    if (messageId !== null) firsts.push(i + 1, keys.answer(sessionId), messageId)
     if (bookmark !== null) bookmarks.push(i + 1, keys.answer(sessionId), bookmark.responseId, bookmark.sequence)
   })
-  return bookmarks.length === 0 ? texts : texts.concat(bookmarks)
+  texts.push(firsts.length / 3)
+  return firsts.length + bookmarks.length === 0 ? texts : texts.concat(firsts, bookmarks)
 }
 
 export function keepArguments(

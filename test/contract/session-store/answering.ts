@@ -35,6 +35,20 @@ export function answerCases(harness: () => Harness): void {
     expect((await read(store(), id)).running?.text).toBe('漢字!')
   })
 
+  test('[F1] [G6] a first piece is taken by its own answer alone: where data was lost another may have its epoch', async () => {
+    const { id } = await newSession(store())
+    const { answer, epoch } = await start(store(), id)
+    const first = (messageId: string) => item(id, epoch, 0, 'text', { messageId })
+    const { id: other } = await newSession(store())
+    const beside = await start(store(), other)
+    const items = [first(randomUUID()), item(other, beside.epoch, 0, 'beside', { messageId: beside.answer.id })]
+    expect(await store().append(items)).toEqual(['fenced', 'stored'])
+    expect((await read(store(), id)).running?.text).toBe('')
+    expect(await store().append([first(answer.id)])).toEqual(['stored'])
+    expect(await store().append([first(answer.id)])).toEqual(['stored'])
+    expect((await read(store(), id)).running?.text).toBe('text')
+  })
+
   test('[D1] items of many sessions stand each on their own', async () => {
     const sessions = await Promise.all([0, 1, 2, 3].map(() => newSession(store())))
     const running = await Promise.all(sessions.map(({ id }) => start(store(), id)))

@@ -78,7 +78,7 @@ export function item(
   text: string,
   more: Partial<AppendItem> = {},
 ): AppendItem {
-  return { sessionId, epoch, storedBytes, text, bookmark: null, ...more }
+  return { sessionId, epoch, messageId: null, storedBytes, text, bookmark: null, ...more }
 }
 
 export async function read(store: SessionStore, sessionId: string): Promise<Snapshot> {

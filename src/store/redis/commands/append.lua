@@ -3,7 +3,8 @@
 -- keys of several of its slots only so. On an error what came before it is applied; the whole call can be repeated.
 -- KEYS those of the one item, where Redis is to find out itself which node has them
 -- ARGV number of items; then per item: text key, bytes it must have (marker byte counted), text;
---      then per bookmark: item's number, answer key, response id, sequence
+--      number of those whose answer has to be looked at, because an epoch is given again where Redis has lost data (G6);
+--      then per such item: its number, answer key, answer's id; then per bookmark: item's number, answer key, response id, sequence
 -- Gives the numbers (from 1) of the items that were refused, negative where the keys are at another node: usually none. A key
 -- of another type is no running answer's, and one with a bookmark needs its slot (G6): that item alone is refused.
 -- @include trouble
@@ -13,15 +14,19 @@ local function refuse(item, result)
   refused[#refused + 1] = result
   unstored[item] = true
 end
-local bookmarks = ARGV[1] * 3 + 2
-local item = 0
-for i = 2, bookmarks - 1, 3 do
-  item = item + 1
+local firsts = ARGV[1] * 3 + 3
+local bookmarks = firsts + ARGV[firsts - 1] * 3
+for i = firsts, bookmarks - 1, 3 do
+  local item, id = tonumber(ARGV[i]), pcall('HGET', ARGV[i + 1], 'id')
+  if type(id) == 'string' and id ~= ARGV[i + 2] then refuse(item, item) end
+end
+for item = 1, tonumber(ARGV[1]) do
+  local i = item * 3 - 1
   local key, expected, text = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
-  local length = pcall('STRLEN', key)
+  local length = not unstored[item] and pcall('STRLEN', key)
   if length == expected then
     call('APPEND', key, text)
-  elseif length ~= expected + #text then -- else an earlier try of this item has stored it
+  elseif length and length ~= expected + #text then -- else an earlier try of this item has stored it
     refuse(item, trouble(length) == 'elsewhere' and -item or item)
   end
 end

@@ -23,7 +23,7 @@ import type { Caller } from './api.ts'
 import type { OwnedSessions } from './failover/owned-sessions.ts'
 import { ownedBy } from './failover/takeover.ts'
 import type { SessionCache } from './follow/session-cache.ts'
-import { copyOf, hasNewest, withAdded } from './follow/session-copy.ts'
+import { copyOf, hasNewest, isSameState, withAdded } from './follow/session-copy.ts'
 import type { SessionFeeds } from './follow/session-feeds.ts'
 import {
   busy,
@@ -282,12 +282,13 @@ export class Messages {
   }
 
   /** As many messages before the session's last one as the model is given; null where it has changed since. */
-  async #before(caller: Caller, { id, lastSeq, version }: StoredSession): Promise<readonly Message[] | null> {
+  async #before(caller: Caller, session: StoredSession): Promise<readonly Message[] | null> {
     const { cache, sessions, contextMessages } = this.#deps
+    const { id, lastSeq } = session
     const copy = cache.get(id)
-    const isCurrent = copy?.session.version === version && hasNewest(copy, contextMessages + 1)
+    const isCurrent = copy !== undefined && isSameState(copy.session, session) && hasNewest(copy, contextMessages + 1)
     const newest = isCurrent ? copy : await sessions.read(caller, id, Math.max(0, lastSeq - 1 - contextMessages))
-    return newest.session.version === version ? (newest.messages ?? []).filter(({ seq }) => seq < lastSeq) : null
+    return isSameState(newest.session, session) ? (newest.messages ?? []).filter(({ seq }) => seq < lastSeq) : null
   }
 
   async clear(caller: Caller, sessionId: string): Promise<void> {

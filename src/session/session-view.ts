@@ -68,6 +68,11 @@ export class SessionView {
     return Math.max(0, Math.min(this.#lastSeq - 3, ...running))
   }
 
+  /** `seq` above which is all that can be compared with what was told: where the store has lost data, any of it may be otherwise. */
+  get knownAfter(): number {
+    return Math.max(0, Math.min(this.newsAfter, ...this.#answers.map(({ seq }) => seq - 2)))
+  }
+
   /**
    * More has to come, as far as is known here, and reading what is above `newsAfter` would bring it: an answer is streaming,
    * or the last message is a user's, which never stands without its answer (S4).
@@ -96,13 +101,14 @@ export class SessionView {
     return this.#known(messageId)?.position.final === false
   }
 
-  /** More or other was told than the store holds, which is `messages` above `newsAfter`: it has lost or undone some of it. */
+  /** More or other was told than the store holds, which is `messages` above `newsAfter` or less: it has lost or undone some of it. */
   contradicts(messages: readonly Message[]): boolean {
     const { newsAfter } = this
     if ((messages.at(-1)?.seq ?? newsAfter) < this.#lastSeq || messages.some((message) => this.#isMoved(message)))
       return true
+    const from = messages[0]?.seq ?? newsAfter + 1 // what is older was not read, or dropped as too old
     return this.#answers.some((told) => {
-      if (told.seq <= newsAfter) return false
+      if (told.seq < from) return false
       const message = messages.find(({ id }) => id === told.id)
       if (message === undefined) return true
       return isBehind(positionOf(message), told.position) || isOtherEnd(told, message)
@@ -223,10 +229,9 @@ function endOf(message: Message): number | null {
   return end
 }
 
-/** Not of the whole text, which may be long: ends differ in who made them, how long it took (M4), or why they are errors. */
+/** Of the text, which may be long, the last characters alone: metadata says who made this end, how long it took and what it cost (M4). */
 function hashOfEnd({ status, content, createdAt, metadata }: Message): number {
-  const { replicas, processing_time_ms: processingMs, error } = metadata
-  return hash(JSON.stringify([status, content.length, content.slice(-TAIL), createdAt, replicas, processingMs, error]))
+  return hash(JSON.stringify([status, content.length, content.slice(-TAIL), createdAt, metadata]))
 }
 
 /** Whether the answer has another end, in the attempt whose end was told. */

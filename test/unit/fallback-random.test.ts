@@ -7,10 +7,17 @@ import { Story } from './fallback/story.ts'
 const RUNS = Number(process.env.RUNS ?? 150)
 const FIRST = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
 
-async function play(seed: number, replicas: number): Promise<void> {
-  const story = new Story(new Chance(seed), replicas)
+interface StoryOptions {
+  readonly rollsBack?: boolean
+}
+
+async function play(seed: number, replicas: number, options: StoryOptions = {}): Promise<void> {
+  const story = new Story(new Chance(seed), replicas, options)
   const problems = await story.problems()
-  expect(problems, `SEED=${seed} RUNS=1\n${story.log.join('\n')}\n${problems.join('\n')}`).toEqual([])
+  expect(
+    problems,
+    `SEED=${seed} RUNS=1 ${JSON.stringify(options)}\n${story.log.join('\n')}\n${problems.join('\n')}`,
+  ).toEqual([])
 }
 
 test('[G4] a question that Redis had, lost, and that was acknowledged again while it was away is brought back', () =>
@@ -29,6 +36,26 @@ test('[G4] [G6] an early answer stays as it stands where Redis has lost all and 
   play(300001781, 2))
 
 test('[G6] [X6] followers that come while the session is read do not have it read for ever', () => play(400002260, 1))
+
+test('[G4] [M5] another attempt is not asked for with messages of a session that was lost and has its version again', () =>
+  play(1200000502, 2))
+
+test.each([
+  [100017351, 2, 'an early answer that ended anew while its follower was away is told'],
+  [100023729, 2, 'a copy with what was only heard of is not taken for what is stored'],
+  [100024560, 2, 'an early answer that a follower heard the end of, and that ends anew, is told'],
+  [200004217, 2, 'what was said before data was lost, and heard after it, does not stay'],
+  [200007855, 3, 'followers who were given what Redis had left are given what their replica goes on with'],
+  [300003300, 3, 'text of one answer does not get into another that has its epoch'],
+])('[G6] a Redis that goes back (seed %i, %i replicas): %s', (seed, replicas) =>
+  play(seed, replicas, { rollsBack: true }),
+)
+
+for (const replicas of [1, 2, 3]) {
+  test(`[G6] whatever fails when, and Redis goes back at times: ${replicas} replicas and their followers agree`, async () => {
+    for (let seed = FIRST; seed < FIRST + RUNS; seed++) await play(seed, replicas, { rollsBack: true })
+  })
+}
 
 for (const replicas of [1, 2]) {
   test(`[G2] [G4] whatever fails when: with ${replicas} replicas all that was acknowledged is stored once, in order, and shown so`, async () => {

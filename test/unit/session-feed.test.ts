@@ -70,6 +70,7 @@ test.each([
   [{ content: 'text A', createdAt: 'later' }],
   [{ content: 'text A', metadata: { replicas: ['r1', 'r2'] } }],
   [{ content: 'text A', metadata: { processing_time_ms: 12 } }],
+  [{ content: 'text A', metadata: { usage: { prompt_tokens: 60 } } }],
   [{ content: 'text A', metadata: { error: { code: 'interrupted', message: 'for another reason' } } }],
 ])(
   '[G6] an end that a failover has undone: what the answer ended with anew, %j, is given to all, whatever differs',

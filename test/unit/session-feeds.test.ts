@@ -77,12 +77,12 @@ test('[G6] whoever opened a session that was not read from Redis is given what R
   feeds.opened(feed, listener, snapshot, [])
   await feeds.rereadAll()
   await clock.advance(3000)
-  expect({ told, reads: reads.mock.calls.length }).toEqual({ told: [], reads: 2 })
+  expect({ told, reads: reads.mock.calls.length }).toEqual({ told: [], reads: 3 })
   backend = 'redis'
   await clock.advance(3000)
   expect({ told, reads: reads.mock.calls.length }).toEqual({
     told: [{ sessionId: SESSION, after: 0, messages: [] }],
-    reads: 3,
+    reads: 4,
   })
   feeds.close()
 })

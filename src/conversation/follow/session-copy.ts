@@ -1,4 +1,4 @@
-import type { Finished, StoredSession } from '../../ports/session-store.ts'
+import type { Finished, SessionState, StoredSession } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { laterOf } from '../../session/merge.ts'
 import { weightOf, weightOfAll, weightOfSession } from '../../session/weight.ts'
@@ -25,6 +25,10 @@ export function reaches(copy: SessionCopy, after: number): boolean {
   return oldest <= wanted || newestThatFit(copy.messages, copy.weight) !== copy.messages
 }
 
+export function isSameState(one: SessionState, other: SessionState): boolean {
+  return one.version === other.version && one.lastActivity === other.lastActivity
+}
+
 /** Whether the copy has the newest `count` messages, or all that there are. */
 export function hasNewest({ session, messages }: SessionCopy, count: number): boolean {
   return messages.length >= Math.min(count, session.lastSeq - session.firstSeq + 1)
@@ -40,14 +44,18 @@ export function withAdded(session: StoredSession, before: SessionCopy, added: re
   return { session, messages, weight: weight - weightOfAll(dropped) }
 }
 
-/** The copy with what another replica says that it has stored; under its old version, by which it is never taken for current. */
+/** Of a copy that no store has held so. Its last version would not do: a Redis that has lost data gives that again. */
+const NO_VERSION = -1
+
+/** The copy with what another replica says that it has stored. It is never taken for current. */
 export function withHeard(copy: SessionCopy, heard: Message): SessionCopy {
   const message = heard.status === 'streaming' ? { ...heard, content: '' } : heard
   const at = copy.messages.findIndex(({ id }) => id === message.id)
   const known = copy.messages[at]
-  if (known !== undefined) return withReplaced(copy, at, known, laterOf(known, message))
-  if (message.seq !== copy.session.lastSeq + 1) return copy
-  return withAdded({ ...copy.session, lastSeq: message.seq }, copy, [message])
+  const session = { ...copy.session, version: NO_VERSION }
+  if (known !== undefined) return withReplaced({ ...copy, session }, at, known, laterOf(known, message))
+  if (message.seq !== session.lastSeq + 1) return { ...copy, session }
+  return withAdded({ ...session, lastSeq: message.seq }, copy, [message])
 }
 
 /**

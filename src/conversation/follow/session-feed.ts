@@ -43,7 +43,7 @@ export class SessionFeed {
   heard = false
   /** During the reading under way, messages of the bus were lost or the session returned to Redis: it is read again after it. */
   isOutdated = false
-  /** The next reading is to bring all messages: earlier ones may have changed, too. */
+  /** The next reading is to bring all that can be compared: earlier messages may have changed, too. */
   looksBack = false
   #view: SessionView | null = null
   /** The session's version up to which the subscribers were told of every change: they may come from several replicas, in any order. */
@@ -136,7 +136,7 @@ export class SessionFeed {
 
   /** The reading is to bring what is above this seq. */
   get newsAfter(): number {
-    return this.#syncAfter ?? (this.looksBack ? 0 : this.#view?.newsAfter) ?? 0
+    return this.#syncAfter ?? (this.looksBack ? this.#view?.knownAfter : this.#view?.newsAfter) ?? 0
   }
 
   /** News that comes from here on is held until the store was read. Gives the reading's number. */
@@ -207,7 +207,9 @@ export class SessionFeed {
 
   /** The session goes on by what this replica has of it: what comes next is told as following these messages. */
   rebase(messages: readonly Message[]): void {
-    if (this.#queued === null) this.#view?.rebase(messages)
+    if (this.#queued !== null || this.#view === null) return
+    this.#emit(this.#view.take(messages)) // where the store had lost some, the subscribers were given what it held then
+    this.#view.rebase(messages)
   }
 
   delta(delta: Delta): void {
@@ -233,6 +235,8 @@ export class SessionFeed {
   }
 
   #readFor(news: News[]): void {
+    const { newsAfter = 0 } = this.#view ?? {}
+    this.looksBack ||= news.some((one) => one.kind === 'message' && one.message.seq <= newsAfter)
     this.#queued = news
     this.#events.onGap(this)
   }

@@ -16,6 +16,8 @@ const SWEEP_MS = 1000
 const RECHECK_MS = 1000
 /** For what is held back while the session is read: whoever waits for it is to be answered all the same. */
 const CATCH_UP_MS = 1500
+/** What other replicas said of a session, or wrote to it, before the store was away has arrived by then, or never does. */
+const LATE_NEWS_MS = 3000
 /** Sessions that are read again at the same time, where all have to be. */
 const REREADS_AT_ONCE = 16
 /** Watches that are ended at the same time. All at once, where thousands of sockets close, they would keep every other call waiting beyond its limit. */
@@ -46,6 +48,7 @@ export class SessionFeeds {
   readonly #over: { readonly sessionId: string; readonly watch: Watch }[] = []
   #unwatching = 0
   readonly #sweep: Timer
+  #rereading: Timer | null = null
 
   constructor(options: SessionFeedsOptions) {
     this.#options = options
@@ -159,9 +162,7 @@ export class SessionFeeds {
   /** The session may have changed without its subscribers here having been told of each change. */
   look(sessionId: string): void {
     const feed = this.#feeds.get(sessionId)
-    if (feed === undefined) return
-    feed.looksBack = true
-    void this.#look(feed)
+    if (feed !== undefined) void this.#lookBack(feed)
   }
 
   /**
@@ -194,9 +195,20 @@ export class SessionFeeds {
     void this.#look(feed) // what other replicas wrote while the reply was on its way was heard too early
   }
 
-  /** Bus messages may have been lost: every session is read again. */
+  /**
+   * Bus messages may have been lost, and what the store held: every session is read again. And once more when nothing can come
+   * any more that was sent before: it would be taken for news, though the store has lost it.
+   */
   async rereadAll(): Promise<void> {
-    await concurrently(REREADS_AT_ONCE, [...this.#feeds.values()], (feed) => this.#look(feed))
+    this.#rereading ??= this.#options.clock.after(LATE_NEWS_MS, () => {
+      this.#rereading = null
+      void this.#rereadAllNow()
+    })
+    await this.#rereadAllNow()
+  }
+
+  async #rereadAllNow(): Promise<void> {
+    await concurrently(REREADS_AT_ONCE, [...this.#feeds.values()], (feed) => this.#lookBack(feed))
   }
 
   /** The session seems to be gone: the next sweep asks once more, and tells. */
@@ -225,6 +237,7 @@ export class SessionFeeds {
 
   close(): void {
     this.#sweep.cancel()
+    this.#rereading?.cancel()
   }
 
   #forget(feed: SessionFeed): void {
@@ -240,6 +253,12 @@ export class SessionFeeds {
   #repair(feed: SessionFeed): void {
     this.#options.meter.gaps(1)
     void this.#reread(feed)
+  }
+
+  /** Reads the session, and of what was told before whatever may have changed. */
+  #lookBack(feed: SessionFeed): Promise<void> {
+    feed.looksBack = true
+    return this.#look(feed)
   }
 
   /** Reads the session, after the reading that is under way if there is one. */
@@ -303,7 +322,7 @@ export class SessionFeeds {
         feed.expiresAt = clock.now() + ms
         if (ms > 0) {
           // It may have been gone, with this replica's watch, and another replica has brought it back (G2, G6).
-          void this.#look(feed)
+          void this.#lookBack(feed)
         } else if (!store.isSettling && this.#feeds.get(feed.sessionId) === feed) {
           // While the store settles, another replica may be about to bring it back: the next sweep asks again.
           sockets.end(feed.sessionId, 'expired', 'here')

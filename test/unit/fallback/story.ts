@@ -37,13 +37,16 @@ export class Story {
   readonly #trims: boolean
   /** The store loses its data in outages. */
   readonly #loses: boolean
+  readonly #rollsBack: boolean
   #underWay = 0
   #sent = 0
   #lostAt = 0
 
-  constructor(chance: Chance, replicas: number) {
+  /** `rollsBack`: what it loses are its last calls, and not everything. */
+  constructor(chance: Chance, replicas: number, { rollsBack = false } = {}) {
     this.#chance = chance
-    this.#loses = chance.happens(0.15)
+    this.#rollsBack = rollsBack
+    this.#loses = chance.happens(rollsBack ? 0.7 : 0.15)
     const resumes = chance.pick(['continue', 'continue', 'continue', 'restart', 'none'] as const)
     const maxBytes = chance.happens(0.1) ? chance.int(1000, 20_000) : 1_000_000
     this.#trims = chance.happens(0.1)
@@ -219,9 +222,10 @@ export class Story {
   }
 
   #lose(): void {
-    this.#note('the store loses everything')
+    const calls = this.#rollsBack ? this.#chance.int(1, 40) : this.#world.calls
+    this.#note(`the store loses ${this.#rollsBack ? `its last ${calls} calls` : 'everything'}`)
     this.#lostAt = this.#world.clock.now()
-    this.#world.loseEverything()
+    this.#world.rollBack(Math.max(0, this.#world.calls - calls))
   }
 
   #setWeather(replica: TestReplica, weather: Weather): void {
@@ -288,14 +292,14 @@ export class Story {
   #checkOrder(acknowledged: readonly Sending[], stored: readonly Message[]): void {
     const placeOf = ({ id }: Sending): number => stored.findIndex((message) => message.id === id)
     const kept = acknowledged.filter((one) => placeOf(one) >= 0)
-    // What was lost with everything and sent again comes after what was sent meanwhile.
-    const isAgain = ({ id, acknowledgedAt }: Sending) => this.#repeated.has(id) && acknowledgedAt <= this.#lostAt
+    // What was lost, and sent again or brought back, comes after what was sent meanwhile.
+    const wasLost = ({ acknowledgedAt }: Sending) => acknowledgedAt <= this.#lostAt
     for (const one of acknowledged) {
-      const wasLost = this.#lostAt > 0 && (one.acknowledgedAt <= this.#lostAt || one.persisted)
-      if (!kept.includes(one) && !wasLost && !(this.#trims && stored.length > 0))
+      const mayBeLost = this.#lostAt > 0 && (wasLost(one) || one.persisted)
+      if (!kept.includes(one) && !mayBeLost && !(this.#trims && stored.length > 0))
         this.#problem(`${one.id} was acknowledged and is not stored`)
       const overtaken = kept.some(
-        (other) => !isAgain(other) && other.acknowledgedAt < one.sentAt && placeOf(other) > placeOf(one),
+        (other) => !wasLost(other) && other.acknowledgedAt < one.sentAt && placeOf(other) > placeOf(one),
       )
       const mayBe = this.#trims || this.#repeated.has(one.id)
       if (overtaken && !mayBe && placeOf(one) >= 0) this.#problem(`out of order: ${one.id}`)

@@ -44,6 +44,8 @@ export class World {
   readonly newId: () => string
   shared: MemorySessionStore
   hasLost = false
+  /** What was applied to the shared store, in order. */
+  #calls: (() => unknown)[] = []
   readonly model: PacedModel
   readonly replicas: TestReplica[]
   readonly #options: WorldOptions
@@ -75,8 +77,26 @@ export class World {
 
   /** Redis has lost all data. */
   loseEverything(): void {
+    this.rollBack(0)
+  }
+
+  /** Redis has lost all but the first so many calls, as with a dump that is older than it was. */
+  rollBack(calls: number): void {
     this.hasLost = true
     this.shared = this.#newStore()
+    this.#calls.length = Math.min(calls, this.#calls.length)
+    for (const call of this.#calls) call()
+  }
+
+  get calls(): number {
+    return this.#calls.length
+  }
+
+  /** Calls a method of the shared store, whatever that is by then: it may be replaced. */
+  callShared(name: keyof MemorySessionStore, args: unknown[]): unknown {
+    const call = () => (this.shared[name] as (...args: unknown[]) => unknown)(...args)
+    this.#calls.push(call)
+    return call()
   }
 
   stored(sessionId: string): readonly Message[] {
@@ -129,12 +149,10 @@ export class TestReplica {
     this.world = world
     this.address = address
     this.wire = new Wire(clock)
-    // Whatever the shared store is by then: it may be replaced.
     const shared = new Proxy({} as MemorySessionStore, {
       get: (_, name: keyof MemorySessionStore) => {
-        const { shared } = world
-        const value = shared[name]
-        return typeof value === 'function' ? value.bind(shared) : value
+        const value = world.shared[name]
+        return typeof value === 'function' ? (...args: unknown[]) => world.callShared(name, args) : value
       },
     })
     const wired = membership.behind(this.wire, address)

@@ -67,7 +67,7 @@ export const FULL: Sizes = {
   longSessions: 12,
   chatting: 100,
   chattingSeconds: 3,
-  operations: 400,
+  operations: 700,
   takeovers: 100,
   idleSeconds: 15,
   crowd: 2000,

@@ -6,6 +6,7 @@ import type { SessionSockets } from '../ports/session-sockets.ts'
 import {
   type Draft,
   type Durability,
+  isSameState,
   type RunningAnswer,
   type SessionStore,
   type Started,
@@ -23,7 +24,7 @@ import type { Caller } from './api.ts'
 import type { OwnedSessions } from './failover/owned-sessions.ts'
 import { ownedBy } from './failover/takeover.ts'
 import type { SessionCache } from './follow/session-cache.ts'
-import { copyOf, hasNewest, isSameState, withAdded } from './follow/session-copy.ts'
+import { copyOf, hasNewest, withAdded } from './follow/session-copy.ts'
 import type { SessionFeeds } from './follow/session-feeds.ts'
 import {
   busy,

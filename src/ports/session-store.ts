@@ -136,6 +136,10 @@ export interface SessionRequest {
 /** Tells the states of a session apart. Its version alone does not: a store that has lost data gives a version again to other messages. */
 export type SessionState = Pick<StoredSession, 'version' | 'lastActivity'>
 
+export function isSameState(one: SessionState, other: SessionState): boolean {
+  return one.version === other.version && one.lastActivity === other.lastActivity
+}
+
 export interface OpenRequest extends SessionRequest {
   readonly watch: Watch | null
   /** The state that the caller has a copy of; null where it has none. */

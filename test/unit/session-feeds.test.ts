@@ -12,6 +12,11 @@ import { HandClock } from '../support/hand-clock.ts'
 
 const SESSION = '5d8b7d26-4f3c-4f7e-9a43-0f6a4a3f7f10'
 
+/** Notes what it is told by `session:sync`. */
+function syncListener(told: SessionSync[]): Subscriber {
+  return { message() {}, delta() {}, activity() {}, sync: (event) => void told.push(event), ended() {} }
+}
+
 function question(seq: number): Message {
   const content = `text ${seq}`
   return { id: `m${seq}`, seq, role: 'user', content, status: 'complete', attempt: 1, createdAt: '', metadata: {} }
@@ -63,13 +68,7 @@ test('[G6] whoever opened a session that was not read from Redis is given what R
   const options = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
   const feeds = new SessionFeeds({ ...options, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
   const told: SessionSync[] = []
-  const listener = {
-    message() {},
-    delta() {},
-    activity() {},
-    sync: (event: SessionSync) => told.push(event),
-    ended() {},
-  }
+  const listener = syncListener(told)
   await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
   const feed = feeds.join(SESSION, listener)
   const snapshot = await store.read({ sessionId: SESSION, after: 0 })
@@ -95,17 +94,10 @@ test('[G6] [X6] two readings that are under way at once end, and the later one b
   const options = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
   const feeds = new SessionFeeds({ ...options, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
   const told: SessionSync[] = []
-  const listener = () => ({
-    message() {},
-    delta() {},
-    activity() {},
-    sync: (event: SessionSync) => told.push(event),
-    ended() {},
-  })
   await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
   const snapshot = await store.read({ sessionId: SESSION, after: 0 })
   if (snapshot === null) throw new Error('not there')
-  const first = listener()
+  const first = syncListener(told)
   feeds.opened(feeds.join(SESSION, first), first, snapshot, [])
 
   const waiting: (() => void)[] = []
@@ -115,7 +107,7 @@ test('[G6] [X6] two readings that are under way at once end, and the later one b
   })
   backend = 'redis'
   await clock.advance(1000)
-  const second = listener()
+  const second = syncListener(told)
   feeds.opened(feeds.join(SESSION, second), second, snapshot, [])
   expect(reads, 'both are under way').toHaveBeenCalledTimes(2)
   for (let replies = 0; replies < 10; replies++) {

@@ -1,4 +1,4 @@
-import type { Finished, SessionState, StoredSession } from '../../ports/session-store.ts'
+import type { Finished, StoredSession } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { laterOf } from '../../session/merge.ts'
 import { weightOf, weightOfAll, weightOfSession } from '../../session/weight.ts'
@@ -23,10 +23,6 @@ export function reaches(copy: SessionCopy, after: number): boolean {
   const oldest = copy.messages[0]?.seq ?? lastSeq + 1
   const wanted = after > lastSeq ? firstSeq : Math.max(firstSeq, after + 1)
   return oldest <= wanted || newestThatFit(copy.messages, copy.weight) !== copy.messages
-}
-
-export function isSameState(one: SessionState, other: SessionState): boolean {
-  return one.version === other.version && one.lastActivity === other.lastActivity
 }
 
 /** Whether the copy has the newest `count` messages, or all that there are. */

@@ -2,6 +2,7 @@ import type { Recalled } from '../../ports/recall.ts'
 import {
   type AppendItem,
   type AppendResult,
+  isSameState,
   LEAST_MESSAGES,
   type MessageWindow,
   type RunningAnswer,
@@ -87,7 +88,7 @@ export class MemorySession {
   }
 
   isIn(state: SessionState | null): boolean {
-    return state?.version === this.version && state.lastActivity === this.lastActivity
+    return state !== null && isSameState(state, this)
   }
 
   within(window: MessageWindow | undefined): readonly Message[] {

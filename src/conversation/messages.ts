@@ -214,7 +214,7 @@ export class Messages {
       return this.#ended(runner.stop(own))
     }
     bus.send(owner, { kind: 'fenced', sessionId, epoch })
-    return this.#ended(runner.endAsStopped(ownedBy(session, claimed, address), before))
+    return this.#ended(runner.endAsStopped(ownedBy(claimed, address), before))
   }
 
   /** What cannot be stored now is stored later. Nobody waits for that without a limit (G1). */
@@ -264,9 +264,8 @@ export class Messages {
         createdAt,
         metadata: {},
       }
-      const { version } = session
       const started = await this.#claiming(sessionId, () =>
-        store.regenerate({ sessionId, answer, owner: address, version }),
+        store.regenerate({ sessionId, answer, owner: address, known: session }),
       )
       if (started.kind === 'missing') throw missing(store)
       if (started.kind === 'busy') throw this.#busy(sessionId)

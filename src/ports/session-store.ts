@@ -191,8 +191,8 @@ export interface RegenerateRequest {
   /** The last answer, emptied, with its new attempt. */
   readonly answer: Message
   readonly owner: string
-  /** The version under which the caller saw the answer; any other is a conflict. */
-  readonly version: number
+  /** The state in which the caller saw the answer as the session's last; any other is a conflict. */
+  readonly known: SessionState
 }
 
 export interface AppendItem {
@@ -239,6 +239,7 @@ export interface ClaimRequest {
 
 export interface Claimed {
   readonly kind: 'claimed'
+  readonly session: StoredSession
   readonly running: RunningAnswer
   readonly message: Message
   readonly watchers: readonly string[]

@@ -120,6 +120,7 @@ describe.each(Object.entries(SPOILT))('[X6] %s', (_, spoil) => {
 
     const { id } = victim
     const { epoch, answer } = spoilt
+    const at = nextTime()
     const operations: Record<string, () => Promise<unknown>> = {
       read: () => store.read({ sessionId: id, after: 0 }),
       page: () => store.page({ sessionId: id, before: 5, limit: 10, bytes: 1e6 }),
@@ -129,8 +130,9 @@ describe.each(Object.entries(SPOILT))('[X6] %s', (_, spoil) => {
         store.begin(beginRequest(id, { message: draft('user', 'hello', { id: spoilt.request.message.id }) })),
       restart: () => store.restart({ sessionId: id, epoch, message: { ...answer, attempt: 2 } }),
       claim: () => store.claim({ sessionId: id, epoch: epoch + 1, owner: R2 }),
-      finish: () => store.finish({ sessionId: id, epoch: epoch + 2, message: final(answer, 'text'), at: nextTime() }),
-      regenerate: () => store.regenerate({ sessionId: id, answer, owner: R1, version: epoch + 3 }),
+      finish: () => store.finish({ sessionId: id, epoch: epoch + 2, message: final(answer, 'text'), at }),
+      regenerate: () =>
+        store.regenerate({ sessionId: id, answer, owner: R1, known: { version: epoch + 3, lastActivity: at } }),
       extend: () => store.extend(id),
       size: () => store.sizeOf(id),
       unwatch: () => store.unwatch(id, { watcher: R2, id: 1 }),

@@ -41,8 +41,11 @@ async function costs(messages: number, characters: number, maxMessages = 5000) {
   const text = 'x'.repeat(characters)
   let begun = await start(store, id, { contextSize: 2 }) // the scripts are known to Redis from here on
   const message = () => final(begun.answer, text)
-  const finish = () => store.finish({ sessionId: id, epoch: begun.epoch, message: message(), at: nextTime() })
-  await finish()
+  const finish = async () => {
+    const finished = await store.finish({ sessionId: id, epoch: begun.epoch, message: message(), at: nextTime() })
+    return finished.kind === 'finished' ? finished : expect.fail(finished.kind)
+  }
+  let known = await finish()
   return {
     begin: await commandsOf(async () => {
       begun = await start(store, id, { contextSize: 2 })
@@ -54,11 +57,12 @@ async function costs(messages: number, characters: number, maxMessages = 5000) {
       const claimed = await store.claim({ sessionId: id, epoch: begun.epoch, owner: R2 })
       if (claimed.kind === 'claimed') begun = { ...begun, epoch: claimed.running.epoch }
     }),
-    finish: await commandsOf(finish),
-    regenerate: await commandsOf(() => {
-      const answer = { ...begun.answer, attempt: 2 }
-      return store.regenerate({ sessionId: id, answer, owner: R2, version: begun.epoch + 1 })
+    finish: await commandsOf(async () => {
+      known = await finish()
     }),
+    regenerate: await commandsOf(() =>
+      store.regenerate({ sessionId: id, answer: { ...begun.answer, attempt: 2 }, owner: R2, known }),
+    ),
   }
 }
 

@@ -103,7 +103,7 @@ test('[G1] while Redis is down every operation rejects with StoreUnavailable at 
     () => store.read({ sessionId: id, after: 0 }),
     () => store.page({ sessionId: id, before: 3, limit: 3, bytes: 1e6 }),
     () => store.begin(beginRequest(id)),
-    () => store.regenerate({ sessionId: id, answer, owner: R1, version: 1 }),
+    () => store.regenerate({ sessionId: id, answer, owner: R1, known: { version: 1, lastActivity: '' } }),
     () => store.append([item(id, epoch, 0, 'text')]),
     () => store.finish({ sessionId: id, epoch, message: final(answer, ''), at: nextTime() }),
     () => store.claim({ sessionId: id, epoch, owner: R2 }),

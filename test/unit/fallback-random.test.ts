@@ -47,6 +47,9 @@ test.each([
   [200004217, 2, 'what was said before data was lost, and heard after it, does not stay'],
   [200007855, 3, 'followers who were given what Redis had left are given what their replica goes on with'],
   [300003300, 3, 'text of one answer does not get into another that has its epoch'],
+  [600019326, 2, 'who takes an answer over has what was brought back between its reading and its claim'],
+  [600043104, 3, 'and asks with that for the next attempt'],
+  [600050985, 2, 'messages that had been dropped as too old, and are back, are told'],
 ])('[G6] a Redis that goes back (seed %i, %i replicas): %s', (seed, replicas) =>
   play(seed, replicas, { rollsBack: true }),
 )

@@ -5,7 +5,9 @@ import type { Membership } from '../../ports/membership.ts'
 import type { Meter } from '../../ports/meter.ts'
 import {
   type Claimed,
+  isSameState,
   type SessionStore,
+  type Snapshot,
   STORE_RETRY_MS,
   type StoredSession,
   StoreUnavailable,
@@ -17,7 +19,7 @@ import type { AnswerPublisher } from '../answer/answer-publisher.ts'
 import type { AnswerRunner } from '../answer/answer-runner.ts'
 import { OwnedAnswer } from '../answer/owned-answer.ts'
 import type { SessionCache } from '../follow/session-cache.ts'
-import { copyOf } from '../follow/session-copy.ts'
+import { copyOf, type SessionCopy } from '../follow/session-copy.ts'
 import type { SessionFeeds } from '../follow/session-feeds.ts'
 import { DeadReplicaRecovery } from './dead-replica-recovery.ts'
 import type { FailureDetector } from './failure-detector.ts'
@@ -112,10 +114,19 @@ export class Takeover {
     }
     if (runner.has(sessionId, claimed.running.epoch)) return false
     bus.send(owner, { kind: 'fenced', sessionId, epoch: running.epoch })
-    const messages = snapshot.messages ?? []
-    cache.set(copyOf({ ...snapshot.session, version: claimed.running.epoch }, messages))
-    this.#goOn(snapshot.session, claimed, messages, owner)
+    const copy = await this.#copyAfter(claimed.session, snapshot)
+    cache.set(copy)
+    this.#goOn(claimed, copy.messages, owner)
     return true
+  }
+
+  /** The session as a claim left it, which was read `before`: in between, another replica may have brought back what it held (G2). */
+  async #copyAfter(claimed: StoredSession, before: Snapshot): Promise<SessionCopy> {
+    const { session, messages } = before
+    if (isSameState({ ...session, version: session.version + 1 }, claimed)) return copyOf(claimed, messages ?? [])
+    const later = await this.#options.store.read({ sessionId: claimed.id, after: 0 })
+    this.#checkSight()
+    return copyOf(later?.session ?? claimed, later?.messages ?? [])
   }
 
   /** Somebody has met an answer of the session that `owner` owns: it must not be a dead one, nor this replica unawares. */
@@ -271,9 +282,9 @@ export class Takeover {
   }
 
   /** Everybody who may have missed the end of what is stored is told it, then the answer goes on. */
-  #goOn(session: StoredSession, claimed: Claimed, messages: readonly Message[], owner: string): void {
+  #goOn(claimed: Claimed, messages: readonly Message[], owner: string): void {
     const { feeds, runner, detector, address, clock, meter, log, recentTakeovers } = this.#options
-    const answer = ownedBy(session, claimed, address)
+    const answer = ownedBy(claimed, address)
     const { sessionId } = answer
     const { seq, id } = answer.message
     const { takeovers } = claimed.running
@@ -300,8 +311,7 @@ export class Takeover {
 
 /** The answer as its new owner has it. */
 export function ownedBy(
-  { id: sessionId, userId }: Pick<StoredSession, 'id' | 'userId'>,
-  { running, message, watchers }: Claimed,
+  { session: { id: sessionId, userId }, running, message, watchers }: Claimed,
   address: string,
 ): OwnedAnswer {
   const { epoch, startedAt, contributors, text, bookmark, attempt } = running

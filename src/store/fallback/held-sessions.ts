@@ -21,6 +21,8 @@ export interface HeldSession {
   mayBeShared: boolean
   /** What the shared store is known to hold. Its `seq` and version are 0 of one that has had no message yet. */
   base: Base
+  /** Of the oldest message that the session had then. */
+  readonly firstSeq: number
   /** Version under which memory began with it: while it stands, no message has come since. */
   readonly version: number
   /** There is something to bring back whatever the version: an answer ran here, or the membership has to be told of its end. */
@@ -141,12 +143,13 @@ export class HeldSessions {
   }
 
   #hold(copy: Recalled, dirty: boolean, mayBeShared = true): void {
-    const { id, lastSeq, version, lastActivity } = copy.session
+    const { id, firstSeq, lastSeq, version, lastActivity } = copy.session
     this.#checkRoom(weightOfSession(copy.session, copy.messages) + weightOfValue(copy.running))
     const held: HeldSession = {
       id,
       mayBeShared,
       base: { seq: lastSeq, version, lastActivity },
+      firstSeq,
       version: this.#nextVersion,
       dirty,
       unanswered: new Set(),

@@ -183,7 +183,10 @@ export class WriteBack {
   #release(session: HeldSession, snapshot: Snapshot | null, watchers: readonly string[] = []): void {
     const { held } = this.#options
     if (!held.release(session)) return
-    held.recall.released(session.id, snapshot, { after: Math.max(0, session.base.seq - 1), watchers })
+    // A store that has lost data may have older messages again than the subscribers were given.
+    const isOlder = snapshot !== null && snapshot.session.firstSeq < session.firstSeq
+    const after = isOlder ? 0 : Math.max(0, session.base.seq - 1)
+    held.recall.released(session.id, snapshot, { after, watchers })
   }
 }
 

@@ -136,7 +136,7 @@ export class MemorySessionStore implements SharedStore {
   }
 
   async regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {
-    const { sessionId, answer, owner, version } = request
+    const { sessionId, answer, owner, known } = request
     const session = this.#live(sessionId)
     if (session === undefined) return { kind: 'missing' }
     const running = session.slot?.running
@@ -144,10 +144,10 @@ export class MemorySessionStore implements SharedStore {
       running?.messageId === answer.id &&
       running.attempt === answer.attempt &&
       running.owner === owner &&
-      running.epoch === version + 1
+      running.epoch === known.version + 1
     if (!claimedBefore) {
       if (running !== undefined) return { kind: 'busy', running }
-      if (session.version !== version || session.lastSeq !== answer.seq) return { kind: 'conflict' }
+      if (!session.isIn(known) || session.lastSeq !== answer.seq) return { kind: 'conflict' }
       session.put(answer)
       session.version++
       session.lastActivity = answer.createdAt
@@ -198,7 +198,14 @@ export class MemorySessionStore implements SharedStore {
       return { kind: 'fenced' }
     }
     const { running } = slot
-    return { kind: 'claimed', running, message: session.at(running.seq), watchers: session.watchersBut(owner) }
+    const message = session.at(running.seq)
+    return {
+      kind: 'claimed',
+      session: session.stored(this.#clock.now()),
+      running,
+      message,
+      watchers: session.watchersBut(owner),
+    }
   }
 
   async restart(request: RestartRequest): Promise<Restarted | Fenced> {

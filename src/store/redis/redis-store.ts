@@ -224,9 +224,9 @@ export class RedisSessionStore implements SharedStore {
     const reply = await this.#owned<ClaimReply>('claim', sessionId, args)
     if (reply === null) return { kind: 'fenced' }
     const [fields, slot, message, watchers] = reply
-    const { lastActivity } = this.#touched(sessionId, fields)
+    const session = this.#touched(sessionId, fields)
     const running = runningOf(slot)
-    return { kind: 'claimed', running, message: claimedOf(message, running, lastActivity), watchers }
+    return { kind: 'claimed', session, running, message: claimedOf(message, running, session.lastActivity), watchers }
   }
 
   async restart(request: RestartRequest): Promise<Restarted | Fenced> {

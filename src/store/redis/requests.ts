@@ -25,9 +25,10 @@ export function watchArguments(watch: Watch | null): readonly [watcher: string, 
   return watch === null ? ['', 0] : [watch.watcher, watch.id]
 }
 
-export function regenerateArguments({ answer, owner, version }: RegenerateRequest, ttlSeconds: number): Arguments {
+export function regenerateArguments({ answer, owner, known }: RegenerateRequest, ttlSeconds: number): Arguments {
   const { id, seq, attempt, createdAt } = answer
-  return [ttlSeconds, id, seq, attempt, encodeMessage(answer), owner, version, createdAt, Date.parse(createdAt)]
+  const claim = [id, seq, attempt, encodeMessage(answer), owner, known.version, stateArgument(known)]
+  return [ttlSeconds, ...claim, createdAt, Date.parse(createdAt)]
 }
 
 /** `makes`: a session that Redis had and has no more is made again. */

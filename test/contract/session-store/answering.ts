@@ -124,6 +124,7 @@ export function answerCases(harness: () => Harness): void {
     const claimed = await store().claim(request)
     expect(claimed).toEqual({
       kind: 'claimed',
+      session: { ...started.session, version: started.session.version + 1 },
       running: {
         messageId: answer.id,
         seq: 2,
@@ -227,7 +228,7 @@ export function answerCases(harness: () => Harness): void {
       createdAt: nextTime(),
       metadata: {},
     }
-    const request = { sessionId: id, answer, owner: R1, version: finished.version, contextSize: 20 }
+    const request = { sessionId: id, answer, owner: R1, known: finished }
     const started = await store().regenerate(request)
     const session = { lastSeq: 2, version: finished.version + 1, lastActivity: answer.createdAt }
     expect(started).toMatchObject({ kind: 'started', epoch: finished.version + 1, seq: 2, watchers: [R2], session })
@@ -243,7 +244,7 @@ export function answerCases(harness: () => Harness): void {
     })
     expect(snapshot.running?.startedAt).toBe(Date.parse(answer.createdAt))
     expect((await store().regenerate({ ...request, owner: R2 })).kind).toBe('busy')
-    expect((await store().regenerate({ ...request, version: finished.version + 1 })).kind).toBe('busy')
+    expect((await store().regenerate({ ...request, known: session })).kind).toBe('busy')
   })
 
   /** Found by a soak: a Redis that had lost data gave an epoch again. */
@@ -275,8 +276,7 @@ export function answerCases(harness: () => Harness): void {
       sessionId: id,
       answer: { ...message, attempt: 2 },
       owner: R1,
-      version: finished.version,
-      contextSize: 20,
+      known: finished,
     }
     const second = await store().regenerate(request)
     if (second.kind !== 'started') return expect.fail()
@@ -285,10 +285,17 @@ export function answerCases(harness: () => Harness): void {
     expect(await store().regenerate(third), 'another has regenerated it').toEqual({ kind: 'conflict' })
     const next = await exchange(store(), id)
     expect(await store().regenerate(request)).toEqual({ kind: 'conflict' })
-    expect(await store().regenerate({ ...request, version: next.finished.version }), 'not the last').toEqual({
-      kind: 'conflict',
-    })
+    expect(await store().regenerate({ ...request, known: next.finished }), 'not the last').toEqual({ kind: 'conflict' })
     await store().clear(id)
     expect(await store().regenerate(request)).toEqual({ kind: 'missing' })
+  })
+
+  test('[M5] [G6] nor is an answer regenerated that only has the version of the one that was meant', async () => {
+    const { id } = await newSession(store())
+    const { message, finished } = await exchange(store(), id)
+    const answer = { ...message, attempt: 2 }
+    const known = { version: finished.version, lastActivity: '2026-01-01T00:00:00.000Z' }
+    expect(await store().regenerate({ sessionId: id, answer, owner: R1, known })).toEqual({ kind: 'conflict' })
+    expect((await read(store(), id)).messages?.[1]).toEqual(message)
   })
 }

@@ -232,7 +232,7 @@ export function reconcileCases(harness: () => Harness): void {
     const { id } = await newSession(store())
     const { message, finished } = await exchange(store(), id)
     const second = { ...message, content: '', status: 'streaming' as const, attempt: 2, metadata: {} }
-    const begun = { sessionId: id, userId: null, answer: second, owner: R2, version: finished.version }
+    const begun = { sessionId: id, userId: null, answer: second, owner: R2, known: finished }
     const started = await store().regenerate(begun)
     if (started.kind !== 'started') return expect.fail(started.kind)
     await store().claim({ sessionId: id, epoch: started.epoch, owner: R1 }) // the reply is lost

@@ -99,7 +99,13 @@ export function sessionCases(harness: () => Harness): void {
       ],
       ['extend while an answer runs', () => store().extend(id)],
       ['finish', () => store().finish({ sessionId: id, epoch: 2, message: answer, at: nextTime() })],
-      ['regenerate', () => store().regenerate({ sessionId: id, answer, owner: R2, version: 3 })],
+      [
+        'regenerate',
+        async () => {
+          const { session: known } = await read(store(), id)
+          return store().regenerate({ sessionId: id, answer, owner: R2, known })
+        },
+      ],
     ]
     for (const [name, operation] of refreshing) {
       await harness().age(id)

@@ -73,3 +73,21 @@ test('[S3] [G6] and who followed one that nobody brings back is told that within
   await regain(world, r1, r2)
   await world.until('it is over', () => here.isOver, 5000)
 })
+
+/** Found by a random story (seed 600050985). */
+test('[S4] [G6] messages that were dropped as too old, and are back, are told those who never had them', async () => {
+  const world = await start({ maxMessages: 4 })
+  const replica = world.replica()
+  const early = await replica.follow()
+  await talk(world, early, 'first')
+  const calls = world.calls
+  for (const content of ['second', 'third']) await talk(world, early, content)
+  const late = await replica.follow(early.sessionId)
+  expect(contents(late.messages)).not.toContain('first')
+  await loseRedis(world, replica)
+  replica.engine.busInterrupted() // so the session is read, and held
+  await world.until('it is held', () => replica.store.held.sessions === 1)
+  world.rollBack(calls)
+  await regain(world, replica)
+  expect(contents(await expectConverged(world, early, late))).toContain('first')
+})

@@ -214,6 +214,28 @@ test('[G6] a return to a store that lost all and was told other things meanwhile
   expect(told).toEqual(['sync 0 1,2,3,4,5,6'])
 })
 
+test('[G6] a look back is given all that can be compared: an early answer that ended otherwise is told', () => {
+  const { feed, told } = newFeed()
+  const shown = Array.from({ length: 24 }, (_, i) => message(i + 1))
+  feed.show(shown, 24)
+  expect(feed.newsAfter, 'where nothing was lost').toBe(21)
+  feed.looksBack = true
+  expect(feed.newsAfter, 'the question of the first of nine answers').toBe(6)
+  const stored = shown.with(7, message(8, { metadata: { replicas: ['r9'] } }))
+  feed.show(stored.slice(6), 24, feed.startReading())
+  feed.show(stored, 24, feed.startReading())
+  expect(told).toEqual([`sync 0 ${stored.map(({ seq }) => seq)}`])
+})
+
+test('[G6] who was given the little that the store had left is told what the session goes on by', () => {
+  const { feed, told } = newFeed()
+  const all = [1, 2, 3, 4].map((seq) => message(seq))
+  feed.show(all.slice(0, 2), 2)
+  feed.rebase(all)
+  feed.message({ message: message(5) })
+  expect(told).toEqual(['3 complete', '4 complete', '5 complete'])
+})
+
 test('[X3] who has asked for a session is told nothing of it before the store has let them in, then all that happened meanwhile', () => {
   const { feed, told } = newFeed()
   const running = message(2, { status: 'streaming', content: 'te' })

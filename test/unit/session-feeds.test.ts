@@ -119,6 +119,28 @@ test('[G6] [X6] two readings that are under way at once end, and the later one b
   feeds.close()
 })
 
+test('[G6] what was said before the store lost it, and is heard after it was read, is taken back', async () => {
+  const clock = new HandClock()
+  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  Object.defineProperty(store, 'backend', { value: 'redis' })
+  const options = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
+  const feeds = new SessionFeeds({ ...options, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const told: SessionSync[] = []
+  await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
+  const snapshot = await store.read({ sessionId: SESSION, after: 0 })
+  if (snapshot === null) throw new Error('not there')
+  const listener = syncListener(told)
+  feeds.opened(feeds.join(SESSION, listener), listener, snapshot, [])
+  await feeds.rereadAll()
+  const answer = { ...question(2), role: 'assistant' as const }
+  for (const message of [question(1), answer]) feeds.message(SESSION, { message, version: 1 }, [])
+  await clock.advance(2000)
+  expect(told).toEqual([])
+  await clock.advance(2000)
+  expect(told).toEqual([{ sessionId: SESSION, after: 0, messages: [] }])
+  feeds.close()
+})
+
 test('[G6] a session that was found gone, and that another replica has brought back by the time it is asked about again, is read', async () => {
   const clock = new HandClock()
   const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })

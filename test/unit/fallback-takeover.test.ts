@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest'
+import { contents, expectConverged, isWhole, loseRedis, start, talk } from './fallback/outages.ts'
+import { ANYBODY, type World } from './fallback/world.ts'
+
+test('[F4] [G2] one whose owner dies meanwhile is gone on with, and what was held stays after it', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const here = await r1.follow()
+  await loseRedis(world, r1)
+  await talk(world, here, 'held')
+  const there = await r2.follow(here.sessionId)
+  world.model.words = 200
+  await r2.send(there.sessionId, 'long')
+  await world.clock.advance(500)
+  r1.wire.weather = 'fair'
+  r2.wire.weather = 'refusing' // for ever
+  await world.until('all is written', () => r1.backend === 'redis', 30_000)
+  const stored = await expectConverged(world, here)
+  expect(stored[1]).toMatchObject({ status: 'complete', content: world.model.answerTo('long') })
+  expect(contents(stored.filter(({ role }) => role === 'user'))).toEqual(['long', 'held'])
+})
+
+test('[F4] [G2] an answer that had ended in memory when its replica died is gone on with elsewhere', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const here = await r1.follow()
+  await r1.send(here.sessionId, 'one')
+  await world.clock.advance(100)
+  for (const { wire } of [r1, r2]) wire.weather = 'hanging'
+  await world.until('it ends in memory', () => here.messages.at(-1)?.status === 'complete')
+  expect(world.stored(here.sessionId).at(-1)?.status).toBe('streaming')
+  r1.wire.fate = (name) => (name === 'append' || name === 'finish' ? 'refused' : 'done')
+  r1.wire.weather = 'fair' // what else was on its way arrives
+  r1.wire.weather = 'refusing' // for ever
+  r2.wire.weather = 'fair'
+  await world.until('it ends in the store', () => isWhole(world.stored(here.sessionId)))
+  expect(world.stored(here.sessionId)[1]).toMatchObject({ status: 'complete', content: world.model.answerTo('one') })
+})
+
+test('[F4] one that was begun by the late call of a removed replica is gone on with by whoever meets it, though nobody can judge its owner yet', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const { session } = await r1.during(r1.engine.api.open(ANYBODY, {}, null))
+  const late = { sessionId: session.id, id: world.newId(), content: 'late' }
+  r2.wire.fate = (name) => {
+    if (name === 'track') r2.wire.weather = 'hanging'
+    return 'done'
+  }
+  r2.engine.api.send(ANYBODY, late).catch(() => {})
+  await world.clock.advance(1800)
+  expect(world.stored(session.id)).toEqual([])
+  r1.wire.weather = 'refusing'
+  r2.wire.fate = (name) => (name === 'renew' ? 'refused' : 'done')
+  r2.wire.weather = 'fair' // what else was on its way arrives
+  r2.wire.weather = 'refusing' // for ever
+  await world.clock.advance(100)
+  r1.wire.weather = 'fair'
+  await r1.during(r1.engine.api.send(ANYBODY, late))
+  await world.until('it ends', () => isWhole(world.stored(session.id)))
+  expect(contents(world.stored(session.id))).toEqual(['late', world.model.answerTo('late')])
+})
+
+/** Found by random stories (seeds 600019326, 600043104). */
+test('[F2] [M5] [G2] who takes an answer over has what was brought back between its reading and its claim', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const { sessionId } = await r1.follow()
+  const there = await r2.follow(sessionId)
+  world.model.words = 200
+  await r1.send(sessionId, 'long')
+  await world.clock.advance(500)
+  const { shared } = world
+  const claim = shared.claim.bind(shared)
+  shared.claim = async (request) => {
+    await bringBack(world, sessionId, ['held', world.model.answerTo('held')])
+    shared.claim = claim
+    return claim(request)
+  }
+  r1.wire.weather = 'refusing' // for ever
+  const stored = await expectConverged(world, there, await r2.follow(sessionId))
+  expect(contents(stored)).toEqual(['long', 'held'].flatMap((asked) => [asked, world.model.answerTo(asked)]))
+  const last = { sessionId, messageId: stored[3]?.id ?? '' }
+  await r2.during(r2.engine.api.regenerate(ANYBODY, last))
+  expect((await expectConverged(world, there))[3]).toMatchObject({ attempt: 2, content: world.model.answerTo('held') })
+})
+
+/** As a third replica does with what it held while it was without the store. */
+async function bringBack(world: World, sessionId: string, [asked, answered]: [string, string]): Promise<void> {
+  const snapshot = world.shared.peek(sessionId)
+  if (snapshot === null) throw new Error('not there')
+  const { session, messages } = snapshot
+  const [question, answer] = messages ?? []
+  if (question === undefined || answer === undefined) throw new Error('nothing was asked')
+  const metadata = { replicas: ['r3'] }
+  const brought = {
+    question: { ...question, id: world.newId(), seq: 3, content: asked },
+    answer: { ...answer, id: world.newId(), seq: 4, content: answered, status: 'complete' as const, metadata },
+  }
+  const base = { seq: 2, version: session.version, lastActivity: session.lastActivity }
+  await world.shared.reconcile({ session, owner: 'r3.a', base, exchanges: [brought], running: null, watch: null })
+}

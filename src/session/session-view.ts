@@ -15,7 +15,7 @@ export type Emission =
     }
 
 /** Last characters of an answer's text that go into the hash of its end. */
-const TAIL = 64
+const TAIL = 16
 /** Earlier answers whose told length is kept. Messages of the bus are seconds late at most. */
 const MAX_EARLIER = 8
 
@@ -231,7 +231,7 @@ function endOf(message: Message): number | null {
 
 /** Of the text, which may be long, the last characters alone: metadata says who made this end, how long it took and what it cost (M4). */
 function hashOfEnd({ status, content, createdAt, metadata }: Message): number {
-  return hash(JSON.stringify([status, content.length, content.slice(-TAIL), createdAt, metadata]))
+  return hash(JSON.stringify(metadata) + createdAt + status + content.length + content.slice(-TAIL))
 }
 
 /** Whether the answer has another end, in the attempt whose end was told. */

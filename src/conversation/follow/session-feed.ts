@@ -152,8 +152,7 @@ export class SessionFeed {
    * others were told.
    */
   show(messages: readonly Message[], version: number, reading?: number): void {
-    const isLast = this.#queued !== null && reading === this.#reading
-    const isOvertaken = this.#queued !== null && reading !== undefined && !isLast
+    const isLast = this.reading && reading === this.#reading
     if (isLast && !this.isOutdated) this.looksBack = false
     if (this.#view === null) {
       this.#view = SessionView.of(messages)
@@ -166,8 +165,8 @@ export class SessionFeed {
       this.#emit(this.#view.take(messages))
     }
     this.#version = Math.max(this.#version, version)
-    // Were it to end the later reading, each of the two would make the other begin anew, without end.
-    if (!isOvertaken) this.#goOn()
+    // Were an overtaken one to end the later reading, each of the two would make the other begin anew, without end.
+    if (isLast || reading === undefined) this.#goOn()
   }
 
   /**

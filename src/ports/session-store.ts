@@ -23,7 +23,7 @@ export interface RunningAnswer {
   readonly attempt: number
   /** Address of the replica that may append. */
   readonly owner: string
-  /** The fencing token: the session's version at the moment of the claim, so never given out twice. */
+  /** The fencing token: the session's version at the moment of the claim, so never given out twice while the store keeps its data. */
   readonly epoch: number
   /** Epoch milliseconds of the first claim, for `processing_time_ms`. */
   readonly startedAt: number

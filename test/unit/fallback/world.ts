@@ -351,7 +351,8 @@ export class Follower implements Subscriber {
     if (this.replica.backend === 'memory' || this.replica.world.hasLost) return
     const kept = this.replica.world.stored(sessionId)
     const shown = this.messages.find(({ id }) => id === messageId)
-    if (shown !== undefined && shown.seq < (kept[0]?.seq ?? 0)) return // it was dropped as too old meanwhile
+    if (shown === undefined) return // nor is it now
+    if (shown.seq < (kept[0]?.seq ?? 0)) return // it was dropped as too old meanwhile
     const stored = kept.find(({ id }) => id === messageId)
     const isStored = stored !== undefined && (stored.attempt > attempt || stored.content.startsWith(text, offset))
     if (!isStored) this.violations.push(`[D1] ${offset} ${text} is not stored: ${JSON.stringify(stored)}`)

@@ -22,8 +22,10 @@ export interface Timer {
   cancel(): void
 }
 
+const { timeOrigin } = performance
+
 export const systemClock: Clock = {
-  now: () => Math.floor(performance.timeOrigin + performance.now()),
+  now: () => Math.floor(timeOrigin + performance.now()),
   wallTime: Date.now,
   after(ms, run) {
     const handle = setTimeout(run, ms)

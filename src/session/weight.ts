@@ -51,9 +51,13 @@ export function weightOfValue(value: unknown): number {
     if (typeof next === 'string') bytes += 2 * next.length
     else if (typeof next === 'object' && next !== null) {
       bytes += OBJECT_BYTES
-      for (const [name, field] of Object.entries(next)) {
-        bytes += FIELD_BYTES + (Array.isArray(next) ? 0 : 2 * name.length)
-        stack.push(field)
+      const isList = Array.isArray(next)
+      // Not Object.entries, whose pairs were a twelfth of the garbage of opening a session; nor `in`, which V8 optimises in vain again and again.
+      for (const name of Object.keys(next)) {
+        bytes += FIELD_BYTES + (isList ? 0 : 2 * name.length)
+        const field: unknown = next[name as keyof typeof next]
+        if (typeof field === 'string') bytes += 2 * field.length
+        else if (typeof field === 'object') stack.push(field)
       }
     }
   }

@@ -65,5 +65,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isShallow(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true
-  return levels > 0 && Object.values(value).every((part) => isShallow(part, levels - 1))
+  if (levels === 0) return false
+  for (const part of Object.values(value)) if (!isShallow(part, levels - 1)) return false
+  return true
 }

@@ -39,7 +39,7 @@ import type { Behind, Cleared, Reconciled, ReconcileRequest, SharedStore } from 
 import { isOf } from '../is-of.ts'
 import { latestFirst } from '../latest-first.ts'
 import { encodeMessage } from '../message-json.ts'
-import { available, isDenied } from './available.ts'
+import { available, isDenied, unavailable } from './available.ts'
 import { Batches } from './batches.ts'
 import { ClearedSessions } from './cleared-sessions.ts'
 import type { RedisConnections } from './connect.ts'
@@ -376,17 +376,26 @@ export class RedisSessionStore implements SharedStore {
     try {
       return await call
     } catch (error) {
-      const { cause } = error as Error
-      if (!this.#denied && isDenied(cause)) {
-        this.#denied = true
-        this.#log.error({ reason: (cause as Error).message }, 'Redis refuses what this replica needs to do')
-      }
-      throw error
+      throw this.#noted(error as Error)
     }
   }
 
+  /** The error. The first by which Redis denies this replica something is logged. */
+  #noted(error: Error): Error {
+    const { cause } = error
+    if (!this.#denied && isDenied(cause)) {
+      this.#denied = true
+      this.#log.error({ reason: (cause as Error).message }, 'Redis refuses what this replica needs to do')
+    }
+    return error
+  }
+
   async #run<Reply>(name: ScriptName, keys: readonly string[], args: Arguments): Promise<Reply> {
-    return (await this.#notingDenial(available(this.#scripts.run(name, keys, args)))) as Reply
+    try {
+      return (await this.#scripts.run(name, keys, args)) as Reply
+    } catch (error) {
+      throw this.#noted(unavailable(error))
+    }
   }
 }
 

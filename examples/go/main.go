@@ -207,8 +207,9 @@ func (c *chat) open(io *socket.Socket) error {
 	if err := call(io, "session:open", request, &opened); err != nil {
 		return err
 	}
+	isNew := opened.Session.ID != c.sessionID // nothing that was held is in it
 	c.sessionID = opened.Session.ID
-	c.snapshot(opened.Messages, opened.Backend == "redis", 0)
+	c.snapshot(opened.Messages, isNew || opened.Backend == "redis", 0)
 	return nil
 }
 

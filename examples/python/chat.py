@@ -96,8 +96,9 @@ class Chat:
     async def open(self):
         self.held = []  # events may come before the acknowledgement
         opened = await self.call("session:open", {"sessionId": self.session_id} if self.session_id else {})
+        is_new = opened["session"]["id"] != self.session_id  # nothing that was held is in it
         self.session_id = opened["session"]["id"]
-        self.take_snapshot(opened["messages"], is_truth=opened["backend"] == "redis")
+        self.take_snapshot(opened["messages"], is_truth=is_new or opened["backend"] == "redis")
         held, self.held = self.held, None
         for name, data in held:
             self.receive(name, data)

@@ -68,7 +68,9 @@ export class Observed {
     this.#telling = true
     queueMicrotask(() => {
       this.#telling = false
-      for (const listener of this.#listeners) listener(this.state)
+      // Each on its own: what one of them throws keeps it from no other.
+      for (const listener of this.#listeners)
+        queueMicrotask(() => void (this.#listeners.has(listener) && listener(this.state)))
     })
   }
 }

@@ -67,6 +67,7 @@ export class BatonClient {
       storage: this.#storage,
       deliver: (draft) => this.#deliver(draft),
       ready: (alreadySent) => this.#link.isOpen && (alreadySent || this.#link.answer === undefined),
+      sessionId: () => this.#link.session?.id ?? null,
       changed: () => this.#changed(),
     })
   }
@@ -110,7 +111,7 @@ export class BatonClient {
     this.#closed = true
     for (const release of this.#release.splice(0)) release()
     this.#link.close()
-    this.#outbox.pause()
+    this.#outbox.pause(closedError())
   }
 
   /**
@@ -249,10 +250,14 @@ export class BatonClient {
   /** Another tab has begun, or gone on with, another conversation. */
   #followStored(): void {
     const stored = this.#storage.sessionId
-    if (stored !== null && stored !== this.#link.session?.id) this.#link.restart()
+    if (stored === null || stored === this.#link.session?.id) return
+    this.#outbox.forgetProvisional()
+    this.#link.restart()
   }
 
   #changed(): void {
+    const { refusal } = this.#link
+    if (refusal !== null) this.#outbox.pause(refusal)
     this.#settleOutbox()
     if (this.#outbox.hasPending) this.#link.awaited()
     if (this.#link.ended !== null && this.#outbox.hasPending) this.#link.openSession()
@@ -263,8 +268,13 @@ export class BatonClient {
   /** What was acknowledged but could still be lost: is it in Redis, or gone? */
   #settleOutbox(): void {
     if (!this.#outbox.hasProvisional) return
-    if (this.#link.ended !== null) this.#outbox.forgetProvisional()
-    else if (this.#link.isSettled) this.#outbox.settle((id) => this.#link.messages.some((message) => message.id === id))
+    const { session, ended, isOpen, isSettled, answer, messages } = this.#link
+    if (ended !== null) return this.#outbox.forgetProvisional()
+    if (!isOpen || session === null) return
+    const isThere = (id: string) => messages.some((message) => message.id === id)
+    this.#outbox.moved(session.id)
+    if (answer === undefined) this.#outbox.answered(isThere)
+    if (isSettled) this.#outbox.settle(isThere)
     else this.#link.settle()
   }
 
@@ -277,7 +287,7 @@ export class BatonClient {
       session,
       messages,
       outbox: outbox.filter(({ id }) => !acknowledged.has(id)),
-      answering: answer !== undefined,
+      answering: answer !== undefined && ended === null,
       activity,
       replica,
       backend,

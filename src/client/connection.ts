@@ -245,7 +245,8 @@ export class Connection {
     try {
       await this.#authenticate()
     } catch {
-      this.drop(new ClientError('unauthorized', 'there is no token', { retryable: true }))
+      // Where another attempt was begun meanwhile, this one has nothing to say.
+      if (this.#timer === timer) this.drop(new ClientError('unauthorized', 'there is no token', { retryable: true }))
       return
     }
     if (this.#wanted && this.#timer === timer) this.#race.start()

@@ -103,7 +103,7 @@ export function opened(conversation: Conversation, snapshot: Snapshot): Conversa
   const base: Conversation = { ...same, sessionId, held: null, gap: false }
   // One that begins later than asked leaves a hole, which `session:history` fills from its lower edge: nothing may be held below it.
   const kept = after > conversation.asked ? { ...base, messages: [], provisionalFrom: NOTHING } : base
-  const next = durable ? replaced(kept, after, messages) : withProvisional(base, messages)
+  const next = durable ? replaced(kept, after, messages) : withProvisional(kept, messages)
   return (conversation.held ?? []).reduce(received, next)
 }
 

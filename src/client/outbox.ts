@@ -1,7 +1,7 @@
 import type { Sent } from '../protocol/events.ts'
 import { Backoff } from './backoff.ts'
 import { ClientError } from './errors.ts'
-import type { ClientStorage, OutgoingDraft } from './storage.ts'
+import type { ClientStorage, KeptDraft, OutgoingDraft } from './storage.ts'
 
 export interface Outgoing extends OutgoingDraft {
   /** `failed` ones wait for `retry` or `discard`. */
@@ -20,12 +20,23 @@ interface Entry {
   reject(error: ClientError): void
 }
 
+/** Acknowledged, but not known to be in Redis. */
+interface Provisional {
+  readonly draft: OutgoingDraft
+  readonly losses: number
+  readonly sessionId: string
+  /** Its answer has ended. */
+  answered: boolean
+}
+
 export interface OutboxDeps {
   readonly storage: ClientStorage
   /** One try; rejects with `ClientError`. */
   readonly deliver: (draft: OutgoingDraft) => Promise<Sent>
   /** Whether a try makes sense now; when that may have changed, `flush` is called. */
   readonly ready: (alreadySent: boolean) => boolean
+  /** Of the session that is open; null while none is. */
+  readonly sessionId: () => string | null
   readonly changed: () => void
 }
 
@@ -33,6 +44,8 @@ export interface OutboxDeps {
 const MAX_REFUSALS = 10
 /** How often the gateway may acknowledge a message with `persisted: false` and lose it before it counts as failed. */
 const MAX_LOSSES = 10
+/** Messages that are remembered because they may be lost: a gateway without Redis never says that they are safe. */
+const MAX_PROVISIONAL = 100
 /** A `retryAfterMs` beyond this is told to the user instead of being waited for. */
 const MAX_WAIT_MS = 60_000
 
@@ -41,14 +54,17 @@ export class Outbox {
   readonly #deps: OutboxDeps
   readonly #backoff = new Backoff(200, 5000)
   readonly #entries: Entry[] = []
-  /** Acknowledged, but not known to be in Redis, in the order in which they were sent. */
-  #provisional: Entry[] = []
+  /** In the order in which they were sent. */
+  #provisional: Provisional[] = []
   #flushing = false
   #wake: (() => void) | null = null
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps
-    for (const draft of deps.storage.unsent) this.#entries.push(unattended(draft, true))
+    for (const { acknowledgedIn: sessionId, answered = false, ...draft } of deps.storage.unsent) {
+      if (sessionId === undefined) this.#entries.push(unattended(draft, true))
+      else this.#provisional.push({ draft, losses: 0, sessionId, answered })
+    }
   }
 
   get list(): readonly Outgoing[] {
@@ -96,12 +112,42 @@ export class Outbox {
    * its old id, before everything that was said later (M2, G4).
    */
   settle(isThere: (id: string) => boolean): void {
-    const taken = this.#provisional.splice(0)
-    const lost = taken.filter(({ draft }) => !isThere(draft.id))
-    for (const { draft } of taken) if (isThere(draft.id)) this.#deps.storage.drop(draft.id)
+    this.#sendAgain(this.#provisional.splice(0), ({ draft }) => !isThere(draft.id))
+  }
+
+  /**
+   * This session is open. One that was lost with all its messages is over: of what was acknowledged there goes out again what was
+   * not answered.
+   */
+  moved(sessionId: string): void {
+    const elsewhere = this.#provisional.filter((one) => one.sessionId !== sessionId)
+    if (elsewhere.length === 0) return
+    this.#provisional = this.#provisional.filter((one) => one.sessionId === sessionId)
+    this.#sendAgain(elsewhere, ({ answered }) => !answered)
+  }
+
+  /** No answer runs in the session. */
+  answered(isThere: (id: string) => boolean): void {
+    for (const one of this.#provisional) {
+      if (one.answered || !isThere(one.draft.id)) continue
+      one.answered = true
+      this.#remember(one)
+    }
+  }
+
+  /** Those that are lost are pending again, before all others. */
+  #sendAgain(provisional: readonly Provisional[], isLost: (one: Provisional) => boolean): void {
+    const lost = provisional.filter(isLost)
+    for (const one of provisional) if (!isLost(one)) this.#deps.storage.drop(one.draft.id)
+    for (const { draft } of lost) this.#deps.storage.keep(draft)
     this.#entries.unshift(...lost.map(({ draft, losses }) => ({ ...unattended(draft, false), losses: losses + 1 })))
     for (const entry of this.#entries)
       if (entry.losses > MAX_LOSSES && entry.error === null) this.#failed(entry, lostError())
+  }
+
+  #remember({ draft, sessionId, answered }: Provisional): void {
+    const kept: KeptDraft = { ...draft, acknowledgedIn: sessionId, ...(answered && { answered }) }
+    this.#deps.storage.keep(kept)
   }
 
   /** The session of what was acknowledged is over: nothing of it is sent again. */
@@ -125,10 +171,10 @@ export class Outbox {
     void this.#run()
   }
 
-  /** Ends every wait. What is pending stays, and is sent when the client is opened again. */
-  pause(): void {
+  /** Ends every wait, with the reason. What is pending stays, and is sent when the client is opened again. */
+  pause(error: ClientError): void {
     this.#wake?.()
-    for (const entry of this.#entries) entry.reject(new ClientError('closed', 'the client was closed'))
+    for (const entry of this.#entries) entry.reject(error)
   }
 
   /** Never rejects. What is added once it has found nothing more starts another. */
@@ -139,14 +185,16 @@ export class Outbox {
       if (!(await this.#try(entry))) break
     }
     this.#flushing = false
+    this.flush() // the session may have been opened again before the try was known to have failed
   }
 
   /** One try; false where the next makes sense only once the session is open again: then `flush` is called. */
   async #try(entry: Entry): Promise<boolean> {
     entry.sent = true
+    const sessionId = this.#deps.sessionId()
     try {
       const sent = await this.#deps.deliver(entry.draft)
-      this.#delivered(entry, sent)
+      this.#delivered(entry, sent, sessionId)
       entry.resolve(sent)
       this.#backoff.reset()
     } catch (thrown) {
@@ -168,13 +216,20 @@ export class Outbox {
     return entry !== undefined && this.#deps.ready(entry.sent) ? entry : undefined
   }
 
-  #delivered(entry: Entry, { persisted }: Sent): void {
+  #delivered(entry: Entry, { persisted }: Sent, sessionId: string | null): void {
     const index = this.#entries.indexOf(entry)
     if (index === -1) return // it was given up meanwhile
     this.#entries.splice(index, 1)
-    if (persisted) this.#deps.storage.drop(entry.draft.id)
-    else this.#provisional.push(entry)
+    if (persisted || sessionId === null) this.#deps.storage.drop(entry.draft.id)
+    else this.#provisionally({ draft: entry.draft, losses: entry.losses, sessionId, answered: false })
     this.#deps.changed()
+  }
+
+  #provisionally(one: Provisional): void {
+    this.#provisional.push(one)
+    this.#remember(one)
+    const oldest = this.#provisional.length > MAX_PROVISIONAL ? this.#provisional.shift() : undefined
+    if (oldest !== undefined) this.#deps.storage.drop(oldest.draft.id)
   }
 
   #failed(entry: Entry, error: ClientError): void {

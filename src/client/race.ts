@@ -80,5 +80,6 @@ export class Race {
 /** Closes a socket for good; nothing is heard of it any more. */
 export function discard(socket: Socket): void {
   socket.off()
+  socket.sendBuffer.length = 0 // Socket.IO would keep what waits there, and whoever waits for its acknowledgement
   socket.disconnect()
 }

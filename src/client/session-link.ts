@@ -105,6 +105,11 @@ export class SessionLink {
     return waiting && globalThis.navigator?.onLine === false ? 'offline' : this.#phase
   }
 
+  /** Why it is not tried any more, until `start`; null where it is, or was closed. */
+  get refusal(): ClientError | null {
+    return this.#phase === 'offline' ? this.error : null
+  }
+
   get isOpen(): boolean {
     return this.#connection.connected && this.session !== null && !this.#opening
   }
@@ -127,9 +132,12 @@ export class SessionLink {
     return this.isOpen && talk.isSettled(this.#conversation)
   }
 
-  /** Begins to connect; where that is tried already, without waiting for the next time. */
+  /** Begins to connect; where that is tried already, without waiting for the next time. After the end of a session, begins the next. */
   start(): void {
-    if (this.#phase !== 'idle' && this.#phase !== 'offline') return this.#connection.hurry()
+    if (this.#phase !== 'idle' && this.#phase !== 'offline') {
+      if (this.ended !== null) void this.openSession()
+      return this.#connection.hurry()
+    }
     this.#phase = 'connecting'
     this.error = null
     this.#connection.open()

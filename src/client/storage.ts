@@ -8,6 +8,14 @@ export interface OutgoingDraft {
   readonly metadata?: Metadata
 }
 
+/** A draft as it is stored until it is known to be in Redis. */
+export interface KeptDraft extends OutgoingDraft {
+  /** The session in which it was acknowledged with `persisted: false`; none where it was not acknowledged. */
+  readonly acknowledgedIn?: string
+  /** Its answer has ended. */
+  readonly answered?: boolean
+}
+
 /** The part of the Web Storage interface that is used. */
 export interface StorageLike {
   getItem(key: string): string | null
@@ -35,7 +43,7 @@ export class ClientStorage {
     if (id !== this.sessionId) this.#write('session', id)
   }
 
-  get unsent(): readonly OutgoingDraft[] {
+  get unsent(): readonly KeptDraft[] {
     try {
       const list: unknown = JSON.parse(this.#read('outbox') ?? '[]')
       return Array.isArray(list) ? list.filter(isDraft) : []
@@ -45,7 +53,7 @@ export class ClientStorage {
   }
 
   // Read, change, write: another tab of the same site may have entries of its own in the list.
-  keep(draft: OutgoingDraft): void {
+  keep(draft: KeptDraft): void {
     this.#writeUnsent([...this.unsent.filter((other) => other.id !== draft.id), draft])
   }
 
@@ -64,7 +72,7 @@ export class ClientStorage {
     return () => removeEventListener('storage', listen)
   }
 
-  #writeUnsent(drafts: readonly OutgoingDraft[]): void {
+  #writeUnsent(drafts: readonly KeptDraft[]): void {
     this.#write('outbox', drafts.length === 0 ? null : JSON.stringify(drafts))
   }
 
@@ -111,7 +119,7 @@ function memory(): StorageLike {
   }
 }
 
-function isDraft(value: unknown): value is OutgoingDraft {
-  const draft = value as Partial<OutgoingDraft> | null
+function isDraft(value: unknown): value is KeptDraft {
+  const draft = value as Partial<KeptDraft> | null
   return typeof draft?.id === 'string' && typeof draft.content === 'string'
 }

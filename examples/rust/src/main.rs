@@ -131,8 +131,10 @@ impl Chat {
     async fn open(&mut self, socket: &Client) -> Result<(), Failure> {
         let request = self.session.as_ref().map_or(json!({}), |id| json!({ "sessionId": id }));
         let opened = call(socket, "session:open", request).await?;
-        self.session = Some(text(&opened["session"]["id"]));
-        self.take_snapshot(&opened["messages"], opened["backend"] == "redis", 0);
+        let session = Some(text(&opened["session"]["id"]));
+        let is_new = session != self.session; // nothing that was held is in it
+        self.session = session;
+        self.take_snapshot(&opened["messages"], is_new || opened["backend"] == "redis", 0);
         Ok(())
     }
 

@@ -152,8 +152,10 @@ public final class Chat {
 
     private void open(Socket socket) throws Lost, Refused {
         JSONObject opened = call(socket, "session:open", sessionId == null ? object() : object("sessionId", sessionId));
-        sessionId = opened.optJSONObject("session").optString("id");
-        takeSnapshot(opened.optJSONArray("messages"), opened.optString("backend").equals("redis"), 0);
+        String opens = opened.optJSONObject("session").optString("id");
+        boolean isNew = !opens.equals(sessionId); // nothing that was held is in it
+        sessionId = opens;
+        takeSnapshot(opened.optJSONArray("messages"), isNew || opened.optString("backend").equals("redis"), 0);
     }
 
     private void receive(Event event) throws Lost {

@@ -32,7 +32,8 @@ export class AwaitedAnswer implements Subscriber {
     if (message.id === this.#id) this.#take(message)
   }
 
-  sync({ after, messages }: SessionSync): void {
+  sync({ after, messages: first }: SessionSync, rest: readonly Message[]): void {
+    const messages = [...first, ...rest]
     if (this.#seq <= after || this.#look(messages)) return
     const question = messages.find(({ id }) => id === this.#questionId)
     const other = messages.find(({ seq }) => seq - 1 === question?.seq)

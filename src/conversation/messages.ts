@@ -24,7 +24,7 @@ import type { Caller } from './api.ts'
 import type { OwnedSessions } from './failover/owned-sessions.ts'
 import { ownedBy } from './failover/takeover.ts'
 import type { SessionCache } from './follow/session-cache.ts'
-import { copyOf, hasNewest, withAdded } from './follow/session-copy.ts'
+import { copyOf, hasNewest, type SessionCopy, withAdded } from './follow/session-copy.ts'
 import type { SessionFeeds } from './follow/session-feeds.ts'
 import {
   busy,
@@ -130,7 +130,7 @@ export class Messages {
           known !== undefined && begun.context === null
             ? known
             : copyOf(begun.session, begun.context?.filter((m) => m.id !== message.id) ?? [])
-        cache.set(withAdded(begun.session, before, [stored, empty]))
+        this.#remember(begun, withAdded(begun.session, before, [stored, empty]))
         this.#start(begun, empty, [...before.messages, stored], [stored, empty])
         return sentOf(stored, empty, begun)
       }
@@ -203,7 +203,7 @@ export class Messages {
     { epoch, owner }: RunningAnswer,
   ): Promise<Message | null> {
     const { id: sessionId } = session
-    const { store, address, bus, runner, ownedSessions } = this.#deps
+    const { store, address, bus, cache, runner, ownedSessions } = this.#deps
     const before = await this.#before(caller, session)
     if (before === null) return null
     const claimed = await this.#claiming(sessionId, () => store.claim({ sessionId, epoch, owner: address }))
@@ -214,6 +214,10 @@ export class Messages {
       return this.#ended(runner.stop(own))
     }
     bus.send(owner, { kind: 'fenced', sessionId, epoch })
+    // The answer can end without the store only where the copy has it (G1).
+    if (isSameState({ ...session, version: session.version + 1 }, claimed.session))
+      cache.set(copyOf(claimed.session, [...before, claimed.message]))
+    else cache.drop(sessionId)
     return this.#ended(runner.endAsStopped(ownedBy(claimed, address), before))
   }
 
@@ -247,7 +251,7 @@ export class Messages {
   }
 
   async #regenerate(caller: Caller, { sessionId, messageId }: MessageRef, { createdAt }: Begun): Promise<Regenerated> {
-    const { store, address, cache, runner, ownedSessions } = this.#deps
+    const { store, address, runner, ownedSessions } = this.#deps
     for (let race = 0; race < RACE_LIMIT; race++) {
       const { session, messages, running } = await this.#deps.sessions.find(caller, { sessionId, messageId })
       const [message] = messages ?? []
@@ -274,11 +278,17 @@ export class Messages {
         ownedSessions.untrack(sessionId) // who made the same claim tracks it too
         throw busy()
       }
-      cache.set(copyOf(started.session, [...before, answer]))
+      this.#remember(started, copyOf(started.session, [...before, answer]))
       this.#start(started, answer, before, [answer])
       return { answer, persisted: started.persisted, backend: started.backend }
     }
     throw raced()
+  }
+
+  /** Where the call was carried out before, and only this time got its reply, the session may have gone on: the copy lacks that. */
+  #remember({ seq, session }: Started, copy: SessionCopy): void {
+    if (seq === session.lastSeq) this.#deps.cache.set(copy)
+    else this.#deps.cache.drop(session.id)
   }
 
   /** As many messages before the session's last one as the model is given; null where it has changed since. */

@@ -182,7 +182,8 @@ export class Sessions {
           window: { after, bytes: MAX_MESSAGES_BYTES },
         }),
       )
-      if (snapshot === null) {
+      // It may have been cleared while the reply was on its way, which was told to those that were here.
+      if (snapshot === null || (feed !== null && !feeds.isLive(feed))) {
         close()
         return null
       }

@@ -59,6 +59,7 @@ export class SocketSubscriber implements Subscriber {
   readonly #caller: Caller
   readonly #deps: SocketSubscriberDeps
   #lastSeq = 0
+  #lastId = ''
   #answering = false
   #lag: Lag | null = null
   #ahead: SessionView | null = null
@@ -121,6 +122,7 @@ export class SocketSubscriber implements Subscriber {
   #note(message: Message | undefined): void {
     if (message === undefined || message.seq < this.#lastSeq) return
     this.#lastSeq = message.seq
+    this.#lastId = message.id
     this.#answering = message.status === 'streaming'
   }
 
@@ -154,11 +156,10 @@ export class SocketSubscriber implements Subscriber {
   }
 
   #fallBehind(news: Update): void {
-    const view =
-      news.event === 'delta'
-        ? SessionView.beforeDelta(this.#lastSeq, news.payload)
-        : SessionView.beforeMessage(news.payload.message)
-    this.#lagBehind(view, null)
+    if (news.event === 'message') this.#lagBehind(SessionView.beforeMessage(news.payload.message), null)
+    else if (news.payload.messageId === this.#lastId)
+      this.#lagBehind(SessionView.beforeDelta(this.#lastSeq, news.payload), null)
+    else this.#lagBehind(new SessionView(), 0) // an earlier answer runs as well (G4), and nobody keeps how far each of them was told
   }
 
   #lagBehind(view: SessionView, syncAfter: number | null): void {

@@ -68,10 +68,10 @@ export class AnswerStream implements Subscriber {
    * What was sent may not be part of what is stored. Where it is, the answer goes on from there; else the reader is let go,
    * and given what there is when it asks again.
    */
-  sync(event: SessionSync): void {
-    if (this.#out === null) return void this.#held.push(() => this.sync(event))
+  sync(event: SessionSync, rest: readonly Message[]): void {
+    if (this.#out === null) return void this.#held.push(() => this.sync(event, rest))
     if (this.#out.ended || this.#seq <= event.after) return
-    const stored = event.messages.find(({ id }) => id === this.#messageId)
+    const stored = [...event.messages, ...rest].find(({ id }) => id === this.#messageId)
     const { attempt, length } = this.#position
     if (stored?.attempt === attempt && stored.content.length >= length) this.#take(() => this.#show(stored))
     else this.#out.end()

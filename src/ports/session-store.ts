@@ -134,10 +134,10 @@ export interface SessionRequest {
 }
 
 /** Tells the states of a session apart. Its version alone does not: a store that has lost data gives a version again to other messages. */
-export type SessionState = Pick<StoredSession, 'version' | 'lastActivity'>
+export type SessionState = Pick<StoredSession, 'version' | 'lastSeq' | 'lastActivity'>
 
 export function isSameState(one: SessionState, other: SessionState): boolean {
-  return one.version === other.version && one.lastActivity === other.lastActivity
+  return one.version === other.version && one.lastSeq === other.lastSeq && one.lastActivity === other.lastActivity
 }
 
 export interface OpenRequest extends SessionRequest {

@@ -132,7 +132,12 @@ describe.each(Object.entries(SPOILT))('[X6] %s', (_, spoil) => {
       claim: () => store.claim({ sessionId: id, epoch: epoch + 1, owner: R2 }),
       finish: () => store.finish({ sessionId: id, epoch: epoch + 2, message: final(answer, 'text'), at }),
       regenerate: () =>
-        store.regenerate({ sessionId: id, answer, owner: R1, known: { version: epoch + 3, lastActivity: at } }),
+        store.regenerate({
+          sessionId: id,
+          answer,
+          owner: R1,
+          known: { version: epoch + 3, lastSeq: 2, lastActivity: at },
+        }),
       extend: () => store.extend(id),
       size: () => store.sizeOf(id),
       unwatch: () => store.unwatch(id, { watcher: R2, id: 1 }),

@@ -61,7 +61,12 @@ async function costs(messages: number, characters: number, maxMessages = 5000) {
       known = await finish()
     }),
     regenerate: await commandsOf(() =>
-      store.regenerate({ sessionId: id, answer: { ...begun.answer, attempt: 2 }, owner: R2, known }),
+      store.regenerate({
+        sessionId: id,
+        answer: { ...begun.answer, attempt: 2 },
+        owner: R2,
+        known: { ...known, lastSeq: begun.answer.seq },
+      }),
     ),
   }
 }

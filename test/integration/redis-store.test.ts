@@ -103,7 +103,7 @@ test('[G1] while Redis is down every operation rejects with StoreUnavailable at 
     () => store.read({ sessionId: id, after: 0 }),
     () => store.page({ sessionId: id, before: 3, limit: 3, bytes: 1e6 }),
     () => store.begin(beginRequest(id)),
-    () => store.regenerate({ sessionId: id, answer, owner: R1, known: { version: 1, lastActivity: '' } }),
+    () => store.regenerate({ sessionId: id, answer, owner: R1, known: { version: 1, lastSeq: 2, lastActivity: '' } }),
     () => store.append([item(id, epoch, 0, 'text')]),
     () => store.finish({ sessionId: id, epoch, message: final(answer, ''), at: nextTime() }),
     () => store.claim({ sessionId: id, epoch, owner: R2 }),
@@ -251,7 +251,7 @@ test('[G6] a session that was lost and is brought back: anybody may watch it, un
     const reconciled = await store.reconcile({
       session: { id, userId, createdAt, lastActivity },
       owner: R1,
-      base: { seq: 0, version, lastActivity },
+      base: { seq: 0, lastSeq: 0, version, lastActivity },
       exchanges: [{ question: { ...question, seq: 1 }, answer }],
       running: null,
       watch: { watcher: R1, id: 1 },

@@ -257,7 +257,7 @@ test('[G6] a replica whose lease had run out looks at what its followers hold: i
   await world.shared.reconcile({
     session: { id: sessionId, userId: null, createdAt: told.createdAt, lastActivity: told.createdAt },
     owner: 'r9.gone',
-    base: { seq: 2, version: session?.version ?? 0, lastActivity: session?.lastActivity ?? '' },
+    base: { seq: 2, lastSeq: 2, version: session?.version ?? 0, lastActivity: session?.lastActivity ?? '' },
     exchanges: [{ question: { ...question, ...told, seq: 3 }, answer: { ...answer, seq: 4 } }],
     running: null,
     watch: null,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { AwaitedAnswer } from '../../src/conversation/awaited-answer.ts'
 import type { Message } from '../../src/protocol/message.ts'
-import { expectConverged, loseRedis, start, talk } from './fallback/outages.ts'
+import { expectConverged, loseRedis, regain, start, talk } from './fallback/outages.ts'
 import { ANYBODY } from './fallback/world.ts'
 
 /** Found by a soak: the one who waited at the replica that had been alone was told that the message was lost. */
@@ -34,8 +34,8 @@ test('[H] [G4] who waits for the answer to a message that two replicas took is g
 test('[H] [G4] where what Redis holds has no answer to it, who waits is told that it was lost; what is held above it changes nothing', async () => {
   const waiting = new AwaitedAnswer('a')
   waiting.opened([messageOf('q', 1), messageOf('a', 2)])
-  waiting.sync({ sessionId: 's', after: 2, messages: [messageOf('later', 3)] })
-  waiting.sync({ sessionId: 's', after: 0, messages: [messageOf('other', 1), messageOf('its answer', 2)] })
+  waiting.sync({ sessionId: 's', after: 2, messages: [messageOf('later', 3)] }, [])
+  waiting.sync({ sessionId: 's', after: 0, messages: [messageOf('other', 1), messageOf('its answer', 2)] }, [])
   await expect(waiting.end).rejects.toMatchObject({ code: 'interrupted', retryable: true })
 })
 
@@ -44,3 +44,21 @@ function messageOf(id: string, seq: number): Message {
   const status = role === 'user' ? 'complete' : 'streaming'
   return { id, seq, role, content: '', status, attempt: 1, createdAt: '2026-11-30T00:00:00.000Z', metadata: {} }
 }
+
+test('[H] [G2] who waits for an answer of a long session over an outage is given it', async () => {
+  const world = await start({ maxBytes: 64 * 1024 * 1024 })
+  const r1 = world.replica(0)
+  const here = await r1.follow()
+  const { sessionId } = here
+  for (const letter of ['a', 'b', 'c']) await talk(world, here, letter.repeat(30_000)) // 600 kB of answer each
+  await loseRedis(world, r1)
+  world.model.words = 200
+  const { answer } = await r1.send(sessionId, 'held')
+  const waited = r1.engine.api.answerOf(ANYBODY, sessionId, answer.id, new AbortController().signal)
+  const outcome = waited.then(({ message }) => message.content, String)
+  await regain(world, r1)
+  await world.until('it ends', () => world.stored(sessionId).at(-1)?.status === 'complete')
+  await world.clock.advance(2000)
+  expect(world.stored(sessionId).at(-1)?.content).toBe(world.model.answerTo('held'))
+  expect(await outcome).toBe(world.model.answerTo('held'))
+})

@@ -84,6 +84,66 @@ test('[F2] [M5] [G2] who takes an answer over has what was brought back between 
   expect((await expectConverged(world, there))[3]).toMatchObject({ attempt: 2, content: world.model.answerTo('held') })
 })
 
+test('[F2] two equal claims of one replica whose replies come at once are gone on with once', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const { sessionId } = await r1.follow()
+  const there = await r2.follow(sessionId)
+  world.model.words = 100
+  await r1.send(sessionId, 'long')
+  await world.clock.advance(500)
+  // Commands of one turn travel together, and so do their replies: they are read from the connection in one go.
+  const claim = r2.store.claim.bind(r2.store)
+  let claims: PromiseWithResolvers<void>[] = []
+  r2.store.claim = async (request) => {
+    const reply = await claim(request)
+    const told = Promise.withResolvers<void>()
+    claims.push(told)
+    world.clock.after(5, () => {
+      for (const each of claims) each.resolve()
+      claims = []
+    })
+    await told.promise
+    return reply
+  }
+  r1.wire.weather = 'refusing' // for ever
+  const opens: Promise<unknown>[] = []
+  for (let i = 0; i < 80; i++) {
+    // Two tabs come back at the same time: each meets the answer, and asks whether its owner lives.
+    for (let tab = 0; tab < 2; tab++) opens.push(r2.engine.api.open(ANYBODY, { sessionId }, null).catch(() => {}))
+    await world.clock.advance(10)
+    if (world.shared.peek(sessionId)?.running?.owner === 'r2.a') break
+  }
+  await world.clock.advance(100)
+  await Promise.all(opens)
+  const report = (await r2.engine.reports.all()).get('r2.a') as { takeovers: unknown[] }
+  await expectConverged(world, there)
+  expect(report.takeovers).toHaveLength(1)
+})
+
+test('[D7] [G2] an answer that was stopped while Redis went away stays stopped when that is back', async () => {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const there = await r2.follow()
+  const { sessionId } = there
+  await r1.during(r1.engine.api.open(ANYBODY, { sessionId }, null)) // r1 has a copy, nobody follows it there
+  world.model.words = 400
+  const { answer } = await r2.send(sessionId, 'long')
+  await world.clock.advance(300)
+  r1.wire.fate = (name) => {
+    if (name === 'finish') for (const { wire } of [r1, r2]) wire.weather = 'refusing' // between the claim and the end
+    return name === 'finish' ? 'refused' : 'done'
+  }
+  const { message, persisted } = await r1.during(r1.engine.api.stop(ANYBODY, { sessionId, messageId: answer.id }))
+  expect({ status: message.status, persisted }).toEqual({ status: 'stopped', persisted: false })
+  r1.wire.fate = () => 'done'
+  await world.clock.advance(200)
+  for (const { wire } of [r1, r2]) wire.weather = 'fair'
+  await world.until('it is back', () => r1.backend === 'redis', 30_000)
+  const stored = await expectConverged(world, there)
+  expect(stored.at(-1)).toMatchObject({ status: 'stopped', content: message.content })
+})
+
 /** As a third replica does with what it held while it was without the store. */
 async function bringBack(world: World, sessionId: string, [asked, answered]: [string, string]): Promise<void> {
   const snapshot = world.shared.peek(sessionId)
@@ -96,6 +156,6 @@ async function bringBack(world: World, sessionId: string, [asked, answered]: [st
     question: { ...question, id: world.newId(), seq: 3, content: asked },
     answer: { ...answer, id: world.newId(), seq: 4, content: answered, status: 'complete' as const, metadata },
   }
-  const base = { seq: 2, version: session.version, lastActivity: session.lastActivity }
+  const base = { seq: 2, lastSeq: 2, version: session.version, lastActivity: session.lastActivity }
   await world.shared.reconcile({ session, owner: 'r3.a', base, exchanges: [brought], running: null, watch: null })
 }

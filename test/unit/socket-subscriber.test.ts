@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SocketSubscriber } from '../../src/gateway/socket-subscriber.ts'
 import { noMeter } from '../../src/ports/meter.ts'
-import type { MessageEvent } from '../../src/protocol/events.ts'
+import type { MessageEvent, SessionSync } from '../../src/protocol/events.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { BareSocketIo } from '../support/bare-socketio.ts'
 import { eventually } from '../support/conditions.ts'
@@ -55,6 +55,32 @@ test('[D6] [G6] what comes while a slow reader is read for, and is newer than wh
 
   await eventually('the client was shown all', () => shown.at(-1) === 3)
   expect(shown).toEqual([1, 2, 3])
+  const closed = once(socket, 'disconnect')
+  client.close()
+  await closed
+})
+
+/** Found by a reader of the code: the earlier answer was taken for the last message, and the end of the last one was dropped. */
+test('[D6] [G6] a slow reader of two answers that run at once is given the ends of both', async () => {
+  const { client, socket } = await gateway.join()
+  const shown: string[] = []
+  client.on('session:sync', ({ messages }: SessionSync) => shown.push(...messages.map(({ id }) => id)))
+  const ended = [message(1, 'a'), message(2, 'ab'), message(3, 'c'), message(4, 'd')]
+  const subscriber = new SocketSubscriber(socket, CALLER, 's', {
+    clock: new HandClock(),
+    meter: noMeter,
+    read: async (_caller, _sessionId, after, take) => take(ended.filter(({ seq }) => seq > after)),
+    onUnsent() {},
+    onFault: (_, error) => expect.unreachable(String(error)),
+  })
+  for (const one of ended) {
+    const status = one.role === 'user' ? 'complete' : 'streaming'
+    subscriber.message({ sessionId: 's', message: { ...one, status } })
+  }
+  for (let seq = 0; seq < 64; seq++) socket.emit('filler', TEXT)
+  subscriber.delta({ sessionId: 's', messageId: 'm2', attempt: 1, offset: 1, text: 'b' })
+  await eventually('the client was shown what is stored', () => shown.at(-1) === 'm4')
+  expect(shown).toEqual(['m1', 'm2', 'm3', 'm4'])
   const closed = once(socket, 'disconnect')
   client.close()
   await closed

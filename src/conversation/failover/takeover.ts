@@ -115,6 +115,7 @@ export class Takeover {
     if (runner.has(sessionId, claimed.running.epoch)) return false
     bus.send(owner, { kind: 'fenced', sessionId, epoch: running.epoch })
     const copy = await this.#copyAfter(claimed.session, snapshot)
+    if (runner.has(sessionId, claimed.running.epoch)) return false // an equal claim had its reply meanwhile
     cache.set(copy)
     this.#goOn(claimed, copy.messages, owner)
     return true

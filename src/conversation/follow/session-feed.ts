@@ -43,6 +43,8 @@ export class SessionFeed {
   heard = false
   /** During the reading under way, messages of the bus were lost or the session returned to Redis: it is read again after it. */
   isOutdated = false
+  /** What was read last may have come from memory: it was not compared with what was told. */
+  isUnchecked = false
   /** The next reading is to bring all that can be compared: earlier messages may have changed, too. */
   looksBack = false
   #view: SessionView | null = null
@@ -153,6 +155,7 @@ export class SessionFeed {
    */
   show(messages: readonly Message[], version: number, reading?: number): void {
     const isLast = this.reading && reading === this.#reading
+    const isAfterAll = !this.reading && reading === this.#reading // somebody opened the session meanwhile
     if (isLast && !this.isOutdated) this.looksBack = false
     if (this.#view === null) {
       this.#view = SessionView.of(messages)
@@ -160,6 +163,9 @@ export class SessionFeed {
       return this.#sync(messages, version, this.#syncAfter)
     } else if (isLast && (version < this.#version || this.#view.contradicts(messages))) {
       this.#syncAfter = 0
+      return this.#events.onGap(this)
+    } else if (isAfterAll && this.#view.contradicts(messages)) {
+      this.looksBack = true // what was told since may not be in the reply
       return this.#events.onGap(this)
     } else {
       this.#emit(this.#view.take(messages))
@@ -186,8 +192,9 @@ export class SessionFeed {
     const above = messages.filter(({ seq }) => seq > after)
     const size = leading(above, MAX_MESSAGES_BYTES)
     const event = { sessionId: this.sessionId, after, messages: above.slice(0, size) }
-    this.#each((subscriber) => subscriber.sync(event))
-    this.#emit(above.slice(size).map((message) => ({ kind: 'message', message })))
+    const rest = above.slice(size)
+    this.#each((subscriber) => subscriber.sync(event, rest))
+    this.#emit(rest.map((message) => ({ kind: 'message', message })))
     this.#goOn()
   }
 

@@ -63,6 +63,11 @@ export class SessionFeeds {
     return this.#feeds.get(sessionId)?.has(subscriber) ?? false
   }
 
+  /** The session has not ended since the feed was joined. */
+  isLive(feed: SessionFeed): boolean {
+    return this.#feeds.get(feed.sessionId) === feed
+  }
+
   watchOf(sessionId: string): Watch | null {
     return this.#feeds.get(sessionId)?.watch ?? null
   }
@@ -83,7 +88,7 @@ export class SessionFeeds {
   /** Removes a subscriber; the last one takes the feed along and this replica stops watching. */
   leave(feed: SessionFeed, subscriber: Subscriber): void {
     if (!feed.remove(subscriber) || !feed.isEmpty) return
-    if (this.#feeds.get(feed.sessionId) !== feed) return
+    if (!this.isLive(feed)) return
     this.#forget(feed)
     const { sessionId, watch } = feed
     this.#over.push({ sessionId, watch })
@@ -264,7 +269,7 @@ export class SessionFeeds {
   /** Reads the session, after the reading that is under way if there is one. */
   async #look(feed: SessionFeed): Promise<void> {
     if (feed.reading) feed.isOutdated = true
-    else if (this.#feeds.get(feed.sessionId) === feed) await this.#reread(feed)
+    else if (this.isLive(feed)) await this.#reread(feed)
   }
 
   /** Reads until the subscribers could be told what the store holds, or the session is gone. */
@@ -280,14 +285,15 @@ export class SessionFeeds {
           bus.send(running.owner, { kind: 'watch', sessionId: feed.sessionId, watcher: address })
         const messages = withRunningText(snapshot.messages ?? [], running)
         // What memory holds is no more true than what was told before (G1).
-        feed.show(messages, session.version, store.backend === 'memory' ? undefined : reading)
+        feed.isUnchecked = store.backend === 'memory'
+        feed.show(messages, session.version, feed.isUnchecked ? undefined : reading)
         return this.#readAgainIfOutdated(feed)
       }
       this.doubt(feed.sessionId)
     } catch (err) {
       log.warn({ err, session: feed.sessionId }, 'reading a session again failed, trying again')
     }
-    clock.after(RECHECK_MS, () => void (this.#feeds.get(feed.sessionId) === feed && this.#reread(feed)))
+    clock.after(RECHECK_MS, () => void (this.isLive(feed) && this.#reread(feed)))
   }
 
   #readAgainIfOutdated(feed: SessionFeed): void {
@@ -297,9 +303,9 @@ export class SessionFeeds {
     if (isDue) void this.#reread(feed)
   }
 
-  /** Its subscribers can be given what the store holds. */
+  /** Its subscribers can be given what the store holds, or compared with it. */
   #owesSync(feed: SessionFeed): boolean {
-    return feed.lacksSync && this.#options.store.backend !== 'memory'
+    return (feed.lacksSync || feed.isUnchecked) && this.#options.store.backend !== 'memory'
   }
 
   /** Bus messages may be lost: an answer that is expected from elsewhere and was not heard of for a while is looked up. */
@@ -323,7 +329,7 @@ export class SessionFeeds {
         if (ms > 0) {
           // It may have been gone, with this replica's watch, and another replica has brought it back (G2, G6).
           void this.#lookBack(feed)
-        } else if (!store.isSettling && this.#feeds.get(feed.sessionId) === feed) {
+        } else if (!store.isSettling && this.isLive(feed)) {
           // While the store settles, another replica may be about to bring it back: the next sweep asks again.
           sockets.end(feed.sessionId, 'expired', 'here')
           this.#forget(feed)

@@ -148,7 +148,7 @@ export class HeldSessions {
     const held: HeldSession = {
       id,
       mayBeShared,
-      base: { seq: lastSeq, version, lastActivity },
+      base: { seq: lastSeq, version, lastSeq, lastActivity },
       firstSeq,
       version: this.#nextVersion,
       dirty,

@@ -14,6 +14,8 @@ type Mode = 'usable' | 'doubtful' | 'away'
 
 const CERTAIN_MS = 1000
 const PROBE_MS = 100
+/** After a failure of this length another replica, which noticed it earlier, may have been certain. */
+const NOTICED_MS = CERTAIN_MS / 2
 /** Other replicas find out that the store is back within a second, and write then what they hold; where an answer is in the way, up to 2.5 s later. */
 const SETTLES_MS = 3000
 
@@ -45,7 +47,7 @@ export class StoreHealth {
 
   /** Other replicas may still hold what the store lacks. */
   get isSettling(): boolean {
-    return this.#options.clock.now() - this.#backAt < SETTLES_MS
+    return this.#mode === 'doubtful' || this.#options.clock.now() - this.#backAt < SETTLES_MS
   }
 
   /** Makes a call to the store, whose failure is a reason to doubt it. */
@@ -82,21 +84,23 @@ export class StoreHealth {
     while (!this.#closed) {
       // A frozen store must not hold up the decision: it is not waited for any longer.
       const alive = await within(clock, CERTAIN_MS, probe()).catch(() => false)
-      if (alive) return this.#become('usable')
+      if (alive) {
+        if (clock.now() - since >= NOTICED_MS) this.#backAt = clock.now()
+        return this.#become('usable')
+      }
       if (this.#mode === 'doubtful' && clock.now() - since >= CERTAIN_MS) this.#become('away')
       await new Promise<void>((resolve) => clock.after(PROBE_MS, resolve))
     }
   }
 
   #become(mode: 'usable' | 'away'): void {
-    const { clock, log, onAway, onBack } = this.#options
+    const { log, onAway, onBack } = this.#options
     const wasAway = this.isAway
     this.#mode = mode
     if (mode === 'away') {
       log.warn({}, 'the store is away: sessions are served from memory')
       onAway()
     } else if (wasAway) {
-      this.#backAt = clock.now()
       log.info({}, 'the store is back')
       onBack()
     }

@@ -18,7 +18,7 @@ export function beginArguments(request: BeginRequest, ttlSeconds: number, maxMes
 
 /** As `state_of` (session.lua) writes it; '' where there is none. */
 export function stateArgument(state: SessionState | null): string {
-  return state === null ? '' : `${state.version} ${state.lastActivity}`
+  return state === null ? '' : `${state.version} ${state.lastSeq} ${state.lastActivity}`
 }
 
 export function watchArguments(watch: Watch | null): readonly [watcher: string, id: number] {

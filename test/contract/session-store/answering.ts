@@ -294,7 +294,7 @@ export function answerCases(harness: () => Harness): void {
     const { id } = await newSession(store())
     const { message, finished } = await exchange(store(), id)
     const answer = { ...message, attempt: 2 }
-    const known = { version: finished.version, lastActivity: '2026-01-01T00:00:00.000Z' }
+    const known = { ...finished, lastActivity: '2026-01-01T00:00:00.000Z' }
     expect(await store().regenerate({ sessionId: id, answer, owner: R1, known })).toEqual({ kind: 'conflict' })
     expect((await read(store(), id)).messages?.[1]).toEqual(message)
   })

@@ -202,7 +202,7 @@ export function beginCases(harness: () => Harness): void {
     const back = await store().reconcile({
       session,
       owner: R2,
-      base: { seq: 2, version: epoch, lastActivity: session.lastActivity },
+      base: { seq: 2, lastSeq: 2, version: epoch, lastActivity: session.lastActivity },
       exchanges: [held],
       running: null,
       watch: null,

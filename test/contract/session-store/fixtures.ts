@@ -68,7 +68,7 @@ export async function exchange(
   const message = final(begun.answer, content)
   const finished = await store.finish({ sessionId, epoch: begun.epoch, message, at: nextTime() })
   if (finished.kind !== 'finished') return expect.fail(`finish gave ${finished.kind}`)
-  return { ...begun, message, finished }
+  return { ...begun, message, finished: { ...finished, lastSeq: message.seq } }
 }
 
 export function item(

@@ -36,7 +36,7 @@ export function reconcileCases(harness: () => Harness): void {
     return {
       session,
       owner: R1,
-      base: { seq: 0, version: 0, lastActivity: '' },
+      base: { seq: 0, lastSeq: 0, version: 0, lastActivity: '' },
       exchanges: [],
       running: null,
       watch: null,
@@ -60,7 +60,10 @@ export function reconcileCases(harness: () => Harness): void {
     await exchange(store(), id)
     const { lastSeq: seq, version, lastActivity } = (await read(store(), id)).session
     expect(await store().clear(id)).toBe(true)
-    const bringing = request(id, { base: { seq, version, lastActivity }, exchanges: [heldExchange(seq + 1, 'held')] })
+    const bringing = request(id, {
+      base: { seq, lastSeq: seq, version, lastActivity },
+      exchanges: [heldExchange(seq + 1, 'held')],
+    })
     expect(await store().reconcile(bringing)).toEqual({ kind: 'cleared' })
     expect(await store().read({ sessionId: id, after: 0 })).toBeNull()
   })
@@ -103,7 +106,7 @@ export function reconcileCases(harness: () => Harness): void {
     }
     // Its first owner had lost the store, and comes back with what it went on to write.
     const exchanges = [{ question: null, answer: { ...answer, content: '' } }]
-    const base = { seq: 2, version: epoch, lastActivity: '' }
+    const base = { seq: 2, lastSeq: 2, version: epoch, lastActivity: '' }
     const { snapshot } = await reconcile(request(id, { base, exchanges, running: runningOf(answer, 'so far and on') }))
     expect(snapshot.running).toBeNull()
     expect(snapshot.messages).toEqual(stands.messages)
@@ -266,11 +269,11 @@ export function reconcileCases(harness: () => Harness): void {
   test('[G2] a store that has lost messages says how far it goes, and takes the rest', async () => {
     const { id } = await newSession(store())
     await exchange(store(), id)
-    const base = { seq: 4, version: 9, lastActivity: '' }
+    const base = { seq: 4, lastSeq: 4, version: 9, lastActivity: '' }
     expect(await store().reconcile(request(id, { base }))).toEqual({ kind: 'behind', lastSeq: 2 })
     expect(await store().reconcile(request(randomUUID(), { base }))).toEqual({ kind: 'behind', lastSeq: 0 })
     const { snapshot } = await reconcile(
-      request(id, { base: { seq: 2, version: 9, lastActivity: '' }, exchanges: [heldExchange(3, 'lost')] }),
+      request(id, { base: { seq: 2, lastSeq: 2, version: 9, lastActivity: '' }, exchanges: [heldExchange(3, 'lost')] }),
     )
     expect(contents(snapshot.messages)?.slice(2)).toEqual(['lost', 'answer to lost'])
   })

@@ -18,5 +18,5 @@ end
 
 -- Tells this state of the session from any other, also where Redis has lost data and its version is given again.
 local function state_of(session)
-  return session.version .. ' ' .. session.last_activity
+  return session.version .. ' ' .. session.seq .. ' ' .. session.last_activity
 end

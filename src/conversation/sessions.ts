@@ -183,7 +183,7 @@ export class Sessions {
         }),
       )
       // It may have been cleared while the reply was on its way, which was told to those that were here.
-      if (snapshot === null || (feed !== null && !feeds.isLive(feed))) {
+      if (snapshot === null || feed?.isOver) {
         close()
         return null
       }

@@ -39,6 +39,8 @@ export class SessionFeed {
   #joining: Map<Subscriber, Tell[]> | null = null
   /** Epoch milliseconds at which the session is gone unless its TTL was refreshed elsewhere (S3). */
   expiresAt = Number.POSITIVE_INFINITY
+  /** The session has ended: its subscribers were let go. */
+  isOver = false
   /** The subscribers were told something since the last check. */
   heard = false
   /** During the reading under way, messages of the bus were lost or the session returned to Redis: it is read again after it. */

@@ -63,11 +63,6 @@ export class SessionFeeds {
     return this.#feeds.get(sessionId)?.has(subscriber) ?? false
   }
 
-  /** The session has not ended since the feed was joined. */
-  isLive(feed: SessionFeed): boolean {
-    return this.#feeds.get(feed.sessionId) === feed
-  }
-
   watchOf(sessionId: string): Watch | null {
     return this.#feeds.get(sessionId)?.watch ?? null
   }
@@ -88,7 +83,7 @@ export class SessionFeeds {
   /** Removes a subscriber; the last one takes the feed along and this replica stops watching. */
   leave(feed: SessionFeed, subscriber: Subscriber): void {
     if (!feed.remove(subscriber) || !feed.isEmpty) return
-    if (!this.isLive(feed)) return
+    if (!this.#isLive(feed)) return
     this.#forget(feed)
     const { sessionId, watch } = feed
     this.#over.push({ sessionId, watch })
@@ -237,12 +232,21 @@ export class SessionFeeds {
   /** The session is gone; its subscribers are let go. */
   end(sessionId: string): void {
     const feed = this.#feeds.get(sessionId)
-    if (feed !== undefined) this.#forget(feed)
+    if (feed !== undefined) this.#end(feed)
   }
 
   close(): void {
     this.#sweep.cancel()
     this.#rereading?.cancel()
+  }
+
+  #isLive(feed: SessionFeed): boolean {
+    return this.#feeds.get(feed.sessionId) === feed
+  }
+
+  #end(feed: SessionFeed): void {
+    feed.isOver = true
+    this.#forget(feed)
   }
 
   #forget(feed: SessionFeed): void {
@@ -269,7 +273,7 @@ export class SessionFeeds {
   /** Reads the session, after the reading that is under way if there is one. */
   async #look(feed: SessionFeed): Promise<void> {
     if (feed.reading) feed.isOutdated = true
-    else if (this.isLive(feed)) await this.#reread(feed)
+    else if (this.#isLive(feed)) await this.#reread(feed)
   }
 
   /** Reads until the subscribers could be told what the store holds, or the session is gone. */
@@ -293,7 +297,7 @@ export class SessionFeeds {
     } catch (err) {
       log.warn({ err, session: feed.sessionId }, 'reading a session again failed, trying again')
     }
-    clock.after(RECHECK_MS, () => void (this.isLive(feed) && this.#reread(feed)))
+    clock.after(RECHECK_MS, () => void (this.#isLive(feed) && this.#reread(feed)))
   }
 
   #readAgainIfOutdated(feed: SessionFeed): void {
@@ -329,10 +333,10 @@ export class SessionFeeds {
         if (ms > 0) {
           // It may have been gone, with this replica's watch, and another replica has brought it back (G2, G6).
           void this.#lookBack(feed)
-        } else if (!store.isSettling && this.isLive(feed)) {
+        } else if (!store.isSettling && this.#isLive(feed)) {
           // While the store settles, another replica may be about to bring it back: the next sweep asks again.
           sockets.end(feed.sessionId, 'expired', 'here')
-          this.#forget(feed)
+          this.#end(feed)
         }
       }
     } catch (err) {

@@ -214,11 +214,13 @@ export class Messages {
       return this.#ended(runner.stop(own))
     }
     bus.send(owner, { kind: 'fenced', sessionId, epoch })
+    const { seq } = claimed.message
+    const isKnown = isSameState({ ...session, version: session.version + 1 }, claimed.session) && seq === session.lastSeq
     // The answer can end without the store only where the copy has it (G1).
-    if (isSameState({ ...session, version: session.version + 1 }, claimed.session))
-      cache.set(copyOf(claimed.session, [...before, claimed.message]))
+    if (isKnown) cache.set(copyOf(claimed.session, [...before, claimed.message]))
     else cache.drop(sessionId)
-    return this.#ended(runner.endAsStopped(ownedBy(claimed, address), before))
+    const context = before.filter((message) => message.seq < seq)
+    return this.#ended(runner.endAsStopped(ownedBy(claimed, address), context))
   }
 
   /** What cannot be stored now is stored later. Nobody waits for that without a limit (G1). */

@@ -49,8 +49,9 @@ export function withHeard(copy: SessionCopy, heard: Message): SessionCopy {
   const at = copy.messages.findIndex(({ id }) => id === message.id)
   const known = copy.messages[at]
   const session = { ...copy.session, version: NO_VERSION }
+  // Under another number it is of what came after a loss of data: the copy stays as one state was.
+  if (message.seq !== (known?.seq ?? session.lastSeq + 1)) return { ...copy, session }
   if (known !== undefined) return withReplaced({ ...copy, session }, at, known, laterOf(known, message))
-  if (message.seq !== session.lastSeq + 1) return { ...copy, session }
   return withAdded({ ...session, lastSeq: message.seq }, copy, [message])
 }
 

@@ -7,6 +7,8 @@ import type { EventStream } from './event-stream.ts'
 
 /** UTF-16 units of one delta of text that is already there. */
 const PIECE = 16 * 1024
+/** UTF-16 units of the end of what was sent, by which a text is known that does not begin with it. */
+const TAIL = 64
 
 /** What an answer is written to. */
 export type EventSink = Pick<EventStream, 'full' | 'ended' | 'send' | 'onDrain' | 'end'>
@@ -32,6 +34,8 @@ export class AnswerStream implements Subscriber {
   #messageId = ''
   #seq = 0
   #position: Position = { attempt: 0, length: 0, final: false }
+  /** The end of what was sent. */
+  #tail = ''
   #behind = false
   /** Something was dropped since the stored text was last read. */
   #dropped = false
@@ -46,6 +50,7 @@ export class AnswerStream implements Subscriber {
     this.#messageId = answer.id
     this.#seq = answer.seq
     this.#position = { attempt: answer.attempt, length: offset, final: false }
+    this.#tail = answer.content.slice(Math.max(0, offset - TAIL), offset)
     this.#show(answer)
     for (const replay of this.#held) replay()
     this.#held = []
@@ -99,7 +104,7 @@ export class AnswerStream implements Subscriber {
         void this.#catchUp()
         return
       case 'restart':
-        this.#position = { attempt: delta.attempt, length: 0, final: false }
+        this.#restart(delta.attempt)
         this.#write(step.text)
         return
       case 'append':
@@ -107,10 +112,21 @@ export class AnswerStream implements Subscriber {
     }
   }
 
-  /** Brings the reader up to `message`, as far as it can take it now, and ends the stream with a final one. */
+  #restart(attempt: number): void {
+    this.#position = { attempt, length: 0, final: false }
+    this.#tail = ''
+  }
+
+  /**
+   * Brings the reader up to `message`, as far as it can take it now, and ends the stream with a final one. Where other text was
+   * sent, which no store holds any more, the stream ends without (D4).
+   */
   #show(message: Message): void {
     if (message.attempt < this.#position.attempt) return
-    if (message.attempt > this.#position.attempt) this.#position = { attempt: message.attempt, length: 0, final: false }
+    if (message.attempt > this.#position.attempt) this.#restart(message.attempt)
+    const { length } = this.#position
+    if (message.status === 'streaming' && message.content.length < length) return // it is older
+    if (message.content.slice(length - this.#tail.length, length) !== this.#tail) return this.#out?.end()
     while (this.#position.length < message.content.length && !this.#behind) {
       this.#write(pieceOf(message.content, this.#position.length))
     }
@@ -127,6 +143,7 @@ export class AnswerStream implements Subscriber {
     const delta: Delta = { sessionId: this.#options.sessionId, messageId: this.#messageId, attempt, offset, text }
     out.send('delta', delta, `${this.#messageId}:${attempt}:${end}`)
     this.#position = { attempt, length: end, final: false }
+    this.#tail = (this.#tail + text).slice(-TAIL)
     if (!out.full) return
     this.#behind = true
     this.#options.onSlow()

@@ -203,3 +203,19 @@ test('[H] Last-Event-ID tells where to go on only in the same answer and attempt
     expect(resumeOffset(useless, answer), String(useless)).toBe(0)
   }
 })
+
+/** Found by a soak: another replica had gone on with the answer in its own words, to as many characters. */
+test('[D4] [H] a stream whose text is not what is stored ends without the final message', async () => {
+  const show = (final: Message) => {
+    const reader = new Reader(1000)
+    const stream = new AnswerStream({ sessionId: SESSION, stored: async () => undefined, onSlow: () => {} })
+    stream.start(reader, { ...ANSWER, content: '', status: 'streaming' }, 0)
+    stream.delta({ sessionId: SESSION, messageId: ANSWER.id, attempt: ANSWER.attempt, offset: 0, text: 'in my words' })
+    stream.sync({ sessionId: SESSION, after: 0, messages: [final] }, [])
+    return { names: reader.events.map(({ event }) => event), ended: reader.ended }
+  }
+  const final = (content: string): Message => ({ ...ANSWER, content, status: 'complete' })
+  expect(show(final('in my words'))).toEqual({ names: ['delta', 'message'], ended: true })
+  for (const other of ['in its word', 'in its words, and more', 'in'])
+    expect(show(final(other)), other).toEqual({ names: ['delta'], ended: true })
+})

@@ -215,7 +215,8 @@ export class Messages {
     }
     bus.send(owner, { kind: 'fenced', sessionId, epoch })
     const { seq } = claimed.message
-    const isKnown = isSameState({ ...session, version: session.version + 1 }, claimed.session) && seq === session.lastSeq
+    const isKnown =
+      isSameState({ ...session, version: session.version + 1 }, claimed.session) && seq === session.lastSeq
     // The answer can end without the store only where the copy has it (G1).
     if (isKnown) cache.set(copyOf(claimed.session, [...before, claimed.message]))
     else cache.drop(sessionId)

@@ -62,6 +62,11 @@ export class SessionView {
     return view
   }
 
+  /** `seq` of the newest message that was told. */
+  get lastSeq(): number {
+    return this.#lastSeq
+  }
+
   /** `seq` above which messages may be news: answers that run, and at least the last one, which may be made anew, and the one before. */
   get newsAfter(): number {
     const running = this.#answers.filter(({ position }) => !position.final).map(({ seq }) => seq - 1)

@@ -159,6 +159,7 @@ export class SessionFeed {
     const isLast = this.reading && reading === this.#reading
     const isAfterAll = !this.reading && reading === this.#reading // somebody opened the session meanwhile
     if (isLast && !this.isOutdated) this.looksBack = false
+    if (reading !== undefined) this.isUnchecked = false
     if (this.#view === null) {
       this.#view = SessionView.of(messages)
     } else if (isLast && this.#syncAfter !== null) {
@@ -177,6 +178,13 @@ export class SessionFeed {
     if (isLast || reading === undefined) this.#goOn()
   }
 
+  /** What memory holds is no more true than what was told before (G1): it is compared with the store once that is back. */
+  showCopy(messages: readonly Message[], version: number): void {
+    this.isUnchecked = true
+    if (this.#view !== null) this.#oweWhatDiffers(this.#view, messages)
+    this.show(messages, version)
+  }
+
   /**
    * What the store holds stands, and what was told above `after` was provisional (G4, G5). What came before may have changed
    * as well, without a word: another replica went on with it, or the store lost it.
@@ -189,6 +197,7 @@ export class SessionFeed {
 
   #sync(messages: readonly Message[], version: number, after: number): void {
     this.#syncAfter = null
+    this.isUnchecked = false
     this.#version = version
     this.#view = SessionView.of(messages)
     const above = messages.filter(({ seq }) => seq > after)
@@ -216,8 +225,15 @@ export class SessionFeed {
   /** The session goes on by what this replica has of it: what comes next is told as following these messages. */
   rebase(messages: readonly Message[]): void {
     if (this.#queued !== null || this.#view === null) return
+    this.#oweWhatDiffers(this.#view, messages)
     this.#emit(this.#view.take(messages)) // where the store had lost some, the subscribers were given what it held then
     this.#view.rebase(messages)
+  }
+
+  /** The copy may be of what the store has lost since, and some of it is told now, under its numbers: that is set right in the end. */
+  #oweWhatDiffers(view: SessionView, copy: readonly Message[]): void {
+    const agreed = view.agreesUpTo(copy)
+    if (agreed < view.lastSeq) this.#syncAfter = Math.min(agreed, this.#syncAfter ?? agreed)
   }
 
   delta(delta: Delta): void {

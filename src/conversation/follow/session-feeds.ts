@@ -288,9 +288,8 @@ export class SessionFeeds {
         if (running !== null && running.owner !== address)
           bus.send(running.owner, { kind: 'watch', sessionId: feed.sessionId, watcher: address })
         const messages = withRunningText(snapshot.messages ?? [], running)
-        // What memory holds is no more true than what was told before (G1).
-        feed.isUnchecked = store.backend === 'memory'
-        feed.show(messages, session.version, feed.isUnchecked ? undefined : reading)
+        if (store.backend === 'memory') feed.showCopy(messages, session.version)
+        else feed.show(messages, session.version, reading)
         return this.#readAgainIfOutdated(feed)
       }
       this.doubt(feed.sessionId)

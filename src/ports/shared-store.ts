@@ -27,6 +27,8 @@ export interface ReconcileRequest {
   readonly owner: string
   /** The session as the caller last knew it in the store: `exchanges` are what it has from there on. */
   readonly base: Base
+  /** The state that an earlier such call left, which had no reply, if it was carried out on the base. Null by default: there was none. */
+  readonly sent?: SessionState | null
   /** Oldest first. */
   readonly exchanges: readonly Exchange[]
   /** The slot of the last answer, where the caller produces it. */
@@ -57,7 +59,7 @@ export interface SharedStore extends SessionStore {
    * Brings what a replica held while it was without the store into the session (G2, G4). The session is made where the store
    * has lost it. What the store holds stands. Questions that it lacks are added after it, with their answers. Of an answer that both
    * have, the caller's is taken only where nobody can have written another: the caller owns it in no later attempt, or the session's state is
-   * the one that the caller knew. It never replaces another answer to the same question. The running answer becomes the
+   * one that the caller knew or left. It never replaces another answer to the same question. The running answer becomes the
    * caller's, under a new epoch and with the text that it was given. `Busy`: another answer runs, and nothing was changed.
    * Repeating a call adds nothing.
    */

@@ -193,3 +193,34 @@ test('[S6] [G2] a session that was made meanwhile is in its user’s list, and c
   await world.until('all is written back', () => replica.backend === 'redis')
   expect(await replica.during(list())).toMatchObject({ total: 2, sessions: [{}, {}] })
 })
+
+/** Found by a reader of the code. */
+test('[G4] [M5] an attempt that was asked for after a return whose reply was lost is brought back, too', async () => {
+  const world = await start()
+  const r1 = world.replica(0)
+  const here = await r1.follow()
+  const { sessionId } = here
+  await talk(world, here, 'before')
+  await loseRedis(world, r1)
+  await talk(world, here, 'held')
+  // Redis is back just long enough to take what was held; the reply is lost, and it is away again.
+  r1.wire.fate = (name) => {
+    if (name !== 'reconcile') return 'done'
+    world.clock.after(0, () => {
+      r1.wire.weather = 'refusing'
+    })
+    return 'lost'
+  }
+  r1.wire.weather = 'fair'
+  await world.until('it is taken', () => world.stored(sessionId).length === 4)
+  await world.clock.advance(2000)
+  r1.wire.fate = () => 'done'
+  expect(r1.backend).toBe('memory')
+  const messageId = here.messages.at(-1)?.id ?? ''
+  const again = await r1.during(r1.engine.api.regenerate(ANYBODY, { sessionId, messageId }))
+  expect(again).toMatchObject({ persisted: false, answer: { attempt: 2 } })
+  await world.until('it ends', () => here.messages.at(-1)?.status === 'complete' && here.messages.at(-1)?.attempt === 2)
+  await regain(world, r1)
+  const stored = await expectConverged(world, here)
+  expect(stored.at(-1)).toMatchObject({ attempt: 2, status: 'complete' })
+})

@@ -4,6 +4,7 @@ import {
   type AppendResult,
   type NewSession,
   type SessionRequest,
+  type SessionState,
   type SessionStore,
   type StoredSession,
   StoreUnavailable,
@@ -21,6 +22,8 @@ export interface HeldSession {
   mayBeShared: boolean
   /** What the shared store is known to hold. Its `seq` and version are 0 of one that has had no message yet. */
   base: Base
+  /** What its return left of it in the shared store, if a call without a reply was carried out. */
+  sent: SessionState | null
   /** Of the oldest message that the session had then. */
   readonly firstSeq: number
   /** Version under which memory began with it: while it stands, no message has come since. */
@@ -149,6 +152,7 @@ export class HeldSessions {
       id,
       mayBeShared,
       base: { seq: lastSeq, version, lastSeq, lastActivity },
+      sent: null,
       firstSeq,
       version: this.#nextVersion,
       dirty,

@@ -1,8 +1,8 @@
 import { type Clock, within } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
-import { type Snapshot, STORE_RETRY_MS, StoreUnavailable } from '../../ports/session-store.ts'
-import type { SharedStore } from '../../ports/shared-store.ts'
+import { type SessionState, type Snapshot, STORE_RETRY_MS, StoreUnavailable } from '../../ports/session-store.ts'
+import type { ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
 import { concurrently } from '../../session/concurrently.ts'
 import { exchangesFrom } from './exchanges.ts'
 import type { HeldSession, HeldSessions } from './held-sessions.ts'
@@ -141,15 +141,16 @@ export class WriteBack {
    */
   async #reconcile(session: HeldSession): Promise<boolean> {
     const { shared, held, health, owner, clock } = this.#options
-    const { id, base } = session
+    const { id, base, sent } = session
     const here = held.memory.peek(id)
     if (here === null) {
       this.#release(session, null) // its time ran out
       return true
     }
     const { exchanges, running } = exchangesFrom(base.seq, here)
-    const request = { session: here.session, owner, base, exchanges, running, watch: held.recall.watchOf(id) }
+    const request = { session: here.session, owner, base, sent, exchanges, running, watch: held.recall.watchOf(id) }
     session.mayBeShared = true
+    session.sent = stateAfter(request)
     const limitMs = REPLY_MS * 2 ** session.late
     const reply = await inTime(
       clock,
@@ -188,6 +189,12 @@ export class WriteBack {
     const after = isOlder ? 0 : Math.max(0, session.base.seq - 1)
     held.recall.released(session.id, snapshot, { after, watchers })
   }
+}
+
+/** The session's state once this is carried out, where nobody else has written to it. */
+function stateAfter({ session, base, exchanges }: ReconcileRequest): SessionState {
+  const added = exchanges.filter(({ question }) => question !== null)
+  return { version: base.version + 1, lastSeq: base.lastSeq + 2 * added.length, lastActivity: session.lastActivity }
 }
 
 async function inTime<T>(clock: Clock, ms: number, reply: Promise<T>): Promise<T | null> {

@@ -200,9 +200,9 @@ export class MemorySession {
   }
 
   /** Takes what its owner held elsewhere (`SharedStore.reconcile`); gives the slot that is in the way, if one is. */
-  reconcile({ owner, base, exchanges, running, session }: ReconcileRequest): RunningAnswer | null {
+  reconcile({ owner, base, sent = null, exchanges, running, session }: ReconcileRequest): RunningAnswer | null {
     const now = this.slot?.running ?? null
-    const isUntouched = this.isIn(base)
+    const isUntouched = this.isIn(base) || this.isIn(sent)
     const taken: Message[] = []
     const added: Message[] = []
     let last = this.lastSeq

@@ -38,7 +38,7 @@ export function reconcileArguments(
   maxMessages: number,
   makes: boolean,
 ): Arguments {
-  const { session, owner, base, exchanges, running, watch } = request
+  const { session, owner, base, sent = null, exchanges, running, watch } = request
   const { userId, createdAt, lastActivity } = session
   const head = [ttlSeconds, userId ?? '', createdAt, lastActivity, owner, maxMessages, ...watchArguments(watch)]
   const { startedAt = '', contributors = [], text = '', bookmark = null } = running ?? {}
@@ -51,7 +51,7 @@ export function reconcileArguments(
     LOST,
     makes ? 1 : '',
   ]
-  return [...head, base.seq, stateArgument(base), ...slot, ...exchanges.flatMap(exchangeArguments)]
+  return [...head, base.seq, stateArgument(base), stateArgument(sent), ...slot, ...exchanges.flatMap(exchangeArguments)]
 }
 
 function exchangeArguments({ question, answer }: Exchange): Arguments {

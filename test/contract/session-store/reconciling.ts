@@ -230,6 +230,21 @@ export function reconcileCases(harness: () => Harness): void {
     expect((await reconcile(late)).snapshot.messages?.[1]).toEqual(second)
   })
 
+  /** Found by a reader of the code: the first call was carried out, and its reply was lost. */
+  test('[G4] [M5] what the caller has made anew since it brought it is taken, unless another has written meanwhile', async () => {
+    for (const elsewhere of [false, true]) {
+      const { id } = await newSession(store())
+      const { finished } = await exchange(store(), id)
+      const base = { ...finished, seq: 2 }
+      const held = heldExchange(3, 'held')
+      const { snapshot } = await reconcile(request(id, { base, exchanges: [held] }))
+      if (elsewhere) await exchange(store(), id)
+      const anew = { ...held, answer: { ...held.answer, content: 'made anew', attempt: 2 } }
+      const again = await reconcile(request(id, { base, sent: snapshot.session, exchanges: [anew] }))
+      expect(again.snapshot.messages?.[3]?.content).toBe(elsewhere ? held.answer.content : 'made anew')
+    }
+  })
+
   /** Found by the simulation (seed 212076626). */
   test('[G4] an attempt that the caller claimed unawares is not undone by the earlier one that it knows', async () => {
     const { id } = await newSession(store())

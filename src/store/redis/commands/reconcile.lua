@@ -2,6 +2,7 @@
 -- KEYS session, ids, answer, watchers, text prefix
 -- ARGV ttl (s), user id or '', created_at, last_activity, owner, most messages to keep, watcher or '', id of the watch,
 --      seq and state (session.lua) of the session as the owner last knew it here,
+--      the state that an earlier such call left, which had no reply, or '',
 --      started_at (epoch ms) of the last answer where it runs or '', then of that contributors, text, response id or '',
 --      sequence, metadata of an answer that is ended because its slot was lost,
 --      1 where the session is made if there is none, or '';
@@ -19,9 +20,9 @@
 -- @include orphan
 -- @include trim
 -- @include watch
-local ttl, user_id, created_at, last_activity, owner, keep, watcher, watch_id, base_seq, base_state,
-  started_at, contributors, text, response_id, sequence, lost, makes = unpack(ARGV, 1, 17)
-local FIRST, EACH = 18, 7
+local ttl, user_id, created_at, last_activity, owner, keep, watcher, watch_id, base_seq, base_state, sent_state,
+  started_at, contributors, text, response_id, sequence, lost, makes = unpack(ARGV, 1, 18)
+local FIRST, EACH = 19, 7
 keep, base_seq = tonumber(keep), tonumber(base_seq)
 local runs = started_at ~= ''
 
@@ -32,7 +33,7 @@ if last < base_seq then return { 'behind', last } end
 
 local running_id, running_owner, running_epoch, running_seq, running_attempt =
   unpack(redis.call('HMGET', ANSWER, 'id', 'owner', 'epoch', 'seq', 'attempt'))
-local is_untouched = session and state_of(session) == base_state
+local is_untouched = session and (state_of(session) == base_state or state_of(session) == sent_state)
 local fields, ids = {}, {}
 local frees, claims, claimed_id, attempt = false, false, false, false
 

@@ -7,7 +7,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
 import type { Backlog, Outlet } from '../network/backlog.ts'
 import { ClientAsker, type LargeReplies } from '../network/large-replies.ts'
-import { requestId } from '../network/request-id.ts'
+import { givenRequestId } from '../network/request-id.ts'
 import type { Clock, Timer } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
@@ -251,7 +251,7 @@ export class Gateway implements SessionSockets {
     const { meter, log } = this.#deps
     const identity: Identity = socket.data
     const clientAddress = this.#addresses.get(socket.request) ?? 'unknown'
-    const reqId = requestId(socket.request)
+    const reqId = givenRequestId(socket.request)
     compact(socket)
     const credentials = new Credentials(socket, identity, this.#forCredentials)
     const connection = new Connection(socket, clientAddress, credentials, api, subscriberDeps)
@@ -293,20 +293,27 @@ export class Gateway implements SessionSockets {
 
   #listen(socket: Socket, connection: Connection, api: ConversationApi): void {
     tellAckIds(socket)
-    socket.onAny((event: string, ...args: unknown[]) => {
-      const last = args.at(-1)
-      const callback = isCallback(last) ? last : null
-      const perform = async () => {
-        if (!socket.connected) return null // it may have left while this waited for its turn
-        return acknowledge(connection, api, event, args[0], (error) => this.#report(error, event, socket))
-      }
-      const answer = (reply: object | null) =>
-        reply === null || callback === null ? 0 : this.#answer(socket, event, reply, callback)
-      const done = isLarge(event)
-        ? connection.alone(() => this.#deps.largeReplies.run(connection.asker, perform, answer))
-        : perform().then(answer)
-      done.catch((error: unknown) => this.#fault(socket, error)).finally(() => this.#intakes.get(socket.conn)?.done())
-    })
+    socket.onAny((event: string, ...args: unknown[]) => void this.#handle(socket, connection, api, event, args))
+  }
+
+  /** Never rejects. */
+  async #handle(socket: Socket, connection: Connection, api: ConversationApi, event: string, args: unknown[]) {
+    const last = args.at(-1)
+    const callback = isCallback(last) ? last : null
+    const perform = async () => {
+      if (!socket.connected) return null // it may have left while this waited for its turn
+      return acknowledge(connection, api, event, args[0], (error) => this.#report(error, event, socket))
+    }
+    const answer = (reply: object | null) =>
+      reply === null || callback === null ? 0 : this.#answer(socket, event, reply, callback)
+    try {
+      if (isLarge(event)) await connection.alone(() => this.#deps.largeReplies.run(connection.asker, perform, answer))
+      else answer(await perform())
+    } catch (error) {
+      this.#fault(socket, error)
+    } finally {
+      this.#intakes.get(socket.conn)?.done()
+    }
   }
 
   /** Gives the bytes of what was written. */

@@ -89,8 +89,8 @@ export class SessionView {
 
   /** Everybody holds `messages` now, under the numbers that they have here; what was told of an answer's text stays told. */
   rebase(messages: readonly Message[]): void {
-    const answers = messages.filter((message) => message.role === 'assistant').slice(-1 - MAX_EARLIER)
-    const told = answers.map((message): Told => {
+    const answers = messages.filter(({ role }) => role === 'assistant')
+    const told = newest(answers, MAX_EARLIER + 1, ({ status }) => status === 'streaming').map((message): Told => {
       const { id, seq } = message
       const known = this.#known(id)
       const stored = toldOf(message)
@@ -170,7 +170,8 @@ export class SessionView {
     if (message.seq <= this.#lastSeq) return []
     this.#lastSeq = message.seq
     if (message.role === 'assistant') {
-      if (this.#answer !== null) this.#earlier = [...this.#earlier, this.#answer].slice(-MAX_EARLIER)
+      if (this.#answer !== null)
+        this.#earlier = newest([...this.#earlier, this.#answer], MAX_EARLIER, ({ position }) => !position.final)
       this.#answer = toldOf(message)
     }
     return [{ kind: 'message', message }]
@@ -215,6 +216,11 @@ export class SessionView {
     told.end = null
     return [{ kind: 'delta', messageId: delta.messageId, attempt: delta.attempt, offset, text: step.text }]
   }
+}
+
+/** The last so many, and of those before them whatever still runs: it may go on while what follows waits to be stored (G4). */
+function newest<T>(answers: readonly T[], count: number, runs: (answer: T) => boolean): T[] {
+  return answers.filter((answer, i) => i >= answers.length - count || runs(answer))
 }
 
 function toldOf(message: Message): Told {

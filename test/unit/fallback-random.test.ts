@@ -51,6 +51,7 @@ test.each([
   [600043104, 3, 'and asks with that for the next attempt'],
   [920008448, 3, 'a copy has no hole where a message is heard under another number'],
   [921006639, 4, 'what memory goes on by, and the store has lost since, is set right for those who were given it'],
+  [1000011048, 2, 'an early answer that runs while ten exchanges are brought back behind it is told to its end'],
   [600050985, 2, 'messages that had been dropped as too old, and are back, are told'],
 ])('[G6] a Redis that goes back (seed %i, %i replicas): %s', (seed, replicas) =>
   play(seed, replicas, { rollsBack: true }),

@@ -227,6 +227,18 @@ test('[G6] a look back is given all that can be compared: an early answer that e
   expect(told).toEqual([`sync 0 ${stored.map(({ seq }) => seq)}`])
 })
 
+test('[G6] an answer that runs is told to its end, however many stand behind it', () => {
+  for (const behind of [6, 30]) {
+    const { feed, told } = newFeed()
+    const shown = Array.from({ length: behind }, (_, i) => message(i + 1))
+    feed.show(shown.with(1, message(2, { status: 'streaming', content: '' })), 9)
+    for (const seq of [behind + 1, behind + 2]) feed.show([message(seq)], 9)
+    expect(feed.expecting).toBe(true)
+    feed.show([message(2)], 9)
+    expect(told.slice(2)).toEqual(['0 text 2', '2 complete'])
+  }
+})
+
 test('[G6] who was given the little that the store had left is told what the session goes on by', () => {
   const { feed, told } = newFeed()
   const all = [1, 2, 3, 4].map((seq) => message(seq))

@@ -3,6 +3,7 @@ import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { Turn } from '../ports/model.ts'
 import type { RetrievedDocument, Retriever } from '../ports/retriever.ts'
+import { passwordIn } from './password.ts'
 
 /** Bytes of a retriever's answer; a longer one costs the sources. */
 const MAX_ANSWER_BYTES = 1024 * 1024
@@ -30,9 +31,16 @@ export interface HttpRetrieverOptions {
 /** Asks an HTTP service for documents (S8): where the settings say, and nowhere else. */
 export class HttpRetriever implements Retriever {
   readonly #options: HttpRetrieverOptions
+  readonly #url: URL
+  readonly #headers: Readonly<Record<string, string>>
 
   constructor(options: HttpRetrieverOptions) {
     this.#options = options
+    this.#url = new URL(options.url)
+    this.#headers = { 'content-type': 'application/json', accept: 'application/json', ...passwordIn(this.#url) }
+    // With them fetch asks nothing, and its error quotes them.
+    this.#url.username = ''
+    this.#url.password = ''
   }
 
   async retrieve(
@@ -59,10 +67,10 @@ export class HttpRetriever implements Retriever {
   }
 
   async #ask(body: string, signal: AbortSignal): Promise<readonly RetrievedDocument[]> {
-    const { url, timeoutMs, log } = this.#options
-    const response = await fetch(url, {
+    const { timeoutMs, log } = this.#options
+    const response = await fetch(this.#url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: this.#headers,
       body,
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), // of the body too

@@ -7,6 +7,7 @@ import { MAX_PLAIN_BYTES } from './body-reader.ts'
 import { connectionFailed } from './errors.ts'
 import type { ExchangeLimits } from './exchange.ts'
 import { type HttpReply, type HttpRequest, send } from './http.ts'
+import { decoded, passwordIn } from './password.ts'
 import { complaintIn, judged, Refusal, retryAfterMs } from './refusal.ts'
 import type { ResponseBody } from './response-body.ts'
 import { Secrets } from './secrets.ts'
@@ -56,9 +57,11 @@ export class Provider {
       maxEventBytes: Math.max(MAX_EVENT_BYTES, 4 * settings.MAX_ANSWER_BYTES),
     }
     this.#base = new URL(OPENAI_BASE_URL ?? OPENAI)
-    this.#headers = headersFor(settings)
+    this.#headers = { ...passwordIn(this.#base), ...headersFor(settings) }
     this.#secrets = new Secrets([
       key ?? '',
+      decoded(this.#base.password),
+      passwordIn(this.#base).authorization ?? '',
       ...this.#base.searchParams.values(),
       ...Object.values(LLM_HEADERS).map(String),
     ])

@@ -62,6 +62,8 @@ export class ResponseAnswer implements EventTaker {
   /** Whether the provider works on it even where nobody is connected. */
   isBackground: boolean
   #responseId: string | null
+  /** Events up to this one came from an earlier stream. */
+  readonly #replayedTo: number
   /** Events up to this one are in the answer already. */
   #sequence: number
   #bookmarked: boolean
@@ -76,11 +78,12 @@ export class ResponseAnswer implements EventTaker {
    */
   constructor(sink: TokenSink, bookmark: Bookmark | null, stored: string, isBackground: boolean) {
     this.#sink = sink
-    this.#output = new TextOutput(sink, bookmark === null ? stored : '')
+    this.#output = new TextOutput(sink, bookmark === null ? stored : '', bookmark !== null && stored !== '')
     this.#text = new ResponseText(bookmark === null ? null : stored)
     this.#isReattached = bookmark !== null
     this.isBackground = isBackground
     this.#responseId = bookmark?.responseId ?? null
+    this.#replayedTo = bookmark?.sequence ?? Number.NEGATIVE_INFINITY
     this.#sequence = bookmark?.sequence ?? -1
     this.#bookmarked = bookmark !== null
   }
@@ -109,17 +112,21 @@ export class ResponseAnswer implements EventTaker {
     if (isError || event.type === 'error' || (event.error && event.response == null && event.type === undefined))
       throw new Refusal(null, complaintOf(event.error || event))
     const whole = wholeIn(event)
-    if (whole !== null) return this.#conclude(whole)
+    if (whole !== null) {
+      this.#learnId({ response: whole })
+      return this.#conclude(whole)
+    }
     if (typeof event.type !== 'string') return undefined // a keep-alive
     const sequence = this.#sequenceOf(event)
-    if (sequence !== null && sequence <= this.#sequence) return undefined // a provider that replays more than was asked for
+    if (sequence !== null && sequence <= this.#replayedTo) return undefined // a provider that replays more than was asked for
     this.#learnId(event)
     if (this.#onLeft !== null) return undefined
 
     if (isEnd(event.type)) return this.#conclude({ ...event.response, status: statusOf(event) })
     const text = this.#textIn(event)
     const taken = text === '' ? undefined : this.#output.text(text)
-    if (sequence !== null) this.#advance(sequence)
+    // LiteLLM gives some events the same number: nobody could go on after that.
+    if (sequence !== null && sequence > this.#sequence) this.#advance(sequence)
     return taken
   }
 

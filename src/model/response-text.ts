@@ -1,5 +1,6 @@
 import { asText } from './json.ts'
 import { overlapOf } from './overlap.ts'
+import { ThinkHead } from './think-head.ts'
 
 /** One part of a response's output, such as `output_text`, unchecked. */
 interface Part {
@@ -15,28 +16,32 @@ interface Item {
 
 /**
  * Tells what of a response's text has not come yet. Providers say it in pieces, then whole when a part is done, again when its item is, and
- * again at the end; some leave out the pieces. Parts are told apart by their place in the output.
+ * again at the end; some leave out the pieces. Parts are told apart by their place in the output, as far as a provider names that: vLLM
+ * counts a part for every event, llama.cpp and LiteLLM put the reasoning before the text only in the end.
  */
 export class ResponseText {
   /** How many units of each part came. */
   readonly #lengths = new Map<string, number>()
-  /** Where an earlier stream has begun the response, the text that is there: how it fell into parts is not known then. */
-  #earlier: string | null
+  /** All text that came, an earlier stream's included. */
+  #said: string
+  /** An earlier stream has begun the response: how what it gave fell into parts is not known. */
+  readonly #wasBegun: boolean
 
+  /** `earlier` is the text that is there where an earlier stream has begun the response, else null. */
   constructor(earlier: string | null) {
-    this.#earlier = earlier
+    this.#said = earlier ?? ''
+    this.#wasBegun = earlier !== null
   }
 
   /** A piece of the part at that place came. */
   came(place: string, piece: string): void {
     this.#lengths.set(place, (this.#lengths.get(place) ?? 0) + piece.length)
-    if (this.#earlier !== null) this.#earlier += piece
+    this.#said += piece
   }
 
   /** What of the whole part `text` did not come in pieces. */
   missingOf(place: string, text: string): string {
-    const known = this.#earlier === null ? (this.#lengths.get(place) ?? 0) : overlapOf(this.#earlier, text)
-    const missing = text.slice(known)
+    const missing = this.#wasBegun ? this.#beyond(behindHead(text)) : text.slice(this.#knownOf(place, text))
     if (missing !== '') this.came(place, missing)
     return missing
   }
@@ -51,10 +56,25 @@ export class ResponseText {
   /** The same of the whole output of a response. */
   missingOfOutput(output: unknown): string {
     if (!Array.isArray(output)) return ''
-    if (this.#earlier === null) return output.map((item, at) => this.missingOfItem(at, item)).join('')
-    const whole = output.flatMap((item: Item | null) => (item?.type === 'message' ? [item.content ?? []].flat() : []))
-    return this.missingOf('', whole.map(textOf).join(''))
+    const texts = output.flatMap((item: Item | null) => (item?.type === 'message' ? [item.content ?? []].flat() : []))
+    const whole = texts.map(textOf).join('')
+    return this.#wasBegun ? this.missingOf('', whole) : whole.slice(this.#said.length)
   }
+
+  /** Of a part of which nothing came, all is known where just that was said: it was at another place then. */
+  #knownOf(place: string, text: string): number {
+    return this.#lengths.get(place) ?? (this.#said.endsWith(text) ? text.length : 0)
+  }
+
+  #beyond(text: string): string {
+    return text.slice(overlapOf(this.#said, text))
+  }
+}
+
+/** What is there of an earlier stream has no reasoning at its head (F7). */
+function behindHead(text: string): string {
+  const head = new ThinkHead(() => {})
+  return head.push(text) + head.end()
 }
 
 /** Names the place of a part in the output. */

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import {
   type Bookmark,
   Detached,
+  FORSAKEN,
   type Model,
   type ModelEnd,
   ModelError,
@@ -22,8 +23,6 @@ export interface ResponsesOptions {
   readonly resumes: Model['resumes']
 }
 
-/** The place in a response that nobody goes on with any more: text of another one follows in the answer. */
-const FORSAKEN = Number.MAX_SAFE_INTEGER
 /** How long a try to cancel may take, how many there are, and what is waited after the first. */
 const CANCEL = { timeoutMs: 10_000, tries: 3, pauseMs: 500 }
 

@@ -10,12 +10,13 @@ export class TextOutput {
   readonly #sink: TokenSink
   readonly #trimmer: OverlapTrimmer | null
   /** Null once the head is past, so that it costs nothing from then on. */
-  #head: ThinkHead | null = new ThinkHead((piece) => this.reasoning(piece))
+  #head: ThinkHead | null
   #spoken = 0
 
-  /** `stored` is empty for an answer that begins anew. */
-  constructor(sink: TokenSink, stored: string) {
+  /** `stored` is empty for an answer that begins anew; `isPastHead` where the text goes on in the middle of the same response. */
+  constructor(sink: TokenSink, stored: string, isPastHead = false) {
     this.#sink = sink
+    this.#head = isPastHead ? null : new ThinkHead((piece) => this.reasoning(piece))
     this.#trimmer = stored === '' ? null : new OverlapTrimmer(stored)
   }
 

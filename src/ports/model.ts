@@ -10,9 +10,12 @@ export interface Turn {
 /** Where the stored text of an answer stands in the provider's own record of it (Responses API in background mode). */
 export interface Bookmark {
   readonly responseId: string
-  /** `sequence_number` of the last event whose text is in the answer; the source's own sign where nobody is to go on with that response. */
+  /** `sequence_number` of the last event whose text is in the answer, or `FORSAKEN`. */
   readonly sequence: number
 }
+
+/** The place in a response that nobody goes on with any more: text of another one follows in the answer. */
+export const FORSAKEN = Number.MAX_SAFE_INTEGER
 
 export interface ModelRequest {
   /** System prompt first, the user's message last. */

@@ -271,3 +271,32 @@ test('[R6] the model is told whose session it answers in', async () => {
   await clock.advance(100)
   expect(model.asked).toMatchObject([{ userId: 'u1', sessionId: answer.sessionId, messageId: answer.message.id }])
 })
+
+/** Found by a reader of the code. */
+test('[M4] what a response cost that was lost and gone on with in another one is counted, too', async () => {
+  const model = modelOf(
+    [
+      async (sink) => {
+        sink.bookmark({ responseId: 'resp_1', sequence: 0 })
+        await sink.text('x'.repeat(400))
+        sink.bookmark({ responseId: 'resp_1', sequence: 1 })
+        throw new ModelError('the connection to the model broke', { retryable: true })
+      },
+      // As ResponsesSource does where GET /responses/resp_1 is a 404.
+      async (sink) => {
+        sink.bookmark({ responseId: 'resp_1', sequence: Number.MAX_SAFE_INTEGER })
+        sink.bookmark({ responseId: 'resp_2', sequence: 0 })
+        await sink.text(' end')
+        sink.usage?.({ input_tokens: 110, output_tokens: 1, total_tokens: 111 })
+        return { finishReason: 'stop' }
+      },
+    ],
+    'reattach',
+  )
+  const { clock, finished } = await answerFrom(model.model)
+  await clock.advance(60_000)
+  const usage = finished[0]?.metadata.usage as { total_tokens: number }
+  expect(usage).toMatchObject({ estimated: true, input_tokens: expect.any(Number) })
+  expect(usage).not.toHaveProperty('prompt_tokens')
+  expect(usage.total_tokens).toBeGreaterThanOrEqual(111 + 100)
+})

@@ -1,7 +1,7 @@
 import { type Clock, delay } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
-import { type Model, type ModelEnd, ModelError, type TokenSink } from '../../ports/model.ts'
+import { FORSAKEN, type Model, type ModelEnd, ModelError, type TokenSink } from '../../ports/model.ts'
 import { TextGate } from '../../session/text-gate.ts'
 import type { ActivityLine } from './activity-line.ts'
 import type { AnswerWriter } from './answer-writer.ts'
@@ -121,7 +121,7 @@ export class ModelCall {
     const { model } = this.#options
     const { answer, prompt, abort } = task
     const { sessionId, userId, message, text, bookmark, spent } = answer
-    spent.begin(prompt.tokens, bookmark !== null && model.resumes === 'reattach')
+    spent.begin(prompt.tokens, model.resumes === 'reattach' && bookmark !== null && bookmark.sequence !== FORSAKEN)
     if (text === '' && bookmark === null) answer.reasoning = ''
     const request = {
       turns: prompt.turns,
@@ -140,7 +140,7 @@ export class ModelCall {
     }
   }
 
-  #sinkOf({ answer, activity, abort }: Task): TokenSink {
+  #sinkOf({ answer, prompt, activity, abort }: Task): TokenSink {
     const { writer, meter, maxAnswerBytes, reasoning } = this.#options
     const { spent } = answer
     let isFull = false
@@ -169,6 +169,7 @@ export class ModelCall {
       },
       usage: (usage) => spent.tell(usage),
       bookmark: (bookmark) => {
+        if (bookmark.sequence === FORSAKEN) spent.begin(prompt.tokens, false) // another request follows
         if (!answer.gate.isEmpty) return // not all text up to there is the answer's yet
         const isFirst = answer.bookmark?.responseId !== bookmark.responseId
         answer.bookmark = bookmark

@@ -88,7 +88,8 @@ export class Spent {
       this.#sum = usage
       return
     }
-    const sum: Partial<Record<UsageField, number>> = { ...this.#sum }
+    const sum: Partial<Record<UsageField, number>> =
+      usage.input_tokens === undefined ? { ...this.#sum } : asInput(this.#sum)
     for (const field of Object.keys(usage) as UsageField[]) sum[field] = (sum[field] ?? 0) + (usage[field] ?? 0)
     this.#sum = { ...sum, total_tokens: tokensOf(this.#sum) + tokensOf(usage) }
   }
@@ -96,6 +97,12 @@ export class Spent {
 
 function spending(promptTokens: number, outputBytes: number): Spending {
   return { promptTokens, outputBytes, told: null, counts: true }
+}
+
+/** By the names of the Responses API: what was estimated before its first word has the others. */
+function asInput({ prompt_tokens, completion_tokens, ...usage }: Usage): Usage {
+  if (prompt_tokens === undefined && completion_tokens === undefined) return usage
+  return { ...usage, input_tokens: prompt_tokens ?? 0, output_tokens: completion_tokens ?? 0 }
 }
 
 /** Of what was asked, and of what was answered, by either API's name. */

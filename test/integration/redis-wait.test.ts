@@ -2,9 +2,11 @@ import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
 import { connectRedis } from '../../src/store/redis/connect.ts'
+import { Keys } from '../../src/store/redis/keys.ts'
 import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
 import {
   beginRequest,
+  draft,
   exchange,
   final,
   item,
@@ -161,4 +163,28 @@ test('[M1] REDIS_WAIT: the end of an answer, and another attempt at it, are as p
   copy.thaw()
   await expect.poll(() => store.ended(id, answer.id), { timeout: 10_000 }).toMatchObject({ persisted: true })
   expect(await another(3)).toMatchObject({ kind: 'started', persisted: true })
+})
+
+/** Found by a reader of the code, as the next. */
+test('[M1] REDIS_WAIT: the end of an answer that the present master has never heard of is not persisted', async () => {
+  const { store, redis } = await inStep(1)
+  const { id } = await newSession(store)
+  const [session, ids, slot] = new Keys().ofSession(id)
+  const before = await redis.dumpBuffer(session)
+  const { answer, epoch } = await start(store, id)
+  await store.finish({ sessionId: id, epoch, message: final(answer, 'an answer'), at: nextTime() })
+  // As a failover to a copy without the exchange leaves it.
+  await redis.del(ids, slot)
+  await redis.restore(session, 600_000, before ?? '', 'REPLACE')
+  expect(await store.ended(id, answer.id)).toMatchObject({ persisted: false })
+})
+
+test('[S3] [M2] REDIS_WAIT: a repeat that waits for the replicas keeps all keys of the session alike', async () => {
+  const { store, redis } = await inStep(1)
+  const { id } = await newSession(store, null, R1)
+  const { request } = await exchange(store, id)
+  const [session, ids, , watchers] = new Keys().ofSession(id)
+  for (const key of [session, ids, watchers]) await redis.expire(key, 100)
+  expect(await store.begin({ ...request, answer: draft('assistant') })).toMatchObject({ kind: 'repeated' })
+  for (const key of [session, ids, watchers]) expect(await redis.ttl(key), key).toBeGreaterThan(500)
 })

@@ -10,20 +10,33 @@ import { HandClock } from '../support/hand-clock.ts'
 const DEAD: Liveness = { connected: false, leaseMs: 0, owns: false }
 
 test.each([
-  { why: 'its lease stands, though its connections are away', seen: { ...DEAD, leaseMs: 700 }, ended: [] },
-  { why: 'it is connected, though its lease has run out', seen: { ...DEAD, connected: true }, ended: [] },
-  { why: 'nothing of it is there', seen: DEAD, ended: ['a', 'b'] },
-])('[X6] the watches of a replica that was not reached: $why', async ({ seen, ended }) => {
+  {
+    why: 'its lease stands, though its connections are away',
+    seen: { ...DEAD, leaseMs: 700 },
+    ended: [],
+    told: ['a', 'b'],
+  },
+  {
+    why: 'it is connected, though its lease has run out',
+    seen: { ...DEAD, connected: true },
+    ended: [],
+    told: ['a', 'b'],
+  },
+  { why: 'whether it lives cannot be told', seen: null, ended: [], told: ['a', 'b'] },
+  { why: 'nothing of it is there', seen: DEAD, ended: ['a', 'b'], told: [] },
+])('[X6] [G6] the watches of a replica that was not reached: $why', async ({ seen, ended, told }) => {
   const clock = new HandClock()
   const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
   const unwatch = vi.spyOn(store, 'unwatch')
-  const liveness = vi.fn(async () => [seen])
+  const liveness = vi.fn(async () => (seen === null ? Promise.reject(new Error('another stream')) : [seen]))
   const membership = { ...noMembership, liveness }
-  const watchers = new DeadWatchers({ store, membership, bus: noBus, clock, log: silentLog })
+  const send = vi.fn(noBus.send)
+  const watchers = new DeadWatchers({ store, membership, bus: { ...noBus, send }, clock, log: silentLog })
   for (const sessionId of ['a', 'b', 'a']) watchers.unreached('r2.b', sessionId)
   await clock.advance(5000)
   expect(liveness.mock.calls).toEqual([[['r2.b']]])
   expect(unwatch.mock.calls.map(([sessionId]) => sessionId).sort()).toEqual(ended)
+  expect(send.mock.calls).toEqual(told.map((sessionId) => ['r2.b', { kind: 'look', sessionId }]))
   for (const [, watch] of unwatch.mock.calls) expect(watch).toEqual({ watcher: 'r2.b', id: null })
 })
 

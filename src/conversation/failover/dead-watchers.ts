@@ -50,11 +50,16 @@ export class DeadWatchers {
     this.#sessions.delete(replica)
     try {
       if (replica === ANYBODY) await this.#tellAll(sessions)
-      else if (!(await this.#isDead(replica))) return
+      else if (!(await this.#isDead(replica).catch(() => false))) return this.#tell(replica, sessions)
       await concurrently(AT_ONCE, sessions, (sessionId) => store.unwatch(sessionId, { watcher: replica, id: null }))
     } catch (err) {
       log.debug({ err, replica }, 'the watches of a replica that was not reached were not ended') // the next message shows it again
     }
+  }
+
+  /** It may live, and was out of reach for a moment because the slot of its channel moved: it is told where to look. */
+  #tell(replica: string, sessions: readonly string[]): void {
+    for (const sessionId of sessions) this.#options.bus.send(replica, { kind: 'look', sessionId })
   }
 
   async #isDead(replica: string): Promise<boolean> {

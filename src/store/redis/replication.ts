@@ -8,7 +8,7 @@ const WAIT_MS = 1000
 
 /** By what a node shows that it has what was written: for it may have taken over since, without that. */
 export interface Evidence {
-  /** One command, whose reply tells. */
+  /** Commands whose replies tell. */
   ask(node: Redis, keys: ReturnType<Keys['ofSession']>): Promise<unknown>
   isGivenBy(reply: unknown): boolean
 }
@@ -19,10 +19,13 @@ export const begun = (messageId: string): Evidence => ({
   isGivenBy: (reply) => typeof reply === 'string',
 })
 
-/** The answer of that id has ended. */
+/** The answer of that id is there, and has ended. */
 export const ended = (messageId: string): Evidence => ({
-  ask: (node, [, , answer]) => node.hget(answer, 'id'),
-  isGivenBy: (reply) => reply !== messageId,
+  ask: (node, [, ids, answer]) => Promise.all([node.zscore(ids, `answer:${messageId}`), node.hget(answer, 'id')]),
+  isGivenBy: (reply) => {
+    const [seq, running] = reply as [string | null, string | null]
+    return seq !== null && running !== messageId
+  },
 })
 
 /** The session has come to that version. */
@@ -112,8 +115,10 @@ export class Replication {
   async #isThere(node: Redis, { sessionId, evidence }: Confirmation): Promise<boolean> {
     const keys = this.#keys.ofSession(sessionId)
     const asked = evidence.ask(node, keys)
-    const kept = node.expire(keys[0], this.#ttlSeconds) // a write that has just been made anyway
-    const [reply, isKept] = await Promise.all([asked, kept])
-    return isKept === 1 && evidence.isGivenBy(reply)
+    // A write that has just been made anyway, or long ago: to all keys, the session last, so that none of them is gone before it.
+    const [session, ...parts] = keys.slice(0, 4)
+    const kept = [...parts, session ?? ''].map((key) => node.expire(key, this.#ttlSeconds))
+    const [reply, ...areKept] = await Promise.all([asked, ...kept])
+    return areKept.at(-1) === 1 && evidence.isGivenBy(reply)
   }
 }

@@ -16,10 +16,12 @@
 -- @include trim
 -- @include slot
 -- @include orphan
+-- @include ids
 local ttl, user_id, message_id, message_head, message_tail, answer_id, answer_head, answer_tail, attempt, owner,
   known, context_size, keep, last_activity, started_at, lost = unpack(ARGV)
 local session = stored_session()
 if not session or (user_id ~= '' and session.user_id ~= user_id) then return { 'missing' } end
+mend_ids(session)
 
 local running = running_answer()
 local stored = redis.call('ZSCORE', IDS, message_id)

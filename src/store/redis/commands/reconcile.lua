@@ -20,6 +20,7 @@
 -- @include orphan
 -- @include trim
 -- @include watch
+-- @include ids
 local ttl, user_id, created_at, last_activity, owner, keep, watcher, watch_id, base_seq, base_state, sent_state,
   started_at, contributors, text, response_id, sequence, lost, makes = unpack(ARGV, 1, 18)
 local FIRST, EACH = 19, 7
@@ -30,6 +31,12 @@ local session = stored_session()
 local last, version = session and session.seq or 0, session and session.version or 0
 if not session and makes == '' then return { 'gone' } end
 if last < base_seq then return { 'behind', last } end
+if session then
+  mend_ids(session)
+else -- what was not lost with it is of a session that is no more, under numbers that are given again
+  local epoch = redis.call('HGET', ANSWER, 'epoch')
+  redis.call('DEL', IDS, ANSWER, TEXT_PREFIX .. (epoch or 0))
+end
 
 local running_id, running_owner, running_epoch, running_seq, running_attempt =
   unpack(redis.call('HMGET', ANSWER, 'id', 'owner', 'epoch', 'seq', 'attempt'))

@@ -6,9 +6,11 @@
 -- @include session
 -- @include running
 -- @include repeated
+-- @include ids
 local user_id, message_id = unpack(ARGV)
 local session = stored_session()
 if not session or (user_id ~= '' and session.user_id ~= user_id) then return { 'missing' } end
+mend_ids(session)
 local stored = redis.call('ZSCORE', IDS, message_id)
 if not stored then return { 'unknown' } end
 return repeated(stored, running_answer())

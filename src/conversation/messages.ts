@@ -319,14 +319,16 @@ export class Messages {
 
   /** Gives whether it was there. Tracked meanwhile: if this replica dies before it has told, the others look at the session. */
   async #clear(sessionId: string): Promise<boolean> {
-    const { store, sockets, feeds, cache, ownedSessions } = this.#deps
+    const { store, sockets, feeds, cache, ownedSessions, bus, address } = this.#deps
     await orOverloaded(ownedSessions.track(sessionId))
     try {
-      const existed = await orOverloaded(store.clear(sessionId))
+      const watchers = await orOverloaded(store.clear(sessionId))
       cache.drop(sessionId)
       sockets.end(sessionId, 'cleared', 'everywhere')
       feeds.end(sessionId)
-      return existed
+      // Who opens it there just now is in no room yet, and would be told nothing.
+      for (const watcher of watchers ?? []) if (watcher !== address) bus.send(watcher, { kind: 'look', sessionId })
+      return watchers !== null
     } catch (error) {
       feeds.doubt(sessionId) // it may have been cleared all the same
       throw error

@@ -181,18 +181,20 @@ export class Gateway implements SessionSockets {
   /** Sends every socket away in jittered batches within `withinMs`, so that the other replicas are not run over (F5). */
   async drain(withinMs: number): Promise<void> {
     this.#draining = true
+    const until = monotonicMs() + withinMs
     const sockets = [...this.#io.of('/').sockets.values()]
     const batches = Math.ceil(sockets.length / DRAIN_BATCH)
     for (let i = 0; i < batches; i++) {
       for (const socket of sockets.slice(i * DRAIN_BATCH, (i + 1) * DRAIN_BATCH)) this.#sendAway(socket, 'drain')
-      const pause = Math.min(100, withinMs / batches)
+      const pause = Math.max(0, Math.min(100, (until - monotonicMs()) / (batches - i))) // less where some took longer
       if (i < batches - 1) await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())))
     }
   }
 
   /** Closes every connection. The HTTP server is its owner's to close. */
   async close(): Promise<void> {
-    this.#io.local.disconnectSockets(true) // without `local`, those of every replica
+    // No `disconnectSockets`: who is told to leave by Socket.IO does not come back by itself (F5).
+    for (const socket of [...this.#io.of('/').sockets.values()]) this.#sendAway(socket, 'drain')
     this.#io.engine.close()
     await this.#io.of('/').adapter.close()
   }
@@ -268,6 +270,7 @@ export class Gateway implements SessionSockets {
       log.debug({ socket: socket.id, reason }, 'disconnected')
       socket.conn.close() // without its namespace it would stay for nothing
     })
+    if (this.#draining) this.#sendAway(socket, 'drain') // it was let in just before
   }
 
   /**

@@ -77,6 +77,7 @@ export class AnswerStream implements Subscriber {
     if (this.#out === null) return void this.#held.push(() => this.sync(event, rest))
     if (this.#out.ended || this.#seq <= event.after) return
     const stored = [...event.messages, ...rest].find(({ id }) => id === this.#messageId)
+    this.#seq = stored?.seq ?? this.#seq // its place may be another (G5)
     const { attempt, length } = this.#position
     if (stored?.attempt === attempt && stored.content.length >= length) this.#take(() => this.#show(stored))
     else this.#out.end()

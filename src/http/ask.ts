@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Caller, ConversationApi, EndedAnswer } from '../conversation/api.ts'
-import { BatonError, ERROR_CODES, type ErrorCode } from '../protocol/errors.ts'
+import { BatonError, ERROR_CODES, type ErrorBody, type ErrorCode } from '../protocol/errors.ts'
 import type { Sent } from '../protocol/events.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
 
@@ -48,8 +48,11 @@ function renamed(thrown: unknown, field: string): unknown {
 }
 
 function errorOf(answer: Message): BatonError {
-  const told = answer.metadata.error as { code?: unknown; message?: unknown; retryable?: unknown } | undefined
+  const told = answer.metadata.error as { [field in keyof ErrorBody]?: unknown } | undefined
   const code: ErrorCode = ERROR_CODES.find((known) => known === told?.code) ?? 'llm_failed'
   const message = typeof told?.message === 'string' ? told.message : 'the model gave no answer'
-  return new BatonError(code, message, typeof told?.retryable === 'boolean' ? { retryable: told.retryable } : {})
+  return new BatonError(code, message, {
+    ...(typeof told?.retryable === 'boolean' && { retryable: told.retryable }),
+    ...(typeof told?.retryAfterMs === 'number' && { retryAfterMs: told.retryAfterMs }),
+  })
 }

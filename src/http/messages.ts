@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import type { Caller, ConversationApi, EndedAnswer } from '../conversation/api.ts'
+import type { Caller, ConversationApi, EndedAnswer, Subscription } from '../conversation/api.ts'
 import type { Message, SessionInfo } from '../protocol/message.ts'
 import {
   answerReply,
@@ -58,7 +58,7 @@ function sendMessage(app: App, context: RouteContext): void {
       const sent = await send(api, caller, question)
       if (request.headers.accept?.includes('text/event-stream')) {
         const found = (messages: readonly Message[]) => messages.find(({ id }) => id === sent.answer.id) ?? sent.answer
-        await sendEvents(context, caller, sessionId, reply, found)
+        await sendEvents(context, caller, sessionId, reply, found, { ended: sent.answer.status !== 'streaming' })
         return reply
       }
       const ended = await finalAnswer(api, caller, sent, sessionId, waitingFor(reply, context.closing))
@@ -123,20 +123,26 @@ function streamAnswer(app: App, context: RouteContext): void {
     },
     handler: async ({ caller, params, headers }, reply) => {
       const running = (messages: readonly Message[]) => messages.findLast(({ status }) => status === 'streaming')
-      await sendEvents(context, caller, params.id, reply, running, headers['last-event-id'])
+      // To follow it, all of a session is read, which may be much: not where nothing runs (X6).
+      const { messages: newest } = await context.api.history(caller, { sessionId: params.id, limit: 1 })
+      if (running(newest) === undefined && (await context.api.ownerOf(caller, params.id)) === null)
+        return reply.code(204).send()
+      await sendEvents(context, caller, params.id, reply, running, { lastEventId: headers['last-event-id'] })
       return reply
     },
   })
 }
 
-/** Answers with the events of the answer that `choose` finds in the session; 204 where it finds none. */
+const NOTHING_TO_FOLLOW: Pick<Subscription, 'messages' | 'close'> = { messages: [], close() {} }
+
+/** Answers with the events of the answer that `choose` finds in the session, or, where it has `ended`, without a session; 204 where it finds none. */
 async function sendEvents(
   { api, meter, closing, backlog, streamLimits }: RouteContext,
   caller: Caller,
   sessionId: string,
   reply: FastifyReply,
   choose: (messages: readonly Message[]) => Message | undefined,
-  lastEventId?: string,
+  { lastEventId, ended = false }: { readonly lastEventId?: string | undefined; readonly ended?: boolean },
 ): Promise<void> {
   let answer: Message | undefined
   const stream = new AnswerStream({
@@ -144,7 +150,7 @@ async function sendEvents(
     stored: () => storedAnswer(api, caller, sessionId, answer),
     onSlow: () => meter.slowReaders(1),
   })
-  const subscription = await api.follow(caller, sessionId, stream)
+  const subscription = ended ? NOTHING_TO_FOLLOW : await api.follow(caller, sessionId, stream)
   answer = choose(subscription.messages)
   if (answer === undefined || reply.raw.destroyed) {
     subscription.close()

@@ -345,8 +345,8 @@ export interface SessionStore {
   extend(sessionId: string): Promise<number | null>
   /** False where `clear` would be refused, so that nothing else is done in vain. */
   canClear(sessionId: string): boolean
-  /** Removes the session and everything of it. False where there was none. */
-  clear(sessionId: string): Promise<boolean>
+  /** Removes the session and everything of it. Gives who watched it; null where there was none. */
+  clear(sessionId: string): Promise<readonly string[] | null>
   /** Milliseconds each session has left; 0 for one that is gone. */
   remaining(sessionIds: readonly string[]): Promise<readonly number[]>
   /** Memory that the session takes, in bytes, roughly; 0 where there is none. */

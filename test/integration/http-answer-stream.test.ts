@@ -219,3 +219,20 @@ test('[D4] [H] a stream whose text is not what is stored ends without the final 
   for (const other of ['in its word', 'in its words, and more', 'in'])
     expect(show(final(other)), other).toEqual({ names: ['delta'], ended: true })
 })
+
+/** Found by a reader of the code. */
+test('[G5] [H] the stream of an answer whose seq was provisional ends with the answer, told by a second sync above its first place', () => {
+  const at = (seq: number, content: string): Message => ({ ...ANSWER, seq, content })
+  const reader = new Reader(1000)
+  const stream = new AnswerStream({ sessionId: 's', stored: async () => undefined, onSlow() {} })
+  stream.start(reader, at(2, 'Hel'), 0)
+  // Redis is back: another replica had added two messages, and this answer comes after them.
+  stream.sync({ sessionId: 's', after: 1, messages: [{ ...at(2, ''), id: 'x', status: 'complete' }, at(4, 'Hel')] }, [])
+  // It goes away once more; when it is back, the answer has ended.
+  stream.sync({ sessionId: 's', after: 3, messages: [{ ...at(4, 'Hello'), status: 'complete' }] }, [])
+  expect(reader.events.at(-1)).toMatchObject({
+    event: 'message',
+    data: { message: { content: 'Hello', status: 'complete' } },
+  })
+  expect(reader.ended).toBe(true)
+})

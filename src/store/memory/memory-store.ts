@@ -288,14 +288,14 @@ export class MemorySessionStore implements SharedStore {
     return true
   }
 
-  async clear(sessionId: string): Promise<boolean> {
+  async clear(sessionId: string): Promise<readonly string[] | null> {
     const session = this.#live(sessionId)
-    if (session === undefined) return false
+    if (session === undefined) return null
     this.#remove(session)
     this.#cleared.add(sessionId)
     const [oldest = ''] = this.#cleared
     if (this.#cleared.size > MAX_CLEARED) this.#cleared.delete(oldest)
-    return true
+    return session.watchersBut(null)
   }
 
   async remaining(sessionIds: readonly string[]): Promise<readonly number[]> {

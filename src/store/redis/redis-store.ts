@@ -49,6 +49,7 @@ import { atVersion, begun, type Evidence, ended, Replication } from './replicati
 import {
   type BeginReply,
   type ClaimReply,
+  type ClearReply,
   claimedOf,
   type FinishReply,
   messagesOf,
@@ -281,12 +282,13 @@ export class RedisSessionStore implements SharedStore {
     return true
   }
 
-  async clear(sessionId: string): Promise<boolean> {
+  async clear(sessionId: string): Promise<readonly string[] | null> {
     await this.#notingDenial(this.#cleared.note(sessionId))
-    const fields = await this.#run<SessionFields | null>('clear', this.#keys.ofSession(sessionId), [])
-    if (fields === null) return false
+    const reply = await this.#run<ClearReply | null>('clear', this.#keys.ofSession(sessionId), [])
+    if (reply === null) return null
+    const [fields, watchers] = reply
     this.#index?.leave(sessionOf(sessionId, fields, 0).userId, sessionId)
-    return true
+    return watchers
   }
 
   remaining(sessionIds: readonly string[]): Promise<readonly number[]> {

@@ -49,6 +49,7 @@ export type BeginReply = StartedReply | RepeatedReply | ['busy', Slot] | ['missi
 export type SentReply = RepeatedReply | ['missing'] | ['unknown']
 export type RegenerateReply = StartedReply | ['busy', Slot] | ['conflict'] | ['missing']
 export type FinishReply = [SessionFields, watchers: string[]] | null
+export type ClearReply = [SessionFields, watchers: string[]]
 export type ClaimReply = [SessionFields, Slot, message: string | null, watchers: string[]] | null
 export type RestartReply = [epoch: number, watchers: string[]] | null
 export type ReconcileReply =

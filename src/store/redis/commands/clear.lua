@@ -1,11 +1,13 @@
 -- Removes everything of a session, the running answer included: its owner is fenced from then on.
 -- KEYS session, ids, answer, watchers, text prefix
--- Gives the session's fields as they were, or nil where there was none.
+-- Gives { session's fields, watchers } as they were, or nil where there was none.
 -- @include keys
 -- @include session
+-- @include watchers
 local session = stored_session()
 if not session then return false end
+local watchers = watchers_but('')
 local epoch = redis.call('HGET', ANSWER, 'epoch')
 redis.call('DEL', SESSION, IDS, ANSWER, WATCHERS)
 if epoch then redis.call('DEL', TEXT_PREFIX .. epoch) end
-return session
+return { session, watchers }

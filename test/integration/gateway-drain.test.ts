@@ -1,0 +1,71 @@
+/** A drain sends every socket away so that it comes back (F5). Found by a reader of the code. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { startApp } from '../../src/app.ts'
+import { readSettings } from '../../src/config/settings.ts'
+import { RawClient } from '../support/raw-client.ts'
+
+test('[F5] [E] a socket whose handshake is under way when its replica begins to drain is sent away to reconnect', async () => {
+  const model = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.flushHeaders() // and nothing more: an answer runs for all of the drain
+  })
+  await new Promise<void>((resolve) => model.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => model.closeAllConnections())
+  const { port } = model.address() as AddressInfo
+  const app = await startApp(
+    readSettings({
+      STORE: 'memory',
+      LOG_LEVEL: 'silent',
+      REPLICA_ID: 'r1',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DRAIN_TIMEOUT: '3',
+      OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`,
+    }),
+  )
+  const url = `http://127.0.0.1:${app.port}`
+  const { session_id: id } = (await (await fetch(`${url}/api/chat/sessions`, { method: 'POST' })).json()) as {
+    session_id: string
+  }
+  void fetch(`${url}/api/chat/sessions/${id}/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"message":"Hi"}',
+  }).catch(() => {})
+
+  await vi.waitFor(async () =>
+    expect(await (await fetch(`${url}/api/chat/sessions/${id}`)).json()).toMatchObject({ message_count: 2 }),
+  )
+  const late = await RawClient.open(url) // let in: the WebSocket is open, its CONNECT is still on its way
+  const stopped = app.stop()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  late.send('40')
+  await late.closed
+  await stopped
+  console.log(late.frames)
+  expect(late.frames.some((frame) => frame.startsWith('42["draining"'))).toBe(true)
+  expect(late.frames).not.toContain('41') // after which a client of socket.io does not reconnect by itself
+})
+
+test('[F5] [E] every socket is sent away to reconnect, also where there is little time for many', async () => {
+  const app = await startApp(
+    readSettings({
+      STORE: 'memory',
+      LOG_LEVEL: 'silent',
+      REPLICA_ID: 'r1',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DRAIN_TIMEOUT: '1',
+      OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
+    }),
+  )
+  const url = `http://127.0.0.1:${app.port}`
+  const clients: RawClient[] = []
+  for (let i = 0; i < 500; i++) clients.push(await RawClient.join(url))
+  await app.stop()
+  await Promise.all(clients.map(({ closed }) => closed))
+  const got = (start: string) => clients.filter(({ frames }) => frames.some((frame) => frame.startsWith(start))).length
+  expect({ sentAway: got('42["draining"'), disconnected: got('41') }).toEqual({ sentAway: 500, disconnected: 0 })
+})

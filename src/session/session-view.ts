@@ -16,7 +16,7 @@ export type Emission =
 
 /** Last characters of an answer's text that go into the hash of its end. */
 const TAIL = 16
-/** Earlier answers whose told length is kept. Messages of the bus are seconds late at most. */
+/** Earlier answers whose told length is kept, beside those that run. Messages of the bus are seconds late at most. */
 const MAX_EARLIER = 8
 
 /** How much of an answer was told. */
@@ -113,19 +113,20 @@ export class SessionView {
       return true
     const from = messages[0]?.seq ?? newsAfter + 1 // what is older was not read, or dropped as too old
     return this.#answers.some((told) => {
-      if (told.seq < from) return false
+      if (told.seq < from) return !told.position.final // of what runs all was read: it was dropped, and its end was missed
       const message = messages.find(({ id }) => id === told.id)
       if (message === undefined) return true
       return isBehind(positionOf(message), told.position) || isOtherEnd(told, message)
     })
   }
 
-  /** `seq` up to which what was told is what the store holds, `messages`, with no exception that is known here. */
-  agreesUpTo(messages: readonly Message[]): number {
+  /** `seq` up to which what was told is what the store holds, `messages` from `from` on, with no exception that is known here. */
+  agreesUpTo(messages: readonly Message[], from = 0): number {
     const [earliest, ...later] = [...this.#earlier, ...(this.#answer === null ? [] : [this.#answer])]
     const differs = (told: Told): boolean => {
       const message = messages.find(({ id }) => id === told.id)
-      if (message?.seq !== told.seq) return true
+      if (message === undefined) return told.seq >= from
+      if (message.seq !== told.seq) return true
       return !isSame(positionOf(message), told.position) || isOtherEnd(told, message)
     }
     if (earliest === undefined || differs(earliest)) return 0 // what came before it is not known any more

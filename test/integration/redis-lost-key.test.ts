@@ -59,3 +59,13 @@ test('[G4] the hash of a session is lost alone: who holds the session brings all
   expect(reply.kind).toBe('reconciled')
   expect(contents((await read(store, id)).messages)).toEqual(['hello', 'first', 'hello', 'second', 'third?', 'third'])
 })
+
+test('[S3] [G6] the list of ids is lost, and the session has no TTL: it goes on, and has one again', async () => {
+  const { id } = await newSession(store)
+  const { request } = await exchange(store, id, 'an answer')
+  await connections.commands.del(keys.ofSession(id)[1])
+  await connections.commands.persist(keys.session(id))
+  const next = { ...request, message: draft('user'), answer: draft('assistant') }
+  expect(await store.begin(next)).toMatchObject({ kind: 'started' })
+  expect(await connections.commands.ttl(keys.session(id))).toBe(600)
+})

@@ -131,3 +131,29 @@ test('[E] [G1] who opens a session that is cleared before the reply arrives is g
   expect(first.isOver).toBe(true)
   expect(session.id).not.toBe(sessionId)
 })
+
+test('[G6] an answer that was dropped as too old while its end was missed is not read for again and again', async () => {
+  const world = await start({ replicas: 2, maxMessages: 4 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const here = await r1.follow()
+  const there = await r2.follow(here.sessionId)
+  world.model.everyMs = 5
+  world.model.words = 3
+  r2.engine.busInterrupted()
+  await world.clock.advance(3500)
+  await r1.during(r1.engine.api.send(ANYBODY, { sessionId: here.sessionId, id: world.newId(), content: 'long' }))
+  await world.clock.advance(5)
+  r2.wire.isDeaf = true // for a second
+  await world.until('it ends', () => here.messages.at(-1)?.status === 'complete')
+  for (let i = 0; i < 12; i++) await talk(world, here, `${i}`)
+  r2.wire.isDeaf = false
+  for (let i = 0; i < 10; i++) await talk(world, here, `later ${i}`)
+  await world.clock.advance(3000)
+  const { reads } = r2.wire
+  await world.clock.advance(20_000)
+  expect(there.messages.at(-1)).toEqual(here.messages.at(-1))
+  expect({
+    reads: r2.wire.reads - reads,
+    streaming: there.messages.filter(({ status }) => status === 'streaming').length,
+  }).toEqual({ reads: 0, streaming: 0 })
+})

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { SessionSync } from '../../src/protocol/events.ts'
 import { Latch } from '../support/conditions.ts'
 import { contents, expectConverged, isWhole, loseRedis, regain, start, talk } from './fallback/outages.ts'
 import { ANYBODY, type World } from './fallback/world.ts'
@@ -223,4 +224,23 @@ test('[G4] [M5] an attempt that was asked for after a return whose reply was los
   await regain(world, r1)
   const stored = await expectConverged(world, here)
   expect(stored.at(-1)).toMatchObject({ attempt: 2, status: 'complete' })
+})
+
+test('[G4] a session that went on in memory is given anew from where that began, and not whole', async () => {
+  const world = await start()
+  const r1 = world.replica()
+  const here = await r1.follow()
+  for (const content of ['1', '2', '3', '4', '5', '6']) await talk(world, here, content)
+  await world.clock.advance(3000)
+  const afters: number[] = []
+  const sync = here.sync.bind(here)
+  here.sync = (event: SessionSync) => {
+    afters.push(event.after)
+    sync(event)
+  }
+  await loseRedis(world, r1)
+  await talk(world, here, 'held')
+  await regain(world, r1)
+  await expectConverged(world, here)
+  expect(afters).toEqual([11]) // is [0]
 })

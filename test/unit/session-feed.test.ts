@@ -267,3 +267,27 @@ test('[X3] who has asked for a session is told nothing of it before the store ha
   const all = ['2 x', 'thinking', '3 t 2', '2 complete']
   expect({ told, stranger, late }).toEqual({ told: all, stranger: [], late: all })
 })
+
+test('[G6] the reply to a reading that another has overtaken does not stand for the comparison that memory owes', () => {
+  const { feed } = newFeed()
+  feed.show([message(1), message(2)], 2)
+  const first = feed.startReading() // on its way to Redis
+  feed.show([message(1), message(2)], 2) // somebody opens the session, which ends it
+  feed.startReading() // a gap
+  feed.showCopy([message(1), message(2)], 9) // answered by memory
+  feed.show([message(1), message(2)], 2, first)
+  expect(feed.isUnchecked).toBe(true)
+})
+
+test('[G6] an earlier answer whose end was missed, and that was dropped as too old meanwhile, is not waited for for ever', () => {
+  const { feed } = newFeed()
+  feed.show(
+    [message(1), message(2, { status: 'streaming', content: 'te' }), message(3), message(4), message(5), message(6)],
+    6,
+  )
+  const all = Array.from({ length: 40 }, (_, i) => message(i + 7))
+  const reading = feed.startReading()
+  feed.show(all, 60, reading) // 1 to 6 are no more
+  for (let i = 0; i < 3 && feed.reading; i++) feed.show(all, 60, reading + 1 + i)
+  expect({ expecting: feed.expecting, newsAfter: feed.newsAfter }).toEqual({ expecting: false, newsAfter: 43 })
+})

@@ -45,7 +45,7 @@ export class SessionFeed {
   heard = false
   /** During the reading under way, messages of the bus were lost or the session returned to Redis: it is read again after it. */
   isOutdated = false
-  /** What was read last may have come from memory: it was not compared with what was told. */
+  /** Something was read from memory since what was told was last compared with the store. */
   isUnchecked = false
   /** The next reading is to bring all that can be compared: earlier messages may have changed, too. */
   looksBack = false
@@ -159,7 +159,7 @@ export class SessionFeed {
     const isLast = this.reading && reading === this.#reading
     const isAfterAll = !this.reading && reading === this.#reading // somebody opened the session meanwhile
     if (isLast && !this.isOutdated) this.looksBack = false
-    if (reading !== undefined) this.isUnchecked = false
+    if (isLast || isAfterAll) this.isUnchecked = false
     if (this.#view === null) {
       this.#view = SessionView.of(messages)
     } else if (isLast && this.#syncAfter !== null) {
@@ -232,7 +232,7 @@ export class SessionFeed {
 
   /** The copy may be of what the store has lost since, and some of it is told now, under its numbers: that is set right in the end. */
   #oweWhatDiffers(view: SessionView, copy: readonly Message[]): void {
-    const agreed = view.agreesUpTo(copy)
+    const agreed = view.agreesUpTo(copy, copy[0]?.seq) // it may be only the newest part: what is older is not told anew
     if (agreed < view.lastSeq) this.#syncAfter = Math.min(agreed, this.#syncAfter ?? agreed)
   }
 

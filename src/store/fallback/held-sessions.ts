@@ -24,7 +24,7 @@ export interface HeldSession {
   base: Base
   /** What its return left of it in the shared store, if a call without a reply was carried out. */
   sent: SessionState | null
-  /** Of the oldest message that the session had then. */
+  /** Of the oldest message that the session had when it began to be held. */
   readonly firstSeq: number
   /** Version under which memory began with it: while it stands, no message has come since. */
   readonly version: number

@@ -191,7 +191,7 @@ export class WriteBack {
   }
 }
 
-/** The session's state once this is carried out, where nobody else has written to it. */
+/** The session's state once this is carried out, where the store's version is known and nobody else has written. Any other state makes no difference. */
 function stateAfter({ session, base, exchanges }: ReconcileRequest): SessionState {
   const added = exchanges.filter(({ question }) => question !== null)
   return { version: base.version + 1, lastSeq: base.lastSeq + 2 * added.length, lastActivity: session.lastActivity }

@@ -14,5 +14,6 @@ local function mend_ids(session)
     end
     if #entries > 0 then redis.call('ZADD', IDS, unpack(entries)) end
   end
-  redis.call('EXPIRE', IDS, math.ceil(redis.call('PTTL', SESSION) / 1000))
+  local ms = redis.call('PTTL', SESSION)
+  if ms > 0 then redis.call('EXPIRE', IDS, math.ceil(ms / 1000)) end -- an operator may have taken it away
 end

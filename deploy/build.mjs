@@ -17,7 +17,7 @@ const pages = join(making, 'public')
 const BUDGETS = {
   launcher: { of: ['src/widget/main.ts'], bytes: 20 * 1024 },
   chat: { of: ['src/widget/main.ts', 'src/widget/chat-element.ts'], bytes: 60 * 1024 },
-  client: { of: ['src/client/index.ts'], bytes: 20 * 1024 },
+  client: { of: ['src/client/index.ts'], bytes: 21 * 1024 },
 }
 const FOR_BROWSERS = {
   bundle: true,

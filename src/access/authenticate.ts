@@ -8,6 +8,7 @@ import {
   jwtVerify,
 } from 'jose'
 import type { Settings } from '../config/settings.ts'
+import { passwordIn } from '../network/password.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { userId } from '../protocol/schemas.ts'
 
@@ -95,7 +96,12 @@ function secretVerifier(secrets: readonly string[], claims: JWTVerifyOptions): V
 }
 
 function keySetVerifier(url: string, claims: JWTVerifyOptions): Verify {
-  const remote = createRemoteJWKSet(new URL(url))
+  const address = new URL(url)
+  const headers = passwordIn(address)
+  // With them fetch asks nothing.
+  address.username = ''
+  address.password = ''
+  const remote = createRemoteJWKSet(address, { headers })
   const keySet: JWTVerifyGetKey = async (header, token) => {
     try {
       return await remote(header, token)

@@ -116,7 +116,7 @@ export class BatonClient {
 
   /**
    * Sends a message, now or as soon as that is possible, exactly once. Resolves with the acknowledgement. Rejects where
-   * the gateway refuses it for good; then it stays in the state's `outbox` as `failed`. `id`: a UUID in lower case, where
+   * the gateway refuses it for good; then it stays in the state's `outbox` as `failed`. Rejects, too, where the client is refused for good or closed; then it is sent at the next `open`. `id`: a UUID in lower case, where
    * the caller has one; of the same id twice the gateway keeps one (M2).
    */
   send(content: string, metadata?: Metadata, id: string = uuid()): Promise<Sent> {
@@ -205,6 +205,7 @@ export class BatonClient {
   /** The same, for the session of this id; where that is over, a new one begins. */
   switchTo(sessionId: string | null): void {
     this.#outbox.empty()
+    this.#storage.sessionId = null // so that other tabs can tell it from a session that was lost
     this.#storage.sessionId = sessionId
     this.#link.restart()
   }
@@ -226,7 +227,7 @@ export class BatonClient {
   }
 
   #listen(): void {
-    this.#release = [this.#storage.watch(() => this.#followStored())]
+    this.#release = [this.#storage.watch((id) => this.#followStored(id))]
     if (typeof addEventListener !== 'function') return // React Native has a window without it
     const hurry = () => this.#link.hurry()
     const back = () => {
@@ -248,11 +249,9 @@ export class BatonClient {
   }
 
   /** Another tab has begun, or gone on with, another conversation. */
-  #followStored(): void {
-    const stored = this.#storage.sessionId
-    if (stored === null || stored === this.#link.session?.id) return
-    this.#outbox.forgetProvisional()
-    this.#link.restart()
+  #followStored(stored = this.#storage.sessionId): void {
+    if (stored === null) this.#outbox.forgetProvisional()
+    else if (stored !== this.#link.session?.id) this.#link.restart()
   }
 
   #changed(): void {

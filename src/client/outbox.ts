@@ -1,7 +1,7 @@
 import type { Sent } from '../protocol/events.ts'
 import { Backoff } from './backoff.ts'
 import { ClientError } from './errors.ts'
-import type { ClientStorage, KeptDraft, OutgoingDraft } from './storage.ts'
+import type { ClientStorage, OutgoingDraft } from './storage.ts'
 
 export interface Outgoing extends OutgoingDraft {
   /** `failed` ones wait for `retry` or `discard`. */
@@ -81,8 +81,13 @@ export class Outbox {
   }
 
   add(draft: OutgoingDraft): Promise<Sent> {
-    const settled = new Promise<Sent>((resolve, reject) => this.#entries.push(entryOf(draft, resolve, reject, false)))
-    settled.catch(() => {}) // a failure is in the list as well: not everybody has to wait for it here
+    // One that waits already: its sender was told that the client is closed, and asks again.
+    const at = this.#entries.findIndex(({ draft: { id } }) => id === draft.id)
+    const before = (at < 0 ? undefined : this.#entries.splice(at, 1)[0]) ?? unattended(draft, false)
+    const settled = new Promise<Sent>((resolve, reject) =>
+      this.#entries.push(entryOf(draft, resolve, reject, before.sent)),
+    )
+    settled.then(before.resolve, before.reject) // a failure is in the list as well: not everybody has to wait for it here
     this.#deps.storage.keep(draft)
     this.#deps.changed()
     this.flush()
@@ -138,7 +143,7 @@ export class Outbox {
   /** Those that are lost are pending again, before all others. */
   #sendAgain(provisional: readonly Provisional[], isLost: (one: Provisional) => boolean): void {
     const lost = provisional.filter(isLost)
-    for (const one of provisional) if (!isLost(one)) this.#deps.storage.drop(one.draft.id)
+    this.#forget(provisional)
     for (const { draft } of lost) this.#deps.storage.keep(draft)
     this.#entries.unshift(...lost.map(({ draft, losses }) => ({ ...unattended(draft, false), losses: losses + 1 })))
     for (const entry of this.#entries)
@@ -146,13 +151,16 @@ export class Outbox {
   }
 
   #remember({ draft, sessionId, answered }: Provisional): void {
-    const kept: KeptDraft = { ...draft, acknowledgedIn: sessionId, ...(answered && { answered }) }
-    this.#deps.storage.keep(kept)
+    this.#deps.storage.keep({ ...draft, acknowledgedIn: sessionId, answered })
   }
 
   /** The session of what was acknowledged is over: nothing of it is sent again. */
   forgetProvisional(): void {
-    for (const { draft } of this.#provisional.splice(0)) this.#deps.storage.drop(draft.id)
+    this.#forget(this.#provisional.splice(0))
+  }
+
+  #forget(provisional: readonly Provisional[]): void {
+    for (const { draft } of provisional) this.#deps.storage.drop(draft.id)
   }
 
   /** Gives up everything that is on its way. */
@@ -221,15 +229,12 @@ export class Outbox {
     if (index === -1) return // it was given up meanwhile
     this.#entries.splice(index, 1)
     if (persisted || sessionId === null) this.#deps.storage.drop(entry.draft.id)
-    else this.#provisionally({ draft: entry.draft, losses: entry.losses, sessionId, answered: false })
+    else {
+      const one = { draft: entry.draft, losses: entry.losses, sessionId, answered: false }
+      this.#remember(one)
+      if (this.#provisional.push(one) > MAX_PROVISIONAL) this.#forget(this.#provisional.splice(0, 1))
+    }
     this.#deps.changed()
-  }
-
-  #provisionally(one: Provisional): void {
-    this.#provisional.push(one)
-    this.#remember(one)
-    const oldest = this.#provisional.length > MAX_PROVISIONAL ? this.#provisional.shift() : undefined
-    if (oldest !== undefined) this.#deps.storage.drop(oldest.draft.id)
   }
 
   #failed(entry: Entry, error: ClientError): void {

@@ -8,7 +8,7 @@ export interface OutgoingDraft {
   readonly metadata?: Metadata
 }
 
-/** A draft as it is stored until it is known to be in Redis. */
+/** A draft as it is stored until it is known to be in Redis; of a gateway without Redis the last hundred. */
 export interface KeptDraft extends OutgoingDraft {
   /** The session in which it was acknowledged with `persisted: false`; none where it was not acknowledged. */
   readonly acknowledgedIn?: string
@@ -62,11 +62,11 @@ export class ClientStorage {
     if (unsent.some((draft) => draft.id === id)) this.#writeUnsent(unsent.filter((draft) => draft.id !== id))
   }
 
-  /** Calls back when another tab has changed the session's id. Returns the function that ends it. */
-  watch(onChange: () => void): () => void {
+  /** Calls back when another tab has changed the session's id, with what it wrote. Returns the function that ends it. */
+  watch(onChange: (id: string | null) => void): () => void {
     if (typeof addEventListener !== 'function') return () => {}
     const listen = (event: StorageEvent) => {
-      if (event.storageArea === this.#storage && event.key === this.#key('session')) onChange()
+      if (event.storageArea === this.#storage && event.key === this.#key('session')) onChange(event.newValue)
     }
     addEventListener('storage', listen)
     return () => removeEventListener('storage', listen)

@@ -135,7 +135,7 @@ function streamAnswer(app: App, context: RouteContext): void {
 
 const NOTHING_TO_FOLLOW: Pick<Subscription, 'messages' | 'close'> = { messages: [], close() {} }
 
-/** Answers with the events of the answer that `choose` finds in the session, or, where it has `ended`, without a session; 204 where it finds none. */
+/** Answers with the events of the answer that `choose` finds in the session, or, where it has `ended`, without following the session; 204 where it finds none. */
 async function sendEvents(
   { api, meter, closing, backlog, streamLimits }: RouteContext,
   caller: Caller,

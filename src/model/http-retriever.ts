@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { passwordIn } from '../network/password.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { Turn } from '../ports/model.ts'
 import type { RetrievedDocument, Retriever } from '../ports/retriever.ts'
-import { passwordIn } from './password.ts'
 
 /** Bytes of a retriever's answer; a longer one costs the sources. */
 const MAX_ANSWER_BYTES = 1024 * 1024

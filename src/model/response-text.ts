@@ -58,7 +58,9 @@ export class ResponseText {
     if (!Array.isArray(output)) return ''
     const texts = output.flatMap((item: Item | null) => (item?.type === 'message' ? [item.content ?? []].flat() : []))
     const whole = texts.map(textOf).join('')
-    return this.#wasBegun ? this.missingOf('', whole) : whole.slice(this.#said.length)
+    if (this.#wasBegun) return this.missingOf('', whole)
+    const at = whole.indexOf(this.#said) // what is before it, or all of a text that was made anew, comes too late
+    return at === -1 ? '' : whole.slice(at + this.#said.length)
   }
 
   /** Of a part of which nothing came, all is known where just that was said: it was at another place then. */

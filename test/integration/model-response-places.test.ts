@@ -130,3 +130,86 @@ test('[F7] a tag in the middle of an answer is text after reattaching, too', asy
   const { text } = await talk.ask(stream(...numbered(events, 4)), { resume })
   expect(text).toBe('<think> opens it.')
 })
+
+/** vLLM sends no text of a step that ends the reasoning as well (its `elif`), as under speculative decoding; the whole has it. */
+const vllmThinking: Event[] = [
+  created,
+  { type: 'response.reasoning_text.delta', output_index: 0, content_index: 1, item_id: 'a', delta: 'hm' },
+  { type: 'response.output_item.done', output_index: 0, item: thought },
+  { type: 'response.content_part.added', output_index: 1, content_index: 0, item_id: 'b', part: part('') },
+  { type: 'response.output_text.delta', output_index: 1, content_index: 1, item_id: 'b', delta: 'lo ' },
+  { type: 'response.output_text.delta', output_index: 1, content_index: 2, item_id: 'b', delta: 'world' },
+  { type: 'response.output_text.done', output_index: 1, content_index: 3, item_id: 'b', text: 'lo world' },
+  { type: 'response.content_part.done', output_index: 1, content_index: 4, item_id: 'b', part: part('lo world') },
+  { type: 'response.output_item.done', output_index: 1, item: message('lo world', 'b') },
+  completed(thought, message('Hello world', 'msg_9')),
+]
+
+/** The whole begins with what a template writes, and the pieces do not. */
+const headed: Event[] = [
+  created,
+  { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'Hello' },
+  completed(message('\n\nHello')),
+]
+
+test.each([
+  ['vllm', vllmThinking, 'lo world'],
+  ['headed', headed, 'Hello'],
+])('[F8] %s: what the whole has before the pieces is not told behind them', async (_name, events, wanted) => {
+  const { text } = await talk.ask(stream(...numbered(events)))
+  expect(text).toBe(wanted)
+})
+
+const at = (type: string, output_index: number, more: object) => ({ type, output_index, content_index: 0, ...more })
+const openai: Event[] = [
+  created,
+  at('response.output_item.added', 0, { item: { type: 'reasoning', id: 'rs' } }),
+  at('response.output_item.done', 0, { item: { type: 'reasoning', id: 'rs', summary: [] } }),
+  at('response.output_item.added', 1, { item: { type: 'message', content: [] } }),
+  at('response.content_part.added', 1, { part: part('') }),
+  at('response.output_text.delta', 1, { delta: 'Look. ' }),
+  at('response.output_text.done', 1, { text: 'Look. ' }),
+  at('response.content_part.done', 1, { part: part('Look. ') }),
+  at('response.output_item.done', 1, { item: message('Look. ') }),
+  at('response.output_item.added', 2, { item: { type: 'web_search_call' } }),
+  at('response.output_item.done', 2, { item: { type: 'web_search_call' } }),
+  at('response.output_text.delta', 3, { delta: 'Look. ' }),
+  at('response.output_text.annotation.added', 3, { annotation: {} }),
+  at('response.output_text.delta', 3, { delta: 'Yes' }),
+  at('response.output_text.done', 3, { text: 'Look. Yes' }),
+  at('response.output_item.done', 3, { item: message('Look. Yes') }),
+  { type: 'response.refusal.delta', output_index: 4, content_index: 0, delta: 'No.' },
+  { type: 'response.refusal.done', output_index: 4, content_index: 0, refusal: 'No.' },
+  at('response.output_item.done', 4, { item: { type: 'message', content: [{ type: 'refusal', refusal: 'No.' }] } }),
+  completed({ type: 'reasoning' }, message('Look. '), { type: 'web_search_call' }, message('Look. Yes'), {
+    type: 'message',
+    content: [{ type: 'refusal', refusal: 'No.' }],
+  }),
+]
+const WHOLE = 'Look. Look. YesNo.'
+const cuts = openai.map((_, n) => n).filter((n) => n > 0 && n < openai.length)
+test.each(cuts)('[F8] as OpenAI does, gone on with after event %i', async (n) => {
+  const said = openai
+    .slice(0, n)
+    .filter(({ type }) => type.endsWith('.delta'))
+    .map(({ delta }) => delta)
+    .join('')
+  const resume = { text: said, bookmark: { responseId: 'resp_1', sequence: n - 1 } }
+  const { text } = await talk.ask(stream(...numbered(openai.slice(n), n)), { resume })
+  expect(said + text).toBe(WHOLE)
+})
+test.each(cuts)('[F8] as OpenAI does, gone on with after event %i without pieces', async (n) => {
+  const said = openai
+    .slice(0, n)
+    .filter(({ type }) => type.endsWith('.delta'))
+    .map(({ delta }) => delta)
+    .join('')
+  const resume = { text: said, bookmark: { responseId: 'resp_1', sequence: n - 1 } }
+  const rest = numbered(openai.slice(n), n).filter((_, i) => i === openai.length - n - 1)
+  const { text } = await talk.ask(stream(...rest), { resume })
+  expect(said + text).toBe(WHOLE)
+})
+test('[F8] as OpenAI does: reasoning, two messages with a search between, and a refusal', async () => {
+  const { text } = await talk.ask(stream(...numbered(openai)))
+  expect(text).toBe(WHOLE)
+})

@@ -286,3 +286,21 @@ describe('what cannot be', () => {
     expect(gateway.sent('message:send')).toHaveLength(2)
   })
 })
+
+test('[M2] a message of a client that is refused for good is sent once by regenerate, and its answer streams', async () => {
+  streaming()
+  gateway.admit = () => ({ code: 'unauthorized', message: 'no', retryable: false })
+  const { chat, transport } = chatOf()
+  await chat.sendMessage({ text: 'hi' })
+  expect(chat.status).toBe('error')
+  gateway.admit = () => null
+  const done = chat.regenerate()
+  await gateway.until(() => gateway.messages.length === 2)
+  expect(transport.client.state.outbox.length).toBeLessThan(2)
+  delta(0, 'Hel')
+  await shows(chat, 'Hel')
+  tell({ content: 'Hello', status: 'complete' })
+  await done
+  expect(textOf(chat)).toBe('Hello')
+  expect(gateway.sent('message:send').length).toBe(1)
+})

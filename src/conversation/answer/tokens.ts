@@ -89,7 +89,7 @@ export class Spent {
       return
     }
     const sum: Partial<Record<UsageField, number>> =
-      usage.input_tokens === undefined ? { ...this.#sum } : asInput(this.#sum)
+      usage.input_tokens === undefined || usage.prompt_tokens !== undefined ? { ...this.#sum } : asInput(this.#sum)
     for (const field of Object.keys(usage) as UsageField[]) sum[field] = (sum[field] ?? 0) + (usage[field] ?? 0)
     this.#sum = { ...sum, total_tokens: tokensOf(this.#sum) + tokensOf(usage) }
   }

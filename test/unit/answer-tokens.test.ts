@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { inputOf, outputOf, Spent, tokensOf } from '../../src/conversation/answer/tokens.ts'
+
+test('two requests of a provider that uses the names of both APIs count twice, by either name', () => {
+  const told = { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150, input_tokens: 0, output_tokens: 0 }
+  const spent = new Spent()
+  spent.begin(90, false)
+  spent.tell(told)
+  spent.begin(90, false)
+  spent.tell(told)
+  spent.end()
+  const total = spent.total() ?? {}
+  expect([inputOf(total), outputOf(total), tokensOf(total)]).toEqual([200, 100, 300])
+})

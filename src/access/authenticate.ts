@@ -7,8 +7,8 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose'
+import { passwordIn } from '../config/password.ts'
 import type { Settings } from '../config/settings.ts'
-import { passwordIn } from '../network/password.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { userId } from '../protocol/schemas.ts'
 

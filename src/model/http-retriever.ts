@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { passwordIn } from '../network/password.ts'
+import { passwordIn } from '../config/password.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { Turn } from '../ports/model.ts'

@@ -1,6 +1,6 @@
 import { Agent } from 'undici'
+import { decoded, passwordIn } from '../config/password.ts'
 import type { readSettings } from '../config/settings.ts'
-import { decoded, passwordIn } from '../network/password.ts'
 import type { Log } from '../ports/log.ts'
 import { type Meter, MODEL_STATUSES, type ModelStatus } from '../ports/meter.ts'
 import { ModelError } from '../ports/model.ts'

@@ -178,7 +178,8 @@ export class TerminalChat {
       if (lines.length === 1) setImmediate(() => input.close())
     })
     input.on('close', () => {
-      if (lines.length === 0) this.#out.write('\n')
+      if (lines.length > 0 && input.line !== '') lines.push(input.line) // what is pasted seldom ends with the end of a line
+      if (lines.length === 0 || input.line !== '') this.#out.write('\n')
       resolve(lines.length === 0 ? null : lines.join('\n'))
     })
     input.prompt()

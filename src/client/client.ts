@@ -43,6 +43,10 @@ export class BatonClient {
   readonly #observed = new Observed(() => this.#buildState())
   #release: (() => void)[] = []
   #closed = false
+  /** The session of another tab that this one goes over to, and the one that it left for it. */
+  #followed: { readonly id: string; readonly left: string | null } | null = null
+  /** Other tabs talk to another gateway, or as another user: what they open is unknown here. */
+  #isAlone = false
 
   constructor(options: BatonClientOptions = {}) {
     const inBrowser = typeof document !== 'undefined'
@@ -204,6 +208,7 @@ export class BatonClient {
 
   /** The same, for the session of this id; where that is over, a new one begins. */
   switchTo(sessionId: string | null): void {
+    this.#followed = null
     this.#outbox.empty()
     this.#storage.sessionId = null // so that other tabs can tell it from a session that was lost
     this.#storage.sessionId = sessionId
@@ -218,6 +223,8 @@ export class BatonClient {
     try {
       const sent = await this.#link.request('message:send', (sessionId) => ({ ...draft, sessionId }))
       this.#link.acknowledged([sent.message, sent.answer], sent.persisted)
+      // Another client of this page may have stored another one: a reload is to find what was said.
+      this.#storage.sessionId = this.#link.session?.id ?? this.#storage.sessionId
       return sent
     } catch (error) {
       if (!(error instanceof ClientError) || error.code !== 'session_not_found') throw error
@@ -250,11 +257,28 @@ export class BatonClient {
 
   /** Another tab has begun, or gone on with, another conversation. */
   #followStored(stored = this.#storage.sessionId): void {
-    if (stored === null) this.#outbox.forgetProvisional()
-    else if (stored !== this.#link.session?.id) this.#link.restart()
+    if (this.#isAlone) return
+    if (stored === null) return this.#outbox.forgetProvisional()
+    if (stored === this.#link.session?.id) return
+    this.#followed = { id: stored, left: this.#link.session?.id ?? this.#followed?.left ?? null }
+    this.#link.restart()
+  }
+
+  /** What another tab has opened may be unknown here. Then the two would follow each other from one new session to the next, for ever. */
+  #settleFollowed(): void {
+    const { session, isOpen } = this.#link
+    if (this.#followed === null || session === null || !isOpen) return
+    const { id, left } = this.#followed
+    this.#followed = null
+    if (session.id === id) return
+    this.#isAlone = true
+    if (left === null) return
+    this.#storage.sessionId = left
+    this.#link.restart()
   }
 
   #changed(): void {
+    this.#settleFollowed()
     const { refusal } = this.#link
     if (refusal !== null) this.#outbox.pause(refusal)
     this.#settleOutbox()

@@ -73,6 +73,8 @@ export class SessionLink {
   #opening = false
   /** Those that are tried until they are done. */
   #calls = 0
+  /** How often the session was left for another one. */
+  #leavings = 0
   /** Taking up the user's latest session is for the beginning: a user who has left one wants another. */
   #mayTakeUpLatest = true
   #conversation = talk.EMPTY
@@ -170,6 +172,7 @@ export class SessionLink {
 
   /** Leaves the session for the stored one, or, where none is stored, for a new one. The old one's events end with its connection. */
   restart(): void {
+    this.#leavings++
     this.#mayTakeUpLatest = false
     this.#conversation = talk.EMPTY
     this.session = null
@@ -234,8 +237,11 @@ export class SessionLink {
     done: () => ReplyOf<E> | undefined,
   ): Promise<ReplyOf<E>> {
     const deadline = performance.now() + this.#options.timings.callMs
+    const leavings = this.#leavings
     for (;;) {
       if (this.ended === null) await this.whenOpen(deadline - performance.now())
+      // What was asked of a session that was left is asked of no other one.
+      if (leavings !== this.#leavings) throw new ClientError('closed', 'another conversation was opened')
       const reply = done()
       if (reply !== undefined) return reply
       try {

@@ -232,7 +232,7 @@ export class BatonChat extends OptionsElement {
       loadMarkdown()?.then(() => this.#attach())
     } else if (SPOKEN_PROPERTIES.some((name) => changed.has(name))) this.#speak()
     this.#greet()
-    if (CONNECTION_PROPERTIES.some((name) => changed.has(name))) this.#begin()
+    if (this.isConnected && CONNECTION_PROPERTIES.some((name) => changed.has(name))) this.#begin()
   }
 
   protected override render(): TemplateResult {

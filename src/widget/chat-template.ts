@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { ClientState } from '../client/index.ts'
 import { CLIP, CLOSE, DOWN, icon, LIST, NEW, SEND, STOP } from './icons.ts'
+import { composes } from './keys.ts'
 import type { Locale } from './locales/index.ts'
 import type { Strings } from './locales/strings.ts'
 import { isEmpty } from './questions.ts'
@@ -122,13 +123,12 @@ function attachButton(label: string, act: ChatActions): TemplateResult {
 }
 
 function pressed(event: KeyboardEvent, act: ChatActions): void {
-  const composes = event.isComposing || event.keyCode === 229 // Safari ends the composition before it tells of the key
-  if (event.key === 'Enter' && !event.shiftKey && !composes) act.submit(event)
+  if (event.key === 'Enter' && !event.shiftKey && !composes(event)) act.submit(event)
 }
 
 /** Escape leads back to the conversation, and not yet out of the panel. */
 function leave(event: KeyboardEvent, act: ChatActions): void {
-  if (event.key !== 'Escape') return
+  if (event.key !== 'Escape' || composes(event)) return
   event.preventDefault() // else a phone's panel closes
   event.stopPropagation()
   act.list()

@@ -10,7 +10,9 @@ const MAX_COLOURED = 20_000
 export function codeBlock(text: string, language: string, strings: Strings): HTMLElement {
   const code = element('code', '', text)
   code.dataset.language = language
-  const copy = copyButton('action copy-code', strings.copyCode, strings.copied, () => code.textContent ?? '')
+  // The code that is beside the button now: while an answer streams, what is new in a block is put into the one that is there.
+  const shown = () => copy.closest('.code')?.querySelector('code')?.textContent ?? ''
+  const copy = copyButton('action copy-code', strings.copyCode, strings.copied, shown)
   const pre = element('pre', '', code)
   pre.tabIndex = 0 // scrolls sideways, so the keyboard must reach it
   const block = element('div', 'code', element('div', 'code-head', element('span', '', language), copy), pre)

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Past } from './conversations.ts'
 import { DELETE, icon, RENAME, SAVE } from './icons.ts'
+import { composes } from './keys.ts'
 import type { Locale } from './locales/index.ts'
 
 /** Milliseconds in which a deletion can be taken back. */
@@ -78,11 +79,12 @@ export class ConversationList {
       this.#rename(null)
     }
     const pressed = (event: KeyboardEvent) => {
+      if (composes(event)) return
       if (event.key === 'Escape') {
         event.preventDefault()
         event.stopPropagation()
         this.#rename(null)
-      } else if (event.key === 'Enter' && !event.isComposing) keep(event)
+      } else if (event.key === 'Enter') keep(event)
     }
     return html`<li>
       <input class="search naming" dir="auto" aria-label=${label} .value=${past.title} @blur=${keep} @keydown=${pressed}>

@@ -1,8 +1,7 @@
 /** Where a run of text begins anew: emphasis and links reach over none of these. */
 const BOUNDARY = /\n[ \t]*\n|\n(?=[ \t]*(?:[-*+]|\d{1,9}[.)]|#{1,6}|>)[ \t])|\n(?=\|)/g
 /** A last line that is only the beginning of a mark: of a heading, list item, quotation, rule, fence or task. */
-const BEGUN =
-  /(?:^|\n)[ \t]*(?:>[ \t]*)*(?:#{1,6}|[-+*=_]+|\d{1,9}[.)]?|>|`{1,2}|~{1,2}|\||[-*+][ \t]+\[[ xX]?\]?)?[ \t]*$/
+const BEGUN = /^[ \t]*(?:>[ \t]*)*(?:#{1,6}|[-+*=_]+|\d{1,9}[.)]?|>|`{1,2}|~{1,2}|\||[-*+][ \t]+\[[ xX]?\]?)?$/
 /** A table's first line, while the line below, which makes it one, is not whole. */
 const TABLE_BEGUN = /(?:^|\n)\|[^\n]*(?:\n\|?[\s:|-]*)?$/
 const OPEN_LINK = /!?\[([^[\]\n]*)(?:\](?:\([^()\n]*)?)?$/
@@ -14,11 +13,17 @@ const OPEN_REFERENCE = /&(?:#?\w{0,8})$/
  */
 export function healed(block: string): string {
   if (isInFence(block)) return block
-  const whole = withoutBegunTable(block.replace(BEGUN, ''))
+  const whole = withoutBegunTable(withoutBegunLine(block))
   let start = 0
   for (const { index, 0: found } of whole.matchAll(BOUNDARY)) start = index + found.length
   if (whole[start] === '|') start = Math.max(start, whole.lastIndexOf('|') + 1)
   return whole.slice(0, start) + healedRun(whole.slice(start))
+}
+
+function withoutBegunLine(block: string): string {
+  const end = Math.max(0, block.lastIndexOf('\n'))
+  const line = withoutLast(block.slice(end).replace('\n', ''), ' \t')
+  return BEGUN.test(line) ? block.slice(0, end) : block
 }
 
 function isInFence(block: string): boolean {
@@ -48,11 +53,18 @@ function healedRun(run: string): string {
     const [before, inside] = splitAtLast(cut, code)
     return inside.trim() === '' ? healedRun(before) : cut + code + closing(open)
   }
-  const words = cut.replace(/[*_~]+$/, '')
+  const words = withoutLast(cut, '*_~')
   if (words === cut) return open.length === 0 ? cut : cut.trimEnd() + closing(open)
   // What stood at the end may have been an opening, or half of a closing: it is counted anew without it.
   const again = marksOf(words)
   return words.trimEnd() + closing(again.open)
+}
+
+/** `text` without those of `signs` that end it. A regular expression would look for its end from each sign of a long run. */
+function withoutLast(text: string, signs: string): string {
+  let end = text.length
+  while (end > 0 && signs.includes(text.charAt(end - 1))) end--
+  return text.slice(0, end)
 }
 
 function closing(open: readonly string[]): string {

@@ -4,7 +4,7 @@ import type { BatonChat } from './chat-element.ts'
 import { chatIcon } from './chat-icon.ts'
 import { focusTold } from './focus-told.ts'
 import { whenIdle } from './idle.ts'
-import { keepKeys } from './keys.ts'
+import { composes, keepKeys } from './keys.ts'
 import { loadChat } from './load-chat.ts'
 import { filled, localeOf, watchLocales } from './locales/index.ts'
 import { launcherWords } from './locales/launcher-words.ts'
@@ -215,7 +215,7 @@ export class BatonLauncher extends OptionsElement {
   }
 
   #pressed(event: KeyboardEvent): void {
-    if (event.key !== 'Escape' || event.isComposing) return
+    if (event.key !== 'Escape' || composes(event)) return
     event.preventDefault()
     event.stopPropagation()
     this.close()

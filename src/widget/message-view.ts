@@ -56,7 +56,7 @@ export class MessageView {
   /** `isLast`: it is the last message of the session, so its answer can be made again. `activity`: what goes on with it. */
   show(message: Message | Outgoing, isLast: boolean, activity: Activity | null = null): void {
     this.#showActivity(activity)
-    if (message === this.#shown && isLast === this.#shownLast) return
+    if (isSame(message, this.#shown) && isLast === this.#shownLast) return
     const before = this.#shown
     this.#shown = message
     this.#shownLast = isLast
@@ -192,6 +192,12 @@ export class MessageView {
     time.title = formatOf(this.#locale.tag, false).format(date)
     return time
   }
+}
+
+/** What waits to be sent is told as a new object each time: its buttons stay, so that they can be pressed while an answer streams. */
+function isSame(message: Message | Outgoing, shown: Message | Outgoing | null): boolean {
+  if (message === shown) return true
+  return shown !== null && 'error' in message && 'error' in shown && message.error === shown.error
 }
 
 /** Why a message was not sent, for the one who wrote it. */

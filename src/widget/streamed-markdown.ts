@@ -67,7 +67,9 @@ export class StreamedMarkdown {
     if (text.length > LONG && this.#text !== '' && text.startsWith(this.#text) && !DEFINITION.test(text)) {
       setTimeout(() => this.#end(text)) // not in the frame that lays it out: each is long enough for a task of its own
     } else {
-      this.#container.replaceChildren(inPortions(nodesOf(lex(text), this.#strings)))
+      // What a reader has selected or reached by keyboard meanwhile stays.
+      this.#tail.replaceWith(...this.#tail.childNodes)
+      patch(this.#container, nodesOf(lex(text), this.#strings))
       colourCode(this.#container)
     }
   }

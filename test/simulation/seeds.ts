@@ -144,4 +144,11 @@ export const SEEDS: readonly {
     because:
       'a replica that had claimed an attempt unawares brought back the one before it, and a client waited for the later one',
   },
+  {
+    seed: 341396320,
+    as: 'alone',
+    dies: true,
+    because:
+      'a claim that was given up arrived between the last two looks of its replica, which let its own answer go as another owner’s',
+  },
 ]

@@ -1,0 +1,287 @@
+/** What a visitor meets at the widget's buttons, and with two pages of one site. Found by a reader of the code. */
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import type { Message } from '../../src/protocol/message.ts'
+import { eventually } from '../support/conditions.ts'
+import { ScriptedGateway } from '../support/scripted-gateway.ts'
+import { scriptedSite } from './scripted-site.ts'
+import { ask, button, reads } from './widget-fixture.ts'
+
+const site = scriptedSite()
+/** What a test has put there. */
+function there<T>(value: T | null | undefined): T {
+  if (value == null) throw new Error('it is not there')
+  return value
+}
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+function streamed(...pieces: string[]) {
+  const { gateway } = site
+  gateway.on('message:send', (request) => {
+    const { answer, ...sent } = gateway.take(request)
+    const running = { ...answer, status: 'streaming' as const }
+    gateway.messages[gateway.messages.length - 1] = running
+    return { ...sent, answer: running }
+  })
+  return {
+    async play(ms = 60) {
+      const { sessionId, messages } = gateway
+      const { id: messageId } = there(messages.at(-1))
+      let offset = 0
+      for (const text of pieces) {
+        gateway.tell('delta', { sessionId, messageId, attempt: 1, offset, text })
+        offset += text.length
+        await pause(ms)
+      }
+    },
+    end() {
+      const { sessionId, messages } = gateway
+      const message = { ...there(messages.at(-1)), status: 'complete' as const, content: pieces.join('') }
+      messages[messages.length - 1] = message
+      gateway.tell('message', { sessionId, message })
+    },
+  }
+}
+
+async function copied(page: import('playwright-core').Page) {
+  await page.evaluate(() => {
+    const own = window as unknown as { copied: string[] }
+    own.copied = []
+    Object.defineProperty(navigator, 'clipboard', {
+      value: { writeText: async (text: string) => void own.copied.push(text) },
+    })
+  })
+  return () => page.evaluate(() => (window as unknown as { copied: string[] }).copied)
+}
+
+test('copy code gives the code while the rest of the answer streams', async () => {
+  site.embed()
+  const page = await site.visits.open(await site.visits.visitor())
+  const answer = streamed(
+    'Run this:\n\n```',
+    'sh\n',
+    'npm start\n```\n',
+    '\nThen open the page. ',
+    'And then',
+    ' wait.\n\nMore',
+    ' words',
+  )
+  await ask(page, 'how?')
+  await eventually('asked', () => site.gateway.messages.length === 2)
+  const clips = await copied(page)
+  await answer.play()
+  await reads(page, 1, 'More words')
+  await button(page, 'Copy code').click()
+  expect(await clips()).toEqual(['npm start'])
+  answer.end()
+  await button(page, 'Regenerate').waitFor()
+})
+
+test('copy code gives the code of a long answer that has ended', async () => {
+  site.embed()
+  const page = await site.visits.open(await site.visits.visitor())
+  const answer = streamed(
+    'Run this:\n\n```',
+    'sh\n',
+    'npm start\n```\n',
+    '\nThen open the page.\n\n',
+    ...Array.from({ length: 11 }, () => `${'And wait a little. '.repeat(110)}\n\n`),
+  )
+  await ask(page, 'how?')
+  await eventually('asked', () => site.gateway.messages.length === 2)
+  const clips = await copied(page)
+  await answer.play()
+  answer.end()
+  await button(page, 'Regenerate').waitFor()
+  await pause(300)
+  await button(page, 'Copy code').click()
+  expect(await clips()).toEqual(['npm start'])
+})
+
+test('a refused message can be discarded while an answer streams', async () => {
+  site.embed()
+  const page = await site.visits.open(await site.visits.visitor())
+  const { gateway } = site
+  gateway.on('message:send', (request) => {
+    if (request.content === 'too long') return { error: { code: 'too_large', message: 'no', retryable: false } }
+    const { answer, ...sent } = gateway.take(request)
+    const running = { ...answer, status: 'streaming' as const }
+    gateway.messages[gateway.messages.length - 1] = running
+    return { ...sent, answer: running }
+  })
+  await ask(page, 'too long')
+  await button(page, 'Discard').waitFor()
+  await ask(page, 'short')
+  await eventually('asked', () => gateway.messages.length === 2)
+  const { id: messageId } = there(gateway.messages[1])
+  gateway.tell('delta', { sessionId: gateway.sessionId, messageId, attempt: 1, offset: 0, text: 'word word' })
+  let offset = 9
+  const timer = setInterval(() => {
+    // Takes no room: what is pressed stays where it is.
+    gateway.tell('delta', { sessionId: gateway.sessionId, messageId, attempt: 1, offset, text: '\u2060' })
+    offset += 1
+  }, 30)
+  try {
+    await reads(page, 1, 'word word')
+    const box = there(await button(page, 'Discard').boundingBox())
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+    await page.mouse.down()
+    await pause(90)
+    await page.mouse.up()
+    await pause(300)
+    expect(await button(page, 'Discard').count(), 'by mouse').toBe(0)
+  } finally {
+    clearInterval(timer)
+  }
+})
+
+test("two gateways of one site do not take each other's conversation", async () => {
+  const other = await ScriptedGateway.start()
+  try {
+    for (const gateway of [site.gateway, other]) {
+      const known = new Set<string>()
+      gateway.on('session:open', ({ sessionId }) => {
+        // S1
+        const id = sessionId !== undefined && known.has(sessionId) ? sessionId : randomUUID()
+        known.add(id)
+        gateway.sessionId = id
+        return { ...gateway.opened([]), after: 0 }
+      })
+    }
+    const visitor = await site.visits.visitor()
+    site.embed()
+    const first = await site.visits.open(visitor)
+    const mine = site.gateway.sessionId
+    site.embed({ attributes: `data-launcher data-server="${other.url}"`, strict: false })
+    const second = await visitor.newPage()
+    await second.goto(site.visits.host.url)
+    await button(second, 'Open chat').click()
+    await pause(2000)
+    console.log('opens', site.gateway.sent('session:open').length, other.sent('session:open').length)
+    expect(site.gateway.sent('session:open').length + other.sent('session:open').length).toBeLessThan(12)
+    const shown = () =>
+      Promise.all(
+        [first, second].map((page) =>
+          page
+            .locator('baton-chat')
+            .evaluate((chat) => (chat as never as { state: { session: { id: string } } }).state.session?.id),
+        ),
+      )
+    expect(await shown()).toEqual([mine, expect.any(String)])
+    expect(mine).not.toBe((await shown())[1])
+  } finally {
+    await other.close()
+  }
+})
+
+test('two users of one site, one after the other, do not drive each other from session to session', async () => {
+  const { gateway } = site
+  const known = new Map<string, unknown>()
+  gateway.on('session:open', ({ sessionId }, socket) => {
+    const { token } = socket.handshake.auth
+    if (sessionId !== undefined && known.get(sessionId) !== token)
+      return { error: { code: 'session_not_found', message: 'no', retryable: false } } // X3
+    const id = sessionId ?? randomUUID()
+    known.set(id, token)
+    gateway.sessionId = id
+    return { ...gateway.opened([]), after: 0 }
+  })
+  const visitor = await site.visits.visitor()
+  site.embed({ attributes: `data-launcher data-server="${gateway.url}" data-token="ann"` })
+  await site.visits.open(visitor)
+  site.embed({ attributes: `data-launcher data-server="${gateway.url}" data-token="bob"` })
+  await site.visits.visit(visitor)
+  await pause(2000)
+  console.log('opens', gateway.sent('session:open').length, 'sessions', known.size)
+  expect(gateway.sent('session:open').length).toBeLessThan(12)
+})
+
+test.each(['a', 'b'])('two chats on one page, 50 ms away: what was said in %s is there after a reload', async (id) => {
+  const { gateway } = site
+  const sessions = new Map<string, Message[]>()
+  gateway.on('session:open', async ({ sessionId }) => {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const own = sessionId !== undefined && sessions.has(sessionId) ? sessionId : randomUUID()
+    const messages = sessions.get(own) ?? []
+    sessions.set(own, messages)
+    const opened = gateway.opened(messages)
+    return { ...opened, session: { ...opened.session, id: own }, after: 0 }
+  })
+  gateway.on('message:send', ({ sessionId, id, content }) => {
+    const messages = there(sessions.get(sessionId))
+    const message = gateway.message({ id, seq: 1, role: 'user', content })
+    const answer = gateway.message({ seq: 2, content: 'an answer' })
+    messages.push(message, answer)
+    return { message, answer, persisted: true, backend: 'redis' }
+  })
+  site.embed({
+    attributes: '',
+    strict: false,
+    body: `<baton-chat id="a" server="${gateway.url}"></baton-chat><baton-chat id="b" server="${gateway.url}"></baton-chat>`,
+  })
+  const page = await site.visits.visit(await site.visits.visitor())
+  const chat = page.locator(`#${id}`)
+  for (const one of ['a', 'b']) await page.locator(`#${one} [data-state=online]`).waitFor()
+  await chat.locator('textarea').fill('hello')
+  await chat.locator('textarea').press('Enter')
+  await chat.getByRole('button', { name: 'Regenerate' }).waitFor()
+  await page.reload()
+  await page.locator(`#${id} [data-state=online]`).waitFor()
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(await chat.locator('article').count()).toBe(2)
+})
+
+test('a chat that is taken off the page at once does not connect', async () => {
+  site.embed({ attributes: '', strict: false, body: '' })
+  const page = await site.visits.visit(await site.visits.visitor())
+  await page.waitForFunction(() => customElements.get('baton-chat') !== undefined)
+  await page.evaluate((url) => {
+    const chat = document.createElement('baton-chat')
+    chat.setAttribute('server', url)
+    document.body.append(chat)
+    chat.remove()
+  }, site.gateway.url)
+  await pause(1500)
+  expect(site.gateway.connections).toBe(0)
+})
+
+test('focus and selection in an answer stay as it ends', async () => {
+  const { gateway } = site
+  site.embed()
+  gateway.on('message:send', (request) => {
+    const { answer, ...sent } = gateway.take(request)
+    const running = { ...answer, status: 'streaming' as const }
+    gateway.messages[gateway.messages.length - 1] = running
+    return { ...sent, answer: running }
+  })
+  const page = await site.visits.open(await site.visits.visitor())
+  await ask(page, 'how')
+  await eventually('asked', () => gateway.messages.length === 2)
+  const content = 'See [the page](https://example.org/) first.\n\nThen that.\n\nAnd then this.'
+  const { sessionId } = gateway
+  const last = there(gateway.messages[1])
+  gateway.tell('delta', { sessionId, messageId: last.id, attempt: 1, offset: 0, text: content })
+  await reads(page, 1, 'And then this')
+  const link = page.getByRole('link', { name: 'the page' })
+  await link.focus()
+  gateway.tell('message', { sessionId, message: { ...last, status: 'complete', content } })
+  await button(page, 'Regenerate').waitFor()
+  await pause(300)
+  expect(await link.evaluate((a) => (a.getRootNode() as ShadowRoot).activeElement === a)).toBe(true)
+})
+
+test('Enter that ends a composition in Safari does not name a conversation', async () => {
+  const { gateway } = site
+  site.embed()
+  gateway.on('message:send', (request) => gateway.take(request))
+  const page = await site.visits.open(await site.visits.visitor())
+  await ask(page, 'how')
+  await button(page, 'Conversations').click()
+  await page.locator('.pasts').getByRole('button', { name: 'Rename' }).click()
+  const naming = page.locator('.naming')
+  await naming.evaluate((input) =>
+    input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true, composed: true })),
+  )
+  await pause(200)
+  expect(await naming.count()).toBe(1)
+})

@@ -43,6 +43,8 @@ import type { Sessions } from './sessions.ts'
 const RACE_LIMIT = 5
 /** What the end of a stopped answer may take to be stored, in milliseconds. */
 const ENDING_MS = 3000
+/** The sockets of a session that was cleared have been told by then, on whatever replica, in milliseconds. */
+const TOLD_MS = 1000
 
 export interface MessageDeps {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
@@ -319,15 +321,17 @@ export class Messages {
 
   /** Gives whether it was there. Tracked meanwhile: if this replica dies before it has told, the others look at the session. */
   async #clear(sessionId: string): Promise<boolean> {
-    const { store, sockets, feeds, cache, ownedSessions, bus, address } = this.#deps
+    const { store, sockets, feeds, cache, ownedSessions, bus, clock, address } = this.#deps
     await orOverloaded(ownedSessions.track(sessionId))
     try {
       const watchers = await orOverloaded(store.clear(sessionId))
       cache.drop(sessionId)
       sockets.end(sessionId, 'cleared', 'everywhere')
       feeds.end(sessionId)
-      // Who opens it there just now is in no room yet, and would be told nothing.
-      for (const watcher of watchers ?? []) if (watcher !== address) bus.send(watcher, { kind: 'look', sessionId })
+      // Who opens it there just now is in no room yet, and would be told nothing. All others are told by then that it was cleared.
+      clock.after(TOLD_MS, () => {
+        for (const watcher of watchers ?? []) if (watcher !== address) bus.send(watcher, { kind: 'look', sessionId })
+      })
       return watchers !== null
     } catch (error) {
       feeds.doubt(sessionId) // it may have been cleared all the same

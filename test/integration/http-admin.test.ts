@@ -126,8 +126,9 @@ test('sessions are found by user and by id, extended and cleared; each act has i
   expect(await client.event('session:ended')).toEqual({ sessionId: session.id, reason: 'cleared' })
   expect((await call('DELETE', `sessions/${session.id}`)).status).toBe(404)
   expect((await call('GET', `sessions/${randomUUID()}`)).status).toBe(404)
-  const lines = cluster.replica(0).logs.filter(({ audit }) => audit === 'extend' || audit === 'clear')
-  expect(lines.map(({ audit, outcome }) => [audit, outcome])).toEqual([
+  const lines = () => cluster.replica(0).logs.filter(({ audit }) => audit === 'extend' || audit === 'clear')
+  await eventually('all lines have come', () => lines().length >= 3)
+  expect(lines().map(({ audit, outcome }) => [audit, outcome])).toEqual([
     ['extend', 'done'],
     ['clear', 'done'],
     ['clear', 'session_not_found'],

@@ -54,6 +54,15 @@ async function copied(page: import('playwright-core').Page) {
   return () => page.evaluate(() => (window as unknown as { copied: string[] }).copied)
 }
 
+/** Asks, and gives what is copied from then on. */
+async function playedTo(page: import('playwright-core').Page, answer: ReturnType<typeof streamed>) {
+  await ask(page, 'how?')
+  await eventually('asked', () => site.gateway.messages.length === 2)
+  const clips = await copied(page)
+  await answer.play()
+  return clips
+}
+
 test('copy code gives the code while the rest of the answer streams', async () => {
   site.embed()
   const page = await site.visits.open(await site.visits.visitor())
@@ -66,10 +75,7 @@ test('copy code gives the code while the rest of the answer streams', async () =
     ' wait.\n\nMore',
     ' words',
   )
-  await ask(page, 'how?')
-  await eventually('asked', () => site.gateway.messages.length === 2)
-  const clips = await copied(page)
-  await answer.play()
+  const clips = await playedTo(page, answer)
   await reads(page, 1, 'More words')
   await button(page, 'Copy code').click()
   expect(await clips()).toEqual(['npm start'])
@@ -87,13 +93,9 @@ test('copy code gives the code of a long answer that has ended', async () => {
     '\nThen open the page.\n\n',
     ...Array.from({ length: 11 }, () => `${'And wait a little. '.repeat(110)}\n\n`),
   )
-  await ask(page, 'how?')
-  await eventually('asked', () => site.gateway.messages.length === 2)
-  const clips = await copied(page)
-  await answer.play()
+  const clips = await playedTo(page, answer)
   answer.end()
   await button(page, 'Regenerate').waitFor()
-  await pause(300)
   await button(page, 'Copy code').click()
   expect(await clips()).toEqual(['npm start'])
 })
@@ -128,8 +130,7 @@ test('a refused message can be discarded while an answer streams', async () => {
     await page.mouse.down()
     await pause(90)
     await page.mouse.up()
-    await pause(300)
-    expect(await button(page, 'Discard').count(), 'by mouse').toBe(0)
+    await eventually('it is discarded', async () => (await button(page, 'Discard').count()) === 0)
   } finally {
     clearInterval(timer)
   }
@@ -157,7 +158,6 @@ test("two gateways of one site do not take each other's conversation", async () 
     await second.goto(site.visits.host.url)
     await button(second, 'Open chat').click()
     await pause(2000)
-    console.log('opens', site.gateway.sent('session:open').length, other.sent('session:open').length)
     expect(site.gateway.sent('session:open').length + other.sent('session:open').length).toBeLessThan(12)
     const shown = () =>
       Promise.all(
@@ -192,7 +192,6 @@ test('two users of one site, one after the other, do not drive each other from s
   site.embed({ attributes: `data-launcher data-server="${gateway.url}" data-token="bob"` })
   await site.visits.visit(visitor)
   await pause(2000)
-  console.log('opens', gateway.sent('session:open').length, 'sessions', known.size)
   expect(gateway.sent('session:open').length).toBeLessThan(12)
 })
 
@@ -227,8 +226,7 @@ test.each(['a', 'b'])('two chats on one page, 50 ms away: what was said in %s is
   await chat.getByRole('button', { name: 'Regenerate' }).waitFor()
   await page.reload()
   await page.locator(`#${id} [data-state=online]`).waitFor()
-  await new Promise((resolve) => setTimeout(resolve, 500))
-  expect(await chat.locator('article').count()).toBe(2)
+  await eventually('it is there', async () => (await chat.locator('article').count()) === 2)
 })
 
 test('a chat that is taken off the page at once does not connect', async () => {

@@ -6,6 +6,15 @@ import { startApp } from '../../src/app.ts'
 import { readSettings } from '../../src/config/settings.ts'
 import { RawClient } from '../support/raw-client.ts'
 
+/** `DRAIN_TIMEOUT` in seconds. */
+async function start(DRAIN_TIMEOUT: string, OPENAI_BASE_URL: string) {
+  const place = { REPLICA_ID: 'r1', HOST: '127.0.0.1', PORT: '0' }
+  const app = await startApp(
+    readSettings({ ...place, STORE: 'memory', LOG_LEVEL: 'silent', DRAIN_TIMEOUT, OPENAI_BASE_URL }),
+  )
+  return { app, url: `http://127.0.0.1:${app.port}` }
+}
+
 test('[F5] [E] a socket whose handshake is under way when its replica begins to drain is sent away to reconnect', async () => {
   const model = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -14,18 +23,7 @@ test('[F5] [E] a socket whose handshake is under way when its replica begins to 
   await new Promise<void>((resolve) => model.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => model.closeAllConnections())
   const { port } = model.address() as AddressInfo
-  const app = await startApp(
-    readSettings({
-      STORE: 'memory',
-      LOG_LEVEL: 'silent',
-      REPLICA_ID: 'r1',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      DRAIN_TIMEOUT: '3',
-      OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`,
-    }),
-  )
-  const url = `http://127.0.0.1:${app.port}`
+  const { app, url } = await start('3', `http://127.0.0.1:${port}/v1`)
   const { session_id: id } = (await (await fetch(`${url}/api/chat/sessions`, { method: 'POST' })).json()) as {
     session_id: string
   }
@@ -40,28 +38,16 @@ test('[F5] [E] a socket whose handshake is under way when its replica begins to 
   )
   const late = await RawClient.open(url) // let in: the WebSocket is open, its CONNECT is still on its way
   const stopped = app.stop()
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(503))
   late.send('40')
   await late.closed
   await stopped
-  console.log(late.frames)
   expect(late.frames.some((frame) => frame.startsWith('42["draining"'))).toBe(true)
   expect(late.frames).not.toContain('41') // after which a client of socket.io does not reconnect by itself
 })
 
 test('[F5] [E] every socket is sent away to reconnect, also where there is little time for many', async () => {
-  const app = await startApp(
-    readSettings({
-      STORE: 'memory',
-      LOG_LEVEL: 'silent',
-      REPLICA_ID: 'r1',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      DRAIN_TIMEOUT: '1',
-      OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
-    }),
-  )
-  const url = `http://127.0.0.1:${app.port}`
+  const { app, url } = await start('1', 'http://127.0.0.1:1/v1')
   const clients: RawClient[] = []
   for (let i = 0; i < 500; i++) clients.push(await RawClient.join(url))
   await app.stop()

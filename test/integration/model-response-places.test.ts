@@ -188,26 +188,24 @@ const openai: Event[] = [
 ]
 const WHOLE = 'Look. Look. YesNo.'
 const cuts = openai.map((_, n) => n).filter((n) => n > 0 && n < openai.length)
-test.each(cuts)('[F8] as OpenAI does, gone on with after event %i', async (n) => {
-  const said = openai
+const begunBy = (n: number) => ({
+  text: openai
     .slice(0, n)
     .filter(({ type }) => type.endsWith('.delta'))
     .map(({ delta }) => delta)
-    .join('')
-  const resume = { text: said, bookmark: { responseId: 'resp_1', sequence: n - 1 } }
+    .join(''),
+  bookmark: { responseId: 'resp_1', sequence: n - 1 },
+})
+test.each(cuts)('[F8] as OpenAI does, gone on with after event %i', async (n) => {
+  const resume = begunBy(n)
   const { text } = await talk.ask(stream(...numbered(openai.slice(n), n)), { resume })
-  expect(said + text).toBe(WHOLE)
+  expect(resume.text + text).toBe(WHOLE)
 })
 test.each(cuts)('[F8] as OpenAI does, gone on with after event %i without pieces', async (n) => {
-  const said = openai
-    .slice(0, n)
-    .filter(({ type }) => type.endsWith('.delta'))
-    .map(({ delta }) => delta)
-    .join('')
-  const resume = { text: said, bookmark: { responseId: 'resp_1', sequence: n - 1 } }
+  const resume = begunBy(n)
   const rest = numbered(openai.slice(n), n).filter((_, i) => i === openai.length - n - 1)
   const { text } = await talk.ask(stream(...rest), { resume })
-  expect(said + text).toBe(WHOLE)
+  expect(resume.text + text).toBe(WHOLE)
 })
 test('[F8] as OpenAI does: reasoning, two messages with a search between, and a refusal', async () => {
   const { text } = await talk.ask(stream(...numbered(openai)))

@@ -22,6 +22,22 @@ function question(seq: number): Message {
   return { id: `m${seq}`, seq, role: 'user', content, status: 'complete', attempt: 1, createdAt: '', metadata: {} }
 }
 
+/** An empty session with a follower, who is given syncs into `told`. */
+async function followed(backend: () => Backend) {
+  const clock = new HandClock()
+  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  Object.defineProperty(store, 'backend', { get: backend })
+  const options = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
+  const feeds = new SessionFeeds({ ...options, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const told: SessionSync[] = []
+  await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
+  const snapshot = await store.read({ sessionId: SESSION, after: 0 })
+  if (snapshot === null) throw new Error('not there')
+  const listener = syncListener(told)
+  feeds.opened(feeds.join(SESSION, listener), listener, snapshot, [])
+  return { clock, store, feeds, told, snapshot }
+}
+
 test('[G5] messages that were missed while a session was being opened is made up for, though what was read is older', async () => {
   const clock = new HandClock()
   const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
@@ -87,18 +103,8 @@ test('[G6] whoever opened a session that was not read from Redis is given what R
 })
 
 test('[G6] [X6] two readings that are under way at once end, and the later one brings what is owed', async () => {
-  const clock = new HandClock()
-  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
   let backend: Backend = 'memory'
-  Object.defineProperty(store, 'backend', { get: () => backend })
-  const options = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
-  const feeds = new SessionFeeds({ ...options, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
-  const told: SessionSync[] = []
-  await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
-  const snapshot = await store.read({ sessionId: SESSION, after: 0 })
-  if (snapshot === null) throw new Error('not there')
-  const first = syncListener(told)
-  feeds.opened(feeds.join(SESSION, first), first, snapshot, [])
+  const { clock, store, feeds, told, snapshot } = await followed(() => backend)
 
   const waiting: (() => void)[] = []
   const reads = vi.spyOn(store, 'read').mockImplementation(async () => {
@@ -120,17 +126,7 @@ test('[G6] [X6] two readings that are under way at once end, and the later one b
 })
 
 test('[G6] what was said before the store lost it, and is heard after it was read, is taken back', async () => {
-  const clock = new HandClock()
-  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
-  Object.defineProperty(store, 'backend', { value: 'redis' })
-  const options = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
-  const feeds = new SessionFeeds({ ...options, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
-  const told: SessionSync[] = []
-  await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
-  const snapshot = await store.read({ sessionId: SESSION, after: 0 })
-  if (snapshot === null) throw new Error('not there')
-  const listener = syncListener(told)
-  feeds.opened(feeds.join(SESSION, listener), listener, snapshot, [])
+  const { clock, feeds, told } = await followed(() => 'redis')
   await feeds.rereadAll()
   const answer = { ...question(2), role: 'assistant' as const }
   for (const message of [question(1), answer]) feeds.message(SESSION, { message, version: 1 }, [])

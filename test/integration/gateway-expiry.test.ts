@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
 import { sessionKeys } from '../support/redis-inspection.ts'
+import { Scrape } from '../support/series.ts'
 
 const TTL_SECONDS = 2
 
@@ -27,6 +28,7 @@ test('[S3] every socket is told within 10 s that its session has expired, and no
     const ended = await client.until('session:ended', () => client.all('session:ended')[0], bound)
     expect(ended).toEqual(told)
   }
+  for (const i of [0, 1]) expect((await Scrape.of(cluster.urlOf(i))).value('baton_sessions_open')).toBe(0)
   const redis = cluster.inspect()
   expect(await sessionKeys(redis, session.id)).toEqual([])
   expect(await second.open({ userId: 'mayfly', resume: 'latest' })).toMatchObject({ resumed: false })

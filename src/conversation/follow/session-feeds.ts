@@ -246,7 +246,8 @@ export class SessionFeeds {
 
   #end(feed: SessionFeed): void {
     feed.isOver = true
-    this.#forget(feed)
+    // Its sockets may have left by what they were just told.
+    if (this.#isLive(feed)) this.#forget(feed)
   }
 
   #forget(feed: SessionFeed): void {

@@ -107,6 +107,14 @@ test('[G6] an end that can never be stored is told all the same, and tried once'
   expect({ running: stage.answering.running, finished: stage.finished }).toEqual({ running: [], finished: [] })
 })
 
+test('[F4] a bug beside the call of the model ends the answer: nobody waits for it, and the next is taken', async () => {
+  const model = modelOf([async () => ({ finishReason: 'stop' })])
+  const { answering, clock, finished } = await answerFrom(model.model, { messages: [null as never] })
+  await clock.advance(100)
+  expect(finished).toMatchObject([{ status: 'error', metadata: { error: { code: 'internal' } } }])
+  expect(answering.running).toEqual([])
+})
+
 test.each([
   {
     takeovers: 20,

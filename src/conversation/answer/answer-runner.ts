@@ -98,7 +98,7 @@ export class AnswerRunner {
    * happens to its message, so this never rejects.
    */
   start(answer: OwnedAnswer, messages: readonly Turn[]): void {
-    this.#run(answer, (abort, activity) => {
+    this.#run(answer, async (abort, activity) => {
       if (this.#options.retriever !== noRetriever) activity.tell('searching')
       return this.#produce(answer, messages, abort, activity)
     })
@@ -107,7 +107,7 @@ export class AnswerRunner {
   /** Goes on with an answer that was taken over (F3), or ends it as `interrupted` where that cannot be (F4). Gives which of them. */
   resume(answer: OwnedAnswer, messages: readonly Turn[], running: RunningAnswer): Resumed {
     if (!running.isTextLost && !isDeadly(running) && this.#modelCall.canResume(answer)) {
-      this.#run(answer, (abort, activity) => {
+      this.#run(answer, async (abort, activity) => {
         activity.tell('resuming')
         return this.#produce(answer, messages, abort, activity)
       })
@@ -137,6 +137,8 @@ export class AnswerRunner {
     const { id: messageId, createdAt } = answer.message
     answer.trace = tracer.own({ sessionId: answer.sessionId, messageId, createdAt })
     const ended = produce(abort, activity)
+      // A bug beside the model's call: nobody is to wait for its answer (F4).
+      .catch((thrown: unknown): Ending => ({ status: 'error', metadata: { error: this.#failure(answer, thrown) } }))
       .then((ending) => (ending === null ? null : this.#end(answer, ending)))
       .then((message) => {
         if (message === null && answer.isOrphan) this.#countOrphan(answer)

@@ -43,7 +43,7 @@ import type { Sessions } from './sessions.ts'
 const RACE_LIMIT = 5
 /** What the end of a stopped answer may take to be stored, in milliseconds. */
 const ENDING_MS = 3000
-/** The sockets of a session that was cleared have been told by then, on whatever replica, in milliseconds. */
+/** Whoever was opening a session when it was cleared is in its room by then, in milliseconds. */
 const TOLD_MS = 1000
 
 export interface MessageDeps {
@@ -237,7 +237,7 @@ export class Messages {
     const { ownedSessions, onUnanswered } = this.#deps
     await orOverloaded(ownedSessions.track(sessionId))
     try {
-      const outcome = await orOverloaded(call())
+      const outcome = await orOverloaded(ownedSessions.claim(sessionId, call))
       if (outcome.kind !== 'started' && outcome.kind !== 'claimed') ownedSessions.untrack(sessionId, false)
       return outcome
     } catch (error) {
@@ -321,24 +321,28 @@ export class Messages {
 
   /** Gives whether it was there. Tracked meanwhile: if this replica dies before it has told, the others look at the session. */
   async #clear(sessionId: string): Promise<boolean> {
-    const { store, sockets, feeds, cache, ownedSessions, bus, clock, address } = this.#deps
+    const { store, sockets, feeds, cache, ownedSessions, clock } = this.#deps
     await orOverloaded(ownedSessions.track(sessionId))
     try {
       const watchers = await orOverloaded(store.clear(sessionId))
       cache.drop(sessionId)
       sockets.end(sessionId, 'cleared', 'everywhere')
       feeds.end(sessionId)
-      // Who opens it there just now is in no room yet, and would be told nothing. All others are told by then that it was cleared.
-      clock.after(TOLD_MS, () => {
-        for (const watcher of watchers ?? []) if (watcher !== address) bus.send(watcher, { kind: 'look', sessionId })
-      })
+      clock.after(TOLD_MS, () => this.#tellLate(sessionId, watchers ?? []))
       return watchers !== null
     } catch (error) {
       feeds.doubt(sessionId) // it may have been cleared all the same
-      throw error
-    } finally {
       ownedSessions.untrack(sessionId)
+      throw error
     }
+  }
+
+  /** Who was just opening the session when it was cleared was in no room yet, and was told nothing. */
+  #tellLate(sessionId: string, watchers: readonly string[]): void {
+    const { sockets, bus, address, ownedSessions } = this.#deps
+    sockets.end(sessionId, 'cleared', 'everywhere')
+    for (const watcher of watchers) if (watcher !== address) bus.send(watcher, { kind: 'look', sessionId })
+    ownedSessions.untrack(sessionId)
   }
 }
 

@@ -82,5 +82,7 @@ test('[E] a session that is cleared on another replica while it is opened here i
   await new Promise((resolve) => setTimeout(resolve, 100)) // so that it is told there, where nothing shows of it
   wire.go()
   expect((await opening).session.id, 'it was there').toBe(sessionId)
-  await expect.poll(() => b.all('session:ended'), { timeout: 10_000 }).toMatchObject([{ sessionId }])
+  const told = [{ sessionId, reason: 'cleared' }]
+  await expect.poll(() => b.all('session:ended'), { timeout: 10_000 }).toEqual(told)
+  expect(a.all('session:ended'), 'once').toEqual(told)
 })

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { delay } from '../../src/ports/clock.ts'
 import { contents, expectConverged, isWhole, loseRedis, start, talk } from './fallback/outages.ts'
 import { ANYBODY, type World } from './fallback/world.ts'
 
@@ -120,6 +121,38 @@ test('[F2] two equal claims of one replica whose replies come at once are gone o
   await expectConverged(world, there)
   expect(report.takeovers).toHaveLength(1)
 })
+
+test.each(['send', 'regenerate'] as const)(
+  '[F1] [M1] %s: what was begun, and is confirmed only when Redis’s copies have it, is not taken for one whose reply was lost',
+  async (way) => {
+    const world = await start({ replicas: 1 })
+    const r1 = world.replica()
+    const here = await r1.follow()
+    const { sessionId } = here
+    await talk(world, here, 'one')
+    const last = here.messages.at(-1)?.id ?? ''
+    const begin = () =>
+      way === 'send'
+        ? r1.engine.api.send(ANYBODY, { sessionId, id: world.newId(), content: 'two' })
+        : r1.engine.api.regenerate(ANYBODY, { sessionId, messageId: last })
+    const call = way === 'send' ? 'begin' : 'regenerate'
+    r1.wire.fate = (name) => (name === call ? 'refused' : 'done')
+    await expect(r1.during(begin())).rejects.toMatchObject({ code: 'overloaded' })
+    r1.wire.fate = () => 'done'
+    for (const name of ['begin', 'regenerate'] as const) {
+      const original = r1.store[name].bind(r1.store) as (request: never) => Promise<never>
+      r1.store[name] = async (request: never) => {
+        const reply = await original(request)
+        await delay(world.clock, 1000, AbortSignal.any([]))
+        return reply
+      }
+    }
+    const generate = vi.spyOn(world.model, 'generate')
+    await r1.during(begin())
+    await expectConverged(world, here)
+    expect(generate).toHaveBeenCalledTimes(1)
+  },
+)
 
 test('[D7] [G2] an answer that was stopped while Redis went away stays stopped when that is back', async () => {
   const world = await start({ replicas: 2 })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test, vi } from 'vitest'
 import { SessionFeeds } from '../../src/conversation/follow/session-feeds.ts'
 import { noBus } from '../../src/ports/bus.ts'
@@ -227,5 +228,34 @@ test('[X6] a bug at one subscriber costs that one the session, and the others no
   feeds.end(SESSION)
   expect(told.slice(4)).toEqual(['a ended', 'c ended'])
   expect(caught).toHaveBeenCalledTimes(3)
+  feeds.close()
+})
+
+test('[G6] sessions that were read from memory are compared with the store a few at a time', async () => {
+  let backend: Backend = 'redis'
+  const { clock, store, feeds } = await followed(() => backend)
+  for (let i = 0; i < 200; i++) {
+    const id = randomUUID()
+    await store.create({ id, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
+    const snapshot = await store.read({ sessionId: id, after: 0 })
+    const listener = syncListener([])
+    if (snapshot !== null) feeds.opened(feeds.join(id, listener), listener, snapshot, [])
+  }
+  let underWay = 0
+  let most = 0
+  const read = store.read.bind(store)
+  const reads = vi.spyOn(store, 'read').mockImplementation(async (request) => {
+    most = Math.max(most, ++underWay)
+    await new Promise((resolve) => setImmediate(resolve)) // a round trip
+    underWay--
+    return read(request)
+  })
+  backend = 'memory'
+  await feeds.rereadAll()
+  backend = 'redis'
+  reads.mockClear()
+  await clock.advance(1500)
+  await eventually('all were read again', () => reads.mock.calls.length >= 200 && underWay === 0)
+  expect(most).toBeLessThanOrEqual(32)
   feeds.close()
 })

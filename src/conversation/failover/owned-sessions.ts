@@ -16,6 +16,15 @@ export interface OwnedSessionsOptions {
   onFirst?(): void
 }
 
+interface Entry {
+  /** Why it is tracked. */
+  count: number
+  /** Of these: calls on their way by which this replica may become the owner. */
+  claims: number
+  tracked: Promise<void>
+  wasOwned: boolean
+}
+
 /**
  * The sessions whose running answer this replica may own, as the membership has them. Counted, because a session's next
  * answer may be asked for while its last one is still being put away.
@@ -26,7 +35,7 @@ export class OwnedSessions {
   readonly #address: string
   readonly #log: Log
   readonly #onFirst: () => void
-  readonly #entries = new Map<string, { count: number; tracked: Promise<void>; wasOwned: boolean }>()
+  readonly #entries = new Map<string, Entry>()
   /** Those that were tracked last and are no more, the latest last. */
   readonly #ended = new Set<string>()
   /** Those that could not be untracked: while one is listed, the neighbours watch this replica closely. */
@@ -45,7 +54,7 @@ export class OwnedSessions {
   /** Resolves once the others would find the session; only then may an answer of it be claimed. Rejects once this replica goes. */
   async track(sessionId: string): Promise<void> {
     if (this.#closed) throw new StoreUnavailable('this replica is going')
-    const entry = this.#entries.get(sessionId) ?? { count: 0, tracked: Promise.resolve(), wasOwned: false }
+    const entry = this.#entries.get(sessionId) ?? { count: 0, claims: 0, tracked: Promise.resolve(), wasOwned: false }
     entry.count++
     // Each time: an answer that was taken from this replica meanwhile is no longer listed as its own.
     entry.tracked = this.#membership.track(sessionId)
@@ -59,6 +68,22 @@ export class OwnedSessions {
       this.untrack(sessionId, false)
       throw error
     }
+  }
+
+  /** Makes a call by which this replica may become the owner of an answer of the session, which is tracked. */
+  async claim<T>(sessionId: string, call: () => Promise<T>): Promise<T> {
+    const entry = this.#entries.get(sessionId)
+    if (entry !== undefined) entry.claims++
+    try {
+      return await call()
+    } finally {
+      if (entry !== undefined) entry.claims--
+    }
+  }
+
+  /** Such a call is on its way: what it has begun is its caller's. */
+  isClaiming(sessionId: string): boolean {
+    return (this.#entries.get(sessionId)?.claims ?? 0) > 0
   }
 
   /**

@@ -110,6 +110,7 @@ export class Takeover {
     const running = snapshot?.running ?? null
     if (snapshot === null || running === null || runner.has(sessionId, running.epoch)) return false
     if (running.owner !== owner && !(isUnaware && running.owner === address)) return false
+    if (running.owner === address && (await this.#isBegunHere(sessionId, running.epoch))) return false
     const isHandedOver = this.#causeOf(owner) === 'drain'
     const claimed = await store.claim({ sessionId, epoch: running.epoch, owner: address, isHandedOver })
     if (claimed.kind === 'fenced') {
@@ -123,6 +124,13 @@ export class Takeover {
     cache.set(copy)
     this.#goOn(claimed, copy.messages, owner)
     return true
+  }
+
+  /** Another call of this replica has begun it, or may have: its reply waits for Redis's copies (`REDIS_WAIT`), or has just come. */
+  async #isBegunHere(sessionId: string, epoch: number): Promise<boolean> {
+    const { clock, ownedSessions, runner } = this.#options
+    await delay(clock, 0, this.#stop.signal) // who had its reply has started it by then
+    return ownedSessions.isClaiming(sessionId) || runner.has(sessionId, epoch)
   }
 
   /** The session as a claim left it, which was read `before`: in between, another replica may have brought back what it held (G2). */
@@ -253,7 +261,7 @@ export class Takeover {
       try {
         await delay(clock, pauseMs, this.#stop.signal)
         if (await this.#take(sessionId, address)) return true
-        if (clock.now() >= until) {
+        if (clock.now() >= until && !ownedSessions.isClaiming(sessionId)) {
           ownedSessions.untrack(sessionId)
           void feeds.lookAtRest(sessionId) // it may have been made, and the answer ended by another: nobody here has told of it
           return false

@@ -47,8 +47,11 @@ export class SessionFeeds {
   /** Watches that are over, which the store has still to be told. */
   readonly #over: { readonly sessionId: string; readonly watch: Watch }[] = []
   #unwatching = 0
+  /** Those that are to be read again. */
+  readonly #due = new Set<SessionFeed>()
+  #rereading = 0
   readonly #sweep: Timer
-  #rereading: Timer | null = null
+  #rereadsLater: Timer | null = null
 
   constructor(options: SessionFeedsOptions) {
     this.#options = options
@@ -200,8 +203,8 @@ export class SessionFeeds {
    * any more that was sent before: it would be taken for news, though the store has lost it.
    */
   async rereadAll(): Promise<void> {
-    this.#rereading ??= this.#options.clock.after(LATE_NEWS_MS, () => {
-      this.#rereading = null
+    this.#rereadsLater ??= this.#options.clock.after(LATE_NEWS_MS, () => {
+      this.#rereadsLater = null
       void this.#rereadAllNow()
     })
     await this.#rereadAllNow()
@@ -237,7 +240,7 @@ export class SessionFeeds {
 
   close(): void {
     this.#sweep.cancel()
-    this.#rereading?.cancel()
+    this.#rereadsLater?.cancel()
   }
 
   #isLive(feed: SessionFeed): boolean {
@@ -297,7 +300,22 @@ export class SessionFeeds {
     } catch (err) {
       log.warn({ err, session: feed.sessionId }, 'reading a session again failed, trying again')
     }
-    clock.after(RECHECK_MS, () => void (this.#isLive(feed) && this.#reread(feed)))
+    clock.after(RECHECK_MS, () => this.#rereadSoon(feed))
+  }
+
+  /** A few at a time: after an outage all are due at once. */
+  #rereadSoon(feed: SessionFeed): void {
+    this.#due.add(feed)
+    if (this.#rereading < REREADS_AT_ONCE) void this.#rereadNext()
+  }
+
+  async #rereadNext(): Promise<void> {
+    this.#rereading++
+    for (const feed of this.#due) {
+      this.#due.delete(feed)
+      if (this.#isLive(feed)) await this.#reread(feed)
+    }
+    this.#rereading--
   }
 
   #readAgainIfOutdated(feed: SessionFeed): void {
@@ -316,7 +334,7 @@ export class SessionFeeds {
   #rereadDue(): void {
     for (const feed of this.#feeds.values()) {
       const isSilent = feed.expecting && !feed.heard
-      if ((isSilent || this.#owesSync(feed)) && !feed.reading) void this.#reread(feed)
+      if ((isSilent || this.#owesSync(feed)) && !feed.reading) this.#rereadSoon(feed)
       feed.heard = false
     }
   }

@@ -19,3 +19,11 @@ function lengthChecks(min: number, max: number, isMeasurable: (value: unknown) =
   const most = new z.core.$ZodCheckMaxLength({ check: 'max_length', maximum: max, when })
   return min === 0 ? [most] : [new z.core.$ZodCheckMinLength({ check: 'min_length', minimum: min, when }), most]
 }
+
+/** Whether what JSON gave is nested so deep at most. */
+export function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (levels === 0) return false
+  for (const part of Object.values(value)) if (!isShallow(part, levels - 1)) return false
+  return true
+}

@@ -5,6 +5,8 @@ export const MAX_FRAME_BYTES = 128 * 1024
 
 /** UTF-8 bytes of the JSON of a message's `metadata` as a sender may give it. */
 export const MAX_METADATA_BYTES = 8 * 1024
+/** Levels of objects and lists in it, itself included. */
+export const MAX_METADATA_DEPTH = 64
 
 /** Characters of a user id. */
 export const MAX_USER_ID_LENGTH = 256

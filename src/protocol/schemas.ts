@@ -1,8 +1,14 @@
 /** What a client may send, checked: one schema per event of `events.ts`. */
 import { z } from 'zod'
-import { text } from './bounded.ts'
+import { isShallow, text } from './bounded.ts'
 import type { ClientEvent, RequestOf } from './events.ts'
-import { MAX_HISTORY_LIMIT, MAX_METADATA_BYTES, MAX_TOKEN_LENGTH, MAX_USER_ID_LENGTH } from './limits.ts'
+import {
+  MAX_HISTORY_LIMIT,
+  MAX_METADATA_BYTES,
+  MAX_METADATA_DEPTH,
+  MAX_TOKEN_LENGTH,
+  MAX_USER_ID_LENGTH,
+} from './limits.ts'
 
 /** Canonical form: lower case, so that one id has one key. */
 export const uuid = z.uuid({ error: 'must be a UUID' }).transform((id) => id.toLowerCase())
@@ -17,6 +23,9 @@ export const seq = z.int().min(0)
 export const metadata = z
   .record(z.string(), z.unknown())
   .refine(fitsMetadata, { error: `must be JSON of at most ${MAX_METADATA_BYTES} bytes` })
+  .refine((value) => isShallow(value, MAX_METADATA_DEPTH), {
+    error: `must be at most ${MAX_METADATA_DEPTH} levels deep`,
+  })
 
 function fitsMetadata(value: unknown): boolean {
   try {

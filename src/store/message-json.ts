@@ -1,3 +1,4 @@
+import { isShallow } from '../protocol/bounded.ts'
 import type { Message, MessageStatus, Role } from '../protocol/message.ts'
 import { tellJsonBytes } from '../session/weight.ts'
 
@@ -5,7 +6,10 @@ const ROLES: ReadonlySet<unknown> = new Set<Role>(['user', 'assistant', 'system'
 const STATUSES: ReadonlySet<unknown> = new Set<MessageStatus>(['streaming', 'complete', 'stopped', 'error'])
 /** Characters of JSON up to which it is cheaper to write it again than to remember its size (0.2 µs, and work for the collector). */
 const SHORT_JSON = 1024
-/** Levels of `metadata` that are read back: far below where writing it as JSON again would overflow the stack. */
+/**
+ * Levels of `metadata` that are read back: more than a sender may give (`MAX_METADATA_DEPTH`), and far below where writing it as
+ * JSON again would overflow the stack.
+ */
 const MAX_DEPTH = 100
 
 /** A message as it is stored: JSON whose keys come in the order of the `Message` interface, so that equal messages are equal strings. */
@@ -61,11 +65,4 @@ function isCount(value: unknown): boolean {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isShallow(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true
-  if (levels === 0) return false
-  for (const part of Object.values(value)) if (!isShallow(part, levels - 1)) return false
-  return true
 }

@@ -1,12 +1,27 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { reportSchema } from '../../src/protocol/admin.ts'
 import { list, text } from '../../src/protocol/bounded.ts'
-import { requestSchemas } from '../../src/protocol/schemas.ts'
+import { MAX_METADATA_DEPTH } from '../../src/protocol/limits.ts'
+import type { Message } from '../../src/protocol/message.ts'
+import { metadata, requestSchemas } from '../../src/protocol/schemas.ts'
+import { decodeMessage, encodeMessage } from '../../src/store/message-json.ts'
 
 /** What JSON can hold, and what throws as soon as it is compared. */
 const INCOMPARABLE = { toString: null, valueOf: null }
 const HOSTILE = [INCOMPARABLE, { length: INCOMPARABLE }, { size: INCOMPARABLE }, [INCOMPARABLE], { length: 1e9 }]
+
+const QUESTION: Message = {
+  id: randomUUID(),
+  seq: 1,
+  role: 'user',
+  content: 'Why?',
+  status: 'complete',
+  attempt: 1,
+  createdAt: '',
+  metadata: {},
+}
 
 const SCHEMAS: readonly [string, z.ZodType][] = [...Object.entries(requestSchemas), ['a report', reportSchema]]
 
@@ -35,4 +50,13 @@ test('lengths are bounded, and told to who reads the schema', () => {
     name: { type: 'string', minLength: 1, maxLength: 3 },
     all: { type: 'array', maxItems: 2 },
   })
+})
+
+test('[M1] [X6] metadata that is taken can be read back, however deep it is nested', () => {
+  const nested = (levels: number): Record<string, unknown> => (levels === 1 ? {} : { in: nested(levels - 1) })
+  const deepest = { ...QUESTION, metadata: nested(MAX_METADATA_DEPTH) }
+  expect(metadata.safeParse(deepest.metadata).success).toBe(true)
+  expect(decodeMessage(encodeMessage(deepest))).toEqual(deepest)
+  const told = metadata.safeParse(nested(MAX_METADATA_DEPTH + 1)).error?.issues
+  expect(told).toMatchObject([{ message: 'must be at most 64 levels deep' }])
 })

@@ -6,7 +6,7 @@ import { createAuthenticator } from './access/authenticate.ts'
 import { Operators } from './access/operators.ts'
 import { createBacking } from './backing.ts'
 import { quotasIn } from './config/quotas.ts'
-import type { readSettings } from './config/settings.ts'
+import { type readSettings, SettingsError } from './config/settings.ts'
 import { createConversations } from './conversation/create.ts'
 import type { ConversationEngine } from './conversation/engine.ts'
 import { Gateway } from './gateway/server.ts'
@@ -218,7 +218,7 @@ async function serve(
   releases.add(() => http.close())
   await http.ready()
   releases.add(() => gateway.close())
-  await http.listen({ port: settings.PORT, host: settings.HOST, backlog: ACCEPT_QUEUE })
+  await listen(http, { port: settings.PORT, host: settings.HOST, backlog: ACCEPT_QUEUE })
   const { port } = http.server.address() as AddressInfo
   log.info({ address, port, opsPort, store: settings.STORE, llmApi: settings.LLM_API }, 'listening')
   return port
@@ -233,8 +233,20 @@ async function listenForOperators(
   if (OPS_PORT === undefined) return undefined
   const server = await createOperatorServer(serving)
   releases.add(() => server.close())
-  await server.listen({ port: OPS_PORT, host: HOST })
+  await listen(server, { port: OPS_PORT, host: HOST })
   return (server.server.address() as AddressInfo).port
+}
+
+type Listening = Readonly<{ port: number; host: string; backlog?: number }>
+
+/** Throws `SettingsError` where `host` is a name without an address. */
+async function listen(server: { listen(where: Listening): Promise<unknown> }, where: Listening): Promise<void> {
+  try {
+    await server.listen(where)
+  } catch (cause) {
+    if (!(cause instanceof Error && 'syscall' in cause && cause.syscall === 'getaddrinfo')) throw cause
+    throw new SettingsError(`HOST="${where.host}": must be an address of this machine (${cause.message})`, { cause })
+  }
 }
 
 function createBacklog({ MAX_ANSWER_BYTES }: AppSettings, meter: Meter, log: Log): Backlog {

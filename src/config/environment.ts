@@ -31,13 +31,16 @@ export function givenBy(env: NodeJS.ProcessEnv): Given {
   return { values, complaints }
 }
 
-const URLS = /_URL$/
+const URLS = /_(?:URL|ENDPOINT)$/
+/** What begins so is no URL and may be a key. */
+const LIKE_A_KEY = /^[^.:]{20}/
 const PLAIN_URL = /^(?:[a-z]+:\/\/)?[\w.-]+(?::\d+)?(?:\/[^?#]*)?$/i
 
 /** A setting's value as it may be shown: no key, and of a URL neither who signs in nor what may be one in its query. */
 export function shown(name: string, value: string | undefined): string | undefined {
-  if (!URLS.test(name) || value === undefined) return SECRET_NAMES.has(name) ? '(hidden)' : value
+  if (value === undefined) return undefined
+  if (!URLS.test(name)) return SECRET_NAMES.has(name) ? '(hidden)' : value.replace(/^.*@/s, '(hidden)@')
   const open = value.replace(/^.*@/s, '').replace(/[?#].*$/s, '')
-  const isPlain = open.split(',').every((url) => PLAIN_URL.test(url.trim()))
+  const isPlain = open.split(',').every((url) => PLAIN_URL.test(url.trim()) && !LIKE_A_KEY.test(url.trim()))
   return isPlain ? `${value.includes('@') ? '(hidden)@' : ''}${open}` : '(hidden)'
 }

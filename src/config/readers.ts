@@ -96,12 +96,30 @@ export const operatorTokens = () =>
     )
 
 export const redisUrls = () =>
-  list().refine((urls) => urls.length > 0 && urls.every((url) => isUrl(url, ['redis:', 'rediss:'])), {
-    error: 'redis:// or rediss:// URLs, several separated by commas for a Cluster',
-  })
+  list()
+    .refine((urls) => urls.length > 0 && urls.every((url) => isUrl(url, ['redis:', 'rediss:'])), {
+      error: 'redis:// or rediss:// URLs, several separated by commas for a Cluster',
+      abort: true,
+    })
+    .refine((urls) => urls.every(hasDecodablePassword), {
+      error: 'percent-encoded in its name and its password: a % in them is written %25',
+    })
+
+function hasDecodablePassword(url: string): boolean {
+  const { username, password } = new URL(url)
+  try {
+    decodeURIComponent(username + password)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const isHostWithPort = (node: string) =>
+  /^(\[[\da-f:.]+\]|[^:[\]/?#@]+):\d+$/i.test(node) && URL.canParse(`redis://${node}`)
 
 export const hostsWithPorts = () =>
-  list().refine((nodes) => nodes.every((node) => /^(\[[\da-f:.]+\]|[^:[\]]+):\d+$/i.test(node)), {
+  list().refine((nodes) => nodes.length > 0 && nodes.every(isHostWithPort), {
     error: 'host:port, several separated by commas',
   })
 
@@ -122,12 +140,13 @@ export const basePath = () =>
 /** `*`, or what a browser sends as `Origin`; anything else (a path, a default port, capitals) would never match. */
 const isOrigin = (value: string) =>
   value === '*' ||
-  (/^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+$/.test(value) &&
+  (/^[a-z][a-z0-9+.-]*:\/\/[^/?#@*\s]+$/.test(value) &&
     (!/^https?:/.test(value) || (URL.canParse(value) && new URL(value).origin === value)))
 
 export const origins = () =>
-  list().refine((values) => values.every(isOrigin), {
-    error: '* or origins as browsers send them, such as https://example.com, separated by commas',
+  list().refine((values) => values.length > 0 && values.every(isOrigin), {
+    error:
+      '* or origins as browsers send them, such as https://example.com, separated by commas. A * within one matches nothing',
   })
 
 export const proxies = () =>
@@ -135,7 +154,12 @@ export const proxies = () =>
     error: 'IP addresses, ranges such as 10.0.0.0/8, loopback, linklocal or uniquelocal, separated by commas',
   })
 
+/** To proxy-addr a number is an address: 1, which elsewhere means one proxy, is 0.0.0.1. */
+const PROXIES_BY_NAME = ['loopback', 'linklocal', 'uniquelocal']
+const isProxy = (entry: string) => PROXIES_BY_NAME.includes(entry) || isIP(entry.replace(/\/.*$/, '')) !== 0
+
 function areProxies(addresses: string[]): boolean {
+  if (!addresses.every(isProxy)) return false
   try {
     proxyAddr.compile(addresses)
     return true

@@ -135,6 +135,8 @@ export const SECRETS = [
   'RETRIEVER_URL',
   'JWT_SECRET',
   'JWT_OTHER_SECRETS',
+  'JWT_JWKS_URL',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
   'ADMIN_TOKEN',
 ] as const satisfies readonly (keyof Parsed)[]
 

@@ -46,13 +46,17 @@ const KEPT_BY_NGINX = /\/admin(\/|$)|\/metrics$/
 /** What an operator should hear of at the start, though it stops nothing: one sentence each. */
 export function remarksOn(
   env: NodeJS.ProcessEnv,
-  settings: Pick<Settings, 'AUTH' | 'HOST' | 'BASE_PATH'>,
+  settings: Pick<Settings, 'AUTH' | 'HOST' | 'BASE_PATH' | 'JWT_SECRET' | 'JWT_JWKS_URL'>,
 ): readonly string[] {
   const remarks = [...misspelt(env)].map(([name, meant]) => `${name} is no setting of Baton; is ${meant} meant?`)
   if (settings.AUTH === 'none' && !isLoopback(settings.HOST)) {
     remarks.push(
       `HOST=${settings.HOST} can be reached from other machines and AUTH=none: anybody who knows a session's id can read it.`,
     )
+  }
+  const unused = (['JWT_SECRET', 'JWT_JWKS_URL'] as const).find((name) => settings[name] !== undefined)
+  if (settings.AUTH === 'none' && unused !== undefined) {
+    remarks.push(`${unused} is set, but AUTH=none: nobody is asked for a token. AUTH=jwt asks for one.`)
   }
   if (KEPT_BY_NGINX.test(settings.BASE_PATH)) {
     remarks.push(

@@ -3,7 +3,7 @@ import { FILES, schema } from './schema.ts'
 /** Settings of `npm start` and of the demo model. */
 const OTHERS = ['REPLICAS', 'RESTART_DELAY_MS', 'HEALTH_TIMEOUT_MS', 'DEMO_TOKENS_PER_SECOND']
 const KNOWN = [...new Set([...Object.keys(schema.shape), ...FILES, ...OTHERS])]
-const UNIT = /_(?:MS|S|SEC|SECS|SECONDS|BYTES)$/
+const ENDING = /_(?:MS|S|SEC|SECS|SECONDS|BYTES|FILE)$/
 
 /** Shorter names are near to too many others: PORT and PORTS, HOST and HOSTS. */
 const SHORTEST = 5
@@ -12,7 +12,7 @@ const LONG = 8
 
 /**
  * The variables of `env` that are no settings but nearly spelt like one, each with the one that is likely to be meant.
- * Other programs' variables are left alone: a name must be within a slip or two, or have a unit too many or too few.
+ * Other programs' variables are left alone: a name must be within a slip or two, or have a unit or a `_FILE` too many or too few.
  */
 export function misspelt(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
@@ -31,7 +31,7 @@ function nearest(name: string): string | undefined {
     ({ known, distance }) => known.length >= SHORTEST && distance <= slips,
   )
   near.sort((one, other) => one.distance - other.distance)
-  return near[0]?.known ?? KNOWN.find((known) => known.replace(UNIT, '') === name.replace(UNIT, ''))
+  return near[0]?.known ?? KNOWN.find((known) => known.replace(ENDING, '') === name.replace(ENDING, ''))
 }
 
 /** How many slips of the pen lie between two words: one letter too many, missing, another, or two swapped. */

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { int } from '../config/readers.ts'
 import { readSettings, remarksOn, SettingsError } from '../config/settings.ts'
 
 /** What `npm start` runs, read from the environment and checked once (R1, R2, R4). */
@@ -28,17 +29,12 @@ export interface StackSettings {
   readonly remarks: readonly string[]
 }
 
-const wholeNumber = (low: number, high: number) => {
-  const rule = { error: `a whole number from ${low} to ${high}` }
-  return z.coerce.number(rule).int(rule).min(low, rule).max(high, rule)
-}
-
 const schema = z.object({
-  PORT: wholeNumber(0, 65_535).default(8080),
-  REPLICAS: wholeNumber(1, 64).default(3),
+  PORT: int(0, 65535).default(8080),
+  REPLICAS: int(1, 64).default(3),
   DATA_DIR: z.string().default('.baton'),
-  RESTART_DELAY_MS: wholeNumber(0, 3_600_000).default(5000),
-  HEALTH_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(10_000),
+  RESTART_DELAY_MS: int(0, 3_600_000).default(5000),
+  HEALTH_TIMEOUT_MS: int(100, 3_600_000).default(10_000),
 })
 
 /** Stands for the demo model's address until its port is known, so that settings which depend on it can be checked. */

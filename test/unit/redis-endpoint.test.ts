@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { readSettings } from '../../src/config/settings.ts'
 import { endpointOf } from '../../src/store/redis/endpoint.ts'
+import { RedisUnusable } from '../../src/store/redis/unusable.ts'
 
 const of = (env: Record<string, string>) => endpointOf(readSettings({ OPENAI_API_KEY: 'sk-test', ...env }))
 
@@ -46,4 +47,10 @@ test('[R4] what names an endpoint in messages carries no password', () => {
   const secret = { REDIS_URL: 'redis://:hunter2@a,redis://:hunter2@b' }
   expect(of(secret).name).not.toContain('hunter2')
   expect(of({ REDIS_URL: 'redis://:hunter2@a' }).name).not.toContain('hunter2')
+})
+
+test('[R4] what is no number of a database may be the rest of a password, and is not shown', () => {
+  const start = () => of({ REDIS_URL: 'redis://user:12/34hush@host:6379' })
+  expect(start).toThrow(RedisUnusable)
+  expect(start).toThrow(/^REDIS_URL: (?!.*hush)/)
 })

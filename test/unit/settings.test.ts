@@ -84,6 +84,8 @@ describe('[R4] settings', () => {
     ['REDIS_URL', 'http://a', 'redis:// or rediss:// URLs'],
     ['REDIS_SENTINELS', 'host', 'host:port'],
     ['REDIS_SENTINELS', '::1:26379', 'host:port'],
+    ['REDIS_SENTINELS', 'host:99999', 'host:port'],
+    ['REDIS_SENTINELS', ',', 'host:port'],
     ['HOST', 'localhost:8080', 'an IP address or a host name'],
     ['BASE_PATH', 'chat', 'a path such as /chat'],
     ['BASE_PATH', '/a/../b', 'a path such as /chat'],
@@ -93,11 +95,17 @@ describe('[R4] settings', () => {
     ['RETRIEVER_URL', 'nowhere', 'a URL that starts with http:// or https://'],
     ['TRUST_PROXY', 'nginx', 'IP addresses, ranges such as 10.0.0.0/8, loopback'],
     ['TRUST_PROXY', '10.0.0.0/33', 'IP addresses, ranges such as 10.0.0.0/8, loopback'],
+    ['TRUST_PROXY', '1', 'IP addresses, ranges such as 10.0.0.0/8, loopback'],
+    ['TRUST_PROXY', 'loopback, 0x7f000001', 'IP addresses, ranges such as 10.0.0.0/8, loopback'],
+    ['TRUST_PROXY', '10.1', 'IP addresses, ranges such as 10.0.0.0/8, loopback'],
     ['ALLOWED_ORIGINS', 'example.com', '* or origins as browsers send them'],
     ['ALLOWED_ORIGINS', 'https://example.com/', '* or origins as browsers send them'],
     ['ALLOWED_ORIGINS', 'https://Example.com', '* or origins as browsers send them'],
     ['ALLOWED_ORIGINS', 'https://example.com:443', '* or origins as browsers send them'],
     ['ALLOWED_ORIGINS', 'null', '* or origins as browsers send them'],
+    ['ALLOWED_ORIGINS', 'https://*.example.com', '* or origins as browsers send them'],
+    ['ALLOWED_ORIGINS', 'capacitor://*', '* or origins as browsers send them'],
+    ['ALLOWED_ORIGINS', ',', '* or origins as browsers send them'],
   ])('%s=%j stops the start with its name, its value and what is allowed', (name, value, allowed) => {
     expect(complaintOf({ [name]: value })).toContain(`${name}=${JSON.stringify(value)}: must be ${allowed}`)
   })
@@ -127,6 +135,19 @@ describe('[R4] settings', () => {
     expect(complaintOf({ LLM_HEADERS: '{"authorization": "hush' })).not.toContain('hush')
     expect(complaintOf({ LLM_HEADERS: '{"authorization": "hush\\u0001"}' })).not.toContain('hush')
     expect(complaintOf({ REDIS_SENTINEL_PASSWORD: 'hush\u200b!' })).not.toContain('hush')
+    expect(complaintOf({ REDIS_URL: 'redis://:100%hush@host' })).not.toContain('hush')
+    expect(complaintOf({ REDIS_SENTINELS: 'redis://:hu,sh@host:26379' })).not.toMatch(/hu,|sh@/)
+    expect(complaintOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'htps://user:hush@host' })).not.toContain('hush')
+    for (const key of ['sk-proj-hush-0123456789abcdef', 'eyJhbGciOiJIUzI1NiJ9.hush.hush', 'aHVzaA/0123456789/hush+=='])
+      expect(complaintOf({ OPENAI_BASE_URL: key })).not.toContain('hush')
+  })
+
+  test('[R4] a % in a name or a password of REDIS_URL that stands for itself is told of by name', () => {
+    for (const url of ['redis://:100%sure@a:1', 'redis://100%:x@a', 'redis://a, redis://:%zz@b']) {
+      const complaint = complaintOf({ REDIS_URL: url })
+      expect(complaint).toMatch(/^REDIS_URL=.*: must be .*%25/)
+    }
+    expect(readSettings({ REDIS_URL: 'redis://:100%25sure@a:1' }).REDIS_URL).toEqual(['redis://:100%25sure@a:1'])
   })
 
   test('[R5] a value is trimmed', () => {
@@ -219,6 +240,8 @@ describe('[R4] settings', () => {
       ['REDIS_SENTINEL_PASSWORD', 'hush', 'hush'],
       ['LLM_HEADERS', '{"x-key": "hush"}', { 'x-key': 'hush' }],
       ['RETRIEVER_URL', 'http://u:p@a/', 'http://u:p@a/'],
+      ['JWT_JWKS_URL', 'https://u:p@a/keys', 'https://u:p@a/keys'],
+      ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://u:p@a:4318', 'http://u:p@a:4318'],
     ] as const)('%s_FILE', (name, content, value) => {
       expect(readSettings({ [`${name}_FILE`]: file(`${content}\r\n`) })[name]).toEqual(value)
     })
@@ -261,6 +284,8 @@ describe('[R4] settings', () => {
       ['REPLICA', 'REPLICAS'],
       ['JWT_SECRET_FIEL', 'JWT_SECRET_FILE'],
       ['redis_url', 'REDIS_URL'],
+      ['SYSTEM_PROMPT_FILE', 'SYSTEM_PROMPT'],
+      ['REDIS_TLS_KEY_FILE', 'REDIS_TLS_KEY'],
     ])('[R5] %s is warned of: %s is meant', (name, meant) => {
       expect(remarks({ [name]: 'x' })).toEqual([`${name} is no setting of Baton; is ${meant} meant?`])
     })
@@ -287,6 +312,13 @@ describe('[R4] settings', () => {
       expect(remarks({ HOST: '0.0.0.0' })).toEqual([expect.stringContaining('AUTH=none')])
       expect(remarks({ HOST: '0.0.0.0', AUTH: 'jwt', JWT_SECRET: 's'.repeat(32) })).toEqual([])
       expect(remarks({})).toEqual([])
+    })
+
+    test('[X3] tokens are set up, and nobody is asked for one', () => {
+      for (const env of [{ JWT_SECRET: 's'.repeat(32) }, { JWT_JWKS_URL: 'https://id.example/keys' }]) {
+        expect(remarks(env)).toEqual([expect.stringMatching(/^JWT_\w+ is set, but AUTH=none/)])
+        expect(remarks({ ...env, AUTH: 'jwt' })).toEqual([])
+      }
     })
 
     test('[R6] of a BASE_PATH that nginx.conf keeps from the public', () => {

@@ -8,12 +8,14 @@ import proxyAddr from 'proxy-addr'
  * proxy's, or the connection's own where that is not trusted. Works for plain requests and WebSocket upgrades.
  */
 export function clientAddress(trusted: readonly string[]): (request: IncomingMessage) => string {
-  const trust = proxyAddr.compile([...trusted])
+  const isTrusted = proxyAddr.compile([...trusted])
+  const trust = (address: string, hop: number) => isTrusted(withoutPort(address), hop)
   return (request) => {
     const peer = request.socket.remoteAddress
     if (peer === undefined) return 'unknown' // the client has already left
     // Whatever a trusted proxy passed on that is no address must not become a key of its own in the rate limits.
-    return plain(proxyAddr.all(request, trust).findLast((address) => isIP(address) !== 0) ?? peer)
+    const addresses = proxyAddr.all(request, trust).map(withoutPort)
+    return plain(addresses.findLast((address) => isIP(address) !== 0) ?? peer)
   }
 }
 
@@ -21,6 +23,12 @@ export function clientAddress(trusted: readonly string[]): (request: IncomingMes
 export function clientNetwork(trusted: readonly string[]): (request: IncomingMessage) => string {
   const addressOf = clientAddress(trusted)
   return (request) => networkOf(addressOf(request))
+}
+
+/** Some proxies write the client's port behind its address, such as Azure's Application Gateway. */
+function withoutPort(address: string): string {
+  const [, v6, v4] = /^(?:\[([\da-f:.]+)\]|([\d.]+))(?::\d+)?$/i.exec(address) ?? []
+  return v6 ?? v4 ?? address
 }
 
 /** An IPv4 address that a dual-stack socket wrote as IPv6 is the same client. */

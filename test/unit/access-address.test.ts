@@ -39,9 +39,16 @@ test('[R4] from a peer that is not trusted the header counts for nothing', async
 })
 
 test('[X5] what is no address gives nobody an allowance of their own', async () => {
-  for (const garbage of ['garbage', 'unknown', '203.0.113.7:1234', '<script>', ',,,', 'a'.repeat(4000)]) {
+  for (const garbage of ['garbage', 'unknown', '203.0.113:1234', '[203', '<script>', ',,,', 'a'.repeat(4000)]) {
     expect(await addressBehind(['loopback'], garbage), garbage).toBe('127.0.0.1')
   }
+})
+
+test('[X5] a port behind an address, as some proxies write it, is no part of it', async () => {
+  expect(await addressBehind(['loopback'], '6.6.6.6, 203.0.113.7:40222')).toBe('203.0.113.7')
+  expect(await addressBehind(['loopback'], '[2001:db8::7]:40222')).toBe('2001:db8::7')
+  expect(await addressBehind(['loopback'], '[2001:db8::7]')).toBe('2001:db8::7')
+  expect(await addressBehind(['loopback', '10.0.0.0/8'], '203.0.113.7:40222, 10.1.2.3:80')).toBe('203.0.113.7')
 })
 
 test('[X5] an IPv4 address written as IPv6 is the same client', async () => {

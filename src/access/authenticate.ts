@@ -139,9 +139,15 @@ async function verifyByOneOf(
 function identityOf(payload: JWTPayload, { JWT_USER_CLAIM, JWT_GROUP_CLAIM }: AuthenticatorSettings): Identity {
   const user = userId.safeParse(payload[JWT_USER_CLAIM])
   if (!user.success) throw new BatonError('unauthorized', `token: its ${JWT_USER_CLAIM} cannot be used as a user id`)
-  const group = userId.optional().safeParse(JWT_GROUP_CLAIM && payload[JWT_GROUP_CLAIM])
+  const group = userId.optional().safeParse(groupIn(payload, JWT_GROUP_CLAIM))
   if (!group.success) throw new BatonError('unauthorized', `token: its ${JWT_GROUP_CLAIM} cannot be used as a group`)
   return { user: user.data, group: group.data, expiresAt: payload.exp === undefined ? null : endOf(payload.exp * 1000) }
+}
+
+/** Some providers write the claim for every user, empty or null for one without a group. */
+function groupIn(payload: JWTPayload, claim: string | undefined): unknown {
+  const group = claim === undefined ? null : payload[claim]
+  return group === null || group === '' ? undefined : group
 }
 
 /** By this machine's clock; of a token that was let in late, when the tolerance ends. */

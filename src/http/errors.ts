@@ -6,9 +6,13 @@ import { BatonError, toBatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import { hasCome } from './late-request.ts'
 
+/** Of a part of a path: hostile ids are the schemas' to refuse, which say what is wrong with them. */
+export const MAX_PATH_PART = 16 * 1024
+
 /** What fastify complains of, said as the contract has it: the field first (X1). */
 const COMPLAINTS: Readonly<Record<string, string>> = {
   FST_ERR_BAD_URL: 'path: is not well percent-encoded',
+  FST_ERR_MAX_PARAM_LENGTH: `path: a part of it is longer than ${MAX_PATH_PART} characters`,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content-type: must be application/json',
   FST_ERR_CTP_INVALID_JSON_BODY: 'body: is not valid JSON',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'content-length: is not the length of the body',

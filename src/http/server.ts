@@ -25,7 +25,7 @@ import { identifyCallers } from './caller.ts'
 import type { App } from './context.ts'
 import { registerDemo } from './demo.ts'
 import { demoAccess } from './demo-access.ts'
-import { answerMalformed, errorHandler, notFound } from './errors.ts'
+import { answerMalformed, errorHandler, MAX_PATH_PART, notFound } from './errors.ts'
 import { EVENT_STREAM_LIMITS, type EventStreamLimits } from './event-stream.ts'
 import { noteRequests } from './late-request.ts'
 import { registerLegacy } from './legacy.ts'
@@ -140,7 +140,7 @@ function bareServer({ log, meter }: HttpServerOptions, sockets?: SocketServer): 
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     bodyLimit: MAX_FRAME_BYTES,
-    routerOptions: { maxParamLength: 16 * 1024 }, // hostile ids are the schemas' to refuse
+    routerOptions: { maxParamLength: MAX_PATH_PART },
     return503OnClosing: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,

@@ -91,6 +91,10 @@ describe('[X1] errors have the contract’s shape', () => {
       expect(bad, path).toMatchObject({ status: 400, body: { error: { message: expect.stringMatching(/^path: /) } } })
       expectContractShape(bad)
     }
+    const long = await call('GET', `/api/chat/sessions/${'x'.repeat(20_000)}/history`)
+    expect(long).toMatchObject({ status: 400, body: { error: { code: 'invalid', retryable: false } } })
+    expect(long.body.error.message).toBe('path: a part of it is longer than 16384 characters')
+    expectContractShape(long)
   })
 
   test('[H] a path by a method that it does not have: 405, and those that it has', async () => {

@@ -117,7 +117,7 @@ async function createBase(settings: AppSettings, log: ReturnType<typeof createLo
   })
   const shared = {
     settings,
-    authenticator: createAuthenticator(settings),
+    authenticator: createAuthenticator(settings, log, systemClock),
     connectLimiter: limiter('connect', settings.CONNECT_LIMIT),
     backlog: createBacklog(settings, meter, log),
     largeReplies: new LargeReplies(systemClock),

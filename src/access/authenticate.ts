@@ -1,16 +1,10 @@
-import {
-  createRemoteJWKSet,
-  decodeProtectedHeader,
-  errors,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  type JWTVerifyOptions,
-  jwtVerify,
-} from 'jose'
-import { passwordIn } from '../config/password.ts'
+import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
 import type { Settings } from '../config/settings.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { userId } from '../protocol/schemas.ts'
+import { KeySet } from './key-set.ts'
 
 /** Who a token speaks for. */
 export interface Identity {
@@ -34,8 +28,6 @@ type Verify = (token: string) => Promise<JWTPayload>
 
 /** Never `HS*`: a public key taken for an HMAC secret would let anyone sign. */
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
-/** The key set was there and has no key for the token; whatever else fails while a key is looked up is the set's fault. */
-const ABOUT_THE_TOKEN = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
 /** Seconds by which the clocks of the token's issuer and of this machine may differ. */
 const TOLERANCE_S = 5
 const NOBODY: Identity = { user: null, expiresAt: null }
@@ -53,12 +45,12 @@ export type AuthenticatorSettings = Pick<
   | 'JWT_REQUIRE_EXP'
 >
 
-export function createAuthenticator(settings: AuthenticatorSettings): Authenticator {
+export function createAuthenticator(settings: AuthenticatorSettings, log: Log, clock: Clock): Authenticator {
   if (settings.AUTH === 'none') return { authenticate: async () => NOBODY }
   const claims = claimsOf(settings)
-  const { JWT_SECRET, JWT_OTHER_SECRETS } = settings
+  const { JWT_SECRET, JWT_OTHER_SECRETS, JWT_JWKS_URL } = settings
   const bySecret = JWT_SECRET === undefined ? refuse : secretVerifier([JWT_SECRET, ...JWT_OTHER_SECRETS], claims)
-  const byKeySet = settings.JWT_JWKS_URL === undefined ? refuse : keySetVerifier(settings.JWT_JWKS_URL, claims)
+  const byKeySet = JWT_JWKS_URL === undefined ? refuse : keySetVerifier(new KeySet(JWT_JWKS_URL, log, clock), claims)
 
   return {
     async authenticate(token) {
@@ -95,24 +87,11 @@ function secretVerifier(secrets: readonly string[], claims: JWTVerifyOptions): V
   return (token) => verifyByOneOf(keys, token, { ...claims, algorithms: ['HS256'] })
 }
 
-function keySetVerifier(url: string, claims: JWTVerifyOptions): Verify {
-  const address = new URL(url)
-  const headers = passwordIn(address)
-  // With them fetch asks nothing.
-  address.username = ''
-  address.password = ''
-  const remote = createRemoteJWKSet(address, { headers })
-  const keySet: JWTVerifyGetKey = async (header, token) => {
-    try {
-      return await remote(header, token)
-    } catch (thrown) {
-      throw ABOUT_THE_TOKEN.some((kind) => thrown instanceof kind) ? thrown : unreachable(thrown)
-    }
-  }
+function keySetVerifier(keySet: KeySet, claims: JWTVerifyOptions): Verify {
   const options = { ...claims, algorithms: ASYMMETRIC }
   return async (token) => {
     try {
-      return (await jwtVerify(token, keySet, options)).payload
+      return (await jwtVerify(token, (...asked) => keySet.keyFor(...asked), options)).payload
     } catch (thrown) {
       if (!(thrown instanceof errors.JWKSMultipleMatchingKeys)) throw thrown
       return verifyByOneOf(thrown, token, options)
@@ -163,8 +142,4 @@ function refusal(thrown: unknown): BatonError {
   if (thrown instanceof errors.JWTClaimValidationFailed)
     return new BatonError('unauthorized', `token: its ${thrown.claim} is missing or not accepted`, { cause: thrown })
   return new BatonError('unauthorized', 'token: is not valid', { cause: thrown })
-}
-
-function unreachable(cause: unknown): BatonError {
-  return new BatonError('overloaded', 'the keys that tokens are checked with cannot be had now', { cause })
 }

@@ -13,7 +13,7 @@ import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
-import { BatonError, toBatonError } from '../protocol/errors.ts'
+import { BatonError, type ErrorCode, toBatonError } from '../protocol/errors.ts'
 import type { EndReason, GatewayEvent, GatewayEvents } from '../protocol/events.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import type { Message } from '../protocol/message.ts'
@@ -41,6 +41,12 @@ const REFUSALS = {
   rate_limited: 'too many connections',
   internal: 'internal',
 } as const
+
+/** Why a CONNECT is refused, by what its client is told. */
+const REASONS: Partial<Record<ErrorCode, 'unauthorized' | 'keys'>> = {
+  unauthorized: 'unauthorized',
+  overloaded: 'keys',
+}
 
 /** Short enough that a client notices a frozen replica in 15 s, long enough that 10,000 idle sockets cost little. */
 export const PING_INTERVAL_MS = 10_000
@@ -244,7 +250,7 @@ export class Gateway implements SessionSockets {
     } catch (thrown) {
       const error = toBatonError(thrown)
       this.#report(error, 'connect', socket)
-      this.#deps.meter.connectsRefused(1, { reason: error.code === 'unauthorized' ? 'unauthorized' : 'internal' })
+      this.#deps.meter.connectsRefused(1, { reason: REASONS[error.code] ?? 'internal' })
       return Object.assign(new Error(error.message), { data: error.body })
     }
   }

@@ -87,7 +87,7 @@ export type ModelStatus = (typeof MODEL_STATUSES)[number]
 export const SERIES = {
   connections: gauge('baton_connections', 'Sockets connected to this replica'),
   connectsRefused: counter('baton_connects_refused_total', 'Sockets that were not let in, by reason', {
-    reason: ['draining', 'origin', 'rate_limited', 'unauthorized', 'internal'],
+    reason: ['draining', 'origin', 'rate_limited', 'unauthorized', 'keys', 'internal'],
   }),
   socketsClosed: counter('baton_sockets_closed_total', 'Sockets that this replica closed, by reason', {
     reason: ['drain', 'age', 'unread', 'expired', 'rate_limited', 'malformed', 'internal'],

@@ -7,7 +7,9 @@ import { BatonClient } from '../../src/client/index.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch, within } from '../support/conditions.ts'
 import { RawClient } from '../support/raw-client.ts'
+import { freePort } from '../support/redis.ts'
 import { sessionKeys } from '../support/redis-inspection.ts'
+import { Scrape } from '../support/series.ts'
 import type { TestClient } from '../support/test-client.ts'
 
 const SECRET = 'a secret of the tests alone, long enough'
@@ -30,6 +32,7 @@ describe('[X3] with AUTH=jwt', () => {
       env: {
         AUTH: 'jwt',
         JWT_SECRET: SECRET,
+        JWT_JWKS_URL: `http://127.0.0.1:${await freePort()}/keys`,
         CONNECT_LIMIT: '0',
         MAX_SESSIONS_PER_USER: '3',
         MAX_ANSWER_BYTES: String(2 * CHARACTERS),
@@ -69,6 +72,14 @@ describe('[X3] with AUTH=jwt', () => {
     for (const token of tokens) {
       expect(await refusalOf({ token })).toMatchObject({ code: 'unauthorized', retryable: false })
     }
+  })
+
+  test('where the keys cannot be had, the refusal says so, the log has why, and it is counted as that', async () => {
+    const token = `${btoa('{"alg":"RS256"}')}.${btoa('{"sub":"ann"}')}.AAAA`.replaceAll('=', '')
+    expect(await refusalOf({ token })).toMatchObject({ code: 'overloaded', retryable: true })
+    const metrics = await Scrape.of(cluster.urlOf(0))
+    expect(metrics.value('baton_connects_refused_total', { reason: 'keys' })).toBe(1)
+    await eventually('the log has why', () => cluster.replica(0).logs.find(({ setting }) => setting === 'JWT_JWKS_URL'))
   })
 
   test('a session belongs to its user; nobody else finds it, by whatever event, on whatever replica', async () => {

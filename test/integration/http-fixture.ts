@@ -136,7 +136,7 @@ export async function startHttp(
   const app = await createHttpServer({
     api: engine.api,
     settings,
-    authenticator: createAuthenticator(settings),
+    authenticator: createAuthenticator(settings, log, systemClock),
     backlog: new Backlog({ ...backlog, clock: systemClock, onCut: () => meter.slowReaders(1) }),
     largeReplies: new LargeReplies(systemClock),
     connectLimiter: settings.CONNECT_LIMIT === 0 ? noLimit : memoryRateLimiter({ points: settings.CONNECT_LIMIT }),

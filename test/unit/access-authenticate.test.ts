@@ -12,6 +12,8 @@ import {
 } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Authenticator, type AuthenticatorSettings, createAuthenticator } from '../../src/access/authenticate.ts'
+import { systemClock } from '../../src/ports/clock.ts'
+import { silentLog } from '../../src/ports/log.ts'
 import { BatonError } from '../../src/protocol/errors.ts'
 
 const SECRET = 'a secret that is long enough for HS256'
@@ -26,7 +28,8 @@ function hs256(payload: JWTPayload, secret = SECRET, alg = 'HS256'): Promise<str
 function authenticatorWith(settings: Partial<AuthenticatorSettings>): Authenticator {
   const unset = { JWT_SECRET: undefined, JWT_JWKS_URL: undefined, JWT_AUDIENCE: undefined, JWT_ISSUER: undefined }
   const defaults = { JWT_OTHER_SECRETS: [], JWT_USER_CLAIM: 'sub', JWT_GROUP_CLAIM: undefined }
-  return createAuthenticator({ AUTH: 'jwt', JWT_REQUIRE_EXP: false, ...unset, ...defaults, ...settings })
+  const all = { AUTH: 'jwt', JWT_REQUIRE_EXP: false, ...unset, ...defaults, ...settings } as const
+  return createAuthenticator(all, silentLog, systemClock)
 }
 
 /** The error with which a token is refused. */

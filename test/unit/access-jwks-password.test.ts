@@ -5,6 +5,8 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { createAuthenticator } from '../../src/access/authenticate.ts'
 import { readSettings } from '../../src/config/settings.ts'
+import { systemClock } from '../../src/ports/clock.ts'
+import { silentLog } from '../../src/ports/log.ts'
 
 test('[X3] a name and a password in JWT_JWKS_URL are told to the provider of the keys', async () => {
   const { publicKey, privateKey } = await generateKeyPair('ES256')
@@ -16,7 +18,7 @@ test('[X3] a name and a password in JWT_JWKS_URL are told to the provider of the
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://anna:hunter2@127.0.0.1:${(server.address() as AddressInfo).port}/keys`
-  const authenticator = createAuthenticator(readSettings({ AUTH: 'jwt', JWT_JWKS_URL: url }))
+  const authenticator = createAuthenticator(readSettings({ AUTH: 'jwt', JWT_JWKS_URL: url }), silentLog, systemClock)
   const token = await new SignJWT({ sub: 'u' })
     .setProtectedHeader({ alg: 'ES256', kid: 'k' })
     .setExpirationTime('1h')

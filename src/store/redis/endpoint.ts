@@ -79,13 +79,11 @@ function credentialsOf(urls: readonly URL[], settings: TlsSettings): Credentials
   }
 }
 
-/** What is none may be the rest of a password with a slash in it, so it is not shown. */
 function databaseOf({ pathname }: URL): number {
   const path = pathname.replace(/^\//, '')
   if (/^\d*$/.test(path)) return Number(path)
-  throw new RedisUnusable(
-    'REDIS_URL: what stands behind the host is no number of a database; 0, the first, is the default (a / in a password is written %2F)',
-  )
+  if (path.includes('@')) throw new RedisUnusable('REDIS_URL: a / in a name or a password is written %2F')
+  throw new RedisUnusable(`REDIS_URL: "${path}" is no number of a database; 0, the first, is the default`)
 }
 
 function addressOf(url: URL): Address {

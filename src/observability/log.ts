@@ -22,7 +22,31 @@ export function createLog(
     serializers: { session: digestOf, sessionId: digestOf },
     redact: { paths: HOLDERS.flatMap((holder) => SECRETS.map((name) => holder + name)), censor: '[hidden]' },
   }
-  return destination === undefined ? pino(options) : pino(options, destination)
+  return pino(options, destination ?? stdout())
+}
+
+/** Bytes of lines that wait to be written; beyond them lines are lost. */
+const MAX_WAITING = 16 * 1024 * 1024
+
+/**
+ * What cannot be written, because the disk below is full, waits for the next line. Without a listener the error would be thrown,
+ * caught as a bug, and logged again, without end.
+ */
+function stdout(): DestinationStream {
+  const stream = pino.destination({ dest: 1, sync: false, maxLength: MAX_WAITING })
+  const { flushSync } = stream
+  let isFailing = false
+  stream.on('error', () => {
+    isFailing = true
+  })
+  stream.on('write', () => {
+    isFailing = false
+  })
+  // Called at exit, it would try for as long as the disk is full.
+  stream.flushSync = () => {
+    if (!isFailing) flushSync.call(stream)
+  }
+  return stream
 }
 
 /** The first 12 hexadecimal digits of an id's SHA-256: enough to find the lines of one session, no way back to its id. */

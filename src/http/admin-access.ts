@@ -25,23 +25,23 @@ export interface AdminAccess {
 }
 
 /**
- * Lets those into `app` who have a token of `ADMIN_TOKEN`, and no page of another origin. Whoever has sent too many wrong
- * ones is refused before the next is looked at, so that none can be found by trying.
+ * Lets those into `app` who have a token of `ADMIN_TOKEN`, and no page of another origin. Wrong tokens alone are counted, so that
+ * an operator may ask as much as he likes. Whoever has sent too many is refused, whatever the next one is, so that none can be
+ * found by trying: all at once, too, because a right one is let in only by a look at the count that comes after the wrong ones before it.
  */
 export function admitOperators(app: App, { operators, limiter, settings, audit }: AdminAccess): void {
   const networkOf = clientNetwork(settings.TRUST_PROXY)
   app.addHook('onRequest', async (request) => {
     if (!isSameOrigin(request.headers)) throw new BatonError('forbidden', 'origin: is not that of this page')
     const address = networkOf(request.raw)
-    const taken = await limiter.take(address)
-    if (typeof taken === 'number')
-      throw new BatonError('rate_limited', 'too many wrong tokens', { retryAfterMs: taken })
     const operator = operators.find(bearerToken(request) ?? '')
+    const taken = operator === null ? await limiter.take(address) : await limiter.waitOf(address)
+    if (typeof taken === 'number' && taken > 0)
+      throw new BatonError('rate_limited', 'too many wrong tokens', { retryAfterMs: taken })
     if (operator === null) {
       audit.info({ audit: 'refused', address }, 'audit')
       throw new BatonError('unauthorized', 'token: is not one of ADMIN_TOKEN')
     }
-    await taken()
     request.operator = { ...operator, address }
   })
 }

@@ -4,6 +4,9 @@ import { BatonError, ERROR_CODES, type ErrorBody, type ErrorCode } from '../prot
 import type { Sent } from '../protocol/events.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
 
+/** What an answer ended with: counted, and logged, where it did. */
+export class AnswerError extends BatonError {}
+
 export interface Question {
   readonly sessionId: string
   readonly text: string
@@ -47,11 +50,11 @@ function renamed(thrown: unknown, field: string): unknown {
   return new BatonError(code, field + message.slice('content'.length), { retryable, cause: thrown })
 }
 
-function errorOf(answer: Message): BatonError {
+function errorOf(answer: Message): AnswerError {
   const told = answer.metadata.error as { [field in keyof ErrorBody]?: unknown } | undefined
   const code: ErrorCode = ERROR_CODES.find((known) => known === told?.code) ?? 'llm_failed'
   const message = typeof told?.message === 'string' ? told.message : 'the model gave no answer'
-  return new BatonError(code, message, {
+  return new AnswerError(code, message, {
     ...(typeof told?.retryable === 'boolean' && { retryable: told.retryable }),
     ...(typeof told?.retryAfterMs === 'number' && { retryAfterMs: told.retryAfterMs }),
   })

@@ -8,6 +8,7 @@ import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { tokenExpired } from './caller.ts'
+import { ClientLeft } from './errors.ts'
 import type { EventStreamLimits } from './event-stream.ts'
 import type { MessageLists } from './message-list.ts'
 
@@ -34,7 +35,7 @@ export function waitingFor(reply: FastifyReply, closing: AbortSignal): AbortSign
   const expiry = expiresAt === null ? null : at(systemClock, expiresAt, expire)
   const leave = () => {
     expiry?.cancel()
-    over.abort(new Error('the client has left'))
+    over.abort(new ClientLeft())
   }
   // Not the request's own `close`: that one comes as soon as the body has been read.
   if (reply.raw.destroyed) leave()

@@ -4,10 +4,15 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Meter } from '../ports/meter.ts'
 import { BatonError, toBatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
+import { AnswerError } from './ask.ts'
 import { hasCome } from './late-request.ts'
 
 /** Of a part of a path: hostile ids are the schemas' to refuse, which say what is wrong with them. */
 export const MAX_PATH_PART = 16 * 1024
+/** Nobody waits for the reply any more. */
+export class ClientLeft extends Error {
+  override readonly name = 'ClientLeft'
+}
 
 /** What fastify complains of, said as the contract has it: the field first (X1). */
 const COMPLAINTS: Readonly<Record<string, string>> = {
@@ -28,11 +33,15 @@ export function replyWithError(reply: FastifyReply, error: BatonError, status = 
 
 export function errorHandler(meter: Meter) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    if (reply.raw.destroyed) return reply.hijack() // the client has left; there is nobody to tell
+    if (thrown instanceof ClientLeft) return reply.hijack()
     const error = asBatonError(thrown)
-    if (error.code === 'internal') request.log.error({ err: error.cause ?? error }, 'request failed')
-    meter.errors(1, { code: error.code })
-    return replyWithError(reply, error)
+    const isGone = reply.raw.destroyed // there is nobody to tell; a bug is one all the same
+    const isBug = error.code === 'internal'
+    if (!(error instanceof AnswerError) && (isBug || !isGone)) {
+      if (isBug) request.log.error({ err: error.cause ?? error }, 'request failed')
+      meter.errors(1, { code: error.code })
+    }
+    return isGone ? reply.hijack() : replyWithError(reply, error)
   }
 }
 

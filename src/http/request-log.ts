@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './context.ts'
+import { statusOf } from './request-meter.ts'
 
 const QUIET = /\/(?:healthz|readyz|version|metrics)$/
 
@@ -17,7 +18,7 @@ function logRequest(request: FastifyRequest, reply: FastifyReply): void {
   const fields = {
     method: request.method,
     route,
-    status: reply.raw.statusCode,
+    status: statusOf(reply),
     ms: Math.round(reply.elapsedTime),
     ...(typeof id === 'string' && { session: id }),
     ...(!reply.raw.writableFinished && { cut: true }),

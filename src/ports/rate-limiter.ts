@@ -5,6 +5,8 @@ export interface RateLimiter {
    * Never rejects.
    */
   take(key: string): Promise<number | GiveBack>
+  /** The milliseconds to wait where none is left of the allowance of `key`, else 0. Takes nothing. Never rejects. */
+  waitOf(key: string): Promise<number>
 }
 
 /**
@@ -14,4 +16,4 @@ export interface RateLimiter {
 export type GiveBack = () => Promise<void>
 
 export const nothingTaken: GiveBack = async () => {}
-export const noLimit: RateLimiter = { take: async () => nothingTaken }
+export const noLimit: RateLimiter = { take: async () => nothingTaken, waitOf: async () => 0 }

@@ -26,8 +26,21 @@ export function limiterFrom(limiter: RateLimiterAbstract): RateLimiter {
           if (performance.now() < returnableUntil) await limiter.reward(key).catch(() => {})
         }
       } catch (refusal) {
-        return refusal instanceof RateLimiterRes ? Math.max(1, refusal.msBeforeNext) : nothingTaken
+        return refusal instanceof RateLimiterRes ? waitIn(refusal) : nothingTaken
+      }
+    },
+
+    async waitOf(key) {
+      try {
+        const used = await limiter.consume(key, 0) // its `get` would need another right in Redis (G7)
+        return used.remainingPoints > 0 ? 0 : waitIn(used)
+      } catch (refusal) {
+        return refusal instanceof RateLimiterRes ? waitIn(refusal) : 0
       }
     },
   }
+}
+
+function waitIn({ msBeforeNext }: RateLimiterRes): number {
+  return Math.max(1, msBeforeNext)
 }

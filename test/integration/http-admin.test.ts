@@ -246,6 +246,11 @@ test('[G1] while Redis is away a replica tells of itself what it holds, and othe
   })
 })
 
+test('an operator may ask as much at once as he likes: wrong tokens alone count', async () => {
+  const all = await Promise.all(Array.from({ length: 60 }, () => call('GET', `sessions/${randomUUID()}`)))
+  expect(new Set(all.map(({ status }) => status))).toEqual(new Set([404]))
+})
+
 test('whoever tries tokens is refused for a minute, whatever the next one is', async () => {
   const tryOne = (token: string) =>
     fetch(`${cluster.urlOf(0)}/admin/api/state`, { headers: { authorization: `Bearer ${token}` } })

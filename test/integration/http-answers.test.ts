@@ -104,7 +104,43 @@ describe('[H] answers', () => {
     expect(unhandled).toEqual([])
   })
 
-  test('[F6] an answer that fails is told as its error, again for the same id', async () => {
+  test('a caller who leaves before any reply is counted and logged as 499, and is no failure', async () => {
+    const { url, call, newSession, model, logged } = await startHttp()
+    const asked = model.next()
+    const leaving = new AbortController()
+    const left = fetch(`${url}/api/chat/sessions/${await newSession()}/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ message: 'hello' }),
+      signal: leaving.signal,
+    }).catch((error: Error) => error.name)
+    await asked
+    leaving.abort()
+    expect(await left).toBe('AbortError')
+    const line = await eventually('the caller has left', () => logged().find(({ cut }) => cut === true))
+    expect(line).toMatchObject({ msg: 'request', status: 499 })
+    const { body } = await call('GET', '/metrics')
+    expect(body).toMatch(/^baton_http_requests_total\{method="POST",route=".*\/messages",status="499",.*\} 1$/m)
+    expect(body).toMatch(/^baton_errors_total\{code="internal",.*\} 0$/m)
+    expect(logged().filter(({ level }) => level === 'error')).toEqual([])
+  })
+
+  test('[X6] a bug is logged and counted where the caller has left meanwhile', async () => {
+    const { url, call, newSession, store, logged } = await startHttp()
+    const id = await newSession()
+    const leaving = new AbortController()
+    store.extend = async () => {
+      leaving.abort()
+      await eventually('the caller has left', () => logged().some(({ cut }) => cut === true))
+      throw new Error('a bug of the test')
+    }
+    await fetch(`${url}/api/chat/sessions/${id}/extend`, { method: 'POST', signal: leaving.signal }).catch(() => {})
+    const line = await eventually('it is logged', () => logged().find(({ msg }) => msg === 'request failed'))
+    expect(line).toMatchObject({ err: { stack: expect.stringContaining('a bug of the test') } })
+    expect((await call('GET', '/metrics')).body).toMatch(/^baton_errors_total\{code="internal",.*\} 1$/m)
+  })
+
+  test('[F6] an answer that fails is told as its error, again for the same id, and counted once', async () => {
     const { call, newSession, model } = await startHttp()
     const path = `/api/chat/sessions/${await newSession()}/messages`
     const body = { message: 'hello', id: randomUUID() }
@@ -114,6 +150,7 @@ describe('[H] answers', () => {
     const error = { code: 'llm_failed', message: expect.any(String), retryable: expect.any(Boolean) }
     expect(await reply).toMatchObject({ status: 502, body: { error } })
     expect(await call('POST', path, body)).toMatchObject({ status: 502, body: { error } })
+    expect((await call('GET', '/metrics')).body).toMatch(/^baton_errors_total\{code="llm_failed",.*\} 1$/m)
   })
 
   test('[X5] rate_limited says when to come back', async () => {

@@ -53,6 +53,22 @@ describe('[X5] the rate limiter', () => {
     }
   })
 
+  test('how long to wait can be asked without taking anything', async () => {
+    const [a, b] = limiters('asked', 2)
+    for (const [taker, asker] of [[a, b], Array(2).fill(memoryRateLimiter({ points: 2 }))]) {
+      for (const left of [2, 1]) {
+        for (let i = 0; i < 5; i++) expect(await asker?.waitOf('ann'), `${left} left`).toBe(0)
+        expect(await taker?.take('ann')).toSatisfy(isTaken)
+      }
+      for (let more = 0; more < 2; more++) {
+        expect(await asker?.waitOf('ann')).toBeGreaterThan(0)
+        expect(await asker?.waitOf('ann')).toBeLessThanOrEqual(60_000)
+        expect(await taker?.take('ann')).toBeGreaterThan(0)
+      }
+      expect(await asker?.waitOf('bob')).toBe(0)
+    }
+  })
+
   test('what is given back after its minute gives the next one nothing', async () => {
     const limiter = limiters('late', 1)[0] ?? expect.fail()
     const redis = replicas[0]?.commands ?? expect.fail()

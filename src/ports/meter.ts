@@ -45,8 +45,8 @@ const PATIENCE = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 const ANSWER = [1, 2.5, 5, 10, 30, 60, 120, 300, 900]
 const LATENESS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
-/** Where bugs are caught: at a socket; at a message of the bus; at a subscriber of a session; at an answer's text; last, in the process. */
-export const DOORS = ['socket', 'bus', 'subscriber', 'answer', 'process'] as const
+/** Where bugs are caught: at a socket; at a message of the bus; at a subscriber of a session; at an answer's text; where an answer is taken over; last, in the process. */
+export const DOORS = ['socket', 'bus', 'subscriber', 'answer', 'takeover', 'process'] as const
 
 /** How an answer ended: by the model's finish reason where it is `complete`, by the error's code where it is one. */
 export const ANSWER_ENDS = [
@@ -100,7 +100,11 @@ export const SERIES = {
     'Bugs that cost one piece of work instead of the process, by where they were caught',
     { door: DOORS },
   ),
-  httpRequests: counter('baton_http_requests_total', 'HTTP requests, by route', { method: [], route: [], status: [] }),
+  httpRequests: counter(
+    'baton_http_requests_total',
+    'HTTP requests, by route; with status 499 where the connection was gone before any reply',
+    { method: [], route: [], status: [] },
+  ),
   httpSeconds: duration(
     'baton_http_request_duration_seconds',
     'From the first byte of an HTTP request to the end of its reply; of an event stream, too',

@@ -69,5 +69,6 @@ export const requestSchemas = {
 export function describeIssue(error: z.ZodError): string {
   const issue = error.issues[0]
   if (issue === undefined) return 'the payload is not valid'
-  return `${issue.path.join('.') || 'payload'}: ${issue.message}`
+  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+  return `${issue.path.join('.') || 'payload'}: ${isMissing ? 'is missing' : issue.message}`
 }

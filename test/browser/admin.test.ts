@@ -81,3 +81,12 @@ test('nothing is wider than a phone, and all can be read in the dark', async () 
   end.open()
   await client.ended(answer.id)
 })
+
+test('the name of a user cannot turn the direction of what is shown', async () => {
+  const client = await cluster.connect(1)
+  const { session } = await client.open({ userId: '\u202Eevil' })
+  const page = await opened()
+  await page.getByLabel('User id or session id').fill(session.id)
+  await page.getByRole('button', { name: 'Find' }).click()
+  await page.getByText('[U+202E]evil').waitFor()
+})

@@ -71,6 +71,11 @@ test('who has no token, or a wrong one, or comes from a page elsewhere, is let i
   expect(without(await audited(1, 'refused'))).toMatchObject({ address: '127.0.0.1', msg: 'audit' })
 })
 
+test('an operator may ask as much at once as he likes: wrong tokens alone count', async () => {
+  const all = await Promise.all(Array.from({ length: 60 }, () => call('GET', `sessions/${randomUUID()}`)))
+  expect(new Set(all.map(({ status }) => status))).toEqual(new Set([404]))
+})
+
 test('no answer is cached or framed, and the page asks nobody else', async () => {
   for (const path of ['/admin', '/admin/main.js', '/admin/style.css', '/admin/api/state']) {
     const { status, headers } = await fetch(cluster.urlOf(0) + path)
@@ -246,9 +251,14 @@ test('[G1] while Redis is away a replica tells of itself what it holds, and othe
   })
 })
 
-test('an operator may ask as much at once as he likes: wrong tokens alone count', async () => {
-  const all = await Promise.all(Array.from({ length: 60 }, () => call('GET', `sessions/${randomUUID()}`)))
-  expect(new Set(all.map(({ status }) => status))).toEqual(new Set([404]))
+test('[X1] a list without a user is refused in words that name what is missing', async () => {
+  for (const query of ['', '?user_id=']) {
+    const { status, body } = await call('GET', `sessions${query}`)
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid', message: 'user_id: is missing' } },
+    })
+  }
 })
 
 test('whoever tries tokens is refused for a minute, whatever the next one is', async () => {

@@ -4,7 +4,8 @@ import { FailureDetector } from '../../src/conversation/failover/failure-detecto
 import { noBus } from '../../src/ports/bus.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { type Liveness, type Membership, noMembership } from '../../src/ports/membership.ts'
-import { noMeter } from '../../src/ports/meter.ts'
+import { type Meter, noMeter } from '../../src/ports/meter.ts'
+import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
 const LEASE_MS = 1500
@@ -23,6 +24,9 @@ let taken: Record<string, string[]>
 let owners: Map<string, string>
 /** Sessions of which an heir saw to it that their owner knows. */
 let reminded: string[]
+/** What taking a session over meets. */
+let bug: ((sessionId: string) => void) | null
+let caught: string[]
 
 beforeEach(() => {
   clock = new HandClock()
@@ -31,6 +35,8 @@ beforeEach(() => {
   taken = { 'r2.a': [], 'r3.a': [] }
   owners = new Map()
   reminded = []
+  bug = null
+  caught = []
   return () => stop.abort()
 })
 
@@ -46,8 +52,9 @@ async function hears(address: string): Promise<void> {
     take: async (sessionId) => void tracked.set(sessionId, true),
     untrack: async (sessionId) => void tracked.delete(sessionId),
   }
-  const base = { address, membership, clock, log: silentLog, leaseMs: LEASE_MS }
-  const detector = new FailureDetector({ ...base, bus: noBus, meter: noMeter, onDeath() {}, onLapse() {} })
+  const meter: Meter = { ...noMeter, caught: (_, { door }) => void caught.push(door) }
+  const base = { address, membership, clock, log: silentLog, meter, leaseMs: LEASE_MS }
+  const detector = new FailureDetector({ ...base, bus: noBus, onDeath() {}, onLapse() {} })
   await detector.readMembers()
   detector.declareDead(DEAD)
   const recovery = new DeadReplicaRecovery(DEAD, {
@@ -56,6 +63,7 @@ async function hears(address: string): Promise<void> {
     signal: stop.signal,
     ownerOf: async (sessionId) => owners.get(sessionId) ?? (tracked.get(sessionId) === false ? DEAD : null),
     adopt: async (sessionId) => {
+      bug?.(sessionId)
       if (tracked.get(sessionId) !== false) return false
       taken[address]?.push(sessionId)
       return true
@@ -104,5 +112,21 @@ test('[F4] before an answer is let go its owner, who may have claimed it unaware
   owners.set('session-5', 'r3.a')
   await clock.advance(2 * LEASE_MS)
   expect(reminded.sort()).toEqual(['session-3 r2.a', 'session-5 r3.a'])
+  expect([...tracked.keys()]).toEqual([])
+})
+
+test('[X6] a bug at one session holds up no other, and is counted; an outage is none', async () => {
+  let isAway = true
+  bug = (sessionId) => {
+    if (isAway) throw new StoreUnavailable('away')
+    if (sessionId === 'session-3') throw new Error('a bug of the test')
+  }
+  await hears('r2.a')
+  expect(caught).toEqual([])
+  isAway = false
+  await clock.advance(4 * LEASE_MS)
+  expect(new Set(caught)).toEqual(new Set(['takeover']))
+  expect(taken['r2.a']).not.toContain('session-3')
+  expect(new Set(taken['r2.a']).size).toBe(23)
   expect([...tracked.keys()]).toEqual([])
 })

@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.ts'
 import { delay } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Membership, TrackedSession } from '../../ports/membership.ts'
+import type { Meter } from '../../ports/meter.ts'
 import { StoreUnavailable } from '../../ports/session-store.ts'
 import { concurrently } from '../../session/concurrently.ts'
 import type { FailureDetector } from './failure-detector.ts'
@@ -19,6 +20,7 @@ export interface DeadReplicaRecoveryOptions {
   readonly detector: FailureDetector
   readonly clock: Clock
   readonly log: Log
+  readonly meter: Meter
   readonly leaseMs: number
   /** Its abort ends the work. */
   readonly signal: AbortSignal
@@ -59,13 +61,14 @@ export class DeadReplicaRecovery {
 
   /** Resolves once nothing is left, or the replica turned out to be alive. Never rejects. */
   async run(): Promise<void> {
-    const { clock, leaseMs, log, signal } = this.#options
+    const { clock, leaseMs, log, meter, signal } = this.#options
     while (!signal.aborted) {
       const phase = clock.now() < this.#openUntil ? 'open' : 'closed'
       let pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#rounds[phase], leaseMs)
       try {
         if (await this.#round(phase)) return
       } catch (err) {
+        if (!(err instanceof StoreUnavailable)) meter.caught(1, { door: 'takeover' })
         log.warn({ err, dead: this.#dead }, 'taking over from a dead replica failed, trying again')
         this.#openUntil = clock.now() + leaseMs // its calls may have been held up, too
         pauseMs = FIRST_PAUSE_MS
@@ -125,7 +128,7 @@ export class DeadReplicaRecovery {
 
   /** A session that cannot be read holds up no other. */
   async #adopts(sessionId: string, phase: Phase): Promise<boolean> {
-    const { adopt, ownerOf, remind, log } = this.#options
+    const { adopt, ownerOf, remind, log, meter } = this.#options
     const dead = this.#dead
     // At first nearly every session has an answer; later hardly one, and to take it reads the whole session.
     const isLikely = this.#rounds.open === 0 && phase === 'open'
@@ -136,6 +139,7 @@ export class DeadReplicaRecovery {
       return false
     } catch (err) {
       if (err instanceof StoreUnavailable) throw err
+      meter.caught(1, { door: 'takeover' })
       log.error({ err, session: sessionId, dead }, 'an answer of a dead replica cannot be taken over')
       return false
     }

@@ -176,7 +176,7 @@ export class Takeover {
    * takes, for nobody else may come by. Never rejects.
    */
   async lookAfter(sessionId: string): Promise<void> {
-    const { clock, log, runner } = this.#options
+    const { clock, log, meter, runner } = this.#options
     if (this.#lookedAfter.has(sessionId)) return
     this.#lookedAfter.add(sessionId)
     while (!this.#stop.signal.aborted) {
@@ -187,6 +187,7 @@ export class Takeover {
         break
       } catch (err) {
         if (!(err instanceof StoreUnavailable)) {
+          meter.caught(1, { door: 'takeover' })
           log.error({ err, session: sessionId }, 'an answer cannot be looked after')
           break
         }
@@ -254,7 +255,7 @@ export class Takeover {
    * more: it stops, or a bug showed. Never rejects.
    */
   async resolveUnansweredClaim(sessionId: string): Promise<boolean> {
-    const { clock, address, ownedSessions, feeds, log, leaseMs } = this.#options
+    const { clock, address, ownedSessions, feeds, log, meter, leaseMs } = this.#options
     const until = clock.now() + leaseMs
     let pauseMs = STORE_RETRY_MS
     while (!this.#stop.signal.aborted) {
@@ -270,6 +271,7 @@ export class Takeover {
       } catch (err) {
         if (this.#stop.signal.aborted) break
         if (!(err instanceof StoreUnavailable)) {
+          meter.caught(1, { door: 'takeover' })
           log.error({ err, session: sessionId }, 'a claim cannot be found out about')
           ownedSessions.untrack(sessionId)
           break

@@ -2,7 +2,7 @@ import type { AdminState } from '../../protocol/admin.ts'
 import { button, byId, element } from '../element.ts'
 import { api } from './console-api.ts'
 import { type Column, Table } from './table.ts'
-import { ago, bytes, time } from './words.ts'
+import { ago, bytes, shownName, time } from './words.ts'
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 /** A lag that users feel. */
@@ -39,7 +39,7 @@ const REPLICAS: readonly Column<Replica>[] = [
 
 const ANSWERS: readonly Column<Answer>[] = [
   { title: 'Session', text: ({ sessionId }) => sessionId, kind: 'id' },
-  { title: 'User', text: ({ userId }) => userId ?? '–' },
+  { title: 'User', text: ({ userId }) => shownName(userId ?? '–') },
   { title: 'Owner', text: ({ owner }) => owner, kind: 'id' },
   { title: 'Age', text: ({ ageMs }) => ago(ageMs), kind: 'number' },
   { title: 'Characters', text: ({ characters }) => characters.toLocaleString(), kind: 'number' },

@@ -3,7 +3,7 @@ import { byId, element } from '../element.ts'
 import { api } from './console-api.ts'
 import { act, type Perform } from './overview.ts'
 import { type Column, Table } from './table.ts'
-import { bytes, time } from './words.ts'
+import { bytes, shownName, time } from './words.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -70,7 +70,7 @@ export class Sessions {
   #show(session: AdminSession): void {
     const { session_id: id, owner, messages } = session
     const facts: [string, string][] = [
-      ['User', session.user_id ?? '–'],
+      ['User', shownName(session.user_id ?? '–')],
       ['Made', new Date(session.created_at).toLocaleString()],
       ['Last activity', new Date(session.last_activity).toLocaleString()],
       ['Messages', String(session.message_count)],

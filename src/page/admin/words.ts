@@ -9,6 +9,11 @@ export function ago(ms: number): string {
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`
 }
 
+/** What a client named itself. Characters that turn the direction of what follows are spelt out: they would show another name. */
+export function shownName(text: string): string {
+  return text.replace(/\p{Bidi_Control}/gu, (character) => `[U+${character.charCodeAt(0).toString(16).toUpperCase()}]`)
+}
+
 export function bytes(count: number): string {
   const mebibytes = count / 1024 / 1024
   if (mebibytes >= 1) return `${mebibytes.toFixed(mebibytes < 10 ? 1 : 0)} MiB`

@@ -72,6 +72,36 @@ export const LIES: readonly Lie[] = [
   },
   { rule: 'E', name: 'a message is told twice', frames: each((frame) => (isFinal(frame) ? [frame, frame] : frame)) },
   {
+    rule: 'E',
+    name: 'a new answer is told when it ends, not before',
+    frames: each((frame) => (isMessage(frame) && frame.includes('"status":"streaming"') ? [] : frame)),
+  },
+  {
+    rule: 'S1',
+    name: 'a session has one message more than it has',
+    frames: each((frame) => frame.replace(/"messageCount":(\d+)/, (_, count) => `"messageCount":${Number(count) + 1}`)),
+  },
+  {
+    rule: 'H',
+    name: "a session is said to be somebody else's",
+    frames: each((frame) => frame.replace(/"userId":(null|"[^"]*")/, '"userId":"somebody"')),
+  },
+  {
+    rule: 'M',
+    name: 'a message has another time in each event',
+    frames: () => {
+      let hour = 0
+      return (frame) => [
+        isMessage(frame)
+          ? frame.replace(
+              /"createdAt":"[^"]*"/,
+              () => `"createdAt":"2026-01-01T${String(hour++ % 24).padStart(2, '0')}:00:00.000Z"`,
+            )
+          : frame,
+      ]
+    },
+  },
+  {
     rule: 'M',
     name: 'a seq is another in events',
     frames: each((frame) => (isMessage(frame) ? frame.replace(/"seq":\d+/, '"seq":9') : frame)),
@@ -111,6 +141,11 @@ export const LIES: readonly Lie[] = [
     name: 'the final message has less text',
     frames: each((frame) => (isFinal(frame) ? frame.replace(/"content":"./, '"content":"') : frame)),
   },
+  {
+    rule: 'D7',
+    name: 'the final message of a stopped answer is complete',
+    frames: each((frame) => (isMessage(frame) ? frame.replace('"status":"stopped"', '"status":"complete"') : frame)),
+  },
   { rule: 'D7', name: 'a delta follows the stopped message', frames: late },
   {
     rule: 'X1',
@@ -146,6 +181,11 @@ export const LIES: readonly Lie[] = [
     rule: 'H',
     name: 'an event of SSE is lost',
     body: (text) => text.replace(/^id: \S+\nevent: delta\ndata: \{.*?"offset":(?!0,).*\n\n/m, ''),
+  },
+  {
+    rule: 'H',
+    name: 'HTTP says that nothing is persisted, and that Redis has it',
+    body: (text) => text.replace('"session_persisted":true', '"session_persisted":false'),
   },
   {
     rule: 'M2',

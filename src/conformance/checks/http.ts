@@ -61,6 +61,22 @@ export const http: readonly Check[] = [
   },
   {
     rule: 'H',
+    says: 'What a socket is told of a session when it opens it is what its stats say over HTTP.',
+    run: async (gateway) => {
+      const talk = await gateway.talk()
+      const { answer } = await talk.say(SHORT)
+      await talk.end(answer.id)
+      const { session } = (await gateway.join(talk)).opened
+      const reply = await gateway.http(`/api/chat/sessions/${talk.sessionId}`)
+      const stats = shaped(statsReply, reply.json(), 'the stats')
+      same(session.messageCount, 2, 'messageCount')
+      same(stats.message_count, 2, 'message_count')
+      same(session.userId, stats.user_id, 'userId')
+      same(session.createdAt, stats.created_at, 'createdAt')
+    },
+  },
+  {
+    rule: 'H',
     says: "A user's sessions are listed, latest first, and the total counts all of them.",
     run: async (gateway) => {
       const query = gateway.target.token === undefined ? `?user_id=conformance-${randomUUID()}` : ''
@@ -92,6 +108,9 @@ export const http: readonly Check[] = [
       const answer = shaped(answerReply, reply.json(), 'the answer')
       same(answer.user_message, SHORT, 'user_message')
       same(answer.conversation_length, 2, 'conversation_length')
+      if (answer.session_persisted) same(answer.backend, 'redis', 'backend where session_persisted is true')
+      else if ((await gateway.conversation()).sent.persisted)
+        same(answer.backend, 'memory', 'backend where session_persisted is false')
       const { messages, total_messages } = await history(gateway, path)
       same(total_messages, 2, 'total_messages')
       same(messages[1]?.content, answer.assistant_response, 'the content of the answer in the history')

@@ -28,6 +28,10 @@ export const messages: readonly Check[] = [
       const { sent, sessionId, asker, watcher, stranger } = await gateway.conversation()
       for (const talk of [asker, watcher]) {
         same(told(talk, sent.message.id).length, 1, 'the number of message events of the question')
+        ensure(
+          told(talk, sent.answer.id).some(({ status }) => status === 'streaming'),
+          'the new answer was not told before its end',
+        )
         const finals = told(talk, sent.answer.id).filter(({ status }) => status !== 'streaming')
         same(finals.length, 1, 'the number of final message events')
       }
@@ -39,16 +43,19 @@ export const messages: readonly Check[] = [
   },
   {
     rule: 'M',
-    says: 'seq counts 1, 2, 3 … without a gap, the same in acknowledgements, events, snapshots and the history.',
+    says: 'seq counts 1, 2, 3 … without a gap, and is the same in acknowledgements, events, snapshots and the history; so is createdAt.',
     run: async (gateway) => {
       const { sessionId, sent, asker } = await gateway.conversation()
       const connection = await gateway.connect()
       const { messages: history } = await connection.ask('session:history', { sessionId })
       const { messages: snapshot } = await connection.ask('session:open', { sessionId })
       const views = [history, snapshot, asker.connection.news.flatMap(messageIn), [sent.message, sent.answer]]
-      const seqs = new Map<string, number>(history.map(({ id, seq }) => [id, seq]))
+      const known = new Map(history.map((message) => [message.id, message]))
       same(excerpt(history.map(({ seq }) => seq)), excerpt(history.map((_, i) => i + 1)), 'the seq of the history')
-      for (const { id, seq } of views.flat()) same(seq, seqs.get(id), `the seq of message ${id}`)
+      for (const { id, seq, createdAt } of views.flat()) {
+        same(seq, known.get(id)?.seq, `the seq of message ${id}`)
+        same(createdAt, known.get(id)?.createdAt, `createdAt of message ${id}`)
+      }
     },
   },
   {

@@ -13,6 +13,8 @@ export const sessions: readonly Check[] = [
       const { opened } = await gateway.talk()
       same(opened.resumed, false, 'resumed')
       same(opened.messages.length, 0, 'the number of messages')
+      same(opened.session.messageCount, 0, 'messageCount')
+      if (gateway.target.token === undefined) same(opened.session.userId, null, 'userId, where nobody is named')
     },
   },
   {

@@ -89,6 +89,7 @@ export const streaming: readonly Check[] = [
       const final = await talk.end(answer.id)
       if (message.status === 'complete') throw new Skip('the answer was over too soon: the check needs a longer one')
       same(message.status, 'stopped', 'the status')
+      same(final.status, 'stopped', 'the status of the final message')
       ensure(message.content.startsWith(shown), 'the text that was shown is not the beginning of what was kept')
       same(final.content, message.content, 'the content of the final message')
       await talk.flush()

@@ -9,6 +9,7 @@ import { hasCome } from './late-request.ts'
 
 /** Of a part of a path: hostile ids are the schemas' to refuse, which say what is wrong with them. */
 export const MAX_PATH_PART = 16 * 1024
+
 /** Nobody waits for the reply any more. */
 export class ClientLeft extends Error {
   override readonly name = 'ClientLeft'

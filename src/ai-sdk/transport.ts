@@ -43,7 +43,7 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
     }
   }
 
-  /** The running answer from its start, or null where none runs. Aborting before that is known only ends the asking. */
+  /** The running answer from its start, or null where none runs. Rejects where the client is refused for good. Aborting before that is known only ends the asking. */
   async reconnectToStream({ abortSignal }: { abortSignal?: AbortSignal | undefined }) {
     const answer = await unlessAborted(this.#running(), abortSignal)
     return answer === undefined ? null : this.#follow(answer.id, abortSignal)
@@ -108,12 +108,15 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
   /** The running answer, once the session is open and what waited to be sent has been. */
   async #running(): Promise<Message | undefined> {
     await this.client.open()
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const look = () => {
-        const { connection, outbox, messages } = this.client.state
-        if (connection !== 'idle' && outbox.some(({ status }) => status === 'pending')) return
+        const { connection, error, outbox, messages } = this.client.state
+        const isRefused = connection === 'offline' && error?.retryable === false
+        const isTried = connection !== 'idle' && !isRefused
+        if (isTried && outbox.some(({ status }) => status === 'pending')) return
         unsubscribe()
-        resolve(messages.findLast(({ status }) => status === 'streaming'))
+        if (isRefused) reject(error)
+        else resolve(messages.findLast(({ status }) => status === 'streaming'))
       }
       const unsubscribe = this.client.subscribe(look)
       look()

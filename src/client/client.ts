@@ -6,8 +6,9 @@ import type { TokenSource } from './connection.ts'
 import { ClientError } from './errors.ts'
 import { follow } from './follow.ts'
 import { Outbox } from './outbox.ts'
+import type { StorageChoice } from './safe-storage.ts'
 import { type Arrival, SessionLink, type Timings } from './session-link.ts'
-import { ClientStorage, type OutgoingDraft, type StorageChoice } from './storage.ts'
+import { ClientStorage, type OutgoingDraft } from './storage.ts'
 import { uuid } from './uuid.ts'
 
 export interface BatonClientOptions {
@@ -45,8 +46,8 @@ export class BatonClient {
   #closed = false
   /** The session of another tab that this one goes over to, and the one that it left for it. */
   #followed: { readonly id: string; readonly left: string | null } | null = null
-  /** Other tabs talk to another gateway, or as another user: what they open is unknown here. */
-  #isAlone = false
+  /** The last session of another tab that was unknown here: that tab talks to another gateway, or as another user, or the session was over. */
+  #stranger: string | null = null
 
   constructor(options: BatonClientOptions = {}) {
     const inBrowser = typeof document !== 'undefined'
@@ -212,7 +213,7 @@ export class BatonClient {
     this.#outbox.empty()
     this.#storage.sessionId = null // so that other tabs can tell it from a session that was lost
     this.#storage.sessionId = sessionId
-    this.#link.restart()
+    this.#link.restart(sessionId)
   }
 
   #assertNotClosed(): void {
@@ -234,7 +235,7 @@ export class BatonClient {
   }
 
   #listen(): void {
-    this.#release = [this.#storage.watch((id) => this.#followStored(id))]
+    this.#release = [this.#storage.watch((now, before) => this.#followStored(now, before))]
     if (typeof addEventListener !== 'function') return // React Native has a window without it
     const hurry = () => this.#link.hurry()
     const back = () => {
@@ -255,26 +256,28 @@ export class BatonClient {
     }
   }
 
-  /** Another tab has begun, or gone on with, another conversation. */
-  #followStored(stored = this.#storage.sessionId): void {
-    if (this.#isAlone) return
-    if (stored === null) return this.#outbox.forgetProvisional()
-    if (stored === this.#link.session?.id) return
-    this.#followed = { id: stored, left: this.#link.session?.id ?? this.#followed?.left ?? null }
-    this.#link.restart()
+  /** Another tab has left the conversation `before`, or begun or gone on with another one. What it wrote may be older than what is stored by now. */
+  #followStored(now = this.#storage.sessionId, before = this.#link.session?.id ?? null): void {
+    const mine = this.#link.session?.id ?? null
+    if (now === null) {
+      if (mine === null || mine === before) this.#outbox.left()
+      return
+    }
+    const stored = this.#storage.sessionId
+    if (stored === null || stored === mine || stored === this.#stranger) return
+    this.#followed = { id: stored, left: mine ?? this.#followed?.left ?? null }
+    this.#link.restart(stored, true)
   }
 
-  /** What another tab has opened may be unknown here. Then the two would follow each other from one new session to the next, for ever. */
+  /** What another tab has opened may be unknown here. Then this one goes back, and stores nothing: else the two would follow each other for ever. */
   #settleFollowed(): void {
     const { session, isOpen } = this.#link
     if (this.#followed === null || session === null || !isOpen) return
     const { id, left } = this.#followed
     this.#followed = null
     if (session.id === id) return
-    this.#isAlone = true
-    if (left === null) return
-    this.#storage.sessionId = left
-    this.#link.restart()
+    this.#stranger = id
+    if (left !== null) this.#link.restart(left, true)
   }
 
   #changed(): void {

@@ -53,7 +53,7 @@ const MAX_WAIT_MS = 60_000
 export class Outbox {
   readonly #deps: OutboxDeps
   readonly #backoff = new Backoff(200, 5000)
-  readonly #entries: Entry[] = []
+  #entries: Entry[] = []
   /** In the order in which they were sent. */
   #provisional: Provisional[] = []
   #flushing = false
@@ -165,8 +165,20 @@ export class Outbox {
 
   /** Gives up everything that is on its way. */
   empty(): void {
+    this.#giveUp(this.#entries)
+  }
+
+  /** Another tab has left the conversation. What it gave up with that, or sent before, is not in the storage any more. */
+  left(): void {
+    const kept = new Set(this.#deps.storage.unsent.map(({ id }) => id))
+    this.#giveUp(this.#entries.filter(({ draft, error }) => error === null && !kept.has(draft.id)))
+  }
+
+  #giveUp(entries: readonly Entry[]): void {
     this.forgetProvisional()
-    for (const { draft, reject } of this.#entries.splice(0)) {
+    this.#wake?.()
+    this.#entries = this.#entries.filter((entry) => !entries.includes(entry))
+    for (const { draft, reject } of entries) {
       this.#deps.storage.drop(draft.id)
       reject(new ClientError('closed', 'a new conversation was begun'))
     }

@@ -78,6 +78,8 @@ export class SessionLink {
   /** Taking up the user's latest session is for the beginning: a user who has left one wants another. */
   #mayTakeUpLatest = true
   #conversation = talk.EMPTY
+  /** It went over to the session of another tab: what is stored is for that one to say. */
+  #isFollower = false
 
   session: SessionInfo | null = null
   replica: string | null = null
@@ -170,11 +172,12 @@ export class SessionLink {
     this.#connection.drop(null, REST_MS)
   }
 
-  /** Leaves the session for the stored one, or, where none is stored, for a new one. The old one's events end with its connection. */
-  restart(): void {
+  /** Leaves the session for this one, or for a new one. The old one's events end with its connection. A follower stores nothing of it. */
+  restart(sessionId: string | null, isFollower = false): void {
     this.#leavings++
     this.#mayTakeUpLatest = false
-    this.#conversation = talk.EMPTY
+    this.#conversation = { ...talk.EMPTY, sessionId }
+    this.#isFollower = isFollower
     this.session = null
     this.ended = null
     if (this.#phase === 'online') this.#phase = 'connecting' // nothing was lost
@@ -188,6 +191,7 @@ export class SessionLink {
     // What has expired stays on view until the next session begins.
     this.#conversation = reason === 'cleared' ? talk.EMPTY : { ...this.#conversation, sessionId: null }
     this.session = null
+    this.#isFollower = false
     this.ended = reason
     this.#update()
   }
@@ -266,7 +270,7 @@ export class SessionLink {
       const error = thrown as ClientError
       if (error.isTransport) return // `down` was told
       if (request.sessionId !== undefined && (error.code === 'session_not_found' || error.code === 'invalid')) {
-        this.#options.storage.sessionId = null
+        if (!this.#isFollower) this.#options.storage.sessionId = null
         this.#conversation = talk.EMPTY
         this.#opening = false
         await this.openSession()
@@ -289,7 +293,8 @@ export class SessionLink {
   #openRequest(): OpenRequest {
     const { userId } = this.#options.opening
     const resume = this.#mayTakeUpLatest ? this.#options.opening.resume : undefined
-    const sessionId = this.#conversation.sessionId ?? this.#options.storage.sessionId ?? undefined
+    const stored = this.#isFollower ? null : this.#options.storage.sessionId
+    const sessionId = this.#conversation.sessionId ?? stored ?? undefined
     if (sessionId === undefined) return { userId, resume }
     const after = this.#conversation.sessionId === null ? undefined : talk.resumeAfter(this.#conversation)
     return { sessionId, userId, after }
@@ -300,7 +305,7 @@ export class SessionLink {
     const { session, messages, after, replica, backend } = reply
     const snapshot = { sessionId: session.id, messages, after, durable: backend === 'redis' }
     this.#conversation = talk.opened(this.#conversation, snapshot)
-    this.#options.storage.sessionId = session.id
+    if (!this.#isFollower) this.#options.storage.sessionId = session.id
     this.#mayTakeUpLatest = false
     this.#opening = false
     this.#phase = 'online'

@@ -1,5 +1,6 @@
 /** Where the client keeps the session's id and unsent messages between page loads. */
 import type { Metadata } from '../protocol/message.ts'
+import { SafeStorage, type StorageChoice } from './safe-storage.ts'
 
 /** A message on its way: its id is the idempotency key (M2), so it may be sent any number of times. */
 export interface OutgoingDraft {
@@ -16,27 +17,18 @@ export interface KeptDraft extends OutgoingDraft {
   readonly answered?: boolean
 }
 
-/** The part of the Web Storage interface that is used. */
-export interface StorageLike {
-  getItem(key: string): string | null
-  setItem(key: string, value: string): void
-  removeItem(key: string): void
-}
-
-export type StorageChoice = 'local' | 'session' | 'none' | StorageLike
-
-/** One client's entries. A storage that refuses (private mode, quota, blocked cookies) is as good as none: nothing here throws. */
+/** One client's entries. */
 export class ClientStorage {
-  readonly #storage: StorageLike
+  readonly #storage: SafeStorage
   readonly #prefix: string
 
   constructor(choice: StorageChoice, prefix: string) {
-    this.#storage = storageOf(choice)
+    this.#storage = choice instanceof SafeStorage ? choice : new SafeStorage(choice)
     this.#prefix = prefix
   }
 
   get sessionId(): string | null {
-    return this.#read('session')
+    return this.#storage.getItem(this.#key('session'))
   }
 
   set sessionId(id: string | null) {
@@ -45,7 +37,7 @@ export class ClientStorage {
 
   get unsent(): readonly KeptDraft[] {
     try {
-      const list: unknown = JSON.parse(this.#read('outbox') ?? '[]')
+      const list: unknown = JSON.parse(this.#storage.getItem(this.#key('outbox')) ?? '[]')
       return Array.isArray(list) ? list.filter(isDraft) : []
     } catch {
       return []
@@ -62,60 +54,22 @@ export class ClientStorage {
     if (unsent.some((draft) => draft.id === id)) this.#writeUnsent(unsent.filter((draft) => draft.id !== id))
   }
 
-  /** Calls back when another tab has changed the session's id, with what it wrote. Returns the function that ends it. */
-  watch(onChange: (id: string | null) => void): () => void {
-    if (typeof addEventListener !== 'function') return () => {}
-    const listen = (event: StorageEvent) => {
-      if (event.storageArea === this.#storage && event.key === this.#key('session')) onChange(event.newValue)
-    }
-    addEventListener('storage', listen)
-    return () => removeEventListener('storage', listen)
+  /** Calls back when another tab has changed the session's id, with what it wrote, and what that took the place of. Returns the function that ends it. */
+  watch(onChange: (now: string | null, before: string | null) => void): () => void {
+    return this.#storage.watch(this.#key('session'), onChange)
   }
 
   #writeUnsent(drafts: readonly KeptDraft[]): void {
     this.#write('outbox', drafts.length === 0 ? null : JSON.stringify(drafts))
   }
 
+  #write(name: string, value: string | null): void {
+    if (value === null) this.#storage.removeItem(this.#key(name))
+    else this.#storage.setItem(this.#key(name), value)
+  }
+
   #key(name: string): string {
     return `${this.#prefix}:${name}`
-  }
-
-  #read(name: string): string | null {
-    try {
-      return this.#storage.getItem(this.#key(name))
-    } catch {
-      return null
-    }
-  }
-
-  #write(name: string, value: string | null): void {
-    try {
-      if (value === null) this.#storage.removeItem(this.#key(name))
-      else this.#storage.setItem(this.#key(name), value)
-    } catch {
-      // full or forbidden: the conversation goes on, only a reload will not find it
-    }
-  }
-}
-
-/** What keeps entries as `choice` says; a memory of its own where that is none, or forbidden. */
-export function storageOf(choice: StorageChoice): StorageLike {
-  try {
-    if (choice === 'local') return localStorage
-    if (choice === 'session') return sessionStorage
-    if (choice !== 'none') return choice
-  } catch {
-    // the very access is forbidden where a frame's cookies are blocked
-  }
-  return memory()
-}
-
-function memory(): StorageLike {
-  const entries = new Map<string, string>()
-  return {
-    getItem: (key) => entries.get(key) ?? null,
-    setItem: (key, value) => entries.set(key, value),
-    removeItem: (key) => entries.delete(key),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { IDLE } from '../client/client-state.ts'
 import { BatonClient, ClientError, type ClientState, type Message } from '../client/index.ts'
+import { SafeStorage } from '../client/safe-storage.ts'
 import { answerText, loadMarkdown } from './answer-text.ts'
 import { type Attachment, Attachments, withLinks } from './attachments.ts'
 import { differs, news } from './changes.ts'
@@ -44,6 +45,8 @@ export class BatonChat extends OptionsElement {
   declare closable: boolean
 
   #client: BatonClient | null = null
+  /** One for all clients: what a storage refuses outlives a move to another place of the page, and another token. */
+  #kept: SafeStorage | null = null
   #unsubscribe = () => {}
   #unwatchLocales = () => {}
   readonly #printed = () => this.#view?.showAll()
@@ -232,6 +235,7 @@ export class BatonChat extends OptionsElement {
       loadMarkdown()?.then(() => this.#attach())
     } else if (SPOKEN_PROPERTIES.some((name) => changed.has(name))) this.#speak()
     this.#greet()
+    if (changed.has('storage')) this.#kept = null
     if (this.isConnected && CONNECTION_PROPERTIES.some((name) => changed.has(name))) this.#begin()
   }
 
@@ -306,11 +310,12 @@ export class BatonChat extends OptionsElement {
 
   #begin(): void {
     this.#end()
-    this.#past.begin()
-    const { server, userId, token, storage } = this
+    const { server, userId, token } = this
+    this.#kept ??= new SafeStorage(this.storage)
+    this.#past.begin(this.#kept)
     const client = new BatonClient({
       url: server,
-      storage,
+      storage: this.#kept,
       ...(userId !== null && { userId, resume: 'latest' as const }),
       ...(token !== null && { token }),
     })

@@ -20,6 +20,12 @@ export function codeBlock(text: string, language: string, strings: Strings): HTM
   return block
 }
 
+/** Whether it is this code, and `colourCode` has been there: what a reader has selected in it stays. */
+export function isColouredAs(shown: Node, code: Node): boolean {
+  const isDone = shown instanceof HTMLElement && shown.nodeName === 'CODE' && shown.dataset.language === undefined
+  return isDone && code.nodeName === 'CODE' && code.textContent === shown.textContent
+}
+
 /** Colours the code in `container`. Without the means code stays plain. */
 export async function colourCode(container: ParentNode): Promise<void> {
   const blocks = [...container.querySelectorAll<HTMLElement>('code[data-language]:not([data-language=""], .tail *)')]

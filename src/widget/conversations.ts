@@ -1,6 +1,5 @@
 import type { ClientState } from '../client/index.ts'
-import { type StorageLike, storageOf } from '../client/storage.ts'
-import type { StorageName } from './options-element.ts'
+import type { SafeStorage } from '../client/safe-storage.ts'
 
 /** A conversation that the visitor has had from this browser. */
 export interface Past {
@@ -20,11 +19,11 @@ const MAX_TITLE = 120
 
 /** The visitor's conversations, the latest first. Their ids are the keys to them, so they are kept just where the present one's is. */
 export class Conversations {
-  readonly #storage: StorageLike
+  readonly #storage: SafeStorage
   readonly #key: string
 
-  constructor(storage: StorageName, userId: string | null) {
-    this.#storage = storageOf(storage)
+  constructor(storage: SafeStorage, userId: string | null) {
+    this.#storage = storage
     this.#key = `baton:${userId === null ? '' : `${userId}:`}conversations`
   }
 
@@ -59,12 +58,8 @@ export class Conversations {
   }
 
   #write(list: readonly Past[]): void {
-    try {
-      if (list.length === 0) this.#storage.removeItem(this.#key)
-      else this.#storage.setItem(this.#key, JSON.stringify(list))
-    } catch {
-      // full or forbidden: there is no list then
-    }
+    if (list.length === 0) this.#storage.removeItem(this.#key)
+    else this.#storage.setItem(this.#key, JSON.stringify(list))
   }
 }
 

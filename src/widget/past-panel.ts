@@ -1,9 +1,9 @@
 import type { TemplateResult } from 'lit'
 import type { BatonClient, ClientState, TokenSource } from '../client/index.ts'
+import type { SafeStorage } from '../client/safe-storage.ts'
 import type { ConversationList } from './conversation-list.ts'
 import { Conversations } from './conversations.ts'
 import type { Locale } from './locales/index.ts'
-import type { StorageName } from './options-element.ts'
 import { tried } from './tried.ts'
 
 /** The chat that the panel is a part of. */
@@ -12,7 +12,6 @@ export interface PastPanelHost {
   readonly server: string
   readonly token: TokenSource | null
   readonly userId: string | null
-  readonly storage: StorageName
   requestUpdate(): void
   /** The list shows something else now; what had the focus may be gone. */
   listChanged(): void
@@ -36,8 +35,8 @@ export class PastPanel {
   }
 
   /** Whose conversations these are, and where they are kept, is known, or is other than before. */
-  begin(): void {
-    this.#kept = new Conversations(this.#host.storage, this.#host.userId)
+  begin(storage: SafeStorage): void {
+    this.#kept = new Conversations(storage, this.#host.userId)
     this.#count()
   }
 

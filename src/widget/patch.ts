@@ -1,3 +1,4 @@
+import { isColouredAs } from './code-block.ts'
 import { append, inPortions } from './portions.ts'
 
 /**
@@ -10,7 +11,7 @@ export function patch(there: Node, wanted: Node): void {
   for (const [place, node] of fresh.entries()) {
     const before = old[place]
     if (before === undefined) break
-    if (before.isEqualNode(node)) continue
+    if (before.isEqualNode(node) || isColouredAs(before, node)) continue
     if (before instanceof Text && node instanceof Text) renew(before, node.data)
     else if (isSameKind(before, node)) patch(before, node)
     else there.replaceChild(inPortions(node), before)

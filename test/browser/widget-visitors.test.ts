@@ -139,16 +139,7 @@ test('a refused message can be discarded while an answer streams', async () => {
 test("two gateways of one site do not take each other's conversation", async () => {
   const other = await ScriptedGateway.start()
   try {
-    for (const gateway of [site.gateway, other]) {
-      const known = new Set<string>()
-      gateway.on('session:open', ({ sessionId }) => {
-        // S1
-        const id = sessionId !== undefined && known.has(sessionId) ? sessionId : randomUUID()
-        known.add(id)
-        gateway.sessionId = id
-        return { ...gateway.opened([]), after: 0 }
-      })
-    }
+    for (const gateway of [site.gateway, other]) gateway.openMany()
     const visitor = await site.visits.visitor()
     site.embed()
     const first = await site.visits.open(visitor)
@@ -243,6 +234,56 @@ test('a chat that is taken off the page at once does not connect', async () => {
   expect(site.gateway.connections).toBe(0)
 })
 
+/** A chat with these attributes, in which something was said, and the sessions of its gateway. */
+async function talked(attributes: string, isRefused = false) {
+  const { gateway } = site
+  const sessions = gateway.openMany()
+  gateway.on('message:send', (request) => gateway.take(request))
+  const body = `<baton-chat server="${gateway.url}" ${attributes}></baton-chat><aside></aside>`
+  site.embed({ attributes: '', strict: false, body })
+  const visitor = await site.visits.visitor()
+  if (isRefused)
+    await visitor.addInitScript(() => {
+      Storage.prototype.setItem = () => {
+        throw new DOMException('full', 'QuotaExceededError')
+      }
+    })
+  const page = await site.visits.visit(visitor)
+  await ask(page, 'hello')
+  await button(page, 'Regenerate').waitFor()
+  return { page, sessions }
+}
+
+/** The sessions that were asked for, beyond the first time. */
+const reopened = () =>
+  site.gateway
+    .sent('session:open')
+    .slice(1)
+    .map(({ sessionId }) => sessionId)
+
+test.each([
+  ['local', false],
+  ['none', false],
+  ['local', true],
+])(
+  'a chat that the site moves to another place of the page keeps its conversation (%s, refused: %s)',
+  async (storage, isRefused) => {
+    const { page, sessions } = await talked(`storage="${storage}"`, isRefused)
+    await page.evaluate(() => document.querySelector('aside')?.append(document.querySelector('baton-chat') ?? ''))
+    await eventually('it is opened again', () => reopened().length > 0)
+    expect(reopened()).toEqual([...sessions])
+    await button(page, 'Conversations').waitFor()
+  },
+)
+
+test('a chat whose token the site renews by its attribute keeps its conversation, also where nothing is stored', async () => {
+  const { page, sessions } = await talked('storage="none" token="a"')
+  await page.evaluate(() => document.querySelector('baton-chat')?.setAttribute('token', 'b'))
+  await eventually('it is opened again', () => reopened().length > 0)
+  expect(reopened()).toEqual([...sessions])
+  expect(site.gateway.tokens).toEqual(['a', 'b'])
+})
+
 test('focus and selection in an answer stay as it ends', async () => {
   const { gateway } = site
   site.embed()
@@ -266,6 +307,22 @@ test('focus and selection in an answer stay as it ends', async () => {
   await button(page, 'Regenerate').waitFor()
   await pause(300)
   expect(await link.evaluate((a) => (a.getRootNode() as ShadowRoot).activeElement === a)).toBe(true)
+})
+
+test('code that a reader has selected, which has its colours, stays selected as the answer ends', async () => {
+  site.embed()
+  const page = await site.visits.open(await site.visits.visitor())
+  const answer = streamed('Do *this*:\n\n```js\nconst first = 1\n```\n\nThen this.\n\nAnd that.\n\n', 'More words.')
+  await playedTo(page, answer)
+  await reads(page, 1, 'More words')
+  await page.locator('.hljs-keyword').waitFor()
+  const selected = () => page.evaluate(() => String(getSelection()))
+  await page.locator('.code code').selectText()
+  expect(await selected()).toBe('const first = 1')
+  answer.end()
+  await button(page, 'Regenerate').waitFor()
+  await eventually('the whole answer is put there', async () => (await page.locator('.tail').count()) === 0)
+  expect(await selected()).toBe('const first = 1')
 })
 
 test('Enter that ends a composition in Safari does not name a conversation', async () => {

@@ -79,6 +79,17 @@ export class ScriptedGateway {
     return { session, resumed: true, messages, replica: 'scripted', backend: 'redis' }
   }
 
+  /** From now on there are many sessions, without messages: opens these, and else a new one (S1). Gives their ids. */
+  openMany(): Set<string> {
+    const known = new Set<string>()
+    this.on('session:open', ({ sessionId }) => {
+      this.sessionId = sessionId !== undefined && known.has(sessionId) ? sessionId : randomUUID()
+      known.add(this.sessionId)
+      return { ...this.opened([]), after: 0 }
+    })
+    return known
+  }
+
   /** Stores a question with its answer, as a gateway would, unless the id is already there. */
   take({ id, content }: RequestOf<'message:send'>): ReplyOf<'message:send'> {
     const known = this.messages.findIndex((message) => message.id === id)

@@ -5,6 +5,7 @@ import { EMPTY, opened, startOpening } from '../../src/client/conversation-state
 import type { Message } from '../../src/protocol/message.ts'
 import { Clients, storage, when } from '../support/clients.ts'
 import { scriptedClients } from '../support/scripted-clients.ts'
+import { refused } from '../support/scripted-gateway.ts'
 import { startSilentFront } from '../support/silent-front.ts'
 
 const scripted = scriptedClients()
@@ -165,6 +166,37 @@ test('[X3] send rejects where the client is refused for good', async () => {
   scripted.gateway.cut()
   await when(client, ({ error }) => error?.code === 'unauthorized')
   expect(await within(1000, sent)).toBe('unauthorized')
+})
+
+test('[X3] reconnectToStream of the AI SDK rejects where the client is refused for good', async () => {
+  const { gateway } = scripted
+  gateway.on('message:send', () => null)
+  const kept = storage()
+  kept.set('baton:outbox', JSON.stringify([{ id: OTHER, content: 'hi' }]))
+  const client = clientOf({ storage: kept, token: 'static' })
+  const outcome = new BatonChatTransport(client).reconnectToStream({}).catch(({ code }) => code)
+  await gateway.until(() => gateway.sent('message:send').length === 1)
+  gateway.admit = () => ({ code: 'unauthorized', message: 'expired', retryable: false })
+  gateway.cut()
+  await when(client, ({ error }) => error?.code === 'unauthorized')
+  expect(await within(1500, outcome)).toBe('unauthorized')
+})
+
+test('a new conversation does not wait out the pause of a message that was given up', async () => {
+  const { gateway } = scripted
+  gateway.on('message:send', (request) => {
+    return request.content === 'given up' ? refused('overloaded', true, 20_000) : gateway.take(request)
+  })
+  gateway.on('session:history', () => ({ messages: [], hasMore: false }))
+  const client = clientOf()
+  await client.open()
+  const given = client.send('given up').catch(({ code }) => code)
+  await gateway.until(() => gateway.sent('message:send').length === 1)
+  await client.history() // the refusal has come before
+  client.newConversation()
+  expect(await given).toBe('closed')
+  const sent = client.send('asked anew').then(() => 'sent')
+  expect(await within(3000, sent)).toBe('sent')
 })
 
 test('[E] nothing is answering once the session has ended', async () => {

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { beforeEach, expect, test } from 'vitest'
+import type { StorageLike } from '../../src/client/index.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { storage, when } from '../support/clients.ts'
+import { within } from '../support/conditions.ts'
 import { scriptedClients } from '../support/scripted-clients.ts'
+import { refused } from '../support/scripted-gateway.ts'
 
 const scripted = scriptedClients()
 const { clientOf } = scripted
@@ -11,17 +14,45 @@ let told: ((event: object) => void)[] = []
 
 beforeEach(() => {
   told = []
+  kept.clear()
   Object.assign(globalThis, {
     addEventListener: (name: string, listener: (event: object) => void) => name === 'storage' && told.push(listener),
     removeEventListener: () => {},
   })
 })
 
+function tell(storageArea: object, key: string, oldValue: string | null, newValue: string | null): void {
+  for (const listener of told) listener({ storageArea, key, oldValue, newValue })
+}
+
+/** As the session's id. */
+function otherTabWrites(id: string | null): void {
+  const before = kept.getItem('baton:session')
+  if (id === null) kept.removeItem('baton:session')
+  else kept.setItem('baton:session', id)
+  tell(kept, 'baton:session', before, id)
+}
+
+/** One storage as two tabs have it: each is told, a turn later, what the other has written. */
+function twoTabs(): [StorageLike, StorageLike] {
+  const ofTab = (other: () => StorageLike): StorageLike => {
+    const write = (key: string, value: string | null) => {
+      const before = kept.getItem(key)
+      if (value === null) kept.removeItem(key)
+      else kept.setItem(key, value)
+      setTimeout(() => tell(other(), key, before, value))
+    }
+    return { getItem: kept.getItem, setItem: write, removeItem: (key) => write(key, null) }
+  }
+  const one: StorageLike = ofTab(() => two)
+  const two: StorageLike = ofTab(() => one)
+  return [one, two]
+}
+
 test.each(['redis', 'memory'] as const)(
   '[G4] of a session that was lost goes out again what was not answered, also where another tab opened the next first (%s)',
   async (backend) => {
     const { gateway } = scripted
-    kept.clear()
     let now: 'redis' | 'memory' = 'memory'
     gateway.on('session:open', ({ sessionId, after = 0 }) => {
       const messages = sessionId === gateway.sessionId ? gateway.messages.filter(({ seq }) => seq > after) : []
@@ -40,9 +71,8 @@ test.each(['redis', 'memory'] as const)(
     now = backend
     gateway.messages = []
     gateway.sessionId = randomUUID()
-    kept.set('baton:session', gateway.sessionId)
     gateway.cut()
-    for (const tell of told) tell({ storageArea: kept, key: 'baton:session', newValue: gateway.sessionId })
+    otherTabWrites(gateway.sessionId)
     const shown = await Promise.race([
       when(tab, ({ messages }) => messages.some(({ id }) => id === message.id) && gateway.messages.length === 2),
       new Promise((resolve) => setTimeout(resolve, 2000, null)),
@@ -54,7 +84,6 @@ test.each(['redis', 'memory'] as const)(
 
 test('[M2] what is being answered in one conversation is not asked again in another that another tab began', async () => {
   const { gateway } = scripted
-  kept.clear()
   gateway.on('message:send', (request) => {
     const taken = gateway.take(request)
     return { ...taken, answer: { ...taken.answer, status: 'streaming' }, persisted: false, backend: 'memory' }
@@ -63,12 +92,9 @@ test('[M2] what is being answered in one conversation is not asked again in anot
   await tab.open()
   await tab.send('said in the old conversation')
   const other = randomUUID()
-  for (const newValue of [null, other]) {
-    if (newValue === null) kept.delete('baton:session')
-    else kept.set('baton:session', newValue)
-    if (newValue !== null) Object.assign(gateway, { sessionId: other, messages: [] })
-    for (const tell of told) tell({ storageArea: kept, key: 'baton:session', newValue })
-  }
+  otherTabWrites(null)
+  Object.assign(gateway, { sessionId: other, messages: [] })
+  otherTabWrites(other)
   gateway.on('message:send', (request) => gateway.take(request))
   await when(tab, ({ session }) => session?.id === other)
   await tab.send('said in the new one')
@@ -76,4 +102,72 @@ test('[M2] what is being answered in one conversation is not asked again in anot
     'said in the old conversation',
     'said in the new one',
   ])
+})
+
+test('[W3] tabs whose session has expired, and which open the next at the same time, stay in step', async () => {
+  const { gateway } = scripted
+  const [known, others, next] = [gateway.openMany(), randomUUID(), randomUUID()]
+  known.add(others).add(next)
+  gateway.on('message:send', (request) => gateway.take(request))
+  kept.set('baton:session', randomUUID())
+  const tab = clientOf({ storage: kept })
+  await tab.open()
+  const mine = tab.state.session?.id
+  // The other tab wrote just before this one: what is stored is this one's.
+  tell(kept, 'baton:session', randomUUID(), others)
+  await tab.send('said here')
+  expect(gateway.sent('message:send').map(({ sessionId }) => sessionId)).toEqual([mine])
+  // It goes over to this one's, and begins a new conversation there.
+  otherTabWrites(null)
+  otherTabWrites(next)
+  await within(
+    'it follows',
+    when(tab, ({ session }) => session?.id === next),
+  )
+})
+
+test('[W3] a conversation of another tab that is unknown here is left alone; the next that it begins is followed', async () => {
+  const { gateway } = scripted
+  const [known, unknown, next] = [gateway.openMany(), randomUUID(), randomUUID()]
+  known.add(next)
+  const tab = clientOf({ storage: kept })
+  await tab.open()
+  const mine = tab.state.session?.id
+  otherTabWrites(unknown)
+  await gateway.until(() => gateway.sent('session:open').length === 3)
+  await when(tab, ({ session }) => session?.id === mine)
+  gateway.cut()
+  await when(tab, ({ connection }) => connection !== 'online')
+  await when(tab, ({ connection }) => connection === 'online')
+  expect(kept.get('baton:session')).toBe(unknown)
+  otherTabWrites(next)
+  await within(
+    'it follows',
+    when(tab, ({ session }) => session?.id === next),
+  )
+})
+
+test('[M2] what one tab gave up with its conversation is not sent into the next by another', async () => {
+  const { gateway } = scripted
+  gateway.openMany()
+  const taken: string[] = []
+  gateway.on('message:send', (request) => {
+    if (request.sessionId === first && taken.length > 0) return refused('answer_in_progress', true)
+    taken.push(request.content)
+    return gateway.take(request)
+  })
+  const [here, there] = twoTabs()
+  const one = clientOf({ storage: here })
+  await one.open()
+  const first = one.state.session?.id
+  await one.send('asked')
+  const given = one.send('given up').catch(({ code }) => code)
+  const two = clientOf({ storage: there })
+  await two.open()
+  expect(two.state.outbox.map(({ content }) => content)).toEqual(['given up'])
+  one.newConversation()
+  await when(two, ({ session, outbox }) => session !== null && session.id !== first && outbox.length === 0)
+  await one.send('asked anew')
+  expect([await given, ...taken]).toEqual(['closed', 'asked', 'asked anew'])
+  expect(two.state.session?.id).toBe(one.state.session?.id)
 })

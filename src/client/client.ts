@@ -155,10 +155,7 @@ export class BatonClient {
     this.#assertNotClosed()
     const answer = this.#link.answer
     if (answer === undefined) return null
-    const { message, persisted } = await this.#link.call('message:stop', (sessionId) => {
-      return { sessionId, messageId: answer.id }
-    })
-    this.#link.acknowledged([message], persisted)
+    const { message } = await this.#link.call('message:stop', (sessionId) => ({ sessionId, messageId: answer.id }))
     return message
   }
 
@@ -167,7 +164,7 @@ export class BatonClient {
     this.#assertNotClosed()
     const last = this.#link.messages.findLast(({ role }) => role === 'assistant')
     if (last === undefined) throw new ClientError('invalid', 'there is no answer to regenerate')
-    const { answer, persisted } = await this.#link.call(
+    const { answer } = await this.#link.call(
       'message:regenerate',
       (sessionId) => ({ sessionId, messageId: last.id }),
       () => {
@@ -175,19 +172,17 @@ export class BatonClient {
         return answer && { answer }
       },
     )
-    this.#link.acknowledged([answer], persisted)
     return answer
   }
 
   /** Brings messages older than the oldest that is held, or than `before`, into the state. Resolves with whether there are more still. */
   async history(before?: number, limit?: number): Promise<boolean> {
     const below = before ?? this.#link.messages[0]?.seq
-    const { messages, hasMore } = await this.#link.call('session:history', (sessionId) => ({
+    const { hasMore } = await this.#link.call('session:history', (sessionId) => ({
       sessionId,
       before: below,
       limit,
     }))
-    this.#link.acknowledged(messages)
     return hasMore
   }
 
@@ -223,7 +218,6 @@ export class BatonClient {
   async #deliver(draft: OutgoingDraft): Promise<Sent> {
     try {
       const sent = await this.#link.request('message:send', (sessionId) => ({ ...draft, sessionId }))
-      this.#link.acknowledged([sent.message, sent.answer], sent.persisted)
       // Another client of this page may have stored another one: a reload is to find what was said.
       this.#storage.sessionId = this.#link.session?.id ?? this.#storage.sessionId
       return sent

@@ -17,7 +17,9 @@ export type SessionEvent =
   | { readonly name: 'backend'; readonly data: GatewayEvents['backend'] }
   | { readonly name: 'acknowledged'; readonly data: Acknowledged }
 
-interface Acknowledged {
+export interface Acknowledged {
+  /** Of the session that was asked: a client may have left it since. */
+  readonly sessionId: string
   readonly messages: readonly Message[]
   readonly persisted: boolean
 }
@@ -110,10 +112,11 @@ export function opened(conversation: Conversation, snapshot: Snapshot): Conversa
 /** An event of the gateway; one of another session changes nothing. */
 export function received(conversation: Conversation, event: SessionEvent): Conversation {
   if (conversation.held !== null) return { ...conversation, held: [...conversation.held, event] }
-  if (event.name === 'acknowledged') return withAcknowledged(conversation, event.data)
   if (event.name === 'backend') return event.data.backend === 'memory' ? doubted(conversation) : conversation
   if (event.data.sessionId !== conversation.sessionId) return conversation
   switch (event.name) {
+    case 'acknowledged':
+      return withAcknowledged(conversation, event.data)
     case 'message':
       return receivedMessage(
         asDoubtful(moved(conversation, [event.data.message]), event.data.message),
@@ -129,13 +132,13 @@ export function received(conversation: Conversation, event: SessionEvent): Conve
 }
 
 /**
- * Messages that an acknowledgement carried; `persisted` as it said (true where it says nothing of it). They are there at
- * once, and again after a snapshot that is on its way, which may have been taken before them.
+ * Messages that an acknowledgement carried, with `persisted` as it said. They are there at once, and again after a snapshot
+ * that is on its way, which may have been taken before them.
  */
-export function acknowledged(conversation: Conversation, messages: readonly Message[], persisted = true): Conversation {
-  const data = { messages, persisted }
-  const next = withAcknowledged(conversation, data)
-  return next.held === null ? next : { ...next, held: [...next.held, { name: 'acknowledged', data }] }
+export function acknowledged(conversation: Conversation, data: Acknowledged): Conversation {
+  const { sessionId, held } = conversation
+  const next = data.sessionId === sessionId ? withAcknowledged(conversation, data) : conversation
+  return held === null ? next : { ...next, held: [...held, { name: 'acknowledged', data }] }
 }
 
 /** The answer that streams, if any. */

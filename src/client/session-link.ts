@@ -54,6 +54,14 @@ const SETTLE_SPREAD_MS = 2000
 /** Longer than a browser keeps a page that was left. */
 const REST_MS = 86_400_000
 
+/** What the reply to a request may carry. */
+interface Carried {
+  readonly message?: Message
+  readonly answer?: Message
+  readonly messages?: readonly Message[]
+  readonly persisted?: boolean
+}
+
 /**
  * Keeps one session open over any number of connections: opens it on each, merges what comes, opens it again where
  * something is missing or an expected answer is silent.
@@ -196,11 +204,6 @@ export class SessionLink {
     this.#update()
   }
 
-  acknowledged(messages: readonly Message[], persisted?: boolean): void {
-    this.#conversation = talk.acknowledged(this.#conversation, messages, persisted)
-    this.#update()
-  }
-
   /** Resolves once the session is open; rejects where that is given up or not tried, or after `timeoutMs`. */
   async whenOpen(timeoutMs?: number): Promise<void> {
     if (this.isOpen) return
@@ -211,11 +214,20 @@ export class SessionLink {
     await open
   }
 
-  /** One try on the open session. */
-  request<E extends ClientEvent>(name: E, payload: (sessionId: string) => RequestOf<E>): Promise<ReplyOf<E>> {
+  /** One try on the open session. The messages of its reply are held from then on. */
+  async request<E extends ClientEvent>(name: E, payload: (sessionId: string) => RequestOf<E>): Promise<ReplyOf<E>> {
     const { sessionId } = this.#conversation
-    if (sessionId === null) return Promise.reject(new ClientError('session_not_found', 'there is no session'))
-    return this.#connection.request(name, payload(sessionId), this.#options.timings.ackMs)
+    if (sessionId === null) throw new ClientError('session_not_found', 'there is no session')
+    const reply = await this.#connection.request(name, payload(sessionId), this.#options.timings.ackMs)
+    this.#acknowledged(sessionId, reply as Carried)
+    return reply
+  }
+
+  #acknowledged(sessionId: string, { message, answer, messages = [], persisted = true }: Carried): void {
+    const all = [message, answer, ...messages].filter((one) => one !== undefined)
+    if (all.length === 0) return
+    this.#conversation = talk.acknowledged(this.#conversation, { sessionId, messages: all, persisted })
+    this.#update()
   }
 
   /**

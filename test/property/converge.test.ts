@@ -141,7 +141,8 @@ class Scene {
     const persisted = this.#memory === null
     this.messages.push(...added)
     const acknowledge = () => {
-      if (own && this.#connected) this.client = talk.acknowledged(this.client, added, persisted)
+      if (own && this.#connected)
+        this.client = talk.acknowledged(this.client, { sessionId: SESSION, messages: added, persisted })
     }
     if (!late) acknowledge()
     for (const message of added) this.#receive({ name: 'message', data: { sessionId: SESSION, message } })

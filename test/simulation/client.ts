@@ -49,7 +49,7 @@ export class Client {
     history.acknowledged(sessionId, sent)
     if (!sent.persisted && this.#acknowledgedBy !== null)
       provisional.push({ sessionId, messageId: id, by: this.#acknowledgedBy })
-    page.acknowledged(sent)
+    page.acknowledged(sessionId, sent)
     const { hopAfterMs, stopAfterMs, awayAfterMs, regenerate } = ask
     if (awayAfterMs !== null) scheduler.after(awayAfterMs, () => page.leave(), null)
     if (hopAfterMs !== null) scheduler.after(hopAfterMs, () => page.hop(), null)

@@ -90,8 +90,8 @@ export class Follower implements LineUser {
     else void this.#reopen(this.line, undefined)
   }
 
-  acknowledged({ message, answer, persisted }: Sent): void {
-    const next = talk.acknowledged(this.#talk, [message, answer], persisted)
+  acknowledged(sessionId: string, { message, answer, persisted }: Sent): void {
+    const next = talk.acknowledged(this.#talk, { sessionId, messages: [message, answer], persisted })
     this.#take({ ...next, gap: false })
     // It was told to this client first: what other replicas stored before it is not shown yet.
     if (next.gap && this.line !== null) void this.#reopen(this.line, this.#resumeAfter)

@@ -25,6 +25,8 @@ const reopened = (client: talk.Conversation, messages: Message[], snapshot: Part
     durable: true,
     ...snapshot,
   })
+const acknowledged = (client: talk.Conversation, messages: Message[], persisted = true, sessionId = SESSION) =>
+  talk.acknowledged(client, { sessionId, messages, persisted })
 const syncEvent = (after: number, messages: Message[]): talk.SessionEvent => ({
   name: 'session:sync',
   data: { sessionId: SESSION, after, messages },
@@ -99,11 +101,11 @@ describe('what the next session:open asks for', () => {
     expect(talk.resumeAfter(talk.EMPTY)).toBeUndefined()
   })
   test('[D3] an acknowledgement tells of messages before it that were never told: the answer before them may have been made anew, too', () => {
-    const ahead = talk.acknowledged(opened([message(1), message(2)]), [message(5), message(6)])
+    const ahead = acknowledged(opened([message(1), message(2)]), [message(5), message(6)])
     expect(talk.resumeAfter(ahead)).toBe(1)
   })
   test('[G5] what is provisional: it was acknowledged so, or came while Redis was away', () => {
-    const asked = talk.acknowledged(opened([message(1), message(2)]), [message(3), message(4)], false)
+    const asked = acknowledged(opened([message(1), message(2)]), [message(3), message(4)], false)
     expect(talk.resumeAfter(asked), 'the answer before it may have been made anew').toBe(1)
     expect(talk.resumeAfter(talk.received(asked, messageEvent(message(3))))).toBe(2)
     const away = talk.received(opened([message(1), message(2)]), { name: 'backend', data: { backend: 'memory' } })
@@ -116,7 +118,7 @@ describe('what the next session:open asks for', () => {
   /** Found by the simulation (seed 72733008): the other message with the old number is nowhere held. */
   test.each([
     ['by an event', (client: talk.Conversation) => talk.received(client, messageEvent({ ...message(2), seq: 4 }))],
-    ['by an acknowledgement', (client: talk.Conversation) => talk.acknowledged(client, [{ ...message(2), seq: 4 }])],
+    ['by an acknowledgement', (client: talk.Conversation) => acknowledged(client, [{ ...message(2), seq: 4 }])],
     [
       'by a snapshot from memory',
       (client: talk.Conversation) => reopened(client, [{ ...message(2), seq: 4 }], { durable: false }),
@@ -148,11 +150,7 @@ describe('what the next session:open asks for', () => {
 })
 
 describe('[D3] [G4] a snapshot from Redis is the truth', () => {
-  const lost = talk.acknowledged(
-    opened([message(1), message(2)]),
-    [message(3), message(4, { status: 'streaming' })],
-    false,
-  )
+  const lost = acknowledged(opened([message(1), message(2)]), [message(3), message(4, { status: 'streaming' })], false)
 
   test('what it lacks is gone, and a provisional seq is settled', () => {
     expect(reopened(lost, [message(2)]).messages).toEqual([message(1), message(2)])
@@ -196,7 +194,7 @@ describe('[D3] [G4] a snapshot from Redis is the truth', () => {
   test('one that begins later than asked leaves no hole: what is older comes by session:history', () => {
     const client = reopened(opened([message(1), message(2)]), [message(7), message(8)], { after: 6 })
     expect(client.messages.map(({ seq }) => seq)).toEqual([7, 8])
-    expect(talk.acknowledged(client, [message(5), message(6)]).messages.map(({ seq }) => seq)).toEqual([5, 6, 7, 8])
+    expect(acknowledged(client, [message(5), message(6)]).messages.map(({ seq }) => seq)).toEqual([5, 6, 7, 8])
   })
 
   test('a sync above what is held asks for another open, and changes nothing', () => {
@@ -214,7 +212,7 @@ describe('[D3] [G4] a snapshot from Redis is the truth', () => {
 
   test('what was acknowledged while the snapshot was on its way stays: it may have been taken before', () => {
     let client = talk.startOpening(opened([message(1), message(2)]), 1)
-    client = talk.acknowledged(client, [message(3), message(4, { status: 'streaming' })])
+    client = acknowledged(client, [message(3), message(4, { status: 'streaming' })])
     expect(client.messages.length).toBe(4)
     client = talk.opened(client, { sessionId: SESSION, messages: [message(2)], durable: true })
     expect(client.messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
@@ -270,12 +268,19 @@ describe('the same message from several sides', () => {
   test('an acknowledgement that comes after the first deltas takes nothing back', () => {
     let client = opened([message(1), streaming()])
     client = talk.received(client, deltaEvent('m2', 0, 'abc'))
-    client = talk.acknowledged(client, [message(1), streaming()])
+    client = acknowledged(client, [message(1), streaming()])
     expect(client.messages[1]?.content).toBe('abc')
   })
 
+  test('an acknowledgement of a session that was left adds nothing to the next one, while that is opened, neither', () => {
+    const client = opened([message(1)])
+    expect(acknowledged(client, [message(2), message(3)], true, OTHER)).toEqual(client)
+    const late = acknowledged(talk.startOpening(client), [message(2), message(3)])
+    expect(talk.opened(late, { sessionId: OTHER, messages: [], durable: true }).messages).toEqual([])
+  })
+
   test('older messages of a history page go before the rest', () => {
-    const client = talk.acknowledged(opened([message(5), message(6)]), [message(3), message(4)])
+    const client = acknowledged(opened([message(5), message(6)]), [message(3), message(4)])
     expect(client.messages.map(({ seq }) => seq)).toEqual([3, 4, 5, 6])
   })
 })

@@ -75,7 +75,7 @@ function after(held: talk.Conversation, entry: Entry): talk.Conversation {
     case 'sync':
       return talk.received(held, { name: 'session:sync', data: entry.payload })
     case 'acknowledged':
-      return talk.acknowledged(held, [entry.message, entry.answer], entry.persisted)
+      return talk.acknowledged(held, { ...entry, messages: [entry.message, entry.answer] })
     default:
       return held
   }

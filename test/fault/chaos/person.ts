@@ -90,7 +90,7 @@ export class Person implements Participant {
       const reply = await this.#request('message:send', { sessionId, id, content })
       if (reply !== null) {
         const { message, answer, persisted } = reply
-        this.#become(talk.acknowledged(this.#talk, [message, answer], persisted))
+        this.#become(talk.acknowledged(this.#talk, { sessionId, messages: [message, answer], persisted }))
         this.#record({ kind: 'acknowledged', sessionId, message, answer, persisted })
         return answer
       }
@@ -105,7 +105,9 @@ export class Person implements Participant {
       if ((this.#find(messageId)?.attempt ?? 0) > attempt) return this.ended(messageId)
       const reply = await this.#request('message:regenerate', { sessionId, messageId })
       if (reply !== null) {
-        this.#become(talk.acknowledged(this.#talk, [reply.answer], reply.persisted))
+        this.#become(
+          talk.acknowledged(this.#talk, { sessionId, messages: [reply.answer], persisted: reply.persisted ?? true }),
+        )
         return this.ended(messageId)
       }
       await pause(this.#around.random.between(30, 150))

@@ -182,7 +182,7 @@ export class Story {
     const content = again?.content ?? `q${++this.#sent}`
     const sentAt = clock.now()
     const { message, answer, persisted } = await replica.engine.api.send(ANYBODY, { sessionId, id, content })
-    follower.acknowledged({ message, answer, persisted, backend: persisted ? 'redis' : 'memory' })
+    follower.acknowledged(sessionId, { message, answer, persisted, backend: persisted ? 'redis' : 'memory' })
     this.#note(`${replica.address} acknowledged ${content} ${id} as ${message.seq}, persisted ${persisted}`)
     const sending = { sessionId, replica, id, content, answerId: answer.id, persisted, sentAt }
     this.#acknowledged.push({ ...sending, acknowledgedAt: clock.now() })

@@ -330,8 +330,8 @@ export class Follower implements Subscriber {
     this.#state = opened(this.#state, { sessionId: reply.session.id, messages, durable: backend === 'redis' })
   }
 
-  acknowledged({ message, answer, persisted }: Sent): void {
-    this.#take(acknowledged(this.#state, [message, answer], persisted))
+  acknowledged(sessionId: string, { message, answer, persisted }: Sent): void {
+    this.#take(acknowledged(this.#state, { sessionId, messages: [message, answer], persisted }))
   }
 
   #take(state: Conversation): void {

@@ -1,16 +1,7 @@
 import { FILES, SECRETS, schema } from '../../src/config/schema.ts'
 
 /** Settings that the chart gives itself, or that have no place in a cluster. */
-const NOT_GIVEN = new Set<string>([
-  'HOST',
-  'PORT',
-  'OPS_PORT',
-  'REPLICA_ID',
-  'DRAIN_TIMEOUT',
-  'DEMO',
-  'DATA_DIR',
-  'POLLING',
-])
+const NOT_GIVEN = new Set<string>(['PORT', 'OPS_PORT', 'REPLICA_ID', 'DRAIN_TIMEOUT', 'DEMO', 'DATA_DIR', 'POLLING'])
 const TLS_FILES = FILES.filter((name) => name.startsWith('REDIS_TLS_'))
 
 const text = { type: 'string' }

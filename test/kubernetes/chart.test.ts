@@ -18,11 +18,12 @@ type Values = Readonly<Record<string, unknown>>
 // biome-ignore lint/suspicious/noExplicitAny: tests look into objects whose shape they check
 type Manifest = any
 
-function run(command: string, values: Values): { status: number | null; out: string; said: string } {
+/** `values`: an object, or YAML as a person writes it, in which `off` is a boolean to Helm. */
+function run(command: string, values: Values | string): { status: number | null; out: string; said: string } {
   const directory = mkdtempSync(join(tmpdir(), 'baton-chart-'))
   onTestFinished(() => rmSync(directory, { recursive: true }))
-  const file = join(directory, 'values.json')
-  writeFileSync(file, JSON.stringify(values))
+  const file = join(directory, 'values.yaml')
+  writeFileSync(file, typeof values === 'string' ? values : JSON.stringify(values))
   const release = command === 'template' ? ['chat'] : []
   const { status, stdout, stderr } = spawnSync(helm ?? '', [command, ...release, chart, '--values', file], {
     encoding: 'utf8',
@@ -30,16 +31,24 @@ function run(command: string, values: Values): { status: number | null; out: str
   return { status, out: stdout, said: stdout + stderr }
 }
 
-/** What is installed with these values, by kind. */
-function render(values: Values): Readonly<Record<string, Manifest>> {
+/** What is installed with these values, by kind; what is for operators alone apart. */
+function render(values: Values | string): Readonly<Record<string, Manifest>> {
   const { status, out, said } = run('template', values)
   if (status !== 0) throw new Error(said)
   return Object.fromEntries(
     parseAllDocuments(out).flatMap((document) => {
       const manifest: Manifest = document.toJS()
-      return manifest === null ? [] : [[manifest.kind, manifest]]
+      if (manifest === null) return []
+      const isForOperators = manifest.metadata.labels['app.kubernetes.io/component'] === 'ops'
+      return [[isForOperators ? `${manifest.kind} ops` : manifest.kind, manifest]]
     }),
   )
+}
+
+/** Of a container's environment, where no variable is named: $$ is a dollar. */
+function asKubernetesReads(value: string): string {
+  expect(value.replaceAll('$$', '')).not.toContain('$(')
+  return value.replaceAll('$$', () => '$')
 }
 
 const A_SECRET = 'a-secret-of-more-than-32-bytes--by-far'
@@ -67,6 +76,22 @@ const ALL = {
   monitoring: { enabled: true, labels: { release: 'prometheus' } },
 }
 
+/** Of what YAML makes of a value, and what Kubernetes would make of a text. */
+const AS_WRITTEN = `
+settings:
+  REDIS_URL: redis://redis:6379
+  LLM_STREAM_USAGE: off
+  LLM_IDENTITY: on
+  JWT_REQUIRE_EXP: no
+  LLM_MODEL: null
+  SOCKET_MAX_AGE:
+  SYSTEM_PROMPT: 'Cost: $$5 for $(REPLICA_ID)'
+  ALLOWED_ORIGINS: [https://a.example, https://b.example]
+  LLM_EXTRA_BODY: { stop: [$(PORT)], seed: 12345678901, store: false }
+secrets:
+  OPENAI_API_KEY: { name: openai, key: api-key }
+`
+
 const containerOf = ({ Deployment }: Readonly<Record<string, Manifest>>) => Deployment.spec.template.spec.containers[0]
 
 test('its version is that of the package', () => {
@@ -83,7 +108,13 @@ else {
 
   test('the least that is given installs three replicas that one may go of, and nothing that a cluster may lack', () => {
     const manifests = render(LEAST)
-    expect(Object.keys(manifests).sort()).toEqual(['Deployment', 'PodDisruptionBudget', 'Service', 'ServiceAccount'])
+    expect(Object.keys(manifests).sort()).toEqual([
+      'Deployment',
+      'PodDisruptionBudget',
+      'Service',
+      'Service ops',
+      'ServiceAccount',
+    ])
     const { Deployment: deployment, PodDisruptionBudget: budget, Service: service } = manifests
     expect(deployment.spec).toMatchObject({
       replicas: 3,
@@ -149,18 +180,53 @@ else {
     expect(ServiceMonitor.spec.endpoints[0].path).toBe('/chat/metrics')
   })
 
+  test('[R4] a value is what YAML means by it: a boolean, no value, a text with dollars', () => {
+    const { env } = containerOf(render(AS_WRITTEN))
+    const given = Object.fromEntries(
+      env.flatMap(({ name, value }: { name: string; value?: string }) =>
+        value === undefined || name.endsWith('_FILE') ? [] : [[name, asKubernetesReads(value)]],
+      ),
+    )
+    expect(given).not.toHaveProperty('LLM_MODEL')
+    expect(readSettings(given)).toMatchObject({
+      LLM_STREAM_USAGE: false,
+      LLM_IDENTITY: true,
+      JWT_REQUIRE_EXP: false,
+      LLM_MODEL: 'gpt-5-mini',
+      SOCKET_MAX_AGE: 3600,
+      SYSTEM_PROMPT: 'Cost: $$5 for $(REPLICA_ID)',
+      ALLOWED_ORIGINS: ['https://a.example', 'https://b.example'],
+      LLM_EXTRA_BODY: { stop: ['$(PORT)'], seed: 12_345_678_901, store: false },
+    })
+  })
+
+  test('in a cluster with IPv6 alone, replicas can listen there', () => {
+    const { env } = containerOf(render({ settings: { ...LEAST.settings, HOST: '::' } }))
+    expect(env).toContainEqual({ name: 'HOST', value: '::' })
+  })
+
   test('what operators ask is on a port of its own, to which nothing leads from outside', () => {
-    const { Deployment, Service, Ingress, HTTPRoute, ServiceMonitor, NetworkPolicy } = render(ALL)
+    const { Deployment, Service, 'Service ops': ops, Ingress, HTTPRoute, ServiceMonitor, NetworkPolicy } = render(ALL)
     const { ports, env } = Deployment.spec.template.spec.containers[0]
     const { containerPort } = ports.find(({ name }: Manifest) => name === 'ops')
     expect(env).toContainEqual({ name: 'OPS_PORT', value: String(containerPort) })
     const forward = `kubectl port-forward deploy/baton ${containerPort}`
     expect(readFileSync(join(root, 'docs/admin.md'), 'utf8')).toContain(forward)
-    const served = Service.spec.ports.find(({ name }: Manifest) => name === 'ops')
-    expect(served.targetPort).toBe('ops')
+    expect(Service.spec.ports).toEqual([{ name: 'http', port: 80, targetPort: 'http' }])
+    const [served] = ops.spec.ports
+    expect(served).toMatchObject({ name: 'ops', targetPort: 'ops' })
     expect(ServiceMonitor.spec.endpoints[0].port).toBe('ops')
+    expect(ops.metadata.labels).toMatchObject(ServiceMonitor.spec.selector.matchLabels)
+    expect(Service.metadata.labels).not.toMatchObject(ServiceMonitor.spec.selector.matchLabels)
     expect(JSON.stringify([Ingress, HTTPRoute])).not.toMatch(new RegExp(`ops|${served.port}`))
     expect(NetworkPolicy.spec.ingress.map((rule: Manifest) => rule.ports[0].port)).toEqual(['http', 'ops'])
+  })
+
+  test.each(['LoadBalancer', 'NodePort'])('a Service of type %s publishes no port of operators', (type) => {
+    const { Service, 'Service ops': ops } = render({ ...LEAST, service: { type } })
+    expect(Service.spec.type).toBe(type)
+    expect(JSON.stringify(Service)).not.toContain('8081')
+    expect(ops.spec).toMatchObject({ type: 'ClusterIP', selector: Service.spec.selector })
   })
 
   test('every secret that is mounted comes from the key that was named', () => {
@@ -213,6 +279,8 @@ else {
     ['a setting of the chart’s own', { settings: { ...LEAST.settings, PORT: 1 } }, 'PORT'],
     ['no Redis', {}, 'replicas share a Redis'],
     ['a setting that is given twice', { ...LEAST, secrets: { REDIS_URL: { name: 'redis', key: 'url' } } }, 'REDIS_URL'],
+    ['an Ingress for no host', { ...LEAST, ingress: { enabled: true } }, 'ingress.hosts has to name'],
+    ['a route of no Gateway', { ...LEAST, httpRoute: { enabled: true } }, 'httpRoute.parentRefs has to name'],
     ['several replicas that share nothing', { settings: { STORE: 'memory' } }, 'set replicaCount to 1'],
   ])('[R4] %s stops the install with a sentence', (_, values, sentence) => {
     const { status, said } = run('template', values)

@@ -25,12 +25,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- .Values.settings.BASE_PATH | default "" | trimSuffix "/" -}}
 {{- end }}
 
-{{- /* A setting's value as its environment variable has it. */ -}}
+{{- /* A setting's value as its environment variable has it. YAML reads on and off as booleans; Kubernetes reads $$ as $, and $(NAME) as a variable. */ -}}
 {{- define "baton.value" -}}
-{{- if kindIs "string" . }}{{ . | quote }}
-{{- else if kindIs "slice" . }}{{ join "," . | quote }}
-{{- else }}{{ . | toJson | quote }}
+{{- $text := "" -}}
+{{- if kindIs "string" . }}{{ $text = . }}
+{{- else if kindIs "bool" . }}{{ $text = ternary "1" "0" . }}
+{{- else if kindIs "slice" . }}{{ $text = join "," . }}
+{{- else }}{{ $text = toJson . }}
 {{- end -}}
+{{- $text | replace "$" "$$" | quote -}}
 {{- end }}
 
 {{- /* The variable that names a secret's file: the setting itself where it is a path, as REDIS_TLS_CA is. */ -}}
@@ -47,8 +50,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if not (or $memory .settings.REDIS_URL .settings.REDIS_SENTINELS .secrets.REDIS_URL) -}}
 {{- fail "replicas share a Redis: set settings.REDIS_URL or settings.REDIS_SENTINELS, or secrets.REDIS_URL where its URL has a password" -}}
 {{- end -}}
+{{- if and .ingress.enabled (not .ingress.hosts) -}}
+{{- fail "ingress.enabled: ingress.hosts has to name the hosts that lead to Baton" -}}
+{{- end -}}
+{{- if and .httpRoute.enabled (not .httpRoute.parentRefs) -}}
+{{- fail "httpRoute.enabled: httpRoute.parentRefs has to name the Gateway" -}}
+{{- end -}}
 {{- range $name, $_ := .secrets -}}
-{{- if hasKey $.Values.settings $name -}}
+{{- if not (kindIs "invalid" (index $.Values.settings $name)) -}}
 {{- fail (printf "%s: is given by settings and by secrets" $name) -}}
 {{- end -}}
 {{- end -}}

@@ -150,6 +150,7 @@ function bareServer({ log, meter }: HttpServerOptions, sockets?: SocketServer): 
       connectionsCheckingInterval: TIMEOUTS_CHECKED_MS,
       keepAlive: true,
       keepAliveInitialDelay: TCP_PROBE_MS,
+      requireHostHeader: false, // it is refused below, with a word
       shouldUpgradeCallback: (request) => sockets?.isUpgrade(request) === true,
     },
     clientErrorHandler: answerMalformed,
@@ -159,6 +160,8 @@ function bareServer({ log, meter }: HttpServerOptions, sockets?: SocketServer): 
   oneAtATime(app.server)
   boundPieces(app.server)
   noteRequests(app.server)
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response)) // Node's 417 has no body
+  requireHost(app)
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
     const parsed = schema.safeParse(data)
     return parsed.success ? { value: parsed.data } : { error: new BatonError('invalid', describeIssue(parsed.error)) }
@@ -171,6 +174,14 @@ function bareServer({ log, meter }: HttpServerOptions, sockets?: SocketServer): 
   logRequests(app)
   countRequests(app, meter)
   return app
+}
+
+/** As HTTP/1.1 asks for (RFC 9112, 3.2). */
+function requireHost(app: App): void {
+  app.addHook('onRequest', async ({ raw }) => {
+    const isNamed = raw.headers.host !== undefined || raw.httpVersion === '1.0'
+    if (!isNamed) throw new BatonError('invalid', 'host: is missing')
+  })
 }
 
 /** What tells operators and their machines how the replica is, and what operators do with it. */

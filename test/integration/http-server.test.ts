@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { MAX_FRAME_BYTES } from '../../src/protocol/limits.ts'
 import { eventually, within } from '../support/conditions.ts'
+import { RawConnection } from '../support/raw-connection.ts'
 import { type Called, startHttp, temporaryDirectory } from './http-fixture.ts'
 
 /** Every route of the contract. */
@@ -223,6 +224,23 @@ describe('[X1] errors have the contract’s shape', () => {
     }
     expect((await call('GET', '/healthz')).status).toBe(200)
   })
+})
+
+test('[X1] what Node itself would refuse without a word is refused as the contract has it, or served', async () => {
+  const { url } = await startHttp()
+  const ask = async (head: string) => {
+    const connection = await RawConnection.open(url)
+    connection.write(`${head}\r\nConnection: close\r\n\r\n`)
+    await connection.closed()
+    const [answer = '', body = ''] = connection.read.split('\r\n\r\n')
+    return { status: Number(answer.split(' ')[1]), body: JSON.parse(body) }
+  }
+  expect(await ask('GET /healthz HTTP/1.1')).toMatchObject({
+    status: 400,
+    body: { error: { code: 'invalid', message: 'host: is missing' } },
+  })
+  expect(await ask('GET /healthz HTTP/1.0')).toMatchObject({ status: 200 })
+  expect(await ask('GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: nonsense')).toMatchObject({ status: 200 })
 })
 
 describe('[H] /openapi.json', () => {

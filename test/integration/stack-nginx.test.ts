@@ -140,6 +140,16 @@ describe('nginx.conf', () => {
     })
   })
 
+  test('[W5] whoever names no host is served, and is not taken for somebody of this machine', async () => {
+    const replica = await serve((_, response) => response.end('well'))
+    const url = await startNginx([replica.port])
+    const requests = ['GET /x HTTP/1.0', 'GET http://127.0.0.1/x HTTP/1.0']
+    for (const head of requests) {
+      expect(await exchange(url, `${head}\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /)
+      expect(replica.requests.at(-1)?.headers.host).toBe('unnamed')
+    }
+  })
+
   test('passes each event of a stream at once', async () => {
     const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const replica = await serve(async (_, response) => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream, type WriteStream } from 'node:fs'
+import { createWriteStream, existsSync, type WriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 /** A program that the stack runs, and how it is judged. */
@@ -116,7 +116,9 @@ export class Child {
       createInterface({ input: output }).on('line', (text) => this.#print(text))
     }
     started.once('exit', (code, signal) => this.#ended({ asked: !this.#wanted, code, signal }))
-    started.once('error', (error) => {
+    started.once('error', (problem) => {
+      // The system says ENOENT of the directory as of the program.
+      const error = existsSync(cwd) ? problem : new Error(`${cwd} is gone`)
       if (started.pid === undefined) this.#ended({ asked: !this.#wanted, code: null, signal: null, error })
     })
     if (started.pid !== undefined) this.#observer.started(this)

@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SettingsError } from '../config/settings.ts'
 
@@ -8,9 +8,10 @@ const PRIVATE_PARTS = ['logs', 'redis']
 
 /**
  * Makes the data directory and its parts, for their owner alone: they hold conversations and Redis's password. From then
- * on whatever this process and its children write is for their user only. Throws `SettingsError` where that cannot be.
+ * on whatever this process and its children write is for their user only. Gives its path without symbolic links, as the
+ * kernel names it where a process works there. Throws `SettingsError` where that cannot be.
  */
-export function openDataDirectory(dataDir: string): void {
+export function openDataDirectory(dataDir: string): string {
   process.umask(0o077)
   try {
     makeDirectory(dataDir)
@@ -18,6 +19,7 @@ export function openDataDirectory(dataDir: string): void {
     if (isOurs(dataDir)) chmodSync(dataDir, 0o700)
     for (const part of PARTS) mkdirSync(join(dataDir, part), { recursive: true })
     for (const part of PRIVATE_PARTS) makePrivate(join(dataDir, part))
+    return realpathSync(dataDir)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new SettingsError(`DATA_DIR=${JSON.stringify(dataDir)}: must be a directory that can be written (${reason})`)

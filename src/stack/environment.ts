@@ -10,6 +10,9 @@ export function plainEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => PLAIN.test(name)))
 }
 
+/** Of Node.js itself; a relative one counts from where the stack was started, too. */
+const FILES_OF_NODE = ['NODE_EXTRA_CA_CERTS']
+
 /**
  * For replicas, who work in another directory: everything, with paths that hold there. Without what is nearly spelt like
  * a setting: the stack has warned of it, and each replica would again.
@@ -17,9 +20,16 @@ export function plainEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 export function replicaEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const slips = misspelt(env)
   const kept = Object.entries(env).filter(([name]) => !slips.has(name))
-  const paths = FILES.flatMap((name) => {
+  const paths = [...FILES, ...FILES_OF_NODE].flatMap((name) => {
     const path = env[name]?.trim()
     return path ? [[name, resolve(path)]] : []
   })
-  return Object.fromEntries([...kept, ...paths])
+  return { ...Object.fromEntries([...kept, ...paths]), ...withoutProxyHere(env) }
+}
+
+/** Where Node.js is to ask through a proxy (NODE_USE_ENV_PROXY), what is on this machine is asked without it. */
+export function withoutProxyHere(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const given = env.no_proxy ?? env.NO_PROXY
+  const hosts = given === '*' ? given : [given, '127.0.0.1'].filter(Boolean).join(',')
+  return { NO_PROXY: hosts, no_proxy: hosts }
 }

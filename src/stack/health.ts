@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A process that has only just started is not yet silent, only slow: what it is given until its first answer. */
@@ -39,11 +40,14 @@ async function answers(url: string, withinMs: number): Promise<boolean> {
   )
 }
 
-/** GETs `url` and gives the status of the answer; rejects where there is none. */
-export async function statusOf(url: string, signal: AbortSignal): Promise<number> {
-  const response = await fetch(url, { signal })
-  await response.body?.cancel()
-  return response.status
+/** GETs `url` and gives the status of the answer; rejects where there is none. Never by a proxy, as `fetch` may (NODE_USE_ENV_PROXY). */
+function statusOf(url: string, signal: AbortSignal): Promise<number> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent: false, signal }, (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    }).on('error', reject)
+  })
 }
 
 /** A probe for programs that speak HTTP: every one of `urls` answers 200. */

@@ -40,7 +40,7 @@ export function nginxProgram(
   const cwd = join(dataDir, 'nginx')
   mkdirSync(cwd, { recursive: true })
   chmodSync(cwd, 0o711)
-  const variables = { ...PLAIN, BATON_LISTEN: `${bracketed(host)}:${port}`, ...edge }
+  const variables = { ...PLAIN, BATON_LISTEN: listenOn(host, port), ...edge }
   writeFileSync(join(cwd, CONFIGURATION), renderConfiguration(variables, replicaPorts), { mode: 0o600 })
   const url = `http://${reachable(host)}:${port}`
   return {
@@ -68,6 +68,11 @@ function renderConfiguration(edge: Edge, replicaPorts: readonly number[]): strin
   }
   const template = readFileSync(join(installation, 'nginx.conf'), 'utf8')
   return template.replaceAll(/\$\{(BATON_\w+)\}/g, (placeholder, name: string) => variables[name] ?? placeholder)
+}
+
+/** `::` is every address of this machine, as for Node.js: nginx by itself would leave out those of IPv4. */
+function listenOn(host: string, port: number): string {
+  return `${bracketed(host)}:${port}${host.includes(':') ? ' ipv6only=off' : ''}`
 }
 
 /** Only root can choose who the workers are. */

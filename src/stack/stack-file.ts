@@ -40,8 +40,9 @@ export function removeStackFile(path: string): void {
  */
 export function endLeftovers(path: string, dataDir: string): void {
   const record = readStackFile(path)
-  if (record === undefined) return
-  const processes = [record.nginx, record.model, record.redis, ...record.replicas].flatMap((one) => one ?? [])
+  const processes = record
+    ? [record.nginx, record.model, record.redis, ...record.replicas].flatMap((one) => one ?? [])
+    : []
   for (const { pid } of processes) if (worksInside(pid, dataDir)) signalGroup(pid, 'SIGKILL')
   removeStackFile(path)
 }

@@ -9,34 +9,41 @@ import type { Screen } from './screen.ts'
 import type { StackSettings } from './settings.ts'
 import { endLeftovers, removeStackFile, writeStackFile } from './stack-file.ts'
 
-/** A process ended by itself before it ever served. */
+/** A process ended by itself before it ever served, or a file that the stack needs could not be written. */
 export class StartFailed extends Error {
   override readonly name = 'StartFailed'
 }
 
 const PROBE_PAUSE_MS = 50
 const PROGRESS_MS = 3000
+const RECORD_AGAIN_MS = 3000
 
 /**
  * The running stack (R1, R2): starting → ready → stopping. `stack.json` stands from ready on, until everything has ended.
  */
 export class Stack implements ChildObserver {
-  readonly #settings: StackSettings
   readonly #screen: Screen
-  readonly #file: string
   readonly #children = new Map<Program, Child>()
   /** Ends the health watch of the process that runs. */
   readonly #watches = new Map<Child, AbortController>()
-  /** How children ended by themselves while the stack was starting. */
+  /** Those that have not served yet. */
+  readonly #awaited = new Set<Child>()
+  /** How such ones ended by themselves. */
   readonly #failures = new Map<Child, Ending>()
+  #settings: StackSettings
   #guard: Guard | undefined
   #plan: Plan | undefined
   #state: 'starting' | 'ready' | 'stopping' = 'starting'
+  /** Runs while stack.json does not tell what runs. */
+  #recordAgain: NodeJS.Timeout | undefined
 
   constructor(settings: StackSettings, screen: Screen) {
     this.#settings = settings
     this.#screen = screen
-    this.#file = join(settings.dataDir, 'stack.json')
+  }
+
+  get #file(): string {
+    return join(this.#settings.dataDir, 'stack.json')
   }
 
   /**
@@ -44,11 +51,13 @@ export class Stack implements ChildObserver {
    * `SettingsError`, `DirectoryInUse`, `PortUnavailable` or `StartFailed`. Whatever it does, `stop` has to follow.
    */
   async start(quit: AbortSignal): Promise<Plan | undefined> {
-    const { dataDir } = this.#settings
-    openDataDirectory(dataDir)
+    const dataDir = openDataDirectory(this.#settings.dataDir)
+    this.#settings = { ...this.#settings, dataDir }
     this.#guard = await Guard.take(dataDir, this.#file)
     endLeftovers(this.#file, dataDir)
-    const plan = await makePlan(this.#settings)
+    const plan = await makePlan(this.#settings).catch((error: unknown) => {
+      throw isFromSystem(error) ? new StartFailed(`${dataDir} could not be made ready (${error.message})`) : error
+    })
     this.#plan = plan
 
     // Each finds there what it needs from its first moment.
@@ -56,14 +65,16 @@ export class Stack implements ChildObserver {
     await this.#bringUp([...(plan.model ? [plan.model] : []), ...plan.replicas], quit)
     await this.#bringUp([plan.nginx], quit)
     if (quit.aborted) return undefined
+    const problem = this.#tryToRecord()
+    if (problem) throw new StartFailed(problem)
     this.#state = 'ready'
-    this.#record()
     return plan
   }
 
   /** Ends everything, in the order in which nobody misses what is already gone. Never rejects. */
   async stop(): Promise<void> {
     this.#state = 'stopping'
+    clearTimeout(this.#recordAgain)
     for (const watch of this.#watches.values()) watch.abort()
     const { nginx, replicas, model, redis } = this.#plan ?? { replicas: [] }
     await this.#end(nginx)
@@ -101,7 +112,10 @@ export class Stack implements ChildObserver {
     this.#watches.get(child)?.abort()
     this.#tellGuard()
     if (ending.asked || this.#state === 'stopping') return
-    if (this.#state === 'starting' && ending.signal === null) this.#failures.set(child, ending)
+    if (this.#awaited.has(child) && ending.signal === null) {
+      this.#failures.set(child, ending)
+      return
+    }
     const again = `starts again in ${seconds(this.#settings.restartDelayMs)}`
     this.#screen.about(child.program.name, `ended (${describeEnding(ending)}); ${again}`)
   }
@@ -115,6 +129,7 @@ export class Stack implements ChildObserver {
     const children = programs.map((program) => new Child(program, this.#settings.restartDelayMs, this))
     for (const child of children) {
       this.#children.set(child.program, child)
+      this.#awaited.add(child)
       child.start()
     }
     await Promise.all(children.map((child) => this.#awaitReady(child, quit)))
@@ -132,6 +147,7 @@ export class Stack implements ChildObserver {
       const failure = this.#failures.get(child)
       if (failure) throw new StartFailed(failureReport(child, failure))
       if (missing === undefined) {
+        this.#awaited.delete(child)
         this.#screen.about(name, `ready on port ${port}`)
         return
       }
@@ -151,7 +167,29 @@ export class Stack implements ChildObserver {
     this.#guard?.watch([...this.#children.values()].flatMap((child) => child.pid ?? []))
   }
 
+  /** Tries again until it can: who reads the file is to find what runs. */
   #record(): void {
+    const wasTrue = this.#recordAgain === undefined
+    clearTimeout(this.#recordAgain)
+    this.#recordAgain = undefined
+    const problem = this.#tryToRecord()
+    if (problem === undefined) return
+    if (wasTrue) this.#screen.warn(`${problem}; it is tried again every ${seconds(RECORD_AGAIN_MS)}`)
+    this.#recordAgain = setTimeout(() => this.#record(), RECORD_AGAIN_MS)
+  }
+
+  /** Gives a sentence where it cannot be. */
+  #tryToRecord(): string | undefined {
+    try {
+      this.#writeRecord()
+      return undefined
+    } catch (error) {
+      if (!isFromSystem(error)) throw error
+      return `stack.json could not be written (${error.message})`
+    }
+  }
+
+  #writeRecord(): void {
     const plan = this.#plan
     if (plan === undefined) return
     const entry = (program: Program) => ({ port: program.port, pid: this.#children.get(program)?.lastPid ?? 0 })
@@ -163,6 +201,11 @@ export class Stack implements ChildObserver {
       replicas: plan.replicas.map((replica) => ({ id: replica.name, ...entry(replica) })),
     })
   }
+}
+
+/** As of a disk that is full, or a directory that is gone. */
+function isFromSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error
 }
 
 function failureReport(child: Child, ending: Ending): string {

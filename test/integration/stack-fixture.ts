@@ -79,6 +79,28 @@ export function pidsOf({ redis, nginx, model, replicas }: StackRecord): number[]
   return [redis, nginx, model, ...replicas].flatMap((one) => one?.pid ?? [])
 }
 
+/** A replica as stack.json has it. */
+export function replica(stack: RunningStack, id: string): { pid: number; port: number } {
+  const found = stack.record().replicas.find((one) => one.id === id)
+  if (found === undefined) throw new Error(`stack.json has no ${id}`)
+  return found
+}
+
+/** Its child processes whose command line has `word`. */
+export function childrenOf(parent: number, word: string): number[] {
+  const tasks = textOf(`/proc/${parent}/task/${parent}/children`).trim().split(' ').map(Number)
+  return tasks.filter((pid) => textOf(`/proc/${pid}/cmdline`).includes(word))
+}
+
+/** Nothing where it cannot be read. */
+export function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
 /** Whether a process lives; one that is dead but not yet waited for by its parent does not. */
 export function isAlive(pid: number): boolean {
   try {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -9,14 +9,17 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import {
+  childrenOf,
   eventually,
   isAlive,
   launchStack,
   pidsOf,
   type RunningStack,
+  replica,
   startStack,
   statusAt,
   temporaryDirectory,
+  textOf,
 } from './stack-fixture.ts'
 
 test('[R1] starts Redis with its file on, gateways, nginx and the demo model, and says where the page is', async () => {
@@ -246,6 +249,26 @@ test('[G3] STORE=memory runs one replica without Redis and says what that means'
   expect(stack.output()).toContain('REPLICAS=3 has no effect')
 })
 
+test('[R2] a proxy of the user is for what lies elsewhere: what runs here is asked directly', async () => {
+  const proxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9', no_proxy: 'elsewhere.example' }
+  const stack = await startStack({ REPLICAS: '1', ...proxy })
+  const { url } = stack.record()
+  const body = JSON.stringify({ message: 'Hello' })
+  const headers = { 'content-type': 'application/json' }
+  const created = z.object({ sessionId: z.string() })
+  const { sessionId } = created.parse(await (await fetch(`${url}/api/session/create`, { method: 'POST' })).json())
+  const answer = await fetch(`${url}/api/chat/sessions/${sessionId}/messages`, { method: 'POST', headers, body })
+  expect(await answer.json()).toMatchObject({ status: 'complete' })
+  expect(await (await fetch(`${url}/demo/stack`)).json()).toMatchObject({ replicas: [{ state: 'up' }] })
+})
+
+test('[R1] HOST=:: is every address of this machine, those of IPv4 too', async ({ skip }) => {
+  if (!existsSync('/proc/net/if_inet6')) skip('this system has no IPv6')
+  const stack = await startStack({ REPLICAS: '1', STORE: 'memory', HOST: '::' })
+  const { port } = stack.record().nginx
+  for (const host of ['127.0.0.1', '[::1]']) expect(await statusAt(`http://${host}:${port}/metrics`)).toBe(200)
+})
+
 test("[R2] with a REDIS_URL there is no Redis of the stack's own, with an OPENAI_BASE_URL no demo model", async () => {
   const { redis, model } = (await startStack({ REPLICAS: '1' })).record()
   const given = { REDIS_URL: redis?.url ?? '', OPENAI_BASE_URL: `http://127.0.0.1:${model?.port}/v1` }
@@ -280,14 +303,9 @@ test('a process that cannot start ends the start with what it said', async () =>
   const stack = launchStack({ DATA_DIR: dataDir })
   expect(await stack.ended).toBe(1)
   expect(stack.output()).toMatch(/redis did not start: code 1\n.*manifest/s)
+  expect(stack.output()).not.toContain('starts again')
   expect(processesIn(stack.dataDir)).toEqual([])
 })
-
-function replica(stack: RunningStack, id: string): { pid: number; port: number } {
-  const found = stack.record().replicas.find((one) => one.id === id)
-  if (found === undefined) throw new Error(`stack.json has no ${id}`)
-  return found
-}
 
 function withoutPids(record: object): unknown {
   return JSON.parse(JSON.stringify(record, (key, value: unknown) => (key === 'pid' ? undefined : value)))
@@ -302,17 +320,4 @@ function processesIn(directory: string): { pid: number; parent: number }[] {
     const isSupervisor = about.includes('stack/main.js')
     return about.includes(directory) && isAlive(Number(pid)) && !isSupervisor ? [{ pid: Number(pid), parent }] : []
   })
-}
-
-function childrenOf(parent: number, word: string): number[] {
-  const tasks = textOf(`/proc/${parent}/task/${parent}/children`).trim().split(' ').map(Number)
-  return tasks.filter((pid) => textOf(`/proc/${pid}/cmdline`).includes(word))
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }

@@ -70,6 +70,13 @@ test('a program that is not installed is an ending, not an exception', async () 
   await waitFor(() => expect(ended.map(describeEnding)).toEqual(['not installed']))
 })
 
+test('a working directory that was removed is not taken for a program that is not installed', async () => {
+  const { child, ended, cwd } = run('sleep 1000')
+  rmSync(cwd, { recursive: true })
+  child.kill()
+  await waitFor(() => expect(ended.map(describeEnding).slice(0, 2)).toEqual(['SIGKILL', `${cwd} is gone`]))
+})
+
 interface Options {
   readonly restartDelayMs?: number
   readonly stopMs?: number
@@ -94,7 +101,7 @@ function run(script: string, { restartDelayMs = 20, stopMs = 5000, command = 'sh
     rmSync(cwd, { recursive: true, force: true })
   })
   child.start()
-  return { child, started, ended, logFile }
+  return { child, started, ended, logFile, cwd }
 }
 
 function isGone(pid: number): boolean {

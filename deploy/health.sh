@@ -2,8 +2,10 @@
 # The image's health check: asks /healthz by bash alone, which costs milliseconds where a Node.js would cost a tenth of a second.
 # Docker leaves a container running that is unhealthy. So where HEALTH_PID_FILE names a file with the process's id, a process
 # that gave no answer HEALTH_RETRIES times in a row is killed, and the restart policy starts another: others have gone on with its answers.
+# One that has not answered yet is starting: on a slow machine the kill would come before its first answer, each time.
 pid_file=${HEALTH_PID_FILE:-}
 failures=${pid_file:+$pid_file.failures}
+answered=${pid_file:+$pid_file.answered}
 base=${BASE_PATH:-}
 
 ask() {
@@ -13,10 +15,14 @@ ask() {
 }
 
 if ask 2>/dev/null; then
-  [ -z "$failures" ] || rm -f "$failures"
+  if [ -n "$pid_file" ]; then
+    rm -f "$failures"
+    touch "$answered"
+  fi
   exit 0
 fi
-if [ -n "$pid_file" ] && [ -r "$pid_file" ]; then
+# Its id is written when it starts: an answer from before that was another one's.
+if [ -n "$pid_file" ] && [ -r "$pid_file" ] && [ -e "$answered" ] && ! [ "$pid_file" -nt "$answered" ]; then
   echo >>"$failures"
   if [ "$(wc -l <"$failures")" -ge "${HEALTH_RETRIES:-3}" ]; then
     rm -f "$failures"

@@ -1,10 +1,11 @@
 /** The image's health check, which ends a frozen replica where it is told its id: Docker leaves an unhealthy one running. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { isAlive } from '../integration/stack-fixture.ts'
 
 const script = join(import.meta.dirname, '../../deploy/health.sh')
 const SERVER = `require('node:http').createServer((request, response) => {
@@ -26,7 +27,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true })
 })
 
-const isRunning = () => server.exitCode === null && server.signalCode === null
+const isRunning = () => isAlive(server.pid ?? 0)
 const settings = (more: Record<string, string> = {}) => ({
   PATH: process.env.PATH,
   PORT: port,
@@ -46,6 +47,7 @@ test('[F2] a frozen replica is killed at the third silence in a row, where its i
   const pidFile = join(directory, 'replica.pid')
   writeFileSync(pidFile, String(server.pid))
   const known = { HEALTH_PID_FILE: pidFile }
+  expect(check({ ...known, HEALTH_TIMEOUT: '5' })).toBe(0)
   server.kill('SIGSTOP')
   expect([check(known), check(known)]).toEqual([1, 1])
   server.kill('SIGCONT')
@@ -57,6 +59,17 @@ test('[F2] a frozen replica is killed at the third silence in a row, where its i
   expect(check(known)).toBe(1)
   expect(await gone).toEqual([null, 'SIGKILL'])
   expect(existsSync(`${pidFile}.failures`)).toBe(false)
+})
+
+test('one that has not answered since its start is given time, also where the one before it had answered', () => {
+  const pidFile = join(directory, 'replica.pid')
+  writeFileSync(`${pidFile}.answered`, '')
+  utimesSync(`${pidFile}.answered`, 1, 1)
+  writeFileSync(pidFile, String(server.pid))
+  server.kill('SIGSTOP')
+  const known = { HEALTH_PID_FILE: pidFile }
+  expect([check(known), check(known), check(known), check(known)]).toEqual([1, 1, 1, 1])
+  expect(isRunning()).toBe(true)
 })
 
 test('where its id is not known, nothing is killed', () => {

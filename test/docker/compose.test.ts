@@ -281,8 +281,7 @@ describe.skipIf(process.env.DOCKER === undefined)('docker compose', { timeout: 3
     const production = new Compose(
       `baton-try-tls-${process.pid}`,
       {
-        PORT: '0',
-        TLS_PORT: String(port),
+        PORT: String(port),
         TLS_CERT: certificates.server.cert,
         TLS_KEY: certificates.server.key,
         REDIS_PASSWORD: 'chosen',

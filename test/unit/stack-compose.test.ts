@@ -22,6 +22,23 @@ test.skipIf(command === undefined)('[R3] docker compose accepts docker-compose.y
   expect(config({}, '-f', join(root, 'examples/compose/llama.yml'))).toContain('OPENAI_BASE_URL: http://llama:8080/v1')
 })
 
+test.skipIf(command === undefined)(
+  'in production nginx has one port, and a password that a URL can hold is asked for',
+  () => {
+    const [program = '', ...rest] = command ?? []
+    const config = (env: NodeJS.ProcessEnv) =>
+      spawnSync(program, [...rest, '-f', composeFile, '-f', join(root, 'deploy/production.yml'), 'config'], {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, TLS_CERT: '/tls.crt', TLS_KEY: '/tls.key', ...env },
+      })
+    const { stdout } = config({ PORT: '443', REDIS_PASSWORD: 'chosen' })
+    const { ports, environment } = parse(stdout).services.nginx
+    expect(ports).toMatchObject([{ published: expect.anything(), target: 8080 }])
+    expect(environment.BATON_LISTEN).toBe('8080 ssl')
+    expect(config({}).stderr).toContain('letters and digits')
+  },
+)
+
 test('[R3] nginx.conf has no variable that docker-compose.yml does not give it', () => {
   const compose = readFileSync(composeFile, 'utf8')
   const variables = new Set(readFileSync(join(root, 'nginx.conf'), 'utf8').match(/\$\{\w+\}/g))

@@ -190,7 +190,7 @@ async function serve(
   audit: Log,
   releases: ReleaseStack,
 ): Promise<number> {
-  const { settings, replica, address, status, backing, limiter, gateway, log } = base
+  const { settings, replica, address, backing, limiter, gateway, log } = base
   const admin = {
     api,
     reports,
@@ -204,7 +204,7 @@ async function serve(
   const serving: HttpServerOptions = {
     ...base,
     api,
-    readiness: () => (status.draining ? { ready: false, reason: 'draining' } : { ready: true }),
+    readiness: () => readinessOf(base),
     backend: () => backing.store.backend,
     publicDir: join(import.meta.dirname, 'public'),
     sockets: {
@@ -222,6 +222,13 @@ async function serve(
   const { port } = http.server.address() as AddressInfo
   log.info({ address, port, opsPort, store: settings.STORE, llmApi: settings.LLM_API }, 'listening')
   return port
+}
+
+/** While Redis is away a replica serves, unless it may hold nothing (G7). */
+function readinessOf({ status, backing, settings }: Base): ReturnType<HttpServerOptions['readiness']> {
+  if (status.draining) return { ready: false, reason: 'draining' }
+  const servesNothing = backing.fallback?.backend === 'memory' && settings.FALLBACK_MAX_BYTES === 0
+  return servesNothing ? { ready: false, reason: 'Redis is away, and FALLBACK_MAX_BYTES is 0' } : { ready: true }
 }
 
 /** Gives the port; undefined where operators have none of their own. */

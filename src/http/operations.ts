@@ -36,7 +36,7 @@ export function registerHealth(app: App, { replica, build, readiness, backend }:
     url: '/readyz',
     schema: {
       operationId: 'getReadiness',
-      summary: 'Readiness: 503 while draining',
+      summary: 'Readiness: 503 while draining, or while nothing can be served',
       security: [],
       tags,
       response: {

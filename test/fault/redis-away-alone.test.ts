@@ -170,6 +170,17 @@ test('[G1] [G2] a full FALLBACK_MAX_BYTES: more is refused as overloaded, and on
   }
 })
 
+test('[G7] a replica that may hold nothing is unready while Redis is away', async () => {
+  const bare = await startCluster({ env: { FALLBACK_MAX_BYTES: '0' } })
+  onTestFinished(() => bare.stop())
+  const ready = async () => (await fetch(`${bare.urlOf(0)}/readyz`)).status
+  expect(await ready()).toBe(200)
+  await bare.redis.kill()
+  await eventually('it is unready', async () => (await ready()) === 503)
+  await bare.redis.restart()
+  await eventually('it is ready', async () => (await ready()) === 200)
+})
+
 test('[E] [G6] a session that is cleared elsewhere is not brought back by the replica that was alone', async () => {
   const redis = cluster.inspect()
   const alone = await cluster.connect(0)

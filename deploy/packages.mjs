@@ -8,7 +8,7 @@ const SYSTEM_DIRECTORIES = ['/usr/sbin', '/usr/local/sbin', '/sbin', '/usr/local
 
 const LIBRARY_DIRECTORIES = ['/usr/lib64', '/usr/lib', '/lib64', '/lib', '/usr/local/lib64', '/usr/local/lib']
 
-const SERVING = ['start', 'test', 'bench']
+const SERVING = ['start', 'demo', 'test', 'bench']
 
 /** `isOptional`: comes along when others are installed; nothing fails where it cannot be had. */
 const PACKAGES = [

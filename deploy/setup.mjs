@@ -1,4 +1,4 @@
-// node deploy/setup.mjs <build|start|test|bench|docker>: sees to it that everything is there that Baton needs for that purpose.
+// node deploy/setup.mjs <build|start|demo|test|bench|docker>: sees to it that everything is there that Baton needs for that purpose.
 // Plain JavaScript for the Node.js that happens to be installed. Says what it does, and nothing where nothing is missing.
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { arePackagesFresh, isBuildFresh, root } from './freshness.mjs'
 import { findProgram, hasProgram, INSTALL_SCRIPT, installCommand, missingPackages, needsRedis } from './packages.mjs'
 
-const PURPOSES = ['build', 'start', 'test', 'bench', 'docker']
+const PURPOSES = ['build', 'start', 'demo', 'test', 'bench', 'docker']
 const OLDEST_NODE = 20
 const OLDEST_RUNTIME = 24
 const OLDEST_REDIS = 7

@@ -33,7 +33,7 @@ it, shows another one go on, and checks that the text is whole. Exits 0 only if 
   --help       this
 
 Settings are environment variables: LLM_API=chat|responses, LLM_RESUME, LLM_CONTINUE=instruct|prefix|vllm, LEASE_MS,
-DEMO_TOKENS_PER_SECOND (default here 60), NO_COLOR=1.
+DEMO_TOKENS_PER_SECOND (default here 60), NO_COLOR=1. No other setting counts here.
 `
 
 /** Reads the command line. Throws `UsageError`. */

@@ -2,15 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { FILES, schema } from '../config/schema.ts'
+import { withoutProxyHere } from '../stack/environment.ts'
 import type { Plan } from '../stack/plan.ts'
 import type { Screen } from '../stack/screen.ts'
 import { readStackSettings } from '../stack/settings.ts'
 import { Stack } from '../stack/stack.ts'
 import { readStackFile } from '../stack/stack-file.ts'
 
-/** Settings that would lead the demo away from its own Redis and model, whose answer it knows. */
-const NOT_HERE =
-  /^(?:REDIS_|OPENAI_|AUTH$|JWT_|STORE$|RETRIEVER_|RATE_LIMIT$|PORT$|HOST$|REPLICAS$|DATA_DIR$|BASE_PATH$)/
+/** Any other setting may lead the demo away from its own Redis and model, whose answer it knows. The usage text lists these. */
+const TAKEN = ['LLM_API', 'LLM_RESUME', 'LLM_CONTINUE', 'LEASE_MS']
+const NOT_HERE = [...Object.keys(schema.shape), ...FILES, 'HEALTH_TIMEOUT_MS'].filter((name) => !TAKEN.includes(name))
 const DEFAULTS = { DEMO_TOKENS_PER_SECOND: '60', DRAIN_TIMEOUT: '2' }
 /** Longer than the show: who was killed stays away. */
 const RESTART_DELAY_MS = '600000'
@@ -29,9 +31,9 @@ export class Stage {
 
   /** Takes the process's environment over: the replicas inherit it. */
   constructor(screen: Screen) {
-    for (const name of Object.keys(process.env)) if (NOT_HERE.test(name)) delete process.env[name]
+    for (const name of NOT_HERE) delete process.env[name]
     const own = { PORT: '0', REPLICAS: '3', DATA_DIR: this.dataDir, RESTART_DELAY_MS, LOG_LEVEL: 'info' }
-    Object.assign(process.env, { ...DEFAULTS, ...process.env, ...own })
+    Object.assign(process.env, { ...DEFAULTS, ...process.env, ...withoutProxyHere(process.env), ...own })
     this.#stack = new Stack(readStackSettings(process.env), screen)
   }
 

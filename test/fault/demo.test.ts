@@ -40,6 +40,23 @@ for (const env of SETTINGS) {
   })
 }
 
+test('[R3] settings that are not for the demo do not count', async () => {
+  const { stdout } = await demo([], {
+    TRUST_USER_ID: '0',
+    CONNECT_LIMIT: '1',
+    LLM_MAX_TOKENS: '5',
+    MAX_ANSWERS_PER_USER: '1',
+    ALLOWED_ORIGINS: 'https://elsewhere.example',
+    REDIS_URL: 'redis://elsewhere.invalid',
+    ADMIN_TOKEN_FILE: '/nowhere',
+    OPS_PORT: 'none',
+    HEALTH_TIMEOUT_MS: 'soon',
+    NODE_USE_ENV_PROXY: '1',
+    HTTP_PROXY: 'http://127.0.0.1:9',
+  })
+  expect(stdout).toContain('The answer is whole.')
+})
+
 test('[R3] it exits 1 where the answer did not come whole, and says why', async () => {
   await expect(demo([], { LLM_RESUME: 'none' })).rejects.toMatchObject({
     code: 1,

@@ -21,6 +21,7 @@ test('[R1] a Redis is needed only where the stack runs its own', () => {
   expect(ask(`packages.needsRedis('start', { REDIS_URL: 'redis://x' })`)).toBe(false)
   expect(ask(`packages.needsRedis('start', { REDIS_SENTINELS: 'x:1' })`)).toBe(false)
   expect(ask(`packages.needsRedis('start', { STORE: 'memory' })`)).toBe(false)
+  expect(ask(`packages.needsRedis('demo', { REDIS_URL: 'redis://x' })`)).toBe(true)
   expect(ask(`packages.needsRedis('test', { STORE: 'memory' })`)).toBe(true)
   expect(ask(`packages.needsRedis('build', {})`)).toBe(false)
 })
@@ -39,7 +40,7 @@ test('[R1] where everything is there, there is nothing to set up, and nothing is
 test('an unknown purpose is told what is known', () => {
   const { status, stderr } = run('dinner')
   expect(status).toBe(1)
-  expect(stderr.trim()).toBe('usage: node deploy/setup.mjs build|start|test|bench|docker')
+  expect(stderr.trim()).toBe('usage: node deploy/setup.mjs build|start|demo|test|bench|docker')
 })
 
 function run(purpose: string) {

@@ -1,4 +1,4 @@
-import { Agent } from 'undici'
+import { Agent, EnvHttpProxyAgent } from 'undici'
 import { decoded, passwordIn } from '../config/password.ts'
 import type { readSettings } from '../config/settings.ts'
 import type { Log } from '../ports/log.ts'
@@ -41,9 +41,13 @@ export class Provider {
   readonly #meter: Meter
   /**
    * No timeouts of its own: silence is judged where the events are read. No HTTP/2: an answer that is not read for a while
-   * would take its share of a window that it has in common with others.
+   * would take its share of a window that it has in common with others. By a proxy where Node.js itself asks by one.
    */
-  readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false })
+  readonly #agent = new (process.env.NODE_USE_ENV_PROXY === '1' ? EnvHttpProxyAgent : Agent)({
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    allowH2: false,
+  })
   readonly #farewells = new Set<Promise<unknown>>()
 
   constructor(settings: ModelSettings, log: Log, meter: Meter) {

@@ -1,8 +1,8 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { defineConfig } from 'vitepress'
+import { ELSEWHERE, FILES, root } from './pages.mts'
 
-const root = join(import.meta.dirname, '../..')
 const docs = join(root, 'docs')
 /** All pages, each at its place on the site; `npm run docs` empties it first. */
 const staged = join(docs, 'site')
@@ -31,17 +31,6 @@ const SECTIONS = [
     pages: ['architecture', 'contract', 'conformance', 'protocol', 'contributing', 'security', 'changelog'],
   },
 ]
-
-/** Pages that live elsewhere in the tree, by the name that they have on the site. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  'src/protocol/SPEC.md': 'protocol.md',
-  'CONTRIBUTING.md': 'contributing.md',
-  'SECURITY.md': 'security.md',
-  'CHANGELOG.md': 'changelog.md',
-  ...Object.fromEntries(
-    readdirSync(join(root, 'examples')).map((name) => [`examples/${name}/README.md`, `examples/${name}.md`] as const),
-  ),
-}
 
 /** The page of the site that a file of the repository is; null where it is none. */
 function pageOf(file: string): string | null {
@@ -111,9 +100,7 @@ export default defineConfig({
 /** Puts the pages together: VitePress finds its own packages from within docs/ only. */
 function stage(): void {
   mkdirSync(join(staged, 'examples'), { recursive: true })
-  for (const file of readdirSync(docs).filter((name) => name.endsWith('.md')))
-    cpSync(join(docs, file), join(staged, file))
-  for (const [file, page] of Object.entries(ELSEWHERE)) cpSync(join(root, file), join(staged, page))
+  for (const [file, place] of FILES) cpSync(join(root, file), join(staged, place))
 }
 
 /** Links of the repository's files become links of the site's pages; to a file that is no page there is no link. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { FILES } from '../../docs/.vitepress/pages.mts'
 
 const root = join(import.meta.dirname, '../..')
 const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], { cwd: root, encoding: 'utf8' })
@@ -15,6 +16,17 @@ test.each(pages)('%s: what it links to is there, and so is every path that it na
   const broken = linksOf(text).filter((link) => !leadsSomewhere(page, link))
   const missing = [...text.matchAll(NAMED)].map(([, path = '']) => path).filter((path) => !isThere(page, path))
   expect({ broken, missing }).toEqual({ broken: [], missing: [] })
+})
+
+test('the site has every picture that its pages show', () => {
+  const places = new Set(FILES.values())
+  const shown = [...FILES].flatMap(([file, place]) => {
+    if (!file.endsWith('.md')) return []
+    const pictures = proseOf(readFileSync(join(root, file), 'utf8')).matchAll(/!\[[^\]]*\]\(([^)\s]+)\)/g)
+    return [...pictures].map(([, path = '']) => join(dirname(place), path))
+  })
+  expect(shown).not.toEqual([])
+  expect(shown.filter((path) => !places.has(path))).toEqual([])
 })
 
 /** From the top, or from the page: an example names its own files. */

@@ -1,4 +1,5 @@
-// npm run scale: what docs/scale.md is made of. Without arguments all of it, else the parts that are named.
+// npm run scale: what docs/scale.md is made of.
+import { parseArgs } from 'node:util'
 import { Fleet } from '../../test/simulation/fleet.ts'
 import { Processes } from '../bench/lib/processes.ts'
 import { idleSocketCost } from './idle-sockets.ts'
@@ -47,13 +48,34 @@ const parts: Readonly<Record<string, (processes: Processes) => Promise<void>>> =
   },
 }
 
+const USAGE = `npm run scale [-- <part> …]
+
+What docs/scale.md is made of: all of it, or the parts that are named, of ${Object.keys(parts).join(', ')}.
+`
+const EXIT_USAGE = 2
+
+/** The parts that the command line names; null where it asks for help. Throws what is wrong with it. */
+function readParts(): string[] | null {
+  const options = { help: { type: 'boolean' } } as const
+  const { values, positionals } = parseArgs({ options, allowPositionals: true })
+  const unknown = positionals.find((name) => !Object.hasOwn(parts, name))
+  if (unknown !== undefined) throw new Error(`There is no part ${unknown}.`)
+  if (values.help) return null
+  return positionals.length > 0 ? positionals : Object.keys(parts)
+}
+
 const processes = new Processes()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => processes.interrupt())
+let named: string[] | null = null
 try {
-  const named = process.argv.slice(2)
-  const unknown = named.find((name) => !Object.hasOwn(parts, name))
-  if (unknown !== undefined) throw new Error(`there is no part ${unknown}, only ${Object.keys(parts).join(', ')}`)
-  for (const name of named.length > 0 ? named : Object.keys(parts)) await parts[name]?.(processes)
+  named = readParts()
+  if (named === null) console.log(USAGE)
+} catch (error) {
+  console.error(`${(error as Error).message}\n\n${USAGE}`)
+  process.exitCode = EXIT_USAGE
+}
+try {
+  for (const name of named ?? []) await parts[name]?.(processes)
 } finally {
   await processes.stopAll()
 }

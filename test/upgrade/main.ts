@@ -3,10 +3,45 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+const USAGE = `npm run upgrade [-- <commit or tag>]
+
+Runs that version's replicas beside those of this tree, in both directions, under load and deaths. Where none is named it is
+the last release; where there is no tag, the commit before.
+`
+const EXIT_USAGE = 2
 
 const root = join(import.meta.dirname, '../..')
 const node = process.execPath
 const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
+
+function refuse(why: string): never {
+  console.error(`${why}\n\n${USAGE}`)
+  process.exit(EXIT_USAGE)
+}
+
+/** What the command line names. */
+function readName(): string {
+  try {
+    const options = { help: { type: 'boolean' } } as const
+    const { values, positionals } = parseArgs({ options, allowPositionals: true })
+    if (values.help) {
+      console.log(USAGE)
+      process.exit(0)
+    }
+    if (positionals.length > 1) refuse('One version can be named.')
+    return positionals[0] ?? before()
+  } catch (error) {
+    refuse((error as Error).message)
+  }
+}
+
+function commitOf(name: string): string {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]
+  const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : refuse(`There is no commit or tag ${name} here.`)
+}
 
 /** The last release before this commit; where there is none yet, the commit before. */
 function before(): string {
@@ -32,8 +67,8 @@ function build(commit: string, directory: string): void {
   renameSync(part, directory)
 }
 
-const [name = before(), ...rest] = process.argv.slice(2)
-const commit = git('rev-parse', '--verify', '--end-of-options', `${name}^{commit}`)
+const name = readName()
+const commit = commitOf(name)
 const directory = join(root, '.baton/versions', commit)
 if (!existsSync(directory)) {
   console.log(`Building ${name} (${commit.slice(0, 10)}) …`)
@@ -42,6 +77,4 @@ if (!existsSync(directory)) {
 console.log(`${name} (${commit.slice(0, 10)}) and this tree`)
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 const env = { ...process.env, UPGRADE_FROM: join(directory, 'dist/main.js') }
-process.exit(
-  spawnSync(node, [vitest, 'run', 'test/upgrade', ...rest], { cwd: root, stdio: 'inherit', env }).status ?? 1,
-)
+process.exit(spawnSync(node, [vitest, 'run', 'test/upgrade'], { cwd: root, stdio: 'inherit', env }).status ?? 1)

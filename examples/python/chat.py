@@ -2,11 +2,12 @@
 
     chat.py URL MESSAGE [SESSION_ID]
 
-Needs python-socketio and aiohttp. The session's id and what became of the answer go to the standard error. Written from
-src/protocol/SPEC.md, whose sections the comments name.
+Needs python-socketio and aiohttp. BATON_TOKEN holds the token of a gateway with AUTH=jwt. The session's id and what became
+of the answer go to the standard error. Written from src/protocol/SPEC.md, whose sections the comments name.
 """
 
 import asyncio
+import os
 import random
 import sys
 import uuid
@@ -14,13 +15,13 @@ import uuid
 import aiohttp
 import socketio
 
-ACK_SECONDS = 3
-SILENCE_SECONDS = 5
+ACK_SECONDS, SILENCE_SECONDS = 3, 5
+AUTH = {"token": os.environ["BATON_TOKEN"]} if "BATON_TOKEN" in os.environ else None
 FINAL = ("complete", "stopped", "error")
 
 
 class Refused(Exception):
-    """An acknowledgement that was not ok (section 6)."""
+    """An acknowledgement that was not ok, or a connection that is refused (section 6)."""
 
     def __init__(self, error):
         super().__init__(f"{error['code']}: {error['message']}")
@@ -66,8 +67,7 @@ class Answer:
 class Chat:
     def __init__(self, url, http, session_id=None):
         self.url, self.http, self.session_id = url, http, session_id
-        self.answers = {}
-        self.held = []
+        self.answers, self.held = {}, []
         self.changed = asyncio.Event()
         self.socket = None
 
@@ -80,12 +80,15 @@ class Chat:
             for name in ("message", "delta", "session:sync"):
                 self.socket.on(name, lambda data, name=name: self.receive(name, data))
             self.socket.on("disconnect", lambda *_: self.changed.set())
+            refusals = []  # the library's exception does not say why
+            self.socket.on("connect_error", refusals.append)
             try:
-                await self.socket.connect(self.url, transports=["websocket"], wait_timeout=3)
+                await self.socket.connect(self.url, auth=AUTH, transports=["websocket"], wait_timeout=3)
                 return await self.open()
             except (socketio.exceptions.SocketIOError, asyncio.TimeoutError, Refused) as error:
-                if isinstance(error, Refused) and not error.retryable:
-                    raise
+                refused = next((Refused(one["data"]) for one in refusals if "data" in one), error)
+                if isinstance(refused, Refused) and not refused.retryable:
+                    raise refused
                 await asyncio.sleep(wait * random.uniform(0.5, 1))
                 wait = min(2 * wait, 2)
 
@@ -105,8 +108,7 @@ class Chat:
 
     async def ask(self, content, on_change):
         """Sends a message and follows its answer to the end; calls `on_change` with it whenever there is more."""
-        message_id = str(uuid.uuid4())  # the same whenever it is sent again: it is stored once (section 3)
-        answer_id = None
+        message_id, answer_id = str(uuid.uuid4()), None  # sent again under the same id, it is stored once (section 3)
         while True:
             self.changed.clear()
             try:
@@ -160,11 +162,7 @@ class Chat:
             self.take_message(message)
 
     def take_message(self, message):
-        held = self.answers.get(message["id"])
-        if held is None:
-            self.answers[message["id"]] = Answer(message)
-        else:
-            held.take_message(message)
+        self.answers.setdefault(message["id"], Answer(message)).take_message(message)
 
 
 class Printer:
@@ -187,6 +185,8 @@ async def main(url, content, session_id=None):
         chat = Chat(url, http, session_id)
         try:
             answer = await chat.ask(content, Printer())
+        except Refused as error:
+            sys.exit(str(error))
         finally:
             await chat.disconnect()
     print()

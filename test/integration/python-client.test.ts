@@ -7,7 +7,7 @@ import type { Message } from '../../src/protocol/message.ts'
 import { ownerOf } from '../fault/fixtures.ts'
 import { type Cluster, startCluster, type Where } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
-import { ScriptedGateway } from '../support/scripted-gateway.ts'
+import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
 
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3' // Debian's, which has python3-socketio
 const CLIENT = join(import.meta.dirname, '../../examples/python/chat.py')
@@ -102,6 +102,27 @@ test('[D3] [G4] examples/python/chat.py: a sync replaces what was shown, and wha
     const { stdout } = await promisify(execFile)(PYTHON, [CLIENT, gateway.url, 'Why?'], { timeout: 30_000 })
     expect(stdout.endsWith('what is stored\n')).toBe(true)
     expect(new Set(gateway.sent('message:send').map(({ id }) => id)).size).toBe(1)
+  } finally {
+    await gateway.close()
+  }
+})
+
+test('[X3] examples/python/chat.py gives the token of BATON_TOKEN, and ends where that is refused for good', async () => {
+  const gateway = await ScriptedGateway.start()
+  gateway.admit = (token) => (token === 'mine' ? null : refused('unauthorized').error)
+  gateway.on('message:send', (request) => {
+    const taken = gateway.take(request)
+    return { ...taken, answer: { ...taken.answer, metadata: { replicas: ['r1'] } } }
+  })
+  const ask = (token: string) => {
+    const env = { ...process.env, BATON_TOKEN: token }
+    return promisify(execFile)(PYTHON, [CLIENT, gateway.url, 'Why?'], { timeout: 30_000, env })
+  }
+  try {
+    await ask('mine')
+    expect(gateway.tokens).toEqual(['mine'])
+    await expect(ask('another')).rejects.toMatchObject({ code: 1, stderr: 'unauthorized: unauthorized\n' })
+    expect(gateway.tokens).toEqual(['mine', 'another'])
   } finally {
     await gateway.close()
   }

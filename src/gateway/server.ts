@@ -7,6 +7,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
 import type { Backlog, Outlet } from '../network/backlog.ts'
 import { ClientAsker, type LargeReplies } from '../network/large-replies.ts'
+import { endWith } from '../network/last-words.ts'
 import { givenRequestId } from '../network/request-id.ts'
 import type { Clock, Timer } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
@@ -41,6 +42,12 @@ const REFUSALS = {
   rate_limited: 'too many connections',
   internal: 'internal',
 } as const
+
+interface Refusal {
+  readonly reason: keyof typeof REFUSALS
+  /** In place of Engine.IO's own. */
+  readonly error?: BatonError
+}
 
 /** Why a CONNECT is refused, by what its client is told. */
 const REASONS: Partial<Record<ErrorCode, 'unauthorized' | 'keys'>> = {
@@ -213,24 +220,29 @@ export class Gateway implements SessionSockets {
 
   /** What the client is told of the refusal of its upgrade; null where the request may come in. */
   async #letIn(request: IncomingMessage): Promise<string | null> {
-    const reason = await this.#refusalOf(request)
-    if (reason === null) return null
+    const refusal = await this.#refusalOf(request)
+    if (refusal === null) return null
+    const { reason, error } = refusal
     this.#deps.meter.connectsRefused(1, { reason })
+    // Engine.IO says 400 to all. nginx tries no other replica then (F5), and nobody is told how long to wait (X5).
+    if (error !== undefined && request.headers.upgrade !== undefined) endWith(request.socket, error)
     return REFUSALS[reason]
   }
 
   /** What the upgrade itself is refused for (X4, X5). */
-  async #refusalOf(request: IncomingMessage): Promise<keyof typeof REFUSALS | null> {
-    if (this.#draining) return 'draining'
-    if (!this.#isAllowed(request.headers.origin)) return 'origin'
+  async #refusalOf(request: IncomingMessage): Promise<Refusal | null> {
+    if (this.#draining) return { reason: 'draining', error: new BatonError('overloaded', 'this replica is going') }
+    if (!this.#isAllowed(request.headers.origin)) return { reason: 'origin' }
     try {
       const address = this.#addressOf(request)
       this.#addresses.set(request, address)
       const taken = await this.#deps.connectLimiter.take(address)
-      return typeof taken === 'number' ? 'rate_limited' : null
-    } catch (error) {
-      this.#caught(error, {})
-      return 'internal'
+      if (typeof taken !== 'number') return null
+      const error = new BatonError('rate_limited', 'too many connections from this address', { retryAfterMs: taken })
+      return { reason: 'rate_limited', error }
+    } catch (thrown) {
+      this.#caught(thrown, {})
+      return { reason: 'internal', error: toBatonError(thrown) }
     }
   }
 

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { endWith } from '../network/last-words.ts'
 import type { Meter } from '../ports/meter.ts'
 import { BatonError, toBatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
@@ -27,8 +27,7 @@ const COMPLAINTS: Readonly<Record<string, string>> = {
 /** Answers every failure in the contract's shape (X1), with the status of its code unless `status` says otherwise. */
 export function replyWithError(reply: FastifyReply, error: BatonError, status = error.status): FastifyReply {
   if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer')
-  const waitMs = error.retryAfterMs ?? (error.code === 'overloaded' || error.code === 'rate_limited' ? 1000 : undefined)
-  if (waitMs !== undefined) reply.header('retry-after', Math.ceil(waitMs / 1000))
+  if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter)
   return reply.code(status).type('application/json').send({ error: error.body })
 }
 
@@ -67,9 +66,6 @@ function isFastifyError(thrown: unknown): thrown is FastifyError {
   return !(thrown instanceof BatonError) && thrown instanceof Error && 'statusCode' in thrown
 }
 
-/** For a client to read why it was refused, and to close its own end. */
-const LAST_WORDS_MS = 2000
-
 /** Answers what is not even HTTP, or did not come in time, below fastify, and ends the connection whatever the client does. */
 export function answerMalformed(problem: Error & { code?: string }, socket: Socket): void {
   if (problem.code === 'ERR_HTTP_REQUEST_TIMEOUT') void answerLate(socket)
@@ -84,15 +80,4 @@ async function answerLate(socket: Socket): Promise<void> {
   if (await hasCome(socket)) return
   if (socket.bytesRead === 0) socket.destroy()
   else endWith(socket, new BatonError('invalid', 'the request did not come in time'))
-}
-
-function endWith(socket: Socket, error: BatonError): void {
-  if (!socket.writable) {
-    socket.destroy()
-    return
-  }
-  const body = JSON.stringify({ error: error.body })
-  const head = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nConnection: close\r\nContent-Type: application/json`
-  socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
-  setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref()
 }

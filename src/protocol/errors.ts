@@ -52,6 +52,13 @@ export class BatonError extends Error {
     return CODES[this.code].status
   }
 
+  /** Seconds, as in the header of that name; undefined where waiting does not help. */
+  get retryAfter(): number | undefined {
+    const isPassing = this.code === 'overloaded' || this.code === 'rate_limited'
+    const waitMs = this.retryAfterMs ?? (isPassing ? 1000 : undefined)
+    return waitMs === undefined ? undefined : Math.ceil(waitMs / 1000)
+  }
+
   get body(): ErrorBody {
     const body = { code: this.code, message: this.message, retryable: this.retryable }
     return this.retryAfterMs === undefined ? body : { ...body, retryAfterMs: this.retryAfterMs }

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws'
 import { BatonClient } from '../../src/client/index.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch, within } from '../support/conditions.ts'
-import { RawClient } from '../support/raw-client.ts'
+import { RawClient, refusalOf } from '../support/raw-client.ts'
 import { freePort } from '../support/redis.ts'
 import { sessionKeys } from '../support/redis-inspection.ts'
 import { Scrape } from '../support/series.ts'
@@ -349,6 +349,10 @@ describe('[X5] limits, counted over all replicas', () => {
       else client.close()
     }
     expect(refused).toBe(4)
+    const { response, body } = await refusalOf(cluster.urlOf(0), from('203.0.113.4').headers)
+    expect(response.statusCode).toBe(429)
+    expect(Number(response.headers['retry-after'])).toBeGreaterThan(0)
+    expect(body).toMatchObject({ error: { code: 'rate_limited', retryAfterMs: expect.any(Number) } })
     await cluster.connect(0, from('203.0.113.5'))
   })
 })

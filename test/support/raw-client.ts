@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { within } from './conditions.ts'
@@ -105,4 +108,12 @@ export class RawClient {
   get #tcp(): Socket {
     return (this.#socket as unknown as { _socket: Socket })._socket
   }
+}
+
+/** How a replica refuses a WebSocket. */
+export async function refusalOf(url: string, headers: Readonly<Record<string, string>> = {}) {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, { headers })
+  socket.on('error', () => {})
+  const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage]
+  return { response, body: await json(response) }
 }

@@ -75,7 +75,8 @@ export class Inbox {
     const { runner, log } = this.#options
     const own = runner.of(sessionId)
     if (own?.epoch !== epoch) return
-    log.warn({ session: sessionId, message: own.message.id, epoch }, 'answer is owned elsewhere by now')
+    // So it is after each stop or clear that another replica was asked for.
+    log.info({ session: sessionId, message: own.message.id, epoch }, 'answer is owned elsewhere by now')
     runner.lose(own)
   }
 }

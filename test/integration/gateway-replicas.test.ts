@@ -100,6 +100,12 @@ test('[D7] with nobody connected an answer goes on, and can be stopped by somebo
   const dropped = cluster.model.disconnects
   const { message } = await second.request('message:stop', { sessionId, messageId: answer.id })
   expect(message).toMatchObject({ content: 'Nobody listens', status: 'stopped' })
+  const lost = () =>
+    cluster
+      .replica(0)
+      .logs.find((line) => line.msg === 'answer is owned elsewhere by now' && line.message === answer.id)
+  await eventually('its owner learns of it', () => lost() !== undefined)
+  expect(lost()?.level, 'that is no trouble').toBe('info')
   await cluster.model.until(() => cluster.model.disconnects > dropped)
   latch.open()
 })

@@ -11,6 +11,7 @@ import {
   sessionParams,
   stoppedReply,
 } from '../protocol/rest.ts'
+import { wantsEvents } from './accept.ts'
 import { AnswerStream, resumeOffset } from './answer-stream.ts'
 import { finalAnswer, send } from './ask.ts'
 import { type App, type RouteContext, waitingFor } from './context.ts'
@@ -56,7 +57,7 @@ function sendMessage(app: App, context: RouteContext): void {
       const sessionId = request.params.id
       const question = { sessionId, text: body.message, field: 'message', id: body.id, metadata: body.metadata }
       const sent = await send(api, caller, question)
-      if (request.headers.accept?.includes('text/event-stream')) {
+      if (wantsEvents(request.headers.accept)) {
         const found = (messages: readonly Message[]) => messages.find(({ id }) => id === sent.answer.id) ?? sent.answer
         await sendEvents(context, caller, sessionId, reply, found, { ended: sent.answer.status !== 'streaming' })
         return reply

@@ -38,6 +38,25 @@ describe('[H] POST …/messages as server-sent events', () => {
     expect(reader.events.filter(({ event }) => event === 'message')).toHaveLength(1)
   })
 
+  test.each([
+    ['text/event-stream', 'text/event-stream'],
+    ['Text/Event-Stream; charset=utf-8', 'text/event-stream'],
+    ['application/json, text/event-stream', 'text/event-stream'],
+    ['application/json;q=0.9, text/event-stream;q=1.0', 'text/event-stream'],
+    ['text/event-stream;q=0.5, */*;q=0.1', 'text/event-stream'],
+    ['text/event-stream;q=0', 'application/json'],
+    ['text/event-stream; Q=0.000, */*', 'application/json'],
+    ['text/event-stream;q=0.1, application/json', 'application/json'],
+    ['text/event-streams', 'application/json'],
+    ['*/*', 'application/json'],
+    ['', 'application/json'],
+  ])('Accept: %s is answered with %s', async (accept, type) => {
+    const { call, newSession } = await startHttp()
+    const path = `/api/chat/sessions/${await newSession()}/messages`
+    const { status, headers } = await call('POST', path, { message: 'hello' }, { accept })
+    expect([status, headers.get('content-type')?.split(';')[0]]).toEqual([200, type])
+  })
+
   test('every block that is no comment is an event, the first one too: no bare retry', async () => {
     const fixture = await startHttp()
     const response = await ask(fixture, await fixture.newSession(), { message: 'hello' })

@@ -10,6 +10,16 @@ import { BatonError } from '../protocol/errors.ts'
 export function refuseForeignOrigins(app: FastifyInstance, settings: Pick<Settings, 'ALLOWED_ORIGINS'>): void {
   const allowed = originAllowed(settings.ALLOWED_ORIGINS)
   app.addHook('onRequest', async ({ headers }) => {
-    if (!allowed(headers.origin)) throw new BatonError('forbidden', 'origin: is not allowed')
+    if (!allowed(headers.origin)) throw foreignOrigin()
   })
 }
+
+/** Refuses what such a page's browser asks before: that comes to no route (X4). */
+export function refuseForeignPreflights(app: FastifyInstance, settings: Pick<Settings, 'ALLOWED_ORIGINS'>): void {
+  const allowed = originAllowed(settings.ALLOWED_ORIGINS)
+  app.addHook('onRequest', async ({ method, headers }) => {
+    if (method === 'OPTIONS' && !allowed(headers.origin)) throw foreignOrigin()
+  })
+}
+
+const foreignOrigin = () => new BatonError('forbidden', 'origin: is not allowed')

@@ -34,7 +34,7 @@ import { registerMessages } from './messages.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { collectOpenApi, serveOpenApi } from './openapi.ts'
 import { registerHealth, registerMetrics } from './operations.ts'
-import { refuseForeignOrigins } from './origin.ts'
+import { refuseForeignOrigins, refuseForeignPreflights } from './origin.ts'
 import { registerPage } from './page.ts'
 import { oneAtATime } from './pipeline.ts'
 import { watchReplies } from './reply-outlet.ts'
@@ -105,6 +105,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   watchReplies(app, options.backlog)
   const refuseOthers = refuseOtherMethods(app)
 
+  refuseForeignPreflights(app, settings)
   const allowed = originAllowed(settings.ALLOWED_ORIGINS)
   await app.register(cors, {
     origin: settings.ALLOWED_ORIGINS.includes('*') ? '*' : (origin, decide) => decide(null, allowed(origin)),

@@ -249,6 +249,19 @@ describe('[X4] ALLOWED_ORIGINS', () => {
     }
   })
 
+  test('the preflight of another origin is told why it is refused, as the request itself would be', async () => {
+    const { call } = await startHttp({ ALLOWED_ORIGINS: 'https://good.example' })
+    const asks = (method: string, origin: string) =>
+      call(method, '/api/chat/sessions', undefined, { origin, ...preflight })
+    for (const origin of ['https://evil.example', 'null']) {
+      const refused = await asks('OPTIONS', origin)
+      expectError(refused, { status: 403, code: 'forbidden' })
+      expect(refused.body).toEqual((await asks('POST', origin)).body)
+      expect(refused.headers.get('access-control-allow-origin')).toBeNull()
+    }
+    expect((await asks('OPTIONS', 'https://good.example')).status).toBe(204)
+  })
+
   test('nothing is made or read for a page of another origin', async () => {
     const { call, store, model } = await startHttp({ ALLOWED_ORIGINS: 'https://good.example' })
     const { session_id: id } = (await call('POST', '/api/chat/sessions?user_id=ann')).body

@@ -240,6 +240,9 @@ describe('[H] /api/chat/sessions', () => {
     expect(await refused('null')).toMatch(/^payload: /)
     expect(await refused('')).toMatch(/^payload: /)
     expect(await refused('{"message":')).toContain('JSON')
-    expect(await refused('{"message":"x","metadata":{"__proto__":{"a":1}}}')).toBeTypeOf('string')
+    for (const metadata of ['{"__proto__":{"a":1}}', '{"constructor":{"prototype":1}}']) {
+      const forbiddenKey = 'body: must not have the key "__proto__", nor "prototype" in "constructor"'
+      expect(await refused(`{"message":"x","metadata":${metadata}}`)).toBe(forbiddenKey)
+    }
   })
 })

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const screen = new Screen(settings.verbose)
   for (const remark of settings.remarks) screen.warn(remark)
   const stack = new Stack(settings, screen)
-  const quit = quitSignal(screen, stack)
+  const quit = quitSignal(screen, stack, settings)
   try {
     const plan = await stack.start(quit)
     if (plan) greet(screen, plan, settings)
@@ -41,13 +41,14 @@ async function main(): Promise<void> {
 }
 
 /** Aborted by the first SIGINT, SIGTERM or SIGHUP, or when npm is gone; a second one hurries. */
-function quitSignal(screen: Screen, stack: Stack): AbortSignal {
+function quitSignal(screen: Screen, stack: Stack, { redis }: StackSettings): AbortSignal {
   const quit = new AbortController()
   let toldAt: number | undefined
   const tell = (): void => {
     if (toldAt === undefined) {
       toldAt = performance.now()
-      screen.say('\nStopping. Replicas finish the answers that they are giving; Ctrl-C again to stop at once.')
+      const finishing = 'Replicas finish the answers that they are giving; Ctrl-C again to stop at once.'
+      screen.say(redis === 'none' ? '\nStopping.' : `\nStopping. ${finishing}`)
       quit.abort()
     } else if (performance.now() - toldAt > SAME_WISH_MS) {
       stack.hurry()

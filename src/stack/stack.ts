@@ -78,6 +78,8 @@ export class Stack implements ChildObserver {
     for (const watch of this.#watches.values()) watch.abort()
     const { nginx, replicas, model, redis } = this.#plan ?? { replicas: [] }
     await this.#end(nginx)
+    // What one process alone holds is lost with it, and nobody can read an answer's rest any more.
+    if (this.#settings.redis === 'none') this.hurry()
     await Promise.all(replicas.map((replica) => this.#end(replica)))
     await this.#end(model)
     await this.#end(redis)

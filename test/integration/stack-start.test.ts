@@ -182,21 +182,22 @@ test.for(['SIGTERM', 'SIGINT'] as const)('[R1][R2] %s ends all of it, also what 
 
 test('[R1] a second Ctrl-C does not wait for the answer that a replica is finishing', async () => {
   const stack = await startStack({ REPLICAS: '1', DEMO_TOKENS_PER_SECOND: '1', DRAIN_TIMEOUT: '3600' })
-  const sessions = `http://127.0.0.1:${replica(stack, 'r1').port}/api/chat/sessions`
-  const created = z.object({ session_id: z.string() }).parse(await (await fetch(sessions, { method: 'POST' })).json())
-  const answer = await fetch(`${sessions}/${created.session_id}/messages`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-    body: JSON.stringify({ message: 'Tell me everything about yourself.' }),
-  })
-  await answer.body?.getReader().read()
-
+  await beginAnswer(stack)
   stack.supervisor.kill('SIGINT')
   // npm hands on what the terminal has already sent, so the first moments do not count.
   const { pid } = replica(stack, 'r1')
   const insisting = setInterval(() => isAlive(pid) && stack.supervisor.kill('SIGINT'), 100)
   onTestFinished(() => clearInterval(insisting))
   expect(await stack.ended).toBe(0)
+  expect(processesIn(stack.dataDir)).toEqual([])
+})
+
+test('[R1] [G3] with STORE=memory Ctrl-C waits for no answer: it is lost anyway, and nobody can read its rest', async () => {
+  const stack = await startStack({ STORE: 'memory', DEMO_TOKENS_PER_SECOND: '1', DRAIN_TIMEOUT: '3600' })
+  await beginAnswer(stack)
+  stack.supervisor.kill('SIGINT')
+  expect(await stack.ended).toBe(0)
+  expect(stack.output()).not.toContain('finish the answers')
   expect(processesIn(stack.dataDir)).toEqual([])
 })
 
@@ -306,6 +307,18 @@ test('a process that cannot start ends the start with what it said', async () =>
   expect(stack.output()).not.toContain('starts again')
   expect(processesIn(stack.dataDir)).toEqual([])
 })
+
+/** Has its first replica begin an answer. */
+async function beginAnswer(stack: RunningStack): Promise<void> {
+  const sessions = `http://127.0.0.1:${replica(stack, 'r1').port}/api/chat/sessions`
+  const created = z.object({ session_id: z.string() }).parse(await (await fetch(sessions, { method: 'POST' })).json())
+  const answer = await fetch(`${sessions}/${created.session_id}/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ message: 'Tell me everything about yourself.' }),
+  })
+  await answer.body?.getReader().read()
+}
 
 function withoutPids(record: object): unknown {
   return JSON.parse(JSON.stringify(record, (key, value: unknown) => (key === 'pid' ? undefined : value)))

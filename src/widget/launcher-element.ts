@@ -142,6 +142,7 @@ export class BatonLauncher extends OptionsElement {
     this.#dialog?.close()
     this.#letPageGo()
     this.#isOpen = false
+    this.requestUpdate() // it may only have been moved: then it is wanted closed
   }
 
   protected override render(): TemplateResult {

@@ -17,7 +17,36 @@ localeOf(wantedLanguages('', null), launcherWords) // what is not there comes wh
 define('baton-launcher', BatonLauncher)
 
 function launch(): void {
-  if (document.querySelector('baton-launcher') === null) document.body.append(document.createElement('baton-launcher'))
+  if (document.querySelector('baton-launcher') !== null) return
+  const launcher = document.createElement('baton-launcher')
+  document.body.append(launcher)
+  keep(launcher)
+}
+
+/**
+ * Puts the launcher back where a site swaps its body, or all that is in there, for the next page's (Turbo, htmx): this script does not run
+ * again then. What the site takes away by itself stays away.
+ */
+function keep(launcher: HTMLElement): void {
+  const watch = new MutationObserver((records) => {
+    const gone = records.flatMap(({ removedNodes }) => [...removedNodes]).filter((node) => node instanceof Element)
+    const isSwapped = gone.some((node) => node.contains(launcher)) && gone.some((node) => node !== launcher)
+    if (isSwapped && !launcher.isConnected) putBack(launcher)
+    look()
+  })
+  const look = (): void => {
+    watch.disconnect()
+    for (const parent of [document.documentElement, document.body]) {
+      if (parent !== null) watch.observe(parent, { childList: true })
+    }
+  }
+  look()
+}
+
+function putBack(launcher: HTMLElement): void {
+  const copy = document.querySelector('baton-launcher') // Turbo goes back to a copy of the body
+  if (copy === null) document.body?.append(launcher)
+  else copy.replaceWith(launcher)
 }
 
 if (scriptSays('launcher') === null) loadChat().catch(() => {})

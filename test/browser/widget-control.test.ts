@@ -55,6 +55,66 @@ describe('[W1] where the launcher is', () => {
   })
 })
 
+/** How sites put the next page's content in place of this one's, without a reload. */
+const SWAPS = {
+  'another body': () => {
+    const next = document.createElement('body')
+    next.append(document.createElement('hr'))
+    document.body.replaceWith(next)
+  },
+  'other content, at once': () => document.body.replaceChildren(document.createElement('hr')),
+  'other content, one after the other': () => {
+    const left = [...document.body.childNodes]
+    document.body.prepend(document.createElement('hr'))
+    for (const one of left) document.body.removeChild(one)
+  },
+}
+const swapped = async (page: Page, swap: () => void) => {
+  await page.evaluate(swap)
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+}
+
+describe('[W1] on a site that goes to its next page by itself', () => {
+  test.each(Object.entries(SWAPS))('%s: the launcher stays, the same one, and opens', async (_, swap) => {
+    const page = await visit('')
+    await launcher(page).evaluate((own) => Object.assign(own, { isFirst: true }))
+    for (let pages = 0; pages < 2; pages++) {
+      await button(page, 'Open chat').waitFor()
+      await swapped(page, swap)
+      expect(await launcher(page).evaluateAll((all) => all.map((own) => Reflect.get(own, 'isFirst')))).toEqual([true])
+    }
+    await openChat(page)
+    await swapped(page, swap)
+    await openChat(page)
+    await textBox(page).waitFor()
+  })
+
+  test.each(Object.entries(SWAPS))('%s: what the site took away stays away', async (_, swap) => {
+    const page = await visit('')
+    await button(page, 'Open chat').waitFor()
+    await launcher(page).evaluate((own) => own.remove())
+    expect(await launcher(page).count()).toBe(0)
+    await swapped(page, swap)
+    expect(await launcher(page).count()).toBe(0)
+  })
+
+  test('back at a copy of an earlier page, it takes the place of its own copy', async () => {
+    const page = await visit('')
+    await launcher(page).evaluate((own) => Object.assign(own, { isFirst: true }))
+    await swapped(page, () => document.body.replaceWith(document.body.cloneNode(true)))
+    expect(await launcher(page).evaluateAll((all) => all.map((own) => Reflect.get(own, 'isFirst')))).toEqual([true])
+    await openChat(page)
+  })
+
+  test('a launcher that is moved while its panel is open can be opened where it is then', async () => {
+    const page = await visit('')
+    await openChat(page)
+    await launcher(page).evaluate((own) => document.querySelector('main')?.append(own))
+    await openChat(page)
+    await textBox(page).waitFor()
+  })
+})
+
 describe('what the site can do with it', () => {
   test('buttons of the site open it, wherever they are; its own is not shown, and the focus goes back to them', async () => {
     const page = await visit('data-opener=".help"', '<p><button class="help"><span>Ask us</span></button></p>')

@@ -152,6 +152,26 @@ describe('what is seen', () => {
     expect(await aligned()).toEqual(['left', 'center', 'right'])
   })
 
+  test('a table of an answer from right to left stands at the right, one from left to right at the left', async () => {
+    history('| الاسم | القيمة |\n| - | - |\n| وزن | كبير |\n\nنص عربي.\n\n| a | b |\n| - | - |\n| 1 | 2 |')
+    embed({ html: 'lang="ar" dir="rtl"' })
+    const page = await site.visits.visit(await site.visits.visitor({ reducedMotion: 'reduce' }))
+    await button(page, 'فتح المحادثة').click()
+    const answer = page.locator('.assistant .body')
+    const gaps = () =>
+      answer.locator('table').evaluateAll((tables) =>
+        tables.map((table) => {
+          const [own, all] = [table, table.closest('.body') ?? table].map((one) => one.getBoundingClientRect())
+          return [(own?.left ?? 0) - (all?.left ?? 0) < 1, (all?.right ?? 0) - (own?.right ?? 0) < 1]
+        }),
+      )
+    await eventually('both are there', async () => (await gaps()).length === 2)
+    expect(await gaps()).toEqual([
+      [false, true],
+      [true, false],
+    ])
+  })
+
   // How far marks rise is the font's affair: what is painted outside its message is cut off.
   test('marks stacked on a letter stay in their own message', async () => {
     history(`x${'\u0310\u0342\u0346'.repeat(40)}`)

@@ -13,7 +13,7 @@ export const markdownStyles = css`
   }
   .assistant .body :is(p, ul, ol, blockquote, table),
   .code {
-    margin: 0.625em 0;
+    margin-block: 0.625em;
   }
   .body h3 {
     margin: 1.125em 0 0.375em;
@@ -40,6 +40,7 @@ export const markdownStyles = css`
     text-underline-offset: 0.15em;
   }
   .body blockquote {
+    margin-inline: 0;
     padding-inline-start: calc(0.875 * var(--baton-rem));
     border-inline-start: 3px solid var(--line);
     color: var(--faint);
@@ -97,6 +98,7 @@ export const markdownStyles = css`
     display: block;
     width: max-content;
     max-width: 100%;
+    margin-inline: 0 auto; /* by its own direction, not by that of the answer */
     border-collapse: collapse;
     font-size: 0.9375em;
     overflow-x: auto;

@@ -85,6 +85,33 @@ test('[W5] the page is the widget: an example asks for the visitor, a reload kee
   expect(await session()).not.toBe(first)
 })
 
+test('[W5] on a small phone an empty conversation is at its beginning, also one that is begun after a long one', async () => {
+  cluster.model.say('many words\n\n'.repeat(100))
+  const page = await openPage(
+    await contextOf({ viewport: { width: 375, height: 560 }, isMobile: true, hasTouch: true }),
+  )
+  const scroller = page.locator('.scroller')
+  const place = () =>
+    scroller.evaluate(({ scrollTop, scrollHeight, clientHeight }) => ({
+      top: scrollTop,
+      hidden: scrollHeight - clientHeight,
+    }))
+  const isAtTop = async () => {
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+    const { top, hidden } = await place()
+    expect(top).toBe(0)
+    expect(hidden, 'not all of it has room').toBeGreaterThan(20)
+  }
+  await isAtTop()
+  await ask(page, 'Tell me a lot')
+  await button(page, 'Regenerate').waitFor()
+  await expect.poll(async () => (await place()).top).toBeGreaterThan(1000)
+  await button(page, 'New conversation').click()
+  await page.getByRole('heading', { name: 'Chat whose answers outlive' }).waitFor()
+  await isAtTop()
+  await page.context().close()
+})
+
 test('[W2] the cursor is in the text box at once, and Enter sends', async () => {
   cluster.model.say('quick')
   const page = await openPage()

@@ -24,9 +24,7 @@ export class Notices {
   /** Shows why something did not work. */
   fail(error: unknown): void {
     const strings = this.#strings()
-    const said = error instanceof Error ? error.message : String(error)
-    const reason = error instanceof ClientError ? reasonOf(error, strings) : said
-    this.#show('problem', filled(strings.failed, reason), PROBLEM_SHOWN_MS)
+    this.#show('problem', filled(strings.failed, reasonFor(error, strings)), PROBLEM_SHOWN_MS)
   }
 
   /** Waits for the work; shows why it did not work. */
@@ -50,4 +48,14 @@ export class Notices {
       )
     this.#changed()
   }
+}
+
+function reasonFor(error: unknown, strings: Strings): string {
+  if (error instanceof ClientError) return reasonOf(error, strings)
+  // So the browser says that something cannot be fetched, in words for developers.
+  if (error instanceof TypeError) {
+    console.warn(`baton-chat: ${error.message}`)
+    return strings.busy
+  }
+  return error instanceof Error ? error.message : String(error)
 }

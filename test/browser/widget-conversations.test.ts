@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { eventually, Latch } from '../support/conditions.ts'
 import { violations } from './axe.ts'
 import { replicaSite } from './replica-site.ts'
-import { answered, articles, ask, body, button, openChat, reads } from './widget-fixture.ts'
+import { answered, articles, ask, body, button, openChat, reads, says } from './widget-fixture.ts'
 
 const site = replicaSite()
 beforeEach(() => site.cluster.model.say('An answer.'))
@@ -73,6 +73,18 @@ describe('[W3] conversations', () => {
     await reads(page, 0, 'About pears')
     await button(page, 'Conversations').click()
     await eventually('it has its name', async () => (await titles(page)).join() === 'About pears,Fruit')
+  })
+
+  test('where the list cannot be had, that is said, and it can be tried again', async () => {
+    const page = await open()
+    await hold(page, 'About apples')
+    await page.route(/conversation-list/, (route) => route.fulfill({ status: 404 }))
+    await button(page, 'Conversations').click()
+    await says(page, 'That did not work: the service is busy; try again in a moment')
+    site.visits.complaints.length = 0 // the browser's own, of the file
+    await page.unroute(/conversation-list/)
+    await button(page, 'Conversations').click()
+    await eventually('it is there', async () => (await titles(page)).join() === 'About apples')
   })
 
   test('are deleted, at the gateway too, unless that is taken back', async () => {

@@ -103,7 +103,7 @@ export class MessageView {
       this.#foot.replaceChildren(
         ...files,
         element('span', 'note bad', words),
-        button('link', strings.retry, () => this.#actions.retry(id)),
+        ...(error.retryable ? [button('link', strings.retry, () => this.#actions.retry(id))] : []),
         button('link', strings.discard, () => this.#actions.discard(id)),
       )
       const isKnown = before !== null && 'error' in before && before.error === error

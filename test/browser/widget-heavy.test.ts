@@ -244,17 +244,19 @@ function pieceOf(i: number): string {
 }
 
 describe('what goes wrong', () => {
-  test('a message that was refused can be tried again, or discarded', async () => {
-    site.gateway.on('message:send', () => refused('too_large'))
+  test('a message that was refused can be tried again where that can help, or discarded', async () => {
+    site.gateway.on('message:send', () => refused('rate_limited', true, 3_600_000))
     const page = await site.visits.open(visitor)
-    await ask(page, 'much too long')
-    await articles(page).getByText('Not sent: it is too long').waitFor()
+    await ask(page, 'one too many')
+    await articles(page).getByText('Not sent: too many messages').waitFor()
     site.gateway.on('message:send', (request) => site.gateway.take(request))
     await button(page, 'Retry').click()
     await articles(page).nth(1).waitFor()
     expect(await articles(page).count()).toBe(2)
-    site.gateway.on('message:send', () => refused('invalid'))
-    await ask(page, 'another')
+    site.gateway.on('message:send', () => refused('too_large'))
+    await ask(page, 'much too long')
+    await articles(page).getByText('Not sent: it is too long').waitFor()
+    expect(await button(page, 'Retry').count()).toBe(0)
     await button(page, 'Discard').click()
     await button(page, 'Discard').waitFor({ state: 'detached' })
     expect(await articles(page).count()).toBe(2)

@@ -158,13 +158,13 @@ test('Copy keeps its name, and a second Copied is told as well', async () => {
 })
 
 test('a message that is refused is told once, and once more where it is refused again', async () => {
-  site.gateway.on('message:send', () => refused('too_large'))
+  site.gateway.on('message:send', () => refused('rate_limited', true, 3_600_000))
   const page = await open()
   await write(page, 'Why?')
-  await hears(page, 'Not sent: it is too long')
+  await hears(page, 'Not sent: too many messages; try again in a moment')
   site.gateway.tell('backend', { backend: 'memory' }) // all is shown anew
   await page.getByText('Answers are not safely stored').waitFor()
-  await hears(page, 'Not sent: it is too long')
+  await hears(page, 'Not sent: too many messages; try again in a moment')
   await button(page, 'Retry').click()
   await eventually('it is told again', async () => (await heard(page)).length === 2)
 })

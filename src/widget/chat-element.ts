@@ -158,9 +158,14 @@ export class BatonChat extends OptionsElement {
     this.switchTo(null)
   }
 
-  /** Leaves the conversation as it is and goes on with another one of this visitor, by its session's id, or a new one. */
+  /**
+   * Leaves the conversation as it is and goes on with another one of this visitor, by its session's id, or a new one. What was not
+   * sent yet is in the text box again.
+   */
   switchTo(sessionId: string | null): void {
+    const unsent = this.#client?.state.outbox ?? []
     this.#client?.switchTo(sessionId)
+    this.#composer.giveBack(unsent.map(({ content }) => content))
     this.connect()
     this.#follower?.jumpToEnd()
   }

@@ -36,6 +36,14 @@ export class Composer {
     this.focus()
   }
 
+  /** Puts what was not sent before what is in the text box. */
+  giveBack(texts: readonly string[]): void {
+    const input = this.#input
+    if (input === null || texts.length === 0) return
+    input.value = [...texts, input.value].filter((text) => text !== '').join('\n\n')
+    this.typed()
+  }
+
   /** Gives what there is to `send`, if anything, and begins anew. */
   submit(send: (text: string, files: readonly Attachment[]) => void): void {
     const input = this.#input

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { eventually, Latch } from '../support/conditions.ts'
 import { violations } from './axe.ts'
 import { replicaSite } from './replica-site.ts'
-import { answered, articles, ask, body, button, openChat, reads, says } from './widget-fixture.ts'
+import { answered, articles, ask, body, button, openChat, reads, says, textBox } from './widget-fixture.ts'
 
 const site = replicaSite()
 beforeEach(() => site.cluster.model.say('An answer.'))
@@ -54,6 +54,23 @@ describe('[W3] conversations', () => {
     await answered(page)
     await button(page, 'Conversations').click()
     await eventually('it is the latest', async () => (await titles(page)).join() === 'About apples,About pears')
+  })
+
+  test('what waits to be sent when another conversation is begun is in the text box again, before what is typed there', async () => {
+    const latch = new Latch()
+    site.cluster.model.script(async function* () {
+      yield 'It goes on and on.'
+      await latch.opened
+    })
+    const page = await open()
+    await ask(page, 'First')
+    await reads(page, 1, 'It goes on and on.')
+    await ask(page, 'Second, while it goes on')
+    await eventually('it waits', async () => (await articles(page).count()) === 3)
+    await textBox(page).fill('A third')
+    await button(page, 'New conversation').click()
+    expect(await textBox(page).inputValue()).toBe('Second, while it goes on\n\nA third')
+    latch.open()
   })
 
   test('are searched, and named otherwise; Escape leads back to the conversation', async () => {

@@ -225,7 +225,7 @@ export class Gateway implements SessionSockets {
     const { reason, error } = refusal
     this.#deps.meter.connectsRefused(1, { reason })
     // Engine.IO says 400 to all. nginx tries no other replica then (F5), and nobody is told how long to wait (X5).
-    if (error !== undefined && request.headers.upgrade !== undefined) endWith(request.socket, error)
+    if (error !== undefined && this.isUpgrade(request)) endWith(request.socket, error)
     return REFUSALS[reason]
   }
 

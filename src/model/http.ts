@@ -64,7 +64,10 @@ function headersFor(target: URL, { url, headers }: HttpRequest): HttpRequest['he
 class Reply implements Dispatcher.DispatchHandler {
   readonly #begun = Promise.withResolvers<HttpReply>()
   readonly #signal: AbortSignal
-  readonly #abort = (): void => this.#controller?.abort(this.#signal.reason)
+  readonly #abort = (): void => {
+    this.#controller?.abort(this.#signal.reason)
+    this.#begun.reject(this.#signal.reason) // there may be no connection yet, as while a proxy opens a tunnel
+  }
   #controller: Dispatcher.DispatchController | null = null
   #body: ResponseBody | null = null
 

@@ -1,4 +1,4 @@
-import { Agent, EnvHttpProxyAgent } from 'undici'
+import { Agent, EnvHttpProxyAgent, Pool } from 'undici'
 import { decoded, passwordIn } from '../config/password.ts'
 import type { readSettings } from '../config/settings.ts'
 import type { Log } from '../ports/log.ts'
@@ -31,6 +31,12 @@ export interface ProviderRequest {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/**
+ * No timeouts of its own: silence is judged where the events are read. No HTTP/2: an answer that is not read for a while
+ * would take its share of a window that it has in common with others.
+ */
+const PATIENT = { headersTimeout: 0, bodyTimeout: 0, allowH2: false } as const
+
 /** The connections to the model's provider: addresses, authentication, refusals. */
 export class Provider {
   readonly log: Log
@@ -39,15 +45,14 @@ export class Provider {
   readonly #headers: Readonly<Record<string, string>>
   readonly #secrets: Secrets
   readonly #meter: Meter
-  /**
-   * No timeouts of its own: silence is judged where the events are read. No HTTP/2: an answer that is not read for a while
-   * would take its share of a window that it has in common with others. By a proxy where Node.js itself asks by one.
-   */
-  readonly #agent = new (process.env.NODE_USE_ENV_PROXY === '1' ? EnvHttpProxyAgent : Agent)({
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    allowH2: false,
-  })
+  /** By a proxy where Node.js itself asks by one. */
+  readonly #agent =
+    process.env.NODE_USE_ENV_PROXY === '1'
+      ? new EnvHttpProxyAgent({
+          ...PATIENT,
+          factory: (origin, options) => new Pool(origin, { ...options, ...PATIENT }),
+        })
+      : new Agent(PATIENT)
   readonly #farewells = new Set<Promise<unknown>>()
 
   constructor(settings: ModelSettings, log: Log, meter: Meter) {

@@ -86,8 +86,8 @@ export function check(
     const { stdout, status } = spawnSync('java', [...tlc, 'Checks.tla'], options)
     const [, error = null] = /^Error: ((?:Invariant|Action|Temporal|Deadlock).*)$/m.exec(stdout) ?? []
     if (error === null && status !== 0) throw new Error(`TLC ended with ${status}:\n${stdout}`)
-    const [, states = '0'] = /(\d+) distinct states found, \d+ states left/.exec(stdout) ?? []
-    return { error, distinctStates: Number(states), output: stdout }
+    const [, states = '0'] = /([\d,]+) distinct states found, [\d,]+ states left/.exec(stdout) ?? []
+    return { error, distinctStates: Number(states.replaceAll(',', '')), output: stdout }
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { expect, test, vi } from 'vitest'
 import { SessionFeeds } from '../../src/conversation/follow/session-feeds.ts'
 import { noBus } from '../../src/ports/bus.ts'
+import { delay } from '../../src/ports/clock.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { noMeter } from '../../src/ports/meter.ts'
+import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import type { Subscriber } from '../../src/ports/subscriber.ts'
 import type { SessionSync } from '../../src/protocol/events.ts'
 import type { Backend, Message } from '../../src/protocol/message.ts'
@@ -231,16 +233,24 @@ test('[X6] a bug at one subscriber costs that one the session, and the others no
   feeds.close()
 })
 
-test('[G6] sessions that were read from memory are compared with the store a few at a time', async () => {
-  let backend: Backend = 'redis'
-  const { clock, store, feeds } = await followed(() => backend)
+/** `followed`, and 200 sessions more. */
+async function manyFollowed(backend: () => Backend) {
+  const { clock, store, feeds } = await followed(backend)
+  const ids: string[] = []
   for (let i = 0; i < 200; i++) {
     const id = randomUUID()
+    ids.push(id)
     await store.create({ id, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
     const snapshot = await store.read({ sessionId: id, after: 0 })
     const listener = syncListener([])
     if (snapshot !== null) feeds.opened(feeds.join(id, listener), listener, snapshot, [])
   }
+  return { clock, store, feeds, ids }
+}
+
+test('[G6] sessions that were read from memory are compared with the store a few at a time', async () => {
+  let backend: Backend = 'redis'
+  const { clock, store, feeds } = await manyFollowed(() => backend)
   let underWay = 0
   let most = 0
   const read = store.read.bind(store)
@@ -257,5 +267,24 @@ test('[G6] sessions that were read from memory are compared with the store a few
   await clock.advance(1500)
   await eventually('all were read again', () => reads.mock.calls.length >= 200 && underWay === 0)
   expect(most).toBeLessThanOrEqual(32)
+  feeds.close()
+})
+
+test('[G6] sessions of a shard that is silent do not keep those of others from being read again', async () => {
+  const { clock, store, feeds, ids } = await manyFollowed(() => 'redis')
+  const silent = new Set(ids)
+  const read = store.read.bind(store)
+  let reads = 0
+  vi.spyOn(store, 'read').mockImplementation(async (request) => {
+    if (silent.has(request.sessionId)) {
+      await delay(clock, 2000, AbortSignal.any([]))
+      throw new StoreUnavailable('a shard is away')
+    }
+    reads++
+    return read(request)
+  })
+  void feeds.rereadAll()
+  await clock.advance(3000)
+  expect(reads).toBeGreaterThan(0)
   feeds.close()
 })

@@ -20,6 +20,8 @@ const CATCH_UP_MS = 1500
 const LATE_NEWS_MS = 3000
 /** Sessions that are read again at the same time, where all have to be. */
 const REREADS_AT_ONCE = 16
+/** So long the others wait for one of them, in milliseconds: a shard that is silent is not to hold up those of all others. */
+const TURN_MS = 100
 /** Watches that are ended at the same time. All at once, where thousands of sockets close, they would keep every other call waiting beyond its limit. */
 const UNWATCHES_AT_ONCE = 32
 
@@ -211,7 +213,7 @@ export class SessionFeeds {
   }
 
   async #rereadAllNow(): Promise<void> {
-    await concurrently(REREADS_AT_ONCE, [...this.#feeds.values()], (feed) => this.#lookBack(feed))
+    await concurrently(REREADS_AT_ONCE, [...this.#feeds.values()], (feed) => this.#inTurn(this.#lookBack(feed)))
   }
 
   /** The session seems to be gone: the next sweep asks once more, and tells. */
@@ -313,9 +315,13 @@ export class SessionFeeds {
     this.#rereading++
     for (const feed of this.#due) {
       this.#due.delete(feed)
-      if (this.#isLive(feed)) await this.#reread(feed)
+      if (this.#isLive(feed)) await this.#inTurn(this.#reread(feed))
     }
     this.#rereading--
+  }
+
+  async #inTurn(reading: Promise<void>): Promise<void> {
+    await within(this.#options.clock, TURN_MS, reading)
   }
 
   #readAgainIfOutdated(feed: SessionFeed): void {

@@ -48,6 +48,8 @@ export class BatonClient {
   #followed: { readonly id: string; readonly left: string | null } | null = null
   /** The last session of another tab that was unknown here: that tab talks to another gateway, or as another user, or the session was over. */
   #stranger: string | null = null
+  /** The own one, on the way back to it. */
+  #home: string | null = null
 
   constructor(options: BatonClientOptions = {}) {
     const inBrowser = typeof document !== 'undefined'
@@ -205,6 +207,7 @@ export class BatonClient {
   /** The same, for the session of this id; where that is over, a new one begins. */
   switchTo(sessionId: string | null): void {
     this.#followed = null
+    this.#home = null
     this.#outbox.empty()
     this.#storage.sessionId = null // so that other tabs can tell it from a session that was lost
     this.#storage.sessionId = sessionId
@@ -259,18 +262,21 @@ export class BatonClient {
     }
     const stored = this.#storage.sessionId
     if (stored === null || stored === mine || stored === this.#stranger) return
-    this.#followed = { id: stored, left: mine ?? this.#followed?.left ?? null }
+    this.#followed = { id: stored, left: mine ?? this.#followed?.left ?? this.#home }
     this.#link.restart(stored, true)
   }
 
   /** What another tab has opened may be unknown here. Then this one goes back, and stores nothing: else the two would follow each other for ever. */
   #settleFollowed(): void {
     const { session, isOpen } = this.#link
-    if (this.#followed === null || session === null || !isOpen) return
+    if (session === null || !isOpen) return
+    this.#home = null
+    if (this.#followed === null) return
     const { id, left } = this.#followed
     this.#followed = null
     if (session.id === id) return
     this.#stranger = id
+    this.#home = left
     if (left !== null) this.#link.restart(left, true)
   }
 

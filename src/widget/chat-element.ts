@@ -25,6 +25,7 @@ import { listStyles } from './styles/list.ts'
 import { markdownStyles } from './styles/markdown.ts'
 import { messageStyles } from './styles/message.ts'
 import { themeStyles } from './styles/theme.ts'
+import { userOfToken } from './token-user.ts'
 import { tried } from './tried.ts'
 
 /** What makes the messages look or read otherwise. */
@@ -45,7 +46,7 @@ export class BatonChat extends OptionsElement {
   declare closable: boolean
 
   #client: BatonClient | null = null
-  /** One for all clients: what a storage refuses outlives a move to another place of the page, and another token. */
+  /** One for all clients of a user: what a storage refuses outlives a move to another place of the page, and another token. */
   #kept: SafeStorage | null = null
   #unsubscribe = () => {}
   #unwatchLocales = () => {}
@@ -240,7 +241,8 @@ export class BatonChat extends OptionsElement {
       loadMarkdown()?.then(() => this.#attach())
     } else if (SPOKEN_PROPERTIES.some((name) => changed.has(name))) this.#speak()
     this.#greet()
-    if (changed.has('storage')) this.#kept = null
+    const isAnotherUser = changed.has('token') && userOfToken(changed.get('token')) !== userOfToken(this.token)
+    if (changed.has('storage') || isAnotherUser) this.#kept = null
     if (this.isConnected && CONNECTION_PROPERTIES.some((name) => changed.has(name))) this.#begin()
   }
 

@@ -43,6 +43,8 @@ export class BatonLauncher extends OptionsElement {
 
   readonly #phone = matchMedia(PHONE)
   #isOpen = false
+  /** The panel was open when the launcher was taken from the page, whose listeners have not heard of its end. */
+  #closedAway = false
   /** What is in the panel is still on its way. */
   #isOpening = false
   #cannotOpen = false
@@ -134,6 +136,8 @@ export class BatonLauncher extends OptionsElement {
       watchLocales(() => this.requestUpdate()),
       followViewport(this),
     ]
+    if (this.#closedAway) this.#tell('baton-close')
+    this.#closedAway = false
   }
 
   override disconnectedCallback(): void {
@@ -141,6 +145,7 @@ export class BatonLauncher extends OptionsElement {
     for (const release of this.#release) release()
     this.#dialog?.close()
     this.#letPageGo()
+    this.#closedAway ||= this.#isOpen
     this.#isOpen = false
     this.requestUpdate() // it may only have been moved: then it is wanted closed
   }

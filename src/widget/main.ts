@@ -29,9 +29,8 @@ function launch(): void {
  */
 function keep(launcher: HTMLElement): void {
   const watch = new MutationObserver((records) => {
-    const gone = records.flatMap(({ removedNodes }) => [...removedNodes]).filter((node) => node instanceof Element)
-    const isSwapped = gone.some((node) => node.contains(launcher)) && gone.some((node) => node !== launcher)
-    if (isSwapped && !launcher.isConnected) putBack(launcher)
+    const isGone = records.some(({ removedNodes }) => [...removedNodes].some((node) => node.contains(launcher)))
+    if (isGone && !launcher.isConnected && isSwapped(records)) putBack(launcher)
     look()
   })
   const look = (): void => {
@@ -41,6 +40,12 @@ function keep(launcher: HTMLElement): void {
     }
   }
   look()
+}
+
+/** Nothing is left of what stood in the body. */
+function isSwapped(records: readonly MutationRecord[]): boolean {
+  const came = new Set<Node | null>(records.flatMap(({ addedNodes }) => [...addedNodes]))
+  return came.has(document.body) || [...(document.body?.children ?? [])].every((one) => came.has(one))
 }
 
 function putBack(launcher: HTMLElement): void {

@@ -50,8 +50,12 @@ export class ScrollFollower {
 
   #settle(): void {
     const isFresh = this.#isFresh
-    if (isFresh && !this.#wasFresh) this.#scroller.scrollTop = 0
-    else if (!isFresh && this.#following) this.#scroller.scrollTop = this.#scroller.scrollHeight
+    if (isFresh && !this.#wasFresh) {
+      this.#scroller.scrollTop = 0
+      this.#follow(true)
+    } else if (!isFresh && this.#following) {
+      this.#scroller.scrollTop = this.#scroller.scrollHeight
+    }
     this.#wasFresh = isFresh
     this.#top = this.#scroller.scrollTop
     this.#height = this.#scroller.scrollHeight

@@ -98,6 +98,37 @@ describe('[W1] on a site that goes to its next page by itself', () => {
     expect(await launcher(page).count()).toBe(0)
   })
 
+  test.each([
+    [
+      'with a banner of its own',
+      () => {
+        document.querySelector('aside')?.remove()
+        document.querySelector('baton-launcher')?.remove()
+      },
+    ],
+    ['with the box that it had put it into', () => document.querySelector('aside')?.remove()],
+  ])('what the site takes away %s stays away', async (how, take) => {
+    const page = await visit('')
+    await button(page, 'Open chat').waitFor()
+    await swapped(page, () => document.body.append(document.createElement('aside')))
+    if (how.includes('box')) await launcher(page).evaluate((own) => document.querySelector('aside')?.append(own))
+    await swapped(page, take)
+    expect(await launcher(page).count()).toBe(0)
+  })
+
+  test('a panel that was open is told as closed', async () => {
+    const page = await visit('')
+    await page.evaluate(() => {
+      const told: string[] = []
+      Object.assign(window, { told })
+      for (const name of ['baton-open', 'baton-close']) addEventListener(name, () => told.push(name))
+    })
+    await openChat(page)
+    await swapped(page, SWAPS['another body'])
+    await button(page, 'Open chat').waitFor()
+    expect(await page.evaluate(() => Reflect.get(window, 'told'))).toEqual(['baton-open', 'baton-close'])
+  })
+
   test('back at a copy of an earlier page, it takes the place of its own copy', async () => {
     const page = await visit('')
     await launcher(page).evaluate((own) => Object.assign(own, { isFirst: true }))

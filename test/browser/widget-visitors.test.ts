@@ -5,7 +5,7 @@ import type { Message } from '../../src/protocol/message.ts'
 import { eventually } from '../support/conditions.ts'
 import { ScriptedGateway } from '../support/scripted-gateway.ts'
 import { scriptedSite } from './scripted-site.ts'
-import { ask, button, reads } from './widget-fixture.ts'
+import { articles, ask, button, reads } from './widget-fixture.ts'
 
 const site = scriptedSite()
 /** What a test has put there. */
@@ -282,6 +282,35 @@ test('a chat whose token the site renews by its attribute keeps its conversation
   await eventually('it is opened again', () => reopened().length > 0)
   expect(reopened()).toEqual([...sessions])
   expect(site.gateway.tokens).toEqual(['a', 'b'])
+})
+
+test('a chat with the token of another user begins anew: what the last one did not get sent is not sent as the next', async () => {
+  const tokenOf = (sub: string) => `e30.${btoa(JSON.stringify({ sub }))}.x`
+  const { page } = await talked(`storage="none" token="${tokenOf('anna')}"`)
+  site.gateway.on('message:send', () => null)
+  await ask(page, 'what Anna asks')
+  await eventually('it was sent', () => site.gateway.sent('message:send').length === 2)
+  await page.evaluate((token) => document.querySelector('baton-chat')?.setAttribute('token', token), tokenOf('bob'))
+  await eventually('it is opened again', () => reopened().length > 0)
+  expect(reopened()).toEqual([undefined])
+  await eventually('it is empty', async () => (await articles(page).count()) === 0)
+  expect(site.gateway.sent('message:send').length).toBe(2)
+})
+
+test('a conversation that is emptied while its reader is at its top is followed from there', async () => {
+  const { gateway } = site
+  for (let seq = 1; seq <= 12; seq++)
+    gateway.messages.push(
+      gateway.message({ seq, role: seq % 2 === 1 ? 'user' : 'assistant', content: 'word '.repeat(100) }),
+    )
+  site.embed()
+  const page = await site.visits.open(await site.visits.visitor())
+  await page.locator('.scroller').evaluate((scroller) => scroller.scrollTo(0, 300))
+  await page.locator('.scroller').evaluate((scroller) => scroller.scrollTo(0, 0))
+  await button(page, 'Jump to latest').waitFor()
+  gateway.messages = []
+  gateway.tell('session:ended', { sessionId: gateway.sessionId, reason: 'cleared' })
+  await button(page, 'Jump to latest').waitFor({ state: 'hidden' })
 })
 
 test('focus and selection in an answer stay as it ends', async () => {

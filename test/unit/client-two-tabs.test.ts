@@ -171,3 +171,23 @@ test('[M2] what one tab gave up with its conversation is not sent into the next 
   expect([await given, ...taken]).toEqual(['closed', 'asked', 'asked anew'])
   expect(two.state.session?.id).toBe(one.state.session?.id)
 })
+
+test('a tab that goes back from a session unknown to it is not led astray on its way by another one', async () => {
+  const { gateway } = scripted
+  const known = gateway.openMany()
+  const tab = clientOf({ storage: kept })
+  await tab.open()
+  const mine = tab.state.session?.id
+  let opens = 0
+  gateway.on('session:open', ({ sessionId = '' }) => {
+    if (++opens === 2) otherTabWrites(randomUUID()) // it is on its way back
+    gateway.sessionId = known.has(sessionId) ? sessionId : randomUUID()
+    return { ...gateway.opened([]), after: 0 }
+  })
+  otherTabWrites(randomUUID())
+  await gateway.until(() => opens === 4)
+  await within(
+    'it is back',
+    when(tab, ({ session }) => session?.id === mine),
+  )
+})

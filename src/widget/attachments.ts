@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit'
-import type { Message } from '../client/index.ts'
+import type { Message, Metadata } from '../client/index.ts'
 import { element, outwardLink } from './element.ts'
 import { CLOSE, FILE, icon, iconElement } from './icons.ts'
 import { filled } from './locales/index.ts'
@@ -16,7 +16,8 @@ export interface Attachment {
 }
 
 interface Entry {
-  readonly file: File
+  readonly name: string
+  readonly type: string
   /** Of an image; to be released. */
   readonly preview: string | null
   url: string | null
@@ -58,6 +59,13 @@ export class Attachments {
     for (const file of [...files].slice(0, room)) void this.#take(file, attach)
   }
 
+  /** Puts what was not sent before what is there. */
+  giveBack(files: readonly Attachment[]): void {
+    const back = files.map((file): Entry => ({ ...file, preview: null }))
+    this.#entries = [...back, ...this.#entries].slice(0, MAX_FILES)
+    this.#deps.changed()
+  }
+
   /** Gives what is there, and begins anew. */
   take(): readonly Attachment[] {
     const taken = this.#attachments
@@ -66,14 +74,14 @@ export class Attachments {
   }
 
   get #attachments(): readonly Attachment[] {
-    return this.#entries.map(({ file, url }) => ({ name: nameOf(file), type: file.type, url: url ?? '' }))
+    return this.#entries.map(({ name, type, url }) => ({ name, type, url: url ?? '' }))
   }
 
   render(strings: Strings): TemplateResult {
     const items = this.#entries.map((entry) => {
-      const remove = filled(strings.remove, entry.file.name)
+      const remove = filled(strings.remove, entry.name)
       return html`<li class=${entry.url === null ? 'coming' : ''}>
-        ${entry.preview === null ? '' : html`<img src=${entry.preview} alt="">`}<bdi>${entry.file.name}</bdi>
+        ${entry.preview === null ? '' : html`<img src=${entry.preview} alt="">`}<bdi>${entry.name}</bdi>
         <button type="button" class="action" aria-label=${remove} title=${remove} @click=${() => this.#remove(entry)}>${icon(CLOSE)}</button>
       </li>`
     })
@@ -87,7 +95,7 @@ export class Attachments {
 
   async #take(file: File, attach: Attach): Promise<void> {
     const preview = file.type.startsWith('image/') ? URL.createObjectURL(file) : null
-    const entry: Entry = { file, preview, url: null }
+    const entry: Entry = { name: nameOf(file), type: file.type, preview, url: null }
     this.#entries = [...this.#entries, entry]
     this.#deps.changed()
     try {
@@ -119,14 +127,21 @@ export function withLinks(text: string, files: readonly Attachment[]): string {
   return [text.trim(), linksOf(files)].filter((part) => part !== '').join('\n\n')
 }
 
-/** What the visitor wrote, and a list of links to the files in it. */
-export function shownOf({ content, metadata }: Pick<Message, 'content' | 'metadata'>, strings: Strings) {
-  const files = filesOf(metadata.attachments)
+/** What the visitor wrote, and the files that went along with it. */
+export function partsOf({ content, metadata }: { readonly content: string; readonly metadata?: Metadata }) {
+  const files = filesOf(metadata?.attachments)
   const links = linksOf(files)
   if (files.length === 0 || !content.endsWith(links)) return { text: content, files: [] }
+  return { text: content.slice(0, -links.length).trimEnd(), files }
+}
+
+/** The same, with a list of links to the files. */
+export function shownOf(message: Pick<Message, 'content' | 'metadata'>, strings: Strings) {
+  const { text, files } = partsOf(message)
+  if (files.length === 0) return { text, files: [] }
   const list = element('ul', 'files', ...files.map((file) => element('li', '', cardOf(file))))
   list.ariaLabel = strings.attachments
-  return { text: content.slice(0, -links.length).trimEnd(), files: [list] }
+  return { text, files: [list] }
 }
 
 function cardOf({ name, url }: Attachment): HTMLElement {

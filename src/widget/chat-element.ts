@@ -166,7 +166,7 @@ export class BatonChat extends OptionsElement {
   switchTo(sessionId: string | null): void {
     const unsent = this.#client?.state.outbox ?? []
     this.#client?.switchTo(sessionId)
-    this.#composer.giveBack(unsent.map(({ content }) => content))
+    this.#composer.giveBack(unsent)
     this.connect()
     this.#follower?.jumpToEnd()
   }
@@ -241,8 +241,8 @@ export class BatonChat extends OptionsElement {
       loadMarkdown()?.then(() => this.#attach())
     } else if (SPOKEN_PROPERTIES.some((name) => changed.has(name))) this.#speak()
     this.#greet()
-    const isAnotherUser = changed.has('token') && userOfToken(changed.get('token')) !== userOfToken(this.token)
-    if (changed.has('storage') || isAnotherUser) this.#kept = null
+    const lastUser = userOfToken(changed.get('token'))
+    if (changed.has('storage') || (lastUser !== undefined && lastUser !== userOfToken(this.token))) this.#kept = null
     if (this.isConnected && CONNECTION_PROPERTIES.some((name) => changed.has(name))) this.#begin()
   }
 

@@ -1,4 +1,5 @@
-import type { Attachment, Attachments } from './attachments.ts'
+import type { Outgoing } from '../client/index.ts'
+import { type Attachment, type Attachments, partsOf } from './attachments.ts'
 
 /** The chat that the composer is a part of. */
 export interface ComposerHost {
@@ -36,11 +37,13 @@ export class Composer {
     this.focus()
   }
 
-  /** Puts what was not sent before what is in the text box. */
-  giveBack(texts: readonly string[]): void {
+  /** Puts what was not sent before what is about to be. */
+  giveBack(unsent: readonly Outgoing[]): void {
     const input = this.#input
-    if (input === null || texts.length === 0) return
-    input.value = [...texts, input.value].filter((text) => text !== '').join('\n\n')
+    if (input === null || unsent.length === 0) return
+    const parts = unsent.map(partsOf)
+    input.value = [...parts.map(({ text }) => text), input.value].filter((text) => text !== '').join('\n\n')
+    this.#files.giveBack(parts.flatMap(({ files }) => files))
     this.typed()
   }
 

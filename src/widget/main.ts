@@ -45,7 +45,8 @@ function keep(launcher: HTMLElement): void {
 /** Nothing is left of what stood in the body. */
 function isSwapped(records: readonly MutationRecord[]): boolean {
   const came = new Set<Node | null>(records.flatMap(({ addedNodes }) => [...addedNodes]))
-  return came.has(document.body) || [...(document.body?.children ?? [])].every((one) => came.has(one))
+  const there = [...(document.body?.children ?? [])]
+  return came.has(document.body) || (there.length > 0 && there.every((one) => came.has(one)))
 }
 
 function putBack(launcher: HTMLElement): void {

@@ -107,10 +107,13 @@ describe('[W1] on a site that goes to its next page by itself', () => {
       },
     ],
     ['with the box that it had put it into', () => document.querySelector('aside')?.remove()],
+    ['after everything else', () => document.querySelector('baton-launcher')?.remove()],
   ])('what the site takes away %s stays away', async (how, take) => {
     const page = await visit('')
     await button(page, 'Open chat').waitFor()
     await swapped(page, () => document.body.append(document.createElement('aside')))
+    if (how.includes('after'))
+      await swapped(page, () => document.body.replaceChildren(...document.querySelectorAll('baton-launcher')))
     if (how.includes('box')) await launcher(page).evaluate((own) => document.querySelector('aside')?.append(own))
     await swapped(page, take)
     expect(await launcher(page).count()).toBe(0)

@@ -64,6 +64,26 @@ test('[W1] files that were chosen go along with the words, once the site has the
   await button(page, 'Regenerate').waitFor()
 })
 
+test('what was not sent when another conversation is begun comes back with its files', async () => {
+  const page = await open()
+  site.gateway.on('message:send', () => null)
+  await page
+    .getByLabel('Attach files')
+    .setInputFiles([{ name: 'bill.pdf', mimeType: 'application/pdf', buffer: PIXEL }])
+  await letGo(page)
+  await textBox(page).fill('Here it is')
+  await textBox(page).press('Enter')
+  await site.gateway.until(() => sent().length === 1)
+  site.gateway.on('message:send', (request) => site.gateway.take(request))
+  await button(page, 'New conversation').click()
+  expect(await textBox(page).inputValue()).toBe('Here it is')
+  expect(await files(page).allTextContents()).toEqual([expect.stringContaining('bill.pdf')])
+  await textBox(page).press('Enter')
+  await button(page, 'Regenerate').waitFor()
+  const [{ content, metadata } = {}, again] = sent()
+  expect(again).toMatchObject({ content, metadata })
+})
+
 test('they are shown as cards under the words, also after a reload; one that may not be followed is none', async () => {
   const attachments = [
     { name: 'bill.pdf', type: 'application/pdf', url: 'https://files.example.org/bill.pdf' },

@@ -210,7 +210,7 @@ else {
     const { ports, env } = Deployment.spec.template.spec.containers[0]
     const { containerPort } = ports.find(({ name }: Manifest) => name === 'ops')
     expect(env).toContainEqual({ name: 'OPS_PORT', value: String(containerPort) })
-    const forward = `kubectl port-forward deploy/baton ${containerPort}`
+    const forward = `kubectl port-forward deploy/${Deployment.metadata.name} ${containerPort}`
     expect(readFileSync(join(root, 'docs/admin.md'), 'utf8')).toContain(forward)
     expect(Service.spec.ports).toEqual([{ name: 'http', port: 80, targetPort: 'http' }])
     const [served] = ops.spec.ports

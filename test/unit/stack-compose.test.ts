@@ -53,6 +53,12 @@ test('[R4][R6] every setting can be given to the containers, but for those that 
   expect(names.filter((name) => !new RegExp(`^    ${name}:`, 'm').test(compose))).toEqual([])
 })
 
+test("wherever the traces' receiver is named, the image has what sends to it", () => {
+  const { build } = services().r1 ?? {}
+  for (const name of ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT_FILE'])
+    expect(build).toMatchObject({ args: { WITH_TRACES: expect.stringContaining(`\${${name}:-}`) } })
+})
+
 test('[R3] no limit is set that a machine may not allow: that would fail the start', () => {
   expect(readFileSync(composeFile, 'utf8')).not.toContain('ulimits')
 })

@@ -14,6 +14,7 @@ const TOOLS_URL = process.env.TOOLS_URL // is told of each order, once
 class Run extends EventEmitter {
   text = ''
   ended = false
+  told = false // to its end
 
   constructor(question) {
     super()
@@ -55,12 +56,13 @@ class Run extends EventEmitter {
 
 const runs = new Map()
 
+/** Until it was told to its end, a run is asked for again because a replica died, maybe before it had any text to hold. */
 function runOf(id, question, isContinuation) {
   const known = runs.get(id)
-  if (known && isContinuation) return known
+  if (known && (isContinuation || !known.told)) return known
   const run = new Run(question) // a new answer, or one that is made again
   runs.set(id, run)
-  setTimeout(() => runs.delete(id), KEPT_MS).unref()
+  setTimeout(() => runs.get(id) === run && runs.delete(id), KEPT_MS).unref()
   return run
 }
 
@@ -75,11 +77,13 @@ async function bodyOf(request) {
 
 async function answer(request, response) {
   if (request.method !== 'POST' || request.url !== '/v1/chat/completions') return response.writeHead(404).end()
+  const id = request.headers['x-baton-message']
+  if (!id) return response.writeHead(400).end('x-baton-message is missing: LLM_IDENTITY=on makes Baton send it')
   const { model, messages } = await bodyOf(request)
   const last = messages.at(-1)
   const held = last.role === 'assistant' ? last.content : ''
   const question = messages.findLast(({ role }) => role === 'user').content
-  const run = runOf(request.headers['x-baton-message'], question, held !== '')
+  const run = runOf(id, question, held !== '')
 
   const gone = new AbortController()
   response.once('close', () => gone.abort())
@@ -91,6 +95,7 @@ async function answer(request, response) {
   for await (const piece of run.rest(held.length, gone.signal)) send({ content: piece })
   send({}, 'stop')
   response.end('data: [DONE]\n\n')
+  run.told = true
 }
 
 const server = createServer((request, response) => {

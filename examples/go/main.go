@@ -2,7 +2,7 @@
 //
 //	chat URL MESSAGE [SESSION_ID]
 //
-// Written from src/protocol/SPEC.md, whose sections the comments name.
+// BATON_TOKEN holds the token of a gateway with AUTH=jwt. Written from src/protocol/SPEC.md, whose sections the comments name.
 package main
 
 import (
@@ -10,8 +10,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	mathrand "math/rand/v2"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 	"unicode/utf16"
 
@@ -21,9 +24,10 @@ import (
 )
 
 const (
-	patience = 3 * time.Second // for a connection, and for an acknowledgement
-	silence  = 5 * time.Second // of a running answer
-	longest  = 2 * time.Second // between two tries
+	patience = 3 * time.Second        // for a connection, and for an acknowledgement
+	silence  = 5 * time.Second        // of a running answer
+	shortest = 100 * time.Millisecond // between two tries
+	longest  = 2 * time.Second
 )
 
 var errLost = errors.New("the connection was lost")
@@ -126,6 +130,9 @@ func (c *chat) follow() error {
 	options.SetReconnection(false)
 	options.SetForceNew(true)
 	options.SetTimeout(patience)
+	if token, given := os.LookupEnv("BATON_TOKEN"); given {
+		options.SetAuth(map[string]any{"token": token})
+	}
 	events := make(chan event, 1024)
 	closed := make(chan struct{})
 	defer close(closed)
@@ -142,7 +149,7 @@ func (c *chat) follow() error {
 	defer io.Disconnect()
 	connected := make(chan error, 1)
 	io.On("connect", func(...any) { connected <- nil })
-	io.On("connect_error", func(args ...any) { connected <- fmt.Errorf("%v", args) })
+	io.On("connect_error", func(args ...any) { connected <- connectError(args) })
 	io.On("disconnect", func(...any) { send(event{kind: "disconnect"}) })
 	for _, kind := range []string{"message", "delta", "session:sync"} {
 		io.On(types.EventName(kind), func(args ...any) {
@@ -192,6 +199,20 @@ func (c *chat) follow() error {
 			}
 		}
 	}
+}
+
+// connectError is the gateway's refusal where it gave one (section 6), and else that there is no connection.
+func connectError(args []any) error {
+	for _, arg := range args {
+		if extended, is := arg.(*types.ExtendedError); is {
+			var refused refusal
+			raw, _ := json.Marshal(extended.Data)
+			if json.Unmarshal(raw, &refused) == nil && refused.Code != "" {
+				return &refused
+			}
+		}
+	}
+	return errLost
 }
 
 func (c *chat) open(io *socket.Socket) error {
@@ -306,6 +327,7 @@ func newID() string {
 }
 
 func main() {
+	signal.Reset(os.Interrupt, syscall.SIGTERM) // the library takes them for itself when it is imported
 	if len(os.Args) < 3 {
 		fmt.Fprintln(os.Stderr, "chat URL MESSAGE [SESSION_ID]")
 		os.Exit(2)
@@ -314,22 +336,26 @@ func main() {
 	if len(os.Args) > 3 {
 		c.sessionID = os.Args[3]
 	}
-	wait := 100 * time.Millisecond
+	wait := shortest
 	for {
 		started := time.Now()
 		err := c.follow()
 		if err == nil {
 			break
 		}
-		var refused *refusal
-		if errors.As(err, &refused) && !refused.Retryable {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
 		if time.Since(started) > longest {
-			wait = 100 * time.Millisecond
+			wait = shortest
 		}
-		time.Sleep(wait)
+		pause := time.Duration((0.5 + mathrand.Float64()/2) * float64(wait))
+		var refused *refusal
+		if errors.As(err, &refused) {
+			fmt.Fprintln(os.Stderr, err)
+			if !refused.Retryable {
+				os.Exit(1)
+			}
+			pause = max(pause, time.Duration(refused.RetryAfterMs)*time.Millisecond)
+		}
+		time.Sleep(pause)
 		wait = min(2*wait, longest)
 	}
 	fmt.Println()

@@ -29,6 +29,14 @@ class Refused(Exception):
         self.wait = error.get("retryAfterMs", 500) / 1000
 
 
+def told_wait(refused):
+    """How long to wait before the next try; raises where none would help."""
+    if not refused.retryable:
+        raise refused
+    print(refused, file=sys.stderr)
+    return refused.wait
+
+
 class Answer:
     """One message while it streams (section 4). Kept as UTF-16, because offsets count UTF-16 units: two bytes each."""
 
@@ -87,9 +95,8 @@ class Chat:
                 return await self.open()
             except (socketio.exceptions.SocketIOError, asyncio.TimeoutError, Refused) as error:
                 refused = next((Refused(one["data"]) for one in refusals if "data" in one), error)
-                if isinstance(refused, Refused) and not refused.retryable:
-                    raise refused
-                await asyncio.sleep(wait * random.uniform(0.5, 1))
+                pause = wait * random.uniform(0.5, 1)
+                await asyncio.sleep(max(pause, told_wait(refused) if isinstance(refused, Refused) else 0))
                 wait = min(2 * wait, 2)
 
     async def disconnect(self):
@@ -133,9 +140,7 @@ class Chat:
             except (socketio.exceptions.SocketIOError, asyncio.TimeoutError):
                 await self.disconnect()
             except Refused as error:
-                if not error.retryable:
-                    raise
-                await asyncio.sleep(error.wait)
+                await asyncio.sleep(told_wait(error))
 
     async def call(self, event, payload):
         reply = await self.socket.call(event, payload, timeout=ACK_SECONDS)

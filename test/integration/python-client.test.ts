@@ -127,3 +127,23 @@ test('[X3] examples/python/chat.py gives the token of BATON_TOKEN, and ends wher
     await gateway.close()
   }
 })
+
+test('[X6] examples/python/chat.py says that it is refused for now, and waits as long as it is told', async () => {
+  const gateway = await ScriptedGateway.start()
+  const asked: number[] = []
+  gateway.on('session:open', () => {
+    asked.push(performance.now())
+    return asked.length === 1 ? refused('rate_limited', true, 1500) : { ...gateway.opened([]), after: 0 }
+  })
+  gateway.on('message:send', (request) => {
+    const taken = gateway.take(request)
+    return { ...taken, answer: { ...taken.answer, metadata: { replicas: ['r1'] } } }
+  })
+  try {
+    const { stderr } = await promisify(execFile)(PYTHON, [CLIENT, gateway.url, 'Why?'], { timeout: 30_000 })
+    expect(stderr).toMatch(/^rate_limited: rate_limited\nsession /)
+    expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThanOrEqual(1500)
+  } finally {
+    await gateway.close()
+  }
+})

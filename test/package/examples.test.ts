@@ -18,6 +18,7 @@ import { type Cluster, type ClusterOptions, startCluster } from '../support/clus
 import { eventually, Latch } from '../support/conditions.ts'
 import { serveFiles } from '../support/file-server.ts'
 import { buildTool } from '../support/go-tools.ts'
+import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const EXAMPLES = join(ROOT, 'examples')
@@ -45,8 +46,8 @@ const PROGRAMS: readonly Program[] = [
   { name: 'java', tool: 'mvn', build: ['mvn', '-q', 'package'], run: ['java', '-jar', 'target/chat.jar'] },
 ]
 
-async function run(directory: string, [program = '', ...args]: readonly string[], timeout = 60_000) {
-  return promisify(execFile)(program, args, { cwd: directory, timeout, maxBuffer: 64 * 1024 * 1024 })
+async function run(directory: string, [program = '', ...args]: readonly string[], timeout = 60_000, env = process.env) {
+  return promisify(execFile)(program, args, { cwd: directory, timeout, env, maxBuffer: 64 * 1024 * 1024 })
 }
 
 /** A copy of an example that asks the gateway at `url`; gone when the test has finished. */
@@ -168,6 +169,23 @@ describe('examples that talk from a page', () => {
   })
 })
 
+test.runIf(all)('svelte connects to nobody where a page is rendered on a server', { timeout: BUILD_MS }, async () => {
+  const gateway = await scriptedGateway()
+  const directory = copyOf('svelte', gateway.url)
+  await npmInstall(directory, await clientPackage())
+  const script = `const { baton } = await import('./src/baton.js')
+    baton({ url: '${gateway.url}' }).state.subscribe(({ connection }) => console.log(connection))`
+  const { stdout } = await run(directory, [process.execPath, '--input-type=module', '--eval', script], 10_000)
+  expect({ stdout, tokens: gateway.tokens }).toEqual({ stdout: 'idle\n', tokens: [] })
+})
+
+/** A scripted gateway of a test's own, ended with it. */
+async function scriptedGateway(): Promise<ScriptedGateway> {
+  const gateway = await ScriptedGateway.start()
+  onTestFinished(() => gateway.close())
+  return gateway
+}
+
 /** The client's tarball, made anew. */
 async function clientPackage(): Promise<string> {
   await run(ROOT, ['npm', 'run', '--silent', 'pack'])
@@ -220,16 +238,65 @@ test('[X3] express signs the tokens and owns the prompt', async () => {
   await expect(stranger.open()).rejects.toMatchObject({ code: 'unauthorized' })
 })
 
-test('[F2] [F3] agent: a run goes on through a kill, and its tool is called once', async () => {
+test('[X3] express shows its page and nothing else of its own, and starts with secrets alone', async () => {
+  const directory = copyOf('express', GATEWAY)
+  await npmInstall(directory)
+  const secrets = { JWT_SECRET: randomBytes(32).toString('hex'), OPENAI_API_KEY: 'between-us' }
+  const server = await serve(directory, 'server.mjs', { ...secrets, PORT: '0' })
+  expect(await (await fetch(server)).text()).toContain('baton-launcher')
+  for (const path of ['server.mjs', 'package.json', 'node_modules/express/package.json'])
+    expect((await fetch(`${server}/${path}`)).status, path).toBe(404)
+  expect((await fetch(`${server}/token`, { headers: { 'x-demo-user': 'constructor' } })).status).toBe(401)
+
+  const authorization = 'Bearer between-us'
+  const wrong = { headers: { authorization, 'x-baton-user': '%E0%A4%A' }, body: '' }
+  for (const request of [wrong, { headers: { 'content-type': 'application/json' }, body: '{' }]) {
+    const reply = await fetch(`${server}/v1/chat/completions`, { method: 'POST', ...request })
+    expect([reply.status, await reply.text()]).toEqual([400, ''])
+  }
+  for (const missing of Object.keys(secrets)) {
+    const asked = run(directory, [process.execPath, 'server.mjs'], 10_000, { ...secrets, PORT: '0', [missing]: '' })
+    await expect(asked, missing).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(missing) })
+  }
+})
+
+/** The example agent, and the orders that its tool was told of; it goes on with one once `tool` is open. */
+async function startAgent(tool = Promise.resolve()) {
   const orders: string[] = []
-  const shop = createServer(({ url = '' }, response) => {
+  const shop = createServer(async ({ url = '' }, response) => {
     orders.push(url)
+    await tool
     response.end()
   }).listen(0, '127.0.0.1')
   await once(shop, 'listening')
   onTestFinished(() => void shop.close())
   const tools = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
-  const agent = await serve(join(EXAMPLES, 'agent'), 'agent.mjs', { PORT: '0', TOOLS_URL: tools })
+  return { orders, agent: await serve(join(EXAMPLES, 'agent'), 'agent.mjs', { PORT: '0', TOOLS_URL: tools }) }
+}
+
+test('[F3] agent: a run that nobody heard to its end is not begun again, and each has a name', async () => {
+  const tool = new Latch()
+  const { orders, agent } = await startAgent(tool.opened)
+  const body = JSON.stringify({ messages: [{ role: 'user', content: 'Where is order 7?' }] })
+  const ask = async (headers: Record<string, string>, signal: AbortSignal | null = null) =>
+    fetch(`${agent}/chat/completions`, { method: 'POST', headers, body, signal })
+  expect((await ask({})).status).toBe(400)
+
+  const named = { 'x-baton-message': 'some-answer' }
+  const replica = new AbortController()
+  await ask(named, replica.signal)
+  await eventually('the tool is called', () => orders.length > 0)
+  replica.abort()
+  const next = await ask(named)
+  tool.open()
+  expect(await next.text()).toContain('[DONE]')
+  expect(orders).toHaveLength(1)
+  await (await ask(named)).text() // another attempt
+  expect(orders).toHaveLength(2)
+})
+
+test('[F2] [F3] agent: a run goes on through a kill, and its tool is called once', async () => {
+  const { orders, agent } = await startAgent()
   const cluster = await clusterOf({ env: { OPENAI_BASE_URL: agent, LLM_IDENTITY: 'on', LLM_CONTINUE: 'prefix' } })
 
   const client = new BatonClient({ url: cluster.urlOf('nginx') })
@@ -247,10 +314,45 @@ test('[F2] [F3] agent: a run goes on through a kill, and its tool is called once
 
 describe.each(PROGRAMS)('$name', ({ name, tool, build, run: command }) => {
   const isThere = spawnSync(tool, ['version']).error === undefined
+  const directory = join(EXAMPLES, name)
+  const hereTest = test.runIf(all && isThere)
+  beforeAll(() => run(directory, build, BUILD_MS), BUILD_MS)
 
-  test.runIf(all && isThere)('[F2] [D3] keeps its text through a kill', { timeout: BUILD_MS }, async () => {
-    const directory = join(EXAMPLES, name)
-    await run(directory, build, BUILD_MS)
+  hereTest('[X3] gives the token of BATON_TOKEN, and ends where that is refused for good', async () => {
+    const gateway = await scriptedGateway()
+    gateway.admit = (token) => (token === 'mine' ? null : refused('unauthorized').error)
+    gateway.on('message:send', (request) => gateway.take(request))
+    const ask = (token: string) =>
+      run(directory, [...command, gateway.url, 'Why?'], 30_000, { ...process.env, BATON_TOKEN: token })
+    await ask('mine')
+    await expect(ask('another')).rejects.toMatchObject({ code: 1, stderr: 'unauthorized: unauthorized\n' })
+    expect(gateway.tokens).toEqual(['mine', 'another'])
+  })
+
+  hereTest('[X6] says that it is refused for now, and waits as long as it is told', async () => {
+    const gateway = await scriptedGateway()
+    const asked: number[] = []
+    gateway.on('message:send', (request) => {
+      asked.push(performance.now())
+      return asked.length === 1 ? refused('rate_limited', true, 1500) : gateway.take(request)
+    })
+    const { stderr } = await run(directory, [...command, gateway.url, 'Why?'])
+    expect(stderr).toMatch(/^rate_limited: rate_limited\nsession /)
+    expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThanOrEqual(1500)
+  })
+
+  hereTest('ends at the first SIGTERM', async () => {
+    const gateway = await scriptedGateway()
+    const [program = '', ...args] = [...command, gateway.url, 'Why?']
+    const child = spawn(program, args, { cwd: directory, stdio: 'ignore' })
+    onTestFinished(() => end(child))
+    await gateway.until(() => gateway.sent('message:send').length > 0)
+    child.kill('SIGTERM')
+    const [code, signal] = await once(child, 'exit')
+    expect(signal ?? code).toBeOneOf(['SIGTERM', 143])
+  })
+
+  hereTest('[F2] [D3] keeps its text through a kill', { timeout: BUILD_MS }, async () => {
     const cluster = await clusterOf({ env: { DELTA_WINDOW_MS: '0' } })
     const latch = inTwoHalves(cluster)
     const asked = run(directory, [...command, cluster.urlOf('nginx'), 'Go'])

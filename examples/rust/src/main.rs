@@ -2,7 +2,7 @@
 //!
 //!     chat URL MESSAGE [SESSION_ID]
 //!
-//! Written from src/protocol/SPEC.md, whose sections the comments name.
+//! BATON_TOKEN holds the token of a gateway with AUTH=jwt. Written from src/protocol/SPEC.md, whose sections the comments name.
 
 use std::io::Write;
 use std::time::Duration;
@@ -24,8 +24,27 @@ const LONGEST: Duration = Duration::from_secs(2);
 enum Failure {
     /// The connection, or text of the answer: the next connection brings it.
     Lost,
-    /// An acknowledgement that was not ok (section 6).
-    Refused { text: String, retryable: bool },
+    /// An acknowledgement that was not ok, or a connection that is refused (section 6).
+    Refused { text: String, retryable: bool, wait: Duration },
+}
+
+impl Failure {
+    fn of(error: &Value) -> Self {
+        Self::Refused {
+            text: format!("{}: {}", text(&error["code"]), text(&error["message"])),
+            retryable: error["retryable"] == true,
+            wait: Duration::from_millis(number(&error["retryAfterMs"])),
+        }
+    }
+
+    /// The library gives the refusal of a connection as words with the packet's JSON behind them.
+    fn of_connect(payload: &Value) -> Self {
+        let words = text(payload);
+        let packet = words.find('{').and_then(|at| serde_json::from_str::<Value>(&words[at..]).ok());
+        packet
+            .filter(|packet| packet["data"]["code"].is_string())
+            .map_or(Self::Lost, |packet| Self::of(&packet["data"]))
+    }
 }
 
 /// One message while it streams (section 4). Its text is UTF-16, because offsets count UTF-16 units.
@@ -105,6 +124,7 @@ impl Chat {
     async fn talk(&mut self, socket: &Client, events: &mut Events) -> Result<(), Failure> {
         match timeout(PATIENCE, events.recv()).await {
             Ok(Some((Event::Connect, _))) => {}
+            Ok(Some((Event::Error, payload))) => return Err(Failure::of_connect(&payload)),
             _ => return Err(Failure::Lost),
         }
         self.open(socket).await?;
@@ -172,6 +192,9 @@ type Events = UnboundedReceiver<(Event, Value)>;
 async fn connect(url: &str, events: UnboundedSender<(Event, Value)>) -> Result<Client, Failure> {
     // Polling, the library's default, is refused (section 1).
     let mut builder = ClientBuilder::new(url).transport_type(TransportType::Websocket).reconnect(false);
+    if let Ok(token) = std::env::var("BATON_TOKEN") {
+        builder = builder.auth(json!({ "token": token }));
+    }
     let kinds = [Event::Connect, Event::Close, Event::Error, Event::Message, "delta".into(), "session:sync".into()];
     for kind in kinds {
         let events = events.clone();
@@ -194,14 +217,7 @@ async fn call(socket: &Client, event: &str, payload: Value) -> Result<Value, Fai
     let acknowledged = timeout(PATIENCE, replies.recv()).await.ok().flatten().ok_or(Failure::Lost)?;
     // The arguments of an acknowledgement come as one array.
     let reply = if acknowledged.is_array() { acknowledged[0].clone() } else { acknowledged };
-    if reply["ok"] == true {
-        return Ok(reply);
-    }
-    let error = &reply["error"];
-    Err(Failure::Refused {
-        text: format!("{}: {}", text(&error["code"]), text(&error["message"])),
-        retryable: error["retryable"] == true,
-    })
+    if reply["ok"] == true { Ok(reply) } else { Err(Failure::of(&reply["error"])) }
 }
 
 fn first(payload: Payload) -> Value {
@@ -247,11 +263,16 @@ async fn main() {
     };
     let mut wait = SHORTEST;
     while let Err(failure) = chat.follow().await {
-        if let Failure::Refused { text, retryable: false } = failure {
+        let chance = f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 255.0;
+        let mut pause = wait.mul_f64(0.5 + chance / 2.0);
+        if let Failure::Refused { text, retryable, wait } = failure {
             eprintln!("{text}");
-            std::process::exit(1);
+            if !retryable {
+                std::process::exit(1);
+            }
+            pause = pause.max(wait);
         }
-        tokio::time::sleep(wait).await;
+        tokio::time::sleep(pause).await;
         wait = (2 * wait).min(LONGEST);
     }
     println!();

@@ -5,10 +5,12 @@ import io.socket.client.Socket;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.json.JSONArray;
 import org.json.JSONException;
@@ -19,7 +21,7 @@ import org.json.JSONObject;
  *
  * <pre>chat URL MESSAGE [SESSION_ID]</pre>
  *
- * Written from src/protocol/SPEC.md, whose sections the comments name. Strings count UTF-16 units, as offsets do.
+ * BATON_TOKEN holds the token of a gateway with AUTH=jwt. Written from src/protocol/SPEC.md, whose sections the comments name. Strings count UTF-16 units, as offsets do.
  */
 public final class Chat {
     /** For a connection, and for an acknowledgement. */
@@ -35,13 +37,15 @@ public final class Chat {
     /** The connection is gone, or text of the answer: the next connection brings it. */
     private static final class Lost extends Exception {}
 
-    /** An acknowledgement that was not ok (section 6). */
+    /** An acknowledgement that was not ok, or a connection that is refused (section 6). */
     private static final class Refused extends Exception {
         final boolean retryable;
+        final long waitMs;
 
         Refused(JSONObject error) {
             super(error.optString("code") + ": " + error.optString("message"));
             retryable = error.optBoolean("retryable");
+            waitMs = error.optLong("retryAfterMs");
         }
     }
 
@@ -115,18 +119,20 @@ public final class Chat {
         options.transports = new String[] {"websocket"}; // polling is refused (section 1)
         options.reconnection = false;
         options.forceNew = true;
+        String token = System.getenv("BATON_TOKEN");
+        if (token != null) options.auth = Map.of("token", token);
         Socket socket = IO.socket(URI.create(url), options);
         BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-        CompletableFuture<Boolean> connected = new CompletableFuture<>();
-        socket.on(Socket.EVENT_CONNECT, args -> connected.complete(true));
-        socket.on(Socket.EVENT_CONNECT_ERROR, args -> connected.complete(false));
+        CompletableFuture<JSONObject> connected = new CompletableFuture<>();
+        socket.on(Socket.EVENT_CONNECT, args -> connected.complete(object("ok", true)));
+        socket.on(Socket.EVENT_CONNECT_ERROR, args -> connected.complete(refusalOf(args[0])));
         socket.on(Socket.EVENT_DISCONNECT, args -> events.add(new Event("disconnect", new JSONObject())));
         for (String name : new String[] {"message", "delta", "session:sync"}) {
             socket.on(name, args -> events.add(new Event(name, (JSONObject) args[0])));
         }
         try {
             socket.connect();
-            if (!connected.completeOnTimeout(false, PATIENCE_MS, TimeUnit.MILLISECONDS).join()) throw new Lost();
+            accepted(connected.completeOnTimeout(null, PATIENCE_MS, TimeUnit.MILLISECONDS).join());
             talk(socket, events);
         } finally {
             socket.close();
@@ -212,7 +218,16 @@ public final class Chat {
             }
         };
         socket.emit(event, new Object[] {payload}, ack);
-        JSONObject reply = replied.completeOnTimeout(null, 2 * PATIENCE_MS, TimeUnit.MILLISECONDS).join();
+        return accepted(replied.completeOnTimeout(null, 2 * PATIENCE_MS, TimeUnit.MILLISECONDS).join());
+    }
+
+    /** The gateway's refusal of a connection, in the form of an acknowledgement; null where it gave none. */
+    private static JSONObject refusalOf(Object error) {
+        JSONObject data = error instanceof JSONObject packet ? packet.optJSONObject("data") : null;
+        return data == null ? null : object("error", data);
+    }
+
+    private static JSONObject accepted(JSONObject reply) throws Lost, Refused {
         if (reply == null) throw new Lost();
         if (!reply.optBoolean("ok")) throw new Refused(reply.optJSONObject("error"));
         return reply;
@@ -240,18 +255,18 @@ public final class Chat {
         }
         Chat chat = new Chat(args[0], args[1], args.length > 2 ? args[2] : null);
         for (long wait = SHORTEST_MS; ; wait = Math.min(2 * wait, LONGEST_MS)) {
+            long pause = ThreadLocalRandom.current().nextLong(wait / 2, wait + 1);
             try {
                 chat.follow();
                 break;
             } catch (Lost lost) {
-                Thread.sleep(wait);
+                // the next connection brings the rest
             } catch (Refused refused) {
-                if (!refused.retryable) {
-                    System.err.println(refused.getMessage());
-                    System.exit(1);
-                }
-                Thread.sleep(wait);
+                System.err.println(refused.getMessage());
+                if (!refused.retryable) System.exit(1);
+                pause = Math.max(pause, refused.waitMs);
             }
+            Thread.sleep(pause);
         }
         OUT.println();
         System.err.println("session " + chat.sessionId + ": " + chat.answer.status + ", by " + chat.replicas());

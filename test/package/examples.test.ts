@@ -1,35 +1,42 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { SignJWT } from 'jose'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { BatonClient } from '../../src/client/index.ts'
-import { ownerOf } from '../fault/fixtures.ts'
 import { launchBrowser } from '../support/browser.ts'
-import { type Cluster, type ClusterOptions, startCluster } from '../support/cluster.ts'
+import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
 import { serveFiles } from '../support/file-server.ts'
 import { buildTool } from '../support/go-tools.ts'
-import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
-
-const ROOT = join(import.meta.dirname, '../..')
-const EXAMPLES = join(ROOT, 'examples')
-/** Where each example looks for its gateway. */
-const GATEWAY = 'http://localhost:8080'
-const TEXT = 'Grüße 👩‍👩‍👧‍👦 and 👍🏽, 日本語 𠮷野家, مرحبا بالعالم, e\u0301 — all of it, in order. 🏃‍♀️➡️'
-const FIRST = TEXT.slice(0, TEXT.indexOf('日'))
+import { refused } from '../support/scripted-gateway.ts'
+import {
+  BUILD_MS,
+  clusterOf,
+  copyOf,
+  EXAMPLES,
+  end,
+  FIRST,
+  freePort,
+  GATEWAY,
+  inTwoHalves,
+  killTheOwner,
+  npmInstall,
+  ROOT,
+  run,
+  scriptedGateway,
+  serve,
+  TEXT,
+} from './examples.ts'
 
 /** Builds take minutes: they are for `npm run examples`. */
 const all = process.env.EXAMPLES === 'all'
-const BUILD_MS = 600_000
 
 interface Program {
   readonly name: string
@@ -45,76 +52,6 @@ const PROGRAMS: readonly Program[] = [
   { name: 'rust', tool: 'cargo', build: ['cargo', 'build', '--quiet'], run: ['target/debug/chat'] },
   { name: 'java', tool: 'mvn', build: ['mvn', '-q', 'package'], run: ['java', '-jar', 'target/chat.jar'] },
 ]
-
-async function run(directory: string, [program = '', ...args]: readonly string[], timeout = 60_000, env = process.env) {
-  return promisify(execFile)(program, args, { cwd: directory, timeout, env, maxBuffer: 64 * 1024 * 1024 })
-}
-
-/** A copy of an example that asks the gateway at `url`; gone when the test has finished. */
-function copyOf(name: string, url: string): string {
-  const directory = mkdtempSync(join(tmpdir(), `baton-example-${name}-`))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
-  const isSource = (path: string) => !/\/(node_modules|dist|target|\.angular|\.next)$/.test(path)
-  cpSync(join(EXAMPLES, name), directory, { recursive: true, filter: isSource })
-  for (const path of globSync('**/*.{html,js,jsx,mjs,svelte,ts,tsx,vue}', { cwd: directory })) {
-    const file = join(directory, path)
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(GATEWAY, url))
-  }
-  return directory
-}
-
-async function npmInstall(directory: string, ...packages: string[]): Promise<void> {
-  await run(directory, ['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', ...packages], BUILD_MS)
-}
-
-/** Starts a server of an example; gives the address that it prints. */
-async function serve(directory: string, file: string, env: Record<string, string>): Promise<string> {
-  const server = spawn(process.execPath, [file], {
-    cwd: directory,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  onTestFinished(() => end(server))
-  const [line] = await once(server.stdout, 'data')
-  return String(line).trim()
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill('SIGKILL')
-  await ended
-}
-
-/** A cluster of a test's own, ended with it. */
-async function clusterOf(options: ClusterOptions): Promise<Cluster> {
-  const cluster = await startCluster({ replicas: 2, nginx: true, ...options })
-  onTestFinished(() => cluster.stop())
-  return cluster
-}
-
-/** Kills the replica that writes once the first text is stored; the model says the rest after that. */
-async function killTheOwner(cluster: Cluster): Promise<void> {
-  const redis = cluster.inspect()
-  const sessionId = await eventually('a running text is stored', async () => {
-    const [key = ''] = await redis.keys('session:*:text:*')
-    return (await redis.strlen(key)) > 1 && (/^session:\{(.+)\}/.exec(key)?.[1] ?? false)
-  })
-  const owner = cluster.replica((await ownerOf(redis, sessionId)) ?? -1)
-  await owner.kill()
-  onTestFinished(() => owner.start())
-}
-
-/** The model says a half, and the rest once the replica that asked first is dead. */
-function inTwoHalves(cluster: Cluster): Latch {
-  const latch = new Latch()
-  cluster.model.script(async function* ({ continues }) {
-    if (continues === null) yield FIRST
-    await latch.opened
-    yield TEXT.slice(FIRST.length)
-  })
-  return latch
-}
 
 describe('examples that talk from a page', () => {
   let cluster: Cluster
@@ -178,13 +115,6 @@ test.runIf(all)('svelte connects to nobody where a page is rendered on a server'
   const { stdout } = await run(directory, [process.execPath, '--input-type=module', '--eval', script], 10_000)
   expect({ stdout, tokens: gateway.tokens }).toEqual({ stdout: 'idle\n', tokens: [] })
 })
-
-/** A scripted gateway of a test's own, ended with it. */
-async function scriptedGateway(): Promise<ScriptedGateway> {
-  const gateway = await ScriptedGateway.start()
-  onTestFinished(() => gateway.close())
-  return gateway
-}
 
 /** The client's tarball, made anew. */
 async function clientPackage(): Promise<string> {
@@ -468,14 +398,4 @@ async function startEdge(port: number, directory: string, [program = '', ...args
   const url = `http://127.0.0.1:${port}`
   await eventually('it leads to a replica', async () => (await fetch(`${url}/readyz`).catch(() => null))?.ok ?? false)
   return url
-}
-
-/** A port that was free a moment ago: two processes that need each other's address start with it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

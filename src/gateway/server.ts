@@ -1,13 +1,10 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { Server, type Socket } from 'socket.io'
-import { clientNetwork } from '../access/address.ts'
 import type { Authenticator, Identity } from '../access/authenticate.ts'
-import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
 import type { Backlog, Outlet } from '../network/backlog.ts'
 import { ClientAsker, type LargeReplies } from '../network/large-replies.ts'
-import { endWith } from '../network/last-words.ts'
 import { givenRequestId } from '../network/request-id.ts'
 import type { Clock, Timer } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
@@ -22,6 +19,7 @@ import { type AdapterClients, shardedAdapter } from './cluster-adapter.ts'
 import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
 import { Credentials, type CredentialsDeps } from './credentials.ts'
+import { Entrance } from './entrance.ts'
 import { writeReply } from './frame.ts'
 import { Intake, type IntakeDeps } from './intake.ts'
 import { acknowledge, isLarge } from './requests.ts'
@@ -34,20 +32,6 @@ type Next = (error?: Error) => void
 const DRAIN_BATCH = 50
 /** How often it is looked whether a socket that is old enough has nothing under way. */
 const RETIRE_RETRY_MS = 1000
-
-/** What an upgrade is refused for, in the words that its client is told. */
-const REFUSALS = {
-  draining: 'draining',
-  origin: 'origin not allowed',
-  rate_limited: 'too many connections',
-  internal: 'internal',
-} as const
-
-interface Refusal {
-  readonly reason: keyof typeof REFUSALS
-  /** In place of Engine.IO's own. */
-  readonly error?: BatonError
-}
 
 /** Why a CONNECT is refused, by what its client is told. */
 const REASONS: Partial<Record<ErrorCode, 'unauthorized' | 'keys'>> = {
@@ -81,10 +65,7 @@ export class Gateway implements SessionSockets {
   readonly #connections = new Map<string, Connection>()
   readonly #intakes = new WeakMap<Conn, Intake>()
   readonly #outlets = new WeakMap<Conn, Outlet>()
-  readonly #addressOf: (request: IncomingMessage) => string
-  /** Of those that were let in, read once: a request forgets its connection's end when that is gone. */
-  readonly #addresses = new WeakMap<IncomingMessage, string>()
-  readonly #isAllowed: (origin: string | undefined) => boolean
+  readonly #entrance: Entrance
   /** One of each for all connections: what each would have for itself is a tenth of what an idle one weighs (docs/performance.md). */
   readonly #forIntakes: IntakeDeps
   readonly #forCredentials: CredentialsDeps
@@ -114,8 +95,12 @@ export class Gateway implements SessionSockets {
     }
     const { settings } = deps
     this.#path = `${settings.BASE_PATH}/socket.io/`
-    this.#addressOf = clientNetwork(settings.TRUST_PROXY)
-    this.#isAllowed = originAllowed(settings.ALLOWED_ORIGINS)
+    this.#entrance = new Entrance({
+      ...deps,
+      isDraining: () => this.#draining,
+      isUpgrade: (request) => this.isUpgrade(request),
+      onCaught: (error) => this.#caught(error, {}),
+    })
     this.#io = new Server({
       path: this.#path,
       transports: settings.POLLING ? ['polling', 'websocket'] : ['websocket'],
@@ -128,7 +113,8 @@ export class Gateway implements SessionSockets {
       httpCompression: false,
       serveClient: false,
       cors: { origin: settings.ALLOWED_ORIGINS.includes('*') ? '*' : [...settings.ALLOWED_ORIGINS] },
-      allowRequest: (request, done) => void this.#letIn(request).then((refusal) => done(refusal, refusal === null)),
+      allowRequest: (request, done) =>
+        void this.#entrance.letIn(request).then((refusal) => done(refusal, refusal === null)),
       ...(deps.adapterClients === null ? {} : { adapter: shardedAdapter(deps.adapterClients) }),
     })
   }
@@ -147,7 +133,9 @@ export class Gateway implements SessionSockets {
       if (!this.isUpgrade(request)) socket.destroy() // Node below 24.9 asks nobody
     })
     this.#io.attach(http)
-    this.#io.engine.use((request: IncomingMessage, _response: unknown, next: Next) => next(this.#objectionTo(request)))
+    this.#io.engine.use((request: IncomingMessage, _response: unknown, next: Next) =>
+      next(this.#entrance.objectionTo(request)),
+    )
     this.#io.engine.on('connection', (conn: Conn) => this.#receive(conn))
     this.#io.use((socket, next) => void this.#authenticate(socket).then(next))
     const subscriberDeps: SocketSubscriberDeps = {
@@ -218,42 +206,6 @@ export class Gateway implements SessionSockets {
     socket.conn.close() // unlike disconnect(), leaves the client's own reconnection on
   }
 
-  /** What the client is told of the refusal of its upgrade; null where the request may come in. */
-  async #letIn(request: IncomingMessage): Promise<string | null> {
-    const refusal = await this.#refusalOf(request)
-    if (refusal === null) return null
-    const { reason, error } = refusal
-    this.#deps.meter.connectsRefused(1, { reason })
-    // Engine.IO says 400 to all. nginx tries no other replica then (F5), and nobody is told how long to wait (X5).
-    if (error !== undefined && this.isUpgrade(request)) endWith(request.socket, error)
-    return REFUSALS[reason]
-  }
-
-  /** What the upgrade itself is refused for (X4, X5). */
-  async #refusalOf(request: IncomingMessage): Promise<Refusal | null> {
-    if (this.#draining) return { reason: 'draining', error: new BatonError('overloaded', 'this replica is going') }
-    if (!this.#isAllowed(request.headers.origin)) return { reason: 'origin' }
-    try {
-      const address = this.#addressOf(request)
-      this.#addresses.set(request, address)
-      const taken = await this.#deps.connectLimiter.take(address)
-      if (typeof taken !== 'number') return null
-      const error = new BatonError('rate_limited', 'too many connections from this address', { retryAfterMs: taken })
-      return { reason: 'rate_limited', error }
-    } catch (thrown) {
-      this.#caught(thrown, {})
-      return { reason: 'internal', error: toBatonError(thrown) }
-    }
-  }
-
-  /** A request that names a connection goes past `#letIn`: from another origin it is none of its business (X4). */
-  #objectionTo({ url, headers }: IncomingMessage): Error | undefined {
-    if (url === undefined || !new URL(url, 'http://localhost').searchParams.has('sid')) return undefined
-    // Where WebSocket is the only transport, it means to take the connection over.
-    if (!this.#deps.settings.POLLING) return new Error('one transport per connection')
-    return this.#isAllowed(headers.origin) ? undefined : new Error(REFUSALS.origin)
-  }
-
   async #authenticate(socket: Socket): Promise<Error | undefined> {
     try {
       const { token } = socket.handshake.auth
@@ -270,7 +222,7 @@ export class Gateway implements SessionSockets {
   #serve(socket: Socket, api: ConversationApi, subscriberDeps: SocketSubscriberDeps): void {
     const { meter, log } = this.#deps
     const identity: Identity = socket.data
-    const clientAddress = this.#addresses.get(socket.request) ?? 'unknown'
+    const clientAddress = this.#entrance.addressOf(socket.request)
     const reqId = givenRequestId(socket.request)
     compact(socket)
     const credentials = new Credentials(socket, identity, this.#forCredentials)

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http'
+import { clientNetwork } from '../access/address.ts'
+import { originAllowed } from '../access/origin.ts'
+import type { Settings } from '../config/settings.ts'
+import { endWith } from '../network/last-words.ts'
+import type { Meter } from '../ports/meter.ts'
+import type { RateLimiter } from '../ports/rate-limiter.ts'
+import { BatonError, toBatonError } from '../protocol/errors.ts'
+
+/** What a connection is refused for, in the words of Engine.IO's reply. */
+const REFUSALS = {
+  draining: 'draining',
+  origin: 'origin not allowed',
+  rate_limited: 'too many connections',
+  internal: 'internal',
+} as const
+
+interface Refusal {
+  readonly reason: keyof typeof REFUSALS
+  /** Told in place of Engine.IO's own reply. */
+  readonly error?: BatonError
+}
+
+export interface EntranceDeps {
+  readonly settings: Pick<Settings, 'TRUST_PROXY' | 'ALLOWED_ORIGINS' | 'POLLING'>
+  readonly connectLimiter: RateLimiter
+  readonly meter: Meter
+  isDraining(): boolean
+  /** Whether the request leaves HTTP. */
+  isUpgrade(request: IncomingMessage): boolean
+  onCaught(error: unknown): void
+}
+
+/** Who may connect, before anything is said (X4, X5, F5). */
+export class Entrance {
+  readonly #deps: EntranceDeps
+  readonly #addressOf: (request: IncomingMessage) => string
+  readonly #isAllowed: (origin: string | undefined) => boolean
+  /** Of those that were let in, read once: a request forgets its connection's end when that is gone. */
+  readonly #addresses = new WeakMap<IncomingMessage, string>()
+
+  constructor(deps: EntranceDeps) {
+    this.#deps = deps
+    this.#addressOf = clientNetwork(deps.settings.TRUST_PROXY)
+    this.#isAllowed = originAllowed(deps.settings.ALLOWED_ORIGINS)
+  }
+
+  /** What the client is told of the refusal of its connection; null where it may come in. */
+  async letIn(request: IncomingMessage): Promise<string | null> {
+    const refusal = await this.#refusalOf(request)
+    if (refusal === null) return null
+    const { reason, error } = refusal
+    this.#deps.meter.connectsRefused(1, { reason })
+    // Engine.IO says 400 to all. nginx tries no other replica then (F5), and nobody is told how long to wait (X5).
+    if (error !== undefined && this.#deps.isUpgrade(request)) endWith(request.socket, error)
+    return REFUSALS[reason]
+  }
+
+  /** A request that names a connection goes past `letIn`: from another origin it is none of its business (X4). */
+  objectionTo({ url, headers }: IncomingMessage): Error | undefined {
+    if (url === undefined || !new URL(url, 'http://localhost').searchParams.has('sid')) return undefined
+    // Where WebSocket is the only transport, it means to take the connection over.
+    if (!this.#deps.settings.POLLING) return new Error('one transport per connection')
+    return this.#isAllowed(headers.origin) ? undefined : new Error(REFUSALS.origin)
+  }
+
+  /** The network of the client whose connection was let in by `request`. */
+  addressOf(request: IncomingMessage): string {
+    return this.#addresses.get(request) ?? 'unknown'
+  }
+
+  async #refusalOf(request: IncomingMessage): Promise<Refusal | null> {
+    const { connectLimiter, isDraining, onCaught } = this.#deps
+    if (isDraining()) return { reason: 'draining', error: new BatonError('overloaded', 'this replica is going') }
+    if (!this.#isAllowed(request.headers.origin)) return { reason: 'origin' }
+    try {
+      const address = this.#addressOf(request)
+      this.#addresses.set(request, address)
+      const taken = await connectLimiter.take(address)
+      if (typeof taken !== 'number') return null
+      const error = new BatonError('rate_limited', 'too many connections from this address', { retryAfterMs: taken })
+      return { reason: 'rate_limited', error }
+    } catch (thrown) {
+      onCaught(thrown)
+      return { reason: 'internal', error: toBatonError(thrown) }
+    }
+  }
+}

@@ -148,13 +148,13 @@ export class AccountQuotas implements Quotas {
   }
 
   async #countDue(): Promise<void> {
-    let uncounted: Count[] = []
-    while (this.#due.length > 0 && uncounted.length === 0) {
+    const uncounted: Count[] = []
+    while (this.#due.length > 0) {
       const counts = this.#due.splice(0, COUNTS_AT_ONCE)
       const made = await Promise.allSettled(counts.map((count) => count()))
-      uncounted = counts.filter((_, i) => made[i]?.status === 'rejected')
+      uncounted.push(...counts.filter((_, i) => made[i]?.status === 'rejected'))
     }
-    this.#due.unshift(...uncounted)
+    this.#due.push(...uncounted)
     this.#counting = null
     if (this.#due.length > 0) this.#retry ??= this.#clock.after(RETRY_MS, () => this.#tryAgain())
   }

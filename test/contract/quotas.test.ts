@@ -11,6 +11,7 @@ import { AccountQuotas, LAPSE_MS, type Ledger } from '../../src/store/quotas.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
 import { RedisQuotaLedger } from '../../src/store/redis/quota-ledger.ts'
 import { eventually } from '../support/conditions.ts'
+import { HandClock } from '../support/hand-clock.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 
 const NONE: Quota = { messages: 0, sessions: 0, tokens: 0, answers: 0 }
@@ -323,4 +324,25 @@ describe('[X5] quotas in Redis alone', () => {
     await server.restart()
     await eventually('counted', async () => (await tokensOf('user:ann')) === 100)
   })
+})
+
+test('[X5] ends that cannot be counted keep back nobody else’s', async () => {
+  const ledger = new MemoryQuotaLedger()
+  const counted = new Set<string>()
+  const halfAway: Ledger = {
+    ...losingReplies(ledger),
+    take: (...args) => ledger.take(...args),
+    groupOf: async () => null,
+    release: async ({ name }) => {
+      if (name.startsWith('user:away')) throw new Error('its shard is away')
+      counted.add(name)
+    },
+  }
+  const clock = new HandClock()
+  const quotas = new AccountQuotas(halfAway, { user: { ...NONE, answers: 1 }, group: null }, clock)
+  for (let i = 0; i < 200; i++) quotas.endAnswer(`away${i}`, randomUUID(), answer(), 1)
+  await clock.advance(0)
+  quotas.endAnswer('here', randomUUID(), answer(), 1)
+  await clock.advance(5000)
+  expect([...counted]).toEqual(['user:here'])
 })

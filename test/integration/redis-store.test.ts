@@ -282,3 +282,21 @@ test('[S6] a refresh of the index that was lost hides no session, through the fa
   const { sessions } = await fallback.sessionsOf('ann', { before: second.lastActivity, limit: 1 })
   expect(sessions.map(({ id }) => id)).toEqual([oldest.id])
 })
+
+test('[S3] [X6] sessions that have expired drive out none that lives, however long nothing was said there', async () => {
+  const silent = await newSession(store, 'ann')
+  const latest = await newSession(store, 'ann')
+  const index = 'user:{ann}:sessions'
+  const hoursAgo = (hours: number) => Date.now() - hours * 3_600_000
+  await expect.poll(() => connections.commands.zcard(index)).toBe(2)
+  const lastActivities: [number, string][] = [
+    [hoursAgo(4), silent.id], // opened now and then
+    [hoursAgo(3), randomUUID()],
+    [hoursAgo(2), randomUUID()],
+    [hoursAgo(0), latest.id],
+  ]
+  for (const [at, id] of lastActivities) await connections.commands.zadd(index, at, id)
+  expect(await store.trimSessionsOf('ann', 3, latest.id)).toEqual([])
+  expect(await connections.commands.zrange(index, '0', '-1')).toEqual([silent.id, latest.id])
+  expect(await store.trimSessionsOf('ann', 1, latest.id)).toEqual([silent.id])
+})

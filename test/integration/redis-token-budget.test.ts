@@ -36,9 +36,26 @@ test('a day’s tokens are counted over all replicas, also those spent while Red
   await server.restart()
   await expect.poll(() => replicas.map((replica) => replica.state()), { timeout: 10_000 }).toEqual(['ready', 'ready'])
   await redis.set('limit:tokens:2026-03-01', '90', 'EX', 86_400) // whatever it lost
-  a.spend(0)
+  await a.exhausted() // it is asked, though nothing is spent
   await expect.poll(() => b.exhausted()).toBe(2 * 60 * 60 * 1000)
 
   now += 3 * 60 * 60 * 1000
   expect(await a.exhausted()).toBeNull()
+})
+
+test('what was spent while Redis was away belongs to its day: the next one begins with nothing', async () => {
+  let now = Date.parse('2026-04-01T22:00:00Z')
+  const options = { limit: 100, clock: { ...systemClock, wallTime: () => now }, log: silentLog }
+  const [a] = replicas.map((replica) => new RedisTokenBudget(replica, options))
+  if (a === undefined) return expect.fail()
+  await server.kill()
+  await expect.poll(() => replicas[0]?.state()).toBe('away')
+  a.spend(100)
+  await expect.poll(() => a.exhausted()).toBe(2 * 60 * 60 * 1000)
+  now += 3 * 60 * 60 * 1000
+  expect(await a.exhausted()).toBeNull()
+  await server.restart()
+  await expect.poll(() => replicas[0]?.state(), { timeout: 10_000 }).toBe('ready')
+  expect(await a.exhausted()).toBeNull()
+  await expect.poll(() => replicas[0]?.commands.get('limit:tokens:2026-04-01')).toBe('100')
 })

@@ -21,7 +21,8 @@ export interface RedisTokenBudgetOptions {
 export class RedisTokenBudget implements TokenBudget {
   readonly #connections: Pick<RedisConnections, 'commands' | 'keys'>
   readonly #options: RedisTokenBudgetOptions
-  #uncounted = 0
+  /** Tokens that Redis has not taken yet, by their day. */
+  readonly #uncounted = new Map<string, number>()
 
   constructor(connections: Pick<RedisConnections, 'commands' | 'keys'>, options: RedisTokenBudgetOptions) {
     this.#connections = connections
@@ -30,28 +31,44 @@ export class RedisTokenBudget implements TokenBudget {
 
   async exhausted(): Promise<number | null> {
     const { limit, clock } = this.#options
-    const spent = await this.#connections.commands.get(this.#key).catch(() => null)
-    return Number(spent ?? 0) + this.#uncounted < limit ? null : untilTomorrow(clock.wallTime())
+    const now = clock.wallTime()
+    const day = dayOf(now)
+    const uncounted = this.#uncounted.get(day) ?? 0
+    const spent = await this.#connections.commands.get(this.#keyOf(day)).catch(() => undefined)
+    // Where all is refused nothing is spent, which would count it.
+    if (spent !== undefined) this.#countAll()
+    return Number(spent ?? 0) + uncounted < limit ? null : untilTomorrow(now)
   }
 
   spend(tokens: number): void {
-    this.#uncounted += tokens
-    void this.#count()
+    this.#add(dayOf(this.#options.clock.wallTime()), tokens)
+    this.#countAll()
   }
 
-  async #count(): Promise<void> {
-    const tokens = this.#uncounted
-    this.#uncounted = 0
-    try {
-      await this.#connections.commands.incrby(this.#key, tokens)
-      await this.#connections.commands.expire(this.#key, KEPT_S)
-    } catch (error) {
-      this.#uncounted += tokens
-      this.#options.log.debug({ reason: (error as Error).message }, 'spent tokens are not counted yet')
+  #add(day: string, tokens: number): void {
+    this.#uncounted.set(day, (this.#uncounted.get(day) ?? 0) + tokens)
+  }
+
+  #countAll(): void {
+    for (const [day, tokens] of this.#uncounted) {
+      this.#uncounted.delete(day)
+      void this.#count(day, tokens)
     }
   }
 
-  get #key(): string {
-    return `${this.#connections.keys.limit('tokens')}:${dayOf(this.#options.clock.wallTime())}`
+  async #count(day: string, tokens: number): Promise<void> {
+    const key = this.#keyOf(day)
+    try {
+      await this.#connections.commands.incrby(key, tokens)
+    } catch (error) {
+      this.#add(day, tokens)
+      this.#options.log.debug({ reason: (error as Error).message }, 'spent tokens are not counted yet')
+      return
+    }
+    await this.#connections.commands.expire(key, KEPT_S).catch(() => {}) // the next count sets it
+  }
+
+  #keyOf(day: string): string {
+    return `${this.#connections.keys.limit('tokens')}:${day}`
   }
 }

@@ -117,6 +117,8 @@ export class UserIndex {
   /** Takes out the oldest sessions beyond `most`, never `but`, a few at a time, and gives them (X6). */
   async trimSessionsOf(userId: string, most: number, but: string): Promise<readonly string[]> {
     const key = this.#keys.user(userId)
+    if ((await this.#redis.zcard(key)) <= most) return []
+    await this.sweepExpired(userId) // else what has expired, and is none of the user's any more, would drive out what lives
     const beyond = (await this.#redis.zrange(key, 0, String(-(most + 1)))).filter((id) => id !== but)
     const trimmed = beyond.slice(0, TRIMMED_AT_ONCE)
     if (trimmed.length > 0) await this.#redis.zrem(key, ...trimmed)

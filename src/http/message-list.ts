@@ -27,6 +27,7 @@ export class MessageLists {
         return read()
       },
       (list) => (list === null || reply.raw.destroyed ? 0 : write(reply, list)),
+      () => reply.raw.destroyed,
     )
   }
 }

@@ -61,16 +61,26 @@ export class LargeReplies {
     this.#large = new Places(clock)
   }
 
-  /** Reads what is asked for and writes it, which gives the bytes of the reply; 0 where there was none. */
-  async run<T>(asker: Asker, read: () => Promise<T>, write: (what: T) => number): Promise<void> {
+  /**
+   * Reads what is asked for and writes it, which gives the bytes of the reply; 0 where there was none. Nothing is done for one
+   * who has gone by then.
+   */
+  async run<T>(
+    asker: Asker,
+    read: () => Promise<T>,
+    write: (what: T) => number,
+    hasGone: () => boolean = () => false,
+  ): Promise<void> {
     const restMs = asker.restsUntil - this.#clock.now()
     if (restMs > 0) await new Promise<void>((resolve) => this.#clock.after(restMs, resolve))
     const places = asker.gotLarge ? this.#large : this.#small
-    const leave = await places.enter()
+    const leave = await places.enter(hasGone)
+    if (leave === null) return
     let bytes = 0
     try {
       if (this.#sweeper.isDue) await this.#sweep()
       bytes = await this.#make(asker, read, write)
+      if (bytes === 0) return // which tells nothing of what is asked for
       asker.given(bytes, this.#clock.now())
       this.#sweeper.note(bytes)
       if (places === this.#small) this.#widen(bytes)
@@ -112,12 +122,19 @@ interface Place {
   readonly since: number
 }
 
+/** Who waits for a place. */
+interface Waiter {
+  hasGone(): boolean
+  /** Null where it has gone. */
+  admit(place: Place | null): void
+}
+
 /** Places for work that is under way, and those who wait for one. Who has had one for long keeps nobody from it. */
 class Places {
   readonly #clock: Clock
   /** Those that count, the oldest first. */
   readonly #taken = new Set<Place>()
-  readonly #waiting: ((place: Place) => void)[] = []
+  readonly #waiting: Waiter[] = []
   #atOnce = 1
   #isWatched = false
 
@@ -134,12 +151,13 @@ class Places {
     this.#admit()
   }
 
-  /** Gives what gives the place to the next one. */
-  async enter(): Promise<() => void> {
-    const place = await new Promise<Place>((resolve) => {
-      this.#waiting.push(resolve)
+  /** Gives what gives the place to the next one; null where whoever waited has gone. */
+  async enter(hasGone: () => boolean): Promise<(() => void) | null> {
+    const place = await new Promise<Place | null>((admit) => {
+      this.#waiting.push({ hasGone, admit })
       this.#admit()
     })
+    if (place === null) return null
     return () => {
       this.#taken.delete(place)
       this.#admit()
@@ -152,9 +170,13 @@ class Places {
     while (this.#taken.size < this.#atOnce) {
       const next = this.#waiting.shift()
       if (next === undefined) return
+      if (next.hasGone()) {
+        next.admit(null)
+        continue
+      }
       const place = { since: now }
       this.#taken.add(place)
-      next(place)
+      next.admit(place)
     }
     if (this.#waiting.length > 0) this.#watch(now)
   }

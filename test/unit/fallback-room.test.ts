@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { HeldSessions } from '../../src/store/fallback/held-sessions.ts'
+import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
+import { HandClock } from '../support/hand-clock.ts'
 import { contents, expectConverged, isWhole, loseRedis, regain, start, talk } from './fallback/outages.ts'
 import { ANYBODY } from './fallback/world.ts'
 
@@ -81,4 +84,18 @@ test('[S3] a session whose time runs out while it is held takes no room any more
   await world.until('it is told', () => follower.replica.backend === 'redis', 30_000)
   await promise
   expect(follower.replica.store.held).toEqual({ sessions: 0, bytes: 0 })
+})
+
+test('[G1] [S3] what has expired while Redis is away leaves its room to others', async () => {
+  const clock = new HandClock()
+  const held = new HeldSessions(new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock }), 10_000)
+  const create = () => held.create({ id: crypto.randomUUID(), userId: null, createdAt: '' }, null, false)
+  const fill = async () => {
+    for (;;) await create()
+  }
+  await expect(fill()).rejects.toThrow('full')
+  await clock.advance(61_000)
+  const { id } = await create()
+  expect([...held.sessions.values()].filter(({ bytes }) => bytes > 0).map((one) => one.id)).toEqual([id])
+  expect(held.bytes).toBeLessThan(5000)
 })

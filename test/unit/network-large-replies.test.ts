@@ -19,11 +19,12 @@ function scene() {
     underWay,
     swept: () => swept,
     settled,
-    ask: (asker = new ClientAsker()) =>
+    ask: (asker = new ClientAsker(), hasGone = () => false) =>
       replies.run(
         asker,
         () => new Promise<number>((resolve) => void underWay.push(resolve)),
         (bytes) => bytes,
+        hasGone,
       ),
     /** Ends the first, of so many bytes. */
     async end(bytes: number) {
@@ -54,6 +55,21 @@ test('[X6] of large replies one is made at a time, and one more for each that wa
   }
   while (underWay.length > 0) await end(1000)
   await all
+})
+
+test('[X6] who has gone while it waited keeps nobody waiting, and counts for nothing', async () => {
+  const { underWay, ask, end, settled } = scene()
+  const askers = Array.from({ length: 3 }, () => new ClientAsker())
+  const first = ask()
+  const gone = askers.map((asker) => ask(asker, () => true))
+  const last = ask()
+  await end(MIB)
+  await Promise.all([first, ...gone])
+  await settled()
+  expect(underWay.length).toBe(1)
+  await end(MIB)
+  await last
+  expect(askers.map(({ gotLarge }) => gotLarge)).toEqual([false, false, false])
 })
 
 test('[X6] who was given a large reply waits with its like, and nobody else waits for them', async () => {

@@ -66,6 +66,7 @@ export class HeldSessions {
   constructor(memory: MemorySessionStore, maxBytes: number) {
     this.memory = memory
     this.#maxBytes = maxBytes
+    memory.onRemoved((id) => this.#weigh(id, 0))
   }
 
   /** To be called once, before the first request. */
@@ -170,13 +171,13 @@ export class HeldSessions {
 
   /** Throws where there is no room for so much more (G1). */
   #checkRoom(bytes: number): void {
+    if (this.#bytes + bytes > this.#maxBytes) this.memory.sweep()
     if (this.#bytes + bytes > this.#maxBytes) throw new StoreUnavailable('the fallback memory is full')
   }
 
-  #weigh(sessionId: string): void {
+  #weigh(sessionId: string, bytes = this.memory.weightOf(sessionId)): void {
     const held = this.#sessions.get(sessionId)
     if (held === undefined) return
-    const bytes = this.memory.weightOf(sessionId)
     this.#bytes += bytes - held.bytes
     held.bytes = bytes
   }

@@ -68,6 +68,7 @@ export class MemorySessionStore implements SharedStore {
   readonly #users = new Map<string, Set<string>>()
   /** The latest last. */
   readonly #cleared = new Set<string>()
+  #onRemoved: (sessionId: string) => void = () => {}
 
   constructor(options: MemoryStoreOptions) {
     this.#clock = options.clock
@@ -76,8 +77,13 @@ export class MemorySessionStore implements SharedStore {
     this.#indexUsers = options.indexUsers ?? true
   }
 
+  /** `handler` is called with each session that is here no more. */
+  onRemoved(handler: (sessionId: string) => void): void {
+    this.#onRemoved = handler
+  }
+
   async create({ id, userId, createdAt }: NewSession, watch: Watch | null): Promise<StoredSession> {
-    this.#sweep()
+    this.sweep()
     const session = this.#live(id) ?? new MemorySession(id, userId, createdAt)
     this.#index(userId, id)
     if (watch !== null) session.watch(watch)
@@ -392,7 +398,8 @@ export class MemorySessionStore implements SharedStore {
   }
 
   /** Removes what has expired: it stands at the front. */
-  #sweep(): void {
+  /** Removes what has expired. */
+  sweep(): void {
     const now = this.#clock.now()
     for (const session of this.#sessions.values()) {
       if (session.expiresAt > now) return
@@ -402,6 +409,7 @@ export class MemorySessionStore implements SharedStore {
 
   #remove(session: MemorySession): void {
     this.#sessions.delete(session.id)
+    this.#onRemoved(session.id)
     if (session.userId === null) return
     const others = this.#users.get(session.userId)
     others?.delete(session.id)

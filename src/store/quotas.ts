@@ -147,12 +147,15 @@ export class AccountQuotas implements Quotas {
     return this.#counting ?? Promise.resolve()
   }
 
+  /** Until nothing of what was tried together can be counted. What cannot goes behind the rest: only its shard may be away. */
   async #countDue(): Promise<void> {
     const uncounted: Count[] = []
-    while (this.#due.length > 0) {
+    for (let isVain = false; this.#due.length > 0 && !isVain; ) {
       const counts = this.#due.splice(0, COUNTS_AT_ONCE)
       const made = await Promise.allSettled(counts.map((count) => count()))
-      uncounted.push(...counts.filter((_, i) => made[i]?.status === 'rejected'))
+      const failed = counts.filter((_, i) => made[i]?.status === 'rejected')
+      uncounted.push(...failed)
+      isVain = failed.length === counts.length
     }
     this.#due.push(...uncounted)
     this.#counting = null

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeEach, expect, test } from 'vitest'
-import type { StorageLike } from '../../src/client/index.ts'
+import type { BatonClient, StorageLike } from '../../src/client/index.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { storage, when } from '../support/clients.ts'
 import { within } from '../support/conditions.ts'
@@ -32,6 +32,13 @@ function otherTabWrites(id: string | null): void {
   else kept.setItem('baton:session', id)
   tell(kept, 'baton:session', before, id)
 }
+
+/** Resolves once the tab has that session open. */
+const isIn = (tab: BatonClient, id: string | undefined) =>
+  within(
+    'it is there',
+    when(tab, ({ session }) => session?.id === id),
+  )
 
 /** One storage as two tabs have it: each is told, a turn later, what the other has written. */
 function twoTabs(): [StorageLike, StorageLike] {
@@ -120,10 +127,7 @@ test('[W3] tabs whose session has expired, and which open the next at the same t
   // It goes over to this one's, and begins a new conversation there.
   otherTabWrites(null)
   otherTabWrites(next)
-  await within(
-    'it follows',
-    when(tab, ({ session }) => session?.id === next),
-  )
+  await isIn(tab, next)
 })
 
 test('[W3] a conversation of another tab that is unknown here is left alone; the next that it begins is followed', async () => {
@@ -141,10 +145,7 @@ test('[W3] a conversation of another tab that is unknown here is left alone; the
   await when(tab, ({ connection }) => connection === 'online')
   expect(kept.get('baton:session')).toBe(unknown)
   otherTabWrites(next)
-  await within(
-    'it follows',
-    when(tab, ({ session }) => session?.id === next),
-  )
+  await isIn(tab, next)
 })
 
 test('[M2] what one tab gave up with its conversation is not sent into the next by another', async () => {
@@ -186,8 +187,5 @@ test('a tab that goes back from a session unknown to it is not led astray on its
   })
   otherTabWrites(randomUUID())
   await gateway.until(() => opens === 4)
-  await within(
-    'it is back',
-    when(tab, ({ session }) => session?.id === mine),
-  )
+  await isIn(tab, mine)
 })

@@ -398,7 +398,6 @@ export class MemorySessionStore implements SharedStore {
   }
 
   /** Removes what has expired: it stands at the front. */
-  /** Removes what has expired. */
   sweep(): void {
     const now = this.#clock.now()
     for (const session of this.#sessions.values()) {

@@ -140,20 +140,20 @@ export class Sessions {
     const { store, feeds, cache, clock, newId } = this.#deps
     const id = newId()
     const subscriber = subscriberFor?.(id) ?? null
-    const feed = subscriber === null ? null : feeds.join(id, subscriber)
+    const joined = subscriber === null ? null : feeds.join(id, subscriber)
     try {
-      const watch = feed?.watch ?? null
+      const watch = joined?.feed.watch ?? null
       const session = await orOverloaded(store.create({ id, userId, createdAt: isoNow(clock) }, watch))
       const snapshot: Snapshot = { session, messages: [], running: null }
       cache.set(copyOf(session, []))
-      if (feed !== null && subscriber !== null) feeds.opened(feed, subscriber, snapshot, [])
+      if (joined !== null) feeds.opened(joined, snapshot, [])
       return {
         session: infoOf(session),
         messages: [],
-        close: () => feed && subscriber && feeds.leave(feed, subscriber),
+        close: () => joined && feeds.leave(joined),
       }
     } catch (error) {
-      if (feed !== null && subscriber !== null) feeds.leave(feed, subscriber)
+      if (joined !== null) feeds.leave(joined)
       throw error
     }
   }
@@ -167,9 +167,9 @@ export class Sessions {
   ): Promise<SubscriptionFrom | null> {
     const { store, feeds, cache } = this.#deps
     const rejoins = subscriber !== null && feeds.has(sessionId, subscriber)
-    const feed = subscriber === null ? null : feeds.join(sessionId, subscriber)
+    const joined = subscriber === null ? null : feeds.join(sessionId, subscriber)
     const close = () => {
-      if (feed !== null && subscriber !== null) feeds.leave(feed, subscriber)
+      if (joined !== null) feeds.leave(joined)
     }
     try {
       const known = cache.get(sessionId)
@@ -177,13 +177,13 @@ export class Sessions {
         store.open({
           sessionId,
           userId: caller.user,
-          watch: feed?.watch ?? null,
+          watch: joined?.feed.watch ?? null,
           known: known !== undefined && reaches(known, after) ? known.session : null,
           window: { after, bytes: MAX_MESSAGES_BYTES },
         }),
       )
       // It may have been cleared while the reply was on its way, which was told to those that were here.
-      if (snapshot === null || feed?.isOver) {
+      if (snapshot === null || joined?.feed.isOver) {
         close()
         return null
       }
@@ -194,8 +194,8 @@ export class Sessions {
           : copyOf(snapshot.session, snapshot.messages ?? [])
       cache.set(copy)
       const messages = withRunningText(copy.messages, snapshot.running)
-      if (feed === null || subscriber === null) feeds.refreshed(sessionId, snapshot.session.ttlSeconds)
-      else feeds.opened(feed, subscriber, snapshot, messages)
+      if (joined === null) feeds.refreshed(sessionId, snapshot.session.ttlSeconds)
+      else feeds.opened(joined, snapshot, messages)
       const { firstSeq } = snapshot.session
       const weight = copy.weight + weightOfValue(snapshot.running?.text)
       return { session: infoOf(snapshot.session), messages, weight, firstSeq, backend: store.backend, close }

@@ -101,6 +101,10 @@ export class SessionView {
     this.#earlier = told
   }
 
+  knows(messageId: string): boolean {
+    return this.#known(messageId) !== undefined
+  }
+
   /** The answer is known, and its end was not told. */
   streams(messageId: string): boolean {
     return this.#known(messageId)?.position.final === false

@@ -47,7 +47,7 @@ async function isNoOutage(): Promise<boolean> {
   const { store, feeds, told } = await startFeeds()
   const { id } = await newSession(store)
   const followed = Array.from({ length: SOCKETS * SESSIONS_EACH }, () => feeds.join(randomUUID(), subscriber))
-  for (const feed of followed) feeds.leave(feed, subscriber)
+  for (const joined of followed) feeds.leave(joined)
   const stored = await store.begin(beginRequest(id)).then(
     (begun) => begun.kind === 'started' && begun.persisted,
     () => false,

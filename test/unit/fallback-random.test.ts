@@ -52,6 +52,8 @@ test.each([
   [920008448, 3, 'a copy has no hole where a message is heard under another number'],
   [921006639, 4, 'what memory goes on by, and the store has lost since, is set right for those who were given it'],
   [1000011048, 2, 'an early answer that runs while ten exchanges are brought back behind it is told to its end'],
+  [1520006809, 2, 'who is given an answer without the end that the others were told is told it'],
+  [1520043048, 2, 'what is still told of an answer that was lost does not have the session read each time'],
   [600050985, 2, 'messages that had been dropped as too old, and are back, are told'],
 ])('[G6] a Redis that goes back (seed %i, %i replicas): %s', (seed, replicas) =>
   play(seed, replicas, { rollsBack: true }),

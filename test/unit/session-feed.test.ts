@@ -279,6 +279,22 @@ test('[G6] the reply to a reading that another has overtaken does not stand for 
   expect(feed.isUnchecked).toBe(true)
 })
 
+test('an answer that the store has lost is read for with one of the deltas that are still on their way, not with each', () => {
+  const { feed, told, readings } = newFeed()
+  feed.show([message(1), message(2)], 2)
+  const late = { sessionId: SESSION, messageId: 'lost', attempt: 1, text: 'te' }
+  for (let i = 0; i < 5; i++) {
+    feed.delta({ ...late, offset: 2 * i })
+    if (feed.reading) feed.show([message(1), message(2)], 2, readings())
+  }
+  expect({ told, readings: readings() }).toEqual({ told: [], readings: 1 })
+  const back = message(4, { id: 'lost', status: 'streaming', content: '' })
+  feed.message({ message: message(3), version: 3 })
+  feed.message({ message: back, version: 3 })
+  feed.delta({ ...late, offset: 0 })
+  expect(told).toEqual(['3 complete', '4 streaming', '0 te'])
+})
+
 test('[G6] an earlier answer whose end was missed, and that was dropped as too old meanwhile, is not waited for for ever', () => {
   const { feed } = newFeed()
   feed.show(

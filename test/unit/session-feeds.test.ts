@@ -37,7 +37,7 @@ async function followed(backend: () => Backend) {
   const snapshot = await store.read({ sessionId: SESSION, after: 0 })
   if (snapshot === null) throw new Error('not there')
   const listener = syncListener(told)
-  feeds.opened(feeds.join(SESSION, listener), listener, snapshot, [])
+  feeds.opened(feeds.join(SESSION, listener), snapshot, [])
   return { clock, store, feeds, told, snapshot }
 }
 
@@ -57,8 +57,8 @@ test('[G5] messages that were missed while a session was being opened is made up
   const createdAt = new Date(clock.now()).toISOString()
   await store.create({ id: SESSION, userId: null, createdAt }, null)
 
-  const feed = feeds.join(SESSION, listener)
-  const request = { sessionId: SESSION, userId: null, watch: feed.watch, known: null }
+  const joined = feeds.join(SESSION, listener)
+  const request = { sessionId: SESSION, userId: null, watch: joined.feed.watch, known: null }
   const snapshot = await store.open(request)
   if (snapshot === null) throw new Error('not opened')
   const draft = { attempt: 1, createdAt, metadata: {} }
@@ -72,7 +72,7 @@ test('[G5] messages that were missed while a session was being opened is made up
     contextSize: 0,
   })
   await feeds.rereadAll()
-  feeds.opened(feed, listener, snapshot, [])
+  feeds.opened(joined, snapshot, [])
   await clock.advance(10)
   expect(told).toEqual(['missed', ''])
   feeds.close()
@@ -89,10 +89,10 @@ test('[G6] whoever opened a session that was not read from Redis is given what R
   const told: SessionSync[] = []
   const listener = syncListener(told)
   await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
-  const feed = feeds.join(SESSION, listener)
+  const joined = feeds.join(SESSION, listener)
   const snapshot = await store.read({ sessionId: SESSION, after: 0 })
   if (snapshot === null) throw new Error('not there')
-  feeds.opened(feed, listener, snapshot, [])
+  feeds.opened(joined, snapshot, [])
   await feeds.rereadAll()
   await clock.advance(3000)
   expect({ told, reads: reads.mock.calls.length }).toEqual({ told: [], reads: 3 })
@@ -102,6 +102,27 @@ test('[G6] whoever opened a session that was not read from Redis is given what R
     told: [{ sessionId: SESSION, after: 0, messages: [] }],
     reads: 4,
   })
+  feeds.close()
+})
+
+test('[G6] whoever is given less than the others had been told, by a store that has lost it, is given what the store holds in the end', async () => {
+  const { feeds, told, clock, snapshot } = await followed(() => 'redis')
+  feeds.message(SESSION, { message: question(1), version: 1 }, [])
+  const late: SessionSync[] = []
+  feeds.opened(feeds.join(SESSION, syncListener(late)), snapshot, [])
+  await clock.advance(10)
+  const held = [{ sessionId: SESSION, after: 0, messages: [] }]
+  expect({ told, late }).toEqual({ told: held, late: held })
+  feeds.close()
+})
+
+test('[G6] whoever is opening a session while the others are told more is given nothing twice', async () => {
+  const { feeds, told, clock, snapshot } = await followed(() => 'redis')
+  const joined = feeds.join(SESSION, syncListener(told))
+  feeds.message(SESSION, { message: question(1), version: 1 }, [])
+  feeds.opened(joined, snapshot, [])
+  await clock.advance(10)
+  expect(told).toEqual([])
   feeds.close()
 })
 
@@ -117,7 +138,7 @@ test('[G6] [X6] two readings that are under way at once end, and the later one b
   backend = 'redis'
   await clock.advance(1000)
   const second = syncListener(told)
-  feeds.opened(feeds.join(SESSION, second), second, snapshot, [])
+  feeds.opened(feeds.join(SESSION, second), snapshot, [])
   expect(reads, 'both are under way').toHaveBeenCalledTimes(2)
   for (let replies = 0; replies < 10; replies++) {
     waiting.shift()?.()
@@ -149,14 +170,14 @@ test('[G6] a session that was found gone, and that another replica has brought b
   const createdAt = new Date(clock.now()).toISOString()
   const session = await store.create({ id: SESSION, userId: null, createdAt }, null)
   const listener = { message() {}, delta() {}, activity() {}, sync() {}, ended() {} }
-  const feed = feeds.join(SESSION, listener)
+  const joined = feeds.join(SESSION, listener)
   Object.defineProperty(store, 'backend', { value: 'redis' })
-  feeds.opened(feed, listener, { session, messages: [], running: null }, [])
+  feeds.opened(joined, { session, messages: [], running: null }, [])
   await clock.advance(3000)
   expect(read).not.toHaveBeenCalled()
   feeds.doubt(SESSION)
   await clock.advance(1500)
-  expect(read).toHaveBeenCalledWith({ sessionId: SESSION, after: 0, watch: feed.watch })
+  expect(read).toHaveBeenCalledWith({ sessionId: SESSION, after: 0, watch: joined.feed.watch })
   feeds.close()
 })
 
@@ -180,7 +201,7 @@ test('[X6] thousands of sessions that close at once end their watches a few at a
   const listener = { message() {}, delta() {}, activity() {}, sync() {}, ended() {} }
   const sessions = Array.from({ length: 2000 }, (_, i) => `session ${i}`)
   const joined = sessions.map((id) => feeds.join(id, listener))
-  for (const feed of joined) feeds.leave(feed, listener)
+  for (const one of joined) feeds.leave(one)
   await eventually('all watches have ended', () => ended.size === sessions.length)
   expect(most).toBeLessThanOrEqual(32)
   feeds.close()
@@ -210,8 +231,7 @@ test('[X6] a bug at one subscriber costs that one the session, and the others no
       told.push(`${name} ended`)
     },
   })
-  const open = (one: Subscriber) =>
-    feeds.opened(feeds.join(SESSION, one), one, { session, messages: [], running: null }, [])
+  const open = (one: Subscriber) => feeds.opened(feeds.join(SESSION, one), { session, messages: [], running: null }, [])
   for (const [name, isFaulty] of [
     ['a', false],
     ['b', true],
@@ -243,7 +263,7 @@ async function manyFollowed(backend: () => Backend) {
     await store.create({ id, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
     const snapshot = await store.read({ sessionId: id, after: 0 })
     const listener = syncListener([])
-    if (snapshot !== null) feeds.opened(feeds.join(id, listener), listener, snapshot, [])
+    if (snapshot !== null) feeds.opened(feeds.join(id, listener), snapshot, [])
   }
   return { clock, store, feeds, ids }
 }

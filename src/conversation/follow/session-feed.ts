@@ -50,7 +50,6 @@ export class SessionFeed {
   /** The next reading is to bring all that can be compared: earlier messages may have changed, too. */
   looksBack = false
   #view: SessionView | null = null
-  /** The session's version up to which the subscribers were told of every change: they may come from several replicas, in any order. */
   #version = 0
   #queued: News[] | null = []
   /** How much of what is held came before the reading began: the store knew of it. */
@@ -60,6 +59,8 @@ export class SessionFeed {
   #live: PromiseWithResolvers<void> | null = null
   /** The next reading is to be given whole above this seq; null where it only adds to what was told. */
   #syncAfter: number | null = null
+  /** An answer that was read for when a delta of it came, and that the store did not hold. It would be read for with every delta that is still on its way. */
+  #unknown: string | null = null
   readonly #events: SessionFeedEvents
 
   constructor(sessionId: string, watch: Watch, events: SessionFeedEvents) {
@@ -112,6 +113,11 @@ export class SessionFeed {
     return this.#subscribers.size === 0 && this.#joining === null
   }
 
+  /** The session's version up to which the subscribers were told of every change: they may come from several replicas, in any order. */
+  get version(): number {
+    return this.#version
+  }
+
   /** Something of an answer has still to come. */
   get expecting(): boolean {
     return this.#view?.expecting ?? false
@@ -128,7 +134,7 @@ export class SessionFeed {
     await this.#live.promise
   }
 
-  /** A subscriber adds what memory holds to what it held before, which may be more than this replica knows of (G6). */
+  /** A subscriber was given other than the rest were told, by memory or by a store that has lost something (G6). */
   oweSync(): void {
     this.#syncAfter = 0
   }
@@ -215,8 +221,9 @@ export class SessionFeed {
     this.#queued = null
     for (const [i, news] of held.entries()) {
       // What came before the reading began, and still does not fit what the store gave, is stale and no gap.
-      if (this.#tell(news, i < this.#covered) || i < this.#covered) continue
-      return this.#readFor(held.slice(i))
+      if (this.#tell(news, i < this.#covered)) continue
+      if (i >= this.#covered) return this.#readFor(held.slice(i))
+      if (news.kind === 'delta') this.#unknown = news.delta.messageId
     }
     this.#live?.resolve()
     this.#live = null
@@ -271,10 +278,14 @@ export class SessionFeed {
     const version = news.kind === 'message' ? (news.version ?? 0) : 0
     if (version > this.#version + 1 && !isCovered) return false
     const emissions = news.kind === 'message' ? this.#view.takeMessage(news.message) : this.#view.takeDelta(news.delta)
-    if (emissions === 'gap') return false
+    if (emissions === 'gap') return news.kind === 'delta' && this.#isLost(news.delta, this.#view)
     this.#version = Math.max(this.#version, version)
     this.#emit(emissions)
     return true
+  }
+
+  #isLost({ messageId }: Delta, view: SessionView): boolean {
+    return messageId === this.#unknown && !view.knows(messageId)
   }
 
   #emit(emissions: readonly Emission[]): void {

@@ -37,6 +37,14 @@ export interface SessionFeedsOptions {
   onOwner(sessionId: string, owner: string): void
 }
 
+/** Somebody who is opening a session. */
+export interface Joined {
+  readonly feed: SessionFeed
+  readonly subscriber: Subscriber
+  /** Of the session, as those who were here had been told of it. */
+  readonly version: number
+}
+
 /** The sessions that somebody on this replica follows. */
 export class SessionFeeds {
   readonly #options: SessionFeedsOptions
@@ -73,7 +81,7 @@ export class SessionFeeds {
   }
 
   /** Adds a subscriber, who is told nothing until `opened` says what the store gave them. */
-  join(sessionId: string, subscriber: Subscriber): SessionFeed {
+  join(sessionId: string, subscriber: Subscriber): Joined {
     let feed = this.#feeds.get(sessionId)
     if (feed === undefined) {
       const watch = { watcher: this.#options.address, id: ++this.#watches }
@@ -82,11 +90,11 @@ export class SessionFeeds {
       this.#options.meter.sessionsOpen(1)
     }
     feed.join(subscriber)
-    return feed
+    return { feed, subscriber, version: feed.version }
   }
 
   /** Removes a subscriber; the last one takes the feed along and this replica stops watching. */
-  leave(feed: SessionFeed, subscriber: Subscriber): void {
+  leave({ feed, subscriber }: Pick<Joined, 'feed' | 'subscriber'>): void {
     if (!feed.remove(subscriber) || !feed.isEmpty) return
     if (!this.#isLive(feed)) return
     this.#forget(feed)
@@ -98,7 +106,7 @@ export class SessionFeeds {
   /** A bug showed at a subscriber: it is out of step. */
   #letGo(feed: SessionFeed, subscriber: Subscriber, error: unknown): void {
     this.#caught(feed, error)
-    this.leave(feed, subscriber)
+    this.leave({ feed, subscriber })
     this.#tellEnd(feed, subscriber)
   }
 
@@ -132,13 +140,13 @@ export class SessionFeeds {
   }
 
   /** The store let in somebody who had joined before: brings the feed up to what it gave, and asks a remote owner for more. */
-  opened(feed: SessionFeed, subscriber: Subscriber, snapshot: Snapshot, messages: readonly Message[]): void {
-    feed.admit(subscriber)
-    this.refreshed(feed.sessionId, snapshot.session.ttlSeconds)
-    const { running } = snapshot
+  opened({ feed, subscriber, version }: Joined, { session, running }: Snapshot, messages: readonly Message[]): void {
     const { address, bus, store } = this.#options
-    feed.show(messages, snapshot.session.version)
-    if (store.backend === 'memory') feed.oweSync()
+    feed.admit(subscriber)
+    this.refreshed(feed.sessionId, session.ttlSeconds)
+    feed.show(messages, session.version)
+    // What the store had lost may be brought back: that is news to nobody but them.
+    if (store.backend === 'memory' || session.version < version) feed.oweSync()
     this.#readAgainIfOutdated(feed)
     if (running !== null && running.owner !== address) {
       bus.send(running.owner, { kind: 'watch', sessionId: feed.sessionId, watcher: address })

@@ -41,7 +41,7 @@ export class SessionFeed {
   expiresAt = Number.POSITIVE_INFINITY
   /** The session has ended: its subscribers were let go. */
   isOver = false
-  /** The subscribers were told something since the last check. */
+  /** The subscribers were told something since the last `startCheck`. */
   heard = false
   /** During the reading under way, messages of the bus were lost or the session returned to Redis: it is read again after it. */
   isOutdated = false
@@ -59,7 +59,7 @@ export class SessionFeed {
   #live: PromiseWithResolvers<void> | null = null
   /** The next reading is to be given whole above this seq; null where it only adds to what was told. */
   #syncAfter: number | null = null
-  /** An answer that was read for when a delta of it came, and that the store did not hold. It would be read for with every delta that is still on its way. */
+  /** An answer that was read for since the last `startCheck`, because a delta of it came, and that the store does not hold: others are on their way. */
   #unknown: string | null = null
   readonly #events: SessionFeedEvents
 
@@ -125,6 +125,11 @@ export class SessionFeed {
 
   get reading(): boolean {
     return this.#queued !== null
+  }
+
+  startCheck(): void {
+    this.heard = false
+    this.#unknown = null
   }
 
   /** Resolves once the subscribers were told what is held back now. */

@@ -349,7 +349,7 @@ export class SessionFeeds {
     for (const feed of this.#feeds.values()) {
       const isSilent = feed.expecting && !feed.heard
       if ((isSilent || this.#owesSync(feed)) && !feed.reading) this.#rereadSoon(feed)
-      feed.heard = false
+      feed.startCheck()
     }
   }
 

@@ -62,7 +62,7 @@ export class Connection {
   async #taken(): Promise<void> {
     const { conn } = this.#socket
     while (this.#socket.connected && isCongested(conn)) await drained(conn)
-    if (this.asker.gotLarge) await untilRead(conn)
+    if (this.asker.gotLarge) await untilRead(conn, this.#subscriberDeps.clock)
   }
 
   /** Never twice at once: see `alone`. */

@@ -25,7 +25,17 @@ import { Intake, type IntakeDeps } from './intake.ts'
 import { acknowledge, isLarge } from './requests.ts'
 import type { SocketSubscriberDeps } from './socket-subscriber.ts'
 import { TurnTakingServer } from './turn-taking-server.ts'
-import { type Callback, type Conn, ConnOutlet, hangUp, isCallback, tellAckIds, unsentBytes } from './wire.ts'
+import {
+  type Callback,
+  type Conn,
+  ConnOutlet,
+  hangUp,
+  isCallback,
+  PING_INTERVAL_MS,
+  PING_TIMEOUT_MS,
+  tellAckIds,
+  unsentBytes,
+} from './wire.ts'
 
 type Next = (error?: Error) => void
 
@@ -38,10 +48,6 @@ const REASONS: Partial<Record<ErrorCode, 'unauthorized' | 'keys'>> = {
   unauthorized: 'unauthorized',
   overloaded: 'keys',
 }
-
-/** Short enough that a client notices a frozen replica in 15 s, long enough that 10,000 idle sockets cost little. */
-export const PING_INTERVAL_MS = 10_000
-export const PING_TIMEOUT_MS = 5_000
 
 export interface GatewayDeps {
   readonly settings: Settings

@@ -3,6 +3,7 @@ import type { Socket as NetSocket } from 'node:net'
 import type { Socket } from 'socket.io'
 import { type Outlet, progressOf } from '../network/backlog.ts'
 import { isFree } from '../network/gather.ts'
+import type { Clock } from '../ports/clock.ts'
 
 /** One client's Engine.IO connection. */
 export type Conn = Socket['conn']
@@ -35,6 +36,10 @@ interface Internals {
   readonly pingTimeoutTimer: NodeJS.Timeout | null
   sendPacket(type: 'ping'): void
 }
+
+/** Short enough that a client notices a frozen replica in 15 s, long enough that 10,000 idle sockets cost little. */
+export const PING_INTERVAL_MS = 10_000
+export const PING_TIMEOUT_MS = 5_000
 
 const OPEN = 1
 const POLICY_VIOLATION = 1008
@@ -87,10 +92,10 @@ const waitingForPong = new WeakMap<Conn, () => void>()
 
 /**
  * Resolves once the client has read all that was written before, or cannot say so: a WebSocket ping follows it, which the
- * other end has to answer (RFC 6455, 5.5.2), and does without the application. Where the connection ends, or nothing more
- * is read of it, too. Not for two at once.
+ * other end has to answer (RFC 6455, 5.5.2), and does without the application. Where the connection ends, nothing more is
+ * read of it, or no pong comes in the time that one may take, too: something between may swallow them. Not for two at once.
  */
-export function untilRead(conn: Conn): Promise<void> {
+export function untilRead(conn: Conn, clock: Clock): Promise<void> {
   const { socket } = internals(conn).transport
   if (socket === undefined || socket.readyState !== OPEN || socket.isPaused) return Promise.resolve()
   const token = randomBytes(8)
@@ -99,11 +104,13 @@ export function untilRead(conn: Conn): Promise<void> {
       if (token.equals(data)) end()
     }
     const end = () => {
+      late.cancel()
       waitingForPong.delete(conn)
       socket.off('pong', onPong)
       conn.off('close', end)
       resolve()
     }
+    const late = clock.after(PING_TIMEOUT_MS, end)
     waitingForPong.set(conn, end)
     socket.on('pong', onPong)
     conn.on('close', end)

@@ -3,9 +3,11 @@ import type { Socket } from 'socket.io'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { frameOf, replyFrame, writeFrame } from '../../src/gateway/frame.ts'
 import { isCallback, stopReading, tellAckIds, unsentBytes, untilRead } from '../../src/gateway/wire.ts'
+import { systemClock } from '../../src/ports/clock.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { BareSocketIo } from '../support/bare-socketio.ts'
 import { within } from '../support/conditions.ts'
+import { HandClock } from '../support/hand-clock.ts'
 import { RawClient } from '../support/raw-client.ts'
 
 const SESSION = '5d8b7d26-4f3c-4f7e-9a43-0f6a4a3f7f10'
@@ -113,12 +115,12 @@ test('[X6] what only the kernel has taken does not count as read', async () => {
   const connected = once(bare.server, 'connection')
   const client = await RawClient.join(bare.url)
   const [socket] = (await connected) as [Socket]
-  await within('what is small is read', untilRead(socket.conn))
+  await within('what is small is read', untilRead(socket.conn, systemClock))
 
   client.pause()
   let isRead = false
   writeFrame(socket, replyFrame(1, { messages: [messageOf('x'.repeat(100_000))] }))
-  const read = untilRead(socket.conn).then(() => {
+  const read = untilRead(socket.conn, systemClock).then(() => {
     isRead = true
   })
   while (unsentBytes(socket.conn) > 0) await new Promise((resolve) => setImmediate(resolve))
@@ -128,9 +130,28 @@ test('[X6] what only the kernel has taken does not count as read', async () => {
   await within('it is read', read)
 
   client.pause()
-  const waiting = untilRead(socket.conn)
+  const waiting = untilRead(socket.conn, systemClock)
   stopReading(socket.conn)
   await within('nobody waits for a pong that is not read', waiting)
+})
+
+test('[X6] a pong that never comes, where something between swallows it, is not waited for longer than any other', async () => {
+  const connected = once(bare.server, 'connection')
+  const client = await RawClient.join(bare.url)
+  const [socket] = (await connected) as [Socket]
+  const clock = new HandClock()
+  client.pause()
+  let isOver = false
+  const over = untilRead(socket.conn, clock).then(() => {
+    isOver = true
+  })
+  await clock.advance(4_999)
+  expect(isOver).toBe(false)
+  await clock.advance(1)
+  await within('it is waited for no longer', over)
+  client.resume()
+  await within('the next one is', untilRead(socket.conn, clock))
+  expect(clock.pending).toBe(0)
 })
 
 test.each([

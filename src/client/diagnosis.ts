@@ -3,6 +3,13 @@ import type { Address } from './address.ts'
 /** Engine.IO's word for a request that its owner does not admit: from another origin than is allowed, above all (X4). */
 const NOT_ADMITTED = 4
 
+/** In the words of Baton (X1), or of Engine.IO. */
+interface Refusal {
+  readonly error?: { readonly message?: unknown } | null
+  readonly code?: unknown
+  readonly message?: unknown
+}
+
 /**
  * Why no WebSocket comes about, asked by plain HTTP, for people: of a WebSocket that fails neither a browser nor Socket.IO says why.
  * Resolves with null where `signal` was aborted.
@@ -24,8 +31,10 @@ async function verdictOn(base: string, response: Response): Promise<string> {
   const { status } = response
   if (status === 404) return `there is no gateway at ${base}: it knows no Socket.IO (404)`
   if (status >= 500) return `the gateway at ${base} is not available (${status})`
-  const body: { code?: unknown; message?: unknown } | null = await response.json().catch(() => null)
-  if (status === 403 || body?.code === NOT_ADMITTED) return `${base} refuses the connection: ${body?.message ?? status}`
+  const body: Refusal | null = await response.json().catch(() => null)
+  if (status === 403 || status === 429 || body?.code === NOT_ADMITTED) {
+    return `${base} refuses the connection: ${body?.error?.message ?? body?.message ?? status}`
+  }
   if (typeof body?.code !== 'number' && status !== 200) return `there is no gateway at ${base} (${status})`
   return `${base} answers, but no WebSocket to it comes about: something between may not let them pass`
 }

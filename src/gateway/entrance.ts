@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { clientNetwork } from '../access/address.ts'
 import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
@@ -7,27 +7,19 @@ import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import { BatonError, toBatonError } from '../protocol/errors.ts'
 
-/** What a connection is refused for, in the words of Engine.IO's reply. */
-const REFUSALS = {
-  draining: 'draining',
-  origin: 'origin not allowed',
-  rate_limited: 'too many connections',
-  internal: 'internal',
-} as const
-
 interface Refusal {
-  readonly reason: keyof typeof REFUSALS
-  /** Told in place of Engine.IO's own reply. */
-  readonly error?: BatonError
+  readonly reason: 'draining' | 'origin' | 'rate_limited' | 'internal'
+  readonly error: BatonError
 }
+
+/** As Engine.IO hands it on: `res` is missing where the request is to leave HTTP. */
+type EngineRequest = IncomingMessage & { readonly res?: ServerResponse | null }
 
 export interface EntranceDeps {
   readonly settings: Pick<Settings, 'TRUST_PROXY' | 'ALLOWED_ORIGINS' | 'POLLING'>
   readonly connectLimiter: RateLimiter
   readonly meter: Meter
   isDraining(): boolean
-  /** Whether the request leaves HTTP. */
-  isUpgrade(request: IncomingMessage): boolean
   onCaught(error: unknown): void
 }
 
@@ -45,23 +37,26 @@ export class Entrance {
     this.#isAllowed = originAllowed(deps.settings.ALLOWED_ORIGINS)
   }
 
-  /** What the client is told of the refusal of its connection; null where it may come in. */
-  async letIn(request: IncomingMessage): Promise<string | null> {
+  /**
+   * Tells Engine.IO by `done` whether the connection may come in. Engine.IO would say 400 or 403 to all who may not: nginx
+   * tries no other replica then (F5), and nobody is told how long to wait (X5).
+   */
+  async admit(request: EngineRequest, done: (error: null, isAdmitted: boolean) => void): Promise<void> {
     const refusal = await this.#refusalOf(request)
-    if (refusal === null) return null
+    if (refusal === null) return done(null, true)
     const { reason, error } = refusal
     this.#deps.meter.connectsRefused(1, { reason })
-    // Engine.IO says 400 to all. nginx tries no other replica then (F5), and nobody is told how long to wait (X5).
-    if (error !== undefined && this.#deps.isUpgrade(request)) endWith(request.socket, error)
-    return REFUSALS[reason]
+    if (request.res != null) return answerWith(request.res, error) // Engine.IO has nothing to add
+    endWith(request.socket, error)
+    done(null, false)
   }
 
-  /** A request that names a connection goes past `letIn`: from another origin it is none of its business (X4). */
+  /** A request that names a connection goes past `admit`: from another origin it is none of its business (X4). */
   objectionTo({ url, headers }: IncomingMessage): Error | undefined {
     if (url === undefined || !new URL(url, 'http://localhost').searchParams.has('sid')) return undefined
     // Where WebSocket is the only transport, it means to take the connection over.
     if (!this.#deps.settings.POLLING) return new Error('one transport per connection')
-    return this.#isAllowed(headers.origin) ? undefined : new Error(REFUSALS.origin)
+    return this.#isAllowed(headers.origin) ? undefined : FOREIGN_ORIGIN
   }
 
   /** The network of the client whose connection was let in by `request`. */
@@ -72,7 +67,7 @@ export class Entrance {
   async #refusalOf(request: IncomingMessage): Promise<Refusal | null> {
     const { connectLimiter, isDraining, onCaught } = this.#deps
     if (isDraining()) return { reason: 'draining', error: new BatonError('overloaded', 'this replica is going') }
-    if (!this.#isAllowed(request.headers.origin)) return { reason: 'origin' }
+    if (!this.#isAllowed(request.headers.origin)) return { reason: 'origin', error: FOREIGN_ORIGIN }
     try {
       const address = this.#addressOf(request)
       this.#addresses.set(request, address)
@@ -85,4 +80,11 @@ export class Entrance {
       return { reason: 'internal', error: toBatonError(thrown) }
     }
   }
+}
+
+const FOREIGN_ORIGIN = new BatonError('forbidden', 'origin: is not allowed')
+
+function answerWith(response: ServerResponse, { status, body, retryAfter }: BatonError): void {
+  if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter)
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify({ error: body }))
 }

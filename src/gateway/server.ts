@@ -104,7 +104,6 @@ export class Gateway implements SessionSockets {
     this.#entrance = new Entrance({
       ...deps,
       isDraining: () => this.#draining,
-      isUpgrade: (request) => this.isUpgrade(request),
       onCaught: (error) => this.#caught(error, {}),
     })
     this.#io = new Server({
@@ -119,8 +118,7 @@ export class Gateway implements SessionSockets {
       httpCompression: false,
       serveClient: false,
       cors: { origin: settings.ALLOWED_ORIGINS.includes('*') ? '*' : [...settings.ALLOWED_ORIGINS] },
-      allowRequest: (request, done) =>
-        void this.#entrance.letIn(request).then((refusal) => done(refusal, refusal === null)),
+      allowRequest: (request, done) => void this.#entrance.admit(request, done),
       ...(deps.adapterClients === null ? {} : { adapter: shardedAdapter(deps.adapterClients) }),
     })
   }

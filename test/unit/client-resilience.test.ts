@@ -212,12 +212,19 @@ describe('what is wrong is said after the first try', () => {
     await opened
   })
 
-  test('a server without Socket.IO, and one that is not available', async () => {
-    for (const [status, words] of [
-      [404, 'there is no gateway at URL: it knows no Socket.IO (404)'],
-      [503, 'the gateway at URL is not available (503)'],
+  test('a server without Socket.IO, one that is not available, and one that refuses', async () => {
+    const foreign = { error: { code: 'forbidden', message: 'origin: is not allowed', retryable: false } }
+    const many = { error: { code: 'rate_limited', message: 'too many connections', retryable: true } }
+    for (const [status, words, body] of [
+      [404, 'there is no gateway at URL: it knows no Socket.IO (404)', null],
+      [503, 'the gateway at URL is not available (503)', null],
+      [403, 'URL refuses the connection: origin: is not allowed', foreign],
+      [429, 'URL refuses the connection: too many connections', many],
+      [403, 'URL refuses the connection: origin not allowed', { code: 4, message: 'origin not allowed' }],
     ] as const) {
-      const { url, close } = await elsewhere((_request, response) => response.writeHead(status).end())
+      const { url, close } = await elsewhere((_request, response) =>
+        response.writeHead(status).end(JSON.stringify(body)),
+      )
       const client = clientOf({ url })
       client.open().catch(() => {})
       await when(client, ({ error }) => error?.message === words.replace('URL', url))

@@ -6,6 +6,7 @@ import { endWith } from '../network/last-words.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import { BatonError, toBatonError } from '../protocol/errors.ts'
+import { connectionIdIn } from './polls.ts'
 
 interface Refusal {
   readonly reason: 'draining' | 'origin' | 'rate_limited' | 'internal'
@@ -53,7 +54,7 @@ export class Entrance {
 
   /** A request that names a connection goes past `admit`: from another origin it is none of its business (X4). */
   objectionTo({ url, headers }: IncomingMessage): Error | undefined {
-    if (url === undefined || !new URL(url, 'http://localhost').searchParams.has('sid')) return undefined
+    if (connectionIdIn(url) === null) return undefined
     // Where WebSocket is the only transport, it means to take the connection over.
     if (!this.#deps.settings.POLLING) return new Error('one transport per connection')
     return this.#isAllowed(headers.origin) ? undefined : FOREIGN_ORIGIN

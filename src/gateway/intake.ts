@@ -17,6 +17,8 @@ const REST_MS = 5
 /** Unparsed requests of one socket that wait for their turn; with more, its network connection is not read. */
 const MAX_WAITING = 64
 const MAX_WAITING_CHARACTERS = 16 * 1024
+/** Over polling what two requests carry may wait: nothing can be left unread there. */
+const MAX_WAITING_POSTED = 2 * MAX_FRAME_BYTES
 
 const MAX_ATTACHMENTS = 10
 /** From the end of a connection to the end of its descriptor: time for what was written, and for the other end to close. */
@@ -211,6 +213,7 @@ export class Intake {
 
   #stopReading(): void {
     this.#pause ??= ReadingPause.begin(this.#conn, this.#deps, (work) => this.#guarded(work))
+    if (this.#pause === null && this.#waitingCharacters > MAX_WAITING_POSTED) this.#hangUp('rate_limited')
   }
 
   #readOn(): void {

@@ -1,4 +1,4 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { Server, type Socket } from 'socket.io'
 import type { Authenticator, Identity } from '../access/authenticate.ts'
 import type { Settings } from '../config/settings.ts'
@@ -22,6 +22,7 @@ import { Credentials, type CredentialsDeps } from './credentials.ts'
 import { Entrance } from './entrance.ts'
 import { writeReply } from './frame.ts'
 import { Intake, type IntakeDeps } from './intake.ts'
+import { Polls } from './polls.ts'
 import { acknowledge, isLarge } from './requests.ts'
 import type { SocketSubscriberDeps } from './socket-subscriber.ts'
 import { TurnTakingServer } from './turn-taking-server.ts'
@@ -31,6 +32,7 @@ import {
   ConnOutlet,
   hangUp,
   isCallback,
+  isPolled,
   PING_INTERVAL_MS,
   PING_TIMEOUT_MS,
   tellAckIds,
@@ -140,6 +142,7 @@ export class Gateway implements SessionSockets {
     this.#io.engine.use((request: IncomingMessage, _response: unknown, next: Next) =>
       next(this.#entrance.objectionTo(request)),
     )
+    if (this.#deps.settings.POLLING) this.#boundPolls()
     this.#io.engine.on('connection', (conn: Conn) => this.#receive(conn))
     this.#io.use((socket, next) => void this.#authenticate(socket).then(next))
     const subscriberDeps: SocketSubscriberDeps = {
@@ -262,10 +265,19 @@ export class Gateway implements SessionSockets {
     return { cancel: () => timer.cancel() }
   }
 
+  #boundPolls(): void {
+    const polls = new Polls(this.#deps.backlog)
+    this.#io.engine.use((request: IncomingMessage, response: ServerResponse, next: Next) =>
+      this.isUpgrade(request) ? next() : polls.take(request, response, next),
+    )
+    this.#io.engine.on('drain', (conn: Conn) => polls.written(conn))
+  }
+
   /** A connection is there, and Socket.IO listens to it. */
   #receive(conn: Conn): void {
     this.#intakes.set(conn, new Intake(conn, this.#forIntakes))
     this.#outlets.set(conn, new ConnOutlet(conn))
+    if (isPolled(conn)) conn.on('packetCreate', () => this.#note(conn, 0)) // whoever writes it: it may wait for the next poll
   }
 
   #listen(socket: Socket, connection: Connection, api: ConversationApi): void {

@@ -29,6 +29,7 @@ interface WebSocket {
 
 /** What is used of Engine.IO's and ws's objects beyond their types; test/unit/gateway-frame.test.ts tells when it changes. */
 interface Internals {
+  readonly id: string
   readonly readyState: string
   readonly writeBuffer: readonly Packet[]
   readonly transport: { readonly name: string; readonly writable: boolean; readonly socket?: WebSocket }
@@ -42,12 +43,24 @@ export const PING_INTERVAL_MS = 10_000
 export const PING_TIMEOUT_MS = 5_000
 
 const OPEN = 1
+/** A packet begins with its type; a ping is nothing else. */
+const ENGINE_TYPE_BYTES = 1
 const POLICY_VIOLATION = 1008
 /** Events that wait for one socket before it counts as reading too slowly (D6): news of a moment, not of an answer. */
 const MAX_QUEUED_PACKETS = 64
 const MAX_QUEUED_BYTES = 32 * 1024
 
 const internals = (conn: Conn): Internals => conn as unknown as Internals
+
+/** By which the requests of a connection that polls name it. */
+export function idOf(conn: Conn): string {
+  return internals(conn).id
+}
+
+/** Whether it goes over requests of its own at present, and over no WebSocket. */
+export function isPolled(conn: Conn): boolean {
+  return internals(conn).transport.name === 'polling'
+}
 
 /** The network connection under an open WebSocket, where everything that was written is on its way, or gathers and may have so many bytes with it; else null. */
 export function idleNetwork(conn: Conn, bytes: number): NetSocket | null {
@@ -62,9 +75,10 @@ export function idleNetwork(conn: Conn, bytes: number): NetSocket | null {
 export function unsentBytes(conn: Conn): number {
   const { writeBuffer, transport } = internals(conn)
   const network = transport.socket?._socket
-  if (network === undefined || network.destroyed) return 0
-  let bytes = network.writableLength
-  for (const { data, options } of writeBuffer) bytes += options?.wsPreEncodedFrame?.[0]?.length ?? data?.length ?? 0
+  if (!isPolled(conn) && (network === undefined || network.destroyed)) return 0
+  let bytes = network?.writableLength ?? 0
+  for (const { data = '', options } of writeBuffer)
+    bytes += options?.wsPreEncodedFrame?.[0]?.length ?? ENGINE_TYPE_BYTES + data.length
   return bytes
 }
 
@@ -143,9 +157,11 @@ export function answerPing(conn: Conn, ping: Buffer): void {
 /** What goes out on a connection, as the backlog watches it. One for each connection. */
 export class ConnOutlet implements Outlet {
   readonly #conn: Conn
+  #polls = 0
 
   constructor(conn: Conn) {
     this.#conn = conn
+    if (isPolled(conn)) conn.on('drain', () => this.#polls++)
   }
 
   unsentBytes(): number {
@@ -153,7 +169,7 @@ export class ConnOutlet implements Outlet {
   }
 
   progress(): string {
-    return progressOf(internals(this.#conn).transport.socket?._socket)
+    return `${this.#polls}:${progressOf(internals(this.#conn).transport.socket?._socket)}`
   }
 
   cutOff(): void {

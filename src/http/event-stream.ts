@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Backlog, Outlet } from '../network/backlog.ts'
-import { outletOf } from './reply-outlet.ts'
+import { type Backlog, type Outlet, outletOf } from '../network/backlog.ts'
 
 export interface EventStreamLimits {
   /** Bytes that may wait for a slow reader before `full` says so. */

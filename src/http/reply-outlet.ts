@@ -1,18 +1,5 @@
-import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import { type Backlog, type Outlet, progressOf } from '../network/backlog.ts'
-
-/** The response counts as waiting while bytes of it do; with `whole`, until all of it is out, which it has been given already. */
-export function outletOf(response: ServerResponse, whole: boolean): Outlet {
-  return {
-    unsentBytes: () => {
-      if (response.destroyed || response.writableFinished) return 0
-      return whole ? Math.max(1, response.writableLength) : response.writableLength
-    },
-    progress: () => progressOf(response.socket),
-    cutOff: () => response.destroy(),
-  }
-}
+import { type Backlog, outletOf } from '../network/backlog.ts'
 
 /** Has every reply watched until its client has taken it (X6), but for event streams, which do so themselves. */
 export function watchReplies(app: FastifyInstance, backlog: Backlog): void {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Clock } from '../ports/clock.ts'
 
@@ -29,6 +30,18 @@ export function progressOf(network: Socket | null | undefined): string {
   if (network == null) return ''
   const { _handle: handle } = network as { readonly _handle?: { readonly writeQueueSize?: number } | null }
   return `${network.bytesWritten - network.writableLength}:${handle?.writeQueueSize}`
+}
+
+/** The response counts as waiting while bytes of it do; with `whole`, until all of it is out, which it has been given already. */
+export function outletOf(response: ServerResponse, whole: boolean): Outlet {
+  return {
+    unsentBytes: () => {
+      if (response.destroyed || response.writableFinished) return 0
+      return whole ? Math.max(1, response.writableLength) : response.writableLength
+    },
+    progress: () => progressOf(response.socket),
+    cutOff: () => response.destroy(),
+  }
 }
 
 export interface BacklogOptions {

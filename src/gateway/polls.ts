@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Backlog, type Outlet, outletOf } from '../network/backlog.ts'
+import { type Conn, cutOff, idOf } from './wire.ts'
+
+/**
+ * The replies to polls, one at a time for each connection: Engine.IO takes what it was given for sent, and would answer one
+ * poll after the other of a client that reads none of it (X6).
+ */
+export class Polls {
+  readonly #backlog: Backlog
+  /** To the last poll of each connection, by its id. */
+  readonly #replies = new Map<string, ServerResponse>()
+
+  constructor(backlog: Backlog) {
+    this.#backlog = backlog
+  }
+
+  /** Calls `next` once the client has taken the reply to its poll before, or is gone. */
+  take({ method, url }: IncomingMessage, response: ServerResponse, next: () => void): void {
+    const id = method === 'GET' ? connectionIdIn(url) : null
+    if (id === null) return next()
+    const before = this.#replies.get(id)
+    const begin = () => {
+      this.#replies.set(id, response)
+      response.once('close', () => this.#replies.get(id) === response && this.#replies.delete(id))
+      next()
+    }
+    if (before !== undefined && isUnread(before)) before.once('close', begin)
+    else begin()
+  }
+
+  /** What waited for a connection was written to its poll. */
+  written(conn: Conn): void {
+    const reply = this.#replies.get(idOf(conn))
+    if (reply !== undefined && isUnread(reply)) this.#backlog.note(outletOfPoll(reply, conn))
+  }
+}
+
+/** It has been given all, and not all of it is out. One that is given nothing yet is a poll that waits: Engine.IO allows no second. */
+function isUnread(reply: ServerResponse): boolean {
+  return reply.writableEnded && !reply.writableFinished && !reply.destroyed
+}
+
+/** A client that loses what it was to read has to begin anew. */
+function outletOfPoll(reply: ServerResponse, conn: Conn): Outlet {
+  const outlet = outletOf(reply, true)
+  return {
+    ...outlet,
+    cutOff() {
+      outlet.cutOff()
+      cutOff(conn)
+    },
+  }
+}
+
+/** By which a request names its connection; null where it is to make one. */
+export function connectionIdIn(url = ''): string | null {
+  return new URL(url, 'http://localhost').searchParams.get('sid')
+}

@@ -6,6 +6,7 @@ import type { Meter } from '../../ports/meter.ts'
 import {
   type Claimed,
   isSameState,
+  type RunningAnswer,
   type SessionStore,
   type Snapshot,
   STORE_RETRY_MS,
@@ -47,6 +48,14 @@ export interface TakeoverOptions {
   readonly leaseMs: number
 }
 
+/** What a claim may take. */
+type Found = Snapshot & { readonly running: RunningAnswer }
+
+/** A claim without a reply. It may still be made `until` (epoch ms). */
+interface UnansweredClaim {
+  until: number
+}
+
 /** Takes answers over from replicas that can go on no more (F2, F3). */
 export class Takeover {
   readonly #options: TakeoverOptions
@@ -55,6 +64,8 @@ export class Takeover {
   readonly #draining = new AbortController()
   /** Sessions that are being looked after. */
   readonly #lookedAfter = new Set<string>()
+  /** By session, the last claim that `adopt` has sent, while it is unanswered. */
+  readonly #unanswered = new Map<string, UnansweredClaim>()
 
   constructor(options: TakeoverOptions) {
     this.#options = options
@@ -89,37 +100,50 @@ export class Takeover {
     if (this.#draining.signal.aborted && owner !== address) throw new StoreUnavailable('this replica is going')
     const isUnaware = !ownedSessions.has(sessionId)
     await ownedSessions.track(sessionId)
+    let isClaimed = false
     try {
-      const isTaken = await this.#take(sessionId, owner, isUnaware)
+      const found = await this.#find(sessionId, owner, isUnaware)
+      isClaimed = found !== null
+      const isTaken = found !== null && (await this.#claim(found, owner))
       if (!isTaken) ownedSessions.untrack(sessionId)
       return isTaken
     } catch (error) {
-      void this.resolveUnansweredClaim(sessionId)
+      if (isClaimed) void this.#resolveLater(sessionId)
+      else ownedSessions.untrack(sessionId, false) // its caller tries again, or nobody has to
       throw error
     }
   }
 
   /**
-   * Whether the answer is this replica's now, by this very call. `isUnaware`: nothing of the session is this replica's, as far as it knows. Then
-   * an answer that is has been claimed by a call that was given up, and arrived late (found by the simulation, seed 341396320).
+   * The session, where `owner` has its running answer and this replica is to claim it. `isUnaware`: nothing of the session is this
+   * replica's, as far as it knows. Then an answer that is has been claimed by a call that was given up, and arrived late (found
+   * by the simulation, seed 341396320).
    */
-  async #take(sessionId: string, owner: string, isUnaware = false): Promise<boolean> {
-    const { store, address, bus, runner, cache } = this.#options
+  async #find(sessionId: string, owner: string, isUnaware = false): Promise<Found | null> {
+    const { store, address, runner } = this.#options
     const snapshot = await store.read({ sessionId, after: 0 })
     this.#checkSight()
     const running = snapshot?.running ?? null
-    if (snapshot === null || running === null || runner.has(sessionId, running.epoch)) return false
-    if (running.owner !== owner && !(isUnaware && running.owner === address)) return false
-    if (running.owner === address && (await this.#isBegunHere(sessionId, running.epoch))) return false
+    if (snapshot === null || running === null || runner.has(sessionId, running.epoch)) return null
+    if (running.owner !== owner && !(isUnaware && running.owner === address)) return null
+    if (running.owner === address && (await this.#isBegunHere(sessionId, running.epoch))) return null
+    return { ...snapshot, running }
+  }
+
+  /** Whether the answer is this replica's now, by this very call. */
+  async #claim(found: Found, owner: string): Promise<boolean> {
+    const { store, address, bus, runner, cache } = this.#options
+    const { id: sessionId } = found.session
+    const { epoch } = found.running
     const isHandedOver = this.#causeOf(owner) === 'drain'
-    const claimed = await store.claim({ sessionId, epoch: running.epoch, owner: address, isHandedOver })
+    const claimed = await store.claim({ sessionId, epoch, owner: address, isHandedOver })
     if (claimed.kind === 'fenced') {
       this.#checkSight()
       return false
     }
     if (runner.has(sessionId, claimed.running.epoch)) return false
-    bus.send(owner, { kind: 'fenced', sessionId, epoch: running.epoch })
-    const copy = await this.#copyAfter(claimed.session, snapshot)
+    bus.send(owner, { kind: 'fenced', sessionId, epoch })
+    const copy = await this.#copyAfter(claimed.session, found)
     if (runner.has(sessionId, claimed.running.epoch)) return false // an equal claim had its reply meanwhile
     cache.set(copy)
     this.#goOn(claimed, copy.messages, owner)
@@ -248,31 +272,44 @@ export class Takeover {
     publisher.interrupted({ id: sessionId, userId }, { message, version: version + 1 }, finished.watchers)
   }
 
+  /** The session is tracked for a claim that got no reply. Claims are repeated: one look for the session is enough, which lasts longer then. */
+  async #resolveLater(sessionId: string): Promise<void> {
+    const known = this.#unanswered.get(sessionId)
+    if (known !== undefined) {
+      known.until = this.#newClaim().until
+      return this.#options.ownedSessions.untrack(sessionId, false) // it is tracked for that look
+    }
+    const claim = this.#newClaim()
+    this.#unanswered.set(sessionId, claim)
+    await this.resolveUnansweredClaim(sessionId, claim)
+  }
+
+  #newClaim(): UnansweredClaim {
+    const { clock, leaseMs } = this.#options
+    return { until: clock.now() + leaseMs }
+  }
+
   /**
    * Finds out whether a claim that got no reply was made, and then goes on with the answer. It looks for as long as a lease:
    * the call may still be on its way, because the system goes on emptying a connection that was given up. The session stays
    * tracked until then. False where this replica has no such answer; true where it has, or where that cannot be known any
    * more: it stops, or a bug showed. Never rejects.
    */
-  async resolveUnansweredClaim(sessionId: string): Promise<boolean> {
-    const { clock, address, ownedSessions, feeds, log, meter, leaseMs } = this.#options
-    const until = clock.now() + leaseMs
+  async resolveUnansweredClaim(sessionId: string, claim = this.#newClaim()): Promise<boolean> {
+    const { clock, ownedSessions, log, meter } = this.#options
     let pauseMs = STORE_RETRY_MS
     while (!this.#stop.signal.aborted) {
       try {
         await delay(clock, pauseMs, this.#stop.signal)
-        if (await this.#take(sessionId, address)) return true
-        if (clock.now() >= until && !ownedSessions.isClaiming(sessionId)) {
-          ownedSessions.untrack(sessionId)
-          void feeds.lookAtRest(sessionId) // it may have been made, and the answer ended by another: nobody here has told of it
-          return false
-        }
-        pauseMs = Math.max(STORE_RETRY_MS, until - clock.now())
+        const isMade = await this.#isMade(sessionId, claim)
+        if (isMade !== null) return isMade
+        pauseMs = Math.max(STORE_RETRY_MS, claim.until - clock.now())
       } catch (err) {
         if (this.#stop.signal.aborted) break
         if (!(err instanceof StoreUnavailable)) {
           meter.caught(1, { door: 'takeover' })
           log.error({ err, session: sessionId }, 'a claim cannot be found out about')
+          this.#forget(sessionId, claim)
           ownedSessions.untrack(sessionId)
           break
         }
@@ -281,6 +318,23 @@ export class Takeover {
       }
     }
     return true
+  }
+
+  /** Null where it may still be made. */
+  async #isMade(sessionId: string, claim: UnansweredClaim): Promise<boolean | null> {
+    const { clock, address, ownedSessions, feeds } = this.#options
+    const found = await this.#find(sessionId, address)
+    const isTaken = found !== null && (await this.#claim(found, address))
+    if (!isTaken && (clock.now() < claim.until || ownedSessions.isClaiming(sessionId))) return null
+    this.#forget(sessionId, claim)
+    if (isTaken) return true
+    ownedSessions.untrack(sessionId)
+    void feeds.lookAtRest(sessionId) // it may have been made, and the answer ended by another: nobody here has told of it
+    return false
+  }
+
+  #forget(sessionId: string, claim: UnansweredClaim): void {
+    if (this.#unanswered.get(sessionId) === claim) this.#unanswered.delete(sessionId)
   }
 
   stop(): void {

@@ -47,6 +47,7 @@ export class World {
   /** What was applied to the shared store, in order. */
   #calls: (() => unknown)[] = []
   readonly model: PacedModel
+  readonly membership: MembershipTable
   readonly replicas: TestReplica[]
   readonly #options: WorldOptions
 
@@ -55,11 +56,11 @@ export class World {
     this.newId = options.newId ?? (() => crypto.randomUUID())
     this.shared = this.#newStore()
     this.model = new PacedModel(this.clock, options.resumes ?? 'continue')
-    const membership = new MembershipTable(this.clock, LEASE_MS)
+    this.membership = new MembershipTable(this.clock, LEASE_MS)
     const bus = new SimulatedBus()
     this.replicas = Array.from(
       { length: options.replicas ?? 1 },
-      (_, i) => new TestReplica(this, `r${i + 1}.a`, membership, bus, options),
+      (_, i) => new TestReplica(this, `r${i + 1}.a`, this.membership, bus, options),
     )
   }
 

@@ -1,0 +1,58 @@
+import { expect, test, vi } from 'vitest'
+import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import { expectConverged, start } from './fallback/outages.ts'
+import type { TestReplica } from './fallback/world.ts'
+
+/** Two replicas, and a session with a long answer at the first, which has just lost the store. */
+async function bereaved() {
+  const world = await start({ replicas: 2 })
+  const [r1, r2] = [world.replica(0), world.replica(1)]
+  const here = await r1.follow()
+  world.model.words = 800
+  await r1.send(here.sessionId, 'long')
+  await world.clock.advance(300)
+  return { world, r1, r2, sessionId: here.sessionId }
+}
+
+/** Makes calls of the replica to its store fail as long as it is told to. */
+function failing(replica: TestReplica, name: 'read' | 'claim') {
+  const call = replica.store[name].bind(replica.store) as (request: never) => Promise<never>
+  const state = { fails: true }
+  replica.store[name] = async (request: never) => {
+    if (state.fails) throw new StoreUnavailable('its shard is away')
+    return call(request)
+  }
+  return state
+}
+
+test('[F2] a session that cannot be read is asked about by its recovery alone, however long that takes', async () => {
+  const { world, r1, r2, sessionId } = await bereaved()
+  const shard = failing(r2, 'read')
+  const reads = vi.spyOn(r2.store, 'read')
+  r1.wire.weather = 'refusing' // for ever
+  await world.clock.advance(10_000)
+  reads.mockClear()
+  await world.clock.advance(1000)
+  expect(reads.mock.calls.length).toBeGreaterThan(0)
+  expect(reads.mock.calls.length).toBeLessThan(8)
+  shard.fails = false
+  await expectConverged(world, await r2.follow(sessionId))
+  expect([...world.membership.listOf(r2.address).keys()]).toEqual([])
+})
+
+test('[F2] claims that are repeated without a reply are found out about together', async () => {
+  const { world, r1, r2, sessionId } = await bereaved()
+  const shard = failing(r2, 'claim')
+  const claims = vi.spyOn(r2.store, 'claim')
+  const reads = vi.spyOn(r2.store, 'read')
+  r1.wire.weather = 'refusing' // for ever
+  await world.clock.advance(10_000)
+  for (const spy of [claims, reads]) spy.mockClear()
+  await world.clock.advance(3000)
+  expect(claims.mock.calls.length).toBeGreaterThan(5)
+  expect(reads.mock.calls.length).toBeLessThan(2 * claims.mock.calls.length)
+  expect([...world.membership.listOf(r2.address).keys()]).toEqual([sessionId])
+  shard.fails = false
+  await expectConverged(world, await r2.follow(sessionId))
+  expect([...world.membership.listOf(r2.address).keys()]).toEqual([])
+})

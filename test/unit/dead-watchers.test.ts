@@ -3,7 +3,7 @@ import { DeadWatchers } from '../../src/conversation/failover/dead-watchers.ts'
 import { noBus } from '../../src/ports/bus.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { type Liveness, noMembership } from '../../src/ports/membership.ts'
-import { ANYBODY } from '../../src/ports/session-store.ts'
+import { ANYBODY, StoreUnavailable } from '../../src/ports/session-store.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
@@ -51,4 +51,20 @@ test('[G6] anybody: every replica is told to look, once, however much was told, 
   for (const sessionId of ['a', 'a', 'a']) watchers.unreached(ANYBODY, sessionId)
   await clock.advance(5000)
   expect(done).toEqual(['r1.a looks', 'r2.b looks', '* left a'])
+})
+
+test('[X6] the watches of sessions whose node is away keep back the end of no other', async () => {
+  const clock = new HandClock()
+  const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  store.nodeOf = (sessionId = '') => sessionId.slice(0, 4)
+  const ended: string[] = []
+  vi.spyOn(store, 'unwatch').mockImplementation(async (sessionId) => {
+    if (sessionId.startsWith('away')) throw new StoreUnavailable('away')
+    ended.push(sessionId)
+  })
+  const membership = { ...noMembership, liveness: async () => [DEAD] }
+  const watchers = new DeadWatchers({ store, membership, bus: noBus, clock, log: silentLog })
+  for (let i = 0; i < 60; i++) watchers.unreached('r2.b', `${i % 2 === 0 ? 'away' : 'here'} ${i}`)
+  await clock.advance(5000)
+  expect(ended).toHaveLength(30)
 })

@@ -308,3 +308,15 @@ test('[G6] sessions of a shard that is silent do not keep those of others from b
   expect(reads).toBeGreaterThan(0)
   feeds.close()
 })
+
+test('[G6] a look at a session whose shard is silent keeps its caller waiting for a moment only', async () => {
+  const { clock, store, feeds } = await followed(() => 'redis')
+  vi.spyOn(store, 'read').mockReturnValue(new Promise(() => {}))
+  let isOver = false
+  void feeds.lookAtRest(SESSION).then(() => {
+    isOver = true
+  })
+  await clock.advance(200)
+  expect(isOver).toBe(true)
+  feeds.close()
+})

@@ -56,3 +56,28 @@ test('[F2] claims that are repeated without a reply are found out about together
   await expectConverged(world, await r2.follow(sessionId))
   expect([...world.membership.listOf(r2.address).keys()]).toEqual([])
 })
+
+test('[G6] after a failover, sessions of a node that is silent do not keep those of others from being looked after', async () => {
+  const world = await start({ replicas: 1 })
+  const r1 = world.replica()
+  const ids: string[] = []
+  for (let i = 0; i < 60; i++) {
+    const { sessionId } = await r1.follow()
+    ids.push(sessionId)
+    await r1.send(sessionId, 'short')
+  }
+  await world.until('all have ended', () => r1.engine.answersRunning() === 0)
+  await world.clock.advance(3000)
+  const silent = new Set(ids.filter((_, i) => i % 2 === 0))
+  r1.store.nodeOf = (sessionId) => (silent.has(sessionId) ? 'silent' : 'there')
+  const read = new Set<string>()
+  const original = r1.store.read.bind(r1.store)
+  r1.store.read = async (request) => {
+    if (silent.has(request.sessionId)) throw new StoreUnavailable('its shard is away')
+    if (request.watch === undefined) read.add(request.sessionId) // not for those who follow it
+    return original(request)
+  }
+  r1.engine.busInterrupted()
+  await world.clock.advance(1000)
+  expect(read.size).toBe(30)
+})

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Membership } from '../../ports/membership.ts'
 import { ANYBODY, type SessionStore } from '../../ports/session-store.ts'
-import { concurrently } from '../../session/concurrently.ts'
+import { concurrently, inGroups } from '../../session/concurrently.ts'
 
 /** Until who was not reached is looked at: a connection that broke comes back meanwhile. */
 const LOOK_MS = 1000
@@ -51,7 +51,9 @@ export class DeadWatchers {
     try {
       if (replica === ANYBODY) await this.#tellAll(sessions)
       else if (!(await this.#isDead(replica).catch(() => false))) return this.#tell(replica, sessions)
-      await concurrently(AT_ONCE, sessions, (sessionId) => store.unwatch(sessionId, { watcher: replica, id: null }))
+      const unwatch = (sessionId: string) => store.unwatch(sessionId, { watcher: replica, id: null })
+      const nodeOf = (sessionId: string) => store.nodeOf(sessionId)
+      await inGroups(sessions, nodeOf, (ofNode) => concurrently(AT_ONCE, ofNode, unwatch))
     } catch (err) {
       log.debug({ err, replica }, 'the watches of a replica that was not reached were not ended') // the next message shows it again
     }

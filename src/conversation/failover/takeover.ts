@@ -14,7 +14,7 @@ import {
   StoreUnavailable,
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
-import { concurrently } from '../../session/concurrently.ts'
+import { concurrently, inGroups } from '../../session/concurrently.ts'
 import { interruptedUnknown } from '../../session/interruptions.ts'
 import type { AnswerPublisher } from '../answer/answer-publisher.ts'
 import type { AnswerRunner } from '../answer/answer-runner.ts'
@@ -27,7 +27,7 @@ import type { FailureDetector } from './failure-detector.ts'
 import type { OwnedSessions } from './owned-sessions.ts'
 import type { RecentTakeovers } from './recent-takeovers.ts'
 
-/** Sessions that are looked after at the same time. */
+/** Sessions of one node of the store that are looked after at the same time: those of a silent one wait for it. */
 const AT_ONCE = 16
 
 export interface TakeoverOptions {
@@ -78,6 +78,7 @@ export class Takeover {
     return new DeadReplicaRecovery(dead, {
       ...this.#options,
       signal,
+      nodeOf: (sessionId) => this.#options.store.nodeOf(sessionId),
       ownerOf: (sessionId) => this.#ownerOrEnd(sessionId),
       adopt: (sessionId, owner) => this.adopt(sessionId, owner),
       remind: (sessionId, owner) => this.#remind(sessionId, owner),
@@ -245,7 +246,11 @@ export class Takeover {
    * and then nobody has that answer. Never rejects.
    */
   async lookAfterEnded(): Promise<void> {
-    await concurrently(AT_ONCE, this.#options.ownedSessions.ended, (sessionId) => this.lookAfter(sessionId))
+    const { ownedSessions, store } = this.#options
+    const nodeOf = (sessionId: string) => store.nodeOf(sessionId)
+    await inGroups(ownedSessions.ended, nodeOf, (ended) =>
+      concurrently(AT_ONCE, ended, (sessionId) => this.lookAfter(sessionId)),
+    )
   }
 
   /** `#ownerOf` of a session that a dead replica had: where its slot was lost, its answer is nobody's, and ends (G6). */

@@ -193,10 +193,13 @@ export class SessionFeeds {
     await within(this.#options.clock, CATCH_UP_MS, isLive())
   }
 
-  /** As `look`, but for a session of whose answer something is expected: that tells, or its silence makes this replica look. */
+  /**
+   * As `look`, but not for a session of whose answer something is expected: that tells, or its silence makes this replica look.
+   * Resolves once it is read, or its turn is over.
+   */
   async lookAtRest(sessionId: string): Promise<void> {
     const feed = this.#feeds.get(sessionId)
-    if (feed !== undefined && !feed.expecting) await this.#look(feed)
+    if (feed !== undefined && !feed.expecting) await this.#inTurn(this.#look(feed))
   }
 
   /** What the store holds stands; what was told of the session above `after` was provisional (G4). */

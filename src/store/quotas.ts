@@ -71,7 +71,10 @@ export class AccountQuotas implements Quotas {
   readonly #ledger: Ledger
   readonly #limits: Limits
   readonly #clock: Clock
+  /** Counts that could not be made, and wait to be tried again. */
   readonly #due: Count[] = []
+  /** Ends that are being counted for the first time. */
+  readonly #ending = new Set<Promise<void>>()
   #counting: Promise<void> | null = null
   /** Set while they wait because they could not be. */
   #retry: Timer | null = null
@@ -92,15 +95,19 @@ export class AccountQuotas implements Quotas {
   }
 
   endAnswer(user: string, sessionId: string, answer: Begun, tokens: number): void {
-    this.#keep(() => this.#countEnd(`user:${user}`, { sessionId, key: keyOf(answer) }, tokens))
-    if (this.#retry === null) void this.#count()
+    const count = () => this.#countEnd(`user:${user}`, { sessionId, key: keyOf(answer) }, tokens)
+    const ending = count()
+      .catch(() => this.#countLater(count))
+      .finally(() => this.#ending.delete(ending))
+    this.#ending.add(ending)
   }
 
   /** Counts what waits for it, as far as that can be now. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    await Promise.all(this.#ending)
     this.#retry?.cancel()
     this.#retry = null
-    return this.#count()
+    await this.#count()
   }
 
   async #take(account: Account, taking: Taking): Promise<UsedUp | GiveBack> {

@@ -59,3 +59,18 @@ test('what was spent while Redis was away belongs to its day: the next one begin
   expect(await a.exhausted()).toBeNull()
   await expect.poll(() => replicas[0]?.commands.get('limit:tokens:2026-04-01')).toBe('100')
 })
+
+test('a day’s limit that is used up stays so while Redis can be read and takes no writes', async () => {
+  const [connections] = replicas
+  if (connections === undefined) return expect.fail()
+  const budget = new RedisTokenBudget(connections, { limit: 100, clock: systemClock, log: silentLog })
+  await connections.commands.config('SET', 'maxmemory', '1')
+  try {
+    budget.spend(150)
+    const asked = Array.from({ length: 10 }, () => budget.exhausted())
+    expect(await Promise.all(asked)).not.toContain(null)
+    for (let i = 0; i < 10; i++) expect(await budget.exhausted()).not.toBeNull()
+  } finally {
+    await connections.commands.config('SET', 'maxmemory', '0')
+  }
+})

@@ -47,6 +47,8 @@ export interface HeldSession {
  * passes as current in the store, or where it is held again.
  */
 const VERSIONS = { from: 2 ** 44, each: 2 ** 20 }
+/** Bytes that the note of a held session takes until its return, also of one whose time ran out. */
+const HELD_BYTES = 500
 /** How often a return is tried before the answer that runs here ends, because another one runs in the store: about 2.5 s (G6). */
 const PATIENCE = 10
 
@@ -178,7 +180,8 @@ export class HeldSessions {
   #weigh(sessionId: string, bytes = this.memory.weightOf(sessionId)): void {
     const held = this.#sessions.get(sessionId)
     if (held === undefined) return
-    this.#bytes += bytes - held.bytes
-    held.bytes = bytes
+    const taken = Math.max(HELD_BYTES, bytes)
+    this.#bytes += taken - held.bytes
+    held.bytes = taken
   }
 }

@@ -23,6 +23,8 @@ export class RedisTokenBudget implements TokenBudget {
   readonly #options: RedisTokenBudgetOptions
   /** Tokens that Redis has not taken yet, by their day. */
   readonly #uncounted = new Map<string, number>()
+  /** The days of which some are on their way. */
+  readonly #counting = new Set<string>()
 
   constructor(connections: Pick<RedisConnections, 'commands' | 'keys'>, options: RedisTokenBudgetOptions) {
     this.#connections = connections
@@ -33,37 +35,40 @@ export class RedisTokenBudget implements TokenBudget {
     const { limit, clock } = this.#options
     const now = clock.wallTime()
     const day = dayOf(now)
-    const uncounted = this.#uncounted.get(day) ?? 0
     const spent = await this.#connections.commands.get(this.#keyOf(day)).catch(() => undefined)
+    // After the reply: what was sent to be counted before it is in it, or here again.
+    const uncounted = this.#uncounted.get(day) ?? 0
     // Where all is refused nothing is spent, which would count it.
     if (spent !== undefined) this.#countAll()
     return Number(spent ?? 0) + uncounted < limit ? null : untilTomorrow(now)
   }
 
   spend(tokens: number): void {
-    this.#add(dayOf(this.#options.clock.wallTime()), tokens)
+    const day = dayOf(this.#options.clock.wallTime())
+    this.#uncounted.set(day, (this.#uncounted.get(day) ?? 0) + tokens)
     this.#countAll()
   }
 
-  #add(day: string, tokens: number): void {
-    this.#uncounted.set(day, (this.#uncounted.get(day) ?? 0) + tokens)
-  }
-
   #countAll(): void {
-    for (const [day, tokens] of this.#uncounted) {
-      this.#uncounted.delete(day)
-      void this.#count(day, tokens)
-    }
+    for (const day of this.#uncounted.keys()) if (!this.#counting.has(day)) void this.#count(day)
   }
 
-  async #count(day: string, tokens: number): Promise<void> {
+  /** What is on its way is uncounted until Redis has said that it took it. */
+  async #count(day: string): Promise<void> {
     const key = this.#keyOf(day)
+    this.#counting.add(day)
     try {
-      await this.#connections.commands.incrby(key, tokens)
+      for (let tokens = this.#uncounted.get(day); tokens !== undefined; tokens = this.#uncounted.get(day)) {
+        await this.#connections.commands.incrby(key, tokens)
+        const left = (this.#uncounted.get(day) ?? 0) - tokens
+        if (left > 0) this.#uncounted.set(day, left)
+        else this.#uncounted.delete(day)
+      }
     } catch (error) {
-      this.#add(day, tokens)
       this.#options.log.debug({ reason: (error as Error).message }, 'spent tokens are not counted yet')
       return
+    } finally {
+      this.#counting.delete(day)
     }
     await this.#connections.commands.expire(key, KEPT_S).catch(() => {}) // the next count sets it
   }

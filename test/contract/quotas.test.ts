@@ -183,6 +183,17 @@ describe.each([
     expect(await begin(a, ann, 's')).toBeNull()
   })
 
+  test('what is given back after midnight is not added to the new day', async () => {
+    const [a] = await replicas({ messages: 1, sessions: 1 })
+    const taken = [await a.beginAnswer(ann, 's', answer()), await a.makeSession(ann)]
+    now += TWO_HOURS
+    expect(await begin(a, ann, 's1')).toBeNull()
+    expect(await a.makeSession(ann)).toBeTypeOf('function')
+    for (const giveBack of taken) if (typeof giveBack === 'function') await giveBack()
+    expect(await begin(a, ann, 's2')).toMatchObject({ what: 'messages' })
+    expect(await a.makeSession(ann)).toMatchObject({ what: 'sessions' })
+  })
+
   test('tokens of a day, wherever the answer ended', async () => {
     const [a, b] = await replicas({ tokens: 100 })
     const [first, second] = [answer(), answer()]

@@ -46,13 +46,14 @@ export class MemoryQuotaLedger implements Ledger {
   }
 
   async release(subject: Subject, { messages, sessions, tokens, answer }: Release): Promise<void> {
-    const { counts, answers } = this.#of(subject)
+    const { counts, answers, day } = this.#of(subject)
     const ofSession = answer && answers.get(answer.sessionId)
     if (answer !== null && !ofSession?.delete(answer.key)) return
+    if (answer !== null && ofSession?.size === 0) answers.delete(answer.sessionId)
+    if (subject.day < day) return // nobody asks for the counts of a day that is over
     counts.messages -= messages
     counts.sessions -= sessions
     counts.tokens += tokens
-    if (answer !== null && ofSession?.size === 0) answers.delete(answer.sessionId)
   }
 
   async groupOf(subject: Subject, { sessionId, key }: AnswerKey): Promise<string | null> {

@@ -217,7 +217,7 @@ export interface FinishRequest {
   readonly epoch: number
   /** The answer's final state. */
   readonly message: Message
-  /** When it ended, ISO 8601: the session's last activity. */
+  /** When it ended, ISO 8601: the session's last activity, where that was not later. */
   readonly at: string
 }
 
@@ -292,8 +292,9 @@ export interface SessionPage {
  * - A session whose parts are no session's (X6) costs nobody else anything: nobody can read it, its answer is `fenced` and lost,
  *   and what else is asked of it rejects with `StoreFault`.
  * - Every write can be repeated with the same arguments after a rejection without being applied twice.
- * - Every key of a session lives for the TTL counted from the last open, message, extend, claim or keep; none is ever without.
- * - Times are the caller's: the store keeps what it is given.
+ * - Every key of a session lives for the TTL counted from the last open, message (a repeated one, too), extend, claim or keep; none is
+ *   ever without. Where an operator took it away, the session lives, and gets it back with the next reading or write.
+ * - Times are the caller's: the store keeps what it is given, but a session's last activity never goes back.
  */
 export interface SessionStore {
   readonly backend: Backend
@@ -319,7 +320,7 @@ export interface SessionStore {
 
   /** S4: stores the user's message and the empty answer, and claims the answer slot, or says why not. An answer whose slot was lost ends (F4). */
   begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing>
-  /** What `begin` would give for the id of a message that it stored before; nothing is touched (M2). */
+  /** What `begin` would give for the id of a message that it stored before (M2). */
   sent(sessionId: string, userId: string | null, messageId: string): Promise<Repeated | Unknown | Missing>
   /** Claims the slot for another attempt at the last answer. */
   regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing>

@@ -1,5 +1,8 @@
 import type { PageRequest, StoredSession } from '../ports/session-store.ts'
 
+/** Sessions that a user has too many of, taken out of the list in one go; more than one only after `MAX_SESSIONS_PER_USER` was lowered. */
+export const TRIMMED_AT_ONCE = 16
+
 /** The order of `SessionStore.sessionsOf`: latest activity first, then the youngest, then by id so that it is total. */
 export function latestFirst(a: StoredSession, b: StoredSession): number {
   return descending(a.lastActivity, b.lastActivity) || descending(a.createdAt, b.createdAt) || descending(a.id, b.id)

@@ -198,6 +198,8 @@ test('[S6] every refresh of a session enters it in the index again', async () =>
   const refreshes: (() => Promise<unknown>)[] = [
     () => store.open({ sessionId: id, userId: null, watch: null, known: null }),
     () => store.extend(id),
+    () => store.begin({ ...begun.request, owner: R2 }),
+    () => store.sent(id, null, begun.request.message.id),
     () => store.keep([{ sessionId: id, epoch: begun.epoch }]),
     () => store.claim({ sessionId: id, epoch: begun.epoch, owner: R2 }),
     () => store.finish({ sessionId: id, epoch: begun.epoch + 1, message: final(begun.answer, ''), at: nextTime() }),

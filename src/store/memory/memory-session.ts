@@ -48,8 +48,9 @@ export class MemorySession {
   /** By seq. */
   readonly #messages = new Map<number, StoredMessage>()
   #messagesWeight = 0
-  /** What the ids of the kept messages stand for, by ascending seq. */
-  readonly ids = new Map<string, Pick<Message, 'seq' | 'role'>>()
+  /** Seqs of the kept messages by their ids, ascending: of answers and of others apart. */
+  readonly #answers = new Map<string, number>()
+  readonly #others = new Map<string, number>()
   /** Ids of the present watches, by address. */
   readonly watchers = new Map<string, number>()
   slot: Slot | null = null
@@ -87,6 +88,11 @@ export class MemorySession {
     return this.between(first, to)
   }
 
+  /** Its last activity never goes back, where a replica's clock is behind. */
+  activeAt(at: string): void {
+    if (at > this.lastActivity) this.lastActivity = at
+  }
+
   isIn(state: SessionState | null): boolean {
     return state !== null && isSameState(state, this)
   }
@@ -117,6 +123,21 @@ export class MemorySession {
     this.#messagesWeight += weight
   }
 
+  /** Its id stands for it from now on. */
+  enter({ id, role, seq }: Pick<Message, 'id' | 'role' | 'seq'>): void {
+    const ids = role === 'assistant' ? this.#answers : this.#others
+    ids.set(id, seq)
+  }
+
+  /** Of a message that is no answer. */
+  seqOf(id: string): number | undefined {
+    return this.#others.get(id)
+  }
+
+  answerSeqOf(id: string): number | undefined {
+    return this.#answers.get(id)
+  }
+
   #drop(seq: number): void {
     this.#messagesWeight -= this.#messages.get(seq)?.weight ?? 0
     this.#messages.delete(seq)
@@ -132,30 +153,29 @@ export class MemorySession {
     const newest = Math.min(this.lastSeq - count, (this.slot?.running.seq ?? Number.POSITIVE_INFINITY) - 2)
     for (; this.oldestSeq <= newest; this.oldestSeq++) this.#drop(this.oldestSeq)
     this.firstSeq = Math.max(this.firstSeq, newest + 1)
-    for (const [id, { seq }] of this.ids) {
-      if (seq >= this.oldestSeq) break
-      this.ids.delete(id)
+    for (const ids of [this.#answers, this.#others]) {
+      for (const [id, seq] of ids) {
+        if (seq >= this.oldestSeq) break
+        ids.delete(id)
+      }
     }
   }
 
-  occupy(answer: Message, owner: string): void {
-    this.slot = {
-      running: {
-        messageId: answer.id,
-        seq: answer.seq,
-        attempt: answer.attempt,
-        owner,
-        epoch: this.version,
-        startedAt: Date.parse(answer.createdAt),
-        contributors: [],
-        takeovers: 0,
-        bookmark: null,
-        text: '',
-      },
-      bytes: 0,
-      bytesAtClaim: 0,
-      claimedFrom: null,
+  occupy(answer: Message, owner: string): RunningAnswer {
+    const running: RunningAnswer = {
+      messageId: answer.id,
+      seq: answer.seq,
+      attempt: answer.attempt,
+      owner,
+      epoch: this.version,
+      startedAt: Date.parse(answer.createdAt),
+      contributors: [],
+      takeovers: 0,
+      bookmark: null,
+      text: '',
     }
+    this.slot = { running, bytes: 0, bytesAtClaim: 0, claimedFrom: null }
+    return running
   }
 
   append({ epoch, messageId, storedBytes, text, bookmark }: AppendItem): AppendResult {
@@ -209,13 +229,13 @@ export class MemorySession {
     let claim: Message | null = null
     let isOurs = false
     for (const { question, answer } of exchanges) {
-      const place = question === null ? base.seq : this.ids.get(question.id)?.seq
+      const place = question === null ? base.seq : this.seqOf(question.id)
       const known = place === undefined || question === null ? place : place + 1
       // Where its claim of a later attempt got no reply, the caller has that unawares, and brings an earlier one.
       const owns = now?.messageId === answer.id && now.owner === owner && answer.attempt >= now.attempt
       if (known === undefined && question !== null)
         added.push({ ...question, seq: last + 1 }, { ...answer, seq: last + 2 })
-      else if (!owns && !(isUntouched && this.ids.get(answer.id)?.seq === known && now?.messageId !== answer.id))
+      else if (!owns && !(isUntouched && this.answerSeqOf(answer.id) === known && now?.messageId !== answer.id))
         continue
       if (known === undefined) last += 2
       const stored = { ...answer, seq: known ?? last }
@@ -226,20 +246,18 @@ export class MemorySession {
     if (claim !== null && now !== null && !isOurs) return now
     if (taken.length === 0) return null
     for (const message of [...added, ...taken]) this.put(message)
-    for (const { id, seq, role } of added) this.ids.set(id, { seq, role })
+    for (const message of added) this.enter(message)
     this.lastSeq = last
     this.version++
-    if (session.lastActivity > this.lastActivity) this.lastActivity = session.lastActivity
+    this.activeAt(session.lastActivity)
     if (isOurs) this.slot = null
     if (claim !== null && running !== null) this.#occupyWith(claim, owner, running)
     return null
   }
 
   #occupyWith(answer: Message, owner: string, { startedAt, contributors, text, bookmark }: RunningAnswer): void {
-    this.occupy(answer, owner)
-    if (this.slot === null) return
-    this.slot.running = { ...this.slot.running, startedAt, contributors, text, bookmark }
-    this.slot.bytes = Buffer.byteLength(text)
+    const running = { ...this.occupy(answer, owner), startedAt, contributors, text, bookmark }
+    this.slot = { running, bytes: Buffer.byteLength(text), bytesAtClaim: 0, claimedFrom: null }
   }
 
   restore({ session, messages, running }: Recalled): void {
@@ -250,7 +268,7 @@ export class MemorySession {
     this.version = session.version
     for (const message of messages) {
       this.put(message)
-      this.ids.set(message.id, { seq: message.seq, role: message.role })
+      this.enter(message)
     }
     if (running === null) return
     const bytes = Buffer.byteLength(running.text)

@@ -26,6 +26,7 @@ import type {
   Repeated,
   Restarted,
   RestartRequest,
+  RunningAnswer,
   SessionPage,
   Snapshot,
   Started,
@@ -35,7 +36,7 @@ import type {
 } from '../../ports/session-store.ts'
 import type { Behind, Cleared, Reconciled, ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
 import { isOf } from '../is-of.ts'
-import { latestFirst, pageOf } from '../latest-first.ts'
+import { latestFirst, pageOf, TRIMMED_AT_ONCE } from '../latest-first.ts'
 import { encodeMessage } from '../message-json.ts'
 import { MemorySession } from './memory-session.ts'
 
@@ -85,7 +86,6 @@ export class MemorySessionStore implements SharedStore {
   async create({ id, userId, createdAt }: NewSession, watch: Watch | null): Promise<StoredSession> {
     this.sweep()
     const session = this.#live(id) ?? new MemorySession(id, userId, createdAt)
-    this.#index(userId, id)
     if (watch !== null) session.watch(watch)
     return this.#refreshed(session)
   }
@@ -107,7 +107,7 @@ export class MemorySessionStore implements SharedStore {
 
   async find({ sessionId, messageId, userId = null }: FindRequest): Promise<Snapshot | null> {
     const session = this.#live(sessionId, userId)
-    const seq = session?.ids.get(messageId)?.seq ?? 0
+    const seq = session?.answerSeqOf(messageId) ?? session?.seqOf(messageId) ?? 0
     return session?.snapshot(this.#clock.now(), session.between(seq, seq)) ?? null
   }
 
@@ -124,21 +124,20 @@ export class MemorySessionStore implements SharedStore {
     if (session === undefined) return { kind: 'missing' }
     const running = session.slot?.running
     const claimedBefore = running?.messageId === answer.id && running.owner === owner
-    const known = session.ids.get(message.id)
-    if (known?.role === 'assistant') return { kind: 'taken' }
-    if (known !== undefined && !claimedBefore) return this.#repeated(session, known.seq)
+    const known = session.seqOf(message.id)
+    if (known !== undefined && !claimedBefore) return this.#repeated(session, known)
+    if (known === undefined && session.answerSeqOf(message.id) !== undefined) return { kind: 'taken' }
     if (running !== undefined && !claimedBefore) return { kind: 'busy', running }
     const current = !claimedBefore && session.isIn(copy)
-    if (!claimedBefore) this.#store(session, message, answer, owner)
-    const started = this.#started(session, owner)
+    const started = this.#started(session, claimedBefore ? running : this.#store(session, message, answer, owner))
     return { ...started, context: current ? null : session.between(started.seq - contextSize, started.seq - 1) }
   }
 
   async sent(sessionId: string, userId: string | null, messageId: string): Promise<Repeated | Unknown | Missing> {
     const session = this.#live(sessionId, userId)
     if (session === undefined) return { kind: 'missing' }
-    const known = session.ids.get(messageId)
-    return known?.role === 'user' ? this.#repeated(session, known.seq) : { kind: 'unknown' }
+    const known = session.seqOf(messageId)
+    return known === undefined ? { kind: 'unknown' } : this.#repeated(session, known)
   }
 
   async regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {
@@ -151,15 +150,13 @@ export class MemorySessionStore implements SharedStore {
       running.attempt === answer.attempt &&
       running.owner === owner &&
       running.epoch === known.version + 1
-    if (!claimedBefore) {
-      if (running !== undefined) return { kind: 'busy', running }
-      if (!session.isIn(known) || session.lastSeq !== answer.seq) return { kind: 'conflict' }
-      session.put(answer)
-      session.version++
-      session.lastActivity = answer.createdAt
-      session.occupy(answer, owner)
-    }
-    return this.#started(session, owner)
+    if (claimedBefore) return this.#started(session, running)
+    if (running !== undefined) return { kind: 'busy', running }
+    if (!session.isIn(known) || session.lastSeq !== answer.seq) return { kind: 'conflict' }
+    session.put(answer)
+    session.version++
+    session.activeAt(answer.createdAt)
+    return this.#started(session, session.occupy(answer, owner))
   }
 
   nodeOf(): string {
@@ -178,7 +175,7 @@ export class MemorySessionStore implements SharedStore {
     const owns = running?.epoch === epoch && running.messageId === message.id
     if (owns) {
       session.put(message)
-      session.lastActivity = at
+      session.activeAt(at)
       session.version++
       session.slot = null
       this.#refreshed(session)
@@ -199,7 +196,6 @@ export class MemorySessionStore implements SharedStore {
     if (session === undefined || !slot) return { kind: 'fenced' }
     if (slot.running.epoch === epoch) {
       session.claim(slot, owner, isHandedOver)
-      this.#refreshed(session)
     } else if (slot.running.owner !== owner || slot.claimedFrom !== epoch) {
       return { kind: 'fenced' }
     }
@@ -207,7 +203,7 @@ export class MemorySessionStore implements SharedStore {
     const message = session.at(running.seq)
     return {
       kind: 'claimed',
-      session: session.stored(this.#clock.now()),
+      session: this.#refreshed(session),
       running,
       message,
       watchers: session.watchersBut(owner),
@@ -236,10 +232,10 @@ export class MemorySessionStore implements SharedStore {
     if (known === undefined && this.#cleared.has(id)) return { kind: 'cleared' }
     if ((known?.lastSeq ?? 0) < base.seq) return { kind: 'behind', lastSeq: known?.lastSeq ?? 0 }
     const session = known ?? new MemorySession(id, userId, createdAt)
+    const { version } = session
     const running = session.reconcile(request)
     if (running !== null) return { kind: 'busy', running }
-    this.#index(userId, id)
-    session.trim(this.#maxMessages)
+    if (session.version !== version) session.trim(this.#maxMessages)
     if (watch !== null) session.watch(watch)
     this.#refreshed(session)
     const snapshot = session.snapshot(this.#clock.now(), session.between(1, session.lastSeq))
@@ -262,7 +258,6 @@ export class MemorySessionStore implements SharedStore {
     const { id, userId, createdAt } = recalled.session
     const session = new MemorySession(id, userId, createdAt)
     session.restore(recalled)
-    this.#index(userId, id)
     this.#refreshed(session)
   }
 
@@ -295,12 +290,12 @@ export class MemorySessionStore implements SharedStore {
   }
 
   async clear(sessionId: string): Promise<readonly string[] | null> {
-    const session = this.#live(sessionId)
-    if (session === undefined) return null
-    this.#remove(session)
     this.#cleared.add(sessionId)
     const [oldest = ''] = this.#cleared
     if (this.#cleared.size > MAX_CLEARED) this.#cleared.delete(oldest)
+    const session = this.#live(sessionId)
+    if (session === undefined) return null
+    this.#remove(session)
     return session.watchersBut(null)
   }
 
@@ -319,11 +314,8 @@ export class MemorySessionStore implements SharedStore {
   }
 
   async trimSessionsOf(userId: string, most: number, but: string): Promise<readonly string[]> {
-    const others = this.#of(userId).sort(latestFirst)
-    const trimmed = others
-      .slice(most)
-      .map(({ id }) => id)
-      .filter((id) => id !== but)
+    const beyond = this.#of(userId).sort(latestFirst).slice(most).reverse()
+    const trimmed = beyond.flatMap(({ id }) => (id === but ? [] : id)).slice(0, TRIMMED_AT_ONCE)
     for (const id of trimmed) this.#users.get(userId)?.delete(id)
     return trimmed
   }
@@ -335,28 +327,28 @@ export class MemorySessionStore implements SharedStore {
     message: BeginRequest['message'],
     answer: BeginRequest['answer'],
     owner: string,
-  ): void {
+  ): RunningAnswer {
     const seq = session.lastSeq + 2
     session.lastSeq = seq
     session.version++
-    session.lastActivity = answer.createdAt
+    session.activeAt(answer.createdAt)
     session.put({ ...message, seq: seq - 1 })
     session.put({ ...answer, seq })
-    session.ids.set(message.id, { seq: seq - 1, role: message.role })
-    session.ids.set(answer.id, { seq, role: answer.role })
+    session.enter({ ...message, seq: seq - 1 })
+    session.enter({ ...answer, seq })
     session.trim(this.#maxMessages)
-    session.occupy({ ...answer, seq }, owner)
+    return session.occupy({ ...answer, seq }, owner)
   }
 
   #repeated(session: MemorySession, seq: number): Repeated {
     const running = session.slot?.running
     const stored = session.at(seq + 1)
     const answer = running?.seq === seq + 1 ? { ...stored, content: running.text } : stored
+    this.#refreshed(session)
     return { kind: 'repeated', message: session.at(seq), answer, ...HERE_ONLY }
   }
 
-  #started(session: MemorySession, owner: string): Started {
-    const { version: epoch, lastSeq: seq } = session
+  #started(session: MemorySession, { epoch, seq, owner }: RunningAnswer): Started {
     const watchers = session.watchersBut(owner)
     return {
       kind: 'started',
@@ -370,7 +362,7 @@ export class MemorySessionStore implements SharedStore {
     }
   }
 
-  #index(userId: string | null, id: string): void {
+  #index({ userId, id }: MemorySession): void {
     if (userId === null || !this.#indexUsers) return
     this.#users.set(userId, (this.#users.get(userId) ?? new Set()).add(id))
   }
@@ -394,6 +386,7 @@ export class MemorySessionStore implements SharedStore {
     session.expiresAt = now + this.#ttlMs
     this.#sessions.delete(session.id)
     this.#sessions.set(session.id, session)
+    this.#index(session)
     return session.stored(now)
   }
 

@@ -65,6 +65,7 @@ export class Batches {
     })
   }
 
+  /** As PTTL has it: below 0 where there is none, or none that expires. */
   async remaining(sessionIds: readonly string[]): Promise<readonly number[]> {
     const { nodes, commands, keys } = this.#connections
     const times = await askNodes(
@@ -76,13 +77,13 @@ export class Batches {
         return Promise.all(group.map((id) => msLeft(node, keys.session(id))))
       },
     )
-    return askMovedAgain(sessionIds, times, async (id) => Math.max(0, await available(commands.pttl(keys.session(id)))))
+    return askMovedAgain(sessionIds, times, (id) => available(commands.pttl(keys.session(id))))
   }
 }
 
 async function msLeft(node: Redis, key: string): Promise<number | typeof MOVED> {
   try {
-    return Math.max(0, await node.pttl(key))
+    return await node.pttl(key)
   } catch (error) {
     if (isRedirection(error)) return MOVED
     throw unavailable(error)

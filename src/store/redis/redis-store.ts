@@ -36,7 +36,6 @@ import {
   type Watch,
 } from '../../ports/session-store.ts'
 import type { Behind, Cleared, Reconciled, ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
-import { isOf } from '../is-of.ts'
 import { latestFirst } from '../latest-first.ts'
 import { encodeMessage } from '../message-json.ts'
 import { available, isDenied, unavailable } from './available.ts'
@@ -57,6 +56,7 @@ import {
   type ReadReply,
   type ReconcileReply,
   type RegenerateReply,
+  type RepeatedReply,
   type RestartReply,
   repeatedOf,
   runningOf,
@@ -70,6 +70,10 @@ import {
 import { beginArguments, reconcileArguments, regenerateArguments, stateArgument, watchArguments } from './requests.ts'
 import { type Arguments, type ScriptName, Scripts } from './scripts.ts'
 import { type IndexEntry, UserIndex } from './user-index.ts'
+
+/** PTTL of a key that does not expire, and of none. */
+const WITHOUT_TTL = -1
+const GONE = -2
 
 export interface RedisStoreOptions {
   readonly ttlSeconds: number
@@ -138,26 +142,16 @@ export class RedisSessionStore implements SharedStore {
   }
 
   async read({ sessionId, after, watch = null, userId = null }: ReadRequest): Promise<Snapshot | null> {
-    return this.#snapshotFor(userId, sessionId, await this.#read(sessionId, [after + 1, '', '', '', 1], watch))
+    return snapshotIn(sessionId, await this.#read(sessionId, userId, [after + 1, '', '', '', 1], watch))
   }
 
   async find({ sessionId, messageId, userId = null }: FindRequest): Promise<Snapshot | null> {
-    return this.#snapshotFor(userId, sessionId, await this.#owned<ReadReply>('find', sessionId, [messageId]))
-  }
-
-  #snapshotFor(userId: string | null, sessionId: string, reply: ReadReply): Snapshot | null {
-    if (reply === null) return null
-    const [fields, messages, slot, ttlMs] = reply
-    const session = sessionOf(sessionId, fields, seconds(ttlMs))
-    return isOf(userId, session) ? snapshotOf(session, messages, slot) : null
+    return snapshotIn(sessionId, await this.#reading('find', sessionId, [userId ?? '', messageId]))
   }
 
   async page({ sessionId, before, limit, bytes, userId = null }: MessagePageRequest): Promise<MessagePage | null> {
-    const reply = await this.#read(sessionId, [1, before - 1, limit, bytes, 0])
-    if (reply === null) return null
-    const [fields, messages, , ttlMs] = reply
-    const session = sessionOf(sessionId, fields, seconds(ttlMs))
-    return isOf(userId, session) ? { session, messages: messagesOf(messages) } : null
+    const reply = await this.#read(sessionId, userId, [1, before - 1, limit, bytes, 0])
+    return reply && { session: sessionIn(sessionId, reply), messages: messagesOf(reply[1]) }
   }
 
   async begin(request: BeginRequest): Promise<Started | Repeated | Busy | IdTaken | Missing> {
@@ -168,7 +162,7 @@ export class RedisSessionStore implements SharedStore {
       case 'started':
         return this.#replicated(sessionId, begun(message.id), this.#started(sessionId, reply))
       case 'repeated':
-        return this.#replicated(sessionId, begun(message.id), repeatedOf(reply))
+        return this.#replicated(sessionId, begun(message.id), this.#repeated(sessionId, reply))
       case 'busy':
         return { kind: 'busy', running: runningOf(reply[1]) }
       default:
@@ -177,9 +171,9 @@ export class RedisSessionStore implements SharedStore {
   }
 
   async sent(sessionId: string, userId: string | null, messageId: string): Promise<Repeated | Unknown | Missing> {
-    const args = [userId ?? '', messageId]
+    const args = [this.#ttl, userId ?? '', messageId]
     const reply = await this.#run<SentReply>('sent', this.#keys.ofSession(sessionId), args)
-    return reply[0] === 'repeated' ? repeatedOf(reply) : { kind: reply[0] }
+    return reply[0] === 'repeated' ? this.#repeated(sessionId, reply) : { kind: reply[0] }
   }
 
   async regenerate(request: RegenerateRequest): Promise<Started | Busy | Conflict | Missing> {
@@ -291,8 +285,9 @@ export class RedisSessionStore implements SharedStore {
     return watchers
   }
 
-  remaining(sessionIds: readonly string[]): Promise<readonly number[]> {
-    return this.#batches.remaining(sessionIds)
+  async remaining(sessionIds: readonly string[]): Promise<readonly number[]> {
+    const times = await this.#batches.remaining(sessionIds)
+    return Promise.all(sessionIds.map((id, i) => this.#timeLeft(id, times[i] ?? GONE)))
   }
 
   sizeOf(sessionId: string): Promise<number> {
@@ -341,8 +336,8 @@ export class RedisSessionStore implements SharedStore {
   }
 
   async #infoOf(sessionId: string): Promise<StoredSession | null> {
-    const reply = await this.#read(sessionId, [1, 0, '', '', 0])
-    return reply && sessionOf(sessionId, reply[0], seconds(reply[3]))
+    const reply = await this.#read(sessionId, null, [1, 0, '', '', 0])
+    return reply && sessionIn(sessionId, reply)
   }
 
   #started(sessionId: string, reply: StartedReply): Started {
@@ -358,9 +353,27 @@ export class RedisSessionStore implements SharedStore {
     return session
   }
 
-  /** Null where there is no session that can be read. */
-  #read(sessionId: string, args: Arguments, watch: Watch | null = null): Promise<ReadReply> {
-    return this.#owned<ReadReply>('read', sessionId, [...args, ...watchArguments(watch)])
+  #repeated(sessionId: string, reply: RepeatedReply): Repeated {
+    this.#touched(sessionId, reply[4])
+    return repeatedOf(reply)
+  }
+
+  /** Null where there is no session that can be read, or it is another user's. */
+  #read(sessionId: string, userId: string | null, args: Arguments, watch: Watch | null = null): Promise<ReadReply> {
+    return this.#reading('read', sessionId, [userId ?? '', ...args, ...watchArguments(watch)])
+  }
+
+  async #reading(name: 'read' | 'find', sessionId: string, args: Arguments): Promise<ReadReply> {
+    const reply = await this.#owned<ReadReply>(name, sessionId, args)
+    if (reply !== null) reply[3] = await this.#timeLeft(sessionId, reply[3])
+    return reply
+  }
+
+  /** In milliseconds, of what Redis says. A session without a TTL is one whose TTL an operator took away: it gets it back (S3). */
+  async #timeLeft(sessionId: string, ttlMs: number): Promise<number> {
+    if (ttlMs !== WITHOUT_TTL) return Math.max(0, ttlMs)
+    const extended = await this.#owned<SessionFields | null>('extend', sessionId, [this.#ttl])
+    return extended === null ? 0 : this.#touched(sessionId, extended).ttlSeconds * 1000
   }
 
   /** Null as well where what Redis holds of the session is no session's: nobody owns an answer in that. */
@@ -401,6 +414,12 @@ export class RedisSessionStore implements SharedStore {
   }
 }
 
-function seconds(ms: number): number {
-  return Math.max(0, Math.ceil(ms / 1000))
+type Read = Exclude<ReadReply, null>
+
+function snapshotIn(id: string, reply: ReadReply): Snapshot | null {
+  return reply && snapshotOf(sessionIn(id, reply), reply[1], reply[2])
+}
+
+function sessionIn(id: string, [fields, , , ttlMs]: Read): StoredSession {
+  return sessionOf(id, fields, Math.ceil(ttlMs / 1000))
 }

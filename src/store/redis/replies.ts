@@ -44,7 +44,7 @@ export type StartedReply = [
   context: Messages | null,
   lost?: string | null,
 ]
-export type RepeatedReply = ['repeated', message: string | null, answer: string | null, Slot | null]
+export type RepeatedReply = ['repeated', message: string | null, answer: string | null, Slot | null, SessionFields]
 export type BeginReply = StartedReply | RepeatedReply | ['busy', Slot] | ['missing'] | ['taken']
 export type SentReply = RepeatedReply | ['missing'] | ['unknown']
 export type RegenerateReply = StartedReply | ['busy', Slot] | ['conflict'] | ['missing']

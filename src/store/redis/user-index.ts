@@ -1,4 +1,5 @@
 import type { Log } from '../../ports/log.ts'
+import { TRIMMED_AT_ONCE } from '../latest-first.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
 import type { RedisClient } from './nodes.ts'
@@ -8,8 +9,6 @@ import type { Scripts } from './scripts.ts'
 const SAMPLE = 3
 /** Entries that may be dead which are looked at in one go when a page is read. */
 const STALE = 100
-/** Sessions that go with a new one at most; more than one only after `MAX_SESSIONS_PER_USER` was lowered. */
-const TRIMMED_AT_ONCE = 16
 
 export interface IndexEntry {
   readonly sessionId: string

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import type { Message } from '../../../src/protocol/message.ts'
 import { interruptedUnknown } from '../../../src/session/interruptions.ts'
 import {
   beginRequest,
@@ -229,6 +230,35 @@ export function beginCases(harness: () => Harness): void {
     await store().claim({ sessionId: id, epoch: first.epoch, owner: R2 })
     expect(await store().begin(request), 'once it was taken over').toMatchObject({ kind: 'repeated' })
   })
+
+  test('[M2] [M5] so it is when another replica has brought back what it held behind that answer', async () => {
+    const { id } = await newSession(store())
+    const request = beginRequest(id)
+    const first = await store().begin(request)
+    await bringBack(id, 2)
+    expect(await store().begin(request)).toMatchObject({ ...first, session: { lastSeq: 6 } })
+    if (!isStarted(first)) return expect.fail()
+    const message = final({ ...request.answer, seq: first.seq }, '')
+    await store().finish({ sessionId: id, epoch: first.epoch, message, at: nextTime() })
+    const { session: known, messages } = await read(store(), id)
+    const answer: Message = { ...(messages?.at(-1) ?? expect.fail()), content: '', status: 'streaming', attempt: 2 }
+    const regenerated = await store().regenerate({ sessionId: id, answer, owner: R1, known })
+    await bringBack(id, 1)
+    const again = await store().regenerate({ sessionId: id, answer, owner: R1, known })
+    expect(again).toMatchObject({ ...regenerated, session: { lastSeq: 8 } })
+  })
+
+  /** Exchanges that another replica held while it was without the store. */
+  async function bringBack(id: string, count: number): Promise<void> {
+    const exchanges = Array.from({ length: count }, (_, i) => ({
+      question: { ...draft('user', 'held'), seq: 2 * i + 1 },
+      answer: final({ ...draft('assistant'), seq: 2 * i + 2 }, 'kept'),
+    }))
+    const { session } = await read(store(), id)
+    const base = { seq: 0, lastSeq: 0, version: 0, lastActivity: '' }
+    const back = await store().reconcile({ session, owner: R3, base, exchanges, running: null, watch: null })
+    expect(back.kind).toBe('reconciled')
+  }
 
   test('[S4] the oldest are dropped beyond the maximum while seq goes on rising', async () => {
     const { id } = await newSession(store())

@@ -20,6 +20,8 @@ export interface Harness {
   age(sessionId: string): Promise<void>
   /** The session's time runs out. */
   expire(sessionId: string): Promise<void>
+  /** An operator takes the TTL of all that the session has away (PERSIST). Null where nobody can. */
+  readonly persist: ((sessionId: string) => Promise<void>) | null
   /** The slot of the running answer is lost (G6); with `text`, so is what the answer has said. Null where it cannot be lost by itself. */
   readonly loseSlot: ((sessionId: string, lost: { readonly text: boolean }) => Promise<void>) | null
   /** Takes everything down. */
@@ -43,6 +45,7 @@ export async function memoryHarness(): Promise<Harness> {
     async expire() {
       now += TTL_SECONDS * 1000
     },
+    persist: null,
     loseSlot: null,
     close: async () => {},
   }
@@ -115,6 +118,9 @@ async function redisHarnessAt(urls: readonly string[], stop: () => Promise<void>
     async expire(sessionId) {
       for (const key of await keysOf(sessionId)) await redis.pexpire(key, 1)
       await expect.poll(() => keysOf(sessionId), { interval: 2 }).toEqual([])
+    },
+    async persist(sessionId) {
+      for (const key of await keysOf(sessionId)) await redis.persist(key)
     },
     async loseSlot(sessionId, { text }) {
       for (const key of await keysOf(sessionId))

@@ -18,7 +18,7 @@ import {
   seqs,
   start,
 } from './fixtures.ts'
-import type { Harness } from './harness.ts'
+import { type Harness, MAX_MESSAGES } from './harness.ts'
 
 /** What a replica brings that went on without the store (G2, G4). */
 export function reconcileCases(harness: () => Harness): void {
@@ -72,6 +72,12 @@ export function reconcileCases(harness: () => Harness): void {
     const bringing = request(randomUUID(), { exchanges: [heldExchange(1, 'held')] })
     await reconcile(bringing)
     expect(await store().clear(bringing.session.id)).not.toBeNull()
+    expect(await store().reconcile(bringing)).toEqual({ kind: 'cleared' })
+  })
+
+  test('[E] nor is one that the store did not have when it was to be cleared', async () => {
+    const bringing = request(randomUUID(), { exchanges: [heldExchange(1, 'held')] })
+    expect(await store().clear(bringing.session.id)).toBeNull()
     expect(await store().reconcile(bringing)).toEqual({ kind: 'cleared' })
   })
 
@@ -164,6 +170,18 @@ export function reconcileCases(harness: () => Harness): void {
     await reconcile(request(id, { exchanges: [held] }))
     const taken = await store().begin(await begun(id, { ...held.answer, role: 'user' }))
     expect(taken.kind).toBe('taken')
+  })
+
+  test("[X7] [G4] nor is a question that has an answer's id taken for the one to which that is the answer", async () => {
+    const { id } = await newSession(store())
+    const { message } = await exchange(store(), id)
+    const held = heldExchange(1, 'held')
+    const question = { ...(held.question ?? expect.fail()), id: message.id }
+    const { snapshot } = await reconcile(request(id, { exchanges: [{ ...held, question }] }))
+    expect(contents(snapshot.messages)?.slice(1)).toEqual(['an answer', 'held', 'answer to held'])
+    expect(await store().sent(id, null, message.id)).toMatchObject({ kind: 'repeated', message: { seq: 3 } })
+    const found = await store().find({ sessionId: id, messageId: message.id })
+    expect(found?.messages).toEqual([message])
   })
 
   test('[G2] [F1] a running answer of the caller is its own under a new epoch, with the text that it brings', async () => {
@@ -316,5 +334,37 @@ export function reconcileCases(harness: () => Harness): void {
     expect(contents(snapshot.messages)?.slice(0, 3)).toEqual(['hello', '', 'q0'])
     const claimed = await store().claim({ sessionId: id, epoch, owner: R2 })
     expect(claimed).toMatchObject({ kind: 'claimed', message: { seq: 2 } })
+  })
+
+  test('[S4] [F3] nor does it lose its place when its owner comes back after others brought much', async () => {
+    const { id } = await newSession(store())
+    const { answer, started } = await start(store(), id)
+    await reconcile(
+      request(id, { owner: R2, exchanges: Array.from({ length: 10 }, (_, i) => heldExchange(2 * i + 1, `q${i}`)) }),
+    )
+    const base = { ...started.session, seq: 2 }
+    const running = runningOf(answer, 'and on')
+    const { snapshot } = await reconcile(request(id, { base, exchanges: [{ question: null, answer }], running }))
+    expect(snapshot.running).toMatchObject({ messageId: answer.id, seq: 2, owner: R1, text: 'and on' })
+    expect(contents(snapshot.messages)?.slice(0, 3)).toEqual(['hello', '', 'q0'])
+    const { epoch } = snapshot.running ?? expect.fail()
+    const claimed = await store().claim({ sessionId: id, epoch, owner: R3 })
+    expect(claimed).toMatchObject({ kind: 'claimed', message: answer })
+  })
+
+  test('[S4] what brings nothing new drops nothing either', async () => {
+    const { id } = await newSession(store())
+    const { answer, epoch } = await start(store(), id)
+    const bringing = request(id, {
+      owner: R2,
+      exchanges: Array.from({ length: 10 }, (_, i) => heldExchange(2 * i + 1, `q${i}`)),
+    })
+    await reconcile(bringing)
+    await store().finish({ sessionId: id, epoch, message: final(answer, 'done'), at: nextTime() })
+    const before = await read(store(), id)
+    const { snapshot } = await reconcile(bringing)
+    expect(snapshot).toEqual(before)
+    await start(store(), id)
+    expect((await read(store(), id)).messages).toHaveLength(MAX_MESSAGES)
   })
 }

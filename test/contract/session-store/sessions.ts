@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { SessionState } from '../../../src/ports/session-store.ts'
 import type { Message } from '../../../src/protocol/message.ts'
-import { draft, exchange, item, newSession, nextTime, R1, R2, read, seqs, start } from './fixtures.ts'
+import { beginRequest, exchange, item, newSession, nextTime, R1, R2, read, seqs, start } from './fixtures.ts'
 import { type Harness, MAX_MESSAGES, TTL_SECONDS } from './harness.ts'
 
 /** Creating, opening, reading, keeping alive and removing sessions. */
@@ -81,18 +81,17 @@ export function sessionCases(harness: () => Harness): void {
   test('[S3] opening, messages, extending and keeping set the full TTL again; reading does not', async () => {
     const { id } = await newSession(store(), 'ann', R2)
     const left = async () => Math.ceil(((await store().remaining([id]))[0] ?? 0) / 1000)
-    let answer: Message = { ...draft('assistant'), seq: 2 }
+    const request = beginRequest(id, { owner: R1 })
+    const answer: Message = { ...request.answer, seq: 2 }
     const refreshing: [string, () => Promise<unknown>][] = [
       ['open', () => store().open({ sessionId: id, userId: null, watch: null, known: null })],
       ['extend', () => store().extend(id)],
-      [
-        'begin',
-        async () => {
-          answer = (await start(store(), id)).answer
-        },
-      ],
+      ['begin', () => store().begin(request)],
       ['keep', () => store().keep([{ sessionId: id, epoch: 1 }])],
+      ['the same message again', () => store().begin({ ...request, owner: R2 })],
+      ['asking for the same message', () => store().sent(id, null, request.message.id)],
       ['claim', () => store().claim({ sessionId: id, epoch: 1, owner: R2 })],
+      ['the same claim again', () => store().claim({ sessionId: id, epoch: 1, owner: R2 })],
       [
         'open while an answer runs',
         () => store().open({ sessionId: id, userId: null, watch: { watcher: R2, id: 1 }, known: null }),
@@ -116,6 +115,32 @@ export function sessionCases(harness: () => Harness): void {
       expect(await left(), name).toBe(TTL_SECONDS)
     }
     expect(await store().extend(id)).toBe(TTL_SECONDS)
+  })
+
+  test('[S3] a session whose TTL was taken away lives, and has it again once it is written or read', async ({
+    skip,
+  }) => {
+    const { persist } = harness()
+    if (persist === null) return skip('nobody can take it away')
+    const { id } = await newSession(store(), 'ann', R1)
+    const { answer, request, epoch } = await start(store(), id)
+    const operations: (() => Promise<unknown>)[] = [
+      () => store().read({ sessionId: id, after: 0, watch: { watcher: R2, id: 1 } }),
+      () => store().find({ sessionId: id, messageId: answer.id }),
+      () => store().page({ sessionId: id, before: 9, limit: 9, bytes: 1e6 }),
+      () => store().sent(id, null, request.message.id),
+      () => store().remaining([id]),
+      () => store().keep([{ sessionId: id, epoch }]),
+    ]
+    for (const operation of operations) {
+      await persist(id)
+      const found = await operation() // and no key is left without: see the harness
+      expect(found, String(operation)).not.toBeNull()
+      expect((await read(store(), id)).session.ttlSeconds, String(operation)).toBe(TTL_SECONDS)
+    }
+    await persist(id)
+    expect(await store().remaining([randomUUID(), id])).toEqual([0, TTL_SECONDS * 1000])
+    expect(await store().keep([{ sessionId: id, epoch }]), 'who was entered').toEqual([[R2]])
   })
 
   test('[S3] a running answer that is kept outlives any number of TTLs, all of it', async () => {
@@ -220,6 +245,13 @@ export function sessionCases(harness: () => Harness): void {
     expect(await store().keep([{ sessionId: id, epoch: begun.epoch }])).toEqual([[R2]])
     await store().unwatch(id, { watcher: R2, id: null })
     expect(await store().keep([{ sessionId: id, epoch: begun.epoch }]), 'of a dead replica').toEqual([[]])
+  })
+
+  test('[X3] nobody watches a session by reading it as a user whose it is not', async () => {
+    const { id } = await newSession(store(), 'ann')
+    const watch = { watcher: R2, id: 1 }
+    expect(await store().read({ sessionId: id, after: 0, userId: 'bob', watch })).toBeNull()
+    expect((await start(store(), id)).started.watchers).toEqual([])
   })
 
   test('keeping tells for each answer on its own which were lost', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { exchange, newSession, read, start } from './fixtures.ts'
+import { draft, exchange, final, newSession, R1, read, start } from './fixtures.ts'
 import type { Harness } from './harness.ts'
 
 /** The index of a user's sessions (S6). */
@@ -59,6 +59,48 @@ export function userCases(harness: () => Harness): void {
     ])
     const ids = (await page(user)).sessions.map(({ id }) => id)
     expect(ids.toSorted()).toEqual(made.map(({ id }) => id).sort())
+  })
+
+  test('[S6] none is skipped because a replica whose clock is behind wrote into one above it', async () => {
+    const user = randomUUID()
+    const behind = '2026-01-01T00:00:00.000Z'
+    const made = [await newSession(store(), user), await newSession(store(), user), await newSession(store(), user)]
+    const [a = '', b = '', c = ''] = made.map(({ id }) => id)
+    const { lastActivity } = made[2] ?? expect.fail()
+    const { answer, started, epoch } = await start(store(), c, {
+      answer: draft('assistant', '', { createdAt: behind }),
+    })
+    expect(started.session.lastActivity).toBe(lastActivity)
+    const finished = await store().finish({ sessionId: c, epoch, message: final(answer, 'done'), at: behind })
+    expect(finished).toMatchObject({ kind: 'finished', lastActivity })
+    const { session: known } = await read(store(), c)
+    const regenerated = await store().regenerate({ sessionId: c, answer: { ...answer, attempt: 2 }, owner: R1, known })
+    expect(regenerated).toMatchObject({ kind: 'started', session: { lastActivity } })
+    const listed: string[] = []
+    for (let before: string | null = null; ; ) {
+      const { sessions } = await page(user, 1, before)
+      if (sessions.length === 0) break
+      listed.push(...sessions.map(({ id }) => id))
+      before = sessions.at(-1)?.lastActivity ?? null
+    }
+    expect(listed).toEqual([c, b, a])
+  })
+
+  test('[S6] a session that was taken out of the list is there again once it is refreshed', async () => {
+    const user = randomUUID()
+    const [a, b] = [await newSession(store(), user), await newSession(store(), user)]
+    expect(await store().trimSessionsOf(user, 1, b.id)).toEqual([a.id])
+    await store().extend(a.id)
+    await expect.poll(() => list(user)).toEqual([b.id, a.id])
+  })
+
+  test('[X6] of many sessions too many a few are taken out at once, the oldest first', async () => {
+    const user = randomUUID()
+    const ids: string[] = []
+    for (let i = 0; i < 20; i++) ids.push((await newSession(store(), user)).id)
+    const first = await store().trimSessionsOf(user, 1, '')
+    expect(first).toEqual(ids.slice(0, 16))
+    expect(await store().trimSessionsOf(user, 1, '')).toEqual(ids.slice(16, 19))
   })
 
   test('[S6] a page is filled from below where sessions have expired, and they do not count', async () => {

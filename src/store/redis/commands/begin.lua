@@ -5,7 +5,7 @@
 --      started_at (epoch ms), metadata of an answer that is ended because its slot was lost
 -- A user's message is in ids under its id, an answer under `answer:<id>`: an id is of one role (X7).
 -- Gives { 'started', session fields, epoch, answer's seq, watchers, context or nil, answer that was ended or nil }, { 'missing' },
---      { 'taken' }, { 'repeated', message, answer, slot or nil }, or { 'busy', slot }.
+--      { 'taken' }, { 'repeated', message, answer, slot or nil, session fields }, or { 'busy', slot }.
 -- @include keys
 -- @include session
 -- @include messages
@@ -17,6 +17,7 @@
 -- @include slot
 -- @include orphan
 -- @include ids
+-- @include later
 local ttl, user_id, message_id, message_head, message_tail, answer_id, answer_head, answer_tail, attempt, owner,
   known, context_size, keep, last_activity, started_at, lost = unpack(ARGV)
 local session = stored_session()
@@ -26,7 +27,7 @@ mend_ids(session)
 local running = running_answer()
 local stored = redis.call('ZSCORE', IDS, message_id)
 local claimed_before = running and running.id == answer_id and running.owner == owner
-if stored and not claimed_before then return repeated(stored, running) end
+if stored and not claimed_before then return repeated(stored, running, session, ttl) end
 if not stored and redis.call('ZSCORE', IDS, 'answer:' .. message_id) then return { 'taken' } end
 if running and not claimed_before then return { 'busy', running } end
 
@@ -39,7 +40,8 @@ else
   is_current = state_of(session) == known
   seq, epoch = session.seq + 2, session.version + 1
   local first = trim(session.first_seq, seq, tonumber(keep))
-  redis.call('HSET', SESSION, 'seq', seq, 'first_seq', first, 'version', epoch, 'last_activity', last_activity,
+  redis.call('HSET', SESSION, 'seq', seq, 'first_seq', first, 'version', epoch,
+    'last_activity', later(last_activity, session.last_activity),
     'message:' .. (seq - 1), message_head .. (seq - 1) .. message_tail,
     'message:' .. seq, answer_head .. seq .. answer_tail)
   redis.call('ZADD', IDS, seq - 1, message_id, seq, 'answer:' .. answer_id)

@@ -25,8 +25,9 @@ if held_under == epoch then
   redis.call('HSET', ANSWER, 'epoch', new_epoch, 'owner', new_owner, 'claimed_from', epoch,
     'contributors', contributors, 'base', bytes)
   if is_handed_over == '' then redis.call('HINCRBY', ANSWER, 'takeovers', 1) end
-  refresh(ttl, new_epoch)
+  held_under = new_epoch
 elseif owner ~= new_owner or claimed_from ~= epoch then
   return false
 end
+refresh(ttl, held_under)
 return { stored_session(), running_answer(), redis.call('HGET', SESSION, 'message:' .. seq), watchers_but(new_owner) }

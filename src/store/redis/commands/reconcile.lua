@@ -21,6 +21,7 @@
 -- @include trim
 -- @include watch
 -- @include ids
+-- @include later
 local ttl, user_id, created_at, last_activity, owner, keep, watcher, watch_id, base_seq, base_state, sent_state,
   started_at, contributors, text, response_id, sequence, lost, makes = unpack(ARGV, 1, 18)
 local FIRST, EACH = 19, 7
@@ -89,11 +90,12 @@ if #fields > 0 then
   for from = 1, #ids, 1000 do
     redis.call('ZADD', IDS, unpack(ids, from, math.min(from + 999, #ids)))
   end
-  -- Another answer that runs must not be trimmed before it has ended, nor its question.
-  local newest = running_id and not frees and math.min(last, running_seq + keep - 2) or last
+  -- An answer that runs must not be trimmed before it has ended, nor its question.
+  local runs_at = claims or (not frees and running_seq) or last
+  local newest = math.min(last, runs_at + keep - 2)
   local first = trim(session.first_seq, newest, keep)
-  local activity = last_activity > session.last_activity and last_activity or session.last_activity
-  redis.call('HSET', SESSION, 'seq', last, 'first_seq', first, 'version', version, 'last_activity', activity)
+  redis.call('HSET', SESSION, 'seq', last, 'first_seq', first, 'version', version,
+    'last_activity', later(last_activity, session.last_activity))
   if frees then redis.call('DEL', ANSWER, TEXT_PREFIX .. running_epoch) end
   if claims then
     occupy(claimed_id, claims, attempt, owner, version, started_at)

@@ -15,5 +15,5 @@ local function mend_ids(session)
     if #entries > 0 then redis.call('ZADD', IDS, unpack(entries)) end
   end
   local ms = redis.call('PTTL', SESSION)
-  if ms > 0 then redis.call('EXPIRE', IDS, math.ceil(ms / 1000)) end -- an operator may have taken it away
+  if ms >= 0 then redis.call('EXPIRE', IDS, math.floor(ms / 1000) + 1) end -- an operator may have taken it away
 end

@@ -132,6 +132,36 @@ test('[E] [G2] what happens on another replica meanwhile reaches the sockets of 
   expect(stored.map(({ content }) => content)).toEqual(['Hello?', 'while you were away'])
 })
 
+test('[G1] an answer that ended after another replica had written to its session: its owner knows that session when Redis goes', async () => {
+  const [gate, text] = [new Latch(), numbered(100)]
+  cluster.model.script(async function* ({ turns }) {
+    if (turns.at(-1)?.content !== 'Long') return yield 'short'
+    yield text
+    await gate.opened
+  })
+  const [one, two] = [await cluster.connect(0), await cluster.connect(1)]
+  const sessionId = await one.newSession()
+  await two.open({ sessionId })
+  cluster.wire(0).cut()
+  await isAway(one)
+  const { answer: long } = await two.send(sessionId, 'Long')
+  const { answer: short, persisted } = await one.send(sessionId, 'Short')
+  expect(persisted).toBe(false)
+  await one.ended(short.id)
+  cluster.wire(0).mend()
+  await two.until('what the other brought back is shown', () => two.shown(short.id)?.status === 'complete')
+  gate.open()
+  await two.ended(long.id)
+  onTestFinished(() => cluster.wire(1).mend())
+  cluster.wire(1).cut()
+  await isAway(two)
+  const { answer: next } = await two.send(sessionId, 'Short again')
+  await two.ended(next.id)
+  cluster.wire(1).mend()
+  await isBack(two)
+  await converged(cluster.inspect(), sessionId, 6, [one, two])
+})
+
 test('[G1] [G2] a full FALLBACK_MAX_BYTES: more is refused as overloaded, and once it is written back there is room again', async () => {
   const small = await startCluster({ env: { FALLBACK_MAX_BYTES: '40000' } })
   onTestFinished(() => small.stop())

@@ -20,12 +20,9 @@ export class SessionCache {
     this.#cache.delete(sessionId)
   }
 
-  /** Changes a copy where there is one; null drops it. */
-  update(sessionId: string, change: (copy: SessionCopy) => SessionCopy | null): void {
+  /** Changes a copy where there is one. */
+  update(sessionId: string, change: (copy: SessionCopy) => SessionCopy): void {
     const copy = this.#cache.get(sessionId)
-    if (copy === undefined) return
-    const changed = change(copy)
-    if (changed === null) this.#cache.delete(sessionId)
-    else this.#cache.set(sessionId, changed)
+    if (copy !== undefined) this.#cache.set(sessionId, change(copy))
   }
 }

@@ -43,7 +43,7 @@ export function withAdded(session: StoredSession, before: SessionCopy, added: re
 /** Of a copy that no store has held so. Its last version would not do: a Redis that has lost data gives that again. */
 const NO_VERSION = -1
 
-/** The copy with what another replica says that it has stored. It is never taken for current. */
+/** The copy with what is known to be stored beside what it lacks. It is never taken for current; it is what there is while the store is away (G1). */
 export function withHeard(copy: SessionCopy, heard: Message): SessionCopy {
   const message = heard.status === 'streaming' ? { ...heard, content: '' } : heard
   const at = copy.messages.findIndex(({ id }) => id === message.id)
@@ -56,17 +56,17 @@ export function withHeard(copy: SessionCopy, heard: Message): SessionCopy {
 }
 
 /**
- * The copy after the answer that ran under `epoch` has ended. Null where the copy is not of the version just before, or where
- * the store's version is beyond the end: the end was told twice, and the copy lacks what came since.
+ * The copy after the answer that ran under `epoch` has ended. Where it is not of the version just before, or the store's version is
+ * beyond the end, it lacks what others have written meanwhile.
  */
 export function withEnd(
   copy: SessionCopy,
   answer: Message,
   epoch: number,
   { version, lastActivity }: Finished,
-): SessionCopy | null {
+): SessionCopy {
   const begun = copy.messages.at(-1)
-  if (copy.session.version !== epoch || version !== epoch + 1 || begun?.id !== answer.id) return null
+  if (copy.session.version !== epoch || version !== epoch + 1 || begun?.id !== answer.id) return withHeard(copy, answer)
   const session = { ...copy.session, version, lastActivity }
   return withReplaced({ ...copy, session }, copy.messages.length - 1, begun, answer)
 }

@@ -35,8 +35,6 @@ const ACK = '3'
 export type Offence = 'rate_limited' | 'malformed' | 'connected already' | 'internal'
 
 export interface IntakeDeps extends ReadingPauseDeps {
-  /** In milliseconds, never backwards. */
-  readonly now: () => number
   /** A bug in here was caught. */
   readonly onCaught: (error: unknown) => void
   /** It was hung up on. */
@@ -73,8 +71,8 @@ export class Intake {
   constructor(conn: Conn, deps: IntakeDeps) {
     this.#conn = conn
     this.#deps = deps
-    this.#packets = new Allowance(PACKETS, deps.now)
-    this.#characters = new Allowance(CHARACTERS, deps.now)
+    this.#packets = new Allowance(PACKETS, deps.clock)
+    this.#characters = new Allowance(CHARACTERS, deps.clock)
     const listeners = conn.listeners('data')
     this.#pass = (data) => {
       for (const listener of listeners) listener(data)
@@ -185,7 +183,7 @@ export class Intake {
   }
 
   #mayGoOn(): boolean {
-    const now = this.#deps.now()
+    const now = this.#deps.clock.now()
     if (now - this.#rowSince > ROW_MS) {
       this.#rowSince = now
       this.#inARow = 0

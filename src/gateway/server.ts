@@ -84,7 +84,6 @@ export class Gateway implements SessionSockets {
     const { clock, meter, authenticator } = deps
     this.#forIntakes = {
       clock,
-      now: monotonicMs,
       beatMs: PING_TIMEOUT_MS - 1000,
       onCaught: (error) => this.#caught(error, {}),
       onHungUp: (offence) => {
@@ -189,12 +188,13 @@ export class Gateway implements SessionSockets {
   /** Sends every socket away in jittered batches within `withinMs`, so that the other replicas are not run over (F5). */
   async drain(withinMs: number): Promise<void> {
     this.#draining = true
-    const until = monotonicMs() + withinMs
+    const { clock } = this.#deps
+    const until = clock.now() + withinMs
     const sockets = [...this.#io.of('/').sockets.values()]
     const batches = Math.ceil(sockets.length / DRAIN_BATCH)
     for (let i = 0; i < batches; i++) {
       for (const socket of sockets.slice(i * DRAIN_BATCH, (i + 1) * DRAIN_BATCH)) this.#sendAway(socket, 'drain')
-      const pause = Math.max(0, Math.min(100, (until - monotonicMs()) / (batches - i))) // less where some took longer
+      const pause = Math.max(0, Math.min(100, (until - clock.now()) / (batches - i))) // less where some took longer
       if (i < batches - 1) await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())))
     }
   }
@@ -359,8 +359,6 @@ export class Gateway implements SessionSockets {
 }
 
 const NEVER: Timer = { cancel() {} }
-
-const monotonicMs = () => performance.now()
 
 function charactersOf(messages: readonly Message[] | null): number {
   return messages?.reduce((sum, { content }) => sum + content.length, 0) ?? 0

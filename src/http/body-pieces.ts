@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { Allowance, type Rate } from '../network/allowance.ts'
+import { systemClock } from '../ports/clock.ts'
 import { hangUpOn } from './hang-up.ts'
 
 /** Small pieces that a connection may send its bodies in. One of so many bytes is no small one, and smaller ones count in part. */
@@ -14,7 +15,7 @@ const PIECE_BYTES = 64
 export function boundPieces(server: Server): void {
   const allowances = new WeakMap<Socket, Allowance>()
   const allowanceOf = (socket: Socket) => {
-    const allowance = allowances.get(socket) ?? new Allowance(PIECES, () => performance.now())
+    const allowance = allowances.get(socket) ?? new Allowance(PIECES, systemClock)
     allowances.set(socket, allowance)
     return allowance
   }

@@ -1,3 +1,5 @@
+import type { Clock } from '../ports/clock.ts'
+
 export interface Rate {
   /** What may come at once. */
   readonly burst: number
@@ -9,22 +11,21 @@ export interface Rate {
 /** A token bucket that goes into debt: what comes while it is empty is refused, and has to be waited for all the same. */
 export class Allowance {
   readonly #rate: Rate
-  readonly #now: () => number
+  readonly #clock: Pick<Clock, 'now'>
   #tokens: number
   #at: number
 
-  /** `now` in milliseconds, never backwards. */
-  constructor(rate: Rate, now: () => number) {
+  constructor(rate: Rate, clock: Pick<Clock, 'now'>) {
     this.#rate = rate
-    this.#now = now
+    this.#clock = clock
     this.#tokens = rate.burst
-    this.#at = now()
+    this.#at = clock.now()
   }
 
   /** Null where it was granted, else the milliseconds to wait; infinity where the debt is too great. */
   take(tokens: number): number | null {
     const { burst, perSecond, debt } = this.#rate
-    const now = this.#now()
+    const now = this.#clock.now()
     this.#tokens = Math.min(burst, this.#tokens + ((now - this.#at) * perSecond) / 1000) - tokens
     this.#at = now
     if (this.#tokens >= 0) return null

@@ -28,7 +28,6 @@ async function connection(options: Partial<ServerOptions> = {}) {
 function intakeOf(socket: Socket, clock: Clock, beatMs: number, onWritten = () => {}): Intake {
   return new Intake(socket.conn, {
     clock,
-    now: () => clock.now(),
     beatMs,
     onCaught(error) {
       throw error

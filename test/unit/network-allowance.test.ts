@@ -3,7 +3,7 @@ import { Allowance } from '../../src/network/allowance.ts'
 
 test('[X6] what is beyond the burst is refused with the time to wait, and granted after it; too much debt ends the patience', () => {
   let now = 0
-  const allowance = new Allowance({ burst: 10, perSecond: 100, debt: 5 }, () => now)
+  const allowance = new Allowance({ burst: 10, perSecond: 100, debt: 5 }, { now: () => now })
   for (let i = 0; i < 10; i++) expect(allowance.take(1)).toBeNull()
   expect(allowance.take(1)).toBe(10)
   expect(allowance.take(1)).toBe(20)

@@ -1,4 +1,5 @@
-import { type Operators, signature } from '../access/operators.ts'
+import type { FastifyRequest } from 'fastify'
+import { signature } from '../access/operators.ts'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
 import type { Reports } from '../conversation/reports.ts'
 import { type Order, orderText } from '../ports/report.ts'
@@ -18,14 +19,13 @@ import { extendReply, messageParams, sessionParams } from '../protocol/rest.ts'
 import { type AdminAccess, admitOperators } from './admin-access.ts'
 import { registerAdminPage, setAdminHeaders } from './admin-page.ts'
 import { factsOf, stateOf } from './admin-state.ts'
-import { Audit } from './audit.ts'
+import { audited } from './audit.ts'
 import type { App } from './context.ts'
 import { errorReplies } from './openapi.ts'
 
 export interface AdminContext extends AdminAccess {
   readonly api: ConversationApi
   readonly reports: Reports
-  readonly operators: Operators
   readonly replica: string
   /** The built page; may be absent. */
   readonly adminDir: string
@@ -48,15 +48,14 @@ export async function registerAdmin(app: App, context: AdminContext): Promise<vo
   registerAdminPage(app, context.adminDir)
   await app.register(async (routes: App) => {
     admitOperators(routes, context)
-    const audit = new Audit(context.audit)
     tellState(routes, context)
     listSessions(routes, context)
     inspectSession(routes, context)
-    stopAnswer(routes, context, audit)
-    extendSession(routes, context, audit)
-    clearSession(routes, context, audit)
-    drainReplica(routes, context, audit)
-    setLogLevel(routes, context, audit)
+    stopAnswer(routes, context)
+    extendSession(routes, context)
+    clearSession(routes, context)
+    drainReplica(routes, context)
+    setLogLevel(routes, context)
   })
 }
 
@@ -124,7 +123,7 @@ function inspectSession(app: App, { api }: AdminContext): void {
   })
 }
 
-function stopAnswer(app: App, { api }: AdminContext, audit: Audit): void {
+function stopAnswer(app: App, { api, audit }: AdminContext): void {
   app.route({
     method: 'POST',
     url: '/admin/api/sessions/:id/messages/:messageId/stop',
@@ -138,7 +137,7 @@ function stopAnswer(app: App, { api }: AdminContext, audit: Audit): void {
     },
     handler: async (request) => {
       const { id: sessionId, messageId } = request.params
-      const { message } = await audit.of(request, 'stop', { session: sessionId, message: messageId }, () =>
+      const { message } = await audited(audit, request, 'stop', { session: sessionId, message: messageId }, () =>
         api.stop(ANYBODY, { sessionId, messageId }),
       )
       return { done: true, status: message.status, characters: message.content.length } as const
@@ -146,7 +145,7 @@ function stopAnswer(app: App, { api }: AdminContext, audit: Audit): void {
   })
 }
 
-function extendSession(app: App, { api }: AdminContext, audit: Audit): void {
+function extendSession(app: App, { api, audit }: AdminContext): void {
   app.route({
     method: 'POST',
     url: '/admin/api/sessions/:id/extend',
@@ -160,13 +159,13 @@ function extendSession(app: App, { api }: AdminContext, audit: Audit): void {
     },
     handler: async (request) => {
       const { id } = request.params
-      const ttl = await audit.of(request, 'extend', { session: id }, () => api.extend(ANYBODY, id))
+      const ttl = await audited(audit, request, 'extend', { session: id }, () => api.extend(ANYBODY, id))
       return { session_id: id, ttl_seconds: ttl }
     },
   })
 }
 
-function clearSession(app: App, { api }: AdminContext, audit: Audit): void {
+function clearSession(app: App, { api, audit }: AdminContext): void {
   app.route({
     method: 'DELETE',
     url: '/admin/api/sessions/:id',
@@ -180,13 +179,13 @@ function clearSession(app: App, { api }: AdminContext, audit: Audit): void {
     },
     handler: async (request) => {
       const { id } = request.params
-      await audit.of(request, 'clear', { session: id }, () => api.clear(ANYBODY, id))
+      await audited(audit, request, 'clear', { session: id }, () => api.clear(ANYBODY, id))
       return { done: true } as const
     },
   })
 }
 
-function drainReplica(app: App, { reports }: AdminContext, audit: Audit): void {
+function drainReplica(app: App, context: AdminContext): void {
   app.route({
     method: 'POST',
     url: '/admin/api/replicas/:address/drain',
@@ -198,11 +197,11 @@ function drainReplica(app: App, { reports }: AdminContext, audit: Audit): void {
       params: replicaParams,
       response: { 200: doneReply, ...errorReplies('rate_limited') },
     },
-    handler: async (request) => order(request, request.params.address, reports, audit, 'drain', ''),
+    handler: async (request) => order(context, request, request.params.address, 'drain', ''),
   })
 }
 
-function setLogLevel(app: App, { reports }: AdminContext, audit: Audit): void {
+function setLogLevel(app: App, context: AdminContext): void {
   app.route({
     method: 'POST',
     url: '/admin/api/replicas/:address/log-level',
@@ -215,21 +214,20 @@ function setLogLevel(app: App, { reports }: AdminContext, audit: Audit): void {
       body: levelBody,
       response: { 200: doneReply, ...errorReplies('rate_limited') },
     },
-    handler: async (request) => order(request, request.params.address, reports, audit, 'log_level', request.body.level),
+    handler: async (request) => order(context, request, request.params.address, 'log_level', request.body.level),
   })
 }
 
 /** Gives a replica an order, signed for it and for this request alone. */
 async function order(
-  request: Parameters<Audit['of']>[0],
+  { reports, audit }: AdminContext,
+  request: Pick<FastifyRequest, 'operator'>,
   address: string,
-  reports: Reports,
-  audit: Audit,
   act: Order['act'],
   value: string,
 ): Promise<{ done: true }> {
   const { operator } = request
-  await audit.of(request, act, { target: address, value }, async () => {
+  await audited(audit, request, act, { target: address, value }, async () => {
     if (!reports.isKnown(address)) throw new BatonError('invalid', 'address: there is no such replica')
     const obeyed = await reports.order(address, (id) => {
       const order = { act, value, at: Date.now() }

@@ -11,29 +11,24 @@ export interface Target {
   readonly value?: string
 }
 
-/** Writes a line for every act of an operator: who, what, to what, and what came of it; when is the line's own time. */
-export class Audit {
-  readonly #log: Log
-
-  constructor(log: Log) {
-    this.#log = log
-  }
-
-  /** Does it, and writes its line, also where it fails. */
-  async of<T>(
-    { operator: { name: by, address } }: Pick<FastifyRequest, 'operator'>,
-    act: string,
-    target: Target,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const line = (outcome: string) => this.#log.info({ audit: act, by, address, ...target, outcome }, 'audit')
-    try {
-      const done = await work()
-      line('done')
-      return done
-    } catch (thrown) {
-      line(toBatonError(thrown).code)
-      throw thrown
-    }
+/**
+ * Does an act of an operator and writes a line of it, also where it fails: who, what, to what, and what came of it; when is the
+ * line's own time.
+ */
+export async function audited<T>(
+  log: Log,
+  { operator: { name: by, address } }: Pick<FastifyRequest, 'operator'>,
+  act: string,
+  target: Target,
+  work: () => Promise<T>,
+): Promise<T> {
+  const line = (outcome: string) => log.info({ audit: act, by, address, ...target, outcome }, 'audit')
+  try {
+    const done = await work()
+    line('done')
+    return done
+  } catch (thrown) {
+    line(toBatonError(thrown).code)
+    throw thrown
   }
 }

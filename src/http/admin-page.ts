@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ANSWER_HEADERS } from './answer-headers.ts'
 import type { App } from './context.ts'
 
 const HEADERS = {
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  ...ANSWER_HEADERS,
   'x-frame-options': 'DENY',
   'content-security-policy': [
     "default-src 'none'",

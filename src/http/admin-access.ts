@@ -6,7 +6,7 @@ import type { RateLimiter } from '../ports/rate-limiter.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { bearerToken } from './caller.ts'
 import type { App } from './context.ts'
-import { isSameOrigin } from './demo-access.ts'
+import { isSameOrigin } from './origin.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

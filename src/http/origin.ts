@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
@@ -23,3 +24,9 @@ export function refuseForeignPreflights(app: FastifyInstance, settings: Pick<Set
 }
 
 const foreignOrigin = () => new BatonError('forbidden', 'origin: is not allowed')
+
+/** Whether a page of this gateway asks, or none. No `Origin` and no `Sec-Fetch-Site` come from no browser. `none`: typed into the address bar. */
+export function isSameOrigin({ origin, host, 'sec-fetch-site': site }: IncomingHttpHeaders): boolean {
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false
+  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)
+}

@@ -10,6 +10,7 @@ import { type readSettings, SettingsError } from './config/settings.ts'
 import { createConversations } from './conversation/create.ts'
 import type { ConversationEngine } from './conversation/engine.ts'
 import { Gateway } from './gateway/server.ts'
+import type { Readiness } from './http/operations.ts'
 import { createHttpServer, createOperatorServer, type HttpServerOptions } from './http/server.ts'
 import { createModel, createRetriever } from './model/create.ts'
 import { Backlog } from './network/backlog.ts'
@@ -225,7 +226,7 @@ async function serve(
 }
 
 /** While Redis is away a replica serves, unless it may hold nothing (G7). */
-function readinessOf({ status, backing, settings }: Base): ReturnType<HttpServerOptions['readiness']> {
+function readinessOf({ status, backing, settings }: Base): Readiness {
   if (status.draining) return { ready: false, reason: 'draining' }
   const servesNothing = backing.fallback?.backend === 'memory' && settings.FALLBACK_MAX_BYTES === 0
   return servesNothing ? { ready: false, reason: 'Redis is away, and FALLBACK_MAX_BYTES is 0' } : { ready: true }

@@ -9,10 +9,16 @@ import { replyWithError } from './errors.ts'
 
 const tags = ['operations']
 
+export interface Readiness {
+  readonly ready: boolean
+  /** Why not. */
+  readonly reason?: string
+}
+
 export interface HealthContext {
   readonly replica: string
   readonly build: Build
-  readonly readiness: () => { readonly ready: boolean; readonly reason?: string }
+  readonly readiness: () => Readiness
   readonly backend: () => Backend
 }
 

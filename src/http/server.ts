@@ -11,12 +11,10 @@ import type { ConversationApi } from '../conversation/api.ts'
 import type { Backlog } from '../network/backlog.ts'
 import type { LargeReplies } from '../network/large-replies.ts'
 import { requestId } from '../network/request-id.ts'
-import type { Build } from '../ports/build.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
-import type { Backend } from '../protocol/message.ts'
 import { describeIssue } from '../protocol/schemas.ts'
 import { type AdminContext, registerAdmin } from './admin.ts'
 import { setAnswerHeaders } from './answer-headers.ts'
@@ -33,7 +31,7 @@ import { MessageLists } from './message-list.ts'
 import { registerMessages } from './messages.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { collectOpenApi, serveOpenApi } from './openapi.ts'
-import { registerHealth, registerMetrics } from './operations.ts'
+import { type HealthContext, registerHealth, registerMetrics } from './operations.ts'
 import { refuseForeignOrigins, refuseForeignPreflights } from './origin.ts'
 import { registerPage } from './page.ts'
 import { oneAtATime } from './pipeline.ts'
@@ -43,7 +41,7 @@ import { countRequests } from './request-meter.ts'
 import { registerSessions } from './sessions.ts'
 import { dropUnreadBodies } from './unread-body.ts'
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends HealthContext {
   readonly api: ConversationApi
   readonly settings: Pick<
     Settings,
@@ -58,12 +56,8 @@ export interface HttpServerOptions {
   readonly log: FastifyBaseLogger
   readonly meter: Meter
   readonly registry: Registry
-  readonly readiness: () => { readonly ready: boolean; readonly reason?: string }
-  readonly backend: () => Backend
   /** The built page; may be absent. */
   readonly publicDir: string
-  readonly replica: string
-  readonly build: Build
   readonly streamLimits?: EventStreamLimits
   /** Absent where nobody operates (`ADMIN_TOKEN`). */
   readonly admin?: AdminContext | undefined

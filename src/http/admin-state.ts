@@ -2,6 +2,7 @@ import { type AdminSession, type AdminState, type Report, reportSchema } from '.
 import { ERROR_CODES, type ErrorCode } from '../protocol/errors.ts'
 import type { Message, SessionInfo } from '../protocol/message.ts'
 import { replicaOf } from '../session/address.ts'
+import { statsTold } from './session-replies.ts'
 
 /** What the replicas say of themselves, as one state. What one says that is no report counts as nothing said (X6). */
 export function stateOf(told: ReadonlyMap<string, unknown>, replica: string): AdminState {
@@ -42,13 +43,7 @@ export function factsOf(
   messages: readonly Message[],
 ): AdminSession {
   return {
-    session_id: session.id,
-    user_id: session.userId,
-    created_at: session.createdAt,
-    last_activity: session.lastActivity,
-    message_count: session.messageCount,
-    size_bytes: session.sizeBytes,
-    ttl_seconds: session.ttlSeconds,
+    ...statsTold(session),
     owner,
     messages: messages.map(({ id, seq, role, status, attempt, createdAt, content, metadata }) => ({
       id,

@@ -22,6 +22,7 @@ import { factsOf, stateOf } from './admin-state.ts'
 import { audited } from './audit.ts'
 import type { App } from './context.ts'
 import { errorReplies } from './openapi.ts'
+import { pageTold } from './session-replies.ts'
 
 export interface AdminContext extends AdminAccess {
   readonly api: ConversationApi
@@ -86,17 +87,8 @@ function listSessions(app: App, { api }: AdminContext): void {
       querystring: adminListQuery,
       response: { 200: adminListReply, ...errorReplies('rate_limited') },
     },
-    handler: async ({ query: { user_id = '', limit = DEFAULT_LIST_LIMIT, before = null } }) => {
-      const { sessions, total } = await api.list({ ...ANYBODY, user: user_id }, user_id, { before, limit })
-      return {
-        sessions: sessions.map(({ id, createdAt, lastActivity }) => ({
-          session_id: id,
-          created_at: createdAt,
-          last_activity: lastActivity,
-        })),
-        total,
-      }
-    },
+    handler: async ({ query: { user_id = '', limit = DEFAULT_LIST_LIMIT, before = null } }) =>
+      pageTold(await api.list({ ...ANYBODY, user: user_id }, user_id, { before, limit })),
   })
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../protocol/rest.ts'
 import { type App, admit, type RouteContext } from './context.ts'
 import { errorReplies } from './openapi.ts'
+import { pageTold, statsTold } from './session-replies.ts'
 
 const tags = ['sessions']
 
@@ -66,15 +67,7 @@ function listSessions(app: App, { api }: RouteContext): void {
     },
     handler: async ({ caller, query }) => {
       const { user_id, limit = DEFAULT_LIST_LIMIT, before = null } = query
-      const { sessions, total } = await api.list(caller, ownUserId(caller, user_id), { before, limit })
-      return {
-        sessions: sessions.map(({ id, createdAt, lastActivity }) => ({
-          session_id: id,
-          created_at: createdAt,
-          last_activity: lastActivity,
-        })),
-        total,
-      }
+      return pageTold(await api.list(caller, ownUserId(caller, user_id), { before, limit }))
     },
   })
 }
@@ -90,18 +83,7 @@ function getSession(app: App, { api }: RouteContext): void {
       params: sessionParams,
       response: { 200: statsReply, ...errorReplies('session_not_found') },
     },
-    handler: async ({ caller, params }) => {
-      const session = await api.stats(caller, params.id)
-      return {
-        session_id: session.id,
-        user_id: session.userId,
-        created_at: session.createdAt,
-        last_activity: session.lastActivity,
-        message_count: session.messageCount,
-        size_bytes: session.sizeBytes,
-        ttl_seconds: session.ttlSeconds,
-      }
-    },
+    handler: async ({ caller, params }) => statsTold(await api.stats(caller, params.id)),
   })
 }
 

@@ -16,6 +16,17 @@ export interface Question {
   readonly metadata?: Metadata | undefined
 }
 
+/** What a question, or its answer, may end with beside what any call may. */
+export const QUESTION_ERRORS: readonly ErrorCode[] = [
+  'session_not_found',
+  'answer_in_progress',
+  'too_large',
+  'rate_limited',
+  'quota_exceeded',
+  'llm_failed',
+  'interrupted',
+]
+
 /** Sends a user's message, with an id made here where the caller gave none. */
 export async function send(api: ConversationApi, caller: Caller, question: Question): Promise<Sent> {
   const { sessionId, text, field, id = randomUUID(), metadata } = question

@@ -14,7 +14,7 @@ import {
   sessionParams,
 } from '../protocol/rest.ts'
 import { uuid } from '../protocol/schemas.ts'
-import { finalAnswer, type Question, send } from './ask.ts'
+import { finalAnswer, QUESTION_ERRORS, type Question, send } from './ask.ts'
 import { type App, admit, type RouteContext, waitingFor } from './context.ts'
 import { errorReplies } from './openapi.ts'
 
@@ -124,15 +124,7 @@ function sendMessage(app: App, context: RouteContext): void {
       body: questionBody,
       response: {
         200: legacyAnswerReply,
-        ...errorReplies(
-          'session_not_found',
-          'answer_in_progress',
-          'too_large',
-          'rate_limited',
-          'quota_exceeded',
-          'llm_failed',
-          'interrupted',
-        ),
+        ...errorReplies(...QUESTION_ERRORS),
       },
     },
     handler: async ({ caller, headers, body }, reply) => {

@@ -13,7 +13,7 @@ import {
 } from '../protocol/rest.ts'
 import { wantsEvents } from './accept.ts'
 import { AnswerStream, resumeOffset } from './answer-stream.ts'
-import { finalAnswer, send } from './ask.ts'
+import { finalAnswer, QUESTION_ERRORS, send } from './ask.ts'
 import { type App, type RouteContext, waitingFor } from './context.ts'
 import { EVENT_STREAM_HEADERS, EventStream } from './event-stream.ts'
 import { errorReplies, jsonOrEvents } from './openapi.ts'
@@ -41,15 +41,7 @@ function sendMessage(app: App, context: RouteContext): void {
       body: sendBody,
       response: {
         200: jsonOrEvents(answerReply),
-        ...errorReplies(
-          'session_not_found',
-          'answer_in_progress',
-          'too_large',
-          'rate_limited',
-          'quota_exceeded',
-          'llm_failed',
-          'interrupted',
-        ),
+        ...errorReplies(...QUESTION_ERRORS),
       },
     },
     handler: async (request, reply) => {

@@ -1,5 +1,5 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose'
-import { passwordIn } from '../config/password.ts'
+import { withoutPassword } from '../config/basic-auth.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { BatonError } from '../protocol/errors.ts'
@@ -31,12 +31,10 @@ export class KeySet {
   #failure: { readonly cause: unknown; readonly at: number } | null = null
   #fetching: Promise<void> | null = null
 
-  constructor(url: string, log: Log, clock: Clock) {
-    this.#url = new URL(url)
-    this.#headers = { accept: 'application/json, application/jwk-set+json', ...passwordIn(this.#url) }
-    // With them fetch asks nothing.
-    this.#url.username = ''
-    this.#url.password = ''
+  constructor(address: string, log: Log, clock: Clock) {
+    const { url, headers } = withoutPassword(address)
+    this.#url = url
+    this.#headers = { accept: 'application/json, application/jwk-set+json', ...headers }
     this.#log = log
     this.#clock = clock
   }

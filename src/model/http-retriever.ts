@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { passwordIn } from '../config/password.ts'
+import { withoutPassword } from '../config/basic-auth.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { Turn } from '../ports/model.ts'
@@ -36,11 +36,9 @@ export class HttpRetriever implements Retriever {
 
   constructor(options: HttpRetrieverOptions) {
     this.#options = options
-    this.#url = new URL(options.url)
-    this.#headers = { 'content-type': 'application/json', accept: 'application/json', ...passwordIn(this.#url) }
-    // With them fetch asks nothing, and its error quotes them.
-    this.#url.username = ''
-    this.#url.password = ''
+    const { url, headers } = withoutPassword(options.url)
+    this.#url = url
+    this.#headers = { 'content-type': 'application/json', accept: 'application/json', ...headers }
   }
 
   async retrieve(

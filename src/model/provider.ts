@@ -1,5 +1,5 @@
 import { Agent, EnvHttpProxyAgent, Pool } from 'undici'
-import { decoded, passwordIn } from '../config/password.ts'
+import { basicAuth, decoded } from '../config/basic-auth.ts'
 import type { readSettings } from '../config/settings.ts'
 import type { Log } from '../ports/log.ts'
 import { type Meter, MODEL_STATUSES, type ModelStatus } from '../ports/meter.ts'
@@ -66,11 +66,11 @@ export class Provider {
       maxEventBytes: Math.max(MAX_EVENT_BYTES, 4 * settings.MAX_ANSWER_BYTES),
     }
     this.#base = new URL(OPENAI_BASE_URL ?? OPENAI)
-    this.#headers = { ...passwordIn(this.#base), ...headersFor(settings) }
+    this.#headers = { ...basicAuth(this.#base), ...headersFor(settings) }
     this.#secrets = new Secrets([
       key ?? '',
       decoded(this.#base.password),
-      passwordIn(this.#base).authorization ?? '',
+      basicAuth(this.#base).authorization ?? '',
       ...this.#base.searchParams.values(),
       ...Object.values(LLM_HEADERS).map(String),
     ])

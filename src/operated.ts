@@ -1,5 +1,5 @@
-import { OnceWhileFresh } from './access/once-while-fresh.ts'
 import type { Operators } from './access/operators.ts'
+import { ReplayGuard } from './access/replay-guard.ts'
 import type { Gateway } from './gateway/server.ts'
 import type { createLog } from './observability/log.ts'
 import type { Build } from './ports/build.ts'
@@ -26,7 +26,7 @@ export interface OperatedParts {
 export function createOperated(parts: OperatedParts): Operated {
   const { address, build, operators, log, audit, gateway, load, lagMs, draining, held } = parts
   const startedAt = Date.now()
-  const once = new OnceWhileFresh(Date.now)
+  const guard = new ReplayGuard(Date.now)
   let isDrainOrdered = false
   const drain = () => {
     if (isDrainOrdered || draining()) return // a second SIGTERM would end it at once
@@ -48,7 +48,7 @@ export function createOperated(parts: OperatedParts): Operated {
     obey(order, id) {
       const { act, value, by, at, proof } = order
       const isSigned = operators.hasSigned(by, orderText(address, id, order), proof)
-      const isGood = isSigned && canObey(act, value, log) && once.takes(id, at)
+      const isGood = isSigned && canObey(act, value, log) && guard.accepts(id, at)
       audit.info({ audit: isGood ? act : 'refused', by, target: address, order: act, value }, 'audit')
       if (!isGood) return false
       if (act === 'drain') drain()

@@ -27,15 +27,15 @@ export function misspelt(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
 
 function nearest(name: string): string | undefined {
   const slips = name.length < LONG ? 1 : 2
-  const near = KNOWN.map((known) => ({ known, distance: apart(name, known) })).filter(
+  const near = KNOWN.map((known) => ({ known, distance: editDistance(name, known) })).filter(
     ({ known, distance }) => known.length >= SHORTEST && distance <= slips,
   )
   near.sort((one, other) => one.distance - other.distance)
   return near[0]?.known ?? KNOWN.find((known) => known.replace(ENDING, '') === name.replace(ENDING, ''))
 }
 
-/** How many slips of the pen lie between two words: one letter too many, missing, another, or two swapped. */
-function apart(one: string, other: string): number {
+/** The optimal string alignment distance: how many letters are too many, missing, others, or swapped. */
+function editDistance(one: string, other: string): number {
   if (Math.abs(one.length - other.length) > 2) return Number.POSITIVE_INFINITY
   let before: number[] = []
   let last = Array.from({ length: other.length + 1 }, (_, i) => i)

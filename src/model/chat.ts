@@ -3,11 +3,11 @@ import { ChatAnswer } from './chat-answer.ts'
 import { type ContinueStyle, continued } from './continuation.ts'
 import { converse, unlessAborted } from './exchange.ts'
 import type { Provider } from './provider.ts'
-import type { RequestFitting } from './request-fitting.ts'
+import type { RequestBuilder } from './request-builder.ts'
 import { TextOutput } from './text-output.ts'
 
 export interface ChatOptions {
-  readonly fitting: RequestFitting
+  readonly builder: RequestBuilder
   readonly resumes: Model['resumes']
   readonly continues: ContinueStyle
 }
@@ -54,10 +54,10 @@ export class ChatSource implements Model {
   }
 
   #ask(request: ModelRequest, signal: AbortSignal) {
-    const { fitting, continues } = this.#options
+    const { builder, continues } = this.#options
     const text = request.resume?.text
     const prompt = text ? continued(request.turns, text, continues) : { messages: request.turns }
-    const body = fitting.body(request, prompt)
-    return this.#provider.ask({ path: '/chat/completions', body, headers: fitting.headers(request) }, signal)
+    const body = builder.body(request, prompt)
+    return this.#provider.ask({ path: '/chat/completions', body, headers: builder.headers(request) }, signal)
   }
 }

@@ -5,18 +5,18 @@ import { noRetriever, type Retriever } from '../ports/retriever.ts'
 import { ChatSource } from './chat.ts'
 import { HttpRetriever } from './http-retriever.ts'
 import { type ModelSettings, Provider } from './provider.ts'
-import { RequestFitting } from './request-fitting.ts'
+import { RequestBuilder } from './request-builder.ts'
 import { ResponsesSource } from './responses.ts'
 
 /** The model that the settings name. */
 export function createModel(settings: ModelSettings, log: Log, meter: Meter = noMeter): Model {
   const { LLM_API, LLM_RESUME, LLM_CONTINUE: continues } = settings
   const provider = new Provider(settings, log, meter)
-  const fitting = new RequestFitting(settings)
+  const builder = new RequestBuilder(settings)
   if (LLM_API === 'responses') {
-    return new ResponsesSource(provider, { fitting, resumes: LLM_RESUME === 'auto' ? 'reattach' : LLM_RESUME })
+    return new ResponsesSource(provider, { builder, resumes: LLM_RESUME === 'auto' ? 'reattach' : LLM_RESUME })
   }
-  return new ChatSource(provider, { fitting, resumes: LLM_RESUME === 'auto' ? 'continue' : LLM_RESUME, continues })
+  return new ChatSource(provider, { builder, resumes: LLM_RESUME === 'auto' ? 'continue' : LLM_RESUME, continues })
 }
 
 /** The retriever that the settings name, or one that never finds anything (S8). */

@@ -14,12 +14,12 @@ import { continued } from './continuation.ts'
 import { converse, unlessAborted } from './exchange.ts'
 import type { Provider } from './provider.ts'
 import { judged, Refusal } from './refusal.ts'
-import type { RequestFitting } from './request-fitting.ts'
+import type { RequestBuilder } from './request-builder.ts'
 import { isResponseId, LostResponse, ResponseAnswer } from './response-answer.ts'
 import type { ResponseBody } from './response-body.ts'
 
 export interface ResponsesOptions {
-  readonly fitting: RequestFitting
+  readonly builder: RequestBuilder
   readonly resumes: Model['resumes']
 }
 
@@ -119,7 +119,7 @@ export class ResponsesSource implements Model {
     const create = (isBackground: boolean) => {
       const body = this.#body(request, isBackground)
       answer.isBackground = body.background === true
-      const headers = this.#options.fitting.headers(request)
+      const headers = this.#options.builder.headers(request)
       return this.#provider.ask({ path: '/responses', body, headers }, signal)
     }
     try {
@@ -152,7 +152,7 @@ export class ResponsesSource implements Model {
     // OpenAI takes an item without a type for a message; llama.cpp refuses an assistant's.
     const input = messages.map(({ role, content }) => ({ type: 'message', role, content }))
     const more = { ...(isBackground && { background: true, store: true }), prompt_cache_key: cacheKey(sessionId) }
-    return this.#options.fitting.body(request, { input }, more)
+    return this.#options.builder.body(request, { input }, more)
   }
 
   async #cancel(responseId: string): Promise<void> {

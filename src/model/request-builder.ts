@@ -4,8 +4,8 @@ import type { ModelSettings } from './provider.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** What the settings put into a request for an answer. */
-export class RequestFitting {
+/** Makes the body and the headers of a request for an answer, as the settings have it. */
+export class RequestBuilder {
   readonly #settings: ModelSettings
   readonly #limitName: string
 

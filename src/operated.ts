@@ -6,6 +6,7 @@ import type { Build } from './ports/build.ts'
 import type { Load } from './ports/load.ts'
 import type { Log } from './ports/log.ts'
 import { type Operated, type Order, orderText, type ReplicaFacts } from './ports/report.ts'
+import { LOG_LEVELS } from './protocol/operators.ts'
 
 type Logger = ReturnType<typeof createLog>
 
@@ -48,7 +49,7 @@ export function createOperated(parts: OperatedParts): Operated {
     obey(order, id) {
       const { act, value, by, at, proof } = order
       const isSigned = operators.hasSigned(by, orderText(address, id, order), proof)
-      const isGood = isSigned && canObey(act, value, log) && guard.accepts(id, at)
+      const isGood = isSigned && canObey(act, value) && guard.accepts(id, at)
       audit.info({ audit: isGood ? act : 'refused', by, target: address, order: act, value }, 'audit')
       if (!isGood) return false
       if (act === 'drain') drain()
@@ -58,6 +59,6 @@ export function createOperated(parts: OperatedParts): Operated {
   }
 }
 
-function canObey(act: Order['act'], value: string, { levels }: Logger): boolean {
-  return act === 'drain' || value === 'silent' || Object.hasOwn(levels.values, value)
+function canObey(act: Order['act'], value: string): boolean {
+  return act === 'drain' || LOG_LEVELS.some((level) => level === value)
 }

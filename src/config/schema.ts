@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { z } from 'zod'
+import { LOG_LEVELS } from '../protocol/operators.ts'
 import {
   basePath,
   choice,
@@ -38,7 +39,7 @@ export const schema = z.object({
           .replace(/[^A-Za-z0-9_-]/g, '-')
           .slice(0, 64) || 'replica',
     ),
-  LOG_LEVEL: choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
+  LOG_LEVEL: choice(...LOG_LEVELS).default('info'),
   DEMO: flag().default(false),
   DATA_DIR: phrase().default('.baton'),
   POLLING: flag().default(false),

@@ -1,4 +1,5 @@
 import { ERROR_CODES } from '../protocol/errors.ts'
+import { TAKEOVER_CAUSES, TAKEOVER_OUTCOMES } from '../protocol/operators.ts'
 
 type Labels = Readonly<Record<string, readonly string[]>>
 
@@ -141,8 +142,8 @@ export const SERIES = {
   ),
 
   takeovers: counter('baton_takeovers_total', 'Answers taken over, by cause and outcome', {
-    cause: ['death', 'drain', 'reclaim'],
-    outcome: ['reattach', 'continue', 'restart', 'interrupted'],
+    cause: TAKEOVER_CAUSES,
+    outcome: TAKEOVER_OUTCOMES,
   }),
   takeoverSilence: duration(
     'baton_takeover_silence_seconds',

@@ -1,4 +1,5 @@
 import type { Backend } from '../protocol/message.ts'
+import type { TakeoverCause, TakeoverOutcome } from '../protocol/operators.ts'
 
 /** A running answer, as the replica that produces it tells operators of it. */
 export interface RunningReport {
@@ -21,8 +22,8 @@ export interface TakeoverReport {
   readonly messageId: string
   /** The address of the owner before. */
   readonly from: string
-  readonly cause: 'death' | 'drain' | 'reclaim'
-  readonly outcome: 'reattach' | 'continue' | 'restart' | 'interrupted'
+  readonly cause: TakeoverCause
+  readonly outcome: TakeoverOutcome
 }
 
 /** What the process says of itself. */

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { list, text } from './bounded.ts'
 import { ERROR_CODES } from './errors.ts'
+import { LOG_LEVELS, TAKEOVER_CAUSES, TAKEOVER_OUTCOMES } from './operators.ts'
 import { listQuery, sessionsReply } from './rest.ts'
 
 const uuid = z.uuid()
@@ -23,8 +24,8 @@ const takeover = z.object({
   sessionId: uuid,
   messageId: uuid,
   from: address,
-  cause: z.enum(['death', 'drain', 'reclaim']),
-  outcome: z.enum(['reattach', 'continue', 'restart', 'interrupted']),
+  cause: z.enum(TAKEOVER_CAUSES),
+  outcome: z.enum(TAKEOVER_OUTCOMES),
 })
 const facts = z.object({
   version: text({ max: 100 }),
@@ -108,9 +109,7 @@ export const adminSessionReply = z
 export type AdminSession = z.output<typeof adminSessionReply>
 
 export const replicaParams = z.object({ address })
-export const levelBody = z
-  .object({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) })
-  .meta({ id: 'LogLevel' })
+export const levelBody = z.object({ level: z.enum(LOG_LEVELS) }).meta({ id: 'LogLevel' })
 export const doneReply = z.object({ done: z.literal(true) }).meta({ id: 'Done' })
 export const adminStoppedReply = doneReply
   .extend({ status: z.string(), characters: count })

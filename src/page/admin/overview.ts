@@ -1,10 +1,10 @@
 import type { AdminState } from '../../protocol/admin.ts'
+import { LOG_LEVELS } from '../../protocol/operators.ts'
 import { button, byId, element } from '../element.ts'
 import { api } from './console-api.ts'
 import { type Column, Table } from './table.ts'
 import { ago, bytes, shownName, time } from './words.ts'
 
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 /** A lag that users feel. */
 const LAG_MS = 100
 
@@ -111,7 +111,7 @@ function memoryOf({ id, report }: Replica): string {
 }
 
 function levelChoice(row: () => Replica, perform: Perform): HTMLElement {
-  const choice = element('select', '', ...LEVELS.map((level) => element('option', '', level)))
+  const choice = element('select', '', ...LOG_LEVELS.map((level) => element('option', '', level)))
   choice.setAttribute('aria-label', 'Log level')
   choice.addEventListener('change', () => {
     const level = choice.value

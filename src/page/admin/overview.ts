@@ -1,6 +1,7 @@
 import type { AdminState } from '../../protocol/admin.ts'
 import { LOG_LEVELS } from '../../protocol/operators.ts'
-import { button, byId, element } from '../element.ts'
+import { byId, element } from '../element.ts'
+import { act, type Perform } from './act.ts'
 import { api } from './console-api.ts'
 import { type Column, Table } from './table.ts'
 import { ago, bytes, shownName, time } from './words.ts'
@@ -11,9 +12,6 @@ const LAG_MS = 100
 type Replica = AdminState['replicas'][number]
 type Answer = AdminState['answers'][number]
 type Takeover = AdminState['takeovers'][number]
-
-/** Does an act of the operator, after it was asked for, and tells what came of it. */
-export type Perform = (what: string, act: () => Promise<unknown>, question?: string) => Promise<void>
 
 type Report = NonNullable<Replica['report']>
 
@@ -130,10 +128,4 @@ function drainButton(row: () => Replica, perform: Perform): HTMLElement {
     void perform(`${id} drains.`, () => api.drain(address), question)
   }
   return act('Drain', drain, 'danger')
-}
-
-export function act(label: string, onClick: () => void, className = ''): HTMLButtonElement {
-  const created = button(label, onClick)
-  created.className = className
-  return created
 }

@@ -1,7 +1,7 @@
 import type { AdminSession, AdminSessionList } from '../../protocol/admin.ts'
 import { byId, element } from '../element.ts'
+import { act, type Perform } from './act.ts'
 import { api } from './console-api.ts'
-import { act, type Perform } from './overview.ts'
 import { type Column, Table } from './table.ts'
 import { bytes, shownName, time } from './words.ts'
 

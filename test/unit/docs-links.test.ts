@@ -5,17 +5,21 @@ import { expect, test } from 'vitest'
 import { FILES } from '../../docs/.vitepress/pages.mts'
 
 const root = join(import.meta.dirname, '../..')
-const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], { cwd: root, encoding: 'utf8' })
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
   .split('\n')
   .filter((path) => path !== '' && existsSync(join(root, path)))
+const pages = files.filter((path) => path.endsWith('.md'))
 /** A path of the repository, as prose names it. */
 const NAMED = /`((?:src|test|docs|examples|deploy|loadtest)\/[\w./-]*\w\/?)`/g
+/** A file of the sources by its name, where the prose has said in which folder it is. */
+const FILE = /`([\w/-]+\.(?:ts|tsx|lua))`/g
 
 test.each(pages)('%s: what it links to is there, and so is every path that it names', (page) => {
   const text = proseOf(readFileSync(join(root, page), 'utf8'))
   const broken = linksOf(text).filter((link) => !leadsSomewhere(page, link))
   const missing = [...text.matchAll(NAMED)].map(([, path = '']) => path).filter((path) => !isThere(page, path))
-  expect({ broken, missing }).toEqual({ broken: [], missing: [] })
+  const nowhere = [...text.matchAll(FILE)].map(([, name = '']) => name).filter((name) => !isFile(name))
+  expect({ broken, missing, nowhere }).toEqual({ broken: [], missing: [], nowhere: [] })
 })
 
 test('the site has every picture that its pages show', () => {
@@ -32,6 +36,10 @@ test('the site has every picture that its pages show', () => {
 /** From the top, or from the page: an example names its own files. */
 function isThere(page: string, path: string): boolean {
   return existsSync(join(root, path)) || existsSync(join(root, dirname(page), path))
+}
+
+function isFile(name: string): boolean {
+  return files.some((path) => path === name || path.endsWith(`/${name}`))
 }
 
 function linksOf(text: string): string[] {
@@ -63,12 +71,8 @@ function proseOf(text: string): string {
 }
 
 test('every text that docs/troubleshooting.md explains is one that the code says', () => {
-  const code = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'src/*.ts'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
-    .split('\n')
-    .filter((path) => path !== '' && existsSync(join(root, path)))
+  const code = files
+    .filter((path) => path.startsWith('src/') && path.endsWith('.ts'))
     .map((path) => readFileSync(join(root, path), 'utf8'))
     .join('\n')
   const cells = [...readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8').matchAll(/^\| (`.+?) \|/gm)]

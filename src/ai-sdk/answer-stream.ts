@@ -9,7 +9,7 @@ import { finishReasonOf, metadataOf, sourcesOf } from './ui-message.ts'
  * takes back what was told, and another step with another `text-start` follows: AI SDK 6 takes nothing back, so that there only the last step
  * counts (`answerParts`). One that fails ends with `error`; one that was stopped with `abort` and `finish`.
  */
-export class AnswerChunks {
+class AnswerChunks {
   /** The part of the UI message that the text is told in; empty before the first. */
   #part = ''
   #parts = 0

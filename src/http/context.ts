@@ -10,7 +10,7 @@ import { BatonError } from '../protocol/errors.ts'
 import { tokenExpired } from './caller.ts'
 import { ClientLeft } from './errors.ts'
 import type { EventStreamLimits } from './event-stream.ts'
-import type { MessageLists } from './message-list.ts'
+import type { MessageLists } from './message-lists.ts'
 
 /** A fastify whose routes are typed by their zod schemas. */
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>

@@ -27,7 +27,7 @@ import { answerMalformed, errorHandler, MAX_PATH_PART, notFound } from './errors
 import { EVENT_STREAM_LIMITS, type EventStreamLimits } from './event-stream.ts'
 import { noteRequests } from './late-request.ts'
 import { registerLegacy } from './legacy.ts'
-import { MessageLists } from './message-list.ts'
+import { MessageLists } from './message-lists.ts'
 import { registerMessages } from './messages.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { collectOpenApi, serveOpenApi } from './openapi.ts'

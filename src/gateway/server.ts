@@ -81,8 +81,20 @@ export class Gateway implements SessionSockets {
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps
-    const { clock, meter, authenticator } = deps
-    this.#forIntakes = {
+    this.#path = `${deps.settings.BASE_PATH}/socket.io/`
+    this.#forIntakes = this.#intakeDeps()
+    this.#forCredentials = this.#credentialsDeps()
+    this.#entrance = new Entrance({
+      ...deps,
+      isDraining: () => this.#draining,
+      onCaught: (error) => this.#caught(error, {}),
+    })
+    this.#io = this.#createIo()
+  }
+
+  #intakeDeps(): IntakeDeps {
+    const { clock, meter } = this.#deps
+    return {
       clock,
       beatMs: PING_TIMEOUT_MS - 1000,
       onCaught: (error) => this.#caught(error, {}),
@@ -91,7 +103,11 @@ export class Gateway implements SessionSockets {
       },
       onWritten: (conn) => this.#written(conn),
     }
-    this.#forCredentials = {
+  }
+
+  #credentialsDeps(): CredentialsDeps {
+    const { clock, authenticator, meter } = this.#deps
+    return {
       clock,
       authenticator,
       expiring: (socket, notice) => socket.emit('auth:expiring', notice),
@@ -100,14 +116,11 @@ export class Gateway implements SessionSockets {
         socket.conn.close(true) // else it would go on until what waits for it is read, which a client can put off for long
       },
     }
-    const { settings } = deps
-    this.#path = `${settings.BASE_PATH}/socket.io/`
-    this.#entrance = new Entrance({
-      ...deps,
-      isDraining: () => this.#draining,
-      onCaught: (error) => this.#caught(error, {}),
-    })
-    this.#io = new Server({
+  }
+
+  #createIo(): Server {
+    const { settings, adapterClients } = this.#deps
+    return new Server({
       path: this.#path,
       transports: settings.POLLING ? ['polling', 'websocket'] : ['websocket'],
       maxHttpBufferSize: MAX_FRAME_BYTES,
@@ -120,7 +133,7 @@ export class Gateway implements SessionSockets {
       serveClient: false,
       cors: { origin: settings.ALLOWED_ORIGINS.includes('*') ? '*' : [...settings.ALLOWED_ORIGINS] },
       allowRequest: (request, done) => void this.#entrance.admit(request, done),
-      ...(deps.adapterClients === null ? {} : { adapter: shardedAdapter(deps.adapterClients) }),
+      ...(adapterClients === null ? {} : { adapter: shardedAdapter(adapterClients) }),
     })
   }
 

@@ -1,6 +1,6 @@
 import type { EndReason } from '../protocol/events.ts'
 import type { Backend, Message, SessionInfo } from '../protocol/message.ts'
-import type { Doing } from './conversation-state.ts'
+import type { CurrentActivity } from './conversation-state.ts'
 import type { ClientError } from './errors.ts'
 import type { Outgoing } from './outbox.ts'
 
@@ -17,7 +17,7 @@ export interface ClientState {
   readonly outbox: readonly Outgoing[]
   readonly answering: boolean
   /** What goes on while the running answer's next text does not come; null once it has, and where no answer runs. */
-  readonly activity: Doing | null
+  readonly activity: CurrentActivity | null
   /** The replica that serves this socket. */
   readonly replica: string | null
   readonly backend: Backend

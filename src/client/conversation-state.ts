@@ -35,7 +35,7 @@ export interface Snapshot {
 }
 
 /** What goes on while the text of the running answer does not come (F7). */
-export interface Doing {
+export interface CurrentActivity {
   readonly kind: ActivityKind
   /** The model's own words as far as they came, where they are shown. */
   readonly text?: string
@@ -57,7 +57,7 @@ export interface Conversation {
   readonly acknowledgedFrom: number
   /** What was told last of what goes on, and how far the answer was by then: with more of its text that is over. */
   readonly activity: {
-    readonly what: Doing
+    readonly what: CurrentActivity
     readonly messageId: string
     readonly attempt: number
     readonly length: number
@@ -147,7 +147,7 @@ export function streamingAnswer(conversation: Conversation): Message | undefined
 }
 
 /** What goes on while the running answer's next text does not come; null where none runs, or text came since it was told. */
-export function activityOf({ messages, activity }: Conversation): Doing | null {
+export function activityOf({ messages, activity }: Conversation): CurrentActivity | null {
   if (activity === null) return null
   const answer = messages.findLast(({ id }) => id === activity.messageId)
   const isOn =

@@ -135,7 +135,7 @@ export class SessionLink {
   }
 
   /** What goes on while the running answer's next text does not come (F7). */
-  get activity(): talk.Doing | null {
+  get activity(): talk.CurrentActivity | null {
     return talk.activityOf(this.#conversation)
   }
 

@@ -31,7 +31,7 @@ const syncEvent = (after: number, messages: Message[]): talk.SessionEvent => ({
   name: 'session:sync',
   data: { sessionId: SESSION, after, messages },
 })
-const activityEvent = (messageId: string, part: Partial<talk.Doing> = {}): talk.SessionEvent => ({
+const activityEvent = (messageId: string, part: Partial<talk.CurrentActivity> = {}): talk.SessionEvent => ({
   name: 'activity',
   data: { sessionId: SESSION, messageId, kind: 'thinking', ...part },
 })

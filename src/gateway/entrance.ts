@@ -52,7 +52,10 @@ export class Entrance {
     done(null, false)
   }
 
-  /** A request that names a connection goes past `admit`: from another origin it is none of its business (X4). */
+  /**
+   * Why a request that names a connection (`sid`) is refused; undefined where it is not. Engine.IO does not ask `admit` about it,
+   * so it may come from another origin (X4).
+   */
   objectionTo({ url, headers }: IncomingMessage): Error | undefined {
     if (connectionIdIn(url) === null) return undefined
     // Where WebSocket is the only transport, it means to take the connection over.

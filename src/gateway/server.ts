@@ -45,8 +45,8 @@ const DRAIN_BATCH = 50
 /** How often it is looked whether a socket that is old enough has nothing under way. */
 const RETIRE_RETRY_MS = 1000
 
-/** Why a CONNECT is refused, by what its client is told. */
-const REASONS: Partial<Record<ErrorCode, 'unauthorized' | 'keys'>> = {
+/** What a CONNECT that is refused counts as, by the code that its client is told; any other as `internal`. */
+const CONNECT_REFUSALS: Partial<Record<ErrorCode, 'unauthorized' | 'keys'>> = {
   unauthorized: 'unauthorized',
   overloaded: 'keys',
 }
@@ -234,7 +234,7 @@ export class Gateway implements SessionSockets {
     } catch (thrown) {
       const error = toBatonError(thrown)
       this.#report(error, 'connect', socket)
-      this.#deps.meter.connectsRefused(1, { reason: REASONS[error.code] ?? 'internal' })
+      this.#deps.meter.connectsRefused(1, { reason: CONNECT_REFUSALS[error.code] ?? 'internal' })
       return Object.assign(new Error(error.message), { data: error.body })
     }
   }

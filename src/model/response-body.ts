@@ -83,7 +83,8 @@ export class ResponseBody {
     return Buffer.concat(chunks).toString('utf8', 0, limit)
   }
 
-  /** Of the dispatcher: */
+  // From here on: what undici's dispatcher tells.
+
   arrived(chunk: Buffer): void {
     this.#reader?.bytes(chunk)
   }

@@ -3,12 +3,12 @@ import { LARGE_BYTES } from './backlog.ts'
 import { type Garbage, garbage } from './garbage.ts'
 import { Sweeper } from './sweeper.ts'
 
-/** Of replies that are made at the same time for those who are given small ones, as far as the last one tells. */
+/** Of small replies that are made at the same time, if all are as large as the last one. */
 const BYTES_AT_ONCE = 1024 * 1024
 const MOST_AT_ONCE = 8
-/** What those are given together who are given large ones: beyond it they wait, so that everybody else does not. */
+/** Of large replies, for all clients together: who asks for more waits, so that everybody else does not. */
 const LARGE_BYTES_PER_MS = 8 * 1024
-/** What one client is given of them, after two at once: each keeps everybody else waiting for some milliseconds. */
+/** Of large replies, for one client, after two at once: each keeps everybody else waiting for some milliseconds. */
 const CLIENT_BYTES_PER_MS = 256
 const CLIENT_BURST_MS = (1024 * 1024) / CLIENT_BYTES_PER_MS
 /** What has been under way for so long waits for Redis, and keeps no other from being made. */

@@ -1,13 +1,17 @@
-import { type AdminSession, type AdminState, type Report, reportSchema } from '../protocol/admin.ts'
+import type { ReplicaFacts, ReplicaReport } from '../ports/report.ts'
+import { type AdminSession, type AdminState, reportSchema } from '../protocol/admin.ts'
 import { ERROR_CODES, type ErrorCode } from '../protocol/errors.ts'
 import type { Message, SessionInfo } from '../protocol/message.ts'
 import { replicaOf } from '../session/address.ts'
 import { statsTold } from './session-replies.ts'
 
+/** A report that tells of its process. The schema has to have all that is in it: what it lacks would be dropped. */
+type Report = ReplicaReport & { readonly process: ReplicaFacts }
+
 /** What the replicas say of themselves, as one state. What one says that is no report counts as nothing said (X6). */
 export function stateOf(told: ReadonlyMap<string, unknown>, replica: string): AdminState {
   const now = Date.now()
-  const reports = new Map([...told].map(([address, said]) => [address, reportSchema.safeParse(said).data ?? null]))
+  const reports = new Map([...told].map(([address, said]) => [address, reportIn(said)]))
   const spoke = [...reports.values()].filter((report) => report !== null)
   return {
     now,
@@ -22,6 +26,10 @@ export function stateOf(told: ReadonlyMap<string, unknown>, replica: string): Ad
       .flatMap(({ address, takeovers }) => takeovers.map((takeover) => ({ ...takeover, to: address })))
       .sort((one, other) => other.at - one.at),
   }
+}
+
+function reportIn(said: unknown): Report | null {
+  return reportSchema.safeParse(said).data ?? null
 }
 
 function byAddress([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {

@@ -49,7 +49,6 @@ export const reportSchema = z.object({
   running: list(running, 1000),
   takeovers: list(takeover, 1000),
 })
-export type Report = z.output<typeof reportSchema>
 
 const replica = z.object({
   id: z.string(),

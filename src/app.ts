@@ -19,11 +19,11 @@ import { createLog } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { systemLoad } from './observability/system-load.ts'
 import { createTracer } from './observability/traces.ts'
-import { createOperated } from './operated.ts'
+import { createOperated, type OperatedParts } from './operated.ts'
 import { systemClock, within } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
 import type { Meter } from './ports/meter.ts'
-import { noQuotas } from './ports/quotas.ts'
+import { noQuotas, type Quotas } from './ports/quotas.ts'
 import { noLimit } from './ports/rate-limiter.ts'
 import { noBudget } from './ports/token-budget.ts'
 import { ReleaseStack } from './release-stack.ts'
@@ -141,20 +141,11 @@ function createEngine(base: Base, operators: Operators, audit: Log, releases: Re
     audit,
     gateway,
     load,
-    lagMs: () => status.lagMs,
-    draining: () => status.draining,
-    held: () => ({
-      backend: store.backend,
-      heldSessions: fallback?.held.sessions ?? 0,
-      heldBytes: fallback?.held.bytes ?? 0,
-      heldMaxBytes: settings.FALLBACK_MAX_BYTES,
-    }),
+    status,
+    held: () => heldBy(base),
   })
   const model = createModel(settings, log, meter)
   releases.add(() => model.close())
-  const limits = quotasIn(settings)
-  const quotas = limits && new AccountQuotas(backing.ledger(), limits, systemClock)
-  if (quotas !== null) releases.add(() => quotas.close())
   const conversations = createConversations({
     address,
     store,
@@ -165,7 +156,7 @@ function createEngine(base: Base, operators: Operators, audit: Log, releases: Re
     retriever: createRetriever(settings, log, meter),
     limiter: limiter('message', settings.RATE_LIMIT),
     budget: settings.DAILY_TOKEN_LIMIT === 0 ? noBudget : backing.budget(settings.DAILY_TOKEN_LIMIT),
-    quotas: quotas ?? noQuotas,
+    quotas: createQuotas(base, releases),
     operated,
     clock: systemClock,
     load,
@@ -181,6 +172,24 @@ function createEngine(base: Base, operators: Operators, audit: Log, releases: Re
   fallback?.remember(conversations.recall)
   fallback?.onBackend((backend) => gateway.tell('backend', { backend }))
   return conversations
+}
+
+function heldBy({ settings, backing }: Base): ReturnType<OperatedParts['held']> {
+  const { store, fallback } = backing
+  return {
+    backend: store.backend,
+    heldSessions: fallback?.held.sessions ?? 0,
+    heldBytes: fallback?.held.bytes ?? 0,
+    heldMaxBytes: settings.FALLBACK_MAX_BYTES,
+  }
+}
+
+function createQuotas({ settings, backing }: Base, releases: ReleaseStack): Quotas {
+  const limits = quotasIn(settings)
+  if (limits === null) return noQuotas
+  const quotas = new AccountQuotas(backing.ledger(), limits, systemClock)
+  releases.add(() => quotas.close())
+  return quotas
 }
 
 /** Listens, for clients and for operators, and gives the port for clients. */

@@ -18,19 +18,19 @@ export interface OperatedParts {
   readonly audit: Log
   readonly gateway: Gateway
   readonly load: Load
-  readonly lagMs: () => number
-  readonly draining: () => boolean
+  /** As it is at the moment. */
+  readonly status: { readonly draining: boolean; readonly lagMs: number }
   readonly held: () => Pick<ReplicaFacts, 'backend' | 'heldSessions' | 'heldBytes' | 'heldMaxBytes'>
 }
 
 /** This process, for operators: what it says of itself, and how it obeys. */
 export function createOperated(parts: OperatedParts): Operated {
-  const { address, build, operators, log, audit, gateway, load, lagMs, draining, held } = parts
+  const { address, build, operators, log, audit, gateway, load, status, held } = parts
   const startedAt = Date.now()
   const guard = new ReplayGuard(Date.now)
   let isDrainOrdered = false
   const drain = () => {
-    if (isDrainOrdered || draining()) return // a second SIGTERM would end it at once
+    if (isDrainOrdered || status.draining) return // a second SIGTERM would end it at once
     isDrainOrdered = true
     setImmediate(() => process.kill(process.pid, 'SIGTERM')) // whoever gave the order is to be told first
   }
@@ -38,10 +38,10 @@ export function createOperated(parts: OperatedParts): Operated {
     facts: () => ({
       ...build,
       startedAt,
-      draining: draining(),
+      draining: status.draining,
       logLevel: log.level,
       connections: gateway.connections,
-      lagMs: Math.round(lagMs()),
+      lagMs: Math.round(status.lagMs),
       loopUtilisation: Math.round(load.utilisation() * 100) / 100,
       memoryBytes: process.memoryUsage.rss(),
       ...held(),

@@ -376,6 +376,12 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
 }
 
+/** What went wrong, for the log: the words of Redis where it had some. */
+export function reasonOf(error: unknown): string {
+  const cause = error instanceof StoreUnavailable ? (error.cause ?? error) : error
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
 /** The store cannot carry the call out, and could not at a repeat: what it holds is not what Baton writes, or the call is at fault. */
 export class StoreFault extends Error {
   override readonly name = 'StoreFault'

@@ -156,6 +156,8 @@ test('[G7] rights that are withdrawn: the replica serves from memory, says why, 
     expect((await client.open()).backend).toBe('memory')
     expect((await fetch(`${cluster.urlOf(0)}/readyz`)).status).toBe(200)
     expect(cluster.replica(0).logs.map(({ msg }) => msg)).toContain('Redis refuses what this replica needs to do')
+    const away = cluster.replica(0).logs.find(({ msg }) => String(msg).startsWith('the store is away:'))
+    expect(away?.reason).toMatch(/Missing: .*\+evalsha/)
 
     await admin.call('ACL', 'SETUSER', 'baton', '+evalsha', '+eval')
     await client.event('backend', ({ backend }) => backend === 'redis')

@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
+import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import { StoreHealth } from '../../src/store/fallback/store-health.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
 function outageOf(probe: () => Promise<void>) {
   const clock = new HandClock()
   const told: string[] = []
+  const reasons: unknown[] = []
   const outage = new StoreHealth({
     clock,
-    log: silentLog,
+    log: { ...silentLog, warn: (fields) => reasons.push(fields) },
     probe,
     onAway: () => told.push('away'),
     onBack: () => told.push('back'),
@@ -17,7 +19,7 @@ function outageOf(probe: () => Promise<void>) {
     await outage.decided()
     told.push('decided')
   }
-  return { clock, outage, told, decided }
+  return { clock, outage, told, reasons, decided }
 }
 
 const refuse = () => Promise.reject(new Error('refused'))
@@ -68,6 +70,18 @@ test('[G1] a store that hangs does not hold up the decision, nor the return', as
   hangs = false
   await clock.advance(1100)
   expect(told).toEqual(['away', 'back'])
+})
+
+test.each([
+  ['Redis says', new StoreUnavailable('not carried out', { cause: new Error('OOM not allowed') }), 'OOM not allowed'],
+  ['the store itself says', new StoreUnavailable('a slot is moving'), 'a slot is moving'],
+  ['the check of its rights says', new Error('Missing: +hset'), 'Missing: +hset'],
+  ['silence is', null, 'no reply'],
+])('[G1] the log says why the store is away: what %s', async (_, error, reason) => {
+  const { clock, outage, reasons } = outageOf(() => (error === null ? new Promise(() => {}) : Promise.reject(error)))
+  outage.failed(clock.now())
+  await clock.advance(2500)
+  expect(reasons).toEqual([{ reason }])
 })
 
 test('a closed one probes no more and keeps nobody waiting', async () => {

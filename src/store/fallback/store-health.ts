@@ -1,6 +1,6 @@
 import { type Clock, within } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
-import { StoreUnavailable } from '../../ports/session-store.ts'
+import { reasonOf, StoreUnavailable } from '../../ports/session-store.ts'
 
 /**
  * Whether the shared store can be used.
@@ -80,25 +80,34 @@ export class StoreHealth {
   }
 
   async #probe(since: number): Promise<void> {
-    const { clock, probe } = this.#options
+    const { clock } = this.#options
     while (!this.#closed) {
-      // A frozen store must not hold up the decision: it is not waited for any longer.
-      const alive = await within(clock, CERTAIN_MS, probe()).catch(() => false)
-      if (alive) {
+      const refusal = await this.#refusal()
+      if (refusal === null) {
         if (clock.now() - since >= NOTICED_MS) this.#backAt = clock.now()
         return this.#become('usable')
       }
-      if (this.#mode === 'doubtful' && clock.now() - since >= CERTAIN_MS) this.#become('away')
+      if (this.#mode === 'doubtful' && clock.now() - since >= CERTAIN_MS) this.#become('away', refusal)
       await new Promise<void>((resolve) => clock.after(PROBE_MS, resolve))
     }
   }
 
-  #become(mode: 'usable' | 'away'): void {
+  /** Why the probe failed; null where it did not. A frozen store must not hold up the decision: it is not waited for any longer. */
+  async #refusal(): Promise<string | null> {
+    const { clock, probe } = this.#options
+    try {
+      return (await within(clock, CERTAIN_MS, probe())) ? null : 'no reply'
+    } catch (error) {
+      return reasonOf(error)
+    }
+  }
+
+  #become(mode: 'usable' | 'away', reason?: string): void {
     const { log, onAway, onBack } = this.#options
     const wasAway = this.isAway
     this.#mode = mode
     if (mode === 'away') {
-      log.warn({}, 'the store is away: sessions are served from memory')
+      log.warn({ reason }, 'the store is away: sessions are served from memory')
       onAway()
     } else if (wasAway) {
       log.info({}, 'the store is back')

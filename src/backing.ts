@@ -22,6 +22,7 @@ import { RedisQuotaLedger } from './store/redis/quota-ledger.ts'
 import { redisRateLimiter } from './store/redis/rate-limiter.ts'
 import { RedisSessionStore } from './store/redis/redis-store.ts'
 import { RedisTokenBudget } from './store/redis/token-budget.ts'
+import { WriteWatch } from './store/redis/write-watch.ts'
 
 type AppSettings = ReturnType<typeof readSettings>
 
@@ -99,7 +100,10 @@ async function inRedis(
   await bus.start()
   const membership = new RedisMembership(connections, { address, leaseMs: settings.LEASE_MS, log, meter })
   await connections.persistently(() => membership.start())
-  const shared = new RedisSessionStore(connections, { ...limits, log, meter })
+  const writes = new WriteWatch(connections, { address, clock: systemClock, log })
+  releases.add(() => writes.close())
+  const onUnavailable = (session: string) => writes.failed(session)
+  const shared = new RedisSessionStore(connections, { ...limits, log, meter, onUnavailable })
   const store = new FallbackStore({
     shared,
     // Nothing that has to be brought back may be trimmed: FALLBACK_MAX_BYTES is its bound.
@@ -124,7 +128,7 @@ async function inRedis(
     ledger: () => new RedisQuotaLedger(connections, meter),
     fallback: store,
     readings: {
-      redisUp: () => (connections.state() === 'ready' && store.backend === 'redis' ? 1 : 0),
+      redisUp: () => (connections.state() === 'ready' && store.backend === 'redis' && !writes.isRefused ? 1 : 0),
       memoryMode: () => (store.backend === 'memory' ? 1 : 0),
       heldSessions: () => store.held.sessions,
       heldBytes: () => store.held.bytes,

@@ -4,7 +4,7 @@ import { type Meter, SERIES, type Series } from '../ports/meter.ts'
 
 /** Gauges that are read when they are scraped. */
 export const READINGS = {
-  redisUp: ['baton_redis_up', '1 while Redis is usable'],
+  redisUp: ['baton_redis_up', '1 while Redis takes what the replica writes, at every master of a Cluster'],
   memoryMode: ['baton_memory_mode', '1 while sessions are served from memory because Redis is away'],
   heldSessions: ['baton_held_sessions', 'Sessions held in memory until Redis has them'],
   heldBytes: ['baton_held_bytes', 'What the held sessions take of the allowance'],

@@ -382,6 +382,11 @@ export function reasonOf(error: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
 }
 
+/** At which level a call that failed and is repeated is logged: who knows of all calls tells of an outage, once. */
+export function retryLevel(error: unknown): 'debug' | 'warn' {
+  return error instanceof StoreUnavailable ? 'debug' : 'warn'
+}
+
 /** The store cannot carry the call out, and could not at a repeat: what it holds is not what Baton writes, or the call is at fault. */
 export class StoreFault extends Error {
   override readonly name = 'StoreFault'

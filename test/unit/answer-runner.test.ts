@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { silentLog } from '../../src/ports/log.ts'
 import { type FinishRequest, StoreUnavailable } from '../../src/ports/session-store.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
@@ -10,6 +11,15 @@ class MuteStore extends MemorySessionStore {
   ends = 0
   override async finish(request: FinishRequest) {
     if (++this.ends === 1) throw new StoreUnavailable('no reply')
+    return super.finish(request)
+  }
+}
+
+/** A store that takes no end of an answer for as long as it is away. */
+class AwayStore extends MemorySessionStore {
+  isAway = true
+  override async finish(request: FinishRequest) {
+    if (this.isAway) throw new StoreUnavailable('away')
     return super.finish(request)
   }
 }
@@ -44,6 +54,27 @@ test('[D4] the end of an answer that got no reply is stored again until there is
   const { answer, clock, contents } = await unanswered()
   await clock.advance(1000)
   expect({ state: answer.state, contents: contents() }).toEqual({ state: 'ended', contents: ['whole'] })
+})
+
+test('[F7] an answer whose end is not taken for seconds says each second that it is tried again, and nothing in the log', async () => {
+  const { model } = modelOf([async () => ({ finishReason: 'stop' })])
+  const kinds: string[] = []
+  const warnings: string[] = []
+  const { clock, finished, store } = await answerFrom(model, {
+    store: (clock) => new AwayStore({ ttlSeconds: 60, maxMessages: 100, clock }),
+    told: { activity: (_, kind) => kinds.push(kind) },
+    log: { ...silentLog, warn: (_, text) => warnings.push(text) },
+  })
+  await clock.advance(10_000)
+  expect(kinds.length).toBeGreaterThanOrEqual(9)
+  expect({ kinds: new Set(kinds), most: kinds.length <= 10, warnings }).toEqual({
+    kinds: new Set(['retrying']),
+    most: true,
+    warnings: [],
+  })
+  ;(store as AwayStore).isAway = false
+  await clock.advance(1000)
+  expect(finished).toHaveLength(1)
 })
 
 test('[F1] [F3] the end of an answer that another replica is known to have taken meanwhile is never stored again', async () => {

@@ -50,6 +50,8 @@ let fenced: OwnedAnswer[]
 let broken: OwnedAnswer[]
 /** Of whose text nothing can be shown. */
 let faulty: OwnedAnswer | null
+let activities: { answer: OwnedAnswer; kind: string; at: number }[]
+let warnings: string[]
 let writer: AnswerWriter
 
 beforeEach(() => {
@@ -60,12 +62,14 @@ beforeEach(() => {
   fenced = []
   broken = []
   faulty = null
+  activities = []
+  warnings = []
   writer = new AnswerWriter({
     store,
     clock,
     load: { utilisation: () => utilisation, saturated: () => false, close() {} },
     meter: noMeter,
-    log: silentLog,
+    log: { ...silentLog, warn: (_, text) => warnings.push(text) },
     windowMs: 25,
     events: {
       ...noEvents,
@@ -73,6 +77,7 @@ beforeEach(() => {
         if (answer === faulty) throw new Error('a bug')
         shown.push({ answer, offset, text })
       },
+      activity: (answer, kind) => activities.push({ answer, kind, at: clock.now() }),
     },
     onFenced: (answer) => {
       answer.become('lost')
@@ -331,4 +336,24 @@ test('[X6] a bug where the text of one answer is shown costs that answer, and ho
   const texts = await Promise.all(answers.map(storedText))
   expect(texts).toEqual(['one two', 'one', 'one two'])
   expect(shown).toHaveLength(4)
+})
+
+test('[F7] answers whose text is not taken for seconds say each second that it is tried again; the log says it once', async () => {
+  const answers = [await newAnswer(), await newAnswer()]
+  store.fail = 'before'
+  const startedAt = clock.now()
+  for (const answer of answers) writer.add(answer, 'text')
+  await clock.advance(1400)
+  expect(activities, 'a moment is not worth a word').toEqual([])
+  await clock.advance(8600)
+  const told = answers.map((answer) => activities.filter((one) => one.answer === answer))
+  for (const ofOne of told) {
+    expect(new Set(ofOne.map(({ kind }) => kind))).toEqual(new Set(['retrying']))
+    expect(ofOne.length).toBeGreaterThanOrEqual(8)
+    expect(ofOne.length).toBeLessThanOrEqual((clock.now() - startedAt) / 1000)
+  }
+  expect(warnings).toEqual(['append failed, trying again'])
+  store.fail = null
+  await clock.advance(1000)
+  expect(shown.map(({ text }) => text)).toEqual(['text', 'text'])
 })

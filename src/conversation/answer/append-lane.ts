@@ -129,10 +129,15 @@ export class AppendLane {
   }
 
   #retry(error: StoreUnavailable): null {
-    const { clock, log } = this.#options
-    log.warn({ err: error, answers: this.#batch.length, retryMs: this.#retryMs }, 'append failed, trying again')
-    clock.after(this.#retryMs, this.#append)
-    this.#retryMs = Math.min(2 * this.#retryMs, BACKOFF_MS.last)
+    const { clock, log, events } = this.#options
+    const waitMs = this.#retryMs
+    clock.after(waitMs, this.#append)
+    this.#retryMs = Math.min(2 * waitMs, BACKOFF_MS.last)
+    if (waitMs === BACKOFF_MS.first) {
+      log.warn({ err: error, answers: this.#batch.length }, 'append failed, trying again')
+    } else if (waitMs === BACKOFF_MS.last) {
+      for (const answer of this.#batch) events.activity(answer, 'retrying', '') // else they were silent, for as long as it takes (F7)
+    }
     return null
   }
 

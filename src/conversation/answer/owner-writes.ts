@@ -10,10 +10,14 @@ import {
 } from '../../ports/session-store.ts'
 import type { Message } from '../../protocol/message.ts'
 import { replicaOf } from '../../session/address.ts'
+import type { AnswerEvents } from './answer-events.ts'
 import type { OwnedAnswer } from './owned-answer.ts'
 
 /** How an answer that was refused something stands: `broken` where it is this replica's, but one of its keys was lost (G6); `gone` with its session. */
 export type Ownership = 'ours' | 'theirs' | 'broken' | 'gone'
+
+/** An answer that waits for the store says so about once a second (F7). */
+const TOLD_EVERY = 4
 
 export interface OwnerWritesOptions {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
@@ -21,6 +25,7 @@ export interface OwnerWritesOptions {
   readonly store: SessionStore
   readonly clock: Clock
   readonly log: Log
+  readonly events: Pick<AnswerEvents, 'activity'>
   /** It is the answer that this replica produces in its session. */
   isProduced(answer: OwnedAnswer): boolean
 }
@@ -72,7 +77,7 @@ export class OwnerWrites {
     if (answer.state === 'lost') return 'theirs'
     const { store, address } = this.#options
     const { id, seq, createdAt } = answer.message
-    const snapshot = await this.#persistently(() => store.read({ sessionId: answer.sessionId, after: seq - 1 }))
+    const snapshot = await this.#persistently(answer, () => store.read({ sessionId: answer.sessionId, after: seq - 1 }))
     if (snapshot === null) {
       answer.isOrphan = true
       return 'gone'
@@ -96,18 +101,22 @@ export class OwnerWrites {
 
   /** Repeats an owner's write until the store answers it, or the bus has told that the answer is another's: the store, while away, would not know. */
   #asOwner<T>(answer: OwnedAnswer, write: () => Promise<T>): Promise<T | Fenced> {
-    return this.#persistently(async () => (answer.state === 'lost' ? { kind: 'fenced' } : write()))
+    return this.#persistently(answer, async () => (answer.state === 'lost' ? { kind: 'fenced' } : write()))
   }
 
-  /** Repeats a call that can be repeated until the store answers it. Rejects with what is no outage. */
-  async #persistently<T>(call: () => Promise<T>): Promise<T> {
-    const { clock, log } = this.#options
-    for (;;) {
+  /**
+   * Repeats a call that can be repeated until the store answers it. Rejects with what is no outage. Of an outage others tell once;
+   * here it would be told once for each answer.
+   */
+  async #persistently<T>(answer: OwnedAnswer, call: () => Promise<T>): Promise<T> {
+    const { clock, log, events } = this.#options
+    for (let failures = 1; ; failures++) {
       try {
         return await call()
       } catch (err) {
         if (!(err instanceof StoreUnavailable)) throw err
-        log.warn({ err }, 'the store is away, trying again')
+        if (failures === 1) log.debug({ err, session: answer.sessionId }, 'the store is away, trying again')
+        if (failures % TOLD_EVERY === 0 && answer.state !== 'lost') events.activity(answer, 'retrying', '')
         await delay(clock, STORE_RETRY_MS, new AbortController().signal)
       }
     }

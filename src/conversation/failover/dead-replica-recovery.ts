@@ -3,7 +3,7 @@ import { delay, within } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Membership, TrackedSession } from '../../ports/membership.ts'
 import type { Meter } from '../../ports/meter.ts'
-import { StoreUnavailable } from '../../ports/session-store.ts'
+import { retryLevel, StoreUnavailable } from '../../ports/session-store.ts'
 import { concurrently, inGroups } from '../../session/concurrently.ts'
 import type { FailureDetector } from './failure-detector.ts'
 import { rendezvous } from './rendezvous.ts'
@@ -79,7 +79,7 @@ export class DeadReplicaRecovery {
         if (await this.#round(phase)) return
       } catch (err) {
         if (!(err instanceof StoreUnavailable)) meter.caught(1, { door: 'takeover' })
-        log.warn({ err, dead: this.#dead }, 'taking over from a dead replica failed, trying again')
+        log[retryLevel(err)]({ err, dead: this.#dead }, 'taking over from a dead replica failed, trying again')
         this.#openUntil = clock.now() + leaseMs // its calls may have been held up, too
         pauseMs = FIRST_PAUSE_MS
       }

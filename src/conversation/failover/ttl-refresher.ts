@@ -1,6 +1,6 @@
 import { type Clock, exclusively, type Timer } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
-import type { SessionStore } from '../../ports/session-store.ts'
+import { retryLevel, type SessionStore } from '../../ports/session-store.ts'
 import type { AnswerPublisher } from '../answer/answer-publisher.ts'
 import type { AnswerRunner } from '../answer/answer-runner.ts'
 import type { OwnedAnswer } from '../answer/owned-answer.ts'
@@ -50,7 +50,7 @@ export class TtlRefresher {
         else publisher.kept(answer, watchers, known[i]?.filter((watcher) => !watchers.includes(watcher)) ?? [])
       }
     } catch (err) {
-      log.warn({ err, answers: answers.length }, 'keeping running answers alive failed')
+      log[retryLevel(err)]({ err, answers: answers.length }, 'keeping running answers alive failed')
     }
   }
 

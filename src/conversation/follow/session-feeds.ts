@@ -3,7 +3,13 @@ import { type Clock, exclusively, type Timer, within } from '../../ports/clock.t
 import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
 import type { SessionSockets } from '../../ports/session-sockets.ts'
-import type { SessionStore, Snapshot, StoredSession, Watch } from '../../ports/session-store.ts'
+import {
+  retryLevel,
+  type SessionStore,
+  type Snapshot,
+  type StoredSession,
+  type Watch,
+} from '../../ports/session-store.ts'
 import type { Subscriber } from '../../ports/subscriber.ts'
 import type { Activity, Delta } from '../../protocol/events.ts'
 import type { Message } from '../../protocol/message.ts'
@@ -311,7 +317,7 @@ export class SessionFeeds {
       }
       this.doubt(feed.sessionId)
     } catch (err) {
-      log.warn({ err, session: feed.sessionId }, 'reading a session again failed, trying again')
+      log[retryLevel(err)]({ err, session: feed.sessionId }, 'reading a session again failed, trying again')
     }
     clock.after(RECHECK_MS, () => this.#rereadSoon(feed))
   }
@@ -375,7 +381,7 @@ export class SessionFeeds {
         }
       }
     } catch (err) {
-      log.warn({ err, sessions: due.length }, 'could not ask for expiry')
+      log[retryLevel(err)]({ err, sessions: due.length }, 'could not ask for expiry')
       for (const feed of due) feed.expiresAt = clock.now() + RECHECK_MS
     }
   }

@@ -1,7 +1,13 @@
 import { type Clock, within } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
-import { type SessionState, type Snapshot, STORE_RETRY_MS, StoreUnavailable } from '../../ports/session-store.ts'
+import {
+  retryLevel,
+  type SessionState,
+  type Snapshot,
+  STORE_RETRY_MS,
+  StoreUnavailable,
+} from '../../ports/session-store.ts'
 import type { ReconcileRequest, SharedStore } from '../../ports/shared-store.ts'
 import { concurrently } from '../../session/concurrently.ts'
 import { exchangesFrom } from './exchanges.ts'
@@ -74,7 +80,7 @@ export class WriteBack {
       await this.#options.held.recall.returning()
     } catch (err) {
       this.#isListed = false
-      this.#options.log.warn({ err }, 'what this replica owns is not listed yet, trying again')
+      this.#options.log[retryLevel(err)]({ err }, 'what this replica owns is not listed yet, trying again')
     }
   }
 
@@ -93,7 +99,7 @@ export class WriteBack {
       else log.debug({ session: session.id }, 'a held session has to wait for another answer')
     } catch (err) {
       if (err instanceof StoreUnavailable) {
-        return log.warn({ err, session: session.id }, 'bringing a held session back failed, trying again')
+        return log.debug({ err, session: session.id }, 'bringing a held session back failed, trying again')
       }
       log.error({ err, session: session.id }, 'a held session cannot be brought back and is given up')
       meter.returned(1, { outcome: 'given_up' })

@@ -24,6 +24,11 @@ export class Keys {
     return `${this.session(id)}:text:${epoch}`
   }
 
+  /** STRING, for seconds: written to see whether the node of the session `key` takes writes. */
+  probe(key: string): string {
+    return `${key}:probe`
+  }
+
   /** What every script on one session gets as KEYS 1 to 5. */
   ofSession(id: string): readonly [session: string, ids: string, answer: string, watchers: string, textPrefix: string] {
     const session = this.session(id)

@@ -32,6 +32,7 @@ import {
   type Started,
   type StoredSession,
   StoreFault,
+  StoreUnavailable,
   type Unknown,
   type Watch,
 } from '../../ports/session-store.ts'
@@ -83,6 +84,8 @@ export interface RedisStoreOptions {
   readonly indexUsers?: boolean
   readonly log: Log
   readonly meter?: Meter
+  /** Called when a call on a session failed for want of Redis, with the session's key. */
+  readonly onUnavailable?: (session: string) => void
 }
 
 /** Sessions in Redis, laid out as `keys.ts` says; every operation is one script of `commands/`. */
@@ -98,6 +101,7 @@ export class RedisSessionStore implements SharedStore {
   readonly #cleared: ClearedSessions
   readonly #tryRights: () => Promise<void>
   readonly #log: Log
+  readonly #onUnavailable: (session: string) => void
   readonly #ttl: number
   readonly #maxMessages: number
   /** A call was refused for want of a right, and they have not all been seen since. */
@@ -119,6 +123,7 @@ export class RedisSessionStore implements SharedStore {
     this.#cleared = new ClearedSessions(connections)
     this.#tryRights = connections.tryRights
     this.#log = options.log
+    this.#onUnavailable = options.onUnavailable ?? (() => {})
     this.#ttl = options.ttlSeconds
     this.#maxMessages = options.maxMessages
   }
@@ -197,7 +202,7 @@ export class RedisSessionStore implements SharedStore {
   }
 
   append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    return this.#notingDenial(this.#batches.append(items))
+    return this.#noting(this.#batches.append(items), items)
   }
 
   async finish(request: FinishRequest): Promise<Finished | Fenced> {
@@ -250,7 +255,7 @@ export class RedisSessionStore implements SharedStore {
   }
 
   async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
-    const kept = await this.#notingDenial(this.#batches.keep(answers))
+    const kept = await this.#noting(this.#batches.keep(answers), answers)
     const now = performance.now()
     const reindex = now - this.#indexedAt >= (this.#ttl * 1000) / 2
     if (reindex) this.#indexedAt = now
@@ -277,7 +282,7 @@ export class RedisSessionStore implements SharedStore {
   }
 
   async clear(sessionId: string): Promise<readonly string[] | null> {
-    await this.#notingDenial(this.#cleared.note(sessionId))
+    await this.#noting(this.#cleared.note(sessionId), [])
     const reply = await this.#run<ClearReply | null>('clear', this.#keys.ofSession(sessionId), [])
     if (reply === null) return null
     const [fields, watchers] = reply
@@ -387,17 +392,19 @@ export class RedisSessionStore implements SharedStore {
     }
   }
 
-  async #notingDenial<T>(call: Promise<T>): Promise<T> {
+  async #noting<T>(call: Promise<T>, items: readonly { readonly sessionId: string }[]): Promise<T> {
     try {
       return await call
     } catch (error) {
-      throw this.#noted(error as Error)
+      const sessions = items.map(({ sessionId }) => this.#keys.session(sessionId))
+      throw this.#noted(error as Error, sessions)
     }
   }
 
   /** The error. The first by which Redis denies this replica something is logged. */
-  #noted(error: Error): Error {
+  #noted(error: Error, sessions: readonly string[]): Error {
     const { cause } = error
+    if (error instanceof StoreUnavailable) for (const session of sessions) this.#onUnavailable(session)
     if (!this.#denied && isDenied(cause)) {
       this.#denied = true
       this.#log.error({ reason: (cause as Error).message }, 'Redis refuses what this replica needs to do')
@@ -409,7 +416,7 @@ export class RedisSessionStore implements SharedStore {
     try {
       return (await this.#scripts.run(name, keys, args)) as Reply
     } catch (error) {
-      throw this.#noted(unavailable(error))
+      throw this.#noted(unavailable(error), keys.slice(0, 1))
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { IDLE } from '../client/client-state.ts'
-import { BatonClient, type BatonClientOptions, type ClientState } from '../client/index.ts'
+import { BatonClient, type BatonClientOptions, type ClientState, type TokenSource } from '../client/index.ts'
 
 /** The conversation as it is now, and what can be done with it; the functions stay the same from render to render. */
 export interface Baton
@@ -18,8 +18,8 @@ export interface Baton
 
 /**
  * One conversation with a gateway, connected while the component is mounted. Another `url`, `userId`, `resume` or
- * `storageKey` is another conversation; a `token` function may change with each render. A `BatonClient` instead of options
- * is shared and its owner's: it is opened, and never closed, here.
+ * `storageKey` is another conversation; a `token` may come later, and change with each render. A `BatonClient` instead of
+ * options is shared and its owner's: it is opened, and never closed, here.
  */
 export function useBaton(options: BatonClientOptions | BatonClient = {}): Baton {
   const client = useClient(options)
@@ -32,16 +32,22 @@ export function useBaton(options: BatonClientOptions | BatonClient = {}): Baton 
   return { ...state, client, ...useEarlier(client, state), ...useActions(client) }
 }
 
+/** A token of the last render, which may be none yet, and what the gateway was last given. */
+interface Tokens {
+  now: TokenSource | undefined
+  given: unknown
+}
+
 function useClient(options: BatonClientOptions | BatonClient): BatonClient {
   const given = options instanceof BatonClient ? options : null
-  const { url, userId, resume, storageKey }: BatonClientOptions = options instanceof BatonClient ? {} : options
-  const latest = useRef(options)
+  const { url, userId, resume, storageKey, token }: BatonClientOptions = options instanceof BatonClient ? {} : options
+  const tokens = useRef<Tokens>({ now: token, given: undefined })
   useEffect(() => {
-    latest.current = options
+    tokens.current.now = token
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the others are read once; a token is asked for anew by `latest`
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the others are read once; a token is asked for anew
   const client = useMemo(
-    () => given ?? new BatonClient(withLatestToken(options as BatonClientOptions, latest)),
+    () => given ?? new BatonClient({ ...(options as BatonClientOptions), token: () => latestOf(tokens.current) }),
     [given, url, userId, resume, storageKey],
   )
   useEffect(() => {
@@ -50,17 +56,33 @@ function useClient(options: BatonClientOptions | BatonClient): BatonClient {
       if (given === null) client.close()
     }
   }, [client, given])
+  useAnotherToken(client, given === null ? tokens : null, kindOf(token))
   return client
 }
 
-function withLatestToken(options: BatonClientOptions, latest: { current: object }): BatonClientOptions {
-  if (typeof options.token !== 'function') return options
-  const { token } = options
-  const freshest = () => {
-    const now = (latest.current as BatonClientOptions).token ?? token
-    return typeof now === 'function' ? now() : now
-  }
-  return { ...options, token: freshest }
+function latestOf(tokens: Tokens): string | Promise<string> {
+  const { now } = tokens
+  tokens.given = kindOf(now)
+  return (typeof now === 'function' ? now() : now) as string // none is sent as none
+}
+
+/** Functions are all alike: they may be another with each render. */
+function kindOf(token: TokenSource | undefined): unknown {
+  return typeof token === 'function' ? 'function' : token
+}
+
+/** Whoever was refused tries again as soon as there is another token than the refused one. */
+function useAnotherToken(client: BatonClient, tokens: { readonly current: Tokens } | null, kind: unknown): void {
+  useEffect(() => {
+    if (tokens === null) return
+    const look = () => {
+      const { connection, error } = client.state
+      if (connection !== 'idle' && error?.code === 'unauthorized' && tokens.current.given !== kind)
+        client.open().catch(() => {})
+    }
+    look()
+    return client.subscribe(look)
+  }, [client, tokens, kind])
 }
 
 function useEarlier(

@@ -1,0 +1,14 @@
+import { createElement, StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { type BatonClientOptions, useBaton } from '../../src/react/index.ts'
+
+/** Says why the gateway refuses, or else how the connection is. */
+function View({ options }: { options: BatonClientOptions }) {
+  const { connection, error } = useBaton(options)
+  return createElement('output', null, connection === 'offline' ? error?.code : connection)
+}
+
+const root = createRoot(document.body.appendChild(document.createElement('main')))
+const show = (options: BatonClientOptions) =>
+  root.render(createElement(StrictMode, null, createElement(View, { options })))
+Object.assign(window, { show })

@@ -23,6 +23,9 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
   readonly #ownsClient: boolean
   /** Messages on their way, by the AI SDK's id: to regenerate such a one's answer is to go on sending it. */
   readonly #undelivered = new Map<string, { readonly id: string; readonly sent: Promise<Message> | null }>()
+  /** The last stop that was asked for, until it is settled. */
+  #stopping: Promise<unknown> = Promise.resolve()
+  #resumes = 0
 
   constructor(options: BatonClientOptions | BatonClient = {}) {
     this.#ownsClient = !(options instanceof BatonClient)
@@ -45,6 +48,7 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
 
   /** The running answer from its start, or null where none runs. Rejects where the client is refused for good. Aborting before that is known only ends the asking. */
   async reconnectToStream({ abortSignal }: { abortSignal?: AbortSignal | undefined }) {
+    this.#resumes++
     const answer = await unlessAborted(this.#running(), abortSignal)
     return answer === undefined ? null : this.#follow(answer.id, abortSignal)
   }
@@ -76,6 +80,7 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
     if (question === undefined) throw new ClientError('invalid', 'there is no message to answer')
     if (this.#undelivered.has(question.id)) return this.#send(question)
     await this.client.open()
+    await this.#stopping // until then the answer may still run
     const asked = this.client.state.messages.findLast(({ role }) => role === 'user')
     if (asked?.content !== textOf(question)) throw new ClientError('invalid', 'only the last answer can be made again')
     return this.client.regenerate()
@@ -124,13 +129,18 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
   }
 
   #follow(answerId: string, signal: AbortSignal | undefined): ReadableStream<UIMessageChunk> {
-    signal?.addEventListener('abort', () => this.#stop(answerId), { once: true })
+    const aborted = () => {
+      const resumes = this.#resumes
+      // A resume aborts the one before it and asks at once: the answer is to go on.
+      queueMicrotask(() => resumes === this.#resumes && this.#stop(answerId))
+    }
+    signal?.addEventListener('abort', aborted, { once: true })
     return streamAnswer(this.client, answerId)
   }
 
   #stop(answerId: string): void {
     const isRunning = this.client.state.messages.some(({ id, status }) => id === answerId && status === 'streaming')
-    if (isRunning) this.client.stop().catch(() => {}) // nobody waits: the state shows whether it worked
+    if (isRunning) this.#stopping = this.client.stop().catch(() => {}) // nobody waits: the state shows whether it worked
   }
 }
 

@@ -180,6 +180,30 @@ describe('an answer that streams', () => {
     await gateway.until(() => gateway.sent('message:stop').length === 1)
   })
 
+  test('[M3] regenerate after stop waits until the gateway has stopped it', async () => {
+    const stop = Promise.withResolvers<void>()
+    gateway.on('message:stop', async () => {
+      await stop.promise
+      tell({ status: 'stopped' })
+      return { message: gateway.messages.at(-1) as Message }
+    })
+    gateway.on('message:regenerate', () => {
+      const answer = gateway.messages.at(-1) as Message
+      if (answer.status === 'streaming') return refused('answer_in_progress', true)
+      return { answer: { ...answer, attempt: 2, content: 'again', status: 'complete' } }
+    })
+    const { chat } = chatOf()
+    const first = chat.sendMessage({ text: 'hi' })
+    await eventually('it streams', () => chat.status === 'streaming')
+    await chat.stop()
+    await first
+    const again = chat.regenerate()
+    await gateway.until(() => gateway.sent('message:stop').length === 1)
+    stop.resolve()
+    await again
+    expect([chat.status, chat.error, textOf(chat)]).toEqual(['ready', undefined, 'again'])
+  })
+
   test('of a session that is cleared ends with an error, not never', async () => {
     const { chat } = chatOf()
     const done = chat.sendMessage({ text: 'hi' })
@@ -226,6 +250,20 @@ describe('[W3] after a reload', () => {
     await shows(chat, 'so far')
     tell({ content: 'so far', status: 'complete' })
     await second
+    expect(gateway.sent('message:stop')).toEqual([])
+  })
+
+  test('[D7] a resume in the place of another, as when the page is seen again, stops no answer', async () => {
+    gateway.messages = [gateway.message({ role: 'user', content: 'hi' }), running()]
+    const { chat } = chatOf()
+    const first = chat.resumeStream()
+    await shows(chat, 'so far')
+    const second = chat.resumeStream()
+    await first
+    await eventually('it goes on', () => chat.status === 'streaming')
+    tell({ content: 'so far, and on', status: 'complete' })
+    await second
+    expect(textOf(chat)).toBe('so far, and on')
     expect(gateway.sent('message:stop')).toEqual([])
   })
 

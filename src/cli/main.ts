@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { BatonClient, ClientError } from '../client/index.ts'
+import { prefixOf } from '../client/storage.ts'
 import { type ChatOptions, readOptions, UsageError, usage } from './options.ts'
 import { answerPipe, readQuestion } from './pipe.ts'
 import { listSessions } from './session-list.ts'
@@ -28,11 +29,10 @@ async function chat(options: ChatOptions): Promise<number> {
   const question = process.stdin.isTTY ? null : await readQuestion(process.stdin)
   const { url, userId } = options
   const storage = StateFile.of(url, process.env)
-  const storageKey = userId === undefined ? 'baton' : `baton:${userId}`
   const token = process.env.BATON_TOKEN
-  const client = new BatonClient({ url, storage, storageKey, ...(userId && { userId }), ...(token && { token }) })
+  const client = new BatonClient({ url, storage, ...(userId && { userId }), ...(token && { token }) })
   try {
-    await open(client, options, storage, `${storageKey}:session`)
+    await open(client, options, storage)
     return await (question === null
       ? new TerminalChat(client, (before) => listSessions({ url, userId, token }, before)).run()
       : answerPipe(client, question))
@@ -41,8 +41,9 @@ async function chat(options: ChatOptions): Promise<number> {
   }
 }
 
-async function open(client: BatonClient, options: ChatOptions, storage: StateFile, key: string): Promise<void> {
+async function open(client: BatonClient, options: ChatOptions, storage: StateFile): Promise<void> {
   const { url, session, isNew } = options
+  const key = `${prefixOf(options)}:session`
   const kept = storage.getItem(key)
   if (isNew) client.newConversation()
   if (session !== undefined) storage.setItem(key, session)

@@ -14,7 +14,9 @@ export class StateFile implements StorageLike {
   /** Where the conversations with the gateway at `url` are kept, by the XDG base directory specification. */
   static of(url: string, env: NodeJS.ProcessEnv): StateFile {
     const home = env.XDG_STATE_HOME || join(homedir(), '.local/state')
-    return new StateFile(join(home, 'baton', `${new URL(url).host.replaceAll(/[^\w.-]/g, '_')}.json`))
+    const { host, pathname } = new URL(url)
+    const place = (host + pathname.replace(/\/+$/, '')).replaceAll(/[^\w.-]/g, '_')
+    return new StateFile(join(home, 'baton', `${place}.json`))
   }
 
   getItem(key: string): string | null {

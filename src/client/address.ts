@@ -20,6 +20,15 @@ export function addressOf(url: string): Address {
   return { base: origin + prefix, origin, path: `${prefix}/socket.io/` }
 }
 
+/** The same, or why it can be no gateway's. */
+export function addressOrError(url: string): Address | ClientError {
+  try {
+    return addressOf(url)
+  } catch (error) {
+    return error as ClientError
+  }
+}
+
 function parse(url: string): URL | null {
   try {
     return new URL(url, globalThis.location?.href)

@@ -8,7 +8,7 @@ import { follow } from './follow.ts'
 import { Outbox } from './outbox.ts'
 import type { StorageChoice } from './safe-storage.ts'
 import { type Arrival, SessionLink, type Timings } from './session-link.ts'
-import { ClientStorage, type OutgoingDraft } from './storage.ts'
+import { ClientStorage, type OutgoingDraft, prefixOf } from './storage.ts'
 import { uuid } from './uuid.ts'
 
 export interface BatonClientOptions {
@@ -20,7 +20,7 @@ export interface BatonClientOptions {
   readonly resume?: 'latest'
   /** Where the session's id and unsent messages are kept; default: `local` in a browser, else `none`. */
   readonly storage?: StorageChoice
-  /** Prefix of the storage's keys; default: `baton`, with the user's id where there is one. */
+  /** What the storage's keys begin with, before the gateway's address, where that is not the page's own, and the user's id; default: `baton`. */
   readonly storageKey?: string
   readonly socketOptions?: Partial<ManagerOptions & SocketOptions>
   readonly timings?: Partial<Timings>
@@ -56,7 +56,7 @@ export class BatonClient {
     const { userId, token, resume, socketOptions, timings } = options
     this.#storage = new ClientStorage(
       options.storage ?? (inBrowser ? 'local' : 'none'),
-      options.storageKey ?? (userId === undefined ? 'baton' : `baton:${userId}`),
+      prefixOf(options, options.storageKey),
     )
     this.#link = new SessionLink(
       {

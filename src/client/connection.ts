@@ -10,7 +10,7 @@ import type {
   RequestOf,
 } from '../protocol/events.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
-import { type Address, addressOf } from './address.ts'
+import { type Address, addressOrError } from './address.ts'
 import { Backoff } from './backoff.ts'
 import { causeOf } from './diagnosis.ts'
 import { ClientError } from './errors.ts'
@@ -371,14 +371,6 @@ export class Connection {
     if (name === 'draining') this.#askedWait = (data as GatewayEvents['draining']).reconnectInMs
     if (name === 'auth:expiring') void this.#renew(data as GatewayEvents['auth:expiring'])
     this.#handlers.event(name, data)
-  }
-}
-
-function addressOrError(url: string): Address | ClientError {
-  try {
-    return addressOf(url)
-  } catch (error) {
-    return error as ClientError
   }
 }
 

@@ -1,5 +1,7 @@
 /** Where the client keeps the session's id and unsent messages between page loads. */
 import type { Metadata } from '../protocol/message.ts'
+import { addressOrError } from './address.ts'
+import { ClientError } from './errors.ts'
 import { SafeStorage, type StorageChoice } from './safe-storage.ts'
 
 /** A message on its way: its id is the idempotency key (M2), so it may be sent any number of times. */
@@ -15,6 +17,27 @@ export interface KeptDraft extends OutgoingDraft {
   readonly acknowledgedIn?: string
   /** Its answer has ended. */
   readonly answered?: boolean
+}
+
+/** Whose conversation it is, and with which gateway. */
+export interface Partners {
+  readonly url?: string | undefined
+  readonly userId?: string | null | undefined
+}
+
+/**
+ * What the keys of a conversation begin with. A session's id is the key to it, and a draft is for who was written to: neither is for
+ * another user, or for another gateway that the same page talks to.
+ */
+export function prefixOf({ url, userId }: Partners, storageKey = 'baton'): string {
+  return [storageKey, url && elsewhere(url), userId].filter(Boolean).join(':')
+}
+
+/** A gateway's address, unless that is the origin of the page itself. */
+function elsewhere(url: string): string | undefined {
+  const address = addressOrError(url)
+  const own = globalThis.location?.origin
+  return address instanceof ClientError || own === undefined || address.base === own ? undefined : address.base
 }
 
 /** One client's entries. */

@@ -1,5 +1,6 @@
 import type { ClientState } from '../client/index.ts'
 import type { SafeStorage } from '../client/safe-storage.ts'
+import { type Partners, prefixOf } from '../client/storage.ts'
 
 /** A conversation that the visitor has had from this browser. */
 export interface Past {
@@ -22,9 +23,9 @@ export class Conversations {
   readonly #storage: SafeStorage
   readonly #key: string
 
-  constructor(storage: SafeStorage, userId: string | null) {
+  constructor(storage: SafeStorage, partners: Partners) {
     this.#storage = storage
-    this.#key = `baton:${userId === null ? '' : `${userId}:`}conversations`
+    this.#key = `${prefixOf(partners)}:conversations`
   }
 
   get list(): readonly Past[] {

@@ -36,7 +36,7 @@ export class PastPanel {
 
   /** Whose conversations these are, and where they are kept, is known, or is other than before. */
   begin(storage: SafeStorage): void {
-    this.#kept = new Conversations(storage, this.#host.userId)
+    this.#kept = new Conversations(storage, { url: this.#host.server, userId: this.#host.userId })
     this.#count()
   }
 

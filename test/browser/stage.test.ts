@@ -84,7 +84,9 @@ async function expectWhole(page: Page, stack: RunningStack): Promise<void> {
     .waitFor()
 
   const { url } = stack.record()
-  const session = await page.evaluate(() => localStorage.getItem('baton:session'))
+  // Under a prefix the gateway's address is in the key.
+  const key = (await page.evaluate(() => Object.keys(localStorage).find((one) => one.endsWith(':session')))) ?? ''
+  const session = await page.evaluate((key) => localStorage.getItem(key), key)
   const undisturbed = await post(`${url}/api/chat/sessions`)
   const told = await post(`${url}/api/chat/sessions/${undisturbed.session_id}/messages`, { message: QUESTION })
   const history = await eventually(async () => {
@@ -96,7 +98,7 @@ async function expectWhole(page: Page, stack: RunningStack): Promise<void> {
   expect(last.content).toBe(told.assistant_response)
 
   const disturbed = await answer(page).textContent()
-  await page.evaluate((id) => localStorage.setItem('baton:session', id), undisturbed.session_id)
+  await page.evaluate(([key, id]) => localStorage.setItem(key, id), [key, String(undisturbed.session_id)] as const)
   await page.reload()
   await button(page, 'Regenerate').waitFor()
   expect(await answer(page).textContent()).toBe(disturbed)

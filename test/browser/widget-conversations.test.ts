@@ -27,7 +27,8 @@ async function hold(page: Page, ...questions: readonly string[]): Promise<void> 
 const list = (page: Page) => page.getByRole('region', { name: 'Conversations' })
 const entries = (page: Page) => list(page).getByRole('listitem')
 const titles = (page: Page) => entries(page).locator('bdi').allTextContents()
-const sessionOf = (page: Page) => page.evaluate(() => localStorage.getItem('baton:session'))
+const keyOf = (name: string) => `baton:${site.cluster.urlOf(0)}:${name}`
+const sessionOf = (page: Page) => page.evaluate((key) => localStorage.getItem(key), keyOf('session'))
 const exists = async (id: string | null) =>
   (await fetch(`${site.cluster.urlOf(0)}/api/chat/sessions/${id}`)).status === 200
 
@@ -123,7 +124,7 @@ describe('[W3] conversations', () => {
 
   test('one of very many is deleted: Undo is in sight, what was searched for stays, and naming one moves none', async () => {
     const page = await open('', { viewport: { width: 844, height: 390 } })
-    await page.evaluate(() => {
+    await page.evaluate((key) => {
       const until = Date.now() + 86_400_000
       const at = new Date().toISOString()
       const many = Array.from({ length: 30 }, (_, i) => ({
@@ -133,8 +134,8 @@ describe('[W3] conversations', () => {
         until,
         unread: false,
       }))
-      localStorage.setItem('baton:conversations', JSON.stringify(many))
-    })
+      localStorage.setItem(key, JSON.stringify(many))
+    }, keyOf('conversations'))
     await page.reload()
     await openChat(page)
     await button(page, 'Conversations').click()
@@ -193,15 +194,15 @@ describe('[W3] conversations', () => {
 
 test('the list is not read again for each piece of an answer', async () => {
   const page = await open()
-  await page.evaluate(() => {
+  await page.evaluate((list) => {
     const read = Storage.prototype.getItem
     let readings = 0
     Storage.prototype.getItem = function (key) {
-      if (key === 'baton:conversations') readings++
+      if (key === list) readings++
       return read.call(this, key)
     }
     Object.defineProperty(window, 'readings', { get: () => readings })
-  })
+  }, keyOf('conversations'))
   await hold(page, 'Short')
   const forShort = await page.evaluate(() => Number(Reflect.get(window, 'readings')))
   site.cluster.model.say(

@@ -34,9 +34,12 @@ test.each(forms)(
       reducedMotion: 'reduce',
     } as const
     const visitor = await site.visits.visitor(screen)
-    await visitor.addInitScript((list) => {
-      if (location.protocol === 'http:') localStorage.setItem('baton:conversations', list)
-    }, past(words.asked))
+    await visitor.addInitScript(
+      ([key, list]) => {
+        if (location.protocol === 'http:') localStorage.setItem(key, list)
+      },
+      [`baton:${gateway.url}:conversations`, past(words.asked)] as const,
+    )
     const page = await site.visits.visit(visitor)
     const look = async (state: string) => {
       await page.screenshot({ path: join(ARTIFACTS, `widget-${width}-${colorScheme}-${lang}-${state}.png`) })

@@ -158,7 +158,7 @@ describe.each(LOOKS)('$width x $height, $colorScheme', ({ width, height, colorSc
     test('New conversation begins another session', async () => {
       cluster.model.say('an answer')
       const page = await visits.open(visitor)
-      const session = () => page.evaluate(() => localStorage.getItem('baton:session'))
+      const session = () => page.evaluate((key) => localStorage.getItem(key), `baton:${cluster.urlOf('nginx')}:session`)
       await ask(page, 'go')
       await answered(page)
       const first = await session()

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { StateFile } from '../../src/cli/state-file.ts'
 import { BatonClient } from '../../src/client/index.ts'
 import { ownerOf } from '../fault/fixtures.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
@@ -163,6 +164,21 @@ describe('baton chat in a pipe', () => {
     expect([code, err]).toEqual([1, `baton: the session ${UNKNOWN} is unknown or has expired\n`])
     await chat('again').ended
     expect(cluster.model.requests.at(-1)?.turns.filter(({ role }) => role === 'user')).toHaveLength(2)
+  })
+
+  test('gateways under two prefixes of one host do not share a conversation', () => {
+    const pathOf = (url: string) => StateFile.of(url, env()).path
+    expect(pathOf('http://localhost:8080/')).toBe(join(home, 'baton', 'localhost_8080.json'))
+    expect(pathOf('http://localhost:8080/sales')).toBe(join(home, 'baton', 'localhost_8080_sales.json'))
+  })
+
+  test('[S6] each user has a conversation of their own', async () => {
+    cluster.model.say('hello')
+    await chat('of Ada', '--user', 'ada').ended
+    await chat('of Bob', '--user', 'bob').ended
+    await chat('of Ada again', '--user', 'ada').ended
+    const asked = cluster.model.requests.at(-1)?.turns.filter(({ role }) => role === 'user')
+    expect(asked?.map(({ content }) => content)).toEqual(['of Ada', 'of Ada again'])
   })
 
   test('--help and --version', async () => {

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Cluster, type ClusterOptions, startCluster } from '../support/cluster.ts'
 import { within } from '../support/conditions.ts'
+import { RawClient } from '../support/raw-client.ts'
 import { Scrape } from '../support/series.ts'
 
 const SECRET = 'a secret of the tests alone, long enough'
@@ -24,6 +25,17 @@ function tokenFor(sub: string, exp = inSeconds(600)): Promise<string> {
     .setExpirationTime(exp)
     .sign(new TextEncoder().encode(SECRET))
 }
+
+test('[X3] an event before the token has been checked costs the connection', async () => {
+  const cluster = await clusterOf({ env: { STORE: 'memory', ...TOKENS } })
+  const connect = `40${JSON.stringify({ token: await tokenFor('ann') })}`
+  for (const frames of [['420["session:open",{}]'], [connect, '420["session:open",{}]']]) {
+    const raw = await RawClient.open(cluster.urlOf(0))
+    raw.sendTogether(frames)
+    await within('the end', raw.closed)
+    expect(raw.frames.filter((frame) => frame.startsWith('43'))).toEqual([])
+  }
+})
 
 test.each([
   ['is not told whom a client names where user ids are not trusted', { TRUST_USER_ID: '0' }, undefined],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Cluster, startCluster, type Where } from '../support/cluster.ts'
-import { eventually } from '../support/conditions.ts'
+import { eventually, within } from '../support/conditions.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { RawConnection, upgradeRequest } from '../support/raw-connection.ts'
 
@@ -55,6 +55,13 @@ test('[X6] a second CONNECT later costs the connection as well', async () => {
   const raw = await RawClient.join(cluster.urlOf(0))
   raw.send('40')
   expect(await raw.closed).toBe(1008)
+})
+
+test('whoever sends no CONNECT is let go after five seconds', async () => {
+  const raw = await RawClient.open(cluster.urlOf(0))
+  const openedAt = performance.now()
+  await within('the end', raw.closed)
+  expect(performance.now() - openedAt).toBeGreaterThan(4500)
 })
 
 test('[X6] another namespace is refused, however often, and the right one can be joined still', async () => {

@@ -71,6 +71,17 @@ async function owner(page: Page): Promise<string> {
 /** The card of the replica that serves the page. */
 const server = (page: Page) => page.locator('.card').filter({ has: page.locator('.serves:not([hidden])') })
 
+/** What the advice says from now on. */
+async function hearAdvice(page: Page): Promise<() => Promise<readonly string[]>> {
+  await page.evaluate(() => {
+    const advice = document.querySelector('.advice')
+    const said: string[] = []
+    Object.assign(window, { said })
+    if (advice) new MutationObserver(() => said.push(advice.textContent ?? '')).observe(advice, { childList: true })
+  })
+  return () => page.evaluate(() => Reflect.get(window, 'said') as string[])
+}
+
 /** Waits for the end of the answer, and holds it against what the model says when nothing happens. */
 async function expectWhole(page: Page, stack: RunningStack): Promise<void> {
   await button(page, 'Regenerate').waitFor()
@@ -180,24 +191,77 @@ describe('[W5] a click', { timeout: LONG_MS }, () => {
     await expectWhole(page, stack)
   })
 
+  test('that meets nothing hides none before it that is not overcome', async () => {
+    const stack = await startStack({ ...SPEED, REPLICAS: '3', LEASE_MS: '3000' })
+    const page = await open(stack)
+    await ask(page)
+
+    const heard = await hearAdvice(page)
+    const frozen = await owner(page)
+    const serving = await server(page).getAttribute('aria-label')
+    const idle = ['r1', 'r2', 'r3'].find((id) => id !== frozen && id !== serving) ?? ''
+    await button(page, `Freeze ${frozen}`).click()
+    await card(page, frozen).getByText('frozen', { exact: true }).waitFor()
+    await button(page, `Kill ${idle}`).click()
+    await advice(page)
+      .filter({ hasText: new RegExp(`^${frozen} was frozen in the middle.* r\\d went on`) })
+      .waitFor()
+    expect((await heard()).filter((sentence) => sentence.startsWith(idle))).toEqual([])
+    await expectWhole(page, stack)
+  })
+
+  test('on the only replica is overcome once that is back under its name', async () => {
+    const stack = await startStack({ ...SPEED, REPLICAS: '1' })
+    const page = await open(stack)
+    await ask(page)
+    await button(page, 'Kill r1').click()
+    await advice(page)
+      .filter({ hasText: /^r1 was killed in the middle.* r1 went on/ })
+      .waitFor()
+    expect(await button(page, 'Stop').isVisible()).toBe(true)
+    await expectWhole(page, stack)
+  })
+
+  test('is told of where the answer starts again from nothing (LLM_RESUME=restart)', async () => {
+    const stack = await startStack({ ...SPEED, REPLICAS: '2', RESTART_DELAY_MS: '3000', LLM_RESUME: 'restart' })
+    const page = await open(stack)
+    await ask(page)
+    const killed = await owner(page)
+    await button(page, `Kill ${killed}`).click()
+    await advice(page)
+      .filter({ hasText: new RegExp(`^${killed} was killed in the middle.* r\\d went on`) })
+      .waitFor()
+    expect(await button(page, 'Stop').isVisible()).toBe(true)
+  })
+
+  test('on a stack that is out of reach says so', async () => {
+    const stack = await startStack({ ...SPEED, REPLICAS: '2' })
+    const page = await open(stack)
+    await ask(page)
+    await page.context().setOffline(true)
+    await card(page, 'Redis').getByText('no answer', { exact: true }).waitFor()
+    await card(page, 'Model').getByText('no answer', { exact: true }).waitFor()
+    await advice(page).filter({ hasText: 'No replica answers.' }).waitFor()
+    await button(page, 'Kill r2').click()
+    await advice(page).filter({ hasText: 'r2 could not be reached.' }).waitFor()
+    await page.context().setOffline(false)
+    await card(page, 'r2').getByText('up', { exact: true }).waitFor()
+    await expectWhole(page, stack)
+  })
+
   test('[F5] drains the replica that writes; the page sees a reconnect at most', async () => {
     const stack = await startStack({ ...SPEED, REPLICAS: '2', DRAIN_TIMEOUT: '3', RESTART_DELAY_MS: '1000' })
     const page = await open(stack)
     await ask(page)
 
-    await page.evaluate(() => {
-      const advice = document.querySelector('.advice')
-      const said: string[] = []
-      Object.assign(window, { said })
-      if (advice) new MutationObserver(() => said.push(advice.textContent ?? '')).observe(advice, { childList: true })
-    })
+    const heard = await hearAdvice(page)
     const leaving = await owner(page)
     await button(page, `Drain ${leaving}`).click()
     await eventually(() => stack.output().includes(`${leaving}    │ ended (code 0)`), 'it has left')
     await advice(page)
       .filter({ hasText: new RegExp(`^${leaving} was told to leave in the middle.* r\\d went on`) })
       .waitFor()
-    const said = await page.evaluate(() => Reflect.get(window, 'said') as string[])
+    const said = await heard()
     expect(said.filter((sentence) => sentence.includes('Waiting'))).toEqual([])
     expect(said).toContain(`${leaving} was told to leave. It hands over what it has …`)
     await expectWhole(page, stack)
@@ -239,6 +303,11 @@ describe('[W5] a click', { timeout: LONG_MS }, () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Kill r1')
     await card(page, 'r1').getByText('up', { exact: true }).waitFor()
     expect(await button(page, 'Kill r1').getAttribute('aria-disabled')).toBe('false')
+
+    await button(page, 'Start a long answer').focus()
+    await page.keyboard.press('Enter')
+    await button(page, 'Start a long answer').waitFor({ state: 'hidden' })
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('advice')
   })
 })
 

@@ -31,6 +31,9 @@ const opened = (...messages: Message[]): Arrival => ({
   },
 })
 
+/** Of an answer that streams, on a stack that answers. */
+const situation = { answer: 'streaming', backend: 'redis', owner: 'r2', unreached: null, silent: false } as const
+
 /** What the ledger makes of `arrivals`, of what was shown before the end, and of the end. */
 function accountOf(arrivals: Arrival[], shown: string, final: string) {
   const ledger = new Ledger()
@@ -129,6 +132,37 @@ describe('[W5] the milliseconds of a takeover', () => {
   })
 })
 
+describe('[W5] a second blow', () => {
+  test('that meets nothing hides none that is not overcome', () => {
+    const frozen = new Incident('freeze', 'r1', ['answer'], 0, 0)
+    expect(frozen.followedBy('kill', 'r2', [], 500, 0)).toBe(frozen)
+    frozen.moved('answer', 'r3', 700)
+    expect(frozen.followedBy('kill', 'r2', [], 800, 0)).toBe(frozen) // nothing of r3's has come yet
+    frozen.text(900, 5)
+    frozen.text(910, 9)
+    expect(frozen.followedBy('kill', 'r2', [], 1000, 9)).toMatchObject({ target: 'r2', startedAt: 1000 })
+  })
+
+  test('is not overcome before what the first one has struck has moved', () => {
+    const both = new Incident('freeze', 'r1', ['answer'], 0, 0).followedBy('kill', 'r2', ['socket'], 500, 0)
+    expect(both).toMatchObject({ target: 'r2', burdens: ['socket', 'answer'] })
+    both.moved('socket', 'r3', 600)
+    both.text(610, 5) // of the snapshot, from before
+    expect(both.outcome).toBeNull()
+    both.moved('answer', 'r3', 2000)
+    both.text(2100, 9)
+    both.text(2110, 12)
+    expect(both.outcome).toMatchObject({ ms: 1600 })
+  })
+})
+
+test('[W5] it is said where nobody can be struck, and that nobody answers', () => {
+  const lost = { ...situation, incident: null, account: new Ledger().account, silent: true }
+  expect(adviceOn(lost)).toBe('No replica answers.')
+  expect(adviceOn({ ...lost, unreached: 'r2' })).toBe('r2 could not be reached.')
+  expect(adviceOn({ ...lost, unreached: 'r2', silent: false })).toMatch(/^r2 could not be reached\. Now kill r2: /)
+})
+
 test('[W5] of a takeover’s milliseconds ours and the model’s are told apart', () => {
   const incident = new Incident('kill', 'r1', ['answer'], 1000, 50)
   incident.text(1010, 60)
@@ -136,8 +170,7 @@ test('[W5] of a takeover’s milliseconds ours and the model’s are told apart'
   incident.moved('answer', 'r2', 1200)
   incident.text(1410, 65)
   incident.text(1420, 70)
-  const situation = { backend: 'redis', owner: 'r2', incident, account: new Ledger().account } as const
-  expect(adviceOn({ ...situation, answer: 'streaming' })).toBe(
+  expect(adviceOn({ ...situation, incident, account: new Ledger().account })).toBe(
     'r1 was killed in the middle of the answer. r2 went on 410\u00a0ms later (takeover 75\u00a0ms, model 335\u00a0ms).',
   )
 })
@@ -145,8 +178,8 @@ test('[W5] of a takeover’s milliseconds ours and the model’s are told apart'
 test('[W5] while a replica drains nobody waits', () => {
   const incident = new Incident('drain', 'r1', ['answer'], 0, 0)
   incident.text(30, 5)
-  const situation = { backend: 'redis', owner: 'r1', incident, account: new Ledger().account } as const
-  expect(adviceOn({ ...situation, answer: 'streaming' })).toBe('r1 was told to leave. It hands over what it has …')
+  const advice = adviceOn({ ...situation, owner: 'r1', incident, account: new Ledger().account })
+  expect(advice).toBe('r1 was told to leave. It hands over what it has …')
 })
 
 test('[W5] an answer that broke off after its takeover was not gone on with', () => {
@@ -154,10 +187,8 @@ test('[W5] an answer that broke off after its takeover was not gone on with', ()
   incident.text(30, 5)
   incident.moved('answer', 'r2', 200)
   incident.ended()
-  const situation = { backend: 'redis', owner: null, incident, account: new Ledger().account } as const
+  const ended = { ...situation, owner: null, incident, account: new Ledger().account }
   const begins = 'r1 was killed in the middle of the answer. r2'
-  expect(adviceOn({ ...situation, answer: 'error' })).toBe(`${begins} took it over. The answer broke off.`)
-  expect(adviceOn({ ...situation, answer: 'complete' })).toBe(
-    `${begins} went on 30\u00a0ms later. The answer is whole.`,
-  )
+  expect(adviceOn({ ...ended, answer: 'error' })).toBe(`${begins} took it over. The answer broke off.`)
+  expect(adviceOn({ ...ended, answer: 'complete' })).toBe(`${begins} went on 30\u00a0ms later. The answer is whole.`)
 })

@@ -43,6 +43,13 @@ export class Incident {
     this.#longest = { ms: 0, oursMs: null, pauseMs: 0, at: length }
   }
 
+  /** What is told of after another blow: one that meets nothing hides none that is not overcome, and what has not moved yet still has to. */
+  followedBy(blow: Blow, target: string, burdens: readonly Burden[], now: number, length: number): Incident {
+    const isUnderWay = this.#outcome === null && this.burdens.length > 0
+    if (isUnderWay && burdens.length === 0) return this
+    return new Incident(blow, target, [...new Set([...burdens, ...this.#unmoved])], now, length)
+  }
+
   /** Null until what was struck has been replaced and text has come again. */
   get outcome(): Outcome | null {
     return this.#outcome

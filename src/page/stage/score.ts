@@ -11,13 +11,14 @@ export interface Share {
   readonly from: number
 }
 
+const NOTHING = '–'
 const number = new Intl.NumberFormat('en')
 
 export class Score {
   readonly element: HTMLElement
   readonly #ribbon = element('div', 'ribbon')
-  readonly #takeover = element('b', '', '–')
-  readonly #model = element('b', '', '–')
+  readonly #takeover = element('b', '', NOTHING)
+  readonly #model = element('b', '', NOTHING)
   readonly #lost = element('b', '', '0')
   readonly #doubled = element('b', '', '0')
   readonly #explanation = element('p', '')
@@ -60,7 +61,12 @@ export class Score {
   /** Milliseconds from the click to the next text, and those of them until the answer was taken over: null where that is not known. */
   takeover(ms: number, oursMs: number | null): void {
     show(this.#takeover, milliseconds(oursMs ?? ms))
-    show(this.#model, oursMs === null ? '–' : milliseconds(ms - oursMs))
+    show(this.#model, oursMs === null ? NOTHING : milliseconds(ms - oursMs))
+  }
+
+  noTakeover(): void {
+    show(this.#takeover, NOTHING)
+    show(this.#model, NOTHING)
   }
 
   /** Who wrote how much of an answer of `length` characters. */

@@ -27,11 +27,15 @@ export class Stage {
   #stack: StackState | null = null
   #owner: string | null = null
   #incident: Incident | null = null
+  /** Of the process that the incident has struck: another one may come back under its name. */
+  #struckPid = 0
+  #unreached: string | null = null
   /** Message and attempt that streams; empty where none does. */
   #answer = ''
   #ending: Situation['answer'] = 'none'
-  /** Of the answer that streams, or streamed last. */
+  /** Of the answer that streams, or streamed last: its length, and the last replica that was known to own it. */
   #length = 0
+  #writer: string | null = null
   #shares: { readonly replica: string; readonly from: number; readonly incident: Incident | null }[] = []
   #wake: () => void = () => {}
 
@@ -41,6 +45,7 @@ export class Stage {
     this.#nudge = button('Start a long answer', () => ask(QUESTION))
     this.#nudge.className = 'primary'
     this.#advice.ariaLive = 'polite'
+    this.#advice.tabIndex = -1
     const prompt = element('div', 'prompt', this.#nudge, this.#advice)
     place.append(prompt, this.#plan.element, element('div', 'sum', this.#score.element, foldOf(place)))
     client.observe((arrival) => this.#arrived(arrival))
@@ -85,42 +90,76 @@ export class Stage {
     this.#stack = stack
     this.#plan.stack = stack
     if (stack.answer !== null && this.#answer !== '') this.#owned(stack.answer.owner)
+    const { replica, connection } = this.#client.state
+    if (this.#isTargetBack() && connection === 'online' && replica === this.#incident?.target)
+      this.#incident.moved('socket', replica, performance.now())
     this.#show()
+  }
+
+  /** The replica that was struck runs again, as another process. */
+  #isTargetBack(): boolean {
+    const target = this.#stack?.replicas.find(({ id }) => id === this.#incident?.target)
+    return target?.state === 'up' && target.pid !== this.#struckPid
   }
 
   /** No replica says how the stack is. */
   #lookInVain(): void {
     if (this.#stack === null) return
-    const replicas = this.#stack.replicas.map((replica) => ({ ...replica, state: 'silent' as const }))
-    this.#stack = { ...this.#stack, replicas }
+    const { replicas, redis, model, answer } = this.#stack
+    const state = 'silent'
+    this.#stack = {
+      replicas: replicas.map((replica) => ({ ...replica, state })),
+      redis: redis && { ...redis, state },
+      model: model && { ...model, state },
+      answer,
+    }
     this.#plan.stack = this.#stack
     this.#show()
   }
 
   #owned(owner: string | null): void {
     this.#owner = owner
+    if (owner === null) return
+    if (this.#writer !== null && owner !== this.#writer) this.#incident?.moved('answer', owner, performance.now())
+    this.#writer = owner
     const last = this.#shares.at(-1)?.replica
-    if (owner === null || owner === last) return
+    if (owner === last) return
     const incident = this.#incident?.target === last ? this.#incident : null
     this.#shares.push({ replica: owner, from: last === undefined ? 0 : this.#length, incident })
-    incident?.moved('answer', owner, performance.now())
   }
 
   async #strike(blow: Blow, target: string): Promise<void> {
     const isRedis = target === REDIS
     const pid = (isRedis ? this.#stack?.redis : this.#stack?.replicas.find(({ id }) => id === target))?.pid
     if (pid === undefined) return
-    if (this.#client.state.answering) {
-      this.#incident = new Incident(blow, target, this.#burdensOf(target), performance.now(), this.#length)
-      this.#count(this.#incident)
-    }
+    this.#unreached = null
+    const before = this.#incident
+    const begun = this.#client.state.answering ? this.#incidentOf(blow, target, pid) : before
     this.#show()
     try {
       await strike(isRedis ? 'redis/kill' : `replicas/${target}/${blow}`, pid)
     } catch {
-      this.#incident = null
+      this.#unreached = target
+      if (begun !== before && this.#incident === begun) {
+        this.#incident = null
+        this.#score.noTakeover()
+      }
+      this.#show()
     }
     this.#wake()
+  }
+
+  /** The incident that is under way with this blow. */
+  #incidentOf(blow: Blow, target: string, pid: number): Incident {
+    const before = this.#incident
+    const facts = [blow, target, this.#burdensOf(target), performance.now(), this.#length] as const
+    const incident = before?.followedBy(...facts) ?? new Incident(...facts)
+    if (incident === before) return incident
+    this.#incident = incident
+    this.#struckPid = pid
+    this.#score.noTakeover()
+    this.#count(incident)
+    return incident
   }
 
   #burdensOf(target: string): Burden[] {
@@ -152,6 +191,8 @@ export class Stage {
     if (fresh === 0) return
     this.#length = this.#ledger.length
     incident?.text(now, this.#length)
+    if (incident !== null && this.#owner === incident.target && this.#isTargetBack())
+      incident.moved('answer', incident.target, now)
     this.#plan.pulse(now)
   }
 
@@ -160,18 +201,24 @@ export class Stage {
     this.#ledger.shown(state.messages)
     const answer = state.answering && last !== undefined ? `${last.id}:${last.attempt}` : ''
     if (answer !== this.#answer) {
+      // Where it starts again from nothing (LLM_RESUME=restart), that is what has come of the blow.
+      const isRestart = this.#answer !== '' && this.#answer.split(':')[0] === last?.id
       if (answer === '') this.#finish(last)
-      else this.#begin()
+      else this.#begin(isRestart)
       this.#answer = answer
     }
     this.#show()
   }
 
-  #begin(): void {
+  #begin(isRestart: boolean): void {
     this.#shares = []
     this.#length = 0
     this.#owner = null
-    this.#incident = null
+    if (!isRestart) {
+      this.#writer = null
+      this.#incident = null
+      this.#unreached = null
+    }
     this.#wake()
   }
 
@@ -198,8 +245,20 @@ export class Stage {
     })
     this.#score.shares(shares, this.#length)
     const answer = answering ? 'streaming' : this.#ending
-    const advice = adviceOn({ answer, backend, owner: this.#owner, incident: this.#incident, account })
+    const silent = this.#stack?.replicas.every(({ state }) => state === 'silent') ?? false
+    const now = {
+      answer,
+      backend,
+      owner: this.#owner,
+      incident: this.#incident,
+      unreached: this.#unreached,
+      silent,
+      account,
+    }
+    const advice = adviceOn(now)
     if (this.#advice.textContent !== advice) this.#advice.textContent = advice
+    // What is hidden loses the keyboard's focus to the top of the page.
+    if (answering && document.activeElement === this.#nudge) this.#advice.focus()
     this.#nudge.hidden = answering
   }
 

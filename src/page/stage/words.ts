@@ -9,6 +9,10 @@ export interface Situation {
   /** The replica that owns the running answer, where it is known. */
   readonly owner: string | null
   readonly incident: Incident | null
+  /** What the last blow did not reach; null where it did. */
+  readonly unreached: string | null
+  /** No replica says how the stack is. */
+  readonly silent: boolean
   readonly account: Account
 }
 
@@ -20,8 +24,13 @@ export function milliseconds(ms: number): string {
 }
 
 export function adviceOn(situation: Situation): string {
-  const { incident, answer, owner } = situation
-  if (incident !== null) return [storyOf(incident, situation), verdictOn(situation)].filter(Boolean).join(' ')
+  const { incident, unreached } = situation
+  const told = incident === null ? [nextStep(situation)] : [storyOf(incident, situation), verdictOn(situation)]
+  return [unreached === null ? '' : `${unreached} could not be reached.`, ...told].filter(Boolean).join(' ')
+}
+
+function nextStep({ answer, owner, silent, unreached }: Situation): string {
+  if (silent) return unreached === null ? 'No replica answers.' : ''
   if (answer !== 'streaming') return 'so that there is something to kill.'
   return owner === null ? 'The answer begins …' : `Now kill ${owner}: it is writing this answer.`
 }

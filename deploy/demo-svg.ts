@@ -1,9 +1,16 @@
-/** `npm run demo:svg -- [file]`: runs the demo and draws what its terminal showed as an SVG, for the README. */
+/** `npm run demo:svg`: runs the demo and draws what its terminal showed as an SVG, for the README. */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readUsage } from './usage.mjs'
 
 const root = join(import.meta.dirname, '..')
+
+const USAGE = `npm run demo:svg [-- <file>]
+
+Runs the demo and draws what its terminal showed as an SVG: docs/img/demo.svg, or the file that is named.
+`
+const { positionals } = readUsage(USAGE, { most: 1 })
 
 /** An answer that anyone can check by eye: no number is missing or doubled where it changes hands. */
 const QUESTION = 'Count from 1 to 120'
@@ -34,7 +41,7 @@ interface Run {
   readonly style: string
 }
 
-const file = process.argv[2] ?? join(root, 'docs/img/demo.svg')
+const file = positionals[0] ?? join(root, 'docs/img/demo.svg')
 const shown = execFileSync(process.execPath, [join(root, 'dist/demo/main.js'), QUESTION], {
   env: { ...process.env, FORCE_COLOR: '1', LLM_API: 'responses' },
   encoding: 'utf8',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { valuesSchema } from './helm/values-schema.ts'
 import { dashboard } from './monitoring/dashboard.ts'
 import { metricsPage } from './monitoring/metrics-page.ts'
+import { readUsage } from './usage.mjs'
 
 const root = join(import.meta.dirname, '..')
 const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`
@@ -17,4 +18,10 @@ export function generated(): ReadonlyMap<string, string> {
   ])
 }
 
-if (import.meta.main) for (const [path, content] of generated()) writeFileSync(join(root, path), content)
+if (import.meta.main) {
+  readUsage(`npm run generate
+
+Writes ${[...generated().keys()].join(', ')}, from what the code declares.
+`)
+  for (const [path, content] of generated()) writeFileSync(join(root, path), content)
+}

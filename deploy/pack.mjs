@@ -1,10 +1,17 @@
-// node deploy/pack.mjs [directory]: packs the one tree as two packages, into artifacts/packages by default. Prints the paths.
-// The client is for browsers and needs nothing of a server. The gateway is the rest, the command included.
+// Packs the one tree as two packages. The client is for browsers and needs nothing of a server. The gateway is the rest, the command included.
 import { execFileSync } from 'node:child_process'
 import { cpSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { root } from './freshness.mjs'
+import { readUsage } from './usage.mjs'
+
+const USAGE = `npm run pack [-- <directory>]
+
+Packs the one tree as two packages, into artifacts/packages by default, and prints their paths.
+`
+const { positionals } = readUsage(USAGE, { most: 1 })
+const [into = join(root, 'artifacts/packages')] = positionals
 
 const dist = join(root, 'dist')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -55,7 +62,6 @@ const PACKAGES = [
   },
 ]
 
-const [into = join(root, 'artifacts/packages')] = process.argv.slice(2)
 mkdirSync(resolve(into), { recursive: true })
 for (const each of PACKAGES) console.log(pack(each))
 

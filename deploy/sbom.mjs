@@ -1,14 +1,20 @@
-// npm run sbom: what is in a release, and what it was made from. Writes into artifacts/:
-//   packages/*.tgz     the two packages
-//   sbom.cdx.json      every package that `npm ci --omit=dev` installs, as the image has them (CycloneDX 1.5)
-//   provenance.json    the commit, the lock file and the programs that they were made with (in-toto, SLSA 1.0)
-//   SHA256SUMS         of all of them, for sha256sum --check
+// npm run sbom: what is in a release, and what it was made from.
 // The SBOM comes from the lock file: of npm 11.19, `npm sbom --omit=dev` leaves out ws, undici and zod, which are dependencies.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './freshness.mjs'
+import { readUsage } from './usage.mjs'
+
+readUsage(`npm run sbom
+
+What is in a release, and what it was made from. Writes into artifacts/:
+  packages/*.tgz     the two packages
+  sbom.cdx.json      every package that \`npm ci --omit=dev\` installs, as the image has them (CycloneDX 1.5)
+  provenance.json    the commit, the lock file and the programs that they were made with (in-toto, SLSA 1.0)
+  SHA256SUMS         of all of them, for sha256sum --check
+`)
 
 const artifacts = join(root, 'artifacts')
 const read = (path) => readFileSync(join(root, path))

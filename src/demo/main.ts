@@ -48,6 +48,8 @@ main().catch((error: unknown) => {
   }
   const isExpected = error instanceof UsageError || error instanceof SettingsError || error instanceof StartFailed
   console.error(styleText('red', isExpected ? `${error.message}\n` : String((error as Error)?.stack ?? error)))
-  if (error instanceof UsageError) console.error(usage)
   process.exitCode = 1
+  if (!(error instanceof UsageError)) return
+  console.error(usage)
+  process.exitCode = 2
 })

@@ -18,8 +18,9 @@ async function main(): Promise<void> {
   const [argument] = process.argv.slice(2)
   if (argument !== undefined) {
     const help = argument === '--help' || argument === '-h'
-    console.log(help ? usage : `There is no argument ${argument}.\n\n${usage}`)
-    process.exitCode = help ? 0 : 1
+    if (help) console.log(usage)
+    else console.error(`There is no argument ${argument}.\n\n${usage}`)
+    process.exitCode = help ? 0 : 2
     return
   }
   const settings = readStackSettings(process.env)

@@ -4,8 +4,15 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { readUsage } from '../../deploy/usage.mjs'
 import { composeCommand } from './compose.ts'
 import { lackedImages, madeImages, makeDebian, standIn } from './images.ts'
+
+const USAGE = `npm run docker [-- <arguments for vitest>]
+
+Tries docker-compose.yml on this machine's engine; where none runs, on one that is started for it, which takes root.
+`
+readUsage(USAGE, { strict: false })
 
 const root = join(import.meta.dirname, '../..')
 const dataRoot = join(root, '.baton/docker')

@@ -1,7 +1,3 @@
-/**
- * npm run screen-reader: plays a visit by keyboard alone, with Orca beside it, and prints what Orca says. It judges nothing, and takes
- * a minute and a half. Where something to run it is missing, it says what to install.
- */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
@@ -9,10 +5,17 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { readUsage } from '../../deploy/usage.mjs'
 import { readStackFile } from '../../src/stack/stack-file.ts'
 import type { BatonLauncher } from '../../src/widget/launcher-element.ts'
 import { Desktop } from './desktop.ts'
 import { Visitor } from './visitor.ts'
+
+readUsage(`npm run screen-reader
+
+Plays a visit by keyboard alone, with Orca beside it, and prints what Orca says. It judges nothing, and takes a minute and a
+half. Where something to run it is missing, it says what to install.
+`)
 
 const root = join(import.meta.dirname, '../..')
 const dataDir = join(root, '.baton/screen-reader')

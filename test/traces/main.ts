@@ -4,7 +4,15 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readUsage } from '../../deploy/usage.mjs'
 import { buildJaeger } from './jaeger.ts'
+
+const USAGE = `npm run traces [-- <arguments for vitest>]
+
+The traces of answers, by OpenTelemetry's own SDK, through deaths. The SDK is installed into .baton/traces; where Go is, a
+real Jaeger is built once, in about five minutes.
+`
+readUsage(USAGE, { strict: false })
 
 const root = join(import.meta.dirname, '../..')
 const place = join(root, '.baton/traces')

@@ -3,28 +3,47 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
+const WRONG = '--hepl'
+const UNKNOWN = 'v0.0.0-not-there'
 
 describe.each([
-  ['upgrade', 'test/upgrade/main.ts'],
-  ['scale', 'loadtest/scale/main.ts'],
-])('npm run %s', (name, main) => {
-  function run(...args: string[]) {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, main), ...args], { encoding: 'utf8' })
+  ['start', 'dist/stack/main.js', [WRONG, UNKNOWN]],
+  ['demo', 'dist/demo/main.js', [WRONG]],
+  ['demo:svg', 'deploy/demo-svg.ts', [WRONG]],
+  ['pack', 'deploy/pack.mjs', [WRONG]],
+  ['sbom', 'deploy/sbom.mjs', [WRONG, UNKNOWN]],
+  ['docs', 'deploy/docs.mjs', [WRONG, UNKNOWN]],
+  ['generate', 'deploy/generate.ts', [WRONG, UNKNOWN]],
+  ['upgrade', 'test/upgrade/main.ts', [WRONG, UNKNOWN]],
+  ['model', 'test/model/main.ts', [WRONG, UNKNOWN]],
+  ['providers', 'test/providers/real/main.ts', [WRONG, UNKNOWN]],
+  ['screen-reader', 'test/screen-reader/main.ts', [WRONG, UNKNOWN]],
+  ['scale', 'loadtest/scale/main.ts', [WRONG, UNKNOWN]],
+  ['crowd', 'loadtest/crowd/main.ts', [WRONG, UNKNOWN]],
+  // What these do not know is vitest's.
+  ['traces', 'test/traces/main.ts', []],
+  ['docker', 'test/docker/main.ts', []],
+])('npm run %s', (name, main, refused) => {
+  function run(arg: string) {
+    const command = [join(root, main), arg]
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', timeout: 10_000 })
     return { status, stdout, stderr }
   }
 
   test('--help says how it is used', () => {
     expect(run('--help')).toEqual({
       status: 0,
-      stdout: expect.stringMatching(new RegExp(`^npm run ${name} `)),
+      stdout: expect.stringMatching(new RegExp(`^npm (run )?${name}\\b`)),
       stderr: '',
     })
   })
 
-  test.each(['--hepl', 'v0.0.0-not-there'])('%s is refused with a sentence, not with a stack', (arg) => {
-    const { status, stdout, stderr } = run(arg)
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-    expect(stderr).toContain(arg)
-    expect(stderr).not.toMatch(/^ +at /m)
-  })
+  for (const arg of refused) {
+    test(`${arg} is refused with a sentence, not with a stack`, () => {
+      const { status, stdout, stderr } = run(arg)
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+      expect(stderr).toContain(arg)
+      expect(stderr).not.toMatch(/^ +at /m)
+    })
+  }
 })

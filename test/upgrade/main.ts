@@ -3,44 +3,22 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readUsage, refuse } from '../../deploy/usage.mjs'
 
 const USAGE = `npm run upgrade [-- <commit or tag>]
 
 Runs that version's replicas beside those of this tree, in both directions, under load and deaths. Where none is named it is
 the last release; where there is no tag, the commit before.
 `
-const EXIT_USAGE = 2
 
 const root = join(import.meta.dirname, '../..')
 const node = process.execPath
 const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
 
-function refuse(why: string): never {
-  console.error(`${why}\n\n${USAGE}`)
-  process.exit(EXIT_USAGE)
-}
-
-/** What the command line names. */
-function readName(): string {
-  try {
-    const options = { help: { type: 'boolean' } } as const
-    const { values, positionals } = parseArgs({ options, allowPositionals: true })
-    if (values.help) {
-      console.log(USAGE)
-      process.exit(0)
-    }
-    if (positionals.length > 1) refuse('One version can be named.')
-    return positionals[0] ?? before()
-  } catch (error) {
-    refuse((error as Error).message)
-  }
-}
-
 function commitOf(name: string): string {
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]
   const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' })
-  return status === 0 ? stdout.trim() : refuse(`There is no commit or tag ${name} here.`)
+  return status === 0 ? stdout.trim() : refuse(`There is no commit or tag ${name} here.`, USAGE)
 }
 
 /** The last release before this commit; where there is none yet, the commit before. */
@@ -67,7 +45,7 @@ function build(commit: string, directory: string): void {
   renameSync(part, directory)
 }
 
-const name = readName()
+const name = readUsage(USAGE, { most: 1 }).positionals[0] ?? before()
 const commit = commitOf(name)
 const directory = join(root, '.baton/versions', commit)
 if (!existsSync(directory)) {

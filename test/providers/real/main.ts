@@ -1,5 +1,5 @@
 /** `npm run providers`: talks, stops, regenerations and a SIGKILL before real model servers that others wrote. */
-import { parseArgs } from 'node:util'
+import { readUsage } from '../../../deploy/usage.mjs'
 import { CHECKS } from './checks.ts'
 import { install, Unavailable } from './packages.ts'
 import { SETUPS, type Setup } from './servers.ts'
@@ -15,7 +15,7 @@ tries a talk, a stop, a regeneration and a SIGKILL of the replica that owns an a
   --install    only installs
   --help
 
-Exit code: 0 all that could be had passed, 1 a check failed or nothing could be had, 130 stopped by Ctrl-C.
+Exit code: 0 all that could be had passed, 1 a check failed or nothing could be had, 2 a wrong option, 130 stopped by Ctrl-C.
 `
 
 const stop = new AbortController()
@@ -30,10 +30,7 @@ function interrupt(): void {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { only: { type: 'string' }, install: { type: 'boolean' }, help: { type: 'boolean' } },
-  })
-  if (values.help) return console.log(USAGE)
+  const { values } = readUsage(USAGE, { options: { only: { type: 'string' }, install: { type: 'boolean' } } })
   const names = values.only?.split(',').map((name) => name.trim().toLowerCase())
   const setups = SETUPS.filter(({ name }) => names?.some((start) => name.toLowerCase().startsWith(start)) ?? true)
   const outcomes: Outcome[] = []

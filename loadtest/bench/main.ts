@@ -1,6 +1,7 @@
 // npm run bench: what a token costs in Baton, beside what Baton could be replaced with. `--help` tells how to ask.
-import { Interrupted, Processes } from './lib/processes.ts'
-import { HELP, type Plan, planOf, UsageError } from './options.ts'
+import type { Processes } from './lib/processes.ts'
+import { runMain, UsageError } from './lib/run-main.ts'
+import { HELP, type Plan, planOf } from './options.ts'
 import { profileSystems } from './profiling.ts'
 import { writeReport } from './report/files.ts'
 import { reportOf } from './report/report.ts'
@@ -9,8 +10,6 @@ import { runScenarios } from './run.ts'
 import { missingFor } from './systems/catalogue.ts'
 
 const EXIT_FAULTS = 1
-const EXIT_USAGE = 2
-const EXIT_INTERRUPTED = 130
 
 const say = (line: string) => console.log(line)
 
@@ -45,28 +44,9 @@ async function bench(plan: Plan, processes: Processes): Promise<number> {
   return faults > 0 ? EXIT_FAULTS : 0
 }
 
-async function main(): Promise<number> {
+await runMain('bench', async (processes) => {
   const plan = planOf(process.argv.slice(2))
-  if (plan === null) {
-    say(HELP)
-    return 0
-  }
-  const processes = new Processes()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => processes.interrupt())
-  try {
-    return await bench(plan, processes)
-  } finally {
-    await processes.stopAll()
-  }
-}
-
-function failed(error: unknown): number {
-  if (error instanceof Interrupted) {
-    console.error('interrupted')
-    return EXIT_INTERRUPTED
-  }
-  console.error(error instanceof UsageError ? `bench: ${error.message}\nTry --help.` : error)
-  return error instanceof UsageError ? EXIT_USAGE : 1
-}
-
-process.exit(await main().catch(failed))
+  if (plan !== null) return bench(plan, processes)
+  say(HELP)
+  return 0
+})

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { UsageError } from './lib/run-main.ts'
 import { SCENARIOS } from './scenarios/catalogue.ts'
 import type { Scenario } from './scenarios/scenario.ts'
 import { FULL, type Load, QUICK, type Sizes, SMOKE } from './sizes.ts'
@@ -15,11 +16,6 @@ export interface Plan {
   readonly profile: boolean
   /** Where the report goes. */
   readonly directory: string
-}
-
-/** The command line cannot be followed; the message says why. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
 }
 
 const listed = (things: readonly { name: string; title: string }[]) =>

@@ -2,14 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { faultsIn } from '../bench/clients/tally.ts'
 import { now } from '../bench/lib/clock.ts'
-import { Processes } from '../bench/lib/processes.ts'
+import type { Processes } from '../bench/lib/processes.ts'
 import { until } from '../bench/lib/ready.ts'
+import { runMain } from '../bench/lib/run-main.ts'
 import { latencyOf, measure } from '../bench/measure.ts'
 import { kib, latencyText, mib, percent } from '../bench/report/figures.ts'
 import { weightOf } from '../bench/scenarios/memory.ts'
 import { onStage, type Stage } from '../bench/stage.ts'
 import { BATON, replicated } from '../bench/systems/catalogue.ts'
-import { HELP, type Plan, planOf, UsageError } from './options.ts'
+import { HELP, type Plan, planOf } from './options.ts'
 
 /** Answers of a minute at the rate that was asked for. */
 const ANSWER_SECONDS = 60
@@ -102,13 +103,4 @@ async function main(processes: Processes): Promise<number> {
   return faults > 0 ? 1 : 0
 }
 
-const processes = new Processes()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => processes.interrupt())
-try {
-  process.exitCode = await main(processes)
-} catch (error) {
-  console.error(error instanceof UsageError ? `crowd: ${error.message}` : error)
-  process.exitCode = error instanceof UsageError ? 2 : 1
-} finally {
-  await processes.stopAll()
-}
+await runMain('crowd', main)

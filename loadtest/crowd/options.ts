@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { UsageError } from '../bench/lib/run-main.ts'
 
 export interface Plan {
   readonly idle: number
@@ -22,11 +23,6 @@ Very many sockets on few replicas, which are killed meanwhile: what they weigh, 
   --replicas <n>  directly, without nginx                    (1)
   --kills <n>     evenly spread; the replica is started again at once, and all of its sockets come back   (3)
 `
-
-/** The command line cannot be followed; the message says why. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
 
 /** Of a process for all that is not a socket of the crowd. */
 const OTHER_FILES = 200

@@ -1,19 +1,15 @@
 // npm run scale: what docs/scale.md is made of.
-import { parseArgs } from 'node:util'
-import { Fleet } from '../../test/simulation/fleet.ts'
-import { Processes } from '../bench/lib/processes.ts'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { readUsage, refuse } from '../../deploy/usage.mjs'
+import type { Processes } from '../bench/lib/processes.ts'
+import { runMain } from '../bench/lib/run-main.ts'
 import { idleSocketCost } from './idle-sockets.ts'
 import { modelTable, mostAnswersOfOneRedis } from './model.ts'
 import { redisCosts } from './redis-costs.ts'
-import { sharesOf } from './rendezvous.ts'
-
-const FLEETS = [10, 100, 500]
-/** Answers of one replica that dies. */
-const ANSWERS = 250
-const SEED = 1
 
 const us = (value: number) => `${value.toFixed(2)} µs`
-const ms = (value: number) => `${Math.round(value)} ms`
 
 const parts: Readonly<Record<string, (processes: Processes) => Promise<void>>> = {
   async sockets(processes) {
@@ -27,20 +23,8 @@ const parts: Readonly<Record<string, (processes: Processes) => Promise<void>>> =
     console.log(`a look at two neighbours: ${us(look)} of Redis`)
   },
   async fleet() {
-    for (const replicas of FLEETS) {
-      const { calls, addresses, killed, frozen, scatteredMs, adjacentMs, messages, mistaken } = await new Fleet(
-        replicas,
-        SEED,
-      ).play()
-      const asked = Object.values(calls).reduce((sum, count) => sum + count, 0)
-      sharesOf(replicas, ANSWERS) // V8 learns it
-      const { us: hash, most } = sharesOf(replicas, ANSWERS)
-      console.log(
-        `${replicas} replicas: ${asked} calls and ${addresses} addresses a second; killed known after ${ms(killed.lastMs)}, frozen ${ms(frozen.lastMs)}, ` +
-          `a tenth ${ms(scatteredMs)}, a tenth side by side ${ms(adjacentMs)}; ${messages} messages a death, ${mistaken} mistaken; ` +
-          `rendezvous ${us(hash)} a session, most ${most.toFixed(1)} of the mean of ${(ANSWERS / (replicas - 1)).toFixed(1)}`,
-      )
-    }
+    // The simulation takes no turn of the event loop: here nobody would hear Ctrl-C.
+    await once(new Worker(join(import.meta.dirname, 'fleets.ts')), 'exit')
   },
   async model() {
     for (const line of modelTable()) console.log(line)
@@ -52,30 +36,12 @@ const USAGE = `npm run scale [-- <part> …]
 
 What docs/scale.md is made of: all of it, or the parts that are named, of ${Object.keys(parts).join(', ')}.
 `
-const EXIT_USAGE = 2
+const { positionals } = readUsage(USAGE, { most: Object.keys(parts).length })
+const unknown = positionals.find((name) => !Object.hasOwn(parts, name))
+if (unknown !== undefined) refuse(`There is no part ${unknown}.`, USAGE)
 
-/** The parts that the command line names; null where it asks for help. Throws what is wrong with it. */
-function readParts(): string[] | null {
-  const options = { help: { type: 'boolean' } } as const
-  const { values, positionals } = parseArgs({ options, allowPositionals: true })
-  const unknown = positionals.find((name) => !Object.hasOwn(parts, name))
-  if (unknown !== undefined) throw new Error(`There is no part ${unknown}.`)
-  if (values.help) return null
-  return positionals.length > 0 ? positionals : Object.keys(parts)
-}
-
-const processes = new Processes()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => processes.interrupt())
-let named: string[] | null = null
-try {
-  named = readParts()
-  if (named === null) console.log(USAGE)
-} catch (error) {
-  console.error(`${(error as Error).message}\n\n${USAGE}`)
-  process.exitCode = EXIT_USAGE
-}
-try {
-  for (const name of named ?? []) await parts[name]?.(processes)
-} finally {
-  await processes.stopAll()
-}
+await runMain('scale', async (processes) => {
+  for (const name of positionals.length > 0 ? positionals : Object.keys(parts))
+    await processes.during(parts[name]?.(processes) ?? Promise.resolve())
+  return 0
+})

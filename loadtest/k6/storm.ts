@@ -25,13 +25,14 @@ export const options = {
   thresholds: {
     ...wholeness,
     baton_resumed: [within(99, 2000)],
-    baton_lost_connections: [`count>=${VUS * SOCKETS_EACH}`],
+    baton_lost_connections: [`count>=${users}`],
   },
 }
 
 export default async function sockets(): Promise<void> {
   const startedAt = Date.now()
-  await Promise.all(Array.from({ length: SOCKETS_EACH }, (_, i) => socket(i, startedAt)))
+  const left = users - exec.scenario.iterationInTest * SOCKETS_EACH
+  await Promise.all(Array.from({ length: Math.min(SOCKETS_EACH, left) }, (_, i) => socket(i, startedAt)))
 }
 
 /** Connects to the replica that will be killed, the first time; then through nginx. */

@@ -89,7 +89,9 @@ export class Talk {
     if (final.status !== 'complete') figures.errors.add(1)
     if (isExact && final.content !== expected) figures.wrongTexts.add(1)
     const { replicas } = final.metadata
-    if (!Array.isArray(replicas) || replicas.length < 2) return
+    // With LLM_RESUME=restart the text is of the last replica alone.
+    const isTakenOver = (Array.isArray(replicas) && replicas.length > 1) || final.attempt > answer.attempt
+    if (!isTakenOver) return
     figures.takeovers.add(1)
     figures.takeoverPause.add(this.#longestSilence)
   }

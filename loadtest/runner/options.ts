@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
@@ -52,9 +53,10 @@ k6 is taken from the PATH, or built with Go into .baton/tools, or run by Docker.
 export function readOptions(args: readonly string[]): readonly Run[] | null {
   const { values, positionals } = parse(args)
   if (values.help) return null
-  const [name, ...more] = positionals
-  if (more.length > 0 || (name !== undefined && !Object.hasOwn(SCENARIOS, name)))
-    throw new UsageError(`There is no scenario ${(more[0] ?? name ?? '').trim()}: there are ${list()}.`)
+  const [name] = positionals
+  const unknown = positionals.find((each) => !Object.hasOwn(SCENARIOS, each))
+  if (unknown !== undefined) throw new UsageError(`There is no scenario ${unknown.trim()}: there are ${list()}.`)
+  if (positionals.length > 1) throw new UsageError('One scenario at a time, or none for all of them.')
   const sized = (['users', 'seconds', 'url', 'report'] as const).find((option) => values[option] !== undefined)
   if (name === undefined && sized !== undefined)
     throw new UsageError(`--${sized} is for one scenario, of ${list()}: name it.`)
@@ -62,13 +64,15 @@ export function readOptions(args: readonly string[]): readonly Run[] | null {
   return chosen.map(([each, scenario]) => {
     if (scenario.kills && values.url !== undefined)
       throw new UsageError(`${each} kills replicas: it runs a stack of its own.`)
+    if (scenario.seconds === 0 && values.seconds !== undefined)
+      throw new UsageError(`--seconds ${values.seconds}: ${each} ends by itself.`)
     return {
       name: each,
       scenario,
       users: wholeNumber('users', values.users, scenario.users, MOST_USERS),
       seconds: wholeNumber('seconds', values.seconds, scenario.seconds, 24 * 3600),
       url: values.url === undefined ? null : address(values.url),
-      report: values.report === undefined ? null : resolve(values.report),
+      report: values.report === undefined ? null : file(values.report),
       slack: factor('slack', values.slack, 1),
     }
   })
@@ -103,6 +107,12 @@ function wholeNumber(name: string, value: string | undefined, otherwise: number,
   if (!Number.isInteger(number) || number < 1 || number > most)
     throw new UsageError(`--${name} ${value}: must be a whole number from 1 to ${most}.`)
   return number
+}
+
+function file(value: string): string {
+  if (statSync(value, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`--report ${value}: must be a file, not a directory.`)
+  return resolve(value)
 }
 
 function factor(name: string, value: string | undefined, otherwise: number): number {

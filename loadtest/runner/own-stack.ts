@@ -62,8 +62,11 @@ export class OwnStack {
     return this.#record.url
   }
 
+  /** Addresses, BASE_PATH included. */
   get replicas(): readonly string[] {
-    return this.#record.replicas.map(({ port }) => `http://127.0.0.1:${port}`)
+    const { url, replicas } = this.#record
+    const basePath = new URL(url).pathname.replace(/\/$/, '')
+    return replicas.map(({ port }) => `http://127.0.0.1:${port}${basePath}`)
   }
 
   /** SIGKILLs a replica, by its number or any; gives its id. */

@@ -18,6 +18,8 @@ afterAll(() => rmSync(temporary, { recursive: true }))
 const SMALL = ['--users', '2', '--seconds', '2'] as const
 /** What is tested here is never how fast this machine is. */
 const PATIENT = ['--slack', '1000'] as const
+/** Two kills, and so many users that some have an answer of the killed replica's. */
+const FAILOVER = ['failover', '--users', '6', '--seconds', '13'] as const
 
 interface Result {
   readonly code: number | null
@@ -53,7 +55,9 @@ test('--help says what there is; what there is not exits 2, with a list', async 
   for (const [args, complaint] of [
     [['gale'], 'There is no scenario gale: there are resume, failover, storm, soak.'],
     [['constructor'], 'There is no scenario constructor'],
-    [['resume', 'storm'], 'There is no scenario storm'],
+    [['resume', 'gale'], 'There is no scenario gale'],
+    [['resume', 'storm'], 'One scenario at a time, or none'],
+    [['storm', '--seconds', '5'], '--seconds 5: storm ends by itself'],
     [['resume', '--users', 'many'], '--users many: must be a whole number'],
     [['resume', '--slack', '0'], '--slack 0: must be a number'],
     [['resume', '--url', 'localhost'], '--url localhost: must be an http'],
@@ -63,6 +67,24 @@ test('--help says what there is; what there is not exits 2, with a list', async 
     const { code, output } = await loadtest(args)
     expect(output, args.join(' ')).toContain(complaint)
     expect(code, args.join(' ')).toBe(2)
+  }
+})
+
+test('a report has to be a file', async () => {
+  const child = start(['resume', '--report', temporary])
+  let complaint = ''
+  child.stderr?.on('data', (chunk) => (complaint += chunk))
+  expect((await once(child, 'close'))[0]).toBe(2)
+  expect(complaint).toContain(`--report ${temporary}: must be a file`)
+})
+
+test('[R6] under BASE_PATH its own stack’s replicas are there, too', async () => {
+  const stack = new OwnStack(root, { REPLICAS: '1', BASE_PATH: '/chat' })
+  try {
+    await stack.ready(new AbortController().signal)
+    for (const url of [stack.url, ...stack.replicas]) expect((await fetch(`${url}/openapi.json`)).status, url).toBe(200)
+  } finally {
+    await stack.stop()
   }
 })
 
@@ -86,21 +108,27 @@ describe.skipIf(lacks).concurrent(`with k6${why}`, () => {
   })
 
   test('failover and its limits on times: exits 1 where recovery takes longer', async () => {
-    const { code, output, missed } = await loadtest(['failover', '--users', '3', '--seconds', '7', '--slack', '0.001'])
+    const { code, output, missed } = await loadtest([...FAILOVER, '--slack', '0.001'])
     expect(missed, output).toEqual(['baton_resumed', 'baton_takeover_pause'])
     expect(code).toBe(1)
   })
 
   test('failover exits 1 where no replica goes on with the answers of the dead', async () => {
-    const args = ['failover', '--users', '3', '--seconds', '7', ...PATIENT]
-    const { code, output, missed } = await loadtest(args, { LLM_RESUME: 'none' })
+    const { code, output, missed } = await loadtest([...FAILOVER, ...PATIENT], { LLM_RESUME: 'none' })
     expect(missed, output).toEqual(expect.arrayContaining(['baton_errors', 'baton_takeovers']))
     expect(code).toBe(1)
   })
 
+  test('failover counts the takeovers that start again from nothing', async () => {
+    const { code, output, missed } = await loadtest([...FAILOVER, ...PATIENT], { LLM_RESUME: 'restart' })
+    expect(missed, output).toEqual([])
+    expect(code).toBe(0)
+  })
+
   test('storm and its limits on times: exits 1 where sockets come back later', async () => {
-    const { code, output, missed } = await loadtest(['storm', '--users', '50', '--slack', '0.001'])
+    const { code, output, missed } = await loadtest(['storm', '--users', '51', '--slack', '0.001'])
     expect(missed, output).toEqual(['baton_resumed'])
+    expect(output).toMatch(/baton_lost_connections\S*: 51 /)
     expect(code).toBe(1)
   })
 

@@ -5,7 +5,7 @@ import type { Address, Credentials, Endpoint } from './endpoint.ts'
 import { checkFitness } from './fitness.ts'
 import { type Link, LinkState } from './link.ts'
 import type { Nodes } from './nodes.ts'
-import { HEARTBEAT_MS, outliveSecondError, retryDelay, SOCKET_OPTIONS } from './options.ts'
+import { HEARTBEAT_MS, oncePerSocket, outliveSecondError, retryDelay, SOCKET_OPTIONS } from './options.ts'
 
 /** Milliseconds until a node that was not fit for use is looked at again. */
 const UNFIT_MS = 500
@@ -17,8 +17,6 @@ const OPTIONS = {
   enableOfflineQueue: false,
   retryStrategy: retryDelay,
   sentinelRetryStrategy: retryDelay,
-  // After a failover the one that answers may be a mere copy: connecting again finds the one that takes writes.
-  reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
 } satisfies RedisOptions
 
 /**
@@ -39,6 +37,9 @@ export class Connection implements Link, Nodes {
     const attempted = Promise.withResolvers<void>()
     this.attempted = attempted.promise
     outliveSecondError(redis)
+    // After a failover the one that answers may be a mere copy: connecting again finds the one that takes writes.
+    const isNew = oncePerSocket(redis)
+    redis.options.reconnectOnError = (error) => error.message.startsWith('READONLY') && isNew()
     redis.on('error', (error: Error) => this.#state.failed(error))
     redis.on('ready', () => void this.#examine(kind, place).then(attempted.resolve))
     redis.on('close', () => {

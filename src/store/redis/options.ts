@@ -10,13 +10,13 @@ const AT_ONCE_MS = 5
 export const retryDelay = (attempt: number): number =>
   (attempt <= 1 ? AT_ONCE_MS : Math.min(500, 25 * 2 ** Math.min(attempt, 10))) * (0.5 + Math.random() / 2)
 
+/** Between two pings of a connection, so that one that is dead is noticed. */
+export const HEARTBEAT_MS = 1000
+
 /**
  * For every socket to Redis. Chosen on purpose; each differs from ioredis's default because that would hang, grow or
  * apply a write twice.
  */
-/** Between two pings of a connection, so that one that is dead is noticed. */
-export const HEARTBEAT_MS = 1000
-
 export const SOCKET_OPTIONS = {
   // What was sent when the connection broke fails at once, and only its sender may repeat it: sent again by the client
   // it could be applied twice, or after a newer write.
@@ -38,5 +38,16 @@ export const SOCKET_OPTIONS = {
  * would end the process.
  */
 export function outliveSecondError(redis: Redis): void {
-  redis.on('error', () => redis.stream?.on('error', () => {}))
+  const isNew = oncePerSocket(redis)
+  redis.on('error', () => isNew() && redis.stream?.on('error', () => {}))
+}
+
+/** Gives true once for each socket: ioredis keeps the last one, and tells of its errors, while no Sentinel names a next. */
+export function oncePerSocket(redis: Redis): () => boolean {
+  let seen: Redis['stream'] | undefined
+  return () => {
+    if (redis.stream === seen) return false
+    seen = redis.stream
+    return true
+  }
 }

@@ -9,7 +9,7 @@ import { numbered } from '../fault/fixtures.ts'
 import { startCluster } from '../support/cluster.ts'
 import { eventually } from '../support/conditions.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
-import { startMasters } from '../support/redis-cluster.ts'
+import { TestRedisCluster } from '../support/redis-cluster.ts'
 
 const operations = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8')
 /** The rights that docs/operations.md tells operators to give. */
@@ -77,22 +77,30 @@ test('[G7] all that is missing is named at once, with the prefix that is set', a
   await start([...documented, '+wait'], { REDIS_WAIT: 1 })
 })
 
-test('[G7] what is documented for a Cluster is enough there', async () => {
+test('[G7] what is documented for a Cluster is enough there, also where a replica becomes a master', async () => {
   const more =
     /a Cluster needs `((?:\+\S+ ?)+)`/.exec(operations)?.[1]?.split(' ') ?? expect.fail('no rights for a Cluster')
-  const [node = expect.fail()] = await startMasters(1)
-  const admin = new Redis(node.port)
+  const cluster = await TestRedisCluster.start()
+  const admins = cluster.urls.map((url) => new Redis(url))
+  const each = (...command: [string, ...string[]]) => Promise.all(admins.map((admin) => admin.call(...command)))
+  const called = async (command: string) => String(await each('INFO', 'commandstats')).includes(`cmdstat_${command}:`)
   try {
-    await admin.call('ACL', 'SETUSER', 'baton', 'reset', 'on', '>pw', ...documented, ...more)
-    const url = `redis://baton:pw@127.0.0.1:${node.port}`
-    const connections = await connectRedis({ REDIS_URL: [url, url] }, silentLog)
+    await each('ACL', 'SETUSER', 'baton', 'reset', 'on', '>pw', ...documented, ...more)
+    const REDIS_URL = cluster.urls.map((url) => url.replace('//', '//baton:pw@'))
+    const connections = await connectRedis({ REDIS_URL }, silentLog)
     await connections.bus.add('replica:probe')
     await connections.commands.spublish('replica:probe', 'x')
+    const roles = await each('ROLE')
+    const replica = admins[roles.findIndex((role) => String(role).startsWith('slave'))]
+    await replica?.call('CLUSTER', 'FAILOVER')
+    await eventually('ioredis has told nodes what they are', async () => {
+      return (await called('readonly')) && (await called('readwrite'))
+    })
     await connections.close()
-    expect(await admin.call('ACL', 'LOG')).toEqual([])
+    expect((await each('ACL', 'LOG')).flat()).toEqual([])
   } finally {
-    admin.disconnect()
-    await node.stop()
+    for (const admin of admins) admin.disconnect()
+    await cluster.stop()
   }
 })
 

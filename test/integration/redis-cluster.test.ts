@@ -11,7 +11,6 @@ import { Keys } from '../../src/store/redis/keys.ts'
 import { RedisMembership } from '../../src/store/redis/membership.ts'
 import { redisRateLimiter } from '../../src/store/redis/rate-limiter.ts'
 import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
-import { RedisUnusable } from '../../src/store/redis/unusable.ts'
 import { item, newSession, R2, read, start } from '../contract/session-store/fixtures.ts'
 import { startMasters, TestRedisCluster } from '../support/redis-cluster.ts'
 import { fillRedis, LOADS_SLOWLY, untilLoading } from '../support/redis-loading.ts'
@@ -52,17 +51,6 @@ async function replica(address: string) {
 }
 
 const watch = (watcher: string): BusMessage => ({ kind: 'watch', sessionId: 's', watcher })
-
-test('[R4] one URL of a Cluster is refused with a sentence that says what to do, and so is a database', async () => {
-  const [url = ''] = cluster.urls
-  const alone = connectRedis({ REDIS_URL: [url] }, silentLog)
-  await expect(alone).rejects.toBeInstanceOf(RedisUnusable)
-  await expect(alone).rejects.toThrow(
-    'is a node of a Cluster: REDIS_URL must list several of them, separated by commas',
-  )
-  const numbered = connectRedis({ REDIS_URL: cluster.urls.map((each) => `${each}/3`) }, silentLog)
-  await expect(numbered).rejects.toThrow('REDIS_URL: a Cluster has no database but 0')
-})
 
 test('[R4] some of the nodes that are named may be away, and those that are not named are found', async () => {
   const [url = ''] = cluster.urls

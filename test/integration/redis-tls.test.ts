@@ -113,7 +113,7 @@ test('[R6] Sentinels are reached by IPv6, by TLS and with a password of their ow
     ...files(),
   }
   await works({ ...settings, REDIS_SENTINEL_PASSWORD: 'watchword' })
-  await expect(connectRedis(settings, silentLog, 500)).rejects.toThrow(/REDIS_SENTINELS and REDIS_MASTER/)
+  await expect(connectRedis(settings, silentLog, 500)).rejects.toThrow(/REDIS_SENTINEL_PASSWORD must be its password/)
 })
 
 test('[R6] a Cluster is reached by TLS with a certificate', async () => {

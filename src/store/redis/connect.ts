@@ -5,6 +5,7 @@ import { unavailable } from './available.ts'
 import { ClusterConnection } from './cluster-connection.ts'
 import { ClusterSubscriptions } from './cluster-subscriptions.ts'
 import { Connection } from './connection.ts'
+import { checkLogin, noAnswer, refuseWrongKind } from './diagnosis.ts'
 import { type Endpoint, endpointOf, type RedisSettings } from './endpoint.ts'
 import { Keys } from './keys.ts'
 import type { Link } from './link.ts'
@@ -72,7 +73,7 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
     await Promise.all(links.map((link) => link.close()))
   }
   try {
-    await Promise.all(links.map((link) => untilReady(link, endpoint, waitMs)))
+    await untilReady(links, endpoint, waitMs)
     await persistently(rights, endpoint, waitMs)
   } catch (error) {
     await close()
@@ -135,22 +136,20 @@ function clusterParts(endpoint: Extract<Endpoint, { kind: 'cluster' }>, waits: b
 }
 
 /** Polls: this happens once, at start. */
-async function untilReady(link: Link, { name, kind }: Endpoint, waitMs: number): Promise<void> {
+async function untilReady(links: readonly Link[], endpoint: Endpoint, waitMs: number): Promise<void> {
   const deadline = performance.now() + waitMs
-  while (!link.ready) {
-    const { lastError } = link
+  let looked = false
+  for (;;) {
+    const away = links.filter((link) => !link.ready)
+    if (away.length === 0) return
+    const lastError = away.find((link) => link.lastError !== undefined)?.lastError
     if (lastError instanceof RedisUnusable) throw lastError
-    if (/^(NOAUTH|WRONGPASS|NOPERM) /.test(lastError?.message ?? '')) {
-      throw new RedisUnusable(
-        `${name} refuses the login (${lastError?.message}): REDIS_URL carries the user and the password`,
-      )
+    checkLogin(lastError, endpoint.name)
+    if (lastError !== undefined && !looked) {
+      looked = true
+      await refuseWrongKind(endpoint)
     }
-    if (performance.now() >= deadline) {
-      const reason = lastError === undefined ? '' : ` (${lastError.message})`
-      const question =
-        kind === 'sentinel' ? 'are REDIS_SENTINELS and REDIS_MASTER right?' : 'is it running, and is REDIS_URL right?'
-      throw new RedisUnusable(`${name} did not answer within ${waitMs / 1000} s${reason}: ${question}`)
-    }
+    if (performance.now() >= deadline) throw await noAnswer(endpoint, lastError, waitMs)
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
 }

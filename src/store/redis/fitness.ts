@@ -21,7 +21,7 @@ export async function checkFitness(redis: Redis, name: string, kind: Endpoint['k
 }
 
 /** What a node says of itself: `version`, `mode`, `role`. Nothing where it is older than `HELLO`. */
-async function greetingOf(redis: Redis): Promise<ReadonlyMap<unknown, unknown>> {
+export async function greetingOf(redis: Redis): Promise<ReadonlyMap<unknown, unknown>> {
   const flat = await redis.call('HELLO').catch((error: Error) => {
     if (/unknown command/i.test(error.message)) return []
     throw error
@@ -32,20 +32,33 @@ async function greetingOf(redis: Redis): Promise<ReadonlyMap<unknown, unknown>> 
 
 /** Checks what `HELLO` says, as `checkFitness` does. */
 export function checkGreeting(said: ReadonlyMap<unknown, unknown>, name: string, kind: Endpoint['kind']): void {
-  if (said.get('mode') === 'sentinel') {
-    throw new RedisUnusable(
-      `${name} is a Sentinel: it belongs in REDIS_SENTINELS, and its group's name in REDIS_MASTER`,
-    )
-  }
+  checkMode(said, name, kind)
   const version = String(said.get('version') ?? 'unknown')
   if (!(Number.parseInt(version, 10) >= 7)) {
     throw new RedisUnusable(`${name} is Redis ${version}: Baton needs 7.0 or newer, for sharded pub/sub`)
-  }
-  if (kind !== 'cluster' && said.get('mode') === 'cluster') {
-    throw new RedisUnusable(`${name} is a node of a Cluster: REDIS_URL must list several of them, separated by commas`)
   }
   if (said.get('role') !== 'replica') return
   if (kind === 'node')
     throw new RedisUnusable(`${name} is a replica, which takes no writes: REDIS_URL must name its master`)
   throw new Error('READONLY: it is a replica')
+}
+
+/** Throws where `HELLO` says that a server is of another kind than the settings have it. */
+export function checkMode(said: ReadonlyMap<unknown, unknown>, name: string, kind: Endpoint['kind']): void {
+  const mode = said.get('mode')
+  if (mode === 'sentinel') {
+    throw new RedisUnusable(
+      `${name} is a Sentinel: it belongs in REDIS_SENTINELS, and its group's name in REDIS_MASTER`,
+    )
+  }
+  if (kind !== 'cluster' && mode === 'cluster') {
+    throw new RedisUnusable(
+      `${name} is a node of a Cluster: REDIS_URL must list several of them, separated by commas, or its one address twice`,
+    )
+  }
+  if (kind === 'cluster' && mode === 'standalone') {
+    throw new RedisUnusable(
+      `${name} is no node of a Cluster: REDIS_URL must name the master alone, or REDIS_SENTINELS list its Sentinels`,
+    )
+  }
 }

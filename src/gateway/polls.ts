@@ -10,23 +10,31 @@ export class Polls {
   readonly #backlog: Backlog
   /** To the last poll of each connection, by its id. */
   readonly #replies = new Map<string, ServerResponse>()
+  /** Connections of which a poll waits. */
+  readonly #waiting = new Set<string>()
 
   constructor(backlog: Backlog) {
     this.#backlog = backlog
   }
 
-  /** Calls `next` once the client has taken the reply to its poll before, or is gone. */
+  /** Calls `next` once the client has taken the reply to its poll before, or is gone. Of what waits meanwhile one poll is kept, as Engine.IO keeps one. */
   take({ method, url }: IncomingMessage, response: ServerResponse, next: () => void): void {
     const id = method === 'GET' ? connectionIdIn(url) : null
     if (id === null) return next()
     const before = this.#replies.get(id)
-    const begin = () => {
-      this.#replies.set(id, response)
-      response.once('close', () => this.#replies.get(id) === response && this.#replies.delete(id))
-      next()
-    }
-    if (before !== undefined && isUnread(before)) before.once('close', begin)
-    else begin()
+    if (before === undefined || !isUnread(before)) return this.#begin(id, response, next)
+    if (this.#waiting.has(id)) return void response.writeHead(400).end()
+    this.#waiting.add(id)
+    before.once('close', () => {
+      this.#waiting.delete(id)
+      if (!response.destroyed) this.#begin(id, response, next) // else its client left, and nothing would ever take it out
+    })
+  }
+
+  #begin(id: string, response: ServerResponse, next: () => void): void {
+    this.#replies.set(id, response)
+    response.once('close', () => this.#replies.get(id) === response && this.#replies.delete(id))
+    next()
   }
 
   /** What waited for a connection was written to its poll. */
@@ -53,7 +61,7 @@ function outletOfPoll(reply: ServerResponse, conn: Conn): Outlet {
   }
 }
 
-/** By which a request names its connection; null where it is to make one. */
+/** By which a request names its connection; null where it is to make one. Of several Engine.IO takes the last. */
 export function connectionIdIn(url = ''): string | null {
-  return new URL(url, 'http://localhost').searchParams.get('sid')
+  return new URL(url, 'http://localhost').searchParams.getAll('sid').at(-1) ?? null
 }

@@ -217,7 +217,7 @@ export interface FinishRequest {
   readonly epoch: number
   /** The answer's final state. */
   readonly message: Message
-  /** When it ended, ISO 8601: the session's last activity, where that was not later. */
+  /** When it ended, ISO 8601: the session's last activity. */
   readonly at: string
 }
 
@@ -294,7 +294,7 @@ export interface SessionPage {
  * - Every write can be repeated with the same arguments after a rejection without being applied twice.
  * - Every key of a session lives for the TTL counted from the last open, message (a repeated one, too), extend, claim or keep; none is
  *   ever without. Where an operator took it away, the session lives, and gets it back with the next reading or write.
- * - Times are the caller's: the store keeps what it is given, but a session's last activity never goes back.
+ * - Times are the caller's: the store keeps what it is given. A list of sessions has each at the latest of its activities.
  */
 export interface SessionStore {
   readonly backend: Backend

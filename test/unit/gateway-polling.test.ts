@@ -71,7 +71,7 @@ test.each([
 
 /** A client that polls only when a test says so. */
 class Poller {
-  readonly url: string
+  url: string
 
   static async join(gateway: string): Promise<Poller> {
     const url = `${gateway}/socket.io/?EIO=4&transport=polling`
@@ -169,16 +169,21 @@ describe('[X6] a client that polls and does not read the reply', () => {
   /** By far more than the kernel takes. */
   const LONG = { messages: [messageOf(1, 'x'.repeat(2 ** 24))], hasMore: false }
 
-  async function unread() {
+  /** `naming` stands in its requests before the id of the connection. */
+  async function unread(naming = '') {
     const scene = await start({ api: { history: async () => ({ ...LONG, session }) } })
     const poller = await Poller.join(scene.url)
     await poller.poll()
     await poller.post(`420${HISTORY}`)
+    poller.url = poller.url.replace('&sid=', `${naming}&sid=`)
     return { ...scene, poller, reply: await poller.begin() }
   }
 
-  test('is closed once it has taken nothing for 30 s', async () => {
-    const { clock, cuts, poller } = await unread()
+  test.each([
+    ['', ''],
+    [', though its polls name another connection as well', '&sid=junk'],
+  ])('is closed once it has taken nothing for 30 s%s', async (_, naming) => {
+    const { clock, cuts, poller } = await unread(naming)
     await clock.advance(29_000)
     expect(await poller.post('3')).toBe(true)
     await clock.advance(2_000)
@@ -194,8 +199,22 @@ describe('[X6] a client that polls and does not read the reply', () => {
     })
     for (let i = 0; i < 5; i++) expect(await poller.post(`42${i}["x",{}]`)).toBe(true)
     expect(next).toBe('')
+    expect((await fetch(poller.url)).status, 'one poll waits, as Engine.IO has it').toBe(400)
     reply.resume()
     await within('the next reply', polled)
     expect(next).toMatch('430[{"ok":false')
+  })
+
+  test('may leave while another poll of it waits: the next is answered', async () => {
+    const { poller, reply } = await unread()
+    const left = new AbortController()
+    const waiting = fetch(poller.url, { signal: left.signal }).catch(() => null)
+    await poller.post('421["x",{}]')
+    left.abort()
+    await waiting
+    await poller.post('422["x",{}]')
+    reply.resume()
+    await once(reply, 'end')
+    expect(await within('the next reply', poller.poll())).toMatch('431[{"ok":false')
   })
 })

@@ -88,11 +88,6 @@ export class MemorySession {
     return this.between(first, to)
   }
 
-  /** Its last activity never goes back, where a replica's clock is behind. */
-  activeAt(at: string): void {
-    if (at > this.lastActivity) this.lastActivity = at
-  }
-
   isIn(state: SessionState | null): boolean {
     return state !== null && isSameState(state, this)
   }
@@ -249,7 +244,7 @@ export class MemorySession {
     for (const message of added) this.enter(message)
     this.lastSeq = last
     this.version++
-    this.activeAt(session.lastActivity)
+    if (session.lastActivity > this.lastActivity) this.lastActivity = session.lastActivity
     if (isOurs) this.slot = null
     if (claim !== null && running !== null) this.#occupyWith(claim, owner, running)
     return null

@@ -155,7 +155,7 @@ export class MemorySessionStore implements SharedStore {
     if (!session.isIn(known) || session.lastSeq !== answer.seq) return { kind: 'conflict' }
     session.put(answer)
     session.version++
-    session.activeAt(answer.createdAt)
+    session.lastActivity = answer.createdAt
     return this.#started(session, session.occupy(answer, owner))
   }
 
@@ -175,7 +175,7 @@ export class MemorySessionStore implements SharedStore {
     const owns = running?.epoch === epoch && running.messageId === message.id
     if (owns) {
       session.put(message)
-      session.activeAt(at)
+      session.lastActivity = at
       session.version++
       session.slot = null
       this.#refreshed(session)
@@ -331,7 +331,7 @@ export class MemorySessionStore implements SharedStore {
     const seq = session.lastSeq + 2
     session.lastSeq = seq
     session.version++
-    session.activeAt(answer.createdAt)
+    session.lastActivity = answer.createdAt
     session.put({ ...message, seq: seq - 1 })
     session.put({ ...answer, seq })
     session.enter({ ...message, seq: seq - 1 })

@@ -307,7 +307,7 @@ export class RedisSessionStore implements SharedStore {
     let until = before === null ? null : Date.parse(before)
     for (let wanted = limit; wanted > 0; wanted = limit - sessions.length) {
       const entries = await available(this.#index.page(userId, until, wanted))
-      const found = await Promise.all(entries.map(({ sessionId }) => this.#infoOf(sessionId)))
+      const found = await Promise.all(entries.map((entry) => this.#listed(entry)))
       sessions.push(...found.filter((session) => session !== null))
       dead.push(...entries.filter((_, i) => found[i] === null))
       until = entries.at(-1)?.lastActivity ?? null
@@ -340,9 +340,13 @@ export class RedisSessionStore implements SharedStore {
     return { ...written, persisted: await this.#replication.reached(sessionId, evidence) }
   }
 
-  async #infoOf(sessionId: string): Promise<StoredSession | null> {
+  /**
+   * A session as it is listed: at the time that its user's index has. Its own is of the last write, which may be of a replica whose
+   * clock is behind: a page that ends with that would have the next one begin too far below.
+   */
+  async #listed({ sessionId, lastActivity }: IndexEntry): Promise<StoredSession | null> {
     const reply = await this.#read(sessionId, null, [1, 0, '', '', 0])
-    return reply && sessionIn(sessionId, reply)
+    return reply && { ...sessionIn(sessionId, reply), lastActivity: new Date(lastActivity).toISOString() }
   }
 
   #started(sessionId: string, reply: StartedReply): Started {

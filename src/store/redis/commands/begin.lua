@@ -17,7 +17,6 @@
 -- @include slot
 -- @include orphan
 -- @include ids
--- @include later
 local ttl, user_id, message_id, message_head, message_tail, answer_id, answer_head, answer_tail, attempt, owner,
   known, context_size, keep, last_activity, started_at, lost = unpack(ARGV)
 local session = stored_session()
@@ -40,8 +39,7 @@ else
   is_current = state_of(session) == known
   seq, epoch = session.seq + 2, session.version + 1
   local first = trim(session.first_seq, seq, tonumber(keep))
-  redis.call('HSET', SESSION, 'seq', seq, 'first_seq', first, 'version', epoch,
-    'last_activity', later(last_activity, session.last_activity),
+  redis.call('HSET', SESSION, 'seq', seq, 'first_seq', first, 'version', epoch, 'last_activity', last_activity,
     'message:' .. (seq - 1), message_head .. (seq - 1) .. message_tail,
     'message:' .. seq, answer_head .. seq .. answer_tail)
   redis.call('ZADD', IDS, seq - 1, message_id, seq, 'answer:' .. answer_id)

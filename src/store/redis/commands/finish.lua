@@ -8,14 +8,13 @@
 -- @include session
 -- @include watchers
 -- @include refresh
--- @include later
 local ttl, epoch, id, seq, json, last_activity = unpack(ARGV)
 local held_under, owner, held = unpack(redis.call('HMGET', ANSWER, 'epoch', 'owner', 'id'))
 local message = 'message:' .. seq
-local version, stored, before = unpack(redis.call('HMGET', SESSION, 'version', message, 'last_activity'))
+local version, stored = unpack(redis.call('HMGET', SESSION, 'version', message))
 local function is_stored() return stored and string.find(stored, '{"id":"' .. id .. '"', 1, true) == 1 end
 if version and (held_under == epoch and held == id or not held_under and version == epoch and is_stored()) then
-  redis.call('HSET', SESSION, message, json, 'last_activity', later(last_activity, before or ''), 'version', version + 1)
+  redis.call('HSET', SESSION, message, json, 'last_activity', last_activity, 'version', version + 1)
   redis.call('DEL', ANSWER, TEXT_PREFIX .. epoch)
   refresh(ttl, false)
 elseif stored == json then

@@ -21,7 +21,6 @@
 -- @include trim
 -- @include watch
 -- @include ids
--- @include later
 local ttl, user_id, created_at, last_activity, owner, keep, watcher, watch_id, base_seq, base_state, sent_state,
   started_at, contributors, text, response_id, sequence, lost, makes = unpack(ARGV, 1, 18)
 local FIRST, EACH = 19, 7
@@ -94,8 +93,8 @@ if #fields > 0 then
   local runs_at = claims or (not frees and running_seq) or last
   local newest = math.min(last, runs_at + keep - 2)
   local first = trim(session.first_seq, newest, keep)
-  redis.call('HSET', SESSION, 'seq', last, 'first_seq', first, 'version', version,
-    'last_activity', later(last_activity, session.last_activity))
+  local activity = last_activity > session.last_activity and last_activity or session.last_activity
+  redis.call('HSET', SESSION, 'seq', last, 'first_seq', first, 'version', version, 'last_activity', activity)
   if frees then redis.call('DEL', ANSWER, TEXT_PREFIX .. running_epoch) end
   if claims then
     occupy(claimed_id, claims, attempt, owner, version, started_at)

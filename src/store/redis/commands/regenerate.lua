@@ -10,7 +10,6 @@
 -- @include watchers
 -- @include refresh
 -- @include slot
--- @include later
 local ttl, answer_id, seq, attempt, json, owner, version, known, last_activity, started_at = unpack(ARGV)
 seq, attempt, version = tonumber(seq), tonumber(attempt), tonumber(version)
 local session = stored_session()
@@ -23,8 +22,7 @@ local claimed_before = running and running.id == answer_id and running.attempt =
 if not claimed_before then
   if running then return { 'busy', running } end
   if state_of(session) ~= known or session.seq ~= seq then return { 'conflict' } end
-  redis.call('HSET', SESSION, 'version', epoch, 'last_activity', later(last_activity, session.last_activity),
-    'message:' .. seq, json)
+  redis.call('HSET', SESSION, 'version', epoch, 'last_activity', last_activity, 'message:' .. seq, json)
   occupy(answer_id, seq, attempt, owner, epoch, started_at)
   session = stored_session()
 end

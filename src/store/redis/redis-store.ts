@@ -341,12 +341,15 @@ export class RedisSessionStore implements SharedStore {
   }
 
   /**
-   * A session as it is listed: at the time that its user's index has. Its own is of the last write, which may be of a replica whose
-   * clock is behind: a page that ends with that would have the next one begin too far below.
+   * A session as it is listed: at the latest time that is known. Its own is of the last write, which may be of a replica whose clock is
+   * behind: a page that ends with that would have the next one begin too far below.
    */
-  async #listed({ sessionId, lastActivity }: IndexEntry): Promise<StoredSession | null> {
-    const reply = await this.#read(sessionId, null, [1, 0, '', '', 0])
-    return reply && { ...sessionIn(sessionId, reply), lastActivity: new Date(lastActivity).toISOString() }
+  async #listed(entry: IndexEntry): Promise<StoredSession | null> {
+    const reply = await this.#read(entry.sessionId, null, [1, 0, '', '', 0])
+    if (reply === null) return null
+    const session = sessionIn(entry.sessionId, reply)
+    const indexed = new Date(entry.lastActivity).toISOString()
+    return indexed > session.lastActivity ? { ...session, lastActivity: indexed } : session
   }
 
   #started(sessionId: string, reply: StartedReply): Started {

@@ -17,7 +17,7 @@ import { BatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import { describeIssue } from '../protocol/schemas.ts'
 import { type AdminContext, registerAdmin } from './admin.ts'
-import { setAnswerHeaders } from './answer-headers.ts'
+import { ANSWER_HEADERS, setAnswerHeaders } from './answer-headers.ts'
 import { boundPieces } from './body-pieces.ts'
 import { identifyCallers } from './caller.ts'
 import type { App } from './context.ts'
@@ -95,8 +95,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.addHook('preClose', async () => {
     closing.abort(new BatonError('overloaded', 'this replica is going; send the same id again', { retryAfterMs: 1000 }))
   })
-  setAnswerHeaders(app)
-  watchReplies(app, options.backlog)
   const refuseOthers = refuseOtherMethods(app)
 
   refuseForeignPreflights(app, settings)
@@ -128,8 +126,8 @@ export async function createOperatorServer(options: HttpServerOptions): Promise<
   return app
 }
 
-/** A server without a route: its bounds, and how it answers what goes wrong. */
-function bareServer({ log, meter }: HttpServerOptions, sockets?: SocketServer): App {
+/** A server without a route: its bounds, what all its answers have in common, and how it answers what goes wrong. */
+function bareServer({ log, meter, backlog }: HttpServerOptions, sockets?: SocketServer): App {
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -149,13 +147,15 @@ function bareServer({ log, meter }: HttpServerOptions, sockets?: SocketServer): 
       shouldUpgradeCallback: (request) => sockets?.isUpgrade(request) === true,
     },
     clientErrorHandler: answerMalformed,
-    frameworkErrors: (error, request, reply) => void errorHandler(meter)(error, request, reply),
+    // no hook is asked then
+    frameworkErrors: (error, request, reply) => void errorHandler(meter)(error, request, reply.headers(ANSWER_HEADERS)),
   }).withTypeProvider<ZodTypeProvider>()
   sockets?.attach(app.server) // before the bounds: Engine.IO would keep them from what has its path
   oneAtATime(app.server)
   boundPieces(app.server)
   noteRequests(app.server)
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response)) // Node's 417 has no body
+  setAnswerHeaders(app) // first: a hook that refuses ends the others
   requireHost(app)
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
     const parsed = schema.safeParse(data)
@@ -166,6 +166,7 @@ function bareServer({ log, meter }: HttpServerOptions, sockets?: SocketServer): 
   app.setNotFoundHandler(notFound)
   readBodies(app)
   dropUnreadBodies(app)
+  watchReplies(app, backlog)
   logRequests(app)
   countRequests(app, meter)
   return app

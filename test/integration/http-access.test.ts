@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
+import { createOperatorServer } from '../../src/http/server.ts'
 import { eventually } from '../support/conditions.ts'
 import { EventReader } from './http-events.ts'
 import { type Called, startHttp } from './http-fixture.ts'
@@ -223,6 +224,31 @@ test('no answer of the API is for caches or for guesses at its type', async () =
     const { headers } = await call(method, route)
     expect(headers.get('cache-control'), route).toBe('no-store')
     expect(headers.get('x-content-type-options'), route).toBe('nosniff')
+  }
+})
+
+test('nor is any on OPS_PORT, nor what is refused before it has a route', async () => {
+  const operators = await startHttp({ OPS_PORT: '0' }, { create: createOperatorServer })
+  const clients = await startHttp({ OPS_PORT: '0' })
+  const expected = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+  for (const { call, url } of [operators, clients]) {
+    const asked = request(`${url}/healthz`, { setHost: false }).end()
+    const [nameless]: IncomingMessage[] = await once(asked, 'response')
+    nameless?.resume()
+    expect(nameless).toMatchObject({ statusCode: 400, headers: expected })
+    for (const [method, route, status] of [
+      ['GET', '/healthz', 200],
+      ['GET', '/metrics', url === clients.url ? 404 : 200],
+      ['PUT', '/healthz', 405],
+      ['GET', '/nowhere', 404],
+      ['GET', '/%zz', 400],
+    ] as const) {
+      const called = await call(method, route)
+      expect({ status: called.status, headers: Object.fromEntries(called.headers) }, route).toMatchObject({
+        status,
+        headers: expected,
+      })
+    }
   }
 })
 

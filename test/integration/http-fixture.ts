@@ -95,12 +95,14 @@ export interface Called {
 
 interface Overrides extends Partial<Omit<HttpServerOptions, 'backlog'>> {
   readonly backlog?: Pick<BacklogOptions, 'maxAnswerBytes' | 'deadlineMs'>
+  /** `createHttpServer` by default. */
+  readonly create?: typeof createHttpServer
 }
 
 /** A replica's HTTP side over real use cases and the memory store, gone when the test has finished. */
 export async function startHttp(
   env: Record<string, string> = {},
-  { backlog = { maxAnswerBytes: 0 }, ...overrides }: Overrides = {},
+  { backlog = { maxAnswerBytes: 0 }, create = createHttpServer, ...overrides }: Overrides = {},
 ): Promise<Fixture> {
   const settings = readSettings({ STORE: 'memory', LOG_LEVEL: 'trace', REPLICA_ID: 'r1', LLM_RETRIES: '0', ...env })
   const lines: string[] = []
@@ -133,7 +135,7 @@ export async function startHttp(
     log,
     settings,
   })
-  const app = await createHttpServer({
+  const app = await create({
     api: engine.api,
     settings,
     authenticator: createAuthenticator(settings, log, systemClock),

@@ -1,18 +1,18 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { Registry } from 'prom-client'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { EVENT_STREAM_LIMITS } from '../../src/http/event-stream.ts'
+import { createOperatorServer } from '../../src/http/server.ts'
 import { eventually } from '../support/conditions.ts'
 import { ask, EventReader, type ServerSentEvent, textOf } from './http-events.ts'
 import { type Fixture, startHttp } from './http-fixture.ts'
 
 /** A reader on a socket of its own that takes nothing until it is told to. */
-function slowReader(fixture: Fixture, id: string, what: 'stream' | 'history' = 'stream') {
+function slowReader(fixture: Fixture, path: string) {
   const { hostname, port } = new URL(fixture.url)
   const socket = connect(Number(port), hostname)
-  socket.write(
-    `GET /api/chat/sessions/${id}/${what} HTTP/1.1\r\nHost: ${hostname}\r\nAccept: text/event-stream\r\nConnection: close\r\n\r\n`,
-  )
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\nAccept: text/event-stream\r\nConnection: close\r\n\r\n`)
   return socket
 }
 
@@ -51,7 +51,7 @@ describe('[X6] who takes nothing of a reply', () => {
       cut === true && route === '/api/chat/sessions/:id/history'
     const cuts = () => fixture.logged().filter(isCut).length
     const reader = async () => {
-      const socket = slowReader(fixture, id, 'history')
+      const socket = slowReader(fixture, `/api/chat/sessions/${id}/history`)
       onTestFinished(() => void socket.destroy())
       await once(socket, 'readable') // the reply is under way
       return socket
@@ -81,6 +81,17 @@ describe('[X6] who takes nothing of a reply', () => {
     expect(first.readableLength).toBeLessThan(LENGTH)
     expect(generous.cuts()).toBe(0)
   })
+
+  test('is cut off on OPS_PORT, too', async () => {
+    const registry = new Registry()
+    vi.spyOn(registry, 'metrics').mockResolvedValue('x'.repeat(LENGTH))
+    const backlog = { maxAnswerBytes: LENGTH, deadlineMs: 500 }
+    const fixture = await startHttp({ OPS_PORT: '0' }, { create: createOperatorServer, registry, backlog })
+    const socket = slowReader(fixture, '/metrics')
+    onTestFinished(() => void socket.destroy())
+    const isCut = ({ cut, route }: Record<string, unknown>) => cut === true && route === '/metrics'
+    await eventually('the reply is cut', () => fixture.logged().some(isCut))
+  })
 })
 
 describe('[D6] a reader that is too slow', () => {
@@ -90,7 +101,7 @@ describe('[D6] a reader that is too slow', () => {
     const asked = fixture.model.next()
     const fast = new EventReader(await ask(fixture, id, { message: 'hello' }))
     const { say, end } = await asked
-    const slow = slowReader(fixture, id)
+    const slow = slowReader(fixture, `/api/chat/sessions/${id}/stream`)
     let text = ''
     let seen = 0
     const speak = async () => {

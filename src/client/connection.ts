@@ -15,6 +15,7 @@ import { Backoff } from './backoff.ts'
 import { causeOf } from './diagnosis.ts'
 import { ClientError } from './errors.ts'
 import { type ConnectError, discard, Race } from './race.ts'
+import { RivalOpening } from './rival-opening.ts'
 
 /** A token, or what fetches a fresh one; asked before every attempt to connect. */
 export type TokenSource = string | (() => string | Promise<string>)
@@ -87,8 +88,10 @@ export class Connection {
   #auth: Partial<SocketOptions> = {}
   /** How long the last handshake took; a single slow one, as in a storm, says little of the network. */
   #handshakeMs = FIRST_HANDSHAKE_MS
-  /** The present wait, or the patience with a handshake, is longer because nobody waits. */
-  #isCalm = false
+  /** Of this client: never do all clients of a frozen replica act at the same moment. */
+  readonly #leisure = 1 + Math.random() / 2
+  /** The present wait may be longer because nobody waits for what comes after it. */
+  #isPutOff = false
   /** Wait before the next attempt where the gateway named one. */
   #askedWait: number | null = null
 
@@ -126,25 +129,19 @@ export class Connection {
   drop(error: ClientError | null, waitMs: number | null = this.#askedWait): void {
     if (!this.#wanted) return
     this.#askedWait = null
-    this.#isCalm = false
+    // When a replica dies, the clients come first whose users see an answer stand still.
+    this.#isPutOff = waitMs === null && this.#backoff.count === 0 && !this.#handlers.isAwaited()
+    const ms = waitMs ?? this.#backoff.next() + (this.#isPutOff ? Math.random() * CALM_SPREAD_MS : 0)
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#attempt(), waitMs ?? this.#nextWait())
+    this.#timer = setTimeout(() => this.#attempt(), ms)
     this.#leave()
     this.#handlers.down(error)
   }
 
-  /** When a replica dies, the clients come first whose users see an answer stand still. */
-  #nextWait(): number {
-    this.#isCalm = this.#backoff.count === 0 && !this.#handlers.isAwaited()
-    return this.#backoff.next() + (this.#isCalm ? Math.random() * CALM_SPREAD_MS : 0)
-  }
-
   /** Somebody waits from now on: what was put off because nobody did is put off no longer. */
   awaited(): void {
-    if (!this.#isCalm) return
-    this.#isCalm = false
     if (this.#race.isOn) this.#race.rearm()
-    else this.hurry()
+    else if (this.#isPutOff) this.hurry()
   }
 
   /** Skips the present wait: the network is back. */
@@ -186,44 +183,27 @@ export class Connection {
    * `session:open`. Where neither its acknowledgement nor anything else comes for a while, another connection is made and
    * asked beside this one; the first that opens the session stays. Rejects as `request` does.
    */
-  openSession(payload: OpenRequest, firstTimeoutMs: number): Promise<Opened> {
+  async openSession(payload: OpenRequest, firstTimeoutMs: number): Promise<Opened> {
     const timeoutMs = firstTimeoutMs * this.#patience
-    const own = this.#socket
-    let rival: Socket | null = null
-    let isOver = false
-    return new Promise((resolve, reject) => {
-      const ask = async (socket: Socket) => {
-        rival = socket
-        const held: [GatewayEvent, GatewayEvents[GatewayEvent]][] = []
-        socket.onAny((name, data) => held.push([name, data]))
-        const reply: Acknowledgement<Opened> | null = await socket
-          .timeout(timeoutMs)
-          .emitWithAck('session:open', payload)
-          .catch(() => null)
-        if (isOver || !reply?.ok) return discard(socket)
-        rival = null
-        resolve(reply) // before the old one's request is rejected
-        this.#leave()
-        socket.offAny()
-        this.#use(socket)
-        for (const [name, data] of held) this.#event(name, data)
-      }
-      // What goes wrong there is not told: the connection in use decides.
-      const race = this.#raceOf(MOST - 1, ask, () => {})
-      const begin = () => {
-        if (!isOver) race.start()
-      }
-      const timer = setTimeout(() => this.#authenticate().then(begin, () => {}), this.#patienceMs())
-      const end = () => {
-        isOver = true
-        clearTimeout(timer)
-        own?.offAny(end)
-        race.end()
-        if (rival !== null) discard(rival)
-      }
-      own?.onAny(end) // a replica that says anything is not frozen
-      this.request('session:open', payload, timeoutMs).then(resolve, reject).finally(end)
+    const rivals = new RivalOpening({
+      own: this.#socket,
+      patienceMs: this.#patienceMs,
+      authenticate: () => this.#authenticate(),
+      raceOf: (won, lost) => this.#raceOf(MOST - 1, won, lost),
+      ask: (socket) => socket.timeout(timeoutMs).emitWithAck('session:open', payload),
     })
+    const asked = this.request('session:open', payload, timeoutMs)
+    const none = () => null
+    const rival = await Promise.race([asked.then(none, none), rivals.opened])
+    if (rival === null) {
+      rivals.end()
+      return asked
+    }
+    this.#leave()
+    rival.socket.offAny()
+    this.#use(rival.socket)
+    for (const [name, data] of rival.held) this.#event(name, data)
+    return rival.reply
   }
 
   /** A fresh token while the connection lives. Where there is none, it ends with the old one, and the next attempt asks again. */
@@ -238,6 +218,7 @@ export class Connection {
   }
 
   async #attempt(): Promise<void> {
+    this.#isPutOff = false
     const limitMs = this.#limitMs
     const late = () => this.drop(new ClientError('timeout', `${this.#place} does not answer within ${limitMs} ms`))
     this.#timer = setTimeout(late, limitMs)
@@ -273,7 +254,7 @@ export class Connection {
           forceNew: true,
           timeout: this.#limitMs,
         }),
-      patienceMs: () => this.#patienceMs(),
+      patienceMs: () => this.#patienceMs,
       won: (socket, ms) => {
         this.#handshakeMs = Math.min(ms, Math.max(FIRST_HANDSHAKE_MS, 2 * this.#handshakeMs))
         won(socket)
@@ -292,11 +273,10 @@ export class Connection {
     return Math.min(Math.max(1, this.#backoff.count), MOST_PATIENT)
   }
 
-  /** Longer on a slow network; and never for all clients of a frozen replica at the same moment. */
-  #patienceMs(): number {
-    this.#isCalm = !this.#handlers.isAwaited()
-    const times = this.#patience * (this.#isCalm ? CALM_PATIENCE : 1)
-    return times * Math.max(this.#options.rivalMs, 2 * this.#handshakeMs) * (1 + Math.random() / 2)
+  /** With silence, before another connection is tried: longer on a slow network, and where nobody waits. */
+  get #patienceMs(): number {
+    const times = this.#patience * (this.#handlers.isAwaited() ? 1 : CALM_PATIENCE)
+    return times * Math.max(this.#options.rivalMs, 2 * this.#handshakeMs) * this.#leisure
   }
 
   #use(socket: Socket): void {

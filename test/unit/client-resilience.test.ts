@@ -329,6 +329,7 @@ test('[F5] a client comes back after the wait that a draining replica named, wha
   for (let times = 0; times < 3; times++) {
     scripted.gateway.cut()
     await when(other, ({ connection }) => connection === 'reconnecting')
+    told.send('hurry').catch(() => {})
     await when(other, ({ connection }) => connection === 'online')
   }
   expect(told.state.connection).toBe('reconnecting')

@@ -79,6 +79,47 @@ test('[F2] who begins to wait while a handshake is silent is not kept waiting as
   expect(calm.front.accepted).toBe(2)
 })
 
+describe('[F2] a silence is borne for longer', () => {
+  /** Clients that differ in their luck alone, and by nothing where it is the same. */
+  async function withLuck(luck: number, isSilent: (number: number) => boolean) {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(luck)
+    const made = await behind(isSilent)
+    random.mockRestore()
+    return made
+  }
+
+  test('by some than by others: not all clients of a frozen replica act at the same moment', async () => {
+    const early = await withLuck(0, () => true)
+    const late = await withLuck(1, () => true)
+    for (const { client } of [early, late]) client.open().catch(() => {})
+    await eventually('the one has another try', () => early.front.accepted === 2)
+    expect(late.front.accepted).toBe(1)
+  })
+
+  test('with each try', async () => {
+    gateway.admit = () => ({ code: 'overloaded', message: 'too many', retryable: true })
+    const tried = await withLuck(0, (number) => number > 2)
+    const fresh = await withLuck(0, () => true)
+    tried.client.open().catch(() => {})
+    await eventually('a third try is silent', () => tried.front.accepted === 3)
+    fresh.client.open().catch(() => {})
+    await eventually('the one has another try', () => fresh.front.accepted === 2)
+    expect(tried.front.accepted).toBe(3)
+  })
+
+  test('on a slow network', async () => {
+    const quick = await withLuck(0, () => false)
+    await quick.client.open()
+    gateway.admit = () => new Promise((resolve) => setTimeout(resolve, 800, null))
+    const slow = await withLuck(0, () => false)
+    await slow.client.open()
+    for (const { front } of [slow, quick]) front.freeze()
+    await eventually('another is tried', () => quick.front.accepted === 2)
+    expect(slow.front.accepted).toBe(1)
+    for (const { front } of [slow, quick]) front.thaw()
+  })
+})
+
 describe('[F2] a replica that freezes while it is expected to speak', () => {
   test('is left for another without a lost connection in between', async () => {
     const { front, client } = await behind((number) => number === 2)
@@ -102,7 +143,8 @@ describe('[F2] a replica that freezes while it is expected to speak', () => {
     if (answer === undefined) throw new Error('no answer')
     gateway.on('session:open', (_request, socket) => {
       const { sessionId } = gateway
-      socket.emit('delta', { sessionId, messageId: answer.id, attempt: 1, offset: 6, text: ' and on' })
+      const delta = { sessionId, messageId: answer.id, attempt: 1, offset: 6, text: ' and on' }
+      if (gateway.sent('session:open').length === 2) socket.emit('delta', delta)
       return gateway.opened()
     })
     front.freeze()
@@ -140,11 +182,94 @@ describe('[F2] a replica that freezes while it is expected to speak', () => {
     expect(front.accepted).toBe(1)
   })
 
-  test('leaves nothing where the client is closed meanwhile', async () => {
+  test('is kept where it wakes up while the other one is asked', async () => {
+    const askedOn = new Set<string>()
+    gateway.on('session:open', (_request, { id }) => {
+      const [first = id] = askedOn.add(id)
+      return id === first ? gateway.opened() : null
+    })
+    const { front, client } = await behind(() => false)
+    await client.open()
+    front.freeze()
+    await gateway.until(() => askedOn.size === 2)
+    gateway.messages = gateway.messages.map((message) => ({ ...message, status: 'complete' }))
+    front.thaw()
+    await when(client, ({ answering }) => !answering)
+    await onlyOneIsLeft(front)
+    expect(front.accepted).toBe(2)
+  })
+
+  test('is kept where the other one opens the session and is gone at once', async () => {
+    const { front, client } = await behind(() => false)
+    await client.open()
+    gateway.on('session:open', (_request, socket) => {
+      if (gateway.sent('session:open').length > 2) return gateway.opened()
+      setImmediate(() => socket.disconnect())
+      return gateway.opened()
+    })
+    front.freeze()
+    await eventually('another was tried', () => front.accepted === 2 && front.open === 1)
+    gateway.messages = gateway.messages.map((message) => ({ ...message, status: 'complete' }))
+    front.thaw()
+    await when(client, ({ answering }) => !answering)
+    expect(client.state.connection).toBe('online')
+    expect(front.accepted).toBe(2)
+  })
+
+  test('is left by means of a fresh token', async () => {
+    let asked = 0
+    const { front, client } = await behind(() => false, { token: async () => `token ${++asked}` })
+    await client.open()
+    front.freeze()
+    gateway.messages = gateway.messages.map((message) => ({ ...message, status: 'complete' }))
+    await when(client, ({ answering }) => !answering)
+    expect(gateway.tokens).toEqual(['token 1', 'token 2'])
+    front.thaw()
+  })
+
+  test('is kept where there is no token for another one', async () => {
+    let asked = 0
+    const token = async () => {
+      if (++asked > 1) throw new Error('logged out')
+      return 'token'
+    }
+    const { front, client } = await behind(() => false, { token })
+    await client.open()
+    front.freeze()
+    await eventually('a token is asked for', () => asked === 2)
+    // Only time can show that nobody is asked without one: it would be at once.
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(front.accepted).toBe(1)
+    front.thaw()
+  })
+
+  test('that speaks while the token is fetched is not left', async () => {
+    const fetched: (() => void)[] = []
+    const token = () => new Promise<string>((resolve) => fetched.push(() => resolve('token')))
+    const { front, client } = await behind(() => false, { token })
+    const opening = client.open()
+    await eventually('a token is asked for', () => fetched.length === 1)
+    fetched[0]?.()
+    await opening
+    front.freeze()
+    await eventually('another token is asked for', () => fetched.length === 2)
+    gateway.messages = gateway.messages.map((message) => ({ ...message, status: 'complete' }))
+    front.thaw()
+    await when(client, ({ answering }) => !answering)
+    fetched[1]?.()
+    // Only time can show that nobody else is asked: it would be at once.
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(front.accepted).toBe(1)
+  })
+
+  test('is left for two at most, and for none where the client is closed meanwhile', async () => {
     const { front, client } = await behind((number) => number > 1)
     await client.open()
     front.freeze()
     await eventually('others are tried', () => front.accepted === 3)
+    // Only time can show that no fourth follows: longer than the wait for it can be.
+    await new Promise((resolve) => setTimeout(resolve, 2 * timings.rivalMs))
+    expect(front.accepted).toBe(3)
     client.close()
     front.thaw()
     await eventually('all are closed', () => front.open === 0)

@@ -1,7 +1,8 @@
 /** Thousands of clients that come back at once: who comes first, and how long a try is waited for. */
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { BatonClient } from '../../src/client/client.ts'
 import { when } from '../support/clients.ts'
+import { eventually } from '../support/conditions.ts'
 import { scriptedClients } from '../support/scripted-clients.ts'
 
 const scripted = scriptedClients()
@@ -85,5 +86,44 @@ describe('when a replica dies those come back first who wait for an answer', () 
     await cut(asking)
     await when(asking, ({ connection }) => connection === 'online')
     expect(calm.state.connection).toBe('reconnecting')
+  })
+
+  test('who begins to wait', async () => {
+    const calm = await calmClient()
+    calm.send('hi').catch(() => {})
+    await when(calm, ({ connection }) => connection === 'online')
+  })
+
+  test('but nobody out of turn where a try has failed already', async () => {
+    const client = clientOf()
+    await client.open()
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0)
+    onTestFinished(() => random.mockRestore())
+    scripted.gateway.admit = () => {
+      random.mockReturnValue(600) // the next wait is a minute
+      return { code: 'overloaded', message: 'too many', retryable: true }
+    }
+    scripted.gateway.cut()
+    await when(client, ({ error }) => error?.code === 'overloaded')
+    random.mockRestore()
+    scripted.gateway.admit = () => null
+    client.send('hi').catch(() => {})
+    await clientOf().open()
+    expect(scripted.gateway.tokens.length).toBe(3)
+  })
+
+  test('who begins to wait while its token is fetched does not fetch another', async () => {
+    const fetched: ((token: string) => void)[] = []
+    const client = clientOf({ token: () => new Promise((resolve) => fetched.push(resolve)) })
+    const opening = client.open()
+    await eventually('a token is asked for', () => fetched.length === 1)
+    fetched[0]?.('first')
+    await opening
+    scripted.gateway.cut()
+    await eventually('another token is asked for', () => fetched.length === 2)
+    client.send('hi').catch(() => {})
+    fetched[1]?.('second')
+    await scripted.gateway.until(() => scripted.gateway.sent('message:send').length === 1)
+    expect(fetched.length).toBe(2)
   })
 })

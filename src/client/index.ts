@@ -5,7 +5,7 @@ export type { Backend, Message, MessageStatus, Metadata, Role, SessionInfo } fro
 export { BatonClient, type BatonClientOptions } from './client.ts'
 export type { ClientState, ConnectionState } from './client-state.ts'
 export type { TokenSource } from './connection.ts'
-export { ClientError, type ClientErrorCode } from './errors.ts'
+export { ClientError, type ClientErrorCode, failureOf } from './errors.ts'
 export type { Outgoing } from './outbox.ts'
 export type { StorageChoice, StorageLike } from './safe-storage.ts'
 export type { Arrival, Timings } from './session-link.ts'

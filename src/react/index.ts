@@ -12,6 +12,7 @@ export {
   type ConnectionState,
   type EndReason,
   type ErrorCode,
+  failureOf,
   type Message,
   type MessageStatus,
   type Metadata,

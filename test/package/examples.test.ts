@@ -6,14 +6,11 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { SignJWT } from 'jose'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { BatonClient } from '../../src/client/index.ts'
-import { launchBrowser } from '../support/browser.ts'
-import { type Cluster, startCluster } from '../support/cluster.ts'
+import type { Cluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
-import { serveFiles } from '../support/file-server.ts'
 import { buildTool } from '../support/go-tools.ts'
 import { refused } from '../support/scripted-gateway.ts'
 import {
@@ -22,13 +19,11 @@ import {
   copyOf,
   EXAMPLES,
   end,
-  FIRST,
   freePort,
   GATEWAY,
   inTwoHalves,
   killTheOwner,
   npmInstall,
-  ROOT,
   run,
   scriptedGateway,
   serve,
@@ -52,75 +47,6 @@ const PROGRAMS: readonly Program[] = [
   { name: 'rust', tool: 'cargo', build: ['cargo', 'build', '--quiet'], run: ['target/debug/chat'] },
   { name: 'java', tool: 'mvn', build: ['mvn', '-q', 'package'], run: ['java', '-jar', 'target/chat.jar'] },
 ]
-
-describe('examples that talk from a page', () => {
-  let cluster: Cluster
-  let browser: Browser
-  beforeAll(async () => {
-    ;[cluster, browser] = await Promise.all([startCluster({ replicas: 2, nginx: true }), launchBrowser()])
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await cluster?.stop()
-  })
-
-  async function keepsItsText(url: string): Promise<void> {
-    const page = await browser.newPage()
-    onTestFinished(() => page.close())
-    page.setDefaultTimeout(20_000)
-    await page.goto(url)
-    await page
-      .getByRole('status')
-      .filter({ hasText: /online|ready/ })
-      .waitFor()
-    const latch = inTwoHalves(cluster)
-    await page.getByLabel('Message').fill('Go')
-    await page.getByLabel('Message').press('Enter')
-    const last = page.getByRole('article').last()
-    await last.filter({ hasText: FIRST.trim() }).waitFor()
-    await killTheOwner(cluster)
-    latch.open()
-    await last.filter({ hasText: TEXT.slice(-12) }).waitFor()
-    expect(await page.getByRole('article').allTextContents()).toEqual(['Go', TEXT])
-  }
-
-  test('[F2] vanilla keeps its text through a kill', async () => {
-    const site = await serveFiles(copyOf('vanilla', cluster.urlOf('nginx')))
-    onTestFinished(() => site.close())
-    await keepsItsText(site.url)
-  })
-
-  test.runIf(all).for([
-    ['react', 'dist'],
-    ['vue', 'dist'],
-    ['svelte', 'dist'],
-    ['angular', 'dist'],
-    ['nextjs', 'out'],
-  ] as const)('[F2] %s keeps its text through a kill', { timeout: BUILD_MS }, async ([name, built]) => {
-    const directory = copyOf(name, cluster.urlOf('nginx'))
-    await npmInstall(directory, await clientPackage())
-    await run(directory, ['npm', 'run', 'build'], BUILD_MS)
-    const site = await serveFiles(join(directory, built))
-    onTestFinished(() => site.close())
-    await keepsItsText(site.url)
-  })
-})
-
-test.runIf(all)('svelte connects to nobody where a page is rendered on a server', { timeout: BUILD_MS }, async () => {
-  const gateway = await scriptedGateway()
-  const directory = copyOf('svelte', gateway.url)
-  await npmInstall(directory, await clientPackage())
-  const script = `const { baton } = await import('./src/baton.js')
-    baton({ url: '${gateway.url}' }).state.subscribe(({ connection }) => console.log(connection))`
-  const { stdout } = await run(directory, [process.execPath, '--input-type=module', '--eval', script], 10_000)
-  expect({ stdout, tokens: gateway.tokens }).toEqual({ stdout: 'idle\n', tokens: [] })
-})
-
-/** The client's tarball, made anew. */
-async function clientPackage(): Promise<string> {
-  await run(ROOT, ['npm', 'run', '--silent', 'pack'])
-  return join(ROOT, 'artifacts/packages/client.tgz')
-}
 
 test('[X3] express signs the tokens and owns the prompt', async () => {
   const directory = copyOf('express', GATEWAY)

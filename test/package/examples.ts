@@ -33,7 +33,7 @@ export async function run(
 export function copyOf(name: string, url: string): string {
   const directory = mkdtempSync(join(tmpdir(), `baton-example-${name}-`))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
-  const isSource = (path: string) => !/\/(node_modules|dist|target|\.angular|\.next)$/.test(path)
+  const isSource = (path: string) => !/\/(node_modules|dist|target|out|\.angular|\.next)$/.test(path)
   cpSync(join(EXAMPLES, name), directory, { recursive: true, filter: isSource })
   for (const path of globSync('**/*.{html,js,jsx,mjs,svelte,ts,tsx,vue}', { cwd: directory })) {
     const file = join(directory, path)

@@ -1,14 +1,15 @@
 'use client'
 
 import { useChat } from '@ai-sdk/react'
-import { BatonChatTransport } from '@baton-chat/client/ai-sdk'
+import { failureOf, useBaton } from '@baton-chat/client/react'
 import { useEffect } from 'react'
-
-const transport = new BatonChatTransport({ url: process.env.NEXT_PUBLIC_BATON_URL ?? 'http://localhost:8080' })
+import { transport } from './transport'
 
 export function Chat() {
   const { messages, setMessages, sendMessage, stop, status, error } = useChat({ transport, resume: true })
-  useEffect(() => void transport.history().then(setMessages), [setMessages])
+  const { connection, error: noConnection } = useBaton(transport.client)
+  useEffect(() => void transport.history().then(setMessages, () => {}), [setMessages]) // why it failed is in noConnection
+  const isAnswering = status === 'submitted' || status === 'streaming'
 
   const ask = (event) => {
     event.preventDefault()
@@ -18,23 +19,26 @@ export function Chat() {
 
   return (
     <>
-      <p role="status">{error?.message ?? status}</p>
-      <main role="log" aria-label="Conversation">
-        {messages.map(({ id, parts }) => (
-          <article key={id} style={{ whiteSpace: 'pre-wrap' }}>
-            {parts.map((part) => (part.type === 'text' ? part.text : ''))}
-          </article>
-        ))}
-      </main>
-      <form onSubmit={ask}>
+      <p role="status">{(error ?? noConnection)?.message ?? (connection === 'online' ? status : connection)}</p>
+      <form onSubmit={ask} style={{ position: 'sticky', top: 0 }}>
         <input name="text" aria-label="Message" autoComplete="off" required />
-        <button type="submit">Send</button>
+        <button type="submit" disabled={isAnswering}>
+          Send
+        </button>
         {status === 'streaming' && (
           <button type="button" onClick={() => void stop()}>
             Stop
           </button>
         )}
       </form>
+      <main role="log" aria-label="Conversation">
+        {messages.map(({ id, parts, metadata }) => (
+          <article key={id} style={{ whiteSpace: 'pre-wrap' }}>
+            {parts.map((part) => (part.type === 'text' ? part.text : ''))}{' '}
+            {metadata?.status === 'error' && <em>{failureOf(metadata)}</em>}
+          </article>
+        ))}
+      </main>
     </>
   )
 }

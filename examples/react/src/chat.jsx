@@ -1,4 +1,4 @@
-import { useBaton } from '@baton-chat/client/react'
+import { failureOf, useBaton } from '@baton-chat/client/react'
 
 export function Chat() {
   const baton = useBaton({ url: 'http://localhost:8080' })
@@ -14,22 +14,30 @@ export function Chat() {
   return (
     <>
       <p role="status">{error?.message ?? (answering ? 'answering' : connection)}</p>
-      <main role="log" aria-label="Conversation">
-        {[...messages, ...outbox].map(({ id, content }) => (
-          <article key={id} style={{ whiteSpace: 'pre-wrap' }}>
-            {content}
-          </article>
-        ))}
-      </main>
-      <form onSubmit={ask}>
+      <form onSubmit={ask} style={{ position: 'sticky', top: 0 }}>
         <input name="text" aria-label="Message" autoComplete="off" required />
         <button type="submit">Send</button>
         {answering && (
-          <button type="button" onClick={() => baton.stop()}>
+          <button type="button" onClick={() => baton.stop().catch(() => {})}>
             Stop
           </button>
         )}
       </form>
+      <main role="log" aria-label="Conversation">
+        {[...messages, ...outbox].map((message) => (
+          <article key={message.id} style={{ whiteSpace: 'pre-wrap' }}>
+            {message.content} {message.status === 'error' && <em>{failureOf(message)}</em>}
+            {message.status === 'failed' && (
+              <em>
+                {message.error.message}{' '}
+                <button type="button" onClick={() => baton.discard(message.id)}>
+                  Discard
+                </button>
+              </em>
+            )}
+          </article>
+        ))}
+      </main>
     </>
   )
 }

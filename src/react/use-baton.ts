@@ -32,7 +32,7 @@ export function useBaton(options: BatonClientOptions | BatonClient = {}): Baton 
   return { ...state, client, ...useEarlier(client, state), ...useActions(client) }
 }
 
-/** A token of the last render, which may be none yet, and what the gateway was last given. */
+/** The token of the last render, and what the gateway was last given. */
 interface Tokens {
   now: TokenSource | undefined
   given: unknown
@@ -41,14 +41,15 @@ interface Tokens {
 function useClient(options: BatonClientOptions | BatonClient): BatonClient {
   const given = options instanceof BatonClient ? options : null
   const { url, userId, resume, storageKey, token }: BatonClientOptions = options instanceof BatonClient ? {} : options
+  const hasToken = token !== undefined
   const tokens = useRef<Tokens>({ now: token, given: undefined })
   useEffect(() => {
     tokens.current.now = token
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: the others are read once; a token is asked for anew
   const client = useMemo(
-    () => given ?? new BatonClient({ ...(options as BatonClientOptions), token: () => latestOf(tokens.current) }),
-    [given, url, userId, resume, storageKey],
+    () => given ?? new BatonClient({ ...options, ...(hasToken && { token: () => latestOf(tokens.current) }) }),
+    [given, url, userId, resume, storageKey, hasToken],
   )
   useEffect(() => {
     client.open().catch(() => {}) // the state's `error` tells
@@ -63,7 +64,7 @@ function useClient(options: BatonClientOptions | BatonClient): BatonClient {
 function latestOf(tokens: Tokens): string | Promise<string> {
   const { now } = tokens
   tokens.given = kindOf(now)
-  return (typeof now === 'function' ? now() : now) as string // none is sent as none
+  return (typeof now === 'function' ? now() : now) ?? '' // who has none any more has another client
 }
 
 /** Functions are all alike: they may be another with each render. */
@@ -71,13 +72,16 @@ function kindOf(token: TokenSource | undefined): unknown {
   return typeof token === 'function' ? 'function' : token
 }
 
+/** What another token may put right: also where it was still that of the user before. */
+const REFUSALS: ReadonlySet<string | undefined> = new Set(['unauthorized', 'forbidden'])
+
 /** Whoever was refused tries again as soon as there is another token than the refused one. */
 function useAnotherToken(client: BatonClient, tokens: { readonly current: Tokens } | null, kind: unknown): void {
   useEffect(() => {
     if (tokens === null) return
     const look = () => {
       const { connection, error } = client.state
-      if (connection !== 'idle' && error?.code === 'unauthorized' && tokens.current.given !== kind)
+      if (connection !== 'idle' && REFUSALS.has(error?.code) && tokens.current.given !== kind)
         client.open().catch(() => {})
     }
     look()

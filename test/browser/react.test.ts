@@ -76,6 +76,20 @@ test('[X3] a token that is renewed while it is connected is the one of the next 
   expect(gateway.tokens).not.toContain(undefined)
 })
 
+test('[X3] a page that has no token yet is refused once', async () => {
+  await page.evaluate((options) => window.show(options), options())
+  await reads('unauthorized')
+  expect(gateway.tokens.length).toBeLessThanOrEqual(2) // StrictMode mounts it twice
+})
+
+test('[X3] where the user is another, and the token a render later, that one is used', async () => {
+  gateway.admit = (token) => (token === 'good' ? null : { code: 'forbidden', message: 'of ann', retryable: false })
+  await show('ann')
+  await reads('forbidden')
+  await show('good')
+  await reads('online')
+})
+
 test('[X3] the same token is not tried for ever', async () => {
   await show('old')
   await reads('unauthorized')

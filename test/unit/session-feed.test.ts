@@ -268,6 +268,14 @@ test('[X3] who has asked for a session is told nothing of it before the store ha
   expect({ told, stranger, late }).toEqual({ told: all, stranger: [], late: all })
 })
 
+test('[F7] an answer whose session cannot be read says all the same why it stands still', () => {
+  const { feed, told } = newFeed()
+  feed.show([message(1), message(2, { status: 'streaming', content: 'te' })], 0)
+  feed.startReading()
+  feed.activity({ sessionId: SESSION, messageId: 'm2', kind: 'retrying' })
+  expect(told).toEqual(['retrying'])
+})
+
 test('[G6] the reply to a reading that another has overtaken does not stand for the comparison that memory owes', () => {
   const { feed } = newFeed()
   feed.show([message(1), message(2)], 2)

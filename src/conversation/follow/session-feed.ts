@@ -252,9 +252,9 @@ export class SessionFeed {
     this.#take({ kind: 'delta', delta })
   }
 
-  /** Dropped unless the answer streams. Dropped during a reading, too: it is repeated, or text comes. */
+  /** Dropped unless the answer streams. Told during a reading, too: that of a store that is silent lasts as long. */
   activity(event: Activity): void {
-    if (this.#queued !== null || !this.#view?.streams(event.messageId)) return
+    if (!this.#view?.streams(event.messageId)) return
     this.#each((subscriber) => subscriber.activity(event))
   }
 

@@ -21,9 +21,9 @@ async function bench(plan: Plan, processes: Processes): Promise<number> {
     return reason === undefined ? [] : [{ system, reason: `${system.name} is left out: ${reason}.` }]
   })
   for (const { reason } of skipped) say(reason)
-  const { sizes, baseline } = plan
+  const { sizes, baseline, sweep } = plan
   const systems = plan.systems.filter((one) => !skipped.some(({ system }) => system === one))
-  const context = { sizes, systems, baseline, processes, say }
+  const context = { sizes, systems, baseline, sweep, processes, say }
   if (plan.profile) {
     await profileSystems(context, plan.scenarios, plan.directory)
     return 0

@@ -12,6 +12,7 @@ export interface Plan {
   readonly sizes: Sizes
   /** Another build of Baton to be measured beside this one. */
   readonly baseline: System | undefined
+  readonly sweep: boolean
   /** Record a CPU profile of each system under the heavy load instead. */
   readonly profile: boolean
   /** Where the report goes. */
@@ -35,6 +36,7 @@ nobody wants. Leaves a table, a JSON file and an HTML page.
                                                                                 (500, 40, 4)
   --baseline <checkout>
                     another checkout of Baton, built there: measured in the same rounds wherever baton is compared
+  --sweep           operations: collect all garbage before each step. Ratios spread far less then, and every figure is higher
   --profile         leave CPU profiles instead (of baton, or of those in --systems): under the heavy load, or with --only short
                     or --only operations of what these do
   --smoke           a few seconds of very little of everything, to see that it works
@@ -64,6 +66,7 @@ export function planOf(args: readonly string[]): Plan | null {
     systems: chosen('systems', values.systems ?? (values.profile ? 'baton' : undefined), SYSTEMS),
     sizes: { ...base, heavy, rounds: rounds(base.rounds), longRounds: rounds(base.longRounds) },
     baseline: values.baseline === undefined ? undefined : built(values.baseline),
+    sweep: values.sweep,
     profile: values.profile,
     directory: values.out ?? join(import.meta.dirname, '../../artifacts/bench'),
   }
@@ -82,6 +85,7 @@ function parse(args: readonly string[]) {
         rate: { type: 'string' },
         seconds: { type: 'string' },
         baseline: { type: 'string' },
+        sweep: { type: 'boolean', default: false },
         profile: { type: 'boolean', default: false },
         smoke: { type: 'boolean', default: false },
         out: { type: 'string' },

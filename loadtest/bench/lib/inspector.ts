@@ -14,7 +14,7 @@ export interface ProfileNode {
   readonly children?: readonly number[]
 }
 
-const INSPECTABLE = '--inspect=127.0.0.1:0'
+const INSPECTABLE = ['--inspect=127.0.0.1:0', '--expose-gc']
 const SAMPLE_US = 400
 
 /** How to start so many replicas that their inspectors can be had, in the order of the replicas. */
@@ -25,7 +25,7 @@ export function inspectable(replicas = 1): { options: StageOptions; inspectors: 
     if (url !== undefined) addresses[replica]?.resolve(url)
   }
   return {
-    options: { nodeOptions: [INSPECTABLE], onLine },
+    options: { nodeOptions: INSPECTABLE, onLine },
     inspectors: () => Promise.all(addresses.map(async ({ promise }) => Inspector.connect(await promise))),
   }
 }
@@ -53,6 +53,11 @@ export class Inspector {
   /** Collects garbage, so that what is left is what is held. */
   async collectGarbage(): Promise<void> {
     await this.#call('HeapProfiler.collectGarbage')
+  }
+
+  /** As V8 does by itself now and then: what was compiled stays, which `collectGarbage` throws away. */
+  async sweep(): Promise<void> {
+    await this.#call('Runtime.evaluate', { expression: 'gc()' })
   }
 
   /** Of V8's heap, what is in use, in bytes. */

@@ -1,3 +1,4 @@
+import { type Inspector, inspectable } from '../lib/inspector.ts'
 import { type ScriptCounts, scriptCountsOf } from '../lib/redis-counts.ts'
 import { costBar, goal, median, NONE, spreadText } from '../report/figures.ts'
 import type { Finding } from '../report/finding.ts'
@@ -11,6 +12,7 @@ import { takeovers } from './takeovers.ts'
 
 const GOALS: Readonly<Record<Step, number>> = { connect: 450, question: 400, cold: 150, again: 80 }
 const PER_SECOND = 250
+const REPLICAS = 2
 
 /** What a step costs, and what of it are calls of scripts. */
 interface Weight {
@@ -30,32 +32,39 @@ export const operations: Scenario = {
 }
 
 async function steps(bench: Bench): Promise<Finding> {
-  const { sizes, processes, say } = bench
+  const { sizes, sweep, processes, say } = bench
   const systems = withBaseline(bench, 'shelf', 'baton')
-  const runs = await interleave(sizes.rounds, systems, (system, round) =>
-    onStage(asSteps(system), processes, async (stage) => {
-      const weights = await weighSteps(stage, sizes.operations)
+  const runs = await interleave(sizes.rounds, systems, (system, round) => {
+    const { options, inspectors } = inspectable(REPLICAS)
+    const work = async (stage: Stage) => {
+      const weights = await weighSteps(stage, sizes.operations, sweep ? await processes.during(inspectors()) : [])
       const text = ALL.map((step) => `${step} ${weights[step]?.cost.all.toFixed(0)}`).join(', ')
       say(`  round ${round}/${sizes.rounds}  ${system.name.padEnd(8)} µs: ${text}`)
       return weights
-    }),
-  )
+    }
+    return onStage(asSteps(system), processes, work, sweep ? options : {})
+  })
   return findingOf(bench, systems, runs)
 }
 
 /** One to ask, and one that has seen nothing of it. The lease is long: a takeover on a machine that others use would be weighed, too. */
 export function asSteps(system: System): System {
-  return replicated(withEnv(system, system.name, system.title, { LEASE_MS: '20000' }), 2)
+  return replicated(withEnv(system, system.name, system.title, { LEASE_MS: '20000' }), REPLICAS)
 }
 
 const ALL = Object.keys(STEPS) as Step[]
 
-async function weighSteps(stage: Stage, count: number): Promise<Weights> {
+/**
+ * With `inspectors` each step begins after a collection of all garbage: one takes as long as a third of a step does, and is paid by
+ * the step into which it happens to fall.
+ */
+async function weighSteps(stage: Stage, count: number, inspectors: readonly Inspector[]): Promise<Weights> {
   const redis = stage.broker?.env.REDIS_URL ?? ''
   const weights: Partial<Record<Step, Weight>> = {}
   const faults = await goThroughSteps(stage, {
     count,
     async weigh(step, pieces, work) {
+      await Promise.all(inspectors.map((inspector) => inspector.sweep()))
       const scripts = await scriptCountsOf(redis)
       const before = usageOf(stage)
       await work()
@@ -63,6 +72,7 @@ async function weighSteps(stage: Stage, count: number): Promise<Weights> {
       weights[step] = weightOf(costBetween(before, after, pieces), scripts, await scriptCountsOf(redis), pieces)
     },
   })
+  for (const inspector of inspectors) inspector.close()
   return { ...weights, faults }
 }
 

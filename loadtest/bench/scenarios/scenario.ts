@@ -10,6 +10,8 @@ export interface Bench {
   readonly systems: readonly System[]
   /** Another build of Baton, which takes part wherever Baton does. */
   readonly baseline: System | undefined
+  /** All garbage is collected before each step. */
+  readonly sweep: boolean
   readonly processes: Processes
   say(line: string): void
 }

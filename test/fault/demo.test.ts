@@ -66,7 +66,7 @@ test('[R3] it exits 1 where the answer did not come whole, and says why', async 
 
 test('--help says what there is; a wrong argument is refused', async () => {
   expect((await demo(['--help'], {})).stdout).toContain('--freeze')
-  await expect(demo(['--thaw'], {})).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('--thaw') })
+  await expect(demo(['--thaw'], {})).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('--thaw') })
 })
 
 const EVIDENCE = {

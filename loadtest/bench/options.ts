@@ -36,7 +36,7 @@ nobody wants. Leaves a table, a JSON file and an HTML page.
                                                                                 (500, 40, 4)
   --baseline <checkout>
                     another checkout of Baton, built there: measured in the same rounds wherever baton is compared
-  --sweep           operations: collect all garbage before each step. Ratios spread far less then, and every figure is higher
+  --sweep           operations: collect all garbage before each step. Ratios spread less then, and most figures are higher
   --profile         leave CPU profiles instead (of baton, or of those in --systems): under the heavy load, or with --only short
                     or --only operations of what these do
   --smoke           a few seconds of very little of everything, to see that it works

@@ -54,10 +54,7 @@ export function asSteps(system: System): System {
 
 const ALL = Object.keys(STEPS) as Step[]
 
-/**
- * With `inspectors` each step begins after a collection of all garbage: one takes as long as a third of a step does, and is paid by
- * the step into which it happens to fall.
- */
+/** With `inspectors` each step begins after a collection of all garbage: else the step pays into which one happens to fall. */
 async function weighSteps(stage: Stage, count: number, inspectors: readonly Inspector[]): Promise<Weights> {
   const redis = stage.broker?.env.REDIS_URL ?? ''
   const weights: Partial<Record<Step, Weight>> = {}

@@ -1,6 +1,5 @@
 import type { Delta } from '../protocol/events.ts'
-import type { Message } from '../protocol/message.ts'
-import { hash } from './hash.ts'
+import type { Message, Metadata } from '../protocol/message.ts'
 import { type Position, positionOf, stepOf } from './merge.ts'
 
 /** What a subscriber is to be told next. */
@@ -14,10 +13,17 @@ export type Emission =
       readonly text: string
     }
 
-/** Last characters of an answer's text that go into the hash of its end. */
-const TAIL = 16
+/** Last characters of an answer's text that are kept of its end: V8 copies so many, and of more would keep the whole text. */
+const TAIL = 12
 /** Earlier answers whose told length is kept, beside those that run. Messages of the bus are seconds late at most. */
 const MAX_EARLIER = 8
+
+/** What tells one end of an answer from another: metadata says who made it, how long it took and what it cost (M4). */
+interface End extends Pick<Message, 'status' | 'createdAt' | 'metadata'> {
+  /** UTF-16 code units of the whole text, and the last of them. */
+  readonly length: number
+  readonly tail: string
+}
 
 /** How much of an answer was told. */
 interface Told {
@@ -25,7 +31,7 @@ interface Told {
   readonly seq: number
   position: Position
   /** Of its end, where that was told: an answer whose end was undone may end otherwise, with as many characters, or none. */
-  end: number | null
+  end: End | null
 }
 
 /**
@@ -232,30 +238,33 @@ function toldOf(message: Message): Told {
   return { id: message.id, seq: message.seq, position: positionOf(message), end: endOf(message) }
 }
 
-/** Messages never change, and many views show the same: each end is hashed once. */
-const knownEnds = new WeakMap<Message, number>()
-
-/** Of an answer that has ended: what tells one such end from another. Null of any other. */
-function endOf(message: Message): number | null {
-  if (message.status === 'streaming') return null
-  const known = knownEnds.get(message)
-  if (known !== undefined) return known
-  const end = hashOfEnd(message)
-  knownEnds.set(message, end)
-  return end
+/** Null of an answer that has not ended. */
+function endOf({ status, createdAt, metadata, content }: Message): End | null {
+  if (status === 'streaming') return null
+  return { status, createdAt, metadata: withoutSources(metadata), length: content.length, tail: content.slice(-TAIL) }
 }
 
-/**
- * Of the text, which may be long, the last characters alone: metadata says who made this end, how long it took and what it cost (M4).
- * Of each part on its own: joined, they would be copied.
- */
-function hashOfEnd({ status, content, createdAt, metadata }: Message): number {
-  return hash(JSON.stringify(metadata)) ^ hash(createdAt) ^ hash(status) ^ hash(content.slice(-TAIL)) ^ content.length
+/** What an answer draws on belongs to its question, and may take kilobytes. */
+function withoutSources(metadata: Metadata): Metadata {
+  if (metadata.sources === undefined) return metadata
+  const { sources, ...rest } = metadata
+  return rest
 }
 
 /** Whether the answer has another end, in the attempt whose end was told. */
 function isOtherEnd({ position, end }: Told, message: Message): boolean {
-  return end !== null && message.attempt === position.attempt && (endOf(message) ?? end) !== end
+  if (end === null || message.attempt !== position.attempt || message.status === 'streaming') return false
+  return !isEnd(end, message)
+}
+
+function isEnd(end: End, { status, createdAt, metadata, content }: Message): boolean {
+  return (
+    end.status === status &&
+    end.createdAt === createdAt &&
+    end.length === content.length &&
+    content.endsWith(end.tail) &&
+    (end.metadata === metadata || JSON.stringify(end.metadata) === JSON.stringify(withoutSources(metadata)))
+  )
 }
 
 function isSame(one: Position, other: Position): boolean {

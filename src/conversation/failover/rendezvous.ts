@@ -1,4 +1,4 @@
-import { hash } from '../../session/hash.ts'
+import { hash } from './hash.ts'
 
 /**
  * The member that `key` falls to, by rendezvous hashing: all who know the same members agree without a word, and the keys

@@ -8,9 +8,9 @@ const STATUSES: ReadonlySet<unknown> = new Set<MessageStatus>(['streaming', 'com
 const SHORT_JSON = 1024
 /**
  * Levels of `metadata` that are read back: more than a sender may give (`MAX_METADATA_DEPTH`), and far below where writing it as
- * JSON again would overflow the stack.
+ * JSON again would overflow the stack. Short JSON has no more: a level takes two characters.
  */
-const MAX_DEPTH = 100
+const MAX_DEPTH = SHORT_JSON / 2
 
 /** A message as it is stored: JSON whose keys come in the order of the `Message` interface, so that equal messages are equal strings. */
 export function encodeMessage(message: Message): string {
@@ -28,8 +28,10 @@ export function encodeAroundSeq(draft: Omit<Message, 'seq'>): readonly [head: st
 /** The message; null where the JSON is none, or none of a message (X6). What else stands in it is a later version's (G8). */
 export function decodeMessage(json: string): Message | null {
   try {
-    const message = messageIn(JSON.parse(json))
-    if (message !== null && json.length > SHORT_JSON) tellJsonBytes(message, Buffer.byteLength(json))
+    const message = shallowMessageIn(JSON.parse(json))
+    if (message === null || json.length <= SHORT_JSON) return message
+    if (!isShallow(message.metadata, MAX_DEPTH)) return null
+    tellJsonBytes(message, Buffer.byteLength(json))
     return message
   } catch {
     return null
@@ -38,6 +40,12 @@ export function decodeMessage(json: string): Message | null {
 
 /** The message that a value parsed from JSON is; null where it is none. */
 export function messageIn(value: unknown): Message | null {
+  const message = shallowMessageIn(value)
+  return message !== null && isShallow(message.metadata, MAX_DEPTH) ? message : null
+}
+
+/** The same, where `metadata` is known not to be nested too deeply, or is looked at later. */
+function shallowMessageIn(value: unknown): Message | null {
   if (!isObject(value)) return null
   const { id, seq, role, content, status, attempt, createdAt, metadata } = value
   const message = { id, seq, role, content, status, attempt, createdAt, metadata }
@@ -54,8 +62,7 @@ function isMessage(value: { readonly [Field in keyof Message]: unknown }): value
     isCount(attempt) &&
     ROLES.has(role) &&
     STATUSES.has(status) &&
-    isObject(metadata) &&
-    isShallow(metadata, MAX_DEPTH)
+    isObject(metadata)
   )
 }
 

@@ -5,31 +5,7 @@ import type { Meter } from '../../ports/meter.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Nodes, RedisClient } from './nodes.ts'
 
-const NAMES = [
-  'append',
-  'begin',
-  'claim',
-  'clear',
-  'create',
-  'extend',
-  'find',
-  'finish',
-  'index',
-  'keep',
-  'open',
-  'quota-give-back',
-  'quota-take',
-  'read',
-  'regenerate',
-  'restart',
-  'sent',
-  'reconcile',
-  'size',
-  'unwatch',
-] as const
-export type ScriptName = (typeof NAMES)[number]
-
-/** Calls that cost Redis alike, and that fail users alike where they are slow. */
+/** By name, the class of its calls: those that cost Redis alike, and that fail users alike where they are slow. */
 const CLASSES = {
   append: 'append',
   begin: 'write',
@@ -51,7 +27,9 @@ const CLASSES = {
   size: 'read',
   'quota-take': 'write',
   unwatch: 'write',
-} as const satisfies Record<ScriptName, string>
+} as const
+
+export type ScriptName = keyof typeof CLASSES
 
 export type Arguments = readonly (string | number)[]
 type Run = (numberOfKeys: number, keys: readonly string[], args: Arguments) => Promise<unknown>
@@ -117,7 +95,7 @@ function taken(reply: unknown): unknown {
   return own
 }
 
-const sources = new Map(NAMES.map((name) => [name, source(name)]))
+const sources = new Map(Object.keys(CLASSES).map((name) => [name, source(name)]))
 
 function withScripts<Client extends RedisClient>(client: Client): Client & Scripted {
   for (const [name, lua] of sources) client.defineCommand(`baton:${name}`, { lua })

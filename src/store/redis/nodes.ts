@@ -35,7 +35,7 @@ export async function askNodes<Item, Answer>(
   keyOf: (item: Item) => string,
   ask: (node: Redis, items: readonly Item[]) => Promise<readonly Answer[]>,
 ): Promise<readonly Answer[]> {
-  const groups = byNode(nodes, items, keyOf)
+  const groups = Map.groupBy(items.keys(), (position) => nodeOf(nodes, keyOf(items[position] as Item)))
   const [only, ...more] = groups.keys()
   if (only === undefined) return []
   if (more.length === 0) return ask(only, items)
@@ -62,18 +62,6 @@ export async function askMovedAgain<Item, Answer>(
   const settled = (answer: Answer | typeof MOVED): answer is Answer => answer !== MOVED
   if (answers.every(settled)) return answers
   return allSettled(answers.map(async (answer, i) => (settled(answer) ? answer : ask(items[i] as Item))))
-}
-
-/** The items' positions by the node of their keys. */
-function byNode<Item>(nodes: Nodes, items: readonly Item[], keyOf: (item: Item) => string): Map<Redis, number[]> {
-  const groups = new Map<Redis, number[]>()
-  items.forEach((item, position) => {
-    const node = nodeOf(nodes, keyOf(item))
-    const group = groups.get(node)
-    if (group === undefined) groups.set(node, [position])
-    else group.push(position)
-  })
-  return groups
 }
 
 function nodeOf(nodes: Nodes, key: string): Redis {

@@ -98,7 +98,7 @@ async function inRedis(
   }
   const bus = new RedisBus(connections, { address, log, meter })
   await bus.start()
-  const membership = new RedisMembership(connections, { address, leaseMs: settings.LEASE_MS, log, meter })
+  const membership = new RedisMembership(connections, { address, leaseMs: settings.LEASE_MS, meter })
   await connections.persistently(() => membership.start())
   const writes = new WriteWatch(connections, { address, clock: systemClock, log })
   releases.add(() => writes.close())

@@ -50,7 +50,7 @@ describe.each([
     const address = `${name}.${randomUUID().slice(0, 8)}`
     const connections = await connect()
     await new RedisBus(connections, { address, log: silentLog }).start()
-    const membership = new RedisMembership(connections, { address, leaseMs, log: silentLog })
+    const membership = new RedisMembership(connections, { address, leaseMs })
     await membership.start()
     ends.push(async () => {
       for (const { sessionId } of await membership.sessionsOf(address)) await membership.untrack(sessionId, address)

@@ -132,7 +132,7 @@ test('the bus goes on after the master of its channel was killed', async () => {
 test('[F2] a slot that moves makes nobody look dead', async () => {
   const join = async (address: string) => {
     const { connections } = await replica(address)
-    const membership = new RedisMembership(connections, { address, leaseMs: 20_000, log: silentLog })
+    const membership = new RedisMembership(connections, { address, leaseMs: 20_000 })
     await membership.start()
     return { membership, connections }
   }

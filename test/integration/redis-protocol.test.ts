@@ -19,7 +19,7 @@ afterEach(async () => {
   await server?.stop()
 })
 
-const start = () => new RedisMembership(connections, { address: 'r1.1', leaseMs: 20_000, log: silentLog }).start()
+const start = () => new RedisMembership(connections, { address: 'r1.1', leaseMs: 20_000 }).start()
 
 /** A replica of another version lives on the same Redis. */
 async function neighbour(protocol: number) {

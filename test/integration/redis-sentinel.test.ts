@@ -41,7 +41,7 @@ async function replica(address: string) {
   const received: BusMessage[] = []
   bus.receive((note) => void received.push(note))
   await bus.start()
-  const membership = new RedisMembership(connections, { address, leaseMs: 20_000, log: silentLog })
+  const membership = new RedisMembership(connections, { address, leaseMs: 20_000 })
   await membership.start()
   return { bus, membership, received, connections }
 }

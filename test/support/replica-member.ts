@@ -7,7 +7,7 @@ import { RedisMembership } from '../../src/store/redis/membership.ts'
 const [address = '', leaseMs, ...urls] = process.argv.slice(2)
 const connections = await connectRedis({ REDIS_URL: urls }, silentLog)
 await new RedisBus(connections, { address, log: silentLog }).start()
-const membership = new RedisMembership(connections, { address, leaseMs: Number(leaseMs), log: silentLog })
+const membership = new RedisMembership(connections, { address, leaseMs: Number(leaseMs) })
 await membership.start()
 setInterval(() => void membership.renew().catch(() => {}), Number(leaseMs) / 3)
 process.once('disconnect', () => process.exit())

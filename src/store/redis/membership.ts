@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis'
-import type { Log } from '../../ports/log.ts'
 import type { Liveness, Membership, TrackedSession } from '../../ports/membership.ts'
 import { type Meter, noMeter } from '../../ports/meter.ts'
 import { StoreUnavailable } from '../../ports/session-store.ts'
@@ -40,7 +39,7 @@ export class RedisMembership implements Membership {
 
   constructor(
     connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys' | 'adapter'>,
-    options: { readonly address: string; readonly leaseMs: number; readonly log: Log; readonly meter?: Meter },
+    options: { readonly address: string; readonly leaseMs: number; readonly meter?: Meter },
   ) {
     this.#meter = options.meter ?? noMeter
     this.#redis = connections.commands

@@ -2,7 +2,6 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
-import { Latch } from '../support/conditions.ts'
 import { silence } from '../support/scripted-model.ts'
 
 /** What the page's own `EventSource` was told, as it came. */
@@ -21,7 +20,8 @@ declare global {
 }
 
 const FIRST = 'the first half 四🏽, '
-const WHOLE = `${FIRST}and the second one`
+const REST = 'and the second one'
+const WHOLE = FIRST + REST
 
 let cluster: Cluster
 let browser: Browser
@@ -78,13 +78,7 @@ const closed = () => page.waitForFunction(() => window.source.readyState === Eve
 
 describe("[H] a browser's own EventSource", () => {
   test('[F2] the replica that it listens to is killed: it goes on behind its last event, and stops at the end', async () => {
-    const latch = new Latch()
-    cluster.model.script(async function* ({ continues }) {
-      const said = continues ?? ''
-      if (said.length < FIRST.length) yield FIRST.slice(said.length)
-      await latch.opened
-      yield WHOLE.slice(Math.max(said.length, FIRST.length))
-    })
+    const latch = cluster.model.saysInTwo(FIRST, REST)
     await listen(await ask('runs'))
     await read(FIRST)
     const connected = (await told()).opened

@@ -157,12 +157,7 @@ describe('[W3] conversations', () => {
   })
 
   test('one that was left while its answer came is marked as new until it is seen', async () => {
-    const latch = new Latch()
-    site.cluster.model.script(async function* () {
-      yield 'wait'
-      await latch.opened
-      yield ' for it'
-    })
+    const latch = site.cluster.model.saysInTwo('wait', ' for it')
     const page = await open()
     await ask(page, 'About apples')
     await reads(page, 1, 'wait')

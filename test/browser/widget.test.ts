@@ -24,17 +24,6 @@ const LOOKS = [
   { width: 390, height: 844, colorScheme: 'dark' },
 ] as const
 
-/** An answer that stops after `first` until the latch is opened. */
-function inTwoParts(first: string, rest: string): Latch {
-  const latch = new Latch()
-  cluster.model.script(async function* ({ continues }) {
-    if (continues === null) yield first
-    await latch.opened
-    yield rest
-  })
-  return latch
-}
-
 describe.each(LOOKS)('$width x $height, $colorScheme', ({ width, height, colorScheme }) => {
   beforeEach(async () => {
     visits.embed({ gateway: cluster.urlOf('nginx') })
@@ -60,7 +49,7 @@ describe.each(LOOKS)('$width x $height, $colorScheme', ({ width, height, colorSc
     })
 
     test('counts what comes while the panel is closed', async () => {
-      const latch = inTwoParts('wait', ' for it')
+      const latch = cluster.model.saysInTwo('wait', ' for it')
       const page = await visits.open(visitor)
       await ask(page, 'go')
       await reads(page, 1, 'wait')
@@ -105,7 +94,10 @@ describe.each(LOOKS)('$width x $height, $colorScheme', ({ width, height, colorSc
 
   describe('[W2] talking', () => {
     test('Enter sends, Shift+Enter breaks the line; the answer streams as markdown', async () => {
-      const latch = inTwoParts('# A *heading*\n\n```js\nlet first = 1', '\nlet last = 2\n```\n\nand **last**')
+      const latch = cluster.model.saysInTwo(
+        '# A *heading*\n\n```js\nlet first = 1',
+        '\nlet last = 2\n```\n\nand **last**',
+      )
       const page = await visits.open(visitor)
       await textBox(page).fill('two')
       await textBox(page).press('Shift+Enter')
@@ -173,7 +165,7 @@ describe.each(LOOKS)('$width x $height, $colorScheme', ({ width, height, colorSc
 
     test('a reader who scrolls up is left alone until Jump to latest', async () => {
       const long = Array.from({ length: 80 }, (_, i) => `line ${i}`).join('\n\n')
-      const latch = inTwoParts(long, '\n\nthe end')
+      const latch = cluster.model.saysInTwo(long, '\n\nthe end')
       const page = await visits.open(visitor)
       await ask(page, 'go')
       await reads(page, 1, 'line 79')
@@ -201,7 +193,7 @@ describe.each(LOOKS)('$width x $height, $colorScheme', ({ width, height, colorSc
     const REST = ' — 四 five 🏽 six, and to the end.'
 
     test('a reload in the middle of an answer loses nothing and doubles nothing', async () => {
-      const latch = inTwoParts(FIRST, REST)
+      const latch = cluster.model.saysInTwo(FIRST, REST)
       const page = await visits.open(visitor)
       await ask(page, 'go')
       await reads(page, 1, FIRST)
@@ -218,7 +210,7 @@ describe.each(LOOKS)('$width x $height, $colorScheme', ({ width, height, colorSc
     })
 
     test('a second tab is in step, in both directions, and follows to a new conversation', async () => {
-      const latch = inTwoParts('half', ' and half')
+      const latch = cluster.model.saysInTwo('half', ' and half')
       const [one, two] = [await visits.open(visitor), await visits.open(visitor)]
       await ask(one, 'from one')
       await reads(two, 1, 'half')

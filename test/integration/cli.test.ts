@@ -98,12 +98,7 @@ describe('baton chat in a pipe', () => {
   })
 
   test('[F2] the replica that writes is killed in the middle: the text is whole', async () => {
-    const latch = new Latch()
-    cluster.model.script(async function* ({ continues }) {
-      if (continues === null) yield 'the first half, '
-      await latch.opened
-      yield 'and the second'
-    })
+    const latch = cluster.model.saysInTwo('the first half, ', 'and the second')
     const { ended } = chat('go')
     const sessionId = await reads('the first half, ')
     const owner = cluster.replica((await ownerOf(cluster.inspect(), sessionId)) ?? -1)
@@ -311,12 +306,7 @@ describe('baton chat at a terminal', () => {
   })
 
   test('[W3] a running answer goes on where the program was left', async () => {
-    const latch = new Latch()
-    cluster.model.script(async function* () {
-      yield 'half '
-      await latch.opened
-      yield 'and half'
-    })
+    const latch = cluster.model.saysInTwo('half ', 'and half')
     const first = terminal()
     await first.shows('› ')
     first.type('go\r')

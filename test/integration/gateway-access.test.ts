@@ -185,12 +185,7 @@ describe('[X3] with AUTH=jwt', () => {
   })
 
   test('[E] the SDK renews by its token callback: an answer streams over the end of a token, and no reconnect is seen', async () => {
-    const latch = new Latch()
-    cluster.model.script(async function* () {
-      yield 'half'
-      await latch.opened
-      yield ' and half'
-    })
+    const latch = cluster.model.saysInTwo('half', ' and half')
     let asked = 0
     const client = new BatonClient({ url: cluster.urlOf(0), token: () => tokenFor('ann', ++asked > 2 ? 600 : 4) })
     const seen = new Set<string>()

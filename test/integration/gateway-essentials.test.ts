@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Message } from '../../src/protocol/message.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
-import { Latch } from '../support/conditions.ts'
 import { end } from '../support/scripted-model.ts'
 
 describe.each(['redis', 'memory'] as const)('with STORE=%s', (store) => {
@@ -11,17 +10,6 @@ describe.each(['redis', 'memory'] as const)('with STORE=%s', (store) => {
     cluster = await startCluster({ env: { STORE: store } })
   })
   afterAll(() => cluster.stop())
-
-  /** An answer that says `before` and then waits for the latch to say `after`. */
-  function pausedAnswer(before: string, after: string): Latch {
-    const latch = new Latch()
-    cluster.model.script(async function* () {
-      yield before
-      await latch.opened
-      yield after
-    })
-    return latch
-  }
 
   test('[E] [M1] [M4] a message is acknowledged with what is stored, told to every socket, and answered', async () => {
     cluster.model.say('It is four.')
@@ -75,7 +63,7 @@ describe.each(['redis', 'memory'] as const)('with STORE=%s', (store) => {
   })
 
   test('[M2] the same id is appended once and acknowledged twice, with the same seq and answer', async () => {
-    const latch = pausedAnswer('Once', ' only.')
+    const latch = cluster.model.saysInTwo('Once', ' only.')
     const client = await cluster.connect()
     const sessionId = await client.newSession()
     const asked = cluster.model.requests.length
@@ -91,7 +79,7 @@ describe.each(['redis', 'memory'] as const)('with STORE=%s', (store) => {
   })
 
   test('[M3] while an answer streams another message is refused, and can be sent afterwards', async () => {
-    const latch = pausedAnswer('Busy', '.')
+    const latch = cluster.model.saysInTwo('Busy', '.')
     const client = await cluster.connect()
     const sessionId = await client.newSession()
     const { answer } = await client.send(sessionId, 'First')
@@ -169,7 +157,7 @@ describe.each(['redis', 'memory'] as const)('with STORE=%s', (store) => {
   })
 
   test('[D2] [D4] a socket that joins midway is given the text so far, and the rest without gap or overlap', async () => {
-    const latch = pausedAnswer('The first half, ', 'and the second.')
+    const latch = cluster.model.saysInTwo('The first half, ', 'and the second.')
     const client = await cluster.connect()
     const sessionId = await client.newSession()
     const { answer } = await client.send(sessionId, 'Tell me.')
@@ -183,7 +171,7 @@ describe.each(['redis', 'memory'] as const)('with STORE=%s', (store) => {
   })
 
   test('[D2] opening the same session twice at once on one socket shows its text once', async () => {
-    const latch = pausedAnswer('A', ' and B.')
+    const latch = cluster.model.saysInTwo('A', ' and B.')
     const client = await cluster.connect()
     const sessionId = await client.newSession()
     const other = await cluster.connect()
@@ -216,7 +204,7 @@ describe.each(['redis', 'memory'] as const)('with STORE=%s', (store) => {
   })
 
   test('[E] clearing ends the session for every socket, and its running answer with it', async () => {
-    const latch = pausedAnswer('Never ', 'finished.')
+    const latch = cluster.model.saysInTwo('Never ', 'finished.')
     const client = await cluster.connect()
     const other = await cluster.connect()
     const sessionId = await client.newSession()
@@ -240,7 +228,7 @@ describe.each(['redis', 'memory'] as const)('with STORE=%s', (store) => {
   })
 
   test('[D5] the first text comes at once, whatever the window', async () => {
-    const latch = pausedAnswer('First', ' last.')
+    const latch = cluster.model.saysInTwo('First', ' last.')
     const client = await cluster.connect()
     const sessionId = await client.newSession()
     const { answer } = await client.send(sessionId, 'Quick!')
@@ -250,7 +238,7 @@ describe.each(['redis', 'memory'] as const)('with STORE=%s', (store) => {
   })
 
   test('[D7] stopping keeps the text so far and ends the work of the model', async () => {
-    const latch = pausedAnswer('So far ', 'and further.')
+    const latch = cluster.model.saysInTwo('So far ', 'and further.')
     const client = await cluster.connect()
     const sessionId = await client.newSession()
     const { answer } = await client.send(sessionId, 'Go')
@@ -270,7 +258,7 @@ describe.each(['redis', 'memory'] as const)('with STORE=%s', (store) => {
   })
 
   test('[D7] an answer goes on when nobody is connected', async () => {
-    const latch = pausedAnswer('Alone ', 'at last.')
+    const latch = cluster.model.saysInTwo('Alone ', 'at last.')
     const client = await cluster.connect()
     const sessionId = await client.newSession()
     const { answer } = await client.send(sessionId, 'Go')

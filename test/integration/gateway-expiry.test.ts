@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Cluster, startCluster } from '../support/cluster.ts'
-import { eventually, Latch } from '../support/conditions.ts'
+import { eventually } from '../support/conditions.ts'
 import { sessionKeys } from '../support/redis-inspection.ts'
 import { Scrape } from '../support/series.ts'
 
@@ -52,12 +52,7 @@ test('[S3] a session that another replica extends does not end', async () => {
 })
 
 test('[S3] a running answer keeps its session alive beyond the TTL, however silent it is', async () => {
-  const latch = new Latch()
-  cluster.model.script(async function* () {
-    yield 'Wait'
-    await latch.opened
-    yield ' for it.'
-  })
+  const latch = cluster.model.saysInTwo('Wait', ' for it.')
   const client = await cluster.connect(0)
   const { session } = await client.open({ userId: 'patient' })
   const { answer } = await client.send(session.id, 'hello')

@@ -21,17 +21,6 @@ beforeEach(async () => {
 })
 afterAll(() => cluster.stop())
 
-/** An answer in two parts; the second waits for the latch. */
-function pausedAnswer(before: string, after: string): Latch {
-  const latch = new Latch()
-  cluster.model.script(async function* () {
-    yield before
-    await latch.opened
-    yield after
-  })
-  return latch
-}
-
 /** Clients on both replicas that have opened the same new session. */
 async function pair(): Promise<{ first: TestClient; second: TestClient; sessionId: string }> {
   const first = await cluster.connect(0)
@@ -88,7 +77,7 @@ test('[D7] stop from another replica ends the work of the model, and nothing fol
 })
 
 test('[D7] with nobody connected an answer goes on, and can be stopped by somebody on another replica', async () => {
-  const latch = pausedAnswer('Nobody listens', '.')
+  const latch = cluster.model.saysInTwo('Nobody listens', '.')
   const first = await cluster.connect(0)
   const sessionId = await first.newSession()
   const { answer } = await first.send(sessionId, 'Go')
@@ -111,7 +100,7 @@ test('[D7] with nobody connected an answer goes on, and can be stopped by somebo
 })
 
 test('[M2] the same id sent on another replica while its answer streams gives that answer', async () => {
-  const latch = pausedAnswer('Only', ' once.')
+  const latch = cluster.model.saysInTwo('Only', ' once.')
   const { first, second, sessionId } = await pair()
   const sent = await first.send(sessionId, 'Hello')
   await first.text(sent.answer.id)

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Message } from '../../src/protocol/message.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
-import { eventually, Latch } from '../support/conditions.ts'
+import { eventually } from '../support/conditions.ts'
 import { callsOf, sessionKeys } from '../support/redis-inspection.ts'
 import type { TestClient } from '../support/test-client.ts'
 
@@ -87,12 +87,7 @@ test('[S3] message, open and extend set the full TTL again on every key of the s
 })
 
 test('[S3] while an answer streams no key is without a TTL', async () => {
-  const latch = new Latch()
-  cluster.model.script(async function* () {
-    yield 'One '
-    await latch.opened
-    yield 'two.'
-  })
+  const latch = cluster.model.saysInTwo('One ', 'two.')
   const client = await cluster.connect()
   const sessionId = await client.newSession()
   const { answer } = await client.send(sessionId, 'Count.')

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Cluster, startCluster } from '../support/cluster.ts'
-import { Latch } from '../support/conditions.ts'
 import { refuse, reset } from '../support/scripted-model.ts'
 
 describe('with LLM_API=responses', () => {
@@ -49,12 +48,7 @@ describe('with LLM_API=responses', () => {
   })
 
   test.each([0, 1])('[D7] stop from replica %i cancels the response', async (where) => {
-    const latch = new Latch()
-    cluster.model.script(async function* () {
-      yield 'So far'
-      await latch.opened
-      yield ' and on'
-    })
+    const latch = cluster.model.saysInTwo('So far', ' and on')
     const client = await cluster.connect(0)
     const stopper = await cluster.connect(where)
     const sessionId = await client.newSession()

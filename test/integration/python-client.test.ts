@@ -6,7 +6,7 @@ import type { Sent } from '../../src/protocol/events.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { ownerOf } from '../fault/fixtures.ts'
 import { type Cluster, startCluster, type Where } from '../support/cluster.ts'
-import { eventually, Latch } from '../support/conditions.ts'
+import { eventually } from '../support/conditions.ts'
 import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
 
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3' // Debian's, which has python3-socketio
@@ -46,12 +46,7 @@ describe('examples/python/chat.py: a client in another language, written from SP
 
   test('[F2] the replica that serves it and writes is killed: it comes back, and no character is lost or doubled', async () => {
     const half = TEXT.slice(0, TEXT.indexOf('日'))
-    const latch = new Latch()
-    cluster.model.script(async function* ({ continues }) {
-      if (continues === null) yield half
-      await latch.opened
-      yield TEXT.slice(half.length)
-    })
+    const latch = cluster.model.saysInTwo(half, TEXT.slice(half.length))
     const asked = ask('nginx', 'Go')
     await cluster.model.until(() => cluster.model.requests.at(-1)?.turns.at(-1)?.content === 'Go')
     const owner = cluster.replica(await owningReplica())

@@ -27,7 +27,8 @@ const LOST_CONNECTION = /WebSocket connection to|ERR_CONNECTION_REFUSED/
 
 const PIECES = Array.from({ length: 60 }, (_, i) => `${i} 四🏽 `)
 const FIRST = PIECES.slice(0, 30).join('')
-const WHOLE = PIECES.join('')
+const REST = PIECES.slice(30).join('')
+const WHOLE = FIRST + REST
 
 let cluster: Cluster
 let project: InstalledProject
@@ -154,18 +155,6 @@ async function says(page: Page, status: string): Promise<void> {
 
 const thought = (text: string): Step => event({ choices: [{ index: 0, delta: { reasoning_content: text } }] })
 
-/** The model says the first half, and the rest once the latch is open; to another replica, what is missing. */
-function inTwoHalves(): Latch {
-  const latch = new Latch()
-  cluster.model.script(async function* ({ continues }) {
-    const said = continues ?? ''
-    if (said.length < FIRST.length) yield FIRST.slice(said.length)
-    await latch.opened
-    yield WHOLE.slice(Math.max(said.length, FIRST.length))
-  })
-  return latch
-}
-
 describe.each([
   { age: 'current', versions: CURRENT, page: 'use-chat', idle: 'ready', busy: 'streaming' },
   { age: 'current', versions: CURRENT, page: 'use-baton', idle: 'online', busy: 'answering' },
@@ -252,7 +241,7 @@ describe.each([
   }
 
   test('[W3] a reload in the middle of an answer loses nothing and doubles nothing', async () => {
-    const latch = inTwoHalves()
+    const latch = cluster.model.saysInTwo(FIRST, REST)
     const page = await open(name)
     await ask(page, 'go')
     await reads(page, ['go', FIRST])
@@ -267,7 +256,7 @@ describe.each([
   })
 
   test('[F2] the replica that serves and writes is killed: not a character differs', async () => {
-    const latch = inTwoHalves()
+    const latch = cluster.model.saysInTwo(FIRST, REST)
     const page = await open(name)
     await ask(page, 'go')
     await reads(page, ['go', FIRST])

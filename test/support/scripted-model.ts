@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { Latch } from './conditions.ts'
 import { BackgroundResponse } from './scripted-model-background.ts'
 import { type ModelCall, readCall, type Writable } from './scripted-model-call.ts'
 import { speakChat } from './scripted-model-chat.ts'
@@ -79,6 +80,18 @@ export class ScriptedModel {
   /** From now on the answer is computed from the request, and continued like that of `say`. */
   answers(compute: (call: ModelCall) => string, options: SayOptions = {}): void {
     this.script((call) => this.#tell(wordsOf(compute(call)), call, options))
+  }
+
+  /** From now on every answer is `first`, and `rest` once the latch is open. A request to continue it gets what is missing. */
+  saysInTwo(first: string, rest: string): Latch {
+    const latch = new Latch()
+    this.script(async function* ({ continues }) {
+      const said = continues?.length ?? 0
+      if (said < first.length) yield first.slice(said)
+      await latch.opened
+      yield rest.slice(Math.max(0, said - first.length))
+    })
+    return latch
   }
 
   /** From now on every request that creates an answer runs this script. */

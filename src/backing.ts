@@ -134,6 +134,6 @@ async function inRedis(
       heldBytes: () => store.held.bytes,
       heldMaxBytes: () => settings.FALLBACK_MAX_BYTES,
     },
-    onBusAgain: (listener) => void connections.onState((state) => state === 'ready' && listener()),
+    onBusAgain: (listener) => connections.onState((state) => state === 'ready' && listener()),
   }
 }

@@ -18,7 +18,7 @@ import { RedisUnusable } from './unusable.ts'
 const LOOK_MS = 20
 
 /** `ready` where every connection can be used, `away` while one of them cannot. */
-export type RedisState = 'ready' | 'away'
+type RedisState = 'ready' | 'away'
 
 /** The connections of one replica. Pub/sub is sharded throughout, and no command spans sessions but those with keys in ARGV. */
 export interface RedisConnections {
@@ -43,8 +43,8 @@ export interface RedisConnections {
     readonly channelPrefix: string
   }
   state(): RedisState
-  /** Calls `listener` whenever the state has changed; gives the way to stop that. */
-  onState(listener: (state: RedisState) => void): () => void
+  /** Calls `listener` whenever the state has changed. */
+  onState(listener: (state: RedisState) => void): void
   close(): Promise<void>
 }
 
@@ -79,18 +79,6 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
     await close()
     throw error
   }
-
-  const state = (): RedisState => (links.every((link) => link.ready) ? 'ready' : 'away')
-  const listeners = new Set<(state: RedisState) => void>()
-  let told = state()
-  for (const link of links) {
-    link.onChange(() => {
-      const now = state()
-      if (now === told) return
-      told = now
-      for (const listener of listeners) listener(now)
-    })
-  }
   return {
     commands: commands.redis,
     nodes: commands,
@@ -104,12 +92,26 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
       subscriber: new AdapterSubscriber(adapter, log),
       channelPrefix: keys.adapter,
     },
+    ...together(links),
+    close,
+  }
+}
+
+/** Several links as one, which can be used while each of them can. */
+function together(links: readonly Link[]): Pick<RedisConnections, 'state' | 'onState'> {
+  const state = (): RedisState => (links.every((link) => link.ready) ? 'ready' : 'away')
+  return {
     state,
     onState(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+      let told = state()
+      const look = () => {
+        const now = state()
+        if (now === told) return
+        told = now
+        listener(now)
+      }
+      for (const link of links) link.onChange(look)
     },
-    close,
   }
 }
 

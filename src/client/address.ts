@@ -9,24 +9,15 @@ export interface Address {
   readonly path: string
 }
 
-/** A gateway's URL, read; relative to the page, where there is one. Throws `ClientError` where it can be no gateway's. */
-export function addressOf(url: string): Address {
+/** A gateway's URL, read; relative to the page, where there is one. Or why it can be no gateway's. */
+export function addressOf(url: string): Address | ClientError {
   const parsed = parse(url)
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    throw new ClientError('invalid', `url: not the http or https address of a gateway: ${url}`)
+    return new ClientError('invalid', `url: not the http or https address of a gateway: ${url}`)
   }
   const { origin, pathname } = parsed
   const prefix = pathname.replace(/\/+$/, '')
   return { base: origin + prefix, origin, path: `${prefix}/socket.io/` }
-}
-
-/** The same, or why it can be no gateway's. */
-export function addressOrError(url: string): Address | ClientError {
-  try {
-    return addressOf(url)
-  } catch (error) {
-    return error as ClientError
-  }
 }
 
 function parse(url: string): URL | null {

@@ -10,7 +10,7 @@ import type {
   RequestOf,
 } from '../protocol/events.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
-import { type Address, addressOrError } from './address.ts'
+import { type Address, addressOf } from './address.ts'
 import { Backoff } from './backoff.ts'
 import { causeOf } from './diagnosis.ts'
 import { ClientError } from './errors.ts'
@@ -98,7 +98,7 @@ export class Connection {
   constructor(options: ConnectionOptions, handlers: ConnectionHandlers) {
     this.#options = options
     this.#handlers = handlers
-    this.#address = addressOrError(options.url)
+    this.#address = addressOf(options.url)
     this.#race = this.#raceOf(
       MOST,
       (socket) => this.#up(socket),

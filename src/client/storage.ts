@@ -1,6 +1,6 @@
 /** Where the client keeps the session's id and unsent messages between page loads. */
 import type { Metadata } from '../protocol/message.ts'
-import { addressOrError } from './address.ts'
+import { addressOf } from './address.ts'
 import { ClientError } from './errors.ts'
 import { SafeStorage, type StorageChoice } from './safe-storage.ts'
 
@@ -35,7 +35,7 @@ export function prefixOf({ url, userId }: Partners, storageKey = 'baton'): strin
 
 /** A gateway's address, unless that is the origin of the page itself. */
 function elsewhere(url: string): string | undefined {
-  const address = addressOrError(url)
+  const address = addressOf(url)
   const own = globalThis.location?.origin
   return address instanceof ClientError || own === undefined || address.base === own ? undefined : address.base
 }

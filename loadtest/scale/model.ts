@@ -1,7 +1,7 @@
 /** Fleets on paper: from what each thing costs to how much of everything there has to be. docs/scale.md has the table and where each figure comes from. */
 
 /** What was measured, in microseconds of CPU unless it says otherwise. */
-export const COSTS = {
+const COSTS = {
   /** Of a replica with a few hundred answers. */
   token: 25,
   /** A question with its answer's beginning and end. */
@@ -43,7 +43,7 @@ export const SIZES = {
 } as const
 
 /** What is assumed of users and of who runs it. */
-export const ASSUMED = {
+const ASSUMED = {
   tokensPerSecond: 40,
   tokensPerAnswer: 400,
   /** Seconds that a socket stays. */

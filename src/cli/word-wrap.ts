@@ -24,20 +24,20 @@ export class WordWrap {
   }
 
   #place(piece: string, width: number): string {
-    if (piece === '\n') return this.#break('\n')
+    if (piece === '\n') return this.#break()
     if (piece.startsWith('\u001b')) {
       this.#word += piece
       return piece
     }
     const wide = widthOf(piece)
     if (piece === ' ' || piece === '\t') {
-      if (this.#column >= width) return this.#break('\n')
+      if (this.#column >= width) return this.#break()
       this.#column += wide
       this.#startWord()
       return piece
     }
     let out = ''
-    if (this.#column + wide > width) out = this.#wordWidth === this.#column ? this.#break('\n') : this.#moveWord()
+    if (this.#column + wide > width) out = this.#wordWidth === this.#column ? this.#break() : this.#moveWord()
     this.#column += wide
     this.#word += piece
     this.#wordWidth += wide
@@ -52,10 +52,10 @@ export class WordWrap {
     return `${takeBack}\n${this.#word}`
   }
 
-  #break(out: string): string {
+  #break(): string {
     this.#column = 0
     this.#startWord()
-    return out
+    return '\n'
   }
 
   #startWord(): void {

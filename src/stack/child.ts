@@ -87,7 +87,7 @@ export class Child {
 
   /** SIGKILL, as for a process that hangs: it is started again unless it is being stopped. */
   kill(): void {
-    signalGroup(this.pid, 'SIGKILL')
+    killGroup(this.pid)
   }
 
   /** Asks the process to end, kills it where it does not, and resolves when it is gone for good. */
@@ -125,7 +125,7 @@ export class Child {
   }
 
   #ended(ending: Ending): void {
-    signalGroup(this.pid, 'SIGKILL')
+    killGroup(this.pid)
     this.#process = undefined
     if (this.#wanted) this.#restart = setTimeout(() => this.#spawn(), this.#restartDelayMs)
     this.#observer.ended(this, ending)
@@ -139,11 +139,11 @@ export class Child {
   }
 }
 
-/** To the process and all that it started. Nothing where they are gone. */
-export function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+/** SIGKILL to the process and all that it started. Nothing where they are gone. */
+export function killGroup(pid: number | undefined): void {
   if (pid === undefined) return
   try {
-    process.kill(-pid, signal)
+    process.kill(-pid, 'SIGKILL')
   } catch {
     // None of them is left.
   }

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { sep } from 'node:path'
 import { z } from 'zod'
-import { signalGroup } from './child.ts'
+import { killGroup } from './child.ts'
 
 const processEntry = z.object({ port: z.number(), pid: z.number() })
 
@@ -43,7 +43,7 @@ export function endLeftovers(path: string, dataDir: string): void {
   const processes = record
     ? [record.nginx, record.model, record.redis, ...record.replicas].flatMap((one) => one ?? [])
     : []
-  for (const { pid } of processes) if (worksInside(pid, dataDir)) signalGroup(pid, 'SIGKILL')
+  for (const { pid } of processes) if (worksInside(pid, dataDir)) killGroup(pid)
   removeStackFile(path)
 }
 

@@ -55,6 +55,3 @@ export const json = (text: string): string => JSON.stringify(text)
 /** As Go and Google's servers write it: what HTML may misread is escaped. */
 export const goJson = (text: string): string =>
   json(text).replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)
-/** As Python's json.dumps writes it: ASCII only, a surrogate at a time. */
-export const asciiJson = (text: string): string =>
-  json(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

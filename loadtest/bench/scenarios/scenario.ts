@@ -38,7 +38,7 @@ export interface Scenario {
 /** To start all processes of a system, and to end them. */
 export const STAGE_SECONDS = 2
 /** Between what is asked for and what is measured. */
-export const LOAD_SECONDS = 1
+const LOAD_SECONDS = 1
 
 /** How long `measure` takes for a load. */
 export function secondsOf(load: { rampSeconds: number; warmupSeconds: number; seconds: number }): number {

@@ -34,7 +34,7 @@ export function checkAcknowledgements({ entries, stored }: History, exposed: Rea
  * Whether the message has another answer: it was sent to a replica that was cut off as well as to one that was not, and
  * what Redis holds stands (G4).
  */
-export function isAnsweredOtherwise(message: Message, answer: Message, stored: readonly Message[]): boolean {
+function isAnsweredOtherwise(message: Message, answer: Message, stored: readonly Message[]): boolean {
   const at = stored.findIndex(({ id }) => id === message.id)
   return at >= 0 && stored[at + 1]?.id !== answer.id
 }

@@ -42,7 +42,7 @@ export function sessionOf(entry: Entry): string | null {
   return 'sessionId' in entry ? entry.sessionId : null
 }
 
-export function messagesIn(entry: Entry): readonly Message[] {
+function messagesIn(entry: Entry): readonly Message[] {
   switch (entry.kind) {
     case 'opened':
       return entry.messages

@@ -1,4 +1,4 @@
-import { Allowance, type Rate } from '../network/allowance.ts'
+import { type Rate, TokenBucket } from '../network/token-bucket.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import { ReadingPause, type ReadingPauseDeps } from './reading-pause.ts'
@@ -52,8 +52,8 @@ export class Intake {
   readonly #conn: Conn
   readonly #deps: IntakeDeps
   readonly #pass: (data: unknown) => void
-  readonly #packets: Allowance
-  readonly #characters: Allowance
+  readonly #packets: TokenBucket
+  readonly #characters: TokenBucket
   readonly #waiting: string[] = []
   #waitingCharacters = 0
   #underWay = 0
@@ -71,8 +71,8 @@ export class Intake {
   constructor(conn: Conn, deps: IntakeDeps) {
     this.#conn = conn
     this.#deps = deps
-    this.#packets = new Allowance(PACKETS, deps.clock)
-    this.#characters = new Allowance(CHARACTERS, deps.clock)
+    this.#packets = new TokenBucket(PACKETS, deps.clock)
+    this.#characters = new TokenBucket(CHARACTERS, deps.clock)
     const listeners = conn.listeners('data')
     this.#pass = (data) => {
       for (const listener of listeners) listener(data)

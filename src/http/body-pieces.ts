@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { Allowance, type Rate } from '../network/allowance.ts'
+import { type Rate, TokenBucket } from '../network/token-bucket.ts'
 import { systemClock } from '../ports/clock.ts'
 import { hangUpOn } from './hang-up.ts'
 
@@ -13,11 +13,11 @@ const PIECE_BYTES = 64
  * one read gives ten thousand of them, and each costs as much as a large one.
  */
 export function boundPieces(server: Server): void {
-  const allowances = new WeakMap<Socket, Allowance>()
-  const allowanceOf = (socket: Socket) => {
-    const allowance = allowances.get(socket) ?? new Allowance(PIECES, systemClock)
-    allowances.set(socket, allowance)
-    return allowance
+  const buckets = new WeakMap<Socket, TokenBucket>()
+  const bucketOf = (socket: Socket) => {
+    const bucket = buckets.get(socket) ?? new TokenBucket(PIECES, systemClock)
+    buckets.set(socket, bucket)
+    return bucket
   }
   server.on('request', (request: IncomingMessage) => {
     const { socket } = request
@@ -25,8 +25,7 @@ export function boundPieces(server: Server): void {
     request.push = (chunk, encoding) => {
       if (socket.destroyed) return false // a body that was cut off has no end
       const bytes = chunk === null ? PIECE_BYTES : chunk.length
-      if (bytes >= PIECE_BYTES || allowanceOf(socket).take(1 - bytes / PIECE_BYTES) === null)
-        return push(chunk, encoding)
+      if (bytes >= PIECE_BYTES || bucketOf(socket).take(1 - bytes / PIECE_BYTES) === null) return push(chunk, encoding)
       hangUpOn(socket)
       return false
     }

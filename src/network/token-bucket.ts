@@ -9,7 +9,7 @@ export interface Rate {
 }
 
 /** A token bucket that goes into debt: what comes while it is empty is refused, and has to be waited for all the same. */
-export class Allowance {
+export class TokenBucket {
   readonly #rate: Rate
   readonly #clock: Pick<Clock, 'now'>
   #tokens: number

@@ -62,12 +62,7 @@ export async function createBacking(
 
 function inMemory(settings: AppSettings, log: Log): Backing {
   log.warn({}, 'STORE=memory: one replica, and every session is lost when it exits')
-  const store = new MemorySessionStore({
-    ttlSeconds: settings.SESSION_TTL,
-    maxMessages: settings.SESSION_MAX_MESSAGES,
-    indexUsers: knowsUsers(settings),
-    clock: systemClock,
-  })
+  const store = new MemorySessionStore({ ...limitsOf(settings), clock: systemClock })
   return {
     store,
     bus: noBus,
@@ -82,6 +77,14 @@ function inMemory(settings: AppSettings, log: Log): Backing {
   }
 }
 
+function limitsOf(settings: AppSettings) {
+  return {
+    ttlSeconds: settings.SESSION_TTL,
+    maxMessages: settings.SESSION_MAX_MESSAGES,
+    indexUsers: knowsUsers(settings),
+  }
+}
+
 async function inRedis(
   settings: AppSettings,
   address: string,
@@ -91,11 +94,7 @@ async function inRedis(
 ): Promise<Backing> {
   const connections = await connectRedis(settings, log)
   releases.add(() => connections.close())
-  const limits = {
-    ttlSeconds: settings.SESSION_TTL,
-    maxMessages: settings.SESSION_MAX_MESSAGES,
-    indexUsers: knowsUsers(settings),
-  }
+  const limits = limitsOf(settings)
   const bus = new RedisBus(connections, { address, log, meter })
   await bus.start()
   const membership = new RedisMembership(connections, { address, leaseMs: settings.LEASE_MS, meter })

@@ -6,7 +6,7 @@ import type { Caller, ConversationApi } from '../conversation/api.ts'
 import type { Backlog, Outlet } from '../network/backlog.ts'
 import { ClientAsker, type LargeReplies } from '../network/large-replies.ts'
 import { givenRequestId } from '../network/request-id.ts'
-import type { Clock, Timer } from '../ports/clock.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
@@ -19,6 +19,7 @@ import { type AdapterClients, shardedAdapter } from './cluster-adapter.ts'
 import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
 import { Credentials, type CredentialsDeps } from './credentials.ts'
+import { Departures } from './departures.ts'
 import { Entrance } from './entrance.ts'
 import { writeReply } from './frame.ts'
 import { Intake, type IntakeDeps } from './intake.ts'
@@ -40,10 +41,6 @@ import {
 } from './wire.ts'
 
 type Next = (error?: Error) => void
-
-const DRAIN_BATCH = 50
-/** How often it is looked whether a socket that is old enough has nothing under way. */
-const RETIRE_RETRY_MS = 1000
 
 /** What a CONNECT that is refused counts as, by the code that its client is told; any other as `internal`. */
 const CONNECT_REFUSALS: Partial<Record<ErrorCode, 'unauthorized' | 'keys'>> = {
@@ -74,6 +71,7 @@ export class Gateway implements SessionSockets {
   readonly #intakes = new WeakMap<Conn, Intake>()
   readonly #outlets = new WeakMap<Conn, Outlet>()
   readonly #entrance: Entrance
+  readonly #departures: Departures
   /** One of each for all connections: what each would have for itself is a tenth of what an idle one weighs (docs/performance.md). */
   readonly #forIntakes: IntakeDeps
   readonly #forCredentials: CredentialsDeps
@@ -89,6 +87,7 @@ export class Gateway implements SessionSockets {
       isDraining: () => this.#draining,
       onCaught: (error) => this.#caught(error, {}),
     })
+    this.#departures = new Departures({ ...deps, maxAgeSeconds: deps.settings.SOCKET_MAX_AGE })
     this.#io = this.#createIo()
   }
 
@@ -201,29 +200,19 @@ export class Gateway implements SessionSockets {
   /** Sends every socket away in jittered batches within `withinMs`, so that the other replicas are not run over (F5). */
   async drain(withinMs: number): Promise<void> {
     this.#draining = true
-    const { clock } = this.#deps
-    const until = clock.now() + withinMs
-    const sockets = [...this.#io.of('/').sockets.values()]
-    const batches = Math.ceil(sockets.length / DRAIN_BATCH)
-    for (let i = 0; i < batches; i++) {
-      for (const socket of sockets.slice(i * DRAIN_BATCH, (i + 1) * DRAIN_BATCH)) this.#sendAway(socket, 'drain')
-      const pause = Math.max(0, Math.min(100, (until - clock.now()) / (batches - i))) // less where some took longer
-      if (i < batches - 1) await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())))
-    }
+    await this.#departures.drain(this.#sockets, withinMs)
   }
 
   /** Closes every connection. The HTTP server is its owner's to close. */
   async close(): Promise<void> {
     // No `disconnectSockets`: who is told to leave by Socket.IO does not come back by itself (F5).
-    for (const socket of [...this.#io.of('/').sockets.values()]) this.#sendAway(socket, 'drain')
+    for (const socket of this.#sockets) this.#departures.sendAway(socket, 'drain')
     this.#io.engine.close()
     await this.#io.of('/').adapter.close()
   }
 
-  #sendAway(socket: Socket, reason: 'drain' | 'age'): void {
-    this.#deps.meter.socketsClosed(1, { reason })
-    socket.emit('draining', { reconnectInMs: Math.round(Math.random() * 500) })
-    socket.conn.close() // unlike disconnect(), leaves the client's own reconnection on
+  get #sockets(): readonly Socket[] {
+    return [...this.#io.of('/').sockets.values()]
   }
 
   async #authenticate(socket: Socket): Promise<Error | undefined> {
@@ -251,7 +240,7 @@ export class Gateway implements SessionSockets {
     meter.connections(1)
     log.debug({ socket: socket.id, reqId }, 'connected')
     this.#listen(socket, connection, api)
-    const retirement = this.#retireInTime(socket, connection)
+    const retirement = this.#departures.retireInTime(socket, () => connection.answering)
     socket.on('disconnect', (reason) => {
       retirement.cancel()
       this.#connections.delete(socket.id)
@@ -260,22 +249,7 @@ export class Gateway implements SessionSockets {
       log.debug({ socket: socket.id, reason }, 'disconnected')
       socket.conn.close() // without its namespace it would stay for nothing
     })
-    if (this.#draining) this.#sendAway(socket, 'drain') // it was let in just before
-  }
-
-  /**
-   * Sends a socket away that has come to its age, once no answer runs in what it has open. So the workers that nginx keeps for
-   * old sockets after a reload end, and replicas that were added get their share; each at a time of its own.
-   */
-  #retireInTime(socket: Socket, connection: Connection): Timer {
-    const { clock, settings } = this.#deps
-    if (settings.SOCKET_MAX_AGE === 0) return NEVER
-    const retire = () => {
-      if (connection.answering) timer = clock.after(RETIRE_RETRY_MS, retire)
-      else this.#sendAway(socket, 'age')
-    }
-    let timer = clock.after(settings.SOCKET_MAX_AGE * 1000 * (0.5 + Math.random() / 2), retire)
-    return { cancel: () => timer.cancel() }
+    if (this.#draining) this.#departures.sendAway(socket, 'drain') // it was let in just before
   }
 
   #boundPolls(): void {
@@ -370,8 +344,6 @@ export class Gateway implements SessionSockets {
       this.#connections.get(socketId)?.left(room.slice(prefix.length))
   }
 }
-
-const NEVER: Timer = { cancel() {} }
 
 function charactersOf(messages: readonly Message[] | null): number {
   return messages?.reduce((sum, { content }) => sum + content.length, 0) ?? 0

@@ -1,6 +1,8 @@
 // npm run fuzz: looks for an input that breaks something. `--help` tells how to ask.
+
+import { UsageError } from '../support/command-line.ts'
 import { Campaign, Stages } from './campaign.ts'
-import { type Options, readOptions, UsageError, usage } from './options.ts'
+import { type Options, readOptions, usage } from './options.ts'
 import { heldLine, progressOf, reportOf } from './report.ts'
 import { leftBehind } from './stage.ts'
 

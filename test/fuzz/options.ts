@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { numberOf, UsageError } from '../support/command-line.ts'
 import { DOORS, type Door } from './attack.ts'
 
 export interface Options {
@@ -8,11 +9,6 @@ export interface Options {
   readonly inputs: number
   readonly minutes: number
   readonly only: readonly Door[]
-}
-
-/** Arguments that cannot be used; the message says which. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
 }
 
 export const usage = `npm run fuzz: sends real replicas, with a real Redis, what breaks programs.
@@ -62,12 +58,4 @@ function doorOf(name: string): Door {
   const door = DOORS.find((one) => one === name)
   if (door === undefined) throw new UsageError(`--only ${name}: must be of ${DOORS.join(', ')}`)
   return door
-}
-
-function numberOf(name: string, value: string | undefined, least: number): number | undefined {
-  if (value === undefined) return undefined
-  const number = Number(value)
-  const isRight = name === 'minutes' ? number > least : Number.isSafeInteger(number) && number >= least
-  if (!isRight) throw new UsageError(`--${name} ${value}: must be a number of at least ${least}`)
-  return number
 }

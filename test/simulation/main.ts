@@ -1,7 +1,9 @@
 // npm run simulate: looks for a schedule that breaks a rule. `--help` tells how to ask.
+
+import { UsageError } from '../support/command-line.ts'
 import { planFor } from './batch.ts'
 import { Campaign } from './campaign.ts'
-import { type Options, readOptions, UsageError, usage } from './options.ts'
+import { type Options, readOptions, usage } from './options.ts'
 import { progressOf, reportOf } from './report.ts'
 import { run } from './run.ts'
 import { shrink } from './shrink.ts'

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { numberOf, UsageError } from '../support/command-line.ts'
 
 export interface Options {
   /** Of the first run; the others follow. */
@@ -12,11 +13,6 @@ export interface Options {
   readonly alone: boolean
   /** Plays only `seed`, and prints everything that happens. */
   readonly trace: boolean
-}
-
-/** Arguments that cannot be used; the message says which. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
 }
 
 export const usage = `npm run simulate: replicas, clients and the model in one process, on a simulated clock, network and store.
@@ -63,12 +59,4 @@ export function readOptions(args: readonly string[]): Options | null {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
-}
-
-function numberOf(name: string, value: string | undefined, least: number): number | undefined {
-  if (value === undefined) return undefined
-  const number = Number(value)
-  const isRight = name === 'minutes' ? number > least : Number.isSafeInteger(number) && number >= least
-  if (!isRight) throw new UsageError(`--${name} ${value}: must be a number of at least ${least}`)
-  return number
 }

@@ -1,8 +1,9 @@
 /** The fault lab: breaks everything at random for a while, and checks that nobody noticed. */
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { UsageError } from '../../support/command-line.ts'
 import type { History } from './history.ts'
 import { runDrill, runLab, type Totals } from './lab.ts'
-import { type ChaosOptions, readOptions, UsageError, usage } from './options.ts'
+import { type ChaosOptions, readOptions, usage } from './options.ts'
 import { heading, progressLine, reportOf } from './report.ts'
 
 const ROUND_SECONDS = 60

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { UsageError } from '../../support/command-line.ts'
 import { REPLICATED } from '../../support/replicated-redis.ts'
 import { isProtection, PROTECTIONS, type Protection } from '../twins.ts'
 import { FAULTS, type FaultName, MASTER_FAULTS, REDIS_FAULTS } from './faults.ts'
@@ -30,8 +31,6 @@ sent, acknowledged and seen is checked. Ctrl-C ends the present round early, che
 Exit code: 0 nothing was found, 1 a violation was found (its seed and the history that shows it are printed),
 2 the lab could not do its work, 130 stopped by Ctrl-C with nothing found.
 `
-
-export class UsageError extends Error {}
 
 export interface ChaosOptions {
   readonly help: boolean

@@ -357,3 +357,43 @@ test('[F7] answers whose text is not taken for seconds say each second that it i
   await clock.advance(1000)
   expect(shown.map(({ text }) => text)).toEqual(['text', 'text'])
 })
+
+const saysSo = (answer: OwnedAnswer) => activities.filter((one) => one.answer === answer && one.kind === 'retrying')
+
+test('[F7] so do those whose text has come since, once each', async () => {
+  const [first, second] = [await newAnswer(), await newAnswer()]
+  store.fail = 'before'
+  writer.add(first, 'text')
+  await clock.advance(60)
+  for (const answer of [first, second]) writer.add(answer, ' behind the call that is repeated')
+  await clock.advance(10_000)
+  expect(saysSo(second).length).toBeGreaterThanOrEqual(8)
+  expect(saysSo(second)).toHaveLength(saysSo(first).length)
+  expect(saysSo(first).length).toBeLessThanOrEqual(10)
+  second.become('closing') // its end says it from here on
+  activities = []
+  await clock.advance(2000)
+  expect(saysSo(first)).not.toEqual([])
+  expect(saysSo(second)).toEqual([])
+})
+
+test('[F7] one that alone is not taken says it about once a second, as long as it stands still', async () => {
+  const answer = await newAnswer()
+  const append = store.append.bind(store)
+  let hasRoom = false
+  store.append = async (items) => (hasRoom ? append(items) : items.map(() => 'later'))
+  writer.add(answer, 'text')
+  await clock.advance(700)
+  expect(activities, 'a moment is not worth a word').toEqual([])
+  await clock.advance(9300)
+  expect(saysSo(answer).length).toBeGreaterThanOrEqual(8)
+  expect(saysSo(answer).length).toBeLessThanOrEqual(10)
+  hasRoom = true
+  await clock.advance(1000)
+  expect(shown.map(({ text }) => text)).toEqual(['text'])
+  hasRoom = false
+  activities = []
+  writer.add(answer, ' and more')
+  await clock.advance(700)
+  expect(activities, 'another moment').toEqual([])
+})

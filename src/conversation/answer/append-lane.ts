@@ -12,6 +12,8 @@ const BATCH_LIMIT = 512
 const BACKOFF_MS = { first: 50, last: 1000 }
 /** Until an answer that alone was not taken is offered again. */
 const LATER_MS = 250
+/** Such an answer says so about once a second (F7). */
+const TOLD_EVERY = 4
 
 /** `broken`: the store cannot take the item, however often it is offered. */
 type Outcome = AppendResult | 'broken'
@@ -129,16 +131,21 @@ export class AppendLane {
   }
 
   #retry(error: StoreUnavailable): null {
-    const { clock, log, events } = this.#options
+    const { clock, log } = this.#options
     const waitMs = this.#retryMs
     clock.after(waitMs, this.#append)
     this.#retryMs = Math.min(2 * waitMs, BACKOFF_MS.last)
     if (waitMs === BACKOFF_MS.first) {
       log.warn({ err: error, answers: this.#batch.length }, 'append failed, trying again')
     } else if (waitMs === BACKOFF_MS.last) {
-      for (const answer of this.#batch) events.activity(answer, 'retrying', '') // else they were silent, for as long as it takes (F7)
+      for (const answer of new Set([...this.#batch, ...this.#queue])) this.#tellRetrying(answer)
     }
     return null
+  }
+
+  /** Else it were silent, for as long as it takes (F7). One that is ending says it by itself. */
+  #tellRetrying(answer: OwnedAnswer): void {
+    if (answer.state === 'streaming') this.#options.events.activity(answer, 'retrying', '')
   }
 
   /** A bug where one answer's text is shown costs that answer: the others of the lane go on (X6). */
@@ -156,6 +163,7 @@ export class AppendLane {
   #apply(answer: OwnedAnswer, result: Outcome, epoch: number): void {
     const { inFlight: text } = answer
     if (result === 'later' && answer.isOpen) return this.#offerAgain(answer)
+    answer.offersInVain = 0
     answer.inFlight = ''
     if (answer.state === 'ended' || answer.state === 'lost') return
     if (result === 'stored') {
@@ -178,6 +186,7 @@ export class AppendLane {
   }
 
   #offerAgain(answer: OwnedAnswer): void {
+    if (++answer.offersInVain % TOLD_EVERY === 0) this.#tellRetrying(answer)
     this.#options.clock.after(LATER_MS, () => {
       if (answer.state === 'streaming') this.enqueue(answer)
     })

@@ -73,6 +73,8 @@ export class OwnedAnswer {
   isOrphan = false
   /** Already among those that the next append will take. */
   queued = false
+  /** How often in a row its text alone was not taken. */
+  offersInVain = 0
   /** Resolved once `pending` was taken. */
   drained: PromiseWithResolvers<void> | null = null
   /** Resolved once everything given is stored. */

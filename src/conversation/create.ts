@@ -70,7 +70,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   const messages = new Messages({
     ...parts,
     sessions,
-    onUnanswered: (sessionId) => takeover.resolveUnansweredClaim(sessionId),
+    onUnanswered: (sessionId, answer) => takeover.resolveUnansweredClaim(sessionId, answer),
     onMet: (sessionId) => void takeover.lookAfter(sessionId),
   })
 

@@ -63,8 +63,11 @@ export interface MessageDeps {
   readonly newId: () => string
   readonly contextMessages: number
   readonly maxContentBytes: number
-  /** A claim of this replica was sent and not answered. Resolves with whether it was made, as far as that can be known. Never rejects. */
-  onUnanswered(sessionId: string): Promise<boolean>
+  /**
+   * A claim of this replica that begins `answer`, or with null takes over what runs, was sent and not answered. Resolves with whether
+   * it was made, as far as that can be known. Never rejects.
+   */
+  onUnanswered(sessionId: string, answer: Begun | null): Promise<boolean>
   /** Somebody is to wait for an answer of the session that was begun by another call. */
   onMet(sessionId: string): void
 }
@@ -102,7 +105,7 @@ export class Messages {
     if (admitted instanceof BatonError) return this.#repeatOf(caller, request, admitted)
     const copy = cache.get(request.sessionId)
     const known = copy !== undefined && hasNewest(copy, contextMessages) ? copy : undefined
-    const begin = this.#claiming(request.sessionId, () =>
+    const begin = this.#claiming(request.sessionId, answer, () =>
       store.begin({
         sessionId: request.sessionId,
         userId: caller.user,
@@ -208,7 +211,7 @@ export class Messages {
     const { store, address, bus, cache, runner, ownedSessions } = this.#deps
     const before = await this.#before(caller, session)
     if (before === null) return null
-    const claimed = await this.#claiming(sessionId, () => store.claim({ sessionId, epoch, owner: address }))
+    const claimed = await this.#claiming(sessionId, null, () => store.claim({ sessionId, epoch, owner: address }))
     if (claimed.kind === 'fenced') return null
     const own = runner.of(sessionId)
     if (own !== undefined && runner.has(sessionId, claimed.running.epoch)) {
@@ -232,8 +235,12 @@ export class Messages {
     return ending
   }
 
-  /** A call that may make this replica the owner of an answer. The session is tracked before it, and untracked where it did not. */
-  async #claiming<T extends { readonly kind: string }>(sessionId: string, call: () => Promise<T>): Promise<T> {
+  /** A call that may make this replica the owner of an answer: of `answer`, or with null of one that runs. The session is tracked before it, and untracked where it did not. */
+  async #claiming<T extends { readonly kind: string }>(
+    sessionId: string,
+    answer: Begun | null,
+    call: () => Promise<T>,
+  ): Promise<T> {
     const { ownedSessions, onUnanswered } = this.#deps
     await orOverloaded(ownedSessions.track(sessionId))
     try {
@@ -242,7 +249,7 @@ export class Messages {
       return outcome
     } catch (error) {
       if (error instanceof BatonError && error.cause instanceof StoreUnavailable)
-        throw new Unanswered(error, onUnanswered(sessionId))
+        throw new Unanswered(error, onUnanswered(sessionId, answer))
       ownedSessions.untrack(sessionId)
       throw error
     }
@@ -273,7 +280,7 @@ export class Messages {
         createdAt,
         metadata: {},
       }
-      const started = await this.#claiming(sessionId, () =>
+      const started = await this.#claiming(sessionId, answer, () =>
         store.regenerate({ sessionId, answer, owner: address, known: session }),
       )
       if (started.kind === 'missing') throw missing(store)

@@ -15,7 +15,7 @@ async function bereaved() {
 }
 
 /** Makes calls of the replica to its store fail as long as it is told to. */
-function failing(replica: TestReplica, name: 'read' | 'claim') {
+function failing(replica: TestReplica, name: 'read' | 'claim' | 'begin') {
   const call = replica.store[name].bind(replica.store) as (request: never) => Promise<never>
   const state = { fails: true }
   replica.store[name] = async (request: never) => {
@@ -55,6 +55,53 @@ test('[F2] claims that are repeated without a reply are found out about together
   shard.fails = false
   await expectConverged(world, await r2.follow(sessionId))
   expect([...world.membership.listOf(r2.address).keys()]).toEqual([])
+})
+
+test('[X6] messages that a silent shard does not take are found out about together, however often they are sent', async () => {
+  const world = await start({ replicas: 1 })
+  const r1 = world.replica()
+  const { sessionId } = await r1.follow()
+  await r1.send(sessionId, 'short')
+  await world.until('it has ended', () => r1.engine.answersRunning() === 0)
+  await world.clock.advance(3000)
+  const shards = [failing(r1, 'begin'), failing(r1, 'read')]
+  const again = crypto.randomUUID()
+  for (const id of [...Array(10).fill(again), ...Array(10).fill(null)]) {
+    await expect(r1.send(sessionId, 'again', id ?? crypto.randomUUID())).rejects.toMatchObject({ code: 'overloaded' })
+    await world.clock.advance(100)
+  }
+  const reads = vi.spyOn(r1.store, 'read')
+  await world.clock.advance(10_000)
+  reads.mockClear()
+  await world.clock.advance(1000)
+  expect(reads.mock.calls.length).toBeGreaterThan(0)
+  expect(reads.mock.calls.length).toBeLessThan(8)
+  for (const shard of shards) shard.fails = false
+  await r1.send(sessionId, 'again', again)
+  await expectConverged(world, await r1.follow(sessionId))
+  expect([...world.membership.listOf(r1.address).keys()]).toEqual([])
+})
+
+test('[F4] of two messages that got no reply, the second may still be begun after the answer to the first has ended', async () => {
+  const world = await start({ replicas: 1 })
+  const r1 = world.replica()
+  const here = await r1.follow()
+  const begin = r1.store.begin.bind(r1.store)
+  const late: (() => Promise<unknown>)[] = []
+  r1.store.begin = async (request) => {
+    late.push(() => begin(request))
+    throw new StoreUnavailable('no reply')
+  }
+  for (const content of ['first', 'second'])
+    await expect(r1.send(here.sessionId, content)).rejects.toMatchObject({ code: 'overloaded' })
+  world.model.words = 2
+  await r1.during(late[0]?.() ?? Promise.reject())
+  await world.until('the first is taken up', () => r1.engine.answersRunning() === 1)
+  await world.until('and has ended', () => r1.engine.answersRunning() === 0)
+  await r1.during(late[1]?.() ?? Promise.reject())
+  await world.until('the second is taken up', () => r1.engine.answersRunning() === 1)
+  expect(await expectConverged(world, here)).toHaveLength(4)
+  expect([...world.membership.listOf(r1.address).keys()]).toEqual([])
 })
 
 test('[G6] after a failover, sessions of a node that is silent do not keep those of others from being looked after', async () => {

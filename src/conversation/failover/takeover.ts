@@ -3,6 +3,7 @@ import { type Clock, delay, isoNow } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Membership } from '../../ports/membership.ts'
 import type { Meter } from '../../ports/meter.ts'
+import type { Begun } from '../../ports/quotas.ts'
 import {
   type Claimed,
   isSameState,
@@ -26,6 +27,7 @@ import { DeadReplicaRecovery } from './dead-replica-recovery.ts'
 import type { FailureDetector } from './failure-detector.ts'
 import type { OwnedSessions } from './owned-sessions.ts'
 import type { RecentTakeovers } from './recent-takeovers.ts'
+import { UnansweredClaims } from './unanswered-claims.ts'
 
 /** Sessions of one node of the store that are looked after at the same time: those of a silent one wait for it. */
 const AT_ONCE = 16
@@ -51,11 +53,6 @@ export interface TakeoverOptions {
 /** What a claim may take. */
 type Found = Snapshot & { readonly running: RunningAnswer }
 
-/** A claim without a reply. It may still be made `until` (epoch ms). */
-interface UnansweredClaim {
-  until: number
-}
-
 /** Takes answers over from replicas that can go on no more (F2, F3). */
 export class Takeover {
   readonly #options: TakeoverOptions
@@ -64,11 +61,18 @@ export class Takeover {
   readonly #draining = new AbortController()
   /** Sessions that are being looked after. */
   readonly #lookedAfter = new Set<string>()
-  /** By session, the last claim that `adopt` has sent, while it is unanswered. */
-  readonly #unanswered = new Map<string, UnansweredClaim>()
+  readonly #unanswered: UnansweredClaims
 
   constructor(options: TakeoverOptions) {
     this.#options = options
+    this.#unanswered = new UnansweredClaims({
+      ...options,
+      signal: this.#stop.signal,
+      takeUp: async (sessionId) => {
+        const found = await this.#find(sessionId, options.address)
+        return found && this.#claim(found, options.address)
+      },
+    })
   }
 
   /** Takes over what a dead replica had, with the others that are left. Never rejects. */
@@ -105,11 +109,11 @@ export class Takeover {
     try {
       const found = await this.#find(sessionId, owner, isUnaware)
       isClaimed = found !== null
-      const isTaken = found !== null && (await this.#claim(found, owner))
+      const isTaken = found !== null && (await this.#claim(found, owner)) !== null
       if (!isTaken) ownedSessions.untrack(sessionId)
       return isTaken
     } catch (error) {
-      if (isClaimed) void this.#resolveLater(sessionId)
+      if (isClaimed) void this.#unanswered.resolve(sessionId, null)
       else ownedSessions.untrack(sessionId, false) // its caller tries again, or nobody has to
       throw error
     }
@@ -131,8 +135,8 @@ export class Takeover {
     return { ...snapshot, running }
   }
 
-  /** Whether the answer is this replica's now, by this very call. */
-  async #claim(found: Found, owner: string): Promise<boolean> {
+  /** The answer, where it is this replica's now by this very call. */
+  async #claim(found: Found, owner: string): Promise<Message | null> {
     const { store, address, bus, runner, cache } = this.#options
     const { id: sessionId } = found.session
     const { epoch } = found.running
@@ -140,15 +144,15 @@ export class Takeover {
     const claimed = await store.claim({ sessionId, epoch, owner: address, isHandedOver })
     if (claimed.kind === 'fenced') {
       this.#checkSight()
-      return false
+      return null
     }
-    if (runner.has(sessionId, claimed.running.epoch)) return false
+    if (runner.has(sessionId, claimed.running.epoch)) return null
     bus.send(owner, { kind: 'fenced', sessionId, epoch })
     const copy = await this.#copyAfter(claimed.session, found)
-    if (runner.has(sessionId, claimed.running.epoch)) return false // an equal claim had its reply meanwhile
+    if (runner.has(sessionId, claimed.running.epoch)) return null // an equal claim had its reply meanwhile
     cache.set(copy)
     this.#goOn(claimed, copy.messages, owner)
-    return true
+    return claimed.message
   }
 
   /** Another call of this replica has begun it, or may have: its reply waits for Redis's copies (`REDIS_WAIT`), or has just come. */
@@ -277,69 +281,9 @@ export class Takeover {
     publisher.interrupted({ id: sessionId, userId }, { message, version: version + 1 }, finished.watchers)
   }
 
-  /** The session is tracked for a claim that got no reply. Claims are repeated: one look for the session is enough, which lasts longer then. */
-  async #resolveLater(sessionId: string): Promise<void> {
-    const known = this.#unanswered.get(sessionId)
-    if (known !== undefined) {
-      known.until = this.#newClaim().until
-      return this.#options.ownedSessions.untrack(sessionId, false) // it is tracked for that look
-    }
-    const claim = this.#newClaim()
-    this.#unanswered.set(sessionId, claim)
-    await this.resolveUnansweredClaim(sessionId, claim)
-  }
-
-  #newClaim(): UnansweredClaim {
-    const { clock, leaseMs } = this.#options
-    return { until: clock.now() + leaseMs }
-  }
-
-  /**
-   * Finds out whether a claim that got no reply was made, and then goes on with the answer. It looks for as long as a lease:
-   * the call may still be on its way, because the system goes on emptying a connection that was given up. The session stays
-   * tracked until then. False where this replica has no such answer; true where it has, or where that cannot be known any
-   * more: it stops, or a bug showed. Never rejects.
-   */
-  async resolveUnansweredClaim(sessionId: string, claim = this.#newClaim()): Promise<boolean> {
-    const { clock, ownedSessions, log, meter } = this.#options
-    let pauseMs = STORE_RETRY_MS
-    while (!this.#stop.signal.aborted) {
-      try {
-        await delay(clock, pauseMs, this.#stop.signal)
-        const isMade = await this.#isMade(sessionId, claim)
-        if (isMade !== null) return isMade
-        pauseMs = Math.max(STORE_RETRY_MS, claim.until - clock.now())
-      } catch (err) {
-        if (this.#stop.signal.aborted) break
-        if (!(err instanceof StoreUnavailable)) {
-          meter.caught(1, { door: 'takeover' })
-          log.error({ err, session: sessionId }, 'a claim cannot be found out about')
-          this.#forget(sessionId, claim)
-          ownedSessions.untrack(sessionId)
-          break
-        }
-        log.debug({ err, session: sessionId }, 'a claim is still unanswered')
-        pauseMs = STORE_RETRY_MS
-      }
-    }
-    return true
-  }
-
-  /** Null where it may still be made. */
-  async #isMade(sessionId: string, claim: UnansweredClaim): Promise<boolean | null> {
-    const { clock, address, ownedSessions, feeds } = this.#options
-    const found = await this.#find(sessionId, address)
-    const isTaken = found !== null && (await this.#claim(found, address))
-    if (!isTaken && (clock.now() < claim.until || ownedSessions.isClaiming(sessionId))) return null
-    this.#forget(sessionId, claim)
-    if (isTaken) return true
-    ownedSessions.untrack(sessionId)
-    void feeds.lookAtRest(sessionId) // it may have been made, and the answer ended by another: nobody here has told of it
-    return false
-  }
-
-  #forget(sessionId: string, claim: UnansweredClaim): void {
-    if (this.#unanswered.get(sessionId) === claim) this.#unanswered.delete(sessionId)
+  /** A claim of this replica got no reply, as `UnansweredClaims.resolve`. */
+  resolveUnansweredClaim(sessionId: string, answer: Begun | null): Promise<boolean> {
+    return this.#unanswered.resolve(sessionId, answer)
   }
 
   stop(): void {

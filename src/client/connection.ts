@@ -17,7 +17,7 @@ import { ClientError } from './errors.ts'
 import { type ConnectError, discard, Race } from './race.ts'
 import { RivalOpening } from './rival-opening.ts'
 
-/** A token, or what fetches a fresh one; asked before every attempt to connect. */
+/** A token, or what fetches a fresh one; asked before every attempt to connect. A `ClientError` of it that is not `retryable` ends the attempts. */
 export type TokenSource = string | (() => string | Promise<string>)
 
 export interface ConnectionHandlers {
@@ -225,9 +225,10 @@ export class Connection {
     const timer = this.#timer
     try {
       await this.#authenticate()
-    } catch {
-      // Where another attempt was begun meanwhile, this one has nothing to say.
-      if (this.#timer === timer) this.drop(new ClientError('unauthorized', 'there is no token', { retryable: true }))
+    } catch (error) {
+      if (this.#timer !== timer) return // another attempt was begun meanwhile: this one has nothing to say
+      if (error instanceof ClientError && !error.retryable) this.#giveUp(error)
+      else this.drop(new ClientError('unauthorized', 'there is no token', { retryable: true }))
       return
     }
     if (this.#wanted && this.#timer === timer) this.#race.start()
@@ -325,6 +326,10 @@ export class Connection {
       this.drop(refusal, retryAfterMs ?? null)
       return
     }
+    this.#giveUp(refusal)
+  }
+
+  #giveUp(refusal: ClientError): void {
     this.close()
     this.#handlers.refused(refusal)
   }

@@ -152,8 +152,8 @@ export class SessionLink {
     }
     this.#phase = 'connecting'
     this.error = null
+    this.#update() // before it is asked for a token: the error is no more
     this.#connection.open()
-    this.#update()
   }
 
   close(): void {

@@ -36,21 +36,25 @@ export function useBaton(options: BatonClientOptions | BatonClient = {}): Baton 
 interface Tokens {
   now: TokenSource | undefined
   given: unknown
+  /** The client's error when that was given. */
+  errorBefore: ClientState['error']
 }
 
 function useClient(options: BatonClientOptions | BatonClient): BatonClient {
   const given = options instanceof BatonClient ? options : null
   const { url, userId, resume, storageKey, token }: BatonClientOptions = options instanceof BatonClient ? {} : options
   const hasToken = token !== undefined
-  const tokens = useRef<Tokens>({ now: token, given: undefined })
+  const tokens = useRef<Tokens>({ now: token, given: undefined, errorBefore: null })
   useEffect(() => {
     tokens.current.now = token
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: the others are read once; a token is asked for anew
-  const client = useMemo(
-    () => given ?? new BatonClient({ ...options, ...(hasToken && { token: () => latestOf(tokens.current) }) }),
-    [given, url, userId, resume, storageKey, hasToken],
-  )
+  const client = useMemo(() => {
+    if (given !== null) return given
+    const latest = () => latestOf(tokens.current, client.state.error)
+    const client = new BatonClient({ ...options, ...(hasToken && { token: latest }) })
+    return client
+  }, [given, url, userId, resume, storageKey, hasToken])
   useEffect(() => {
     client.open().catch(() => {}) // the state's `error` tells
     return () => {
@@ -61,9 +65,12 @@ function useClient(options: BatonClientOptions | BatonClient): BatonClient {
   return client
 }
 
-function latestOf(tokens: Tokens): string | Promise<string> {
-  const { now } = tokens
+/** Throws the refusal of a string that is still the latest: it would be refused again. A function may have another token by now. */
+function latestOf(tokens: Tokens, error: ClientState['error']): string | Promise<string> {
+  const { now, given, errorBefore } = tokens
+  if (typeof now === 'string' && now === given && error !== errorBefore && error?.retryable === false) throw error
   tokens.given = kindOf(now)
+  tokens.errorBefore = error
   return (typeof now === 'function' ? now() : now) ?? '' // who has none any more has another client
 }
 

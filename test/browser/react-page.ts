@@ -2,10 +2,11 @@ import { createElement, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { type BatonClientOptions, useBaton } from '../../src/react/index.ts'
 
-/** Says why the gateway refuses, or else how the connection is. */
+/** Says why the gateway refuses, or else how the connection is. A click tries again. */
 function View({ options }: { options: BatonClientOptions }) {
-  const { connection, error } = useBaton(options)
-  return createElement('output', null, connection === 'offline' ? error?.code : connection)
+  const { client, connection, error } = useBaton(options)
+  const onClick = () => client.open().catch(() => {})
+  return createElement('output', { onClick }, connection === 'offline' ? error?.code : connection)
 }
 
 const root = createRoot(document.body.appendChild(document.createElement('main')))

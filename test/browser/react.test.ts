@@ -90,6 +90,35 @@ test('[X3] where the user is another, and the token a render later, that one is 
   await reads('online')
 })
 
+test('[X3] a string that is refused is tried once, and once more where the page asks for that', async () => {
+  await show('old')
+  await reads('unauthorized')
+  expect(gateway.tokens).toEqual(['old'])
+  await page.locator('output').click()
+  await eventually('it is tried again', () => gateway.tokens.length === 2)
+  await reads('unauthorized')
+  await show('good')
+  await reads('online')
+  expect(gateway.tokens).toEqual(['old', 'old', 'good'])
+})
+
+test('[X3] so is one that ends while it is connected', async () => {
+  await show('good')
+  await reads('online')
+  gateway.admit = () => ({ code: 'unauthorized', message: 'it has expired', retryable: false })
+  gateway.cut()
+  await reads('unauthorized')
+  expect(gateway.tokens).toEqual(['good', 'good'])
+})
+
+test('[X3] a function that gives the refused token again may give another one soon', async () => {
+  await page.evaluate((options) => {
+    let asked = 0
+    window.show({ ...options, token: () => (++asked < 3 ? 'old' : 'good') })
+  }, options())
+  await reads('online')
+})
+
 test('[X3] the same token is not tried for ever', async () => {
   await show('old')
   await reads('unauthorized')

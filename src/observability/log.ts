@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { writeSync } from 'node:fs'
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { Settings } from '../config/settings.ts'
 
@@ -27,6 +28,14 @@ export function createLog(
 
 /** Bytes of lines that wait to be written; beyond them lines are lost. */
 const MAX_WAITING = 16 * 1024 * 1024
+/** How long the last lines are tried to be written while whoever reads them takes none. */
+const LAST_LINES_MS = 1000
+const RETRY_MS = 10
+
+/** The lines that wait, which sonic-boom shows nowhere else. */
+interface Waiting {
+  readonly _bufs: string[]
+}
 
 /**
  * What cannot be written, because the disk below is full, waits for the next line. Without a listener the error would be thrown,
@@ -34,7 +43,6 @@ const MAX_WAITING = 16 * 1024 * 1024
  */
 function stdout(): DestinationStream {
   const stream = pino.destination({ dest: 1, sync: false, maxLength: MAX_WAITING })
-  const { flushSync } = stream
   let isFailing = false
   stream.on('error', () => {
     isFailing = true
@@ -42,11 +50,30 @@ function stdout(): DestinationStream {
   stream.on('write', () => {
     isFailing = false
   })
-  // Called at exit, it would try for as long as the disk is full.
+  // Called at exit. Its own would try for ever where the disk is full, or nobody reads any more.
   stream.flushSync = () => {
-    if (!isFailing) flushSync.call(stream)
+    const lines = (stream as unknown as Waiting)._bufs.splice(0)
+    if (!isFailing) writeNow(lines.join(''))
   }
   return stream
+}
+
+/** Whatever cannot be written is lost. */
+function writeNow(text: string): void {
+  const until = performance.now() + LAST_LINES_MS
+  let rest = Buffer.from(text)
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest))
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) return
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EAGAIN'
 }
 
 /** The first 12 hexadecimal digits of an id's SHA-256: enough to find the lines of one session, no way back to its id. */

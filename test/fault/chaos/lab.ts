@@ -46,6 +46,9 @@ export interface Found extends Violation {
   readonly seed: number | null
 }
 
+/** For what a twin never ends; the product is done with a drill in a fraction of it. */
+const TWIN_SETTLE_MS = 15_000
+
 export const UNDISTURBED_REDIS: readonly FaultName[] = FAULTS.filter((fault) => !REDIS_FAULTS.includes(fault))
 
 /** Retries so that cuts by the provider alone do not end an answer (F6), short drains so that more happens; nothing is trimmed. */
@@ -103,18 +106,24 @@ export async function runDrill(protection: Protection, { twin }: { readonly twin
     const drill = DRILLS[protection]
     const scene = new Scene(cluster, new Random(0), drill.onRedis ?? false)
     const talks: Promise<unknown>[] = []
-    const result = await play(scene, talks, async () => {
+    const run = async () => {
       talks.push(...(await drill.run(scene)))
-    })
+    }
+    const result = await play(scene, talks, run, twin ? TWIN_SETTLE_MS : undefined)
     add(totals, result, null)
   })
 }
 
 /** What there is to check once it is over and the last answers have ended. */
-async function play(scene: Scene, talks: readonly Promise<unknown>[], run: () => Promise<void>): Promise<SceneResult> {
+async function play(
+  scene: Scene,
+  talks: readonly Promise<unknown>[],
+  run: () => Promise<void>,
+  settleMs?: number,
+): Promise<SceneResult> {
   try {
     await run()
-    return await scene.finish(talks)
+    return await scene.finish(talks, settleMs)
   } finally {
     await scene.close(talks)
   }

@@ -139,11 +139,11 @@ export class Scene {
   }
 
   /** Lets the last answers end, and gives what there is to check; what does not end is for the checker to find. */
-  async finish(talks: readonly Promise<unknown>[]): Promise<SceneResult> {
+  async finish(talks: readonly Promise<unknown>[], settleMs = SETTLE_MS): Promise<SceneResult> {
     await this.#converge('five seconds after everything was mended')
-    await within('the last answers end', Promise.all(talks), SETTLE_MS).catch(() => {})
+    await within('the last answers end', Promise.all(talks), settleMs).catch(() => {})
     const isQuiet = async () => [...(await this.#stored()).values()].every(({ owner }) => owner === null)
-    await eventually('every answer has ended', isQuiet, SETTLE_MS).catch(() => {})
+    await eventually('every answer has ended', isQuiet, settleMs).catch(() => {})
     await this.#converge('five seconds after the last answer')
     for (const [i, { logs }] of this.cluster.replicas.entries()) this.#readLogs(logs.slice(this.#heard[i]))
     return { history: await this.#gather(), counts: this.#counts() }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'v
 import type { Message } from '../../src/protocol/message.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
+import { Scrape } from '../support/series.ts'
 import type { TestClient } from '../support/test-client.ts'
 import { newOwner, numbered, ownerOf, storedEnd, storedMessage, WORD_MS } from './fixtures.ts'
 
@@ -12,7 +13,14 @@ beforeAll(async () => {
   cluster = await startCluster({ replicas: 2, wired: true, env: { LEASE_MS: '600' } })
 })
 afterAll(() => cluster.stop())
-beforeEach(() => () => cluster.wire(0).mend())
+beforeEach(async () => {
+  // A session that is opened while its replica is still alone is not told again that it is.
+  await eventually('both replicas have Redis', async () => {
+    const scrapes = await Promise.all(cluster.replicas.map(({ url }) => Scrape.of(url)))
+    return scrapes.every((scrape) => scrape.value('baton_memory_mode') === 0)
+  })
+  return () => cluster.wire(0).mend()
+})
 
 const lastBackend = (client: TestClient) => client.all('backend').at(-1)?.backend
 const isAway = (client: TestClient) => client.until('backend is memory', () => lastBackend(client) === 'memory')

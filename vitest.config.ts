@@ -21,7 +21,8 @@ export default defineConfig({
     teardownTimeout: 10_000,
     expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the two cores of CI: most of what the tests do is to wait.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [
       {

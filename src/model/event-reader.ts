@@ -2,7 +2,7 @@
 export interface EventReader {
   /** Whether the event given last was named an error. */
   readonly isError: boolean
-  /** Takes the next bytes. Only after `next` has given null. Throws `ModelError` where the body is out of bounds. */
+  /** Takes the next bytes. Throws `ModelError` where the body is out of bounds. */
   push(bytes: Buffer): void
   /** The data of the next whole event, or null where more bytes are needed. */
   next(): string | null

@@ -123,9 +123,10 @@ class Reading {
 
   #bytes(chunk: Buffer): void {
     if (this.#isOver) return
-    this.#dogs.bytes.feed()
     try {
       this.#events.push(chunk)
+      if (this.#waits) return // undici reads on to the end of a connection that is gone, although paused
+      this.#dogs.bytes.feed()
       this.#takeAll()
     } catch (error) {
       this.#reject(error)
@@ -168,6 +169,7 @@ class Reading {
 
   #goOn(): void {
     this.#waits = false
+    if (this.#isOver) return
     this.#dogs.bytes.start()
     this.#dogs.text.start()
     this.#takeAll()

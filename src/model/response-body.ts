@@ -15,7 +15,8 @@ const ignored: BodySink = { bytes() {}, end() {}, error() {} }
 
 /**
  * The body of a response, handed on by undici's dispatcher without a Node.js stream in between, which would cost
- * more than parsing what it carries (docs/performance.md). Nothing is read from the network until `read`, nor while paused.
+ * more than parsing what it carries (docs/performance.md). Nothing is read from the network until `read`, nor while
+ * paused, but for the rest of a connection that is gone.
  */
 export class ResponseBody {
   protected readonly controller: Dispatcher.DispatchController

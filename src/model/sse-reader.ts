@@ -85,7 +85,8 @@ export class SseReader implements EventReader {
   /** Decodes the whole events of `bytes` and gives where they end. No blank line ends before `from`. */
   #decode(bytes: Buffer, from: number): number {
     const end = afterLastBlankLine(bytes, from)
-    this.#text = end === 0 ? '' : unified(bytes.toString('utf8', 0, end))
+    const unread = this.#at < this.#text.length ? this.#text.slice(this.#at) : ''
+    this.#text = end === 0 ? unread : unread + unified(bytes.toString('utf8', 0, end))
     this.#at = 0
     return end
   }

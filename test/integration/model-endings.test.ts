@@ -132,6 +132,25 @@ describe('[F6] how an answer ends', () => {
     },
   )
 
+  test('events that wait for the sink are taken also where the connection that ends their body is gone', async () => {
+    const gone = Promise.withResolvers<void>()
+    talk.provider.handler = (socket) => {
+      socket.on('close', gone.resolve)
+      socket.end(
+        `HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${say('one ')}${say('two ')}${say('three')}${STOP}${DONE}`,
+      )
+    }
+    const sink = new RecordingSink()
+    sink.hold()
+    const request = { turns: [], sessionId: 's', messageId: 'm', userId: null }
+    const running = talk.source.generate(request, sink, new AbortController().signal)
+    await gone.promise
+    expect(sink.joined).toBe('one ')
+    sink.resume()
+    expect(await running).toMatchObject({ finishReason: 'stop' })
+    expect(sink.joined).toBe('one two three')
+  })
+
   test('the usage that comes after the finish reason is waited for', async () => {
     const { sink } = await talk.ask((socket) => {
       socket.write(Buffer.concat([head(), chunk(say('Hello') + STOP)]))

@@ -52,6 +52,12 @@ describe('SseReader', () => {
     expect(readAll([Buffer.from('\n\n: ping\n\nevent: x\n\ndata:\n\ndata: 1\n\n\n\ndata:2\n\n')])).toEqual(['1', '2'])
   })
 
+  it('keeps what was not given yet where more bytes come, none among them', () => {
+    const reader = new SseReader()
+    for (const bytes of ['data: 1\n\ndata: 2\n\nda', '', 'ta: 3\n\n', '']) reader.push(Buffer.from(bytes))
+    expect([reader.next(), reader.next(), reader.next(), reader.next()]).toEqual(['1', '2', '3', null])
+  })
+
   it('never gives an event that the end cuts short', () => {
     expect(readAll([Buffer.from('data: 1\n\ndata: 2\n')])).toEqual(['1'])
   })

@@ -1,9 +1,11 @@
 import { type Model, type ModelEnd, ModelError, type ModelRequest, type TokenSink } from '../ports/model.ts'
 import { ChatAnswer } from './chat-answer.ts'
-import { type ContinueStyle, continued } from './continuation.ts'
+import { type ChatPrompt, type ContinueStyle, continued } from './continuation.ts'
 import { converse, unlessAborted } from './exchange.ts'
 import type { Provider } from './provider.ts'
+import { judged, Refusal } from './refusal.ts'
 import type { RequestBuilder } from './request-builder.ts'
+import type { ResponseBody } from './response-body.ts'
 import { TextOutput } from './text-output.ts'
 
 export interface ChatOptions {
@@ -53,11 +55,30 @@ export class ChatSource implements Model {
     return this.#provider.close()
   }
 
-  #ask(request: ModelRequest, signal: AbortSignal) {
-    const { builder, continues } = this.#options
+  /** By `instruct` where the provider refuses to go on in the way that is set: not all models behind one address know each. */
+  async #ask(request: ModelRequest, signal: AbortSignal): Promise<ResponseBody> {
+    const { continues } = this.#options
     const text = request.resume?.text
-    const prompt = text ? continued(request.turns, text, continues) : { messages: request.turns }
+    if (!text) return this.#post(request, { messages: request.turns }, signal)
+    try {
+      return await this.#post(request, continued(request.turns, text, continues), signal)
+    } catch (refused) {
+      if (continues === 'instruct' || !refusesForm(refused)) throw refused
+      this.#provider.failure(refused) // which logs its words
+      this.#provider.log.warn({}, `the provider refuses LLM_CONTINUE=${continues}: asking it by instruct to go on`)
+      return this.#post(request, continued(request.turns, text, 'instruct'), signal)
+    }
+  }
+
+  #post(request: ModelRequest, prompt: Pick<ChatPrompt, 'messages'>, signal: AbortSignal): Promise<ResponseBody> {
+    const { builder } = this.#options
     const body = builder.body(request, prompt)
     return this.#provider.ask({ path: '/chat/completions', body, headers: builder.headers(request) }, signal)
   }
+}
+
+/** Whether the request itself is refused. Its like without the text was accepted, so that is most probably of how it ends. */
+function refusesForm(thrown: unknown): boolean {
+  if (!(thrown instanceof Refusal) || (thrown.status !== 400 && thrown.status !== 422)) return false
+  return !judged(thrown).contextTooLong
 }

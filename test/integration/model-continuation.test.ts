@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readSettings } from '../../src/config/settings.ts'
 import { tokenize } from '../../src/demo-model/generation/tokens.ts'
+import { GO_ON } from '../../src/model/continuation.ts'
 import { createModel } from '../../src/model/create.ts'
 import { silentLog } from '../../src/ports/log.ts'
+import { DONE, type Handler, json, RawTalk, STOP, say, stream } from '../support/raw-provider.ts'
 import { RecordingSink } from '../support/scripted-model-sink.ts'
 import { ASK, type DemoModel, start, user, wholeAnswer } from './demo-model-fixture.ts'
 
@@ -44,3 +46,63 @@ test.each(['instruct', 'prefix', 'vllm'])(
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work))
   },
 )
+
+describe('[F3] a provider that refuses a beginning by the assistant', () => {
+  let talk: RawTalk
+  beforeEach(async () => {
+    talk = await RawTalk.start()
+  })
+  afterEach(() => talk.close())
+
+  const resume = { text: 'One, ', bookmark: null }
+  const refusing =
+    (status: string, message: string): Handler =>
+    (socket, { body }) => {
+      const last = (body.messages as { role: string }[]).at(-1)
+      socket.write(last?.role === 'user' ? stream(say('two'), STOP, DONE) : json(status, { error: { message } }))
+    }
+
+  test.each([
+    ['llama.cpp', 'vllm', '400 Bad Request', 'Assistant response prefill is incompatible with enable_thinking.'],
+    [
+      'Claude',
+      'prefix',
+      '400 Bad Request',
+      'This model does not support assistant message prefill. The conversation must end with a user message.',
+    ],
+    ['older Claude', 'prefix', '400 Bad Request', 'final assistant content cannot end with trailing whitespace'],
+    ['a strict schema', 'prefix', '422 Unprocessable Entity', 'Extra inputs are not permitted'],
+  ])('is asked to go on with it instead: %s', async (_, LLM_CONTINUE, status, words) => {
+    await talk.use({ LLM_CONTINUE })
+    const { text, end } = await talk.ask(refusing(status, words), { resume })
+    expect([text, end?.finishReason]).toEqual(['two', 'stop'])
+    expect(talk.provider.requests.map(({ body }) => (body.messages as object[]).at(-1))).toEqual([
+      expect.objectContaining({ role: 'assistant', content: resume.text }),
+      { role: 'user', content: GO_ON },
+    ])
+    expect(talk.warnings).toEqual([
+      { fields: expect.objectContaining({ said: words }), message: 'the provider of the model refused' },
+      { fields: {}, message: `the provider refuses LLM_CONTINUE=${LLM_CONTINUE}: asking it by instruct to go on` },
+    ])
+  })
+
+  const bad = json('400 Bad Request', { error: { message: 'top_q is unknown' } })
+  test.each([
+    ['refuses that, too', { LLM_CONTINUE: 'prefix' }, { resume }, bad, 2],
+    ['was asked so from the beginning', {}, { resume }, bad, 1],
+    ['has no text to go on with', { LLM_CONTINUE: 'prefix' }, {}, bad, 1],
+    ['is overloaded', { LLM_CONTINUE: 'prefix' }, { resume }, json('503 Unavailable', {}), 1],
+    ['does not take the key', { LLM_CONTINUE: 'prefix' }, { resume }, json('401 Unauthorized', {}), 1],
+    [
+      'finds the prompt too long',
+      { LLM_CONTINUE: 'prefix' },
+      { resume },
+      json('400 Bad Request', { error: { code: 'context_length_exceeded' } }),
+      1,
+    ],
+  ])('is not asked again where it %s', async (_, env: Record<string, string>, more, reply, times) => {
+    await talk.use(env)
+    expect((await talk.ask(reply, more)).error).toBeDefined()
+    expect(talk.provider.requests.length).toBe(times)
+  })
+})

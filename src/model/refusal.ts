@@ -75,10 +75,12 @@ function isStatus(value: unknown): boolean {
 }
 
 const TOO_LONG_NAMES =
-  /context_?(length|window|size)|(prompt|input|request)_(is_)?too_(long|large)|tokens_limit_reached|max_prompt_tokens|string_above_max/i
+  /context_?(length|window|size)|(prompt|input|request)_(is_)?too_(long|large)|tokens_limit_reached|max_prompt_tokens/i
+const STRING_TOO_LONG = /string_above_max/i
+const PROMPT = /^((messages|input|prompt)\b|$)/
 const TOO_LONG_WORDS = [
   /context[ _-]?(length|window|size|limit).{0,80}(exceed|only|overflow|reached|\d|limit)/is,
-  /(exceed|longer than|greater than|larger than|over|maximum|too large for).{0,60}(context|model length|prompt length|input length)/is,
+  /(exceed|longer than|greater than|larger than|\bover(flow\w*)?\b|maximum(?! value for)|too large for).{0,60}(context(?! (deadline|cancel))|model length|prompt length|input length)/is,
   /(prompt|input|inputs|request|messages|conversation)( is| are| was)? too (long|large)/i,
   /(prompt|input|input length|number of (input )?tokens|input token count|tokens).{0,60}(exceeds?|exceeded|cannot exceed).{0,60}(max|limit|allowed|length|\d)/is,
   /exceed(s|ed)?.{0,40}(token limit|max(imum)? (number of )?(input |prompt )?(tokens|length))/is,
@@ -92,6 +94,8 @@ const RATE_LIMITED = /rate_?limit|too_?many_?requests|throttl|quota|resource_?ex
 const QUOTA = /insufficient_?(quota|balance|funds|credit)|billing|exceeded_current_quota|payment_required/i
 const KEY = /api_?key|authentication|unauthori[sz]ed|unauthenticated|permission|forbidden|access_denied|account_de/i
 const POLICY = /content_?(filter|policy|violation)|policy_?violation|moderation|safety|responsible_?ai/i
+const FLAGGED = /\bflagged\b|moderation/i
+const COUNTRY = /unsupported_country/i
 const MODEL = /model_?not_?(found|supported|available)|(invalid|unknown|no_such)_model|deployment_?not_?found/i
 const TRANSIENT =
   /rate_?limit|too_?many|overload|time_?out|server_?error|internal|unavailable|exhausted|capacity|throttl|try_again|api_error|connection/i
@@ -120,6 +124,7 @@ const permanent = (because: string): Verdict => ({ retryable: false, because })
 const TOO_LONG = permanent('the conversation is longer than the model can take')
 const QUOTA_USED_UP = permanent('the quota at the provider of the model is used up')
 const KEY_REFUSED = permanent('the provider of the model does not accept the key')
+const COUNTRY_REFUSED = permanent('the provider of the model does not serve this country')
 const CONTENT_REFUSED = permanent('the provider of the model refused the content')
 const NO_SUCH_MODEL = permanent('the provider has no such model')
 
@@ -129,8 +134,9 @@ function verdictOn(status: number | null, complaint: Complaint): Verdict {
   // A rate limit is the only passing trouble under whose status providers report what does not pass.
   if (status === null || status === 429 || !isPassing(status)) {
     if (status === 402 || calls(QUOTA)) return QUOTA_USED_UP
-    if (status === 401 || status === 403 || calls(KEY)) return KEY_REFUSED
-    if (calls(POLICY)) return CONTENT_REFUSED
+    if (calls(COUNTRY)) return COUNTRY_REFUSED
+    if (calls(POLICY) || (status === 403 && FLAGGED.test(complaint.words))) return CONTENT_REFUSED
+    if (status === 401 || calls(KEY)) return KEY_REFUSED
     if (calls(MODEL)) return NO_SUCH_MODEL
   }
   return { retryable: status === null ? calls(TRANSIENT) || !calls(PERMANENT) : isPassing(status) }
@@ -147,12 +153,19 @@ function isPassing(status: number): boolean {
   return status >= 500 || status === 429 || status === 408 || status === 409 || status === 425
 }
 
-function isTooLong(status: number | null, { names, words }: Complaint): boolean {
+function isTooLong(status: number | null, { names, param, words }: Complaint): boolean {
   if (status === 413) return true
   if (status === 401 || status === 403 || status === 404) return false
   const isRateLimited = status === 429 || names.some((name) => RATE_LIMITED.test(name))
   if (isRateLimited) return TOO_LARGE_AT_ONCE.test(words)
+  if (isPage(words)) return false
+  if (names.some((name) => STRING_TOO_LONG.test(name))) return PROMPT.test(param)
   return names.some((name) => TOO_LONG_NAMES.test(name)) || TOO_LONG_WORDS.some((pattern) => pattern.test(words))
+}
+
+/** HTML of a proxy: its style and script are no sentences. */
+function isPage(words: string): boolean {
+  return words.trimStart().startsWith('<')
 }
 
 /** What `retry-after-ms` or `Retry-After` (seconds or a date) asks for, in milliseconds; undefined where they ask for nothing. */

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { complaintIn, judged, Refusal } from '../../src/model/refusal.ts'
+
+const verdict = (status: number | null, body: unknown) =>
+  judged(new Refusal(status, complaintIn(typeof body === 'string' ? body : JSON.stringify(body))))
+const error = (message: string, more: object = {}) => ({ error: { message, ...more } })
+
+test.each<[string, number | null, unknown]>([
+  ['a deadline', 500, error('rpc error: code = DeadlineExceeded desc = context deadline exceeded')],
+  [
+    'a deadline in the stream',
+    null,
+    error('context deadline exceeded (Client.Timeout or context cancellation while reading body)'),
+  ],
+  ['a cancellation', 500, error('the request ran over its time: context canceled')],
+  ['a context that was lost', 500, error('The model had begun. However, its context was lost')],
+  ['a page with a style', 502, '<html><style>a{overflow:hidden}</style>Bad gateway. Context size exceeded</html>'],
+])('[F6] [S7] %s is no conversation that is too long, and may pass', (_, status, body) => {
+  expect(verdict(status, body)).toMatchObject({ contextTooLong: false, retryable: true })
+})
+
+const stringTooLong = (param: string) =>
+  error(`Invalid '${param}': string too long. Expected a string with maximum length 64.`, {
+    type: 'invalid_request_error',
+    param,
+    code: 'string_above_max_length',
+  })
+
+test.each([
+  ['a user', stringTooLong('user')],
+  ['a key of the cache', stringTooLong('prompt_cache_key')],
+  [
+    'a limit of the answer',
+    error(
+      '`max_tokens` must be less than or equal to `8192`, the maximum value for `max_tokens` is less than the `context_window` for this model',
+      { type: 'invalid_request_error', param: 'max_tokens' },
+    ),
+  ],
+])('[F6] [S7] %s that is too long is no conversation that is', (_, body) => {
+  expect(verdict(400, body)).toMatchObject({ contextTooLong: false, retryable: false })
+})
+
+test.each<[string, number, unknown]>([
+  ['one string', 400, stringTooLong('messages[1].content')],
+  ['an overflow', 500, error('the prompt overflows the context')],
+])('[S7] %s is one', (_, status, body) => {
+  expect(verdict(status, body)).toMatchObject({ contextTooLong: true, retryable: false })
+})
+
+test.each<[string, unknown, string]>([
+  [
+    'moderation',
+    error('Your chosen model requires moderation and your input was flagged', { code: 403, metadata: { reasons: [] } }),
+    'refused the content',
+  ],
+  [
+    'a country',
+    error('Country, region, or territory not supported', {
+      code: 'unsupported_country_region_territory',
+      type: 'request_forbidden',
+    }),
+    'does not serve this country',
+  ],
+  ['a page of a firewall', '<html>Forbidden</html>', 'refused the request'],
+  ['a permission', error('no', { status: 'PERMISSION_DENIED' }), 'does not accept the key'],
+])('[F6] not every 403 is of the key: %s', (_, body, said) => {
+  expect(verdict(403, body)).toMatchObject({ retryable: false, message: expect.stringContaining(said) })
+})

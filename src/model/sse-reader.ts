@@ -18,7 +18,8 @@ const SPACE = 32
  * caller can stop between two of them.
  *
  * Lines end with \n, \r\n or \r. Fields other than `data` are skipped, since the providers' data names its own type, but for
- * an event named `error`. The byte order mark is left to the caller, who sees the first byte anyway.
+ * an event named `error`, and a field of that name, in which llama.cpp sent errors until the end of 2025. The byte order mark is
+ * left to the caller, who sees the first byte anyway.
  */
 export class SseReader implements EventReader {
   isError = false
@@ -65,6 +66,10 @@ export class SseReader implements EventReader {
       }
       if (!text.startsWith('data:', start)) {
         if (text.startsWith('event:', start)) this.isError = text.slice(start + 6, end).trim() === 'error'
+        if (text.startsWith('error:', start)) {
+          this.isError = true
+          data = text.slice(start + 6, end).trim()
+        }
         continue
       }
       const line = text.slice(text.charCodeAt(start + 5) === SPACE ? start + 6 : start + 5, end)

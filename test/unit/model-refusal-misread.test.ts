@@ -13,7 +13,7 @@ test.each<[string, number | null, unknown]>([
     error('context deadline exceeded (Client.Timeout or context cancellation while reading body)'),
   ],
   ['a cancellation', 500, error('the request ran over its time: context canceled')],
-  ['a context that was lost', 500, error('The model had begun. However, its context was lost')],
+  ['an overload', 500, error('Overloaded: the request context was dropped')],
   ['a page with a style', 502, '<html><style>a{overflow:hidden}</style>Bad gateway. Context size exceeded</html>'],
 ])('[F6] [S7] %s is no conversation that is too long, and may pass', (_, status, body) => {
   expect(verdict(status, body)).toMatchObject({ contextTooLong: false, retryable: true })

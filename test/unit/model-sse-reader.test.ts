@@ -58,6 +58,13 @@ describe('SseReader', () => {
     expect([reader.next(), reader.next(), reader.next(), reader.next()]).toEqual(['1', '2', '3', null])
   })
 
+  it('takes a field named error for the data of an error', () => {
+    const reader = new SseReader()
+    reader.push(Buffer.from('error: {"code":400}\n\ndata: 1\n\n'))
+    expect([reader.next(), reader.isError]).toEqual(['{"code":400}', true])
+    expect([reader.next(), reader.isError]).toEqual(['1', false])
+  })
+
   it('never gives an event that the end cuts short', () => {
     expect(readAll([Buffer.from('data: 1\n\ndata: 2\n')])).toEqual(['1'])
   })

@@ -42,8 +42,14 @@ export const llamaCpp: Dialect = {
     },
     {
       what: 'an error that older ones put into a field of another name',
-      events: ['error: {"code":500,"message":"Context size has been exceeded.","type":"server_error"}\n\n'],
-      retryable: true,
+      events: ['error: {"code":500,"message":"Context size has been exceeded.","type":"server_error"}\n\n', DONE],
+      retryable: false,
+      contextTooLong: true,
+    },
+    {
+      what: 'another one of those',
+      events: ['error: {"code":400,"message":"Invalid grammar","type":"invalid_request_error"}\n\n', DONE],
+      retryable: false,
     },
   ],
   refusals: [

@@ -4,6 +4,11 @@ import type { ModelSettings } from './provider.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
+/** OpenAI refuses a longer `user`. */
+const MAX_USER = 64
+/** OpenAI's Responses API refuses a smaller limit. */
+const MIN_OUTPUT_TOKENS = 16
+
 /** Makes the body and the headers of a request for an answer, as the settings have it. */
 export class RequestBuilder {
   readonly #settings: ModelSettings
@@ -26,7 +31,7 @@ export class RequestBuilder {
       ...more,
       ...(LLM_API === 'chat' && LLM_STREAM_USAGE && { stream_options: { include_usage: true } }),
       ...this.#limit(request),
-      ...(user !== null && { user }),
+      ...(user !== null && user.length <= MAX_USER && { user }),
       ...LLM_EXTRA_BODY,
       ...prompt,
       stream: true,
@@ -51,18 +56,21 @@ export class RequestBuilder {
 
   /** LLM_MAX_TOKENS is of the whole answer: what is there already is taken off. */
   #limit({ resume }: ModelRequest): Json {
-    const { LLM_MAX_TOKENS, LLM_EXTRA_BODY } = this.#settings
+    const { LLM_API, LLM_MAX_TOKENS, LLM_EXTRA_BODY } = this.#settings
     const isSet = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'].some((name) => name in LLM_EXTRA_BODY)
     if (LLM_MAX_TOKENS === 0 || isSet) return {}
-    return { [this.#limitName]: Math.max(1, LLM_MAX_TOKENS - estimatedTokens(Buffer.byteLength(resume?.text ?? ''))) }
+    const left = LLM_MAX_TOKENS - estimatedTokens(Buffer.byteLength(resume?.text ?? ''))
+    return { [this.#limitName]: Math.max(LLM_API === 'responses' ? MIN_OUTPUT_TOKENS : 1, left) }
   }
 }
+
+const OPENAI_HOST = /(^|\.)(openai\.com|(openai|services\.ai|cognitiveservices)\.azure\.(com|us|cn))$/
 
 /** OpenAI's newer models refuse `max_tokens`; other servers know no other name. */
 function limitName({ LLM_API, OPENAI_BASE_URL }: ModelSettings): string {
   if (LLM_API === 'responses') return 'max_output_tokens'
   const host = OPENAI_BASE_URL === undefined ? 'api.openai.com' : new URL(OPENAI_BASE_URL).hostname
-  return /(^|\.)openai(\.azure)?\.com$/.test(host) ? 'max_completion_tokens' : 'max_tokens'
+  return OPENAI_HOST.test(host) ? 'max_completion_tokens' : 'max_tokens'
 }
 
 /** Printable ASCII as it is, but for `%`; anything else percent-encoded. */

@@ -82,6 +82,9 @@ describe('[R6] the request can be fitted', () => {
     const nobody = await requestWith({ LLM_IDENTITY: 'on' })
     expect(nobody.headers).not.toHaveProperty('x-baton-user')
     expect(nobody.body).not.toHaveProperty('user')
+    const long = await requestWith({ LLM_IDENTITY: 'on' }, { ...who, userId: 'u'.repeat(65) })
+    expect(long.headers['x-baton-user']).toBe('u'.repeat(65))
+    expect(long.body).not.toHaveProperty('user')
     const silent = await requestWith({}, who)
     expect(JSON.stringify([silent.headers, silent.body])).not.toMatch(/s-1|m-1|rg 100/)
   })
@@ -92,6 +95,7 @@ describe('[R6] the request can be fitted', () => {
     [{ LLM_MAX_TOKENS: '300' }, stored, { max_tokens: 200 }],
     [{ LLM_MAX_TOKENS: '50' }, stored, { max_tokens: 1 }],
     [{ LLM_MAX_TOKENS: '300', LLM_API: 'responses', LLM_RESUME: 'continue' }, stored, { max_output_tokens: 200 }],
+    [{ LLM_MAX_TOKENS: '50', LLM_API: 'responses', LLM_RESUME: 'continue' }, stored, { max_output_tokens: 16 }],
     [{ LLM_MAX_TOKENS: '300', LLM_EXTRA_BODY: '{"max_completion_tokens": 9}' }, {}, { max_completion_tokens: 9 }],
     [{ LLM_MAX_TOKENS: '0' }, {}, {}],
   ])('LLM_MAX_TOKENS is of the whole answer: %j', async (env, more, expected) => {

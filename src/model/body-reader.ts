@@ -3,7 +3,7 @@ import type { EventReader } from './event-reader.ts'
 import { isWhole } from './json.ts'
 import { SseReader } from './sse-reader.ts'
 
-/** Bytes that are read of a body that is no stream of events, and of one that tells of an error. */
+/** Bytes that are read of a body that is neither a stream of events nor a document, and of one that tells of an error. */
 export const MAX_PLAIN_BYTES = 64 * 1024
 
 /** Whitespace and the bytes of a byte order mark. */
@@ -12,12 +12,12 @@ const PREAMBLE = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf])
 /**
  * Reads what a provider sends: a stream of events, or one JSON document, which counts as one event. The first byte tells them
  * apart, as media types say little: providers send streams as `application/octet-stream`, or with no type at all. A
- * body in which no event has begun after 64 KiB is no stream.
+ * body in which neither has begun after 64 KiB is none, and a document may be as long as an event.
  */
 export class BodyReader implements EventReader {
   readonly #maxEventBytes: number
   #reader: EventReader | null = null
-  /** How many bytes may still come before the first event. */
+  /** How many bytes may still come before the first event has ended. */
   #allowance = MAX_PLAIN_BYTES
   #isStream = false
 
@@ -54,6 +54,7 @@ export class BodyReader implements EventReader {
     if (first === '<') throw garbage('a page instead of a stream of events')
     const isDocument = first === '{' || first === '['
     this.#isStream = ':deir'.includes(first)
+    if (isDocument) this.#allowance += this.#maxEventBytes
     this.#reader = isDocument ? new DocumentReader() : new SseReader(this.#maxEventBytes)
     this.#reader.push(bytes.subarray(start))
   }

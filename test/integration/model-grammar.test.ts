@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { MAX_EVENT_BYTES } from '../../src/model/sse-reader.ts'
 import {
   chunk,
   DONE,
@@ -147,6 +148,13 @@ describe('[F6] a body that is one JSON document', () => {
     expect([text, end?.finishReason]).toEqual(['Hello', 'length'])
   })
 
+  test('may be as long as an event', async () => {
+    const long = 'x'.repeat(MAX_EVENT_BYTES - 1000)
+    expect((await talk.ask(json('200 OK', wholeCompletion(long)))).text.length).toBe(long.length)
+    const { error } = await talk.ask(json('200 OK', wholeCompletion(`${long}${'x'.repeat(100_000)}`)))
+    expect(error).toMatchObject({ retryable: true })
+  })
+
   test('may be an error', async () => {
     const error = { error: { message: 'no', code: 'invalid_api_key' } }
     for (const body of [error, [error]]) {
@@ -213,12 +221,13 @@ describe('[X6] a body that is neither is let go of', () => {
   test.each([
     [64 * 1024, true],
     [64 * 1024 + 1, false],
-  ])('of %i bytes, a document is an answer and the words of a refusal are understood: %s', async (bytes, isRead) => {
+  ])('with %i bytes before their end, a document and the words of a refusal are read: %s', async (bytes, isRead) => {
     const whole = (document: object) => {
       const end = JSON.stringify(document)
       return ' '.repeat(bytes - end.length) + end
     }
-    const answer = await talk.ask(json('200 OK', whole(wholeCompletion('Hello'))))
+    const late = `${' '.repeat(bytes)}${JSON.stringify(wholeCompletion('Hello'))}`
+    const answer = await talk.ask(stream(late.slice(0, bytes), late.slice(bytes)))
     expect([answer.text, answer.error?.retryable]).toEqual(isRead ? ['Hello', undefined] : ['', true])
     const refusal = whole({ error: { code: 'context_length_exceeded' } })
     const refused = await talk.ask(json('400 Bad Request', refusal))

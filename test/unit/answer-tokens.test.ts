@@ -12,3 +12,24 @@ test('two requests of a provider that uses the names of both APIs count twice, b
   const total = spent.total() ?? {}
   expect([inputOf(total), outputOf(total), tokensOf(total)]).toEqual([200, 100, 300])
 })
+
+test.each([{}, { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }])(
+  'a usage of nothing, %j, is none: what came is estimated',
+  (nothing) => {
+    const spent = new Spent()
+    spent.begin(10, false)
+    spent.output(400)
+    spent.tell(nothing)
+    spent.end()
+    expect(spent.total()).toEqual({ prompt_tokens: 10, completion_tokens: 100, total_tokens: 110, estimated: true })
+  },
+)
+
+test('a usage of nothing takes back no other', () => {
+  const spent = new Spent()
+  spent.begin(10, false)
+  spent.tell({ total_tokens: 7 })
+  spent.tell({})
+  spent.end()
+  expect(spent.total()).toEqual({ total_tokens: 7 })
+})

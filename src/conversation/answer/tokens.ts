@@ -45,8 +45,8 @@ export class Spent {
 
   tell(usage: Usage): void {
     if (this.#open === null) return
-    this.#open.told = usage
     this.#open.counts = true
+    if (tokensOf(usage) > 0) this.#open.told = usage // some providers send zeros, or nothing of what is known
   }
 
   /** The request was given up, not refused. */

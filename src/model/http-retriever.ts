@@ -80,9 +80,9 @@ export class HttpRetriever implements Retriever {
     const { documents } = found.parse(JSON.parse(await textOf(response)))
     const kept = withinBounds(
       documents.map(({ title, text, url, score }) => ({
-        title,
-        text,
-        ...(url != null && { url }),
+        title: title.toWellFormed(),
+        text: text.toWellFormed(),
+        ...(url != null && { url: url.toWellFormed() }),
         ...(score != null && { score }),
       })),
     )

@@ -54,6 +54,12 @@ describe('[S8] the retriever', () => {
     expect(warnings).toEqual([])
   })
 
+  it('makes its words well-formed, as providers refuse a request that is not', async () => {
+    const cut = 'cut \ud83d'
+    answer = (response) => response.end(JSON.stringify({ documents: [{ title: cut, text: cut, url: cut }] }))
+    expect(await retrieve()).toEqual([{ title: 'cut \ufffd', text: 'cut \ufffd', url: 'cut \ufffd' }])
+  })
+
   const failing: [string, Answer][] = [
     ['a status', (response) => response.writeHead(500).end('{}')],
     ['no JSON', (response) => response.end('{"documents": [')],

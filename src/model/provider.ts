@@ -10,7 +10,7 @@ import type { ExchangeLimits } from './exchange.ts'
 import { type HttpReply, type HttpRequest, send } from './http.ts'
 import { complaintIn, judged, Refusal, retryAfterMs } from './refusal.ts'
 import type { ResponseBody } from './response-body.ts'
-import { Secrets } from './secrets.ts'
+import { Secrets, secretsIn } from './secrets.ts'
 import { MAX_EVENT_BYTES } from './sse-reader.ts'
 
 export type ModelSettings = ReturnType<typeof readSettings>
@@ -56,7 +56,7 @@ export class Provider {
   readonly #farewells = new Set<Promise<unknown>>()
 
   constructor(settings: ModelSettings, log: Log, meter: Meter) {
-    const { OPENAI_API_KEY: key, OPENAI_BASE_URL, LLM_HEADERS } = settings
+    const { OPENAI_API_KEY: key, OPENAI_BASE_URL, LLM_HEADERS, LLM_EXTRA_BODY } = settings
     this.log = log
     this.#meter = meter
     this.limits = {
@@ -73,6 +73,7 @@ export class Provider {
       basicAuth(this.#base).authorization ?? '',
       ...this.#base.searchParams.values(),
       ...Object.values(LLM_HEADERS).map(String),
+      ...secretsIn(LLM_EXTRA_BODY),
     ])
     if (key === undefined && OPENAI_BASE_URL === undefined) {
       log.warn({}, 'neither OPENAI_API_KEY nor OPENAI_BASE_URL is set: the model will refuse to answer')

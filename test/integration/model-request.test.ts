@@ -123,6 +123,20 @@ describe('[X1] what the provider said', () => {
     expect(shown.length).toBeLessThan(600)
   })
 
+  test('nor what LLM_EXTRA_BODY has of secrets', async () => {
+    const extra = {
+      api_key: 'key-of-body',
+      fallbacks: [{ litellm_params: { aws_secret_access_key: 'key-within' } }],
+      extra_headers: { Authorization: 'Bearer header-within' },
+      reasoning_effort: 'minimal',
+    }
+    await talk.use({ LLM_EXTRA_BODY: JSON.stringify(extra) })
+    await talk.ask(json('400 Bad Request', { error: { message: `not permitted: ${JSON.stringify(extra)}` } }))
+    const shown = JSON.stringify(talk.warnings)
+    expect(shown).toContain('minimal')
+    expect(shown).not.toMatch(/-of-body|-within/)
+  })
+
   test.each([
     ['90', 90_000],
     ['600', 600_000],

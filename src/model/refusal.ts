@@ -29,6 +29,8 @@ export interface Complaint {
   readonly status: number | null
   /** Its sentences: for the operator, and to be searched; never for the user. */
   readonly words: string
+  /** How long it asks to wait. */
+  readonly retryAfterMs?: number | undefined
 }
 
 const MAX_WORDS = 2000
@@ -40,6 +42,7 @@ export function complaintOf(said: unknown): Complaint {
   const words: string[] = []
   let status: number | null = null
   let param = ''
+  let retryAfterMs: number | undefined
   // Providers put errors into errors, but not deeply.
   let found: unknown = said
   for (let depth = 0; depth < 4 && found !== null && found !== undefined; depth++) {
@@ -55,9 +58,10 @@ export function complaintOf(said: unknown): Complaint {
     if (typeof error.param === 'string') param = error.param.slice(0, MAX_NAME)
     for (const text of [error.message, error.msg, error.detail, rawOf(error.metadata)])
       if (typeof text === 'string') words.push(text.slice(0, MAX_WORDS))
+    retryAfterMs ??= delayIn(error.details)
     found = error.error ?? error.innererror ?? [error.errors, error.detail].find(Array.isArray)?.[0]
   }
-  return { names, param, status, words: words.join(' ').slice(0, MAX_WORDS) }
+  return { names, param, status, words: words.join(' ').slice(0, MAX_WORDS), retryAfterMs }
 }
 
 /** The same of the body of a reply that is no answer. */
@@ -68,6 +72,13 @@ export function complaintIn(body: string): Complaint {
 /** OpenRouter's: what the provider behind it said. */
 function rawOf(metadata: unknown): unknown {
   return typeof metadata === 'object' && metadata !== null && 'raw' in metadata ? metadata.raw : undefined
+}
+
+/** Google's `RetryInfo`, beside which it sends no header. */
+function delayIn(details: unknown): number | undefined {
+  const infos: readonly ({ readonly retryDelay?: unknown } | null)[] = Array.isArray(details) ? details : []
+  const told = infos.map((info) => /^(\d+(\.\d+)?)s$/.exec(asText(info?.retryDelay))?.[1]).find(Boolean)
+  return told === undefined ? undefined : Math.ceil(Number(told) * 1000)
 }
 
 function isStatus(value: unknown): boolean {
@@ -111,7 +122,7 @@ export function judged({ status: outer, complaint, retryAfterMs }: Refusal): Mod
   return new ModelError(details.length === 0 ? sentence : `${sentence} (${details.join(', ')})`, {
     retryable: verdict.retryable,
     contextTooLong: verdict === TOO_LONG,
-    retryAfterMs,
+    retryAfterMs: retryAfterMs ?? complaint.retryAfterMs,
   })
 }
 

@@ -51,6 +51,13 @@ export const gemini: Dialect = {
       retryable: true,
     },
     {
+      what: 'a quota of the minute, with the wait in its body',
+      status: 429,
+      body: `[{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details.","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.Help","links":[]},{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34.074824224s"}]}}]`,
+      retryable: true,
+      retryAfterMs: 34_075,
+    },
+    {
       what: 'a prompt too long',
       status: 400,
       body: error(

@@ -20,22 +20,22 @@ export class RequestBuilder {
   }
 
   /**
-   * The body: the model, usage, limit and user as they are set, then LLM_EXTRA_BODY, which may change any of that, then `prompt` and
-   * `stream`, without which nothing would work.
+   * The body: the model, usage, limit and user as they are set, then LLM_EXTRA_BODY, which may change any of that or, by null, leave
+   * it out, then `prompt` and `stream`, without which nothing would work.
    */
   body(request: ModelRequest, prompt: object, more: Json = {}): Json {
     const { LLM_MODEL, LLM_API, LLM_STREAM_USAGE, LLM_EXTRA_BODY } = this.#settings
     const user = this.#userOf(request)
-    return {
+    const fields = {
       model: LLM_MODEL,
       ...more,
       ...(LLM_API === 'chat' && LLM_STREAM_USAGE && { stream_options: { include_usage: true } }),
       ...this.#limit(request),
       ...(user !== null && user.length <= MAX_USER && { user }),
       ...LLM_EXTRA_BODY,
-      ...prompt,
-      stream: true,
     }
+    const given = Object.entries(fields).filter(([, value]) => value !== null)
+    return { ...Object.fromEntries(given), ...prompt, stream: true }
   }
 
   /** With LLM_IDENTITY: who asks, for an agent of one's own behind the provider's wire. */

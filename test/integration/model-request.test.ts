@@ -63,6 +63,13 @@ describe('[R6] the request can be fitted', () => {
     expect(body).toEqual({ ...extra, stream: true, messages: [{ role: 'user', content: 'hi' }] })
   })
 
+  test('null in LLM_EXTRA_BODY leaves a field out', async () => {
+    const extra = { stream_options: null, max_tokens: null, user: null, seed: null, stop: [null], stream: null }
+    const env = { LLM_EXTRA_BODY: JSON.stringify(extra), LLM_MAX_TOKENS: '9', LLM_IDENTITY: 'on', LLM_MODEL: 'm' }
+    const { body } = await requestWith(env, { userId: 'u' })
+    expect(body).toEqual({ model: 'm', stop: [null], messages: [{ role: 'user', content: 'hi' }], stream: true })
+  })
+
   test('a query in OPENAI_BASE_URL is kept', async () => {
     const base = `${talk.provider.origin}/openai/deployments/d/?api-version=2024-10-21`
     expect((await requestWith({ OPENAI_BASE_URL: base })).path).toBe(

@@ -104,7 +104,9 @@ export function opened(conversation: Conversation, snapshot: Snapshot): Conversa
   const same = conversation.sessionId === sessionId ? conversation : EMPTY
   const base: Conversation = { ...same, sessionId, held: null, gap: false }
   // One that begins later than asked leaves a hole, which `session:history` fills from its lower edge: nothing may be held below it.
-  const kept = after > conversation.asked ? { ...base, messages: [], provisionalFrom: NOTHING } : base
+  // A replica without Redis may have only the newest messages: where what is held reaches them, there is none.
+  const isJoined = !durable && same.messages.some(({ seq }) => seq === after)
+  const kept = after > conversation.asked && !isJoined ? { ...base, messages: [], provisionalFrom: NOTHING } : base
   const next = durable ? replaced(kept, after, messages) : withProvisional(kept, messages)
   return (conversation.held ?? []).reduce(received, next)
 }

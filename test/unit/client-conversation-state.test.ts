@@ -197,6 +197,15 @@ describe('[D3] [G4] a snapshot from Redis is the truth', () => {
     expect(acknowledged(client, [message(5), message(6)]).messages.map(({ seq }) => seq)).toEqual([5, 6, 7, 8])
   })
 
+  test('[F3] one from memory that begins later than asked takes nothing away that reaches it', () => {
+    const held = [1, 2, 3, 4].map((seq) => message(seq))
+    const whole = talk.startOpening(opened(held, false))
+    const snapshot = { sessionId: SESSION, messages: [message(3), message(4)], durable: false }
+    expect(talk.opened(whole, { ...snapshot, after: 2 }).messages).toEqual(held)
+    const few = talk.startOpening(opened([message(1)], false))
+    expect(talk.opened(few, { ...snapshot, after: 2 }).messages).toEqual([message(3), message(4)])
+  })
+
   test('a sync above what is held asks for another open, and changes nothing', () => {
     const client = opened([message(1), message(2)])
     expect(talk.received(client, syncEvent(4, [message(5)]))).toEqual({ ...client, gap: true })

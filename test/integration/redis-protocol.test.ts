@@ -57,3 +57,13 @@ test('[G8] what a version needs is never lowered by an older one', async () => {
   await start()
   expect(await connections.commands.zscore(keys.protocol, 'needed')).toBe(String(PROTOCOL))
 })
+
+test.each([keys.membership, keys.protocol])(
+  '[G7] %s of another application stops the start with a sentence',
+  async (key) => {
+    await connections.commands.set(key, 'of another application')
+    const refused = start()
+    await expect(refused).rejects.toThrow(RedisUnusable)
+    await expect(refused).rejects.toThrow('set a KEY_PREFIX')
+  },
+)

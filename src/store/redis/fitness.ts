@@ -12,7 +12,8 @@ import { RedisUnusable, rightsMissing } from './unusable.ts'
 export async function checkFitness(redis: Redis, name: string, kind: Endpoint['kind']): Promise<void> {
   const { db } = redis.options
   const refuse = (right: string) => (error: Error) => {
-    if (/DB index/.test(error.message)) throw new RedisUnusable(`${name} has no database ${db} (${error.message})`)
+    if (/DB index/.test(error.message))
+      throw new RedisUnusable(`REDIS_URL: ${name} has no database ${db} (${error.message})`)
     throw error.message.startsWith('NOPERM') ? rightsMissing(name, redis, [right]) : error
   }
   if (db) await redis.select(db).catch(refuse('+select'))

@@ -15,11 +15,25 @@ const NEEDED = 1
 /** Seconds for which it is remembered who can live with what is in Redis; counted from the last start of a replica. */
 const REMEMBERED_S = 30 * 24 * 3600
 
+type Connections = Pick<RedisConnections, 'commands' | 'keys'>
+
 /**
  * Enters what this version needs of those that come after. Rejects with `RedisUnusable` where a later one wrote what this one
- * cannot live with, or where a replica lives that is more than one version away.
+ * cannot live with, where a replica lives that is more than one version away, or where another application uses these keys.
  */
-export async function meetProtocol({ commands, keys }: Pick<RedisConnections, 'commands' | 'keys'>): Promise<void> {
+export async function meetProtocol(connections: Connections): Promise<void> {
+  try {
+    await meet(connections)
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('WRONGTYPE'))) throw error
+    const { membership, protocol } = connections.keys
+    throw new RedisUnusable(
+      `the keys ${membership} and ${protocol} in Redis are another application's: set a KEY_PREFIX`,
+    )
+  }
+}
+
+async function meet({ commands, keys }: Connections): Promise<void> {
   const needed = Number((await commands.zscore(keys.protocol, 'needed')) ?? NEEDED)
   if (needed > PROTOCOL) {
     throw new RedisUnusable(

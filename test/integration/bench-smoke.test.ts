@@ -31,6 +31,8 @@ describe('npm run bench', () => {
       expect(rows.length).toBeGreaterThan(0)
       for (const cells of rows) expect(cells).toHaveLength(columns.length)
     }
+    const stalled = findings.find(({ title }) => title.endsWith('clients that stop reading')) ?? expect.fail()
+    expect((stalled.data as { slow: number }).slow).toBeGreaterThan(0)
     const page = readFileSync(join(directory, json.replace('.json', '.html')), 'utf8')
     for (const { title } of findings) expect(page).toContain(title)
     expect(page).not.toContain('NaN')

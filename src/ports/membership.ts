@@ -37,10 +37,10 @@ export interface Membership {
   untrack(sessionId: string, replica: string): Promise<void>
   /** Addresses of all replicas that have entered and were not removed. */
   members(): Promise<readonly string[]>
-  /** In the order of the addresses. */
-  liveness(addresses: readonly string[]): Promise<readonly Liveness[]>
-  /** `Liveness.connected` alone, for less: false also where the store only cannot tell, so it says that `liveness` is to be asked. */
-  connected(addresses: readonly string[]): Promise<readonly boolean[]>
+  /** In the order of the addresses; undefined where the store cannot tell. Rejects where it can tell of none. */
+  liveness(addresses: readonly string[]): Promise<readonly (Liveness | undefined)[]>
+  /** As `liveness`, of `Liveness.connected` alone, for less. One that is not is to be asked for by `liveness`. */
+  connected(addresses: readonly string[]): Promise<readonly (boolean | undefined)[]>
   /** Sessions that the replica had tracked. */
   sessionsOf(replica: string): Promise<readonly TrackedSession[]>
   /** Forgets a replica that tracks nothing any more and no lease; gives false, and does nothing, where it has. */

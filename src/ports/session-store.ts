@@ -289,6 +289,8 @@ export interface SessionPage {
  * - Each method is atomic. Those that write a session are one round trip, and their cost grows neither with the length
  *   of the session nor with that of the answer.
  * - What a resolved promise says was stored is stored. A rejected one (`StoreUnavailable`) says nothing: it may have been.
+ * - A call about many sessions goes as far as it can: what it gives for one whose node cannot be asked says so (`later`, undefined).
+ *   It rejects where it can be carried out for none.
  * - A session whose parts are no session's (X6) costs nobody else anything: nobody can read it, its answer is `fenced` and lost,
  *   and what else is asked of it rejects with `StoreFault`.
  * - Every write can be repeated with the same arguments after a rejection without being applied twice.
@@ -338,7 +340,9 @@ export interface SessionStore {
   /** Begins the running answer's next attempt, `message`, from nothing, under a new epoch of the same owner (F3). */
   restart(request: RestartRequest): Promise<Restarted | Fenced>
   /** Refreshes the TTL of running answers' sessions; gives their present watchers, null for one that is another's or has lost a key (G6). */
-  keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]>
+  keep(
+    answers: readonly { sessionId: string; epoch: number }[],
+  ): Promise<readonly (readonly string[] | null | undefined)[]>
 
   /** Ends a watch, unless the replica has begun another. */
   unwatch(sessionId: string, watch: EndedWatch): Promise<void>
@@ -349,7 +353,7 @@ export interface SessionStore {
   /** Removes the session and everything of it. Gives who watched it; null where there was none. */
   clear(sessionId: string): Promise<readonly string[] | null>
   /** Milliseconds each session has left; 0 for one that is gone. */
-  remaining(sessionIds: readonly string[]): Promise<readonly number[]>
+  remaining(sessionIds: readonly string[]): Promise<readonly (number | undefined)[]>
   /** Memory that the session takes, in bytes, roughly; 0 where there is none. */
   sizeOf(sessionId: string): Promise<number>
 

@@ -70,11 +70,9 @@ describe.each([
 
   /** The pulses, with how long a lease lasts told as whether it does. */
   const felt = async (membership: Membership, ...addresses: string[]) =>
-    (await membership.liveness(addresses)).map(({ connected, leaseMs, owns }) => ({
-      connected,
-      leased: leaseMs > 0,
-      owns,
-    }))
+    (await membership.liveness(addresses)).map(
+      (seen) => seen && { connected: seen.connected, leased: seen.leaseMs > 0, owns: seen.owns },
+    )
 
   const ids = async (sessions: Promise<readonly TrackedSession[]>) =>
     (await sessions).map(({ sessionId }) => sessionId).sort()
@@ -137,6 +135,11 @@ describe.each([
     const nobody = { connected: false, leased: false, owns: false }
     expect(await felt(a.membership, b.address, 'nobody.0', a.address)).toEqual([alive, nobody, alive])
     expect(await felt(a.membership)).toEqual([])
+  })
+
+  test('[F2] two renewals at once enter nobody again', async () => {
+    const a = await member('a')
+    expect(await Promise.all([a.membership.renew(), a.membership.renew()])).toEqual([1, 1])
   })
 
   test('[F2] how long a lease lasts, and whether something is tracked, is told with the liveness', async () => {

@@ -1,7 +1,12 @@
-/** One master of a Cluster is full (G1): its sessions stand still, and everybody is told. */
+/** One master of a Cluster is full or silent (G1): its sessions stand still, and everybody is told. */
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { silentLog } from '../../src/ports/log.ts'
+import { connectRedis } from '../../src/store/redis/connect.ts'
 import { Keys } from '../../src/store/redis/keys.ts'
+import { RedisMembership } from '../../src/store/redis/membership.ts'
+import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
+import { item, newSession, start } from '../contract/session-store/fixtures.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually } from '../support/conditions.ts'
 import type { TestRedis } from '../support/redis.ts'
@@ -89,4 +94,77 @@ test('[G1] [F7] the operator is told by `baton_redis_up` and one line, those who
   ])
   expect(replica.logs.filter(({ msg }) => msg === 'the node of Redis takes writes again')).toHaveLength(1)
   for (const admin of [...leased, ...others]) admin.disconnect()
+})
+
+test('[F2] [S3] [D1] of what a replica asks about many at once, a silent master keeps back only its own', async () => {
+  const unavailable: string[] = []
+  const connections = await connectRedis({ REDIS_URL: masters.map(({ url }) => url) }, silentLog)
+  onTestFinished(() => connections.close())
+  const onUnavailable = (session: string) => void unavailable.push(session)
+  const store = new RedisSessionStore(connections, { ttlSeconds: 600, maxMessages: 9, log: silentLog, onUnavailable })
+  const frozen = masters.find(({ port }) => connections.nodes.nameOf(keys.membership).endsWith(`:${port}`)) as TestRedis
+  const isThere = (key: string) => connections.nodes.nameOf(key).endsWith(`:${frozen.port}`)
+  const first = async <T>(make: () => Promise<T>, found: (one: T) => boolean): Promise<T> => {
+    for (;;) {
+      const one = await make()
+      if (found(one)) return one
+    }
+  }
+  const answers = await Promise.all(
+    [true, false].map(async (there) => {
+      const { id } = await first(
+        () => newSession(store),
+        (one) => isThere(keys.session(one.id)) === there,
+      )
+      return { sessionId: id, epoch: (await start(store, id)).epoch }
+    }),
+  )
+  const addresses = await Promise.all(
+    [true, false].map((there) =>
+      first(
+        async () => crypto.randomUUID(),
+        (one) => isThere(keys.lease(one)) === there,
+      ),
+    ),
+  )
+  const memberships = addresses.map((address) => new RedisMembership(connections, { address, leaseMs: 60_000 }))
+  for (const membership of memberships) await membership.start()
+  const ask = () =>
+    Promise.all([
+      store.keep(answers),
+      store.remaining(answers.map(({ sessionId }) => sessionId)),
+      store.append(answers.map(({ sessionId, epoch }) => item(sessionId, epoch, 0, 'text'))),
+      memberships[1]?.liveness(addresses),
+      memberships[1]?.connected(addresses),
+      Promise.all([memberships[1]?.renew(), memberships[1]?.renew()]), // as by the beat, and to see whether Redis is there
+    ])
+  const alive = { connected: true, leaseMs: expect.any(Number), owns: false }
+  const ms = expect.any(Number)
+  const all = [
+    [[], []],
+    [ms, ms],
+    ['stored', 'stored'],
+    [alive, alive],
+    [true, true],
+    [1, 1],
+  ]
+  expect(await ask()).toEqual(all)
+
+  frozen.freeze()
+  onTestFinished(() => frozen.thaw())
+  const half = [
+    [undefined, []],
+    [undefined, ms],
+    ['later', 'stored'],
+    [undefined, alive],
+    [undefined, true],
+    [1, 1],
+  ]
+  expect(await ask(), 'its connection stands, and nothing comes').toEqual(half)
+  await eventually('its connection is given up', () => connections.state() === 'away')
+  expect(await ask(), 'there is no connection to it').toEqual(half)
+  expect(new Set(unavailable)).toEqual(new Set([keys.session(String(answers[0]?.sessionId))]))
+
+  frozen.thaw()
+  await expect.poll(ask, { timeout: 10_000 }).toEqual(all)
 })

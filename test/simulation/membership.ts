@@ -51,10 +51,14 @@ export function wiredMembership(table: MembershipTable, wire: Wire, address: str
   let entries = 0
   let isEntered = false
   const renew = async (): Promise<number> => {
-    const wasEntered = isEntered
-    isEntered = false
-    const isNew = await wire.glance('renew', undefined, async () => table.lease(address))
-    if (isNew || !wasEntered) {
+    const isNew = await wire
+      .glance('renew', undefined, async () => table.lease(address))
+      .catch((error: Error) => {
+        isEntered = false
+        throw error
+      })
+    if (isNew) isEntered = false
+    if (!isEntered) {
       entries++
       await wire.glance('enter', undefined, async () => void table.members.add(address))
     }

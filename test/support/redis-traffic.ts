@@ -145,7 +145,11 @@ export class Traffic {
       const bookmark = i % 2 === 0 ? null : { responseId: 'resp_1', sequence: talk.text.length }
       return { sessionId: talk.id, epoch, messageId: null, storedBytes: Buffer.byteLength(talk.text), text, bookmark }
     })
-    const results = await this.#persistently(() => this.#store.append(items))
+    const results = await this.#persistently(async () => {
+      const results = await this.#store.append(items)
+      if (results.includes('later')) throw new StoreUnavailable('a part of it is away')
+      return results
+    })
     if (!this.#failsOver && results.includes('fenced')) throw new Error(`append gave ${results.join()}`)
     return Promise.all(
       running.map(async (each, i) => {

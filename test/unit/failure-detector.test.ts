@@ -4,6 +4,7 @@ import { noBus } from '../../src/ports/bus.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { type Liveness, noMembership } from '../../src/ports/membership.ts'
 import { noMeter } from '../../src/ports/meter.ts'
+import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
 const LEASE_MS = 1500
@@ -128,4 +129,63 @@ test('[F2] one that has only just started notices the death of one that was ther
   first.stop()
   await clock.advance(50)
   expect(dead).toEqual([OWN])
+})
+
+/** Who is found dead where a neighbour is struck while one node of the store is silent: meanwhile, and with what comes once it is back. */
+async function foundDead(strike: Liveness, silent: 'members' | string) {
+  const clock = new HandClock()
+  const dead: string[] = []
+  const alive = { connected: true, leaseMs: LEASE_MS, owns: true }
+  const seen = new Map<string, Liveness | undefined>([OWN, NEIGHBOUR, 'r3.a'].map((address) => [address, alive]))
+  let isListed = true
+  const detector = new FailureDetector({
+    address: OWN,
+    membership: {
+      ...noMembership,
+      members: async () => (isListed ? [...seen.keys()] : Promise.reject(new StoreUnavailable('silent'))),
+      liveness: async (addresses) => addresses.map((address) => seen.get(address)),
+      connected: async (addresses) => addresses.map((address) => seen.get(address)?.connected),
+    },
+    bus: noBus,
+    clock,
+    meter: noMeter,
+    log: silentLog,
+    leaseMs: LEASE_MS,
+    onDeath: (replica) => dead.push(replica),
+    onLapse() {},
+  })
+  detector.start()
+  onTestFinished(() => detector.stop())
+  await clock.advance(3 * LEASE_MS)
+  if (silent === 'members') isListed = false
+  else seen.set(silent, undefined)
+  await clock.advance(3 * LEASE_MS)
+  seen.set(NEIGHBOUR, strike)
+  await clock.advance(2 * LEASE_MS)
+  const meanwhile = [...dead]
+  if (silent === 'r3.a') {
+    seen.set(silent, { ...alive, connected: false, leaseMs: 0 }) // its node is back, and it is not yet
+    await clock.advance(LEASE_MS / 2)
+    seen.set(silent, alive)
+    await clock.advance(LEASE_MS)
+  }
+  return { meanwhile, inAll: dead }
+}
+
+const KILLED = { connected: false, leaseMs: LEASE_MS, owns: true }
+const FROZEN = { connected: true, leaseMs: 0, owns: true }
+
+test.each([
+  ['killed', 'another one’s lease', KILLED, 'r3.a'],
+  ['frozen', 'another one’s lease', FROZEN, 'r3.a'],
+  ['frozen', 'the list of replicas', FROZEN, 'members'],
+])(
+  '[F2] [F4] one that is %s is found dead, and it alone, while the node with %s is silent',
+  async (_, __, strike, silent) => {
+    expect(await foundDead(strike, silent)).toEqual({ meanwhile: [NEIGHBOUR], inAll: [NEIGHBOUR] })
+  },
+)
+
+test('[F2] where this replica itself cannot be seen, nobody is found dead', async () => {
+  expect((await foundDead(KILLED, OWN)).inAll).toEqual([])
 })

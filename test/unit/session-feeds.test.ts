@@ -5,7 +5,7 @@ import { noBus } from '../../src/ports/bus.ts'
 import { delay } from '../../src/ports/clock.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { noMeter } from '../../src/ports/meter.ts'
-import { StoreUnavailable } from '../../src/ports/session-store.ts'
+import { type SessionStore, StoreUnavailable } from '../../src/ports/session-store.ts'
 import type { Subscriber } from '../../src/ports/subscriber.ts'
 import type { SessionSync } from '../../src/protocol/events.ts'
 import type { Backend, Message } from '../../src/protocol/message.ts'
@@ -318,5 +318,25 @@ test('[G6] a look at a session whose shard is silent keeps its caller waiting fo
   })
   await clock.advance(200)
   expect(isOver).toBe(true)
+  feeds.close()
+})
+
+test('[S3] a session that is gone is told so, though another’s shard is silent, which is asked again', async () => {
+  const clock = new HandClock()
+  const store: SessionStore = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  const end = vi.fn()
+  const shared = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end }, onOwner() {} })
+  for (const id of ['silent', 'gone']) {
+    feeds.join(id, syncListener([]))
+    feeds.doubt(id)
+  }
+  const left: Record<string, number | undefined> = { gone: 0 }
+  vi.spyOn(store, 'remaining').mockImplementation(async (ids) => ids.map((id) => left[id]))
+  await clock.advance(1000)
+  expect(end.mock.calls).toEqual([['gone', 'expired', 'here']])
+  left.silent = 0
+  await clock.advance(3000)
+  expect(end.mock.calls.slice(1)).toEqual([['silent', 'expired', 'here']])
   feeds.close()
 })

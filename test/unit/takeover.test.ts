@@ -128,3 +128,20 @@ test('[G6] after a failover, sessions of a node that is silent do not keep those
   await world.clock.advance(1000)
   expect(read.size).toBe(30)
 })
+
+test('[S3] [F2] a running answer whose shard could not be asked to keep it is not taken for another’s', async () => {
+  const world = await start({ replicas: 1 })
+  const r1 = world.replica()
+  const here = await r1.follow()
+  world.model.words = 800
+  const keep = r1.store.keep.bind(r1.store)
+  const kept = vi.fn(async (answers: Parameters<typeof keep>[0]) => answers.map(() => undefined))
+  r1.store.keep = kept
+  const reads = vi.spyOn(r1.store, 'read')
+  await r1.send(here.sessionId, 'long')
+  await world.clock.advance(3500)
+  expect(kept.mock.calls.length).toBeGreaterThan(2)
+  expect(reads).not.toHaveBeenCalled()
+  r1.store.keep = keep
+  await expectConverged(world, here)
+})

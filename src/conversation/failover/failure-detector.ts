@@ -3,6 +3,7 @@ import { type Clock, exclusively, type Timer } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Liveness, Membership } from '../../ports/membership.ts'
 import type { Meter } from '../../ports/meter.ts'
+import { StoreUnavailable } from '../../ports/session-store.ts'
 
 /** Replicas whose life each replica watches: enough that one death among the watchers hides no other, however many there are. */
 const NEIGHBOURS = 2
@@ -11,9 +12,7 @@ const CLOSE_MS = 10
 /** A replica that seems dead may only be coming back over new connections, which begin at once: it is looked at again after this. */
 const DOUBT_MS = 15
 
-const UNSEEN: Liveness = { connected: false, leaseMs: 0, owns: false }
-
-/** `unknown`: what this replica sees does not count, or it cannot tell one that is coming back from one that is gone. */
+/** `unknown`: this replica cannot tell one that is coming back from one that is gone. */
 export type ReplicaState = 'alive' | 'dead' | 'unknown'
 
 export interface FailureDetectorOptions {
@@ -38,7 +37,8 @@ export interface FailureDetectorOptions {
  *
  * What is seen counts only while this replica's own connections can be seen and its own lease stands. After its start, an outage
  * of the store, or a pause of this process, a missing lease proves nothing for a whole lease's time. A replica that was seen
- * connected since then and is not any more is dead all the same.
+ * connected since then and is not any more is dead all the same. In a Cluster one master alone may be away: then so much goes for the
+ * replicas whose leases are there, and for no others.
  */
 export class FailureDetector {
   readonly #options: FailureDetectorOptions
@@ -60,6 +60,8 @@ export class FailureDetector {
   #early: Timer | null = null
   #refreshing: Promise<void> | null = null
   #trustFrom: number
+  /** The same of single replicas, whose node of the store was away. */
+  readonly #trustOneFrom = new Map<string, number>()
   #stopped = false
 
   constructor(options: FailureDetectorOptions) {
@@ -70,7 +72,7 @@ export class FailureDetector {
   start(): void {
     const { clock, leaseMs } = this.#options
     const lookAround = exclusively(() => this.#try(() => this.#look()))
-    const readMembers = exclusively(() => this.#try(() => this.readMembers()))
+    const readMembers = exclusively(() => this.readMembers().catch(() => {})) // until then it goes by those it knows
     const renew = exclusively(() => this.#try(() => this.#renew()))
     let beats = 0
     this.#beat = clock.every(leaseMs / 3, () => {
@@ -138,17 +140,16 @@ export class FailureDetector {
   /** Learns who is there now. Rejects where the store is away. */
   async readMembers(): Promise<void> {
     this.#members = [...(await this.#options.membership.members())].sort()
-    for (const gone of [this.#dead, this.#draining]) {
+    for (const gone of [this.#dead, this.#draining, this.#trustOneFrom]) {
       for (const replica of gone.keys()) if (!this.#members.includes(replica)) gone.delete(replica)
     }
   }
 
-  /** How the replica stands by what can be felt now. Asked by those that meet an answer of it. */
+  /** How the replica stands by what can be felt now. Asked by those that meet an answer of it. Rejects where nothing can. */
   async stateOf(replica: string): Promise<ReplicaState> {
-    const { membership, address } = this.#options
-    const [own, seen] = await membership.liveness([address, replica])
-    if (own === undefined || seen === undefined || !this.#sees(own)) return 'unknown'
-    const isGone = !seen.connected && (this.#trustsLeases || this.#dead.has(replica))
+    const [seen] = await this.#feel([replica])
+    if (seen === undefined) throw new StoreUnavailable('whether the replica lives cannot be told')
+    const isGone = !seen.connected && (this.#trustsLease(replica) || this.#dead.has(replica))
     if (isGone || !this.#lives(replica, seen)) return 'dead'
     return seen.connected && seen.leaseMs > 0 ? 'alive' : 'unknown'
   }
@@ -206,18 +207,18 @@ export class FailureDetector {
   }
 
   async #look(): Promise<void> {
-    const { membership, address, clock, leaseMs } = this.#options
+    const { address, clock, leaseMs } = this.#options
     const neighbours = ringFrom(address, this.others, 'on')
     if (neighbours.length === 0) return this.#owning.clear()
-    const liveness = await membership.liveness(neighbours)
+    const liveness = await this.#feel(neighbours)
     this.#owning = new Set(neighbours.filter((_, i) => liveness[i]?.owns))
     void this.#watchClosely()
-    const ending = liveness.map((seen) => seen.leaseMs).filter((ms) => ms > 0 && ms < leaseMs / 3)
+    const ending = liveness.map((seen) => seen?.leaseMs ?? 0).filter((ms) => ms > 0 && ms < leaseMs / 3)
     // One that lives has more left: this one is frozen, and is found so as soon as its lease is over.
     this.#early?.cancel()
     this.#early =
       ending.length === 0 ? null : clock.after(Math.min(...ending) + 1, () => void this.#try(() => this.#look()))
-    this.#doubt(neighbours.filter((replica, i) => !this.#lives(replica, liveness[i] ?? UNSEEN)))
+    this.#doubt(neighbours.filter((replica, i) => !this.#lives(replica, liveness[i])))
   }
 
   /** Looks at the connections of neighbours that own something, for as long as there are any. */
@@ -227,7 +228,7 @@ export class FailureDetector {
     while (this.#owning.size > 0 && !this.#stopped) {
       const isSeen = await this.#try(async () => {
         const owning = [...this.#owning]
-        const connected = await this.#options.membership.connected(owning)
+        const connected = this.#noting(owning, await this.#options.membership.connected(owning))
         for (const [i, replica] of owning.entries()) if (connected[i]) this.#connected.add(replica)
         this.#doubt(owning.filter((replica, i) => !connected[i] && this.#connected.has(replica)))
       })
@@ -247,10 +248,9 @@ export class FailureDetector {
   }
 
   async #judge(doubted: readonly string[]): Promise<void> {
-    const { membership, address, clock, meter, log, bus } = this.#options
+    const { clock, meter, log, bus } = this.#options
     await new Promise<void>((resolve) => clock.after(DOUBT_MS, resolve))
-    const [own, ...liveness] = await membership.liveness([address, ...doubted])
-    if (own === undefined || !this.#sees(own)) return
+    const liveness = await this.#feel(doubted)
     for (const [i, replica] of doubted.entries()) {
       const seen = liveness[i]
       if (seen === undefined || this.#lives(replica, seen)) continue
@@ -269,21 +269,35 @@ export class FailureDetector {
     return this.#draining.has(replica) && leaseMs === 0
   }
 
-  #lives(replica: string, { connected, leaseMs }: Liveness): boolean {
-    if (connected) this.#connected.add(replica)
+  /** As far as is known. */
+  #lives(replica: string, seen: Liveness | undefined): boolean {
+    if (seen === undefined) return true
+    if (seen.connected) this.#connected.add(replica)
     else if (this.#connected.has(replica)) return false
-    return leaseMs > 0 || !this.#trustsLeases // one that was never seen connected is just starting, or coming back
+    return seen.leaseMs > 0 || !this.#trustsLease(replica) // one that was never seen connected is just starting, or coming back
   }
 
-  get #trustsLeases(): boolean {
-    return this.#options.clock.now() >= this.#trustFrom
+  #trustsLease(replica: string): boolean {
+    return this.#options.clock.now() >= Math.max(this.#trustFrom, this.#trustOneFrom.get(replica) ?? 0)
   }
 
-  /** Whether what this replica sees of others counts: its own connection and lease stand. */
-  #sees({ connected, leaseMs }: Liveness): boolean {
-    const isSeen = connected && leaseMs > 0
-    if (!isSeen) this.#distrust()
-    return isSeen
+  /** What can be seen of others. Rejects where it does not count: this replica's own connection and lease have to stand. */
+  async #feel(replicas: readonly string[]): Promise<readonly (Liveness | undefined)[]> {
+    const { membership, address } = this.#options
+    const [own, ...seen] = await membership.liveness([address, ...replicas])
+    if (own?.connected && own.leaseMs > 0) return this.#noting(replicas, seen)
+    this.#distrust()
+    throw new StoreUnavailable('what this replica sees of others does not count')
+  }
+
+  /** What was seen of them. One of which nothing was gets a whole lease's time to come back. */
+  #noting<T>(replicas: readonly string[], seen: readonly (T | undefined)[]): readonly (T | undefined)[] {
+    const { clock, leaseMs } = this.#options
+    for (const replica of replicas.filter((_, i) => seen[i] === undefined)) {
+      this.#connected.delete(replica)
+      this.#trustOneFrom.set(replica, clock.now() + leaseMs)
+    }
+    return seen
   }
 
   /** Everybody gets a whole lease's time to come back. */

@@ -45,7 +45,8 @@ export class TtlRefresher {
       const kept = await store.keep(asked)
       for (const [i, answer] of answers.entries()) {
         if (answer.state !== 'streaming' || answer.epoch !== asked[i]?.epoch) continue // it is not what was asked about
-        const watchers = kept[i] ?? null
+        const watchers = kept[i]
+        if (watchers === undefined) continue // the next round asks again
         if (watchers === null) this.#fenced(answer)
         else publisher.kept(answer, watchers, known[i]?.filter((watcher) => !watchers.includes(watcher)) ?? [])
       }

@@ -369,8 +369,9 @@ export class SessionFeeds {
     try {
       const remaining = await store.remaining(due.map((feed) => feed.sessionId))
       for (const [i, feed] of due.entries()) {
-        const ms = remaining[i] ?? 0
-        feed.expiresAt = clock.now() + ms
+        const ms = remaining[i]
+        feed.expiresAt = clock.now() + (ms ?? RECHECK_MS)
+        if (ms === undefined) continue
         if (ms > 0) {
           // It may have been gone, with this replica's watch, and another replica has brought it back (G2, G6).
           void this.#lookBack(feed)

@@ -16,7 +16,8 @@ interface OfSession {
 
 /**
  * The store's operations on many sessions: one call to each node that has some of them. An item whose keys a node no
- * longer has, because their slot moves or has moved, is asked for again by its keys, which finds them.
+ * longer has, because their slot moves or has moved, is asked for again by its keys, which finds them. One whose node cannot be
+ * asked has that error for its reply.
  */
 export class Batches {
   readonly #connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys'>
@@ -34,7 +35,7 @@ export class Batches {
     this.#ttl = ttlSeconds
   }
 
-  async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+  async append(items: readonly AppendItem[]): Promise<readonly (AppendResult | StoreUnavailable)[]> {
     const { nodes, keys } = this.#connections
     const results = await askNodes(nodes, items, this.#keyOf, async (node, batch) => {
       const refusals = await available(this.#scripts.runAt(node, 'append', appendArguments(keys, batch)))
@@ -48,7 +49,9 @@ export class Batches {
     })
   }
 
-  async keep(answers: readonly (OfSession & { readonly epoch: number })[]): Promise<readonly Kept[]> {
+  async keep(
+    answers: readonly (OfSession & { readonly epoch: number })[],
+  ): Promise<readonly (Kept | StoreUnavailable)[]> {
     const { nodes, keys } = this.#connections
     const replies = await askNodes(nodes, answers, this.#keyOf, async (node, group) => {
       const replies: KeepReply = []
@@ -66,7 +69,7 @@ export class Batches {
   }
 
   /** As PTTL has it: below 0 where there is none, or none that expires. */
-  async remaining(sessionIds: readonly string[]): Promise<readonly number[]> {
+  async remaining(sessionIds: readonly string[]): Promise<readonly (number | StoreUnavailable)[]> {
     const { nodes, commands, keys } = this.#connections
     const times = await askNodes(
       nodes,

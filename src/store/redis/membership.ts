@@ -5,7 +5,7 @@ import { StoreUnavailable } from '../../ports/session-store.ts'
 import { available, unavailable } from './available.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
-import { askNodes, isRedirection, type RedisClient } from './nodes.ts'
+import { answersAmong, askNodes, isRedirection, type RedisClient } from './nodes.ts'
 import { meetProtocol, PROTOCOL } from './protocol.ts'
 import { gatherCalls } from './scripts.ts'
 
@@ -13,6 +13,7 @@ import { gatherCalls } from './scripts.ts'
 const ABANDONED_S = 24 * 3600
 /** How a session is listed. */
 const [OWNED, TAKEN] = ['1', '0']
+const MOVED_NOW = 'Redis: liveness is asked for at another place than before'
 
 /**
  * The membership in Redis: a set of all addresses, and per replica a lease with a time to live and a hash of sessions.
@@ -30,7 +31,7 @@ export class RedisMembership implements Membership {
   /**
    * By address, the connection over which its liveness was last asked for. Over a new one, after an outage, a failover or
    * the move of a slot, who lives may not have subscribed again yet, and must not be taken for dead: that once,
-   * `liveness` rejects.
+   * nothing is said of it.
    */
   readonly #asked = new Map<string, Redis['stream']>()
   /** How often this replica has entered, and whether it is certain that it still is. */
@@ -57,13 +58,15 @@ export class RedisMembership implements Membership {
   }
 
   async renew(): Promise<number> {
-    const isEntered = this.#isEntered
-    this.#isEntered = false // until it is certain: a call whose reply is lost may have been carried out
     const lease = this.#redis.set(this.#keys.lease(this.#address), PROTOCOL, 'PX', this.#leaseMs, 'GET')
     const sentAt = performance.now()
-    const before = await available(lease)
+    const before = await available(lease).catch((error: Error) => {
+      this.#isEntered = false // a call whose reply is lost may have been carried out
+      throw error
+    })
     this.#meter.redisSeconds(performance.now() - sentAt, { class: 'lease' })
-    if (before === null || !isEntered) {
+    if (before === null) this.#isEntered = false
+    if (!this.#isEntered) {
       this.#entries++
       gatherCalls(this.#redis)
       const entered = this.#redis.sadd(this.#keys.membership, this.#address)
@@ -114,11 +117,11 @@ export class RedisMembership implements Membership {
     return members
   }
 
-  liveness(addresses: readonly string[]): Promise<readonly Liveness[]> {
+  liveness(addresses: readonly string[]): Promise<readonly (Liveness | undefined)[]> {
     return this.#ask(addresses, (node, asked) => this.#feel(node, asked))
   }
 
-  connected(addresses: readonly string[]): Promise<readonly boolean[]> {
+  connected(addresses: readonly string[]): Promise<readonly (boolean | undefined)[]> {
     return this.#ask(addresses, async (node, asked) => {
       const reply = await available(node.call('PUBSUB', 'SHARDNUMSUB', ...this.#channels(asked)))
       return connectedIn(reply, asked.length)
@@ -128,23 +131,24 @@ export class RedisMembership implements Membership {
   async #ask<T>(
     addresses: readonly string[],
     ask: (node: Redis, addresses: readonly string[]) => Promise<readonly T[]>,
-  ): Promise<readonly T[]> {
-    let moved = false
+  ): Promise<readonly (T | undefined)[]> {
     const felt = await askNodes(
       this.#connections.nodes,
       addresses,
       (address) => this.#keys.lease(address),
-      (node, asked) => {
-        for (const address of asked) {
-          const before = this.#asked.get(address)
-          this.#asked.set(address, node.stream)
-          moved ||= before !== undefined && before !== node.stream
-        }
-        return ask(node, asked)
+      async (node, asked) => {
+        const moved = asked.map((address) => this.#isMoved(address, node))
+        const replies = await ask(node, asked)
+        return replies.map((reply, i) => (moved[i] ? new StoreUnavailable(MOVED_NOW) : reply))
       },
     )
-    if (moved) throw new StoreUnavailable('Redis: liveness is asked for at another place than before')
-    return felt
+    return answersAmong(felt)
+  }
+
+  #isMoved(address: string, { stream }: Redis): boolean {
+    const before = this.#asked.get(address)
+    this.#asked.set(address, stream)
+    return before !== undefined && before !== stream
   }
 
   async sessionsOf(replica: string): Promise<readonly TrackedSession[]> {

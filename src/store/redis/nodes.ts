@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis'
+import { StoreUnavailable } from '../../ports/session-store.ts'
 import { unavailable } from './available.ts'
 
 /** One Redis, or a Cluster that finds each key's node by itself and follows keys that move. */
@@ -25,28 +26,23 @@ export function isRedirection(error: unknown): boolean {
 export const MOVED = Symbol('moved')
 
 /**
- * Asks every node about its items, all nodes at the same time; the answers are in the order of the items. Settles only
- * when nothing is under way any more, so that a repeat never overtakes the call that it repeats. Rejects with
- * `StoreUnavailable`.
+ * Asks every node about its items, all nodes at the same time; the answers are in the order of the items. A node that cannot be
+ * asked costs its own items alone: their answer is that error. Settles only when nothing is under way any more, so that a repeat
+ * never overtakes the call that it repeats.
  */
 export async function askNodes<Item, Answer>(
   nodes: Nodes,
   items: readonly Item[],
   keyOf: (item: Item) => string,
   ask: (node: Redis, items: readonly Item[]) => Promise<readonly Answer[]>,
-): Promise<readonly Answer[]> {
-  const groups = Map.groupBy(items.keys(), (position) => nodeOf(nodes, keyOf(items[position] as Item)))
-  const [only, ...more] = groups.keys()
-  if (only === undefined) return []
-  if (more.length === 0) return ask(only, items)
-  const answers = new Array<Answer>(items.length)
-  const asking = [...groups].map(async ([node, positions]) => {
-    const replies = await ask(
-      node,
-      positions.map((position) => items[position] as Item),
-    )
-    positions.forEach((position, i) => {
-      answers[position] = replies[i] as Answer
+): Promise<readonly (Answer | StoreUnavailable)[]> {
+  const answers = new Array<Answer | StoreUnavailable>(items.length)
+  const groups = Map.groupBy(items.keys(), (at) => nodes.nameOf(keyOf(items[at] as Item)))
+  const asking = [...groups.values()].map(async (positions) => {
+    const group = positions.map((at) => items[at] as Item)
+    const replies = await unlessUnavailable(async () => ask(nodeOf(nodes, keyOf(group[0] as Item)), group))
+    positions.forEach((at, i) => {
+      answers[at] = replies instanceof StoreUnavailable ? replies : (replies[i] as Answer)
     })
   })
   await allSettled(asking)
@@ -56,12 +52,31 @@ export async function askNodes<Item, Answer>(
 /** The answers, with those of `MOVED` items asked for again, each by its keys, which finds them wherever they are. */
 export async function askMovedAgain<Item, Answer>(
   items: readonly Item[],
-  answers: readonly (Answer | typeof MOVED)[],
+  answers: readonly (Answer | StoreUnavailable | typeof MOVED)[],
   ask: (item: Item) => Promise<Answer>,
-): Promise<readonly Answer[]> {
-  const settled = (answer: Answer | typeof MOVED): answer is Answer => answer !== MOVED
+): Promise<readonly (Answer | StoreUnavailable)[]> {
+  const settled = (answer: Answer | StoreUnavailable | typeof MOVED): answer is Answer | StoreUnavailable =>
+    answer !== MOVED
   if (answers.every(settled)) return answers
-  return allSettled(answers.map(async (answer, i) => (settled(answer) ? answer : ask(items[i] as Item))))
+  const again = (i: number) => unlessUnavailable(() => ask(items[i] as Item))
+  return allSettled(answers.map(async (answer, i) => (settled(answer) ? answer : again(i))))
+}
+
+/** The answers, undefined in place of errors. Rejects with an error where there is nothing else. */
+export function answersAmong<Answer>(answers: readonly (Answer | StoreUnavailable)[]): readonly (Answer | undefined)[] {
+  const known = answers.map((answer) => (answer instanceof StoreUnavailable ? undefined : answer))
+  const [first] = answers
+  if (first instanceof StoreUnavailable && known.every((answer) => answer === undefined)) throw first
+  return known
+}
+
+async function unlessUnavailable<T>(ask: () => Promise<T>): Promise<T | StoreUnavailable> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return error
+    throw error
+  }
 }
 
 function nodeOf(nodes: Nodes, key: string): Redis {

@@ -44,7 +44,7 @@ import { Batches } from './batches.ts'
 import { ClearedSessions } from './cleared-sessions.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
-import type { Nodes } from './nodes.ts'
+import { answersAmong, type Nodes } from './nodes.ts'
 import { atVersion, begun, type Evidence, ended, Replication } from './replication.ts'
 import {
   type BeginReply,
@@ -72,9 +72,8 @@ import { beginArguments, reconcileArguments, regenerateArguments, stateArgument,
 import { type Arguments, type ScriptName, Scripts } from './scripts.ts'
 import { type IndexEntry, UserIndex } from './user-index.ts'
 
-/** PTTL of a key that does not expire, and of none. */
+/** PTTL of a key that does not expire. */
 const WITHOUT_TTL = -1
-const GONE = -2
 
 export interface RedisStoreOptions {
   readonly ttlSeconds: number
@@ -201,8 +200,9 @@ export class RedisSessionStore implements SharedStore {
     return this.#nodes.nameOf(this.#keys.session(sessionId))
   }
 
-  append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    return this.#noting(this.#batches.append(items), items)
+  async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    const results = this.#answered(await this.#batches.append(items), items)
+    return results.map((result) => result ?? 'later')
   }
 
   async finish(request: FinishRequest): Promise<Finished | Fenced> {
@@ -254,14 +254,16 @@ export class RedisSessionStore implements SharedStore {
     }
   }
 
-  async keep(answers: readonly { sessionId: string; epoch: number }[]): Promise<readonly (readonly string[] | null)[]> {
-    const kept = await this.#noting(this.#batches.keep(answers), answers)
+  async keep(
+    answers: readonly { sessionId: string; epoch: number }[],
+  ): Promise<readonly (readonly string[] | null | undefined)[]> {
+    const kept = this.#answered(await this.#batches.keep(answers), answers)
     const now = performance.now()
     const reindex = now - this.#indexedAt >= (this.#ttl * 1000) / 2
     if (reindex) this.#indexedAt = now
     return answers.map(({ sessionId }, i) => {
-      const answer = kept[i] ?? null
-      if (answer === null) return null
+      const answer = kept[i]
+      if (!answer) return answer
       const [watchers, userId, lastActivity] = answer
       if (reindex) this.#index?.touch(userId === '' ? null : userId, sessionId, lastActivity)
       return watchers
@@ -282,7 +284,9 @@ export class RedisSessionStore implements SharedStore {
   }
 
   async clear(sessionId: string): Promise<readonly string[] | null> {
-    await this.#noting(this.#cleared.note(sessionId), [])
+    await this.#cleared.note(sessionId).catch((error: Error) => {
+      throw this.#noted(error, [])
+    })
     const reply = await this.#run<ClearReply | null>('clear', this.#keys.ofSession(sessionId), [])
     if (reply === null) return null
     const [fields, watchers] = reply
@@ -290,9 +294,9 @@ export class RedisSessionStore implements SharedStore {
     return watchers
   }
 
-  async remaining(sessionIds: readonly string[]): Promise<readonly number[]> {
-    const times = await this.#batches.remaining(sessionIds)
-    return Promise.all(sessionIds.map((id, i) => this.#timeLeft(id, times[i] ?? GONE)))
+  async remaining(sessionIds: readonly string[]): Promise<readonly (number | undefined)[]> {
+    const times = answersAmong(await this.#batches.remaining(sessionIds))
+    return Promise.all(times.map((ms, i) => (ms === undefined ? ms : this.#timeLeft(sessionIds[i] ?? '', ms))))
   }
 
   sizeOf(sessionId: string): Promise<number> {
@@ -399,13 +403,16 @@ export class RedisSessionStore implements SharedStore {
     }
   }
 
-  async #noting<T>(call: Promise<T>, items: readonly { readonly sessionId: string }[]): Promise<T> {
-    try {
-      return await call
-    } catch (error) {
-      const sessions = items.map(({ sessionId }) => this.#keys.session(sessionId))
-      throw this.#noted(error as Error, sessions)
+  /** The replies to a call about many sessions. Of those without one, why is noted. */
+  #answered<T>(
+    replies: readonly (T | StoreUnavailable)[],
+    items: readonly { readonly sessionId: string }[],
+  ): readonly (T | undefined)[] {
+    for (const [i, { sessionId }] of items.entries()) {
+      const reply = replies[i]
+      if (reply instanceof StoreUnavailable) this.#noted(reply, [this.#keys.session(sessionId)])
     }
+    return answersAmong(replies)
   }
 
   /** The error. The first by which Redis denies this replica something is logged. */

@@ -13,6 +13,7 @@ const [OWN, NEIGHBOUR] = ['r1.a', 'r2.a']
 let clock: HandClock
 /** What is felt of the neighbour. */
 let pulse: Liveness
+let members: string[]
 let dead: string[]
 /** Deaths that operators are told of, by their sign. */
 let counted: string[]
@@ -21,6 +22,7 @@ let detector: FailureDetector
 beforeEach(async () => {
   clock = new HandClock()
   pulse = { connected: true, leaseMs: LEASE_MS, owns: true }
+  members = [OWN, NEIGHBOUR]
   dead = []
   counted = []
   const alive = { connected: true, leaseMs: LEASE_MS, owns: false }
@@ -29,7 +31,7 @@ beforeEach(async () => {
     address: OWN,
     membership: {
       ...noMembership,
-      members: async () => [OWN, NEIGHBOUR],
+      members: async () => members,
       liveness: async (addresses) => liveness(addresses),
       connected: async (addresses) => liveness(addresses).map(({ connected }) => connected),
     },
@@ -80,6 +82,19 @@ test('[F2] [F5] one that drained and has gone is dead for its answers, and no de
   await clock.advance(LEASE_MS)
   expect({ dead, counted }).toEqual({ dead: [NEIGHBOUR], counted: [] })
 })
+
+test.each([0, 0.2, 0.4, 0.6, 0.8])(
+  '[F5] whenever in a lease it goes (%f), it is no death for operators',
+  async (share) => {
+    pulse = { ...pulse, owns: false }
+    await clock.advance(LEASE_MS * (1 + share))
+    detector.noteDraining(NEIGHBOUR)
+    pulse = { connected: false, leaseMs: 0, owns: false }
+    members = [OWN]
+    await clock.advance(2 * LEASE_MS)
+    expect(counted).toEqual([])
+  },
+)
 
 test('[F2] one that is killed while it drains is a death', async () => {
   detector.noteDraining(NEIGHBOUR)

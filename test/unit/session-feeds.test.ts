@@ -340,3 +340,24 @@ test('[S3] a session that is gone is told so, though another’s shard is silent
   expect(end.mock.calls.slice(1)).toEqual([['silent', 'expired', 'here']])
   feeds.close()
 })
+
+test('[S3] [G4] while Redis is away, a session whose answer runs elsewhere is not told to be gone: its owner keeps it', async () => {
+  const clock = new HandClock()
+  const store: SessionStore = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
+  let backend: Backend = 'memory'
+  Object.defineProperty(store, 'backend', { get: () => backend })
+  const end = vi.fn()
+  const shared = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end }, onOwner() {} })
+  await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
+  const snapshot = await store.read({ sessionId: SESSION, after: 0 })
+  if (snapshot === null) throw new Error('not there')
+  const asked = [question(1)]
+  feeds.opened(feeds.join(SESSION, syncListener([])), { ...snapshot, messages: asked }, asked)
+  await clock.advance(70_000)
+  expect(end.mock.calls).toEqual([])
+  backend = 'redis'
+  await clock.advance(3000)
+  expect(end.mock.calls).toEqual([[SESSION, 'expired', 'here']])
+  feeds.close()
+})

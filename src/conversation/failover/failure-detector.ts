@@ -140,8 +140,14 @@ export class FailureDetector {
   /** Learns who is there now. Rejects where the store is away. */
   async readMembers(): Promise<void> {
     this.#members = [...(await this.#options.membership.members())].sort()
-    for (const gone of [this.#dead, this.#draining, this.#trustOneFrom]) {
-      for (const replica of gone.keys()) if (!this.#members.includes(replica)) gone.delete(replica)
+    const { clock, leaseMs } = this.#options
+    const isGone = (replica: string) => !this.#members.includes(replica)
+    for (const known of [this.#dead, this.#trustOneFrom]) {
+      for (const replica of known.keys()) if (isGone(replica)) known.delete(replica)
+    }
+    // For what was seen of one that drained, a moment before it left, it may still be judged.
+    for (const replica of this.#draining) {
+      if (isGone(replica)) clock.after(leaseMs, () => isGone(replica) && this.#draining.delete(replica))
     }
   }
 

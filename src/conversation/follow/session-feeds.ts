@@ -362,6 +362,12 @@ export class SessionFeeds {
     }
   }
 
+  /** Another replica may bring it back: while the store settles, or, while it is away, if its answer still runs there. */
+  #mayComeBack(feed: SessionFeed): boolean {
+    const { store } = this.#options
+    return store.isSettling || (store.backend === 'memory' && feed.expecting)
+  }
+
   async #endExpired(): Promise<void> {
     const { clock, store, sockets, log } = this.#options
     const due = [...this.#feeds.values()].filter((feed) => feed.expiresAt <= clock.now())
@@ -375,8 +381,7 @@ export class SessionFeeds {
         if (ms > 0) {
           // It may have been gone, with this replica's watch, and another replica has brought it back (G2, G6).
           void this.#lookBack(feed)
-        } else if (!store.isSettling && this.#isLive(feed)) {
-          // While the store settles, another replica may be about to bring it back: the next sweep asks again.
+        } else if (!this.#mayComeBack(feed) && this.#isLive(feed)) {
           sockets.end(feed.sessionId, 'expired', 'here')
           this.#end(feed)
         }

@@ -7,7 +7,10 @@ export class UsageError extends Error {
 export function numberOf(name: string, value: string | undefined, least: number): number | undefined {
   if (value === undefined) return undefined
   const number = Number(value)
-  const isRight = name === 'minutes' ? number > least : Number.isSafeInteger(number) && number >= least
-  if (!isRight) throw new UsageError(`--${name} ${value}: must be a number of at least ${least}`)
+  if (name === 'minutes') {
+    if (!(number > least)) throw new UsageError(`--${name} ${value}: must be a number above ${least}`)
+  } else if (!Number.isSafeInteger(number) || number < least) {
+    throw new UsageError(`--${name} ${value}: must be a whole number of at least ${least}`)
+  }
   return number
 }

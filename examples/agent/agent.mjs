@@ -8,6 +8,7 @@ import { createServer } from 'node:http'
 
 const KEPT_MS = 10 * 60_000
 const MAX_BODY_BYTES = 1024 * 1024
+const WORD_MS = Number(process.env.WORD_MS ?? 400) // slow enough to kill a replica by hand meanwhile
 const TOOLS_URL = process.env.TOOLS_URL // is told of each order, once
 
 /** One answer: its text so far, and whether more will come. */
@@ -32,7 +33,7 @@ class Run extends EventEmitter {
     const order = /\d+/.exec(question)?.[0] ?? '1'
     if (TOOLS_URL) await fetch(`${TOOLS_URL}/orders/${order}`, { method: 'POST' })
     for (const word of `Order ${order} is on its way: it left this morning and comes tomorrow.`.split(/(?<= )/)) {
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      await new Promise((resolve) => setTimeout(resolve, WORD_MS))
       await this.#say(word)
     }
   }

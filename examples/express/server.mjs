@@ -41,6 +41,8 @@ app.post('/v1/chat/completions', express.json({ limit: '1mb' }), async (request,
       signal: gone.signal,
     })
     response.status(answer.status).type(answer.headers.get('content-type') ?? 'application/json')
+    const wait = answer.headers.get('retry-after')
+    if (wait !== null) response.set('retry-after', wait) // Baton asks again no sooner
     await pipeline(Readable.fromWeb(answer.body), response)
   } catch {
     if (response.headersSent) response.destroy()
@@ -53,6 +55,7 @@ app.use((error, _request, response, _next) => {
   response.status(error instanceof URIError ? 400 : (error.status ?? 500)).end()
 })
 
-const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
+const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', (error) => {
+  if (error) throw error // the port is in use, say
   console.log(`http://127.0.0.1:${server.address().port}`)
 })

@@ -114,6 +114,24 @@ test('[X3] express shows its page and nothing else of its own, and starts with s
     const asked = run(directory, [process.execPath, 'server.mjs'], 10_000, { ...secrets, PORT: '0', [missing]: '' })
     await expect(asked, missing).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(missing) })
   }
+  const second = run(directory, [process.execPath, 'server.mjs'], 10_000, { ...secrets, PORT: new URL(server).port })
+  await expect(second).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('EADDRINUSE') })
+})
+
+test('[F6] express says how long the model wants to be left alone', async () => {
+  const directory = copyOf('express', GATEWAY)
+  await npmInstall(directory)
+  const busy = createServer((_, response) => void response.writeHead(429, { 'retry-after': '7' }).end())
+  busy.listen(0, '127.0.0.1')
+  await once(busy, 'listening')
+  onTestFinished(() => void busy.close())
+  const { port } = busy.address() as AddressInfo
+  const secrets = { JWT_SECRET: randomBytes(32).toString('hex'), OPENAI_API_KEY: 'between-us' }
+  const server = await serve(directory, 'server.mjs', { ...secrets, PORT: '0', MODEL_URL: `http://127.0.0.1:${port}` })
+  const headers = { authorization: 'Bearer between-us', 'content-type': 'application/json' }
+  const body = JSON.stringify({ messages: [] })
+  const reply = await fetch(`${server}/v1/chat/completions`, { method: 'POST', headers, body })
+  expect([reply.status, reply.headers.get('retry-after')]).toEqual([429, '7'])
 })
 
 /** The example agent, and the orders that its tool was told of; it goes on with one once `tool` is open. */
@@ -127,7 +145,8 @@ async function startAgent(tool = Promise.resolve()) {
   await once(shop, 'listening')
   onTestFinished(() => void shop.close())
   const tools = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
-  return { orders, agent: await serve(join(EXAMPLES, 'agent'), 'agent.mjs', { PORT: '0', TOOLS_URL: tools }) }
+  const env = { PORT: '0', TOOLS_URL: tools, WORD_MS: '20' }
+  return { orders, agent: await serve(join(EXAMPLES, 'agent'), 'agent.mjs', env) }
 }
 
 test('[F3] agent: a run that nobody heard to its end is not begun again, and each has a name', async () => {

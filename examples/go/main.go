@@ -1,6 +1,6 @@
 // A Baton client in Go: asks once, writes the answer as it streams, and survives the death of any replica.
 //
-//	chat URL MESSAGE [SESSION_ID]
+//	chat http[s]://GATEWAY MESSAGE [SESSION_ID]
 //
 // BATON_TOKEN holds the token of a gateway with AUTH=jwt. Written from src/protocol/SPEC.md, whose sections the comments name.
 package main
@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
+	"net/url"
 	"os"
 	"os/signal"
 	"strings"
@@ -24,10 +25,11 @@ import (
 )
 
 const (
-	patience = 3 * time.Second        // for a connection, and for an acknowledgement
-	silence  = 5 * time.Second        // of a running answer
-	shortest = 100 * time.Millisecond // between two tries
-	longest  = 2 * time.Second
+	patience   = 3 * time.Second        // for a connection, and for an acknowledgement
+	silence    = 5 * time.Second        // of a running answer
+	shortest   = 100 * time.Millisecond // between two tries
+	longest    = 2 * time.Second
+	frameBytes = 128*1024 - 64 // bytes, less what Socket.IO puts around an event
 )
 
 var errLost = errors.New("the connection was lost")
@@ -40,6 +42,7 @@ type message struct {
 	Content  string `json:"content"`
 	Metadata struct {
 		Replicas []string `json:"replicas"`
+		Error    *refusal `json:"error"`
 	} `json:"metadata"`
 }
 
@@ -117,16 +120,19 @@ func (a *answer) print() {
 }
 
 type chat struct {
-	url, sessionID, text string
-	messageID            string // the same whenever it is sent again: it is stored once (section 3)
-	answer               *answer
-	printed              []uint16
+	url             *url.URL
+	sessionID, text string
+	messageID       string // the same whenever it is sent again: it is stored once (section 3)
+	answer          *answer
+	printed         []uint16
+	isQuiet         bool // about a missing connection: there was one, or it was said
 }
 
 // follow connects once and follows the answer: nil when it is final, an error where the connection or the gateway fails.
 func (c *chat) follow() error {
 	options := socket.DefaultOptions()
-	options.SetTransports(types.NewSet(transports.WebSocket)) // polling is refused (section 1)
+	options.SetPath(strings.TrimRight(c.url.Path, "/") + "/socket.io/") // a gateway under a prefix has it before
+	options.SetTransports(types.NewSet(transports.WebSocket))           // polling is refused (section 1)
 	options.SetReconnection(false)
 	options.SetForceNew(true)
 	options.SetTimeout(patience)
@@ -142,7 +148,7 @@ func (c *chat) follow() error {
 		case <-closed:
 		}
 	}
-	io, err := socket.Connect(c.url, options)
+	io, err := socket.Connect(c.url.Scheme+"://"+c.url.Host, options)
 	if err != nil {
 		return err
 	}
@@ -162,6 +168,7 @@ func (c *chat) follow() error {
 		if err != nil {
 			return err
 		}
+		c.isQuiet = true
 	case <-time.After(patience):
 		return errLost
 	}
@@ -218,6 +225,7 @@ func connectError(args []any) error {
 func (c *chat) open(io *socket.Socket) error {
 	var opened struct {
 		Session  struct{ ID string }
+		Resumed  bool
 		Messages []message
 		Backend  string
 	}
@@ -229,6 +237,9 @@ func (c *chat) open(io *socket.Socket) error {
 		return err
 	}
 	isNew := opened.Session.ID != c.sessionID // nothing that was held is in it
+	if c.sessionID != "" && !opened.Resumed {
+		fmt.Fprintf(os.Stderr, "session %s is over, this is a new one\n", c.sessionID)
+	}
 	c.sessionID = opened.Session.ID
 	c.snapshot(opened.Messages, isNew || opened.Backend == "redis", 0)
 	return nil
@@ -292,6 +303,9 @@ func (c *chat) receive(e event) error {
 
 // call sends an event and waits for its acknowledgement.
 func call(io *socket.Socket, name string, payload any, result any) error {
+	if raw, _ := json.Marshal([]any{name, payload}); len(raw) > frameBytes { // would close the connection without a word (section 1)
+		return &refusal{Code: "too_large", Message: name + ": is over 128 KiB"}
+	}
 	type reply struct {
 		args []any
 		err  error
@@ -326,15 +340,28 @@ func newID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-func main() {
-	signal.Reset(os.Interrupt, syscall.SIGTERM) // the library takes them for itself when it is imported
+// readArguments is nil where they cannot be used.
+func readArguments() *chat {
 	if len(os.Args) < 3 {
-		fmt.Fprintln(os.Stderr, "chat URL MESSAGE [SESSION_ID]")
-		os.Exit(2)
+		return nil
 	}
-	c := &chat{url: os.Args[1], text: os.Args[2], messageID: newID()}
+	gateway, err := url.Parse(os.Args[1])
+	if err != nil || (gateway.Scheme != "http" && gateway.Scheme != "https") {
+		return nil
+	}
+	c := &chat{url: gateway, text: os.Args[2], messageID: newID()}
 	if len(os.Args) > 3 {
 		c.sessionID = os.Args[3]
+	}
+	return c
+}
+
+func main() {
+	signal.Reset(os.Interrupt, syscall.SIGTERM) // the library takes them for itself when it is imported
+	c := readArguments()
+	if c == nil {
+		fmt.Fprintln(os.Stderr, "chat http[s]://GATEWAY MESSAGE [SESSION_ID]")
+		os.Exit(2)
 	}
 	wait := shortest
 	for {
@@ -354,6 +381,9 @@ func main() {
 				os.Exit(1)
 			}
 			pause = max(pause, time.Duration(refused.RetryAfterMs)*time.Millisecond)
+		} else if !c.isQuiet {
+			fmt.Fprintf(os.Stderr, "no connection to %s, trying again\n", c.url)
+			c.isQuiet = true
 		}
 		time.Sleep(pause)
 		wait = min(2*wait, longest)
@@ -362,6 +392,7 @@ func main() {
 	by := strings.Join(c.answer.Metadata.Replicas, ", ")
 	fmt.Fprintf(os.Stderr, "session %s: %s, by %s\n", c.sessionID, c.answer.Status, by)
 	if c.answer.Status == "error" {
+		fmt.Fprintln(os.Stderr, c.answer.Metadata.Error)
 		os.Exit(1)
 	}
 }

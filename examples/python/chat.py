@@ -1,21 +1,24 @@
 """A Baton client in Python: asks once, writes the answer as it streams, and survives the death of any replica.
 
-    chat.py URL MESSAGE [SESSION_ID]
+    chat.py http[s]://GATEWAY MESSAGE [SESSION_ID]
 
 Needs python-socketio and aiohttp. BATON_TOKEN holds the token of a gateway with AUTH=jwt. The session's id and what became
 of the answer go to the standard error. Written from src/protocol/SPEC.md, whose sections the comments name.
 """
 
 import asyncio
+import json
 import os
 import random
 import sys
 import uuid
+from urllib.parse import urlsplit
 
 import aiohttp
 import socketio
 
 ACK_SECONDS, SILENCE_SECONDS = 3, 5
+FRAME_BYTES = 128 * 1024 - 64  # less what Socket.IO puts around an event
 AUTH = {"token": os.environ["BATON_TOKEN"]} if "BATON_TOKEN" in os.environ else None
 FINAL = ("complete", "stopped", "error")
 
@@ -78,23 +81,31 @@ class Chat:
         self.answers, self.held = {}, []
         self.changed = asyncio.Event()
         self.socket = None
+        self.is_quiet = False  # about a missing connection: there was one, or it was said
 
     async def connect(self):
         """Until there is a connection on which the session is open (section 5)."""
         wait = 0.1
         while True:
             await self.disconnect()
-            self.socket = socketio.AsyncClient(reconnection=False, http_session=self.http)
+            self.socket = socketio.AsyncClient(reconnection=False, http_session=self.http, handle_sigint=False)
             for name in ("message", "delta", "session:sync"):
                 self.socket.on(name, lambda data, name=name: self.receive(name, data))
             self.socket.on("disconnect", lambda *_: self.changed.set())
             refusals = []  # the library's exception does not say why
             self.socket.on("connect_error", refusals.append)
             try:
-                await self.socket.connect(self.url, auth=AUTH, transports=["websocket"], wait_timeout=3)
+                path = urlsplit(self.url).path.rstrip("/") + "/socket.io"  # a gateway under a prefix has it before
+                await self.socket.connect(
+                    self.url, auth=AUTH, transports=["websocket"], wait_timeout=3, socketio_path=path
+                )
+                self.is_quiet = True
                 return await self.open()
             except (socketio.exceptions.SocketIOError, asyncio.TimeoutError, Refused) as error:
                 refused = next((Refused(one["data"]) for one in refusals if "data" in one), error)
+                if not self.is_quiet and not isinstance(refused, Refused):
+                    print(f"no connection to {self.url}, trying again", file=sys.stderr)
+                    self.is_quiet = True
                 pause = wait * random.uniform(0.5, 1)
                 await asyncio.sleep(max(pause, told_wait(refused) if isinstance(refused, Refused) else 0))
                 wait = min(2 * wait, 2)
@@ -107,6 +118,8 @@ class Chat:
         self.held = []  # events may come before the acknowledgement
         opened = await self.call("session:open", {"sessionId": self.session_id} if self.session_id else {})
         is_new = opened["session"]["id"] != self.session_id  # nothing that was held is in it
+        if self.session_id and not opened["resumed"]:
+            print(f"session {self.session_id} is over, this is a new one", file=sys.stderr)
         self.session_id = opened["session"]["id"]
         self.take_snapshot(opened["messages"], is_truth=is_new or opened["backend"] == "redis")
         held, self.held = self.held, None
@@ -143,6 +156,8 @@ class Chat:
                 await asyncio.sleep(told_wait(error))
 
     async def call(self, event, payload):
+        if len(json.dumps([event, payload])) > FRAME_BYTES:  # it would close the connection without a word (section 1)
+            raise Refused({"code": "too_large", "message": f"{event}: is over 128 KiB", "retryable": False})
         reply = await self.socket.call(event, payload, timeout=ACK_SECONDS)
         if not reply["ok"]:
             raise Refused(reply["error"])
@@ -196,10 +211,17 @@ async def main(url, content, session_id=None):
             await chat.disconnect()
     print()
     print(f"session {chat.session_id}: {answer.status}, by {', '.join(answer.metadata['replicas'])}", file=sys.stderr)
-    return 0 if answer.status != "error" else 1
+    if answer.status != "error":
+        return 0
+    print("{code}: {message}".format(**answer.metadata["error"]), file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (3, 4):
-        sys.exit(__doc__)
-    sys.exit(asyncio.run(main(*sys.argv[1:])))
+    if len(sys.argv) not in (3, 4) or not sys.argv[1].startswith(("http://", "https://")):
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
+    try:
+        sys.exit(asyncio.run(main(*sys.argv[1:])))
+    except KeyboardInterrupt:
+        sys.exit(130)

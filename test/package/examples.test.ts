@@ -12,7 +12,7 @@ import { BatonClient } from '../../src/client/index.ts'
 import type { Cluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
 import { buildTool } from '../support/go-tools.ts'
-import { refused } from '../support/scripted-gateway.ts'
+import { testsOfChatProgram } from './chat-program.ts'
 import {
   BUILD_MS,
   clusterOf,
@@ -25,7 +25,6 @@ import {
   killTheOwner,
   npmInstall,
   run,
-  scriptedGateway,
   serve,
   TEXT,
 } from './examples.ts'
@@ -187,57 +186,27 @@ test('[F2] [F3] agent: a run goes on through a kill, and its tool is called once
   expect(orders).toEqual(['/orders/7'])
 })
 
-describe.each(PROGRAMS)('$name', ({ name, tool, build, run: command }) => {
+for (const { name, tool, build, run: command } of PROGRAMS) {
   const isThere = spawnSync(tool, ['version']).error === undefined
-  const directory = join(EXAMPLES, name)
-  const hereTest = test.runIf(all && isThere)
-  beforeAll(() => run(directory, build, BUILD_MS), BUILD_MS)
+  describe.runIf(all && isThere)(name, () => {
+    const directory = join(EXAMPLES, name)
+    const ask = (args: readonly string[], env?: NodeJS.ProcessEnv) =>
+      run(directory, [...command, ...args], 30_000, { ...process.env, ...env })
+    beforeAll(() => run(directory, build, BUILD_MS), BUILD_MS)
+    testsOfChatProgram(ask)
 
-  hereTest('[X3] gives the token of BATON_TOKEN, and ends where that is refused for good', async () => {
-    const gateway = await scriptedGateway()
-    gateway.admit = (token) => (token === 'mine' ? null : refused('unauthorized').error)
-    gateway.on('message:send', (request) => gateway.take(request))
-    const ask = (token: string) =>
-      run(directory, [...command, gateway.url, 'Why?'], 30_000, { ...process.env, BATON_TOKEN: token })
-    await ask('mine')
-    await expect(ask('another')).rejects.toMatchObject({ code: 1, stderr: 'unauthorized: unauthorized\n' })
-    expect(gateway.tokens).toEqual(['mine', 'another'])
-  })
-
-  hereTest('[X6] says that it is refused for now, and waits as long as it is told', async () => {
-    const gateway = await scriptedGateway()
-    const asked: number[] = []
-    gateway.on('message:send', (request) => {
-      asked.push(performance.now())
-      return asked.length === 1 ? refused('rate_limited', true, 1500) : gateway.take(request)
+    test('[F2] [D3] keeps its text through a kill', { timeout: BUILD_MS }, async () => {
+      const cluster = await clusterOf({ env: { DELTA_WINDOW_MS: '0' } })
+      const latch = inTwoHalves(cluster)
+      const asked = ask([cluster.urlOf('nginx'), 'Go'])
+      await killTheOwner(cluster)
+      latch.open()
+      const { stdout, stderr } = await asked
+      expect(stdout).toBe(`${TEXT}\n`)
+      expect(stderr).toMatch(/^session \S+: complete, by r\d, r\d\n$/)
     })
-    const { stderr } = await run(directory, [...command, gateway.url, 'Why?'])
-    expect(stderr).toMatch(/^rate_limited: rate_limited\nsession /)
-    expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThanOrEqual(1500)
   })
-
-  hereTest('ends at the first SIGTERM', async () => {
-    const gateway = await scriptedGateway()
-    const [program = '', ...args] = [...command, gateway.url, 'Why?']
-    const child = spawn(program, args, { cwd: directory, stdio: 'ignore' })
-    onTestFinished(() => end(child))
-    await gateway.until(() => gateway.sent('message:send').length > 0)
-    child.kill('SIGTERM')
-    const [code, signal] = await once(child, 'exit')
-    expect(signal ?? code).toBeOneOf(['SIGTERM', 143])
-  })
-
-  hereTest('[F2] [D3] keeps its text through a kill', { timeout: BUILD_MS }, async () => {
-    const cluster = await clusterOf({ env: { DELTA_WINDOW_MS: '0' } })
-    const latch = inTwoHalves(cluster)
-    const asked = run(directory, [...command, cluster.urlOf('nginx'), 'Go'])
-    await killTheOwner(cluster)
-    latch.open()
-    const { stdout, stderr } = await asked
-    expect(stdout).toBe(`${TEXT}\n`)
-    expect(stderr).toMatch(/^session \S+: complete, by r\d, r\d\n$/)
-  })
-})
+}
 
 describe.runIf(all)('edge', { timeout: 2 * BUILD_MS }, () => {
   /** Believes one address of this machine: what comes from others is the client's. */

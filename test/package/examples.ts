@@ -20,7 +20,7 @@ export const BUILD_MS = 600_000
 export const TEXT = 'Grüße 👩‍👩‍👧‍👦 and 👍🏽, 日本語 𠮷野家, مرحبا بالعالم, e\u0301 — all of it, in order. 🏃‍♀️➡️'
 export const FIRST = TEXT.slice(0, TEXT.indexOf('日'))
 
-export async function run(
+export function run(
   directory: string,
   [program = '', ...args]: readonly string[],
   timeout = 60_000,
@@ -96,8 +96,8 @@ export function inTwoHalves(cluster: Cluster): Latch {
 }
 
 /** A scripted gateway of a test's own, ended with it. */
-export async function scriptedGateway(): Promise<ScriptedGateway> {
-  const gateway = await ScriptedGateway.start()
+export async function scriptedGateway(path?: string, port?: number): Promise<ScriptedGateway> {
+  const gateway = await ScriptedGateway.start(path, port)
   onTestFinished(() => gateway.close())
   return gateway
 }

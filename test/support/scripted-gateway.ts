@@ -37,9 +37,9 @@ export class ScriptedGateway {
   readonly #io: Server
   readonly #waiters = new Set<() => void>()
 
-  static async start(path = '/socket.io/'): Promise<ScriptedGateway> {
+  static async start(path = '/socket.io/', port = 0): Promise<ScriptedGateway> {
     const gateway = new ScriptedGateway(path)
-    gateway.#http.listen(0, '127.0.0.1')
+    gateway.#http.listen(port, '127.0.0.1')
     await once(gateway.#http, 'listening')
     return gateway
   }

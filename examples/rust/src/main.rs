@@ -1,6 +1,6 @@
 //! A Baton client in Rust: asks once, writes the answer as it streams, and survives the death of any replica.
 //!
-//!     chat URL MESSAGE [SESSION_ID]
+//!     chat http[s]://GATEWAY MESSAGE [SESSION_ID]
 //!
 //! BATON_TOKEN holds the token of a gateway with AUTH=jwt. Written from src/protocol/SPEC.md, whose sections the comments name.
 
@@ -20,6 +20,8 @@ const SILENCE: Duration = Duration::from_secs(5);
 /// Between two tries.
 const SHORTEST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(2);
+/// Of a frame, less what Socket.IO puts around an event.
+const FRAME_BYTES: usize = 128 * 1024 - 64;
 
 enum Failure {
     /// The connection, or text of the answer: the next connection brings it.
@@ -55,6 +57,7 @@ struct Answer {
     status: String,
     units: Vec<u16>,
     replicas: String,
+    error: Option<Failure>,
 }
 
 impl Answer {
@@ -67,6 +70,7 @@ impl Answer {
             attempt: number(&message["attempt"]),
             status: text(&message["status"]),
             units: text(&message["content"]).encode_utf16().collect(),
+            error: Some(&message["metadata"]["error"]).filter(|error| error.is_object()).map(Failure::of),
             replicas: replicas.iter().map(text).collect::<Vec<_>>().join(", "),
         }
     }
@@ -109,6 +113,8 @@ struct Chat {
     message: String,
     answer: Option<Answer>,
     shown: Vec<u16>,
+    /// About a missing connection: there was one, or it was said.
+    is_quiet: bool,
 }
 
 impl Chat {
@@ -123,7 +129,7 @@ impl Chat {
 
     async fn talk(&mut self, socket: &Client, events: &mut Events) -> Result<(), Failure> {
         match timeout(PATIENCE, events.recv()).await {
-            Ok(Some((Event::Connect, _))) => {}
+            Ok(Some((Event::Connect, _))) => self.is_quiet = true,
             Ok(Some((Event::Error, payload))) => return Err(Failure::of_connect(&payload)),
             _ => return Err(Failure::Lost),
         }
@@ -153,6 +159,9 @@ impl Chat {
         let opened = call(socket, "session:open", request).await?;
         let session = Some(text(&opened["session"]["id"]));
         let is_new = session != self.session; // nothing that was held is in it
+        if let Some(given) = self.session.as_ref().filter(|_| opened["resumed"] != true) {
+            eprintln!("session {given} is over, this is a new one");
+        }
         self.session = session;
         self.take_snapshot(&opened["messages"], is_new || opened["backend"] == "redis", 0);
         Ok(())
@@ -191,7 +200,8 @@ type Events = UnboundedReceiver<(Event, Value)>;
 
 async fn connect(url: &str, events: UnboundedSender<(Event, Value)>) -> Result<Client, Failure> {
     // Polling, the library's default, is refused (section 1).
-    let mut builder = ClientBuilder::new(url).transport_type(TransportType::Websocket).reconnect(false);
+    let address = format!("{}/socket.io/", url.trim_end_matches('/')); // a gateway under a prefix has it before
+    let mut builder = ClientBuilder::new(address).transport_type(TransportType::Websocket).reconnect(false);
     if let Ok(token) = std::env::var("BATON_TOKEN") {
         builder = builder.auth(json!({ "token": token }));
     }
@@ -208,6 +218,11 @@ async fn connect(url: &str, events: UnboundedSender<(Event, Value)>) -> Result<C
 
 /// Sends an event and waits for its acknowledgement.
 async fn call(socket: &Client, event: &str, payload: Value) -> Result<Value, Failure> {
+    if json!([event, payload]).to_string().len() > FRAME_BYTES {
+        // It would close the connection without a word (section 1).
+        let text = format!("too_large: {event}: is over 128 KiB");
+        return Err(Failure::Refused { text, retryable: false, wait: Duration::ZERO });
+    }
     let (sender, mut replies) = unbounded_channel();
     let reply = move |payload: Payload, _: Client| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
         let _ = sender.send(first(payload));
@@ -246,20 +261,25 @@ fn print(shown: &mut Vec<u16>, units: &[u16]) {
     *shown = units.to_vec();
 }
 
-#[tokio::main]
-async fn main() {
-    let args: Vec<String> = std::env::args().collect();
-    if args.len() < 3 {
-        eprintln!("chat URL MESSAGE [SESSION_ID]");
-        std::process::exit(2);
-    }
-    let mut chat = Chat {
-        url: args[1].clone(),
-        question: args[2].clone(),
-        session: args.get(3).cloned(),
+/// None where they cannot be used.
+fn read_arguments() -> Option<Chat> {
+    let mut args = std::env::args().skip(1);
+    Some(Chat {
+        url: args.next().filter(|url| url.starts_with("http://") || url.starts_with("https://"))?,
+        question: args.next()?,
+        session: args.next(),
         message: uuid::Uuid::new_v4().to_string(),
         answer: None,
         shown: Vec::new(),
+        is_quiet: false,
+    })
+}
+
+#[tokio::main]
+async fn main() {
+    let Some(mut chat) = read_arguments() else {
+        eprintln!("chat http[s]://GATEWAY MESSAGE [SESSION_ID]");
+        std::process::exit(2);
     };
     let mut wait = SHORTEST;
     while let Err(failure) = chat.follow().await {
@@ -271,6 +291,9 @@ async fn main() {
                 std::process::exit(1);
             }
             pause = pause.max(wait);
+        } else if !chat.is_quiet {
+            eprintln!("no connection to {}, trying again", chat.url);
+            chat.is_quiet = true;
         }
         tokio::time::sleep(pause).await;
         wait = (2 * wait).min(LONGEST);
@@ -279,5 +302,8 @@ async fn main() {
     let (session, answer) = (chat.session.unwrap_or_default(), chat.answer.as_ref());
     let (status, by) = answer.map_or(("gone", ""), |answer| (answer.status.as_str(), answer.replicas.as_str()));
     eprintln!("session {session}: {status}, by {by}");
+    if let Some(Failure::Refused { text, .. }) = answer.and_then(|answer| answer.error.as_ref()) {
+        eprintln!("{text}");
+    }
     std::process::exit(if status == "complete" || status == "stopped" { 0 } else { 1 });
 }

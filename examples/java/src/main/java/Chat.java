@@ -19,7 +19,7 @@ import org.json.JSONObject;
 /**
  * A Baton client in Java: asks once, writes the answer as it streams, and survives the death of any replica.
  *
- * <pre>chat URL MESSAGE [SESSION_ID]</pre>
+ * <pre>chat http[s]://GATEWAY MESSAGE [SESSION_ID]</pre>
  *
  * BATON_TOKEN holds the token of a gateway with AUTH=jwt. Written from src/protocol/SPEC.md, whose sections the comments name. Strings count UTF-16 units, as offsets do.
  */
@@ -31,6 +31,8 @@ public final class Chat {
     /** Between two tries. */
     private static final long SHORTEST_MS = 100;
     private static final long LONGEST_MS = 2000;
+    /** Of a frame, less what Socket.IO puts around an event. */
+    private static final int FRAME_BYTES = 128 * 1024 - 64;
 
     private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
@@ -99,15 +101,17 @@ public final class Chat {
         }
     }
 
-    private final String url;
+    private final URI url;
     private final String question;
     /** The same whenever the message is sent again: it is stored once (section 3). */
     private final String messageId = UUID.randomUUID().toString();
     private String sessionId;
     private Answer answer;
     private String shown = "";
+    /** About a missing connection: there was one, or it was said. */
+    private boolean isQuiet;
 
-    private Chat(String url, String question, String sessionId) {
+    private Chat(URI url, String question, String sessionId) {
         this.url = url;
         this.question = question;
         this.sessionId = sessionId;
@@ -116,12 +120,13 @@ public final class Chat {
     /** Connects once and follows the answer to its end. */
     private void follow() throws Lost, Refused, InterruptedException {
         IO.Options options = new IO.Options();
+        options.path = url.getPath().replaceAll("/+$", "") + "/socket.io/"; // a gateway under a prefix has it before
         options.transports = new String[] {"websocket"}; // polling is refused (section 1)
         options.reconnection = false;
         options.forceNew = true;
         String token = System.getenv("BATON_TOKEN");
         if (token != null) options.auth = Map.of("token", token);
-        Socket socket = IO.socket(URI.create(url), options);
+        Socket socket = IO.socket(url.resolve("/"), options);
         BlockingQueue<Event> events = new LinkedBlockingQueue<>();
         CompletableFuture<JSONObject> connected = new CompletableFuture<>();
         socket.on(Socket.EVENT_CONNECT, args -> connected.complete(object("ok", true)));
@@ -133,6 +138,7 @@ public final class Chat {
         try {
             socket.connect();
             accepted(connected.completeOnTimeout(null, PATIENCE_MS, TimeUnit.MILLISECONDS).join());
+            isQuiet = true;
             talk(socket, events);
         } finally {
             socket.close();
@@ -160,6 +166,9 @@ public final class Chat {
         JSONObject opened = call(socket, "session:open", sessionId == null ? object() : object("sessionId", sessionId));
         String opens = opened.optJSONObject("session").optString("id");
         boolean isNew = !opens.equals(sessionId); // nothing that was held is in it
+        if (sessionId != null && !opened.optBoolean("resumed")) {
+            System.err.println("session " + sessionId + " is over, this is a new one");
+        }
         sessionId = opens;
         takeSnapshot(opened.optJSONArray("messages"), isNew || opened.optString("backend").equals("redis"), 0);
     }
@@ -205,6 +214,10 @@ public final class Chat {
 
     /** Sends an event and waits for its acknowledgement. */
     private static JSONObject call(Socket socket, String event, JSONObject payload) throws Lost, Refused {
+        int bytes = (event + payload).getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > FRAME_BYTES) { // it would close the connection without a word (section 1)
+            throw new Refused(object("code", "too_large", "message", event + ": is over 128 KiB"));
+        }
         CompletableFuture<JSONObject> replied = new CompletableFuture<>();
         Ack ack = new AckWithTimeout(PATIENCE_MS) {
             @Override
@@ -249,18 +262,20 @@ public final class Chat {
     }
 
     public static void main(String[] args) throws Exception {
-        if (args.length < 2) {
-            System.err.println("chat URL MESSAGE [SESSION_ID]");
+        if (args.length < 2 || !args[0].matches("https?://.*")) {
+            System.err.println("chat http[s]://GATEWAY MESSAGE [SESSION_ID]");
             System.exit(2);
         }
-        Chat chat = new Chat(args[0], args[1], args.length > 2 ? args[2] : null);
+        Chat chat = new Chat(URI.create(args[0]), args[1], args.length > 2 ? args[2] : null);
         for (long wait = SHORTEST_MS; ; wait = Math.min(2 * wait, LONGEST_MS)) {
             long pause = ThreadLocalRandom.current().nextLong(wait / 2, wait + 1);
             try {
                 chat.follow();
                 break;
             } catch (Lost lost) {
-                // the next connection brings the rest
+                // The next connection brings the rest.
+                if (!chat.isQuiet) System.err.println("no connection to " + args[0] + ", trying again");
+                chat.isQuiet = true;
             } catch (Refused refused) {
                 System.err.println(refused.getMessage());
                 if (!refused.retryable) System.exit(1);
@@ -270,6 +285,8 @@ public final class Chat {
         }
         OUT.println();
         System.err.println("session " + chat.sessionId + ": " + chat.answer.status + ", by " + chat.replicas());
-        System.exit(chat.answer.status.equals("error") ? 1 : 0);
+        if (!chat.answer.status.equals("error")) System.exit(0);
+        System.err.println(new Refused(chat.answer.metadata.optJSONObject("error")).getMessage());
+        System.exit(1);
     }
 }

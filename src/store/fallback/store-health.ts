@@ -3,7 +3,7 @@ import type { Log } from '../../ports/log.ts'
 import { reasonOf, StoreUnavailable } from '../../ports/session-store.ts'
 
 /**
- * Whether the shared store can be used.
+ * Whether the shared store can be used: a circuit breaker.
  *
  * `usable`: every call goes there. `doubtful`: a call failed; calls still go there, and a refused caller waits for the
  * decision, because what cannot be stored must not be shown while another replica may own it (D1). `away`: it has not

@@ -16,9 +16,9 @@ export interface WriteWatchOptions {
 }
 
 /**
- * Knows which masters of a Cluster take no writes: one that is full or read-only refuses its own sessions alone. Of the master
- * that keeps this replica's lease, and so of a Redis that is no Cluster, `StoreHealth` knows it: that one decides whether
- * sessions are served from memory.
+ * Knows which masters of a Cluster take no writes, for `baton_redis_up` and one line in the log: one that is full or read-only
+ * refuses its own sessions alone. It decides nothing. Whether sessions are served from memory is decided for all at once, by
+ * `StoreHealth`, which knows this of the master that keeps this replica's lease, and so of a Redis that is no Cluster.
  */
 export class WriteWatch {
   readonly #connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys'>

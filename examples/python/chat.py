@@ -200,6 +200,14 @@ class Printer:
         self.text = answer.text
 
 
+def is_address(text):
+    try:
+        url = urlsplit(text)
+        return url.scheme in ("http", "https") and url.hostname and (url.port is None or url.port > 0)
+    except ValueError:
+        return False
+
+
 async def main(url, content, session_id=None):
     async with aiohttp.ClientSession() as http:
         chat = Chat(url, http, session_id)
@@ -218,7 +226,7 @@ async def main(url, content, session_id=None):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (3, 4) or not sys.argv[1].startswith(("http://", "https://")):
+    if len(sys.argv) not in (3, 4) or not is_address(sys.argv[1]):
         print(__doc__, file=sys.stderr)
         sys.exit(2)
     try:

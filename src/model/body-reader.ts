@@ -63,10 +63,19 @@ export class BodyReader implements EventReader {
 /** One JSON document, known when it has ended. */
 class DocumentReader implements EventReader {
   readonly isError = false
-  #chunks: Buffer[] = []
+  #bytes = Buffer.allocUnsafe(0)
+  #length = 0
 
+  /** Copied: a chunk may be one byte, and keeps a hundred. */
   push(bytes: Buffer): void {
-    this.#chunks.push(bytes)
+    const length = this.#length + bytes.length
+    if (length > this.#bytes.length) {
+      const grown = Buffer.allocUnsafe(Math.max(4096, 2 * length))
+      this.#bytes.copy(grown, 0, 0, this.#length)
+      this.#bytes = grown
+    }
+    bytes.copy(this.#bytes, this.#length)
+    this.#length = length
   }
 
   next(): null {
@@ -74,8 +83,8 @@ class DocumentReader implements EventReader {
   }
 
   end(): string | null {
-    const text = Buffer.concat(this.#chunks).toString()
-    this.#chunks = []
+    const text = this.#bytes.toString('utf8', 0, this.#length)
+    this.#length = 0
     return isWhole(text) ? text : null
   }
 }

@@ -70,14 +70,14 @@ export class ChatSource implements Model {
     }
   }
 
-  #post(request: ModelRequest, prompt: Pick<ChatPrompt, 'messages'>, signal: AbortSignal): Promise<ResponseBody> {
+  #post(request: ModelRequest, prompt: Partial<ChatPrompt>, signal: AbortSignal): Promise<ResponseBody> {
     const { builder } = this.#options
     const body = builder.body(request, prompt)
     return this.#provider.ask({ path: '/chat/completions', body, headers: builder.headers(request) }, signal)
   }
 }
 
-/** Whether the request itself is refused. Its like without the text was accepted, so that is most probably of how it ends. */
+/** Whether the request itself is refused. Its like without the text was accepted, so the refusal is most probably about how this one ends. */
 function refusesForm(thrown: unknown): boolean {
   if (!(thrown instanceof Refusal) || (thrown.status !== 400 && thrown.status !== 422)) return false
   return !judged(thrown).contextTooLong

@@ -98,6 +98,8 @@ const TOO_LONG_WORDS = [
   /max_new_tokens.{0,20}must be <=|inputs` must have less than|range of input length|reduce the length of|body too large for/i,
   /too many (input |prompt )?tokens/i,
 ]
+/** What was asked for the answer is more than the model gives: no shorter conversation helps. */
+const ANSWER_LIMIT = /max(imum)?[ _]tokens (you requested|must be less)/i
 /** Said with a limit per minute, too, where waiting helps as little. */
 const TOO_LARGE_AT_ONCE = /request (body )?(is )?too large/i
 
@@ -169,14 +171,14 @@ function isTooLong(status: number | null, { names, param, words }: Complaint): b
   if (status === 401 || status === 403 || status === 404) return false
   const isRateLimited = status === 429 || names.some((name) => RATE_LIMITED.test(name))
   if (isRateLimited) return TOO_LARGE_AT_ONCE.test(words)
-  if (isPage(words)) return false
+  if (isPage(words) || ANSWER_LIMIT.test(words)) return false
   if (names.some((name) => STRING_TOO_LONG.test(name))) return PROMPT.test(param)
   return names.some((name) => TOO_LONG_NAMES.test(name)) || TOO_LONG_WORDS.some((pattern) => pattern.test(words))
 }
 
 /** HTML of a proxy: its style and script are no sentences. */
 function isPage(words: string): boolean {
-  return words.trimStart().startsWith('<')
+  return /^\s*<[a-z!?]/i.test(words) // Alibaba begins its sentences with `<400>`
 }
 
 /** What `retry-after-ms` or `Retry-After` (seconds or a date) asks for, in milliseconds; undefined where they ask for nothing. */

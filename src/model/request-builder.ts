@@ -64,13 +64,15 @@ export class RequestBuilder {
   }
 }
 
-const OPENAI_HOST = /(^|\.)(openai\.com|(openai|services\.ai|cognitiveservices)\.azure\.(com|us|cn))$/
+/** Azure's hosts for models of all makers serve OpenAI's under that path. */
+const OF_OPENAI =
+  /^([^/]+\.)?(openai\.com|(openai|cognitiveservices)\.azure\.(com|us|cn)|services\.ai\.azure\.(com|us|cn)\/openai)(\/|$)/
 
 /** OpenAI's newer models refuse `max_tokens`; other servers know no other name. */
 function limitName({ LLM_API, OPENAI_BASE_URL }: ModelSettings): string {
   if (LLM_API === 'responses') return 'max_output_tokens'
-  const host = OPENAI_BASE_URL === undefined ? 'api.openai.com' : new URL(OPENAI_BASE_URL).hostname
-  return OPENAI_HOST.test(host) ? 'max_completion_tokens' : 'max_tokens'
+  const { hostname, pathname } = new URL(OPENAI_BASE_URL ?? 'https://api.openai.com/v1')
+  return OF_OPENAI.test(hostname + pathname) ? 'max_completion_tokens' : 'max_tokens'
 }
 
 /** Printable ASCII as it is, but for `%`; anything else percent-encoded. */

@@ -8,8 +8,8 @@ export class Secrets {
   readonly #values: readonly string[]
 
   constructor(values: readonly string[]) {
-    // Of `Bearer abc` the second part is the secret.
-    const parts = values.flatMap((value) => [value, ...value.split(/\s+/)])
+    // Of `Bearer abc` the second part is the secret. A request that is quoted has quotes and line ends of a value escaped.
+    const parts = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1), ...value.split(/\s+/)])
     this.#values = [...new Set(parts)].filter((value) => value.length >= MIN_SECRET).sort((a, b) => b.length - a.length)
   }
 

@@ -229,7 +229,12 @@ const TOO_LONG: [string, number | null, unknown][] = [
   [
     'DashScope',
     400,
-    { error: { code: 'invalid_parameter_error', message: 'Range of input length should be [1, 30720]' } },
+    {
+      error: {
+        code: 'invalid_parameter_error',
+        message: '<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 30720]',
+      },
+    },
   ],
   [
     'Cloudflare',

@@ -12,8 +12,8 @@ import type { Bench } from './scenario.ts'
 /** Clients that watch one session, and the text that they are owed: more than the kernel takes for a socket. */
 const GUESTS = 200
 const FLOOD = { tokens: 1_000_400, head: 1_000_000, rate: 20 }
-/** It lets answers become so long. */
-const PATIENT = withEnv(BATON, BATON.name, BATON.title, { MAX_ANSWER_BYTES: String(FLOOD.tokens * TOKEN_LENGTH) })
+/** Baton, with room for answers of that length. */
+const ROOMY = withEnv(BATON, BATON.name, BATON.title, { MAX_ANSWER_BYTES: String(FLOOD.tokens * TOKEN_LENGTH) })
 /** Until the gateway has noticed nearly all of them. */
 const NOTICED = 0.95
 const NOTICED_MS = 20_000
@@ -23,7 +23,7 @@ const SLOW_READERS = /^baton_slow_readers_total(?:\{.*\})? (\d+)$/m
 export async function stalled({ sizes, processes, say }: Bench): Promise<Finding> {
   const count = sizes.stalled
   const hosts = Math.ceil(count / GUESTS)
-  return onStage(PATIENT, processes, async (stage) => {
+  return onStage(ROOMY, processes, async (stage) => {
     const { clients, urls } = stage
     const before = await measure(stage, sizes.steady)
     const light = weightOf(stage)

@@ -116,7 +116,7 @@ export function outputOf({ completion_tokens, output_tokens }: Usage): number {
 
 /** All tokens of it. */
 export function tokensOf(usage: Usage): number {
-  return usage.total_tokens ?? partsOf(usage)
+  return usage.total_tokens || partsOf(usage) // some tell the parts alone, and a total of zero
 }
 
 function partsOf(usage: Usage): number {

@@ -261,8 +261,16 @@ public final class Chat {
         return replicas == null ? "" : replicas.join(", ").replace("\"", "");
     }
 
+    private static boolean isAddress(String text) {
+        try {
+            return text.matches("https?://.*") && URI.create(text).getHost() != null;
+        } catch (IllegalArgumentException none) {
+            return false;
+        }
+    }
+
     public static void main(String[] args) throws Exception {
-        if (args.length < 2 || !args[0].matches("https?://.*")) {
+        if (args.length < 2 || !isAddress(args[0])) {
             System.err.println("chat http[s]://GATEWAY MESSAGE [SESSION_ID]");
             System.exit(2);
         }

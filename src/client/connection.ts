@@ -226,7 +226,7 @@ export class Connection {
     try {
       await this.#authenticate()
     } catch (error) {
-      if (this.#timer !== timer) return // another attempt was begun meanwhile: this one has nothing to say
+      if (!this.#wanted || this.#timer !== timer) return // closed, or another attempt was begun: this one has nothing to say
       if (error instanceof ClientError && !error.retryable) this.#giveUp(error)
       else this.drop(new ClientError('unauthorized', 'there is no token', { retryable: true }))
       return

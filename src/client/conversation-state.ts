@@ -105,7 +105,8 @@ export function opened(conversation: Conversation, snapshot: Snapshot): Conversa
   const base: Conversation = { ...same, sessionId, held: null, gap: false }
   // One that begins later than asked leaves a hole, which `session:history` fills from its lower edge: nothing may be held below it.
   // A replica without Redis may have only the newest messages: where what is held reaches them, there is none.
-  const isJoined = !durable && same.messages.some(({ seq }) => seq === after)
+  const below = same.messages.filter(({ seq }) => seq <= after)
+  const isJoined = !durable && below.at(-1)?.seq === after && below.every(({ status }) => status !== 'streaming')
   const kept = after > conversation.asked && !isJoined ? { ...base, messages: [], provisionalFrom: NOTHING } : base
   const next = durable ? replaced(kept, after, messages) : withProvisional(kept, messages)
   return (conversation.held ?? []).reduce(received, next)

@@ -28,7 +28,7 @@ export function createLog(
 
 /** Bytes of lines that wait to be written; beyond them lines are lost. */
 const MAX_WAITING = 16 * 1024 * 1024
-/** How long the last lines are tried to be written while whoever reads them takes none. */
+/** How long the last lines are tried to be written where whoever reads them takes none, and stdout does not block. */
 const LAST_LINES_MS = 1000
 const RETRY_MS = 10
 

@@ -241,13 +241,13 @@ function toldOf(message: Message): Told {
 /** Null of an answer that has not ended. */
 function endOf({ status, createdAt, metadata, content }: Message): End | null {
   if (status === 'streaming') return null
-  return { status, createdAt, metadata: withoutSources(metadata), length: content.length, tail: content.slice(-TAIL) }
+  return { status, createdAt, metadata: withoutDetails(metadata), length: content.length, tail: content.slice(-TAIL) }
 }
 
-/** What an answer draws on belongs to its question, and may take kilobytes. */
-function withoutSources(metadata: Metadata): Metadata {
-  if (metadata.sources === undefined) return metadata
-  const { sources, ...rest } = metadata
+/** What an answer draws on and what was thought for it may take kilobytes: they are not kept. */
+function withoutDetails(metadata: Metadata): Metadata {
+  if (metadata.sources === undefined && metadata.reasoning === undefined) return metadata
+  const { sources, reasoning, ...rest } = metadata
   return rest
 }
 
@@ -263,7 +263,7 @@ function isEnd(end: End, { status, createdAt, metadata, content }: Message): boo
     end.createdAt === createdAt &&
     end.length === content.length &&
     content.endsWith(end.tail) &&
-    (end.metadata === metadata || JSON.stringify(end.metadata) === JSON.stringify(withoutSources(metadata)))
+    (end.metadata === metadata || JSON.stringify(end.metadata) === JSON.stringify(withoutDetails(metadata)))
   )
 }
 

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
 import type { Membership, TrackedSession } from '../../src/ports/membership.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
@@ -168,6 +168,18 @@ describe.each([
     expect(await membership.renew(), 'it was lost').toBe(entries + 2)
     expect(await membership.members()).toContain(address)
     expect(await membership.renew()).toBe(entries + 2)
+  })
+
+  test('[F2] while the list of replicas is out of reach, one whose lease stands goes on, and enters when it can', async () => {
+    const { membership, connections } = await member('a')
+    const entries = await membership.renew()
+    const lost = new Error('Command timed out')
+    vi.spyOn(connections.commands, 'set').mockRejectedValueOnce(lost)
+    await expect(membership.renew()).rejects.toThrow()
+    vi.spyOn(connections.commands, 'sadd').mockRejectedValueOnce(lost)
+    expect(await membership.renew()).toBe(entries)
+    expect(await membership.renew()).toBe(entries + 1)
+    expect(await membership.renew()).toBe(entries + 1)
   })
 
   test('[F2] a replica that stops renewing loses its lease after LEASE_MS, by the clock of Redis', async () => {

@@ -202,6 +202,8 @@ describe('[D3] [G4] a snapshot from Redis is the truth', () => {
     const whole = talk.startOpening(opened(held, false))
     const snapshot = { sessionId: SESSION, messages: [message(3), message(4)], durable: false }
     expect(talk.opened(whole, { ...snapshot, after: 2 }).messages).toEqual(held)
+    const cut = talk.startOpening(opened([message(1), streaming('half')], false))
+    expect(talk.opened(cut, { ...snapshot, after: 2 }).messages, 'its end was missed').toEqual([message(3), message(4)])
     const few = talk.startOpening(opened([message(1)], false))
     expect(talk.opened(few, { ...snapshot, after: 2 }).messages).toEqual([message(3), message(4)])
   })

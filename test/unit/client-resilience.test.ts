@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { ClientError } from '../../src/client/errors.ts'
 import type { ErrorBody } from '../../src/protocol/errors.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { storage, when } from '../support/clients.ts'
@@ -11,6 +12,19 @@ import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
 
 const scripted = scriptedClients()
 const { clientOf } = scripted
+
+test('[E] a token that is refused once the client is closed changes nothing', async () => {
+  const asked = Promise.withResolvers<string>()
+  const client = clientOf({ token: () => asked.promise })
+  const opening = client.open().catch(() => {})
+  await vi.waitFor(() => expect(client.state.connection).toBe('connecting'))
+  client.close()
+  await opening
+  const closed = client.state
+  asked.reject(new ClientError('unauthorized', 'signed out'))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(client.state).toEqual(closed)
+})
 
 describe('[E] [D3] following the session', () => {
   test('[G4] a sync replaces what is held above its after', async () => {

@@ -159,7 +159,11 @@ async function foundDead(strike: Liveness, silent: 'members' | string) {
       ...noMembership,
       members: async () => (isListed ? [...seen.keys()] : Promise.reject(new StoreUnavailable('silent'))),
       liveness: async (addresses) => addresses.map((address) => seen.get(address)),
-      connected: async (addresses) => addresses.map((address) => seen.get(address)?.connected),
+      connected: async (addresses) => {
+        const told = addresses.map((address) => seen.get(address)?.connected)
+        if (told.every((one) => one === undefined)) throw new StoreUnavailable('silent')
+        return told
+      },
     },
     bus: noBus,
     clock,

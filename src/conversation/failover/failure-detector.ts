@@ -232,13 +232,12 @@ export class FailureDetector {
     if (this.#isClose) return
     this.#isClose = true
     while (this.#owning.size > 0 && !this.#stopped) {
-      const isSeen = await this.#try(async () => {
-        const owning = [...this.#owning]
-        const connected = this.#noting(owning, await this.#options.membership.connected(owning))
-        for (const [i, replica] of owning.entries()) if (connected[i]) this.#connected.add(replica)
-        this.#doubt(owning.filter((replica, i) => !connected[i] && this.#connected.has(replica)))
-      })
-      if (!isSeen) this.#owning.clear() // the next look shows them
+      const owning = [...this.#owning]
+      const told = await this.#options.membership.connected(owning).catch(() => null)
+      if (told === null) this.#owning.clear() // the next look shows them
+      const connected = this.#noting(owning, told ?? owning.map(() => undefined))
+      for (const [i, replica] of owning.entries()) if (connected[i]) this.#connected.add(replica)
+      this.#doubt(owning.filter((replica, i) => !connected[i] && this.#connected.has(replica)))
       await new Promise<void>((resolve) => this.#options.clock.after(CLOSE_MS, resolve))
     }
     this.#isClose = false

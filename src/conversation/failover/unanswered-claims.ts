@@ -22,10 +22,14 @@ export interface UnansweredClaimsOptions {
 /** The claims of one session. They may still be made `until` (epoch ms). */
 interface OfSession {
   until: number
+  /** Ends the present pause: another claim is to be looked for as soon as the first was. */
+  wake: () => void
   /** By what they begin. The session is tracked for each of them. */
   readonly claims: Map<string, PromiseWithResolvers<boolean>>
 }
 
+/** Of one session. */
+const MAX_CLAIMS = 100
 /** Stands for all claims of an answer that runs already: the first that is made fences the others. */
 const TAKEOVER = ''
 
@@ -59,11 +63,23 @@ export class UnansweredClaims {
     }
     const claim = Promise.withResolvers<boolean>()
     ofSession.claims.set(key, claim)
+    this.#bound(ofSession, sessionId)
+    ofSession.wake()
     return claim.promise
   }
 
+  /** A client that tries again for as long as a shard is away makes one with each try. The oldest count as made. */
+  #bound({ claims }: OfSession, sessionId: string): void {
+    const [oldest] = claims
+    if (oldest === undefined || claims.size <= MAX_CLAIMS) return
+    const [key, claim] = oldest
+    claims.delete(key)
+    this.#options.ownedSessions.untrack(sessionId)
+    claim.resolve(true)
+  }
+
   #begin(sessionId: string): OfSession {
-    const ofSession: OfSession = { until: 0, claims: new Map() }
+    const ofSession: OfSession = { until: 0, wake() {}, claims: new Map() }
     this.#sessions.set(sessionId, ofSession)
     void this.#findOut(sessionId, ofSession)
     return ofSession
@@ -74,7 +90,10 @@ export class UnansweredClaims {
     let pauseMs = STORE_RETRY_MS
     while (!signal.aborted) {
       try {
-        await delay(clock, pauseMs, signal)
+        const woken = new Promise<void>((resolve) => {
+          ofSession.wake = resolve
+        })
+        await Promise.race([delay(clock, pauseMs, signal), woken.then(() => delay(clock, STORE_RETRY_MS, signal))])
         if (await this.#isFoundOut(sessionId, ofSession)) return
         pauseMs = Math.max(STORE_RETRY_MS, ofSession.until - clock.now())
       } catch (err) {

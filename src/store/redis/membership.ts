@@ -37,6 +37,7 @@ export class RedisMembership implements Membership {
   /** How often this replica has entered, and whether it is certain that it still is. */
   #entries = 0
   #isEntered = false
+  #wasEntered = false
 
   constructor(
     connections: Pick<RedisConnections, 'commands' | 'nodes' | 'keys' | 'adapter'>,
@@ -65,16 +66,27 @@ export class RedisMembership implements Membership {
       throw error
     })
     this.#meter.redisSeconds(performance.now() - sentAt, { class: 'lease' })
-    if (before === null) this.#isEntered = false
-    if (!this.#isEntered) {
-      this.#entries++
+    const isLapsed = before === null
+    if (isLapsed) this.#isEntered = false
+    if (isLapsed || !this.#isEntered) await this.#enter(isLapsed)
+    return this.#entries
+  }
+
+  /** Of one whose lease stood nobody can have been rid while the list is out of reach: the next renewal enters it. */
+  async #enter(isLapsed: boolean): Promise<void> {
+    if (isLapsed) this.#entries++
+    try {
       gatherCalls(this.#redis)
       const entered = this.#redis.sadd(this.#keys.membership, this.#address)
       const kept = this.#redis.expire(this.#keys.membership, ABANDONED_S)
       await available(Promise.all([entered, kept]))
+    } catch (error) {
+      if (isLapsed || !this.#wasEntered) throw error
+      return
     }
+    if (!isLapsed) this.#entries++
     this.#isEntered = true
-    return this.#entries
+    this.#wasEntered = true
   }
 
   async leave(): Promise<void> {

@@ -72,7 +72,7 @@ export class RedisMembership implements Membership {
     return this.#entries
   }
 
-  /** Of one whose lease stood nobody can have been rid while the list is out of reach: the next renewal enters it. */
+  /** While the list is out of reach, nobody can have removed a replica from it: one whose lease stood goes on, and enters at the next renewal. */
   async #enter(isLapsed: boolean): Promise<void> {
     if (isLapsed) this.#entries++
     try {

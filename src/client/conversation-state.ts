@@ -107,7 +107,11 @@ export function opened(conversation: Conversation, snapshot: Snapshot): Conversa
   // A replica without Redis may have only the newest messages: where what is held reaches them, there is none.
   const below = same.messages.filter(({ seq }) => seq <= after)
   const isJoined = !durable && below.at(-1)?.seq === after && below.every(({ status }) => status !== 'streaming')
-  const kept = after > conversation.asked && !isJoined ? { ...base, messages: [], provisionalFrom: NOTHING } : base
+  // What was asked for and did not come may have changed, and is asked for again.
+  const whole = isJoined
+    ? provisional(base, conversation.asked + 1)
+    : { ...base, messages: [], provisionalFrom: NOTHING }
+  const kept = after > conversation.asked ? whole : base
   const next = durable ? replaced(kept, after, messages) : withProvisional(kept, messages)
   return (conversation.held ?? []).reduce(received, next)
 }

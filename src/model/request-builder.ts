@@ -66,7 +66,7 @@ export class RequestBuilder {
 
 /** Azure's hosts for models of all makers serve OpenAI's under that path. */
 const OF_OPENAI =
-  /^([^/]+\.)?(openai\.com|(openai|cognitiveservices)\.azure\.(com|us|cn)|services\.ai\.azure\.(com|us|cn)\/openai)(\/|$)/
+  /^([^/]+\.)?(openai\.com|(openai|cognitiveservices)\.azure\.(com|us|cn)|services\.ai\.azure\.(com|us|cn)(\/api\/projects\/[^/]+)?\/openai)(\/|$)/
 
 /** OpenAI's newer models refuse `max_tokens`; other servers know no other name. */
 function limitName({ LLM_API, OPENAI_BASE_URL }: ModelSettings): string {

@@ -202,6 +202,8 @@ describe('[D3] [G4] a snapshot from Redis is the truth', () => {
     const whole = talk.startOpening(opened(held, false))
     const snapshot = { sessionId: SESSION, messages: [message(3), message(4)], durable: false }
     expect(talk.opened(whole, { ...snapshot, after: 2 }).messages).toEqual(held)
+    const joined = reopened(opened(held), [message(5)], { durable: false, after: 4 })
+    expect(talk.resumeAfter(joined), 'the last answer may have been made anew').toBe(3)
     const cut = talk.startOpening(opened([message(1), streaming('half')], false))
     expect(talk.opened(cut, { ...snapshot, after: 2 }).messages, 'its end was missed').toEqual([message(3), message(4)])
     const few = talk.startOpening(opened([message(1)], false))

@@ -9,6 +9,7 @@ test.each([
   ['https://me.openai.azure.us', 'max_completion_tokens'],
   ['https://me.openai.azure.cn', 'max_completion_tokens'],
   ['https://me.services.ai.azure.com/openai/v1', 'max_completion_tokens'],
+  ['https://me.services.ai.azure.com/api/projects/mine/openai/v1', 'max_completion_tokens'],
   ['https://me.services.ai.azure.com/models', 'max_tokens'],
   ['https://me.cognitiveservices.azure.com', 'max_completion_tokens'],
   ['https://notopenai.com', 'max_tokens'],

@@ -82,6 +82,21 @@ test('[X6] messages that a silent shard does not take are found out about togeth
   expect([...world.membership.listOf(r1.address).keys()]).toEqual([])
 })
 
+test('[F2] [M1] a second message that got no reply is looked for as soon as the first was', async () => {
+  const world = await start({ replicas: 1 })
+  const r1 = world.replica()
+  const here = await r1.follow()
+  const shard = failing(r1, 'begin')
+  await expect(r1.send(here.sessionId, 'first')).rejects.toMatchObject({ code: 'overloaded' })
+  await world.clock.advance(300) // it was looked for once, in vain
+  const reads = vi.spyOn(r1.store, 'read')
+  await expect(r1.send(here.sessionId, 'second')).rejects.toMatchObject({ code: 'overloaded' })
+  reads.mockClear()
+  await world.clock.advance(300)
+  expect(reads).toHaveBeenCalled()
+  shard.fails = false
+})
+
 test('[F4] of two messages that got no reply, the second may still be begun after the answer to the first has ended', async () => {
   const world = await start({ replicas: 1 })
   const r1 = world.replica()

@@ -46,7 +46,8 @@ export class Spent {
   tell(usage: Usage): void {
     if (this.#open === null) return
     this.#open.counts = true
-    if (tokensOf(usage) > 0) this.#open.told = usage // some providers send zeros, or nothing of what is known
+    const total_tokens = tokensOf(usage)
+    if (total_tokens > 0) this.#open.told = usage.total_tokens === 0 ? { ...usage, total_tokens } : usage // some providers send zeros, or nothing of what is known
   }
 
   /** The request was given up, not refused. */

@@ -68,14 +68,14 @@ export class UnansweredClaims {
     return claim.promise
   }
 
-  /** A client that tries again for as long as a shard is away makes one with each try. The oldest count as made. */
+  /** A client that tries again for as long as a shard is away makes one with each try. The oldest count as not made: a quota stops nobody for an outage. */
   #bound({ claims }: OfSession, sessionId: string): void {
     const [oldest] = claims
     if (oldest === undefined || claims.size <= MAX_CLAIMS) return
     const [key, claim] = oldest
     claims.delete(key)
     this.#options.ownedSessions.untrack(sessionId)
-    claim.resolve(true)
+    claim.resolve(false)
   }
 
   #begin(sessionId: string): OfSession {
@@ -88,12 +88,11 @@ export class UnansweredClaims {
   async #findOut(sessionId: string, ofSession: OfSession): Promise<void> {
     const { clock, log, meter, signal } = this.#options
     let pauseMs = STORE_RETRY_MS
+    let woken = wakeable(ofSession)
     while (!signal.aborted) {
       try {
-        const woken = new Promise<void>((resolve) => {
-          ofSession.wake = resolve
-        })
         await Promise.race([delay(clock, pauseMs, signal), woken.then(() => delay(clock, STORE_RETRY_MS, signal))])
+        woken = wakeable(ofSession) // a claim that comes during the look may come too late for it
         if (await this.#isFoundOut(sessionId, ofSession)) return
         pauseMs = Math.max(STORE_RETRY_MS, ofSession.until - clock.now())
       } catch (err) {
@@ -136,6 +135,13 @@ function settle({ claims }: OfSession, made: Begun): void {
   const key = [keyOf(made), TAKEOVER, ...claims.keys()].find((key) => claims.has(key)) ?? TAKEOVER
   claims.get(key)?.resolve(key === keyOf(made))
   claims.delete(key)
+}
+
+/** Resolves when the session's pause is to end. */
+function wakeable(ofSession: OfSession): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  ofSession.wake = resolve
+  return promise
 }
 
 const keyOf = ({ id, createdAt }: Begun): string => `${id} ${createdAt}`

@@ -263,7 +263,8 @@ public final class Chat {
 
     private static boolean isAddress(String text) {
         try {
-            return text.matches("https?://.*") && URI.create(text).getHost() != null;
+            URI uri = URI.create(text); // it takes no host with an underscore
+            return text.matches("https?://.*") && uri.getHost() != null && uri.getPort() <= 65535;
         } catch (IllegalArgumentException none) {
             return false;
         }

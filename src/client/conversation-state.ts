@@ -103,17 +103,21 @@ export function opened(conversation: Conversation, snapshot: Snapshot): Conversa
   const { sessionId, messages, durable, after = conversation.asked } = snapshot
   const same = conversation.sessionId === sessionId ? conversation : EMPTY
   const base: Conversation = { ...same, sessionId, held: null, gap: false }
-  // One that begins later than asked leaves a hole, which `session:history` fills from its lower edge: nothing may be held below it.
-  // A replica without Redis may have only the newest messages: where what is held reaches them, there is none.
-  const below = same.messages.filter(({ seq }) => seq <= after)
-  const isJoined = !durable && below.at(-1)?.seq === after && below.every(({ status }) => status !== 'streaming')
-  // What was asked for and did not come may have changed, and is asked for again.
-  const whole = isJoined
-    ? provisional(base, conversation.asked + 1)
-    : { ...base, messages: [], provisionalFrom: NOTHING }
-  const kept = after > conversation.asked ? whole : base
+  const kept = after > conversation.asked ? beforeLater(base, after, durable) : base
   const next = durable ? replaced(kept, after, messages) : withProvisional(kept, messages)
   return (conversation.held ?? []).reduce(received, next)
+}
+
+/**
+ * What stays held before a snapshot that begins later than asked. It leaves a hole, which `session:history` fills from its lower
+ * edge: nothing may be held below it. A replica without Redis may have only the newest messages. Where what is held reaches them
+ * there is no hole, and what did not come is asked for again.
+ */
+function beforeLater(conversation: Conversation, after: number, durable: boolean): Conversation {
+  const below = conversation.messages.filter(({ seq }) => seq <= after)
+  const isJoined = !durable && below.at(-1)?.seq === after && below.every(({ status }) => status !== 'streaming')
+  if (isJoined) return provisional(conversation, conversation.asked + 1)
+  return { ...conversation, messages: [], provisionalFrom: NOTHING }
 }
 
 /** An event of the gateway; one of another session changes nothing. */

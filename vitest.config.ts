@@ -21,8 +21,7 @@ export default defineConfig({
     teardownTimeout: 10_000,
     expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
-    // One more than the two cores of CI: most of what the tests do is to wait.
-    maxWorkers: 3,
+    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     projects: [
       {

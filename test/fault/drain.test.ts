@@ -184,7 +184,7 @@ test('[F5] [G2] what was acknowledged while Redis is away is written before its 
 })
 
 test('[F5] neither half a request nor a client that does not say goodbye keeps a replica from going', async () => {
-  const lone = await startCluster({ replicas: 1 })
+  const lone = await startCluster({ replicas: 1, env: { DRAIN_TIMEOUT: '30' } }) // each resource has more time for its release, on a busy machine too
   onTestFinished(() => lone.stop())
   const { port } = lone.replica(0)
   const path = '/socket.io/?EIO=4&transport=websocket'

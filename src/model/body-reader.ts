@@ -1,5 +1,6 @@
 import { garbage } from './errors.ts'
 import type { EventReader } from './event-reader.ts'
+import { GrowingBuffer } from './growing-buffer.ts'
 import { isWhole } from './json.ts'
 import { SseReader } from './sse-reader.ts'
 
@@ -63,19 +64,10 @@ export class BodyReader implements EventReader {
 /** One JSON document, known when it has ended. */
 class DocumentReader implements EventReader {
   readonly isError = false
-  #bytes = Buffer.allocUnsafe(0)
-  #length = 0
+  readonly #body = new GrowingBuffer()
 
-  /** Copied: a chunk may be one byte, and keeps a hundred. */
   push(bytes: Buffer): void {
-    const length = this.#length + bytes.length
-    if (length > this.#bytes.length) {
-      const grown = Buffer.allocUnsafe(Math.max(4096, 2 * length))
-      this.#bytes.copy(grown, 0, 0, this.#length)
-      this.#bytes = grown
-    }
-    bytes.copy(this.#bytes, this.#length)
-    this.#length = length
+    this.#body.append(bytes)
   }
 
   next(): null {
@@ -83,8 +75,8 @@ class DocumentReader implements EventReader {
   }
 
   end(): string | null {
-    const text = this.#bytes.toString('utf8', 0, this.#length)
-    this.#length = 0
+    const text = this.#body.bytes.toString()
+    this.#body.drop(this.#body.length)
     return isWhole(text) ? text : null
   }
 }

@@ -1,5 +1,6 @@
 import { garbage } from './errors.ts'
 import type { EventReader } from './event-reader.ts'
+import { GrowingBuffer } from './growing-buffer.ts'
 import { isWhole } from './json.ts'
 
 /** Bytes of one event where nothing else is said; what goes on beyond that is garbage. */
@@ -28,27 +29,23 @@ export class SseReader implements EventReader {
   #text = ''
   #at = 0
   /** What came after the last blank line: the beginning of an event whose end is still on its way. */
-  #rest = Buffer.allocUnsafe(0)
-  #restLength = 0
+  readonly #rest = new GrowingBuffer()
 
   constructor(maxEventBytes = MAX_EVENT_BYTES) {
     this.#maxEventBytes = maxEventBytes
   }
 
   push(fresh: Buffer): void {
-    if (this.#restLength === 0) {
+    if (this.#rest.length === 0) {
       const end = this.#decode(fresh, 0)
       if (end < fresh.length) this.#append(fresh.subarray(end))
       return
     }
     // The two line ends of a blank line, at most \r\n\r\n, may lie on either side of the cut.
-    const from = Math.max(0, this.#restLength - 3)
+    const from = Math.max(0, this.#rest.length - 3)
     this.#append(fresh)
-    const end = this.#decode(this.#rest.subarray(0, this.#restLength), from)
-    if (end > 0) {
-      this.#rest.copyWithin(0, end, this.#restLength)
-      this.#restLength -= end
-    }
+    const end = this.#decode(this.#rest.bytes, from)
+    if (end > 0) this.#rest.drop(end)
   }
 
   next(): string | null {
@@ -80,9 +77,9 @@ export class SseReader implements EventReader {
 
   /** The standard has a last event dropped that no blank line ends; providers send such. It counts where it is plainly whole. */
   end(): string | null {
-    this.#text = `${unified(this.#rest.toString('utf8', 0, this.#restLength))}\n\n`
+    this.#text = `${unified(this.#rest.bytes.toString())}\n\n`
     this.#at = 0
-    this.#restLength = 0
+    this.#rest.drop(this.#rest.length)
     const data = this.next()
     return data !== null && isWhole(data) ? data : null
   }
@@ -97,16 +94,9 @@ export class SseReader implements EventReader {
   }
 
   #append(bytes: Buffer): void {
-    const length = this.#restLength + bytes.length
+    const length = this.#rest.length + bytes.length
     if (length > this.#maxEventBytes) throw garbage(`an event of more than ${this.#maxEventBytes} bytes`)
-    if (length > this.#rest.length) {
-      // Doubling keeps an event that comes a byte at a time from being copied at each of them.
-      const grown = Buffer.allocUnsafe(Math.max(4096, length, this.#rest.length * 2))
-      this.#rest.copy(grown, 0, 0, this.#restLength)
-      this.#rest = grown
-    }
-    bytes.copy(this.#rest, this.#restLength)
-    this.#restLength = length
+    this.#rest.append(bytes)
   }
 }
 

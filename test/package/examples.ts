@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
 import { ownerOf } from '../fault/fixtures.ts'
 import { type Cluster, type ClusterOptions, startCluster } from '../support/cluster.ts'
-import { eventually, Latch } from '../support/conditions.ts'
+import { eventually, type Latch } from '../support/conditions.ts'
 import { ScriptedGateway } from '../support/scripted-gateway.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
@@ -85,14 +85,8 @@ export async function killTheOwner(cluster: Cluster): Promise<void> {
 }
 
 /** The model says a half, and the rest once the replica that asked first is dead. */
-export function inTwoHalves(cluster: Cluster): Latch {
-  const latch = new Latch()
-  cluster.model.script(async function* ({ continues }) {
-    if (continues === null) yield FIRST
-    await latch.opened
-    yield TEXT.slice(FIRST.length)
-  })
-  return latch
+export function inTwoHalves({ model }: Cluster): Latch {
+  return model.saysInTwo(FIRST, TEXT.slice(FIRST.length))
 }
 
 /** A scripted gateway of a test's own, ended with it. */

@@ -1,5 +1,5 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { FailureDetector } from '../../src/conversation/failover/failure-detector.ts'
+import { FailureDetector, type FailureDetectorOptions } from '../../src/conversation/failover/failure-detector.ts'
 import { noBus } from '../../src/ports/bus.ts'
 import { silentLog } from '../../src/ports/log.ts'
 import { type Liveness, noMembership } from '../../src/ports/membership.ts'
@@ -19,6 +19,18 @@ let dead: string[]
 let counted: string[]
 let detector: FailureDetector
 
+/** One that has started, in silence but for what the test says. */
+function watching(
+  options: Pick<FailureDetectorOptions, 'address' | 'membership' | 'clock' | 'onDeath'> &
+    Partial<FailureDetectorOptions>,
+): FailureDetector {
+  const silence = { bus: noBus, meter: noMeter, log: silentLog, leaseMs: LEASE_MS, onLapse() {} }
+  const detector = new FailureDetector({ ...silence, ...options })
+  detector.start()
+  onTestFinished(() => detector.stop())
+  return detector
+}
+
 beforeEach(async () => {
   clock = new HandClock()
   pulse = { connected: true, leaseMs: LEASE_MS, owns: true }
@@ -27,7 +39,7 @@ beforeEach(async () => {
   counted = []
   const alive = { connected: true, leaseMs: LEASE_MS, owns: false }
   const liveness = (addresses: readonly string[]) => addresses.map((address) => (address === OWN ? alive : pulse))
-  detector = new FailureDetector({
+  detector = watching({
     address: OWN,
     membership: {
       ...noMembership,
@@ -35,16 +47,10 @@ beforeEach(async () => {
       liveness: async (addresses) => liveness(addresses),
       connected: async (addresses) => liveness(addresses).map(({ connected }) => connected),
     },
-    bus: noBus,
     clock,
     meter: { ...noMeter, deaths: (_, { sign }) => counted.push(sign) },
-    log: silentLog,
-    leaseMs: LEASE_MS,
     onDeath: (replica) => dead.push(replica),
-    onLapse() {},
   })
-  detector.start()
-  onTestFinished(() => detector.stop())
   await clock.advance(2 * LEASE_MS)
 })
 
@@ -112,7 +118,7 @@ test('[F2] one that has only just started notices the death of one that was ther
     entered.push(address)
     const liveness = (addresses: readonly string[]) =>
       addresses.map((one) => (one === OWN ? dying : { connected: true, leaseMs: LEASE_MS, owns: false }))
-    const detector = new FailureDetector({
+    const detector = watching({
       address,
       membership: {
         ...noMembership,
@@ -122,15 +128,9 @@ test('[F2] one that has only just started notices the death of one that was ther
       },
       bus: { ...noBus, send: (to, note) => note.kind === 'owning' && started.get(to)?.watchOwner(note.replica) },
       clock,
-      meter: noMeter,
-      log: silentLog,
-      leaseMs: LEASE_MS,
       onDeath: (replica) => dead.push(replica),
-      onLapse() {},
     })
     started.set(address, detector)
-    detector.start()
-    onTestFinished(() => detector.stop())
     return detector
   }
   const first = enter(OWN)
@@ -153,7 +153,7 @@ async function foundDead(strike: Liveness, silent: 'members' | string) {
   const alive = { connected: true, leaseMs: LEASE_MS, owns: true }
   const seen = new Map<string, Liveness | undefined>([OWN, NEIGHBOUR, 'r3.a'].map((address) => [address, alive]))
   let isListed = true
-  const detector = new FailureDetector({
+  watching({
     address: OWN,
     membership: {
       ...noMembership,
@@ -165,16 +165,9 @@ async function foundDead(strike: Liveness, silent: 'members' | string) {
         return told
       },
     },
-    bus: noBus,
     clock,
-    meter: noMeter,
-    log: silentLog,
-    leaseMs: LEASE_MS,
     onDeath: (replica) => dead.push(replica),
-    onLapse() {},
   })
-  detector.start()
-  onTestFinished(() => detector.stop())
   await clock.advance(3 * LEASE_MS)
   if (silent === 'members') isListed = false
   else seen.set(silent, undefined)

@@ -64,7 +64,7 @@ export class ChatSource implements Model {
       return await this.#post(request, continued(request.turns, text, continues), signal)
     } catch (refused) {
       if (continues === 'instruct' || !refusesForm(refused)) throw refused
-      this.#provider.failure(refused) // which logs its words
+      this.#provider.logRefusal(refused)
       this.#provider.log.warn({}, `the provider refuses LLM_CONTINUE=${continues}: asking it by instruct to go on`)
       return this.#post(request, continued(request.turns, text, 'instruct'), signal)
     }
@@ -78,7 +78,7 @@ export class ChatSource implements Model {
 }
 
 /** Whether the request itself is refused. Its like without the text was accepted, so the refusal is most probably about how this one ends. */
-function refusesForm(thrown: unknown): boolean {
+function refusesForm(thrown: unknown): thrown is Refusal {
   if (!(thrown instanceof Refusal) || (thrown.status !== 400 && thrown.status !== 422)) return false
   return !judged(thrown).contextTooLong
 }

@@ -100,17 +100,19 @@ export class Provider {
     }
   }
 
-  /** What a failed request, a body that broke off or a refusal is to the caller; a refusal's words go to the operator's log. */
+  /** What a failed request, a body that broke off or a refusal is to the caller. */
   failure(thrown: unknown): unknown {
     if (!(thrown instanceof Refusal)) return connectionFailed(thrown)
-    const { status, complaint } = thrown
-    const { names, words } = complaint
-    const error = judged(thrown)
+    this.logRefusal(thrown)
+    return judged(thrown)
+  }
+
+  /** A refusal's words are the operator's to know, not the client's. */
+  logRefusal({ status, complaint: { names, words } }: Refusal): void {
     this.log.warn(
       { status, named: names.slice(0, 4).map((name) => this.#secrets.hide(name)), said: this.#secrets.hide(words) },
       'the provider of the model refused',
     )
-    return error
   }
 
   /** Work that nobody waits for but `close`, a little. It must not reject. */

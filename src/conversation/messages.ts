@@ -81,33 +81,16 @@ export class Messages {
   }
 
   async send(caller: Caller, request: SendRequest): Promise<Sent> {
-    checkContent(request.content, this.#deps.maxContentBytes)
-    const { store, cache, address, admission, clock, newId, contextMessages } = this.#deps
-    const createdAt = isoNow(clock)
-    const message: Draft = {
-      id: request.id,
-      role: 'user',
-      content: request.content.toWellFormed(),
-      status: 'complete',
-      attempt: 1,
-      createdAt,
-      metadata: request.metadata ?? {},
-    }
-    const answer: Draft = {
-      ...message,
-      id: newId(),
-      role: 'assistant',
-      content: '',
-      status: 'streaming',
-      metadata: {},
-    }
-    const admitted = await admission.answer(caller, request.sessionId, answer)
+    const { store, address, admission, contextMessages, maxContentBytes } = this.#deps
+    const { sessionId } = request
+    checkContent(request.content, maxContentBytes)
+    const { message, answer } = this.#draftsOf(request)
+    const admitted = await admission.answer(caller, sessionId, answer)
     if (admitted instanceof BatonError) return this.#repeatOf(caller, request, admitted)
-    const copy = cache.get(request.sessionId)
-    const known = copy !== undefined && hasNewest(copy, contextMessages) ? copy : undefined
-    const begin = this.#claiming(request.sessionId, answer, () =>
+    const known = this.#knownOf(sessionId)
+    const begin = this.#claiming(sessionId, answer, () =>
       store.begin({
-        sessionId: request.sessionId,
+        sessionId,
         userId: caller.user,
         message,
         answer,
@@ -117,29 +100,46 @@ export class Messages {
       }),
     )
     const begun = await orGiveBack(admitted, begin)
-    if (begun.kind !== 'started') await admitted()
+    if (begun.kind === 'started') return this.#sent(begun, message, answer, known)
+    await admitted()
     switch (begun.kind) {
       case 'missing':
         throw missing(store)
       case 'taken':
         throw idTaken()
       case 'busy':
-        throw this.#busy(request.sessionId)
+        throw this.#busy(sessionId)
       case 'repeated':
-        if (begun.answer.status === 'streaming') this.#deps.onMet(request.sessionId)
+        if (begun.answer.status === 'streaming') this.#deps.onMet(sessionId)
         return sentOf(begun.message, begun.answer, begun)
-      case 'started': {
-        const stored = withSeq(message, begun.seq - 1)
-        const empty = withSeq(answer, begun.seq)
-        const before =
-          known !== undefined && begun.context === null
-            ? known
-            : copyOf(begun.session, begun.context?.filter((m) => m.id !== message.id) ?? [])
-        this.#remember(begun, withAdded(begun.session, before, [stored, empty]))
-        this.#start(begun, empty, [...before.messages, stored], [stored, empty])
-        return sentOf(stored, empty, begun)
-      }
     }
+  }
+
+  #draftsOf({ id, content, metadata = {} }: SendRequest): { readonly message: Draft; readonly answer: Draft } {
+    const { clock, newId } = this.#deps
+    const begun = { attempt: 1, createdAt: isoNow(clock) }
+    return {
+      message: { id, role: 'user', content: content.toWellFormed(), status: 'complete', ...begun, metadata },
+      answer: { id: newId(), role: 'assistant', content: '', status: 'streaming', ...begun, metadata: {} },
+    }
+  }
+
+  /** The copy with which the store need not give the context, where this replica has one. */
+  #knownOf(sessionId: string): SessionCopy | undefined {
+    const copy = this.#deps.cache.get(sessionId)
+    return copy !== undefined && hasNewest(copy, this.#deps.contextMessages) ? copy : undefined
+  }
+
+  #sent(begun: Started, message: Draft, answer: Draft, known: SessionCopy | undefined): Sent {
+    const stored = withSeq(message, begun.seq - 1)
+    const empty = withSeq(answer, begun.seq)
+    const before =
+      known !== undefined && begun.context === null
+        ? known
+        : copyOf(begun.session, begun.context?.filter(({ id }) => id !== message.id) ?? [])
+    this.#remember(begun, withAdded(begun.session, before, [stored, empty]))
+    this.#start(begun, empty, [...before.messages, stored], [stored, empty])
+    return sentOf(stored, empty, begun)
   }
 
   /** The refusal while an answer runs (M3), which must not be in vain (F4). */

@@ -377,23 +377,40 @@ test('[F7] so do those whose text has come since, once each', async () => {
   expect(saysSo(second)).toEqual([])
 })
 
-test('[F7] one that alone is not taken says it about once a second, as long as it stands still', async () => {
-  const answer = await newAnswer()
-  const append = store.append.bind(store)
-  let hasRoom = false
-  store.append = async (items) => (hasRoom ? append(items) : items.map(() => 'later'))
-  writer.add(answer, 'text')
-  await clock.advance(700)
-  expect(activities, 'a moment is not worth a word').toEqual([])
-  await clock.advance(9300)
-  expect(saysSo(answer).length).toBeGreaterThanOrEqual(8)
-  expect(saysSo(answer).length).toBeLessThanOrEqual(10)
-  hasRoom = true
-  await clock.advance(1000)
-  expect(shown.map(({ text }) => text)).toEqual(['text'])
-  hasRoom = false
-  activities = []
-  writer.add(answer, ' and more')
-  await clock.advance(700)
-  expect(activities, 'another moment').toEqual([])
-})
+test.each([
+  ['is read no further', ''],
+  ['goes on', ' word'],
+])(
+  '[F7] one that alone is not taken is offered four times a second and says so once, while its model %s',
+  async (_, word) => {
+    const answer = await newAnswer()
+    const append = store.append.bind(store)
+    let hasRoom = false
+    let offers = 0
+    store.append = async (items) => {
+      offers++
+      return hasRoom ? append(items) : items.map(() => 'later')
+    }
+    const pass = async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 25) {
+        if (word !== '') writer.add(answer, word)
+        await clock.advance(25)
+      }
+    }
+    writer.add(answer, 'text')
+    await pass(700)
+    expect(activities, 'a moment is not worth a word').toEqual([])
+    await pass(9300)
+    expect(saysSo(answer).length).toBeGreaterThanOrEqual(8)
+    expect(saysSo(answer).length).toBeLessThanOrEqual(10)
+    expect(offers).toBeLessThanOrEqual(42)
+    hasRoom = true
+    await clock.advance(1000)
+    expect(shown.map(({ text }) => text).join('')).toBe(answer.text)
+    hasRoom = false
+    activities = []
+    writer.add(answer, ' and more')
+    await clock.advance(700)
+    expect(activities, 'another moment').toEqual([])
+  },
+)

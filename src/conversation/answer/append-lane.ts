@@ -53,7 +53,7 @@ export class AppendLane {
 
   /** The answer has text for the next call. */
   enqueue(answer: OwnedAnswer): void {
-    if (answer.queued) return
+    if (answer.queued || answer.isPutOff) return
     answer.queued = true
     this.#queue.push(answer)
     this.#schedule(answer.stored === '')
@@ -79,7 +79,8 @@ export class AppendLane {
     if (this.#batch.length > 0) return
     const taken = this.#queue.splice(0, BATCH_LIMIT)
     for (const answer of taken) answer.queued = false
-    this.#batch = taken.filter((answer) => answer.state === 'streaming') // the text of others waits for `retry`
+    // The text of others waits for `retry`, or for its time.
+    this.#batch = taken.filter((answer) => answer.state === 'streaming' && !answer.isPutOff)
     for (const answer of this.#batch) {
       if (answer.inFlight !== '') continue // no reply came, and it was given up: first that again, unchanged
       answer.inFlight = answer.pending
@@ -187,7 +188,9 @@ export class AppendLane {
 
   #offerAgain(answer: OwnedAnswer): void {
     if (++answer.offersInVain % TOLD_EVERY === 0) this.#tellRetrying(answer)
+    answer.isPutOff = true // what its model adds meanwhile begins no offer of its own
     this.#options.clock.after(LATER_MS, () => {
+      answer.isPutOff = false
       if (answer.state === 'streaming') this.enqueue(answer)
     })
   }

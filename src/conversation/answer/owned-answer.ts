@@ -73,6 +73,8 @@ export class OwnedAnswer {
   isOrphan = false
   /** Already among those that the next append will take. */
   queued = false
+  /** Its text alone was not taken, and is offered again in a moment. */
+  isPutOff = false
   /** How often in a row its text alone was not taken. */
   offersInVain = 0
   /** Resolved once `pending` was taken. */

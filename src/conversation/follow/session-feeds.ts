@@ -362,10 +362,10 @@ export class SessionFeeds {
     }
   }
 
-  /** Another replica may bring it back: while the store settles, or, while it is away, if its answer still runs there. */
+  /** Another replica may bring it back: while the store settles, or, where only a copy has expired, if its answer still runs there. */
   #mayComeBack(feed: SessionFeed): boolean {
     const { store } = this.#options
-    return store.isSettling || (store.backend === 'memory' && feed.expecting)
+    return store.isSettling || (feed.expecting && !store.canClear(feed.sessionId))
   }
 
   async #endExpired(): Promise<void> {

@@ -9,7 +9,10 @@ import { StoreUnavailable } from '../../ports/session-store.ts'
 const NEIGHBOURS = 2
 /** Between two looks at the connections of neighbours that own answers. */
 const CLOSE_MS = 10
-/** A replica that seems dead may only be coming back over new connections, which begin at once: it is looked at again after this. */
+/**
+ * A replica that seems dead may only be coming back over new connections, which begin at once: it is looked at again after this.
+ * The further neighbour waits twice as long: by then the nearer one has told, and a death is found once.
+ */
 const DOUBT_MS = 15
 
 /** `unknown`: this replica cannot tell one that is coming back from one that is gone. */
@@ -128,7 +131,13 @@ export class FailureDetector {
     this.#refreshing ??= this.readMembers()
       .catch(() => {})
       .finally(refreshed) // it has just started
-    void this.#refreshing.then(() => this.#members.includes(replica) && this.#watchOwner(replica))
+    void this.#refreshing.then(() => this.#members.includes(replica) && this.#welcome(replica))
+  }
+
+  /** One that has just started does not have to find out by itself who is dead. */
+  #welcome(replica: string): void {
+    for (const dead of this.#dead.keys()) this.#options.bus.send(replica, { kind: 'died', replica: dead })
+    this.#watchOwner(replica)
   }
 
   #watchOwner(replica: string): void {
@@ -244,29 +253,27 @@ export class FailureDetector {
   }
 
   #doubt(replicas: readonly string[]): void {
-    const doubted = replicas.filter((replica) => !this.#doubted.has(replica) && !this.#dead.has(replica))
-    if (doubted.length === 0) return
-    for (const replica of doubted) this.#doubted.add(replica)
-    void this.#try(() => this.#judge(doubted)).finally(() => {
-      for (const replica of doubted) this.#doubted.delete(replica)
-    })
+    for (const replica of replicas) {
+      if (this.#doubted.has(replica) || this.#dead.has(replica)) continue
+      this.#doubted.add(replica)
+      void this.#try(() => this.#judge(replica)).finally(() => this.#doubted.delete(replica))
+    }
   }
 
-  async #judge(doubted: readonly string[]): Promise<void> {
-    const { clock, meter, log, bus } = this.#options
-    await new Promise<void>((resolve) => clock.after(DOUBT_MS, resolve))
-    const liveness = await this.#feel(doubted)
-    for (const [i, replica] of doubted.entries()) {
-      const seen = liveness[i]
-      if (seen === undefined || this.#lives(replica, seen)) continue
-      if (this.#hasLeft(replica, seen)) log.info({ replica }, 'a replica has left')
-      else {
-        log.warn({ dead: replica, ...seen }, 'a replica is dead')
-        meter.deaths(1, { sign: seen.connected ? 'lease' : 'connection' })
-      }
-      for (const other of this.others) if (other !== replica) bus.send(other, { kind: 'died', replica })
-      this.declareDead(replica)
+  async #judge(replica: string): Promise<void> {
+    const { address, clock, meter, log, bus } = this.#options
+    const between = Math.max(0, ringFrom(address, this.others, 'on').indexOf(replica))
+    await new Promise<void>((resolve) => clock.after(DOUBT_MS * (1 + between), resolve))
+    if (this.#dead.has(replica)) return
+    const [seen] = await this.#feel([replica])
+    if (seen === undefined || this.#lives(replica, seen)) return
+    if (this.#hasLeft(replica, seen)) log.info({ replica }, 'a replica has left')
+    else {
+      log.warn({ dead: replica, ...seen }, 'a replica is dead')
+      meter.deaths(1, { sign: seen.connected ? 'lease' : 'connection' })
     }
+    for (const other of this.others) if (other !== replica) bus.send(other, { kind: 'died', replica })
+    this.declareDead(replica)
   }
 
   /** It said that it drains, and has given its lease back: that is no death for operators to hear of. */

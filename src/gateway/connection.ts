@@ -13,6 +13,11 @@ const MAX_SESSIONS = 64
 /** The Socket.IO room of a session; not 20 characters long, which the sharded adapter takes for a socket's own room. */
 export const roomOf = (sessionId: string): string => `session:${sessionId}`
 
+interface OpenSession {
+  readonly subscriber: SocketSubscriber
+  close(): void
+}
+
 /** One client's connection and the sessions that it has open. */
 export class Connection {
   readonly credentials: Credentials
@@ -22,8 +27,8 @@ export class Connection {
   readonly #socket: Socket
   readonly #api: ConversationApi
   readonly #subscriberDeps: SocketSubscriberDeps
-  /** Mostly one: a list is a third of a map. Of a subscription only its end is kept, not the messages that came with it. */
-  readonly #open: { readonly subscriber: SocketSubscriber; close(): void }[] = []
+  /** Mostly one: a list that never grows is a sixth of a map. Of a subscription only its end is kept, not the messages that came with it. */
+  #open: readonly OpenSession[] = []
   #lastAlone: Promise<unknown> = Promise.resolve()
 
   constructor(
@@ -94,8 +99,9 @@ export class Connection {
 
   /** The socket has left the session's room: it was told that the session ended, or it has gone. */
   left(sessionId: string): void {
-    const at = this.#open.findIndex(({ subscriber }) => subscriber.sessionId === sessionId)
-    if (at >= 0) for (const { close } of this.#open.splice(at, 1)) close()
+    const left = this.#open.find(({ subscriber }) => subscriber.sessionId === sessionId)
+    this.#open = this.#open.filter((one) => one !== left)
+    left?.close()
   }
 
   #subscriberOf(sessionId: string): SocketSubscriber | undefined {
@@ -104,8 +110,8 @@ export class Connection {
 
   /** In place of what was there of the same session. */
   #enter(subscriber: SocketSubscriber, close: () => void): void {
-    const at = this.#open.findIndex((one) => one.subscriber.sessionId === subscriber.sessionId)
-    this.#open[at < 0 ? this.#open.length : at] = { subscriber, close }
+    const others = this.#open.filter((one) => one.subscriber.sessionId !== subscriber.sessionId)
+    this.#open = others.concat({ subscriber, close }) // a literal would keep room for sixteen more
   }
 
   /** Whether an answer runs in a session that it has open. */
@@ -115,7 +121,9 @@ export class Connection {
 
   close(): void {
     this.credentials.close()
-    for (const { close } of this.#open.splice(0)) close()
+    const left = this.#open
+    this.#open = []
+    for (const { close } of left) close()
   }
 }
 

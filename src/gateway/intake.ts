@@ -80,7 +80,7 @@ export class Intake {
     conn.removeAllListeners('data')
     conn.on('data', (data: string | Buffer = '') => this.#guarded(() => this.#take(data)))
     onControl(conn, (ping) => this.#guarded(() => this.#control(ping)))
-    conn.once('close', () => {
+    conn.on('close', () => {
       this.#open = false
       this.#waiting.length = 0
       this.#pause?.cancel()

@@ -1,4 +1,5 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { Server, type Socket } from 'socket.io'
 import type { Authenticator, Identity } from '../access/authenticate.ts'
 import type { Settings } from '../config/settings.ts'
@@ -146,7 +147,7 @@ export class Gateway implements SessionSockets {
     // Node takes its own listener off at the upgrade, and Engine.IO has none before the request is let in: a reset then
     // would be an error that nobody listens for.
     http.prependListener('upgrade', (request, socket) => {
-      socket.on('error', () => socket.destroy())
+      socket.on('error', destroyItself)
       if (!this.isUpgrade(request)) socket.destroy() // Node below 24.9 asks nobody
     })
     this.#io.attach(http)
@@ -343,6 +344,10 @@ export class Gateway implements SessionSockets {
     if (typeof room === 'string' && room.startsWith(prefix))
       this.#connections.get(socketId)?.left(room.slice(prefix.length))
   }
+}
+
+function destroyItself(this: Duplex): void {
+  this.destroy()
 }
 
 function charactersOf(messages: readonly Message[] | null): number {

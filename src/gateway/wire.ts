@@ -230,9 +230,18 @@ export function isCallback(value: unknown): value is Callback {
   return typeof value === 'function'
 }
 
+interface AckMaker {
+  ack(id: number): Callback
+}
+
 /** Has every callback of the socket tell the number that it answers, which Socket.IO keeps to itself. */
 export function tellAckIds(socket: Socket): void {
-  const namesItself = socket as unknown as { ack(id: number): Callback }
-  const ack = namesItself.ack.bind(socket)
-  namesItself.ack = (ackId) => Object.assign(ack(ackId), { ackId })
+  const maker: unknown = socket
+  ;(maker as AckMaker).ack = ackThatTellsItsId
+}
+
+/** One for all sockets, in front of what they inherit. */
+function ackThatTellsItsId(this: AckMaker, ackId: number): Callback {
+  const { ack }: AckMaker = Object.getPrototypeOf(this)
+  return Object.assign(ack.call(this, ackId), { ackId })
 }

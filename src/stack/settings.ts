@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { givenBy, shown } from '../config/environment.ts'
 import { int } from '../config/readers.ts'
-import { readSettings, remarksOn, SettingsError } from '../config/settings.ts'
+import { readSettings, remarksOn, type Settings, SettingsError } from '../config/settings.ts'
 
 /** What `npm start` runs, read from the environment and checked once (R1, R2, R4). */
 export interface StackSettings {
@@ -37,6 +38,16 @@ const schema = z.object({
   HEALTH_TIMEOUT_MS: int(100, 3_600_000).default(10_000),
 })
 
+/** What the stack's own Redis cannot do: replicas that read these would acknowledge nothing as persisted, or never be ready. */
+const NEED_ANOTHER_REDIS = [
+  'REDIS_WAIT',
+  'REDIS_TLS_CERT',
+  'REDIS_TLS_KEY',
+  'REDIS_TLS_CA',
+  'REDIS_MASTER',
+  'REDIS_SENTINEL_PASSWORD',
+] as const satisfies readonly (keyof Settings)[]
+
 /** Stands for the demo model's address until its port is known, so that settings which depend on it can be checked. */
 const SOME_MODEL = 'http://127.0.0.1/v1'
 
@@ -56,9 +67,11 @@ export function readStackSettings(env: NodeJS.ProcessEnv): StackSettings {
       })
   const model = isGiven(env, 'OPENAI_API_KEY') || isGiven(env, 'OPENAI_BASE_URL') ? 'given' : 'demo'
   const gateway = readGatewaySettings(env, model, complaints)
-  if (!parsed.success || gateway === undefined) throw new SettingsError(complaints.join('\n'))
+  const redis = redisOf(env)
+  if (redis === 'own') complaints.push(...beyondOwnRedis(env))
+  if (!parsed.success || gateway === undefined || complaints.length > 0) throw new SettingsError(complaints.join('\n'))
 
-  const memory = gateway.STORE === 'memory'
+  const memory = redis === 'none'
   const { PORT, REPLICAS, DATA_DIR, RESTART_DELAY_MS, HEALTH_TIMEOUT_MS } = parsed.data
   const remarks = [...remarksOn(env, gateway)]
   if (memory) remarks.push('STORE=memory: everything is kept in one process only, and is lost when it ends.')
@@ -73,12 +86,26 @@ export function readStackSettings(env: NodeJS.ProcessEnv): StackSettings {
     restartDelayMs: RESTART_DELAY_MS,
     healthTimeoutMs: HEALTH_TIMEOUT_MS,
     drainTimeoutMs: gateway.DRAIN_TIMEOUT * 1000,
-    redis: memory ? 'none' : isGiven(env, 'REDIS_URL') || isGiven(env, 'REDIS_SENTINELS') ? 'given' : 'own',
+    redis,
     model,
     basePath: gateway.BASE_PATH,
     trustUserId: gateway.TRUST_USER_ID,
     verbose: isGiven(env, 'LOG_LEVEL'),
     remarks,
+  })
+}
+
+function redisOf(env: NodeJS.ProcessEnv): StackSettings['redis'] {
+  if (env.STORE?.trim() === 'memory') return 'none'
+  return isGiven(env, 'REDIS_URL') || isGiven(env, 'REDIS_SENTINELS') ? 'given' : 'own'
+}
+
+function beyondOwnRedis(env: NodeJS.ProcessEnv): readonly string[] {
+  const { values } = givenBy(env)
+  const asksFor = (name: string) => (name === 'REDIS_WAIT' ? Number(values[name]) > 0 : values[name] !== undefined)
+  return NEED_ANOTHER_REDIS.filter(asksFor).map((name) => {
+    const value = JSON.stringify(shown(name, values[name]))
+    return `${name}=${value}: needs a Redis of your own, named by REDIS_URL or REDIS_SENTINELS (that of npm start has no replicas, TLS or Sentinels)`
   })
 }
 

@@ -59,6 +59,27 @@ test("[R2] whose Redis it is: the stack's own, the user's, or none", () => {
   expect(readStackSettings({ STORE: 'memory', REDIS_URL: 'redis://elsewhere' }).redis).toBe('none')
 })
 
+test.for([
+  ['REDIS_WAIT', '1', 'REDIS_WAIT="1"'],
+  ['REDIS_TLS_CA', import.meta.filename, `REDIS_TLS_CA=${JSON.stringify(import.meta.filename)}`],
+  ['REDIS_MASTER', 'chat', 'REDIS_MASTER="chat"'],
+  ['REDIS_SENTINEL_PASSWORD', 'watchword', 'REDIS_SENTINEL_PASSWORD="(hidden)"'],
+] as const)("[R4][R5] the stack's own Redis cannot do what %s asks for, so it is refused", ([name, value, said]) => {
+  const sentence = `${said}: needs a Redis of your own, named by REDIS_URL or REDIS_SENTINELS (that of npm start has no replicas, TLS or Sentinels)`
+  expect(() => readStackSettings({ [name]: value })).toThrow(new SettingsError(sentence))
+  expect(readStackSettings({ [name]: value, REDIS_SENTINELS: 'a:1' }).redis).toBe('given')
+  expect(readStackSettings({ [name]: value, STORE: 'memory' }).redis).toBe('none')
+})
+
+test('[R4] what the replicas take from a Redis of the stack is not refused', () => {
+  expect(readStackSettings({ REDIS_WAIT: '0', KEY_PREFIX: 'my:', REDIS_MASTER: '' }).redis).toBe('own')
+})
+
+test("[R4][R5] each of the files of TLS is refused with the stack's own Redis", () => {
+  const [REDIS_TLS_CERT, REDIS_TLS_KEY] = [import.meta.filename, import.meta.filename]
+  expect(() => readStackSettings({ REDIS_TLS_CERT, REDIS_TLS_KEY })).toThrow(/^REDIS_TLS_CERT=.*\nREDIS_TLS_KEY=.*$/)
+})
+
 test('[G3] STORE=memory is one replica, with a warning, and with a second one only for who asked for more', () => {
   expect(readStackSettings({ STORE: 'memory' })).toMatchObject({
     replicas: 1,
@@ -76,6 +97,9 @@ test('[R6] a secret in a file is as good as one in a variable', () => {
   expect(readStackSettings({ REDIS_URL_FILE: file }).redis).toBe('given')
   writeFileSync(file, 'sk-secret\n')
   expect(readStackSettings({ OPENAI_API_KEY_FILE: file }).model).toBe('given')
+  expect(() => readStackSettings({ REDIS_SENTINEL_PASSWORD_FILE: file })).toThrow(
+    /^REDIS_SENTINEL_PASSWORD="\(hidden\)": needs a Redis of your own/,
+  )
 })
 
 test('[R5] values are trimmed', () => {

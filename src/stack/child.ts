@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream, existsSync, type WriteStream } from 'node:fs'
+import { createWriteStream, existsSync, renameSync, statSync, type WriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 /** A program that the stack runs, and how it is judged. */
@@ -11,7 +11,7 @@ export interface Program {
   readonly env: NodeJS.ProcessEnv
   /** Working directory; lies in the stack's data directory. */
   readonly cwd: string
-  /** Every line that it prints is kept here. */
+  /** Every line that it prints is kept here, behind those of earlier runs. */
   readonly logFile: string
   /** What it prints is for the log file: too much of it is of no use in the terminal. */
   readonly quiet?: boolean
@@ -39,6 +39,9 @@ export interface ChildObserver {
 }
 
 const REMEMBERED_LINES = 12
+
+/** A log of this size makes way to a new one at the next start of the stack. */
+export const LARGE_LOG_BYTES = 10 * 1024 * 1024
 
 /**
  * One supervised process: started, started again after a delay whenever it dies, until it is stopped (R2).
@@ -80,8 +83,7 @@ export class Child {
 
   start(): void {
     this.#wanted = true
-    // A full disk costs the log, not the stack.
-    this.#log = createWriteStream(this.program.logFile).on('error', () => {})
+    this.#log = openLog(this.program.logFile)
     this.#spawn()
   }
 
@@ -137,6 +139,17 @@ export class Child {
     if (this.#lastLines.length > REMEMBERED_LINES) this.#lastLines.shift()
     this.#observer.line(this, text)
   }
+}
+
+/** Goes on behind what earlier runs have logged: lines of the audit log are among it. */
+function openLog(file: string): WriteStream {
+  try {
+    if (statSync(file).size >= LARGE_LOG_BYTES) renameSync(file, `${file}.1`)
+  } catch {
+    // There is none yet, or it stays where it is.
+  }
+  // A full disk costs the log, not the stack.
+  return createWriteStream(file, { flags: 'a' }).on('error', () => {})
 }
 
 /** SIGKILL to the process and all that it started. Nothing where they are gone. */

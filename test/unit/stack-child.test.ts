@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { Child, describeEnding, type Ending } from '../../src/stack/child.ts'
+import { Child, describeEnding, type Ending, LARGE_LOG_BYTES } from '../../src/stack/child.ts'
 
 const waitFor = (look: () => void) => vi.waitFor(look, 15_000)
 
@@ -40,6 +40,24 @@ test('it is asked to end, and its last words are kept', async () => {
   await child.stop()
   expect(ended).toMatchObject([{ asked: true, code: 0 }])
   await waitFor(() => expect(readFileSync(logFile, 'utf8')).toBe('hello\nbye\n'))
+})
+
+test('what it printed before a restart, and in the run before, is kept', async () => {
+  const logFile = join(temporary(), 'log')
+  writeFileSync(logFile, 'the run before\n')
+  const { started } = run('echo up; exit 1', { logFile })
+  await waitFor(() => expect(started.length).toBeGreaterThan(2))
+  await waitFor(() => expect(readFileSync(logFile, 'utf8')).toMatch(/^the run before\nup\nup\n/))
+})
+
+test('a log that has grown large by the start makes way to a new one, and is kept until that has grown as large', async () => {
+  const logFile = join(temporary(), 'log')
+  const long = `${'x'.repeat(LARGE_LOG_BYTES)}\n`
+  writeFileSync(logFile, long)
+  writeFileSync(`${logFile}.1`, 'the one before')
+  run('echo up; sleep 1000', { logFile })
+  await waitFor(() => expect(readFileSync(logFile, 'utf8')).toBe('up\n'))
+  expect(readFileSync(`${logFile}.1`, 'utf8') === long).toBe(true)
 })
 
 test('[R1] one that will not end is killed after its time', async () => {
@@ -81,11 +99,18 @@ interface Options {
   readonly restartDelayMs?: number
   readonly stopMs?: number
   readonly command?: string
+  readonly logFile?: string
 }
 
-function run(script: string, { restartDelayMs = 20, stopMs = 5000, command = 'sh' }: Options = {}) {
-  const cwd = mkdtempSync(join(tmpdir(), 'baton-child-'))
-  const logFile = join(cwd, 'log')
+function temporary(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'baton-child-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+function run(script: string, { restartDelayMs = 20, stopMs = 5000, command = 'sh', ...given }: Options = {}) {
+  const cwd = temporary()
+  const logFile = given.logFile ?? join(cwd, 'log')
   const started: number[] = []
   const ended: Ending[] = []
   const program = { name: 'x', port: 0, command, args: ['-c', script], env: process.env, cwd, logFile, stopMs }
@@ -98,7 +123,6 @@ function run(script: string, { restartDelayMs = 20, stopMs = 5000, command = 'sh
     const stopped = child.stop()
     child.kill()
     await stopped
-    rmSync(cwd, { recursive: true, force: true })
   })
   child.start()
   return { child, started, ended, logFile, cwd }

@@ -7,6 +7,7 @@ import { ClusterSubscriptions } from './cluster-subscriptions.ts'
 import { Connection } from './connection.ts'
 import { checkLogin, noAnswer, refuseWrongKind } from './diagnosis.ts'
 import { type Endpoint, endpointOf, type RedisSettings } from './endpoint.ts'
+import { warnOfEviction } from './eviction.ts'
 import { Keys } from './keys.ts'
 import type { Link } from './link.ts'
 import type { Nodes, RedisClient } from './nodes.ts'
@@ -60,7 +61,7 @@ interface Parts {
 /**
  * Connects to the Redis of the settings, one node, a Sentinel group's master, or a Cluster, and checks it. Rejects with
  * `RedisUnusable` where it does not answer within `waitMs` milliseconds, is not fit for use (`checkFitness`), or keeps a
- * right back that Baton needs (`tryRights`, G7). From then on the connections mend themselves.
+ * right back that Baton needs (`tryRights`, G7). Warns where it evicts sessions. From then on the connections mend themselves.
  */
 export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 10_000): Promise<RedisConnections> {
   const endpoint = endpointOf(settings)
@@ -74,7 +75,7 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
   }
   try {
     await untilReady(links, endpoint, waitMs)
-    await persistently(rights, endpoint, waitMs)
+    await Promise.all([persistently(rights, endpoint, waitMs), warnOfEviction(commands, endpoint.name, log)])
   } catch (error) {
     await close()
     throw error

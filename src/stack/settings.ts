@@ -38,9 +38,8 @@ const schema = z.object({
   HEALTH_TIMEOUT_MS: int(100, 3_600_000).default(10_000),
 })
 
-/** What the stack's own Redis cannot do: replicas that read these would acknowledge nothing as persisted, or never be ready. */
+/** What the stack's own Redis cannot do: replicas that read these would never be ready, or are meant for another. */
 const NEED_ANOTHER_REDIS = [
-  'REDIS_WAIT',
   'REDIS_TLS_CERT',
   'REDIS_TLS_KEY',
   'REDIS_TLS_CA',
@@ -74,6 +73,11 @@ export function readStackSettings(env: NodeJS.ProcessEnv): StackSettings {
   const memory = redis === 'none'
   const { PORT, REPLICAS, DATA_DIR, RESTART_DELAY_MS, HEALTH_TIMEOUT_MS } = parsed.data
   const remarks = [...remarksOn(env, gateway)]
+  if (redis === 'own' && gateway.REDIS_WAIT > 0) {
+    remarks.push(
+      `REDIS_WAIT=${gateway.REDIS_WAIT}: nothing is acknowledged as persisted, unless you give the Redis of npm start replicas.`,
+    )
+  }
   if (memory) remarks.push('STORE=memory: everything is kept in one process only, and is lost when it ends.')
   if (memory && env.REPLICAS && REPLICAS > 1) {
     remarks.push(`REPLICAS=${REPLICAS} has no effect: with STORE=memory there is one replica, as nothing is shared.`)
@@ -102,10 +106,9 @@ function redisOf(env: NodeJS.ProcessEnv): StackSettings['redis'] {
 
 function beyondOwnRedis(env: NodeJS.ProcessEnv): readonly string[] {
   const { values } = givenBy(env)
-  const asksFor = (name: string) => (name === 'REDIS_WAIT' ? Number(values[name]) > 0 : values[name] !== undefined)
-  return NEED_ANOTHER_REDIS.filter(asksFor).map((name) => {
+  return NEED_ANOTHER_REDIS.filter((name) => values[name] !== undefined).map((name) => {
     const value = JSON.stringify(shown(name, values[name]))
-    return `${name}=${value}: needs a Redis of your own, named by REDIS_URL or REDIS_SENTINELS (that of npm start has no replicas, TLS or Sentinels)`
+    return `${name}=${value}: needs a Redis of your own, named by REDIS_URL or REDIS_SENTINELS (that of npm start has no TLS and no Sentinels)`
   })
 }
 

@@ -60,19 +60,22 @@ test("[R2] whose Redis it is: the stack's own, the user's, or none", () => {
 })
 
 test.for([
-  ['REDIS_WAIT', '1', 'REDIS_WAIT="1"'],
   ['REDIS_TLS_CA', import.meta.filename, `REDIS_TLS_CA=${JSON.stringify(import.meta.filename)}`],
   ['REDIS_MASTER', 'chat', 'REDIS_MASTER="chat"'],
   ['REDIS_SENTINEL_PASSWORD', 'watchword', 'REDIS_SENTINEL_PASSWORD="(hidden)"'],
 ] as const)("[R4][R5] the stack's own Redis cannot do what %s asks for, so it is refused", ([name, value, said]) => {
-  const sentence = `${said}: needs a Redis of your own, named by REDIS_URL or REDIS_SENTINELS (that of npm start has no replicas, TLS or Sentinels)`
+  const sentence = `${said}: needs a Redis of your own, named by REDIS_URL or REDIS_SENTINELS (that of npm start has no TLS and no Sentinels)`
   expect(() => readStackSettings({ [name]: value })).toThrow(new SettingsError(sentence))
   expect(readStackSettings({ [name]: value, REDIS_SENTINELS: 'a:1' }).redis).toBe('given')
   expect(readStackSettings({ [name]: value, STORE: 'memory' }).redis).toBe('none')
 })
 
 test('[R4] what the replicas take from a Redis of the stack is not refused', () => {
-  expect(readStackSettings({ REDIS_WAIT: '0', KEY_PREFIX: 'my:', REDIS_MASTER: '' }).redis).toBe('own')
+  expect(readStackSettings({ REDIS_WAIT: '0', KEY_PREFIX: 'my:', REDIS_MASTER: '' })).toMatchObject({
+    redis: 'own',
+    remarks: [],
+  })
+  expect(readStackSettings({ REDIS_WAIT: '1' }).remarks).toEqual([expect.stringContaining('REDIS_WAIT=1: nothing is')])
 })
 
 test("[R4][R5] each of the files of TLS is refused with the stack's own Redis", () => {

@@ -1,18 +1,15 @@
 import type { Log } from '../../ports/log.ts'
 import type { Nodes } from './nodes.ts'
-
-/** A script can ask whether it may: a plain INFO would fill the ACL LOG of a Redis whose user has no right to it. */
-const MEMORY = `if redis.acl_check_cmd('INFO', 'memory') then return redis.call('INFO', 'memory') end`
+import { source } from './scripts.ts'
 
 /**
  * Warns, in one line, where a master evicts when it is full. All keys of a session have a TTL, so each policy but
  * noeviction takes sessions that live. Never rejects; says nothing where Redis does not tell.
  */
 export async function warnOfEviction(nodes: Nodes, name: string, log: Log): Promise<void> {
-  const told = await Promise.allSettled(nodes.all().map((node) => node.eval(MEMORY, 0)))
-  const policies = new Set(
-    told.flatMap((memory) => (memory.status === 'fulfilled' ? evictingPolicy(memory.value) : [])),
-  )
+  const memory = source('memory')
+  const told = await Promise.allSettled(nodes.all().map((node) => node.eval(memory, 0)))
+  const policies = new Set(told.flatMap((reply) => (reply.status === 'fulfilled' ? evictingPolicy(reply.value) : [])))
   if (policies.size === 0) return
   log.warn(
     {},

@@ -36,7 +36,7 @@ type Run = (numberOfKeys: number, keys: readonly string[], args: Arguments) => P
 type Scripted = { readonly [Name in ScriptName as `baton:${Name}`]: Run }
 
 /** The Lua of one command: its file in `commands/`, each `-- @include name` replaced by `includes/name.lua`. */
-function source(name: string): string {
+export function source(name: string): string {
   const lua = readFileSync(new URL(`./commands/${name}.lua`, import.meta.url), 'utf8')
   return lua.replace(/^-- @include (\w+)$/gm, (_, include: string) => source(`includes/${include}`))
 }

@@ -12,7 +12,9 @@ interface Panel {
 const WIDTH = 24
 const SIZES = { stat: { w: 4, h: 4 }, timeseries: { w: 8, h: 8 } } as const
 
-const OWN = 'replica=~"$replica"'
+/** Of the Baton that is chosen. Where Prometheus gives no namespace there is none to choose: an absent label equals the empty text. */
+const DEPLOYMENT = 'namespace=~"$namespace", job=~"$job"'
+const OWN = `${DEPLOYMENT}, replica=~"$replica"`
 const rate = (name: string, labels = OWN) => `rate(${name}{${labels}}[$__rate_interval])`
 const sum = (by: string, expression: string) => (by === '' ? `sum(${expression})` : `sum by (${by}) (${expression})`)
 
@@ -55,7 +57,7 @@ const legendOf = (by: string) =>
 const ROWS: readonly (readonly [title: string, ...panels: Panel[]])[] = [
   [
     'Now',
-    stat('Replicas', 'count(baton_build_info)'),
+    stat('Replicas', `count(baton_build_info{${DEPLOYMENT}})`),
     stat('Sockets', `sum(baton_connections{${OWN}})`),
     stat('Answers running', `sum(baton_answers_running{${OWN}})`),
     stat('Replicas without Redis', `count(baton_redis_up{${OWN}} == 0) or vector(0)`),
@@ -124,7 +126,7 @@ const ROWS: readonly (readonly [title: string, ...panels: Panel[]])[] = [
     quantiles('Event loop late', 'baton_eventloop_lag_seconds', [0.99], 'replica'),
     lines('Event loop used', 'percentunit', [`baton_eventloop_utilization_ratio{${OWN}}`, '{{replica}}']),
     lines('Refusing new messages', 'short', [`baton_saturated{${OWN}}`, '{{replica}}']),
-    lines('Versions', 'short', ['count by (version) (baton_build_info)', '{{version}}']),
+    lines('Versions', 'short', [`count by (version) (baton_build_info{${DEPLOYMENT}})`, '{{version}}']),
   ],
 ]
 
@@ -160,15 +162,22 @@ export function dashboard(): object {
   }
 }
 
+/** A choice between the values that a label has in `series`. */
+const labelOf = (series: string, name: string, label: string) => ({
+  name,
+  label,
+  type: 'query',
+  datasource: DATASOURCE,
+  query: { query: `label_values(${series}, ${name})`, refId: name },
+  refresh: 2,
+})
+
 const VARIABLES = [
   { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus' },
+  labelOf('baton_build_info', 'namespace', 'Namespace'),
+  labelOf('baton_build_info{namespace=~"$namespace"}', 'job', 'Job'),
   {
-    name: 'replica',
-    label: 'Replica',
-    type: 'query',
-    datasource: DATASOURCE,
-    query: { query: 'label_values(baton_build_info, replica)', refId: 'replica' },
-    refresh: 2,
+    ...labelOf(`baton_build_info{${DEPLOYMENT}}`, 'replica', 'Replica'),
     multi: true,
     includeAll: true,
     allValue: '.*',

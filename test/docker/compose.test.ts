@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:http2'
+import { basename, dirname } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { BatonClient } from '../../src/client/index.ts'
 import { freePorts } from '../../src/stack/ports.ts'
@@ -282,8 +283,9 @@ describe.skipIf(process.env.DOCKER === undefined)('docker compose', { timeout: 3
       `baton-try-tls-${process.pid}`,
       {
         PORT: String(port),
-        TLS_CERT: certificates.server.cert,
-        TLS_KEY: certificates.server.key,
+        TLS_DIR: dirname(certificates.ca),
+        TLS_CERT: basename(certificates.server.cert),
+        TLS_KEY: basename(certificates.server.key),
         REDIS_PASSWORD: 'chosen',
         OPENAI_API_KEY: 'sk-none',
       },

@@ -1,10 +1,12 @@
 /** The Helm chart, as Helm renders it. `npm run k8s` installs it on a real API server. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
+import { clientAddress } from '../../src/access/address.ts'
 import { readSettings } from '../../src/config/settings.ts'
 import { program } from './tools.ts'
 
@@ -198,6 +200,41 @@ else {
       ALLOWED_ORIGINS: ['https://a.example', 'https://b.example'],
       LLM_EXTRA_BODY: { stop: ['$(PORT)'], seed: 12_345_678_901, store: false },
     })
+  })
+
+  test('what is no setting of Baton can be given, too: variables, with the files that they name, and annotations of the Service', () => {
+    const mount = { name: 'authorities', mountPath: '/etc/authorities', readOnly: true }
+    const volume = { name: 'authorities', configMap: { name: 'company-authorities' } }
+    const variables = [
+      { name: 'NODE_EXTRA_CA_CERTS', value: '/etc/authorities/ca.pem' },
+      { name: 'OTEL_EXPORTER_OTLP_HEADERS', valueFrom: { secretKeyRef: { name: 'traces', key: 'headers' } } },
+    ]
+    const annotations = { 'service.beta.kubernetes.io/aws-load-balancer-type': 'external' }
+    const extra = { extraEnv: variables, extraVolumes: [volume], extraVolumeMounts: [mount], service: { annotations } }
+    for (const values of [LEAST, ALL]) {
+      const plain = render(values)
+      const manifests = render({ ...values, ...extra })
+      const [before, after] = [plain, manifests].map(({ Deployment }) => Deployment.spec.template.spec)
+      expect(after.containers[0].env).toEqual([...before.containers[0].env, ...variables])
+      expect(after.containers[0].volumeMounts).toEqual([...(before.containers[0].volumeMounts ?? []), mount])
+      expect(after.volumes).toEqual([...(before.volumes ?? []), volume])
+      expect(manifests.Service.metadata.annotations).toEqual(annotations)
+      expect(manifests['Service ops'].metadata).not.toHaveProperty('annotations')
+    }
+  })
+
+  test('[R4] addresses that a cluster gives are believed, also those of EKS and GKE beside the private ones; others are not', () => {
+    const { env } = containerOf(render(LEAST))
+    const { value } = env.find(({ name }: Manifest) => name === 'TRUST_PROXY')
+    const addressOf = clientAddress(readSettings({ TRUST_PROXY: value }).TRUST_PROXY)
+    const seenFrom = (remoteAddress: string) =>
+      addressOf({
+        socket: { remoteAddress },
+        headers: { 'x-forwarded-for': '203.0.113.7' },
+      } as unknown as IncomingMessage)
+    for (const inside of ['10.1.2.3', '172.16.0.9', '192.168.1.1', '100.64.0.1', '100.127.255.254', 'fd00::1'])
+      expect(seenFrom(inside)).toBe('203.0.113.7')
+    for (const outside of ['100.63.255.255', '100.128.0.1', '198.51.100.1']) expect(seenFrom(outside)).toBe(outside)
   })
 
   test('in a cluster with IPv6 alone, replicas can listen there', () => {

@@ -72,16 +72,6 @@ export function readStackSettings(env: NodeJS.ProcessEnv): StackSettings {
 
   const memory = redis === 'none'
   const { PORT, REPLICAS, DATA_DIR, RESTART_DELAY_MS, HEALTH_TIMEOUT_MS } = parsed.data
-  const remarks = [...remarksOn(env, gateway)]
-  if (redis === 'own' && gateway.REDIS_WAIT > 0) {
-    remarks.push(
-      `REDIS_WAIT=${gateway.REDIS_WAIT}: nothing is acknowledged as persisted, unless you give the Redis of npm start replicas.`,
-    )
-  }
-  if (memory) remarks.push('STORE=memory: everything is kept in one process only, and is lost when it ends.')
-  if (memory && env.REPLICAS && REPLICAS > 1) {
-    remarks.push(`REPLICAS=${REPLICAS} has no effect: with STORE=memory there is one replica, as nothing is shared.`)
-  }
   return Object.freeze({
     port: PORT,
     host: gateway.HOST,
@@ -95,8 +85,35 @@ export function readStackSettings(env: NodeJS.ProcessEnv): StackSettings {
     basePath: gateway.BASE_PATH,
     trustUserId: gateway.TRUST_USER_ID,
     verbose: isGiven(env, 'LOG_LEVEL'),
-    remarks,
+    remarks: [...remarksOn(env, gateway), ...remarksOnStack(env, gateway, redis)],
   })
+}
+
+/** What is otherwise under `npm start` than it may seem. */
+function remarksOnStack(
+  env: NodeJS.ProcessEnv,
+  { REDIS_WAIT }: Settings,
+  redis: StackSettings['redis'],
+): readonly string[] {
+  const remarks: string[] = []
+  if (redis === 'own' && REDIS_WAIT > 0) {
+    remarks.push(
+      `REDIS_WAIT=${REDIS_WAIT}: nothing is acknowledged as persisted, unless you give the Redis of npm start replicas.`,
+    )
+  }
+  if (isGiven(env, 'OPS_PORT')) {
+    remarks.push(
+      `OPS_PORT=${env.OPS_PORT} has no effect: the replicas of one machine could not all have it. Ask their own ports.`,
+    )
+  }
+  if (redis === 'none') {
+    remarks.push('STORE=memory: everything is kept in one process only, and is lost when it ends.')
+    if (Number(env.REPLICAS) > 1)
+      remarks.push(
+        `REPLICAS=${env.REPLICAS} has no effect: with STORE=memory there is one replica, as nothing is shared.`,
+      )
+  }
+  return remarks
 }
 
 function redisOf(env: NodeJS.ProcessEnv): StackSettings['redis'] {

@@ -75,6 +75,7 @@ test('[R4] what the replicas take from a Redis of the stack is not refused', () 
     redis: 'own',
     remarks: [],
   })
+  expect(readStackSettings({ OPS_PORT: '9000' }).remarks).toEqual([expect.stringContaining('OPS_PORT=9000 has no')])
   expect(readStackSettings({ REDIS_WAIT: '1' }).remarks).toEqual([expect.stringContaining('REDIS_WAIT=1: nothing is')])
 })
 

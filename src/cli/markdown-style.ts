@@ -171,5 +171,5 @@ const STYLE = {
 
 /** Beginnings of lines that may still become a heading, a list, a quote, a rule or a fence; a fence's line as a whole. */
 const UNDECIDED =
-  /^(?:\s*|#{1,6}|\s*\d{1,9}[.)]?|\s*[-*+]|\s*(?:[-*_] ?){1,20}| {0,3}(?:`{1,2}|~{1,2})| {0,3}(?:`{3,}|~{3,}).*)$/
+  /^(?:\s*|#{1,6}|\s*\d{1,9}[.)]?|\s*[-*+]|\s*(?:[-*_] ?){1,20}| {0,3}(?:`{1,2}|~{1,2})| {0,3}(?:`{3}|~{3}).*)$/s
 const UNDECIDED_IN_CODE = /^ {0,3}[`~]*$/

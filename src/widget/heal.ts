@@ -33,20 +33,21 @@ function isInFence(block: string): boolean {
 function withoutBegunTable(block: string): string {
   const last = block.split(/\n[ \t]*\n/).at(-1) ?? ''
   const rows = last.split('\n').filter((line) => line.startsWith('|'))
-  return rows.length <= 2 && TABLE_BEGUN.test(last) && !isTable(rows) ? block.replace(TABLE_BEGUN, '') : block
+  if (rows.length > 2 || isTable(rows)) return block
+  return block.slice(0, block.length - last.length) + last.replace(TABLE_BEGUN, '')
 }
 
 /** The second line has as many columns as the first, and is whole. */
 function isTable([head = '', rule = '']: readonly string[]): boolean {
   const columns = (row: string) => row.replace(/^\||\|[ \t]*$/g, '').split('|').length
-  return /^\|(?:[ \t]*:?-+:?[ \t]*\|?)+$/.test(rule) && columns(rule) >= columns(head)
+  return /^\|(?:[ \t]*:?-+:?[ \t]*(?:\||$))+$/.test(rule) && columns(rule) >= columns(head)
 }
 
 function healedRun(run: string): string {
   const cut = run
     .replace(OPEN_LINK, '$1')
     .replace(OPEN_REFERENCE, '')
-    .replace(/<(https?:[^>\s]*)$/, '$1')
+    .replace(/<(https?:[^<>\s]*)$/, '$1')
     .replace(/\\$/, '')
   const { open, code } = marksOf(cut)
   if (code !== '') {
@@ -61,7 +62,7 @@ function healedRun(run: string): string {
 }
 
 /** `text` without those of `signs` that end it. A regular expression would look for its end from each sign of a long run. */
-function withoutLast(text: string, signs: string): string {
+export function withoutLast(text: string, signs: string): string {
   let end = text.length
   while (end > 0 && signs.includes(text.charAt(end - 1))) end--
   return text.slice(0, end)

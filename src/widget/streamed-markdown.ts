@@ -1,6 +1,6 @@
 import type { Token } from 'marked'
 import { colourCode } from './code-block.ts'
-import { healed } from './heal.ts'
+import { healed, withoutLast } from './heal.ts'
 import type { Strings } from './locales/strings.ts'
 import { lex } from './markdown.ts'
 import { nodesOf } from './markdown-dom.ts'
@@ -14,7 +14,7 @@ const FREE_MS = 1.5
 /** Characters; what is longer is not put on the page anew at its end. */
 const LONG = 20_000
 /** What a link elsewhere in the text may refer to. */
-const DEFINITION = /^ {0,3}\[[^\]]+\]:/m
+const DEFINITION = /^ {0,3}\[[^[\]]+\]:/m
 const FENCE_BEGUN = /\n {0,3}(?:`{1,2}|~{1,2})$/
 const FENCE = /(?:^|\n) {0,3}(?:`{3}|~{3})/
 
@@ -118,7 +118,7 @@ export class StreamedMarkdown {
     const text = this.#tail.lastElementChild?.querySelector('code')?.lastChild
     if (!(text instanceof Text)) return null
     // The parser leaves the last line break out.
-    text.data = text.data.replace(/\n+$/, '') + (/\n*$/.exec(this.#text)?.[0] ?? '')
+    text.data = withoutLast(text.data, '\n') + this.#text.slice(withoutLast(this.#text, '\n').length)
     return text
   }
 

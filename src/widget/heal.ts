@@ -4,6 +4,8 @@ const BOUNDARY = /\n[ \t]*\n|\n(?=[ \t]*(?:[-*+]|\d{1,9}[.)]|#{1,6}|>)[ \t])|\n(
 const BEGUN = /^[ \t]*(?:>[ \t]*)*(?:#{1,6}|[-+*=_]+|\d{1,9}[.)]?|>|`{1,2}|~{1,2}|\||[-*+][ \t]+\[[ xX]?\]?)?$/
 /** A table's first line, while the line below, which makes it one, is not whole. */
 const TABLE_BEGUN = /(?:^|\n)\|[^\n]*(?:\n\|?[\s:|-]*)?$/
+/** A line that begins or ends a block of code, also in items and quotations: what stands before, the fence, what follows. */
+const FENCE = /^((?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*)(`{3,}|~{3,})(.*)$/gm
 const OPEN_LINK = /!?\[([^[\]\n]*)(?:\](?:\([^()\n]*)?)?$/
 const OPEN_REFERENCE = /&(?:#?\w{0,8})$/
 
@@ -26,8 +28,15 @@ function withoutBegunLine(block: string): string {
   return BEGUN.test(line) ? block.slice(0, end) : block
 }
 
+/** Of a block of code that is open, only a fence as long as its own, and not indented as code in it, is the end. */
 function isInFence(block: string): boolean {
-  return (block.match(/^ {0,3}(?:`{3,}|~{3,})/gm)?.length ?? 0) % 2 === 1
+  let open: { fence: string; column: number } | null = null
+  for (const [, before = '', fence = '', after = ''] of block.matchAll(FENCE)) {
+    const isAlone = /^[ \t>]*$/.test(before) && after.trim() === ''
+    if (open === null) open = fence.startsWith('`') && after.includes('`') ? null : { fence, column: before.length }
+    else if (isAlone && fence.startsWith(open.fence) && before.length < open.column + 4) open = null
+  }
+  return open !== null
 }
 
 function withoutBegunTable(block: string): string {

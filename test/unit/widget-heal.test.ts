@@ -86,3 +86,19 @@ test('what was opened is closed in the order in which it was opened', () => {
   expect(healed('see [the man')).toBe('see the man')
   expect(healed('see [the manual](https://exam')).toBe('see the manual')
 })
+
+test.each([
+  ['in an item of an item', '1. a\n   - b\n\n     ```python\n', 'def f(*args, **kw):\n         x = [1', '\n     ```'],
+  ['in an item', '- ~~~\n', '  a [*b\n      ~~~ c', '\n  ~~~'],
+  ['in a quotation', '> ```js\n', '> f(*a, `b', '\n> ```'],
+  ['of four backticks', '````markdown\n', '```js\nf(*a\n```\n**x** and *y', '\n`````'],
+  ['with a fence that is text', '```markdown\n', '- ```\n    ```\n~~~\nf(*a', '\n   ```'],
+])('code %s stays as it is while it is written, and what comes after it is healed', (_, before, code, end) => {
+  for (let i = 0; i <= code.length; i++) expect(healed(before + code.slice(0, i))).toBe(before + code.slice(0, i))
+  const whole = `${before}${code}${end}\n\n`
+  expect(healed(`${whole}a *b`)).toBe(`${whole}a *b*`)
+})
+
+test('backticks within a line begin no block of code', () => {
+  expect(healed('```a``` *b')).toBe('```a``` *b*')
+})

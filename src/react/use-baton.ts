@@ -2,7 +2,8 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { IDLE } from '../client/client-state.ts'
-import { BatonClient, type BatonClientOptions, type ClientState, type TokenSource } from '../client/index.ts'
+import { BatonClient, type BatonClientOptions, type ClientState } from '../client/index.ts'
+import { kindOf, LatestToken } from '../client/latest-token.ts'
 
 /** The conversation as it is now, and what can be done with it; the functions stay the same from render to render. */
 export interface Baton
@@ -32,27 +33,19 @@ export function useBaton(options: BatonClientOptions | BatonClient = {}): Baton 
   return { ...state, client, ...useEarlier(client, state), ...useActions(client) }
 }
 
-/** The token of the last render, and what the gateway was last given. */
-interface Tokens {
-  now: TokenSource | undefined
-  given: unknown
-  /** The client's error when that was given. */
-  errorBefore: ClientState['error']
-}
-
 function useClient(options: BatonClientOptions | BatonClient): BatonClient {
   const given = options instanceof BatonClient ? options : null
   const { url, userId, resume, storageKey, token }: BatonClientOptions = options instanceof BatonClient ? {} : options
   const hasToken = token !== undefined
-  const tokens = useRef<Tokens>({ now: token, given: undefined, errorBefore: null })
+  const current = useRef(token)
+  const [latest] = useState(() => new LatestToken(() => current.current))
   useEffect(() => {
-    tokens.current.now = token
+    current.current = token
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: the others are read once; a token is asked for anew
   const client = useMemo(() => {
     if (given !== null) return given
-    const latest = () => latestOf(tokens.current, client.state.error)
-    const client = new BatonClient({ ...options, ...(hasToken && { token: latest }) })
+    const client = new BatonClient({ ...options, ...(hasToken && { token: () => latest.give(client.state) }) })
     return client
   }, [given, url, userId, resume, storageKey, hasToken])
   useEffect(() => {
@@ -61,39 +54,21 @@ function useClient(options: BatonClientOptions | BatonClient): BatonClient {
       if (given === null) client.close()
     }
   }, [client, given])
-  useAnotherToken(client, given === null ? tokens : null, kindOf(token))
+  useAnotherToken(client, given === null ? latest : null, kindOf(token))
   return client
 }
 
-/** Throws the refusal of a string that is still the latest: it would be refused again. A function may have another token by now. */
-function latestOf(tokens: Tokens, error: ClientState['error']): string | Promise<string> {
-  const { now, given, errorBefore } = tokens
-  if (typeof now === 'string' && now === given && error !== errorBefore && error?.retryable === false) throw error
-  tokens.given = kindOf(now)
-  tokens.errorBefore = error
-  return (typeof now === 'function' ? now() : now) ?? '' // who has none any more has another client
-}
-
-/** Functions are all alike: they may be another with each render. */
-function kindOf(token: TokenSource | undefined): unknown {
-  return typeof token === 'function' ? 'function' : token
-}
-
-/** What another token may put right: also where it was still that of the user before. */
-const REFUSALS: ReadonlySet<string | undefined> = new Set(['unauthorized', 'forbidden'])
-
 /** Whoever was refused tries again as soon as there is another token than the refused one. */
-function useAnotherToken(client: BatonClient, tokens: { readonly current: Tokens } | null, kind: unknown): void {
+function useAnotherToken(client: BatonClient, latest: LatestToken | null, kind: unknown): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a token of another kind may be one that helps
   useEffect(() => {
-    if (tokens === null) return
+    if (latest === null) return
     const look = () => {
-      const { connection, error } = client.state
-      if (connection !== 'idle' && REFUSALS.has(error?.code) && tokens.current.given !== kind)
-        client.open().catch(() => {})
+      if (latest.mayHelp(client.state)) client.open().catch(() => {})
     }
     look()
     return client.subscribe(look)
-  }, [client, tokens, kind])
+  }, [client, latest, kind])
 }
 
 function useEarlier(

@@ -1,9 +1,11 @@
 import type { PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { IDLE } from '../client/client-state.ts'
 import { BatonClient, ClientError, type ClientState, type Message } from '../client/index.ts'
+import { LatestToken } from '../client/latest-token.ts'
 import { SafeStorage } from '../client/safe-storage.ts'
 import { answerText, loadMarkdown } from './answer-text.ts'
 import { type Attachment, Attachments, withLinks } from './attachments.ts'
+import { beginsAnew, keepsElsewhere } from './begins-anew.ts'
 import { differs, news } from './changes.ts'
 import { type ChatActions, chatTemplate } from './chat-template.ts'
 import { Composer } from './composer.ts'
@@ -25,13 +27,10 @@ import { listStyles } from './styles/list.ts'
 import { markdownStyles } from './styles/markdown.ts'
 import { messageStyles } from './styles/message.ts'
 import { themeStyles } from './styles/theme.ts'
-import { userOfToken } from './token-user.ts'
 import { tried } from './tried.ts'
 
 /** What makes the messages look or read otherwise. */
 const SPOKEN_PROPERTIES = ['lang', 'assistant', 'feedback']
-/** What makes another client necessary. */
-const CONNECTION_PROPERTIES = ['server', 'userId', 'token', 'storage']
 
 /**
  * `<baton-chat>`: the whole chat, inline. It connects as soon as it is on the page; with `lazy` only where it has something
@@ -48,6 +47,7 @@ export class BatonChat extends OptionsElement {
   #client: BatonClient | null = null
   /** One for all clients of a user: what a storage refuses outlives a move to another place of the page, and another token. */
   #kept: SafeStorage | null = null
+  readonly #token = new LatestToken(() => this.token)
   #unsubscribe = () => {}
   #unwatchLocales = () => {}
   readonly #printed = () => this.#view?.showAll()
@@ -114,7 +114,7 @@ export class BatonChat extends OptionsElement {
     return this.#client?.state ?? IDLE
   }
 
-  /** The SDK's client behind the chat, once it is on the page. Another server, user, token or storage takes another. */
+  /** The SDK's client behind the chat, once it is on the page. Another server, user or storage takes another. */
   get client(): BatonClient | null {
     return this.#client
   }
@@ -241,9 +241,9 @@ export class BatonChat extends OptionsElement {
       loadMarkdown()?.then(() => this.#attach())
     } else if (SPOKEN_PROPERTIES.some((name) => changed.has(name))) this.#speak()
     this.#greet()
-    const lastUser = userOfToken(changed.get('token'))
-    if (changed.has('storage') || (lastUser !== undefined && lastUser !== userOfToken(this.token))) this.#kept = null
-    if (this.isConnected && CONNECTION_PROPERTIES.some((name) => changed.has(name))) this.#begin()
+    if (keepsElsewhere(changed, this)) this.#kept = null
+    if (this.isConnected && beginsAnew(changed, this)) this.#begin()
+    else if (this.#token.mayHelp(this.state)) this.connect()
   }
 
   protected override render(): TemplateResult {
@@ -324,7 +324,7 @@ export class BatonChat extends OptionsElement {
       url: server,
       storage: this.#kept,
       ...(userId !== null && { userId, resume: 'latest' as const }),
-      ...(token !== null && { token }),
+      ...(token != null && { token: () => this.#token.give(client.state) }),
     })
     this.#client = client
     this.#seen = client.state

@@ -34,6 +34,7 @@ export class ConversationView {
   }
 
   show({ messages, outbox, session, activity }: ClientState): void {
+    if (session === null && messages.length === 0) this.#sessionId = null // another client: what it finds was there before
     const isHistory = session !== null && session.id !== this.#sessionId
     if (session !== null) this.#sessionId = session.id
     this.#placeWindow(messages)

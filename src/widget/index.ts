@@ -1,6 +1,6 @@
 /** The widget's elements, and a way to teach them another language. */
 
-import type { ClientState, Message, Metadata } from '../client/index.ts'
+import type { ClientState, Message, Metadata, TokenSource } from '../client/index.ts'
 import { BatonChat } from './chat-element.ts'
 import { define } from './define.ts'
 import { BatonLauncher } from './launcher-element.ts'
@@ -19,7 +19,7 @@ define('baton-launcher', BatonLauncher)
 interface ElementAttributes<E> {
   server?: string
   'user-id'?: string
-  token?: string
+  token?: TokenSource
   theme?: Theme
   lang?: string
   assistant?: string

@@ -63,7 +63,7 @@ export class BatonChat extends OptionsElement {
     () => this.requestUpdate(),
     () => this.#locale.strings,
   )
-  readonly #past = new PastPanel(this)
+  readonly #past = new PastPanel(this, this.#notices)
   readonly #files = new Attachments({
     changed: () => this.requestUpdate(),
     came: (name) => this.#notices.say(`${this.#locale.strings.attachments}: ${name}`),

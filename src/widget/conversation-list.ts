@@ -13,7 +13,7 @@ export interface ConversationListDeps {
   /** Takes it out of the list. */
   remove(id: string): void
   /** Deletes it at the gateway, for everybody. */
-  forget(id: string): void
+  forget(past: Past): void
   /** Goes on with this one. */
   open(id: string): void
   /** Gives the present conversation as a file. */
@@ -115,7 +115,7 @@ export class ConversationList {
   /** What was deleted is gone now. */
   #forget(): void {
     clearTimeout(this.#deleteTimer)
-    if (this.#deleted !== null) this.#deps.forget(this.#deleted.id)
+    if (this.#deleted !== null) this.#deps.forget(this.#deleted)
     this.#deleted = null
   }
 
@@ -143,7 +143,7 @@ const UNITS = [
 
 /** How long ago, in words of the language. */
 function ago(at: string, tag: string): string {
-  const ms = Date.now() - Date.parse(at)
+  const ms = Math.max(0, Date.now() - Date.parse(at)) // the gateway's clock may be ahead
   const [unit, length] = UNITS.find(([, length]) => ms >= length) ?? (['minute', 60_000] as const)
   return new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }).format(-Math.floor(ms / length), unit)
 }

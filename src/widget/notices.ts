@@ -52,7 +52,7 @@ export class Notices {
 
 function reasonFor(error: unknown, strings: Strings): string {
   if (error instanceof ClientError) return reasonOf(error, strings)
-  // So the browser says that something cannot be fetched, in words for developers.
+  // So it is said that something cannot be fetched, in words for developers.
   if (error instanceof TypeError) {
     console.warn(`baton-chat: ${error.message}`)
     return strings.busy

@@ -1,9 +1,11 @@
 import type { TemplateResult } from 'lit'
-import type { BatonClient, ClientState, TokenSource } from '../client/index.ts'
+import { addressOf } from '../client/address.ts'
+import { type BatonClient, ClientError, type ClientState, type TokenSource } from '../client/index.ts'
 import type { SafeStorage } from '../client/safe-storage.ts'
 import type { ConversationList } from './conversation-list.ts'
-import { Conversations } from './conversations.ts'
+import { Conversations, type Past } from './conversations.ts'
 import type { Locale } from './locales/index.ts'
+import type { Notices } from './notices.ts'
 import { tried } from './tried.ts'
 
 /** The chat that the panel is a part of. */
@@ -24,14 +26,16 @@ export interface PastPanelHost {
 /** The way to the visitor's other conversations: they are kept from the beginning, and listed once that is asked for. */
 export class PastPanel {
   readonly #host: PastPanelHost
+  readonly #notices: Pick<Notices, 'fail'>
   #kept: Conversations | null = null
   #list: ConversationList | null = null
   isOpen = false
   /** There is something to list. */
   hasAny = false
 
-  constructor(host: PastPanelHost) {
+  constructor(host: PastPanelHost, notices: Pick<Notices, 'fail'>) {
     this.#host = host
+    this.#notices = notices
   }
 
   /** Whose conversations these are, and where they are kept, is known, or is other than before. */
@@ -89,7 +93,7 @@ export class PastPanel {
         this.#kept?.remove(id)
         if (host.client?.state.session?.id === id) host.switchTo(null)
       },
-      forget: (id) => void this.#forget(id),
+      forget: (past) => void this.#forget(past),
       open: async (id) => {
         await this.#leave()
         if (host.client?.state.session?.id !== id) host.switchTo(id)
@@ -99,14 +103,22 @@ export class PastPanel {
     })
   }
 
-  async #forget(id: string): Promise<void> {
+  /** What the gateway has not deleted is in the list again. */
+  async #forget(past: Past): Promise<void> {
     const { server, token } = this.#host
+    const kept = this.#kept // the reply may come to another visitor
     try {
+      const address = addressOf(server)
+      if (address instanceof ClientError) throw address
       const bearer = typeof token === 'function' ? await token() : token
       const headers: HeadersInit = bearer === null ? {} : { authorization: `Bearer ${bearer}` }
-      await fetch(`${server}/api/chat/sessions/${id}`, { method: 'DELETE', keepalive: true, headers })
+      const url = `${address.base}/api/chat/sessions/${past.id}`
+      const { ok, status } = await fetch(url, { method: 'DELETE', keepalive: true, headers })
+      if (!ok && status !== 404) throw new Error(`status ${status}`)
     } catch (error) {
-      console.warn(`baton-chat: ${error}`) // it is gone from the list, and expires by itself
+      kept?.put(past)
+      this.#count()
+      this.#notices.fail(new TypeError(`a conversation was not deleted: ${error}`)) // those words are for developers
     }
   }
 

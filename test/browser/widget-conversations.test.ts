@@ -122,6 +122,41 @@ describe('[W3] conversations', () => {
     expect(await sessionOf(page)).not.toBe(apples)
   })
 
+  test('where a deletion is refused, that is said, and the conversation is listed again; it can be deleted then', async () => {
+    const page = await open(`data-server="${site.cluster.urlOf(0)}/"`)
+    await hold(page, 'About apples')
+    const apples = await sessionOf(page)
+    const remove = async () => {
+      await button(page, 'Conversations').click()
+      await entries(page).first().getByRole('button', { name: 'Delete' }).click()
+      await button(page, 'Undo').waitFor()
+      await button(page, 'Conversations').click()
+    }
+    await page.route(/\/sessions\//, (route) => route.fulfill({ status: 503 }))
+    await remove()
+    await says(page, 'That did not work: the service is busy; try again in a moment')
+    site.visits.complaints.length = 0 // the browser's own, of the request
+    await page.unroute(/\/sessions\//)
+    await button(page, 'Conversations').click()
+    await eventually('it is back', async () => (await titles(page)).join() === 'About apples')
+    await button(page, 'Conversations').click()
+    await remove()
+    await eventually('it is gone', async () => !(await exists(apples)))
+  })
+
+  test('one that is newer than the visitor believes is of just now', async () => {
+    const context = await site.visits.visitor({ reducedMotion: 'reduce' })
+    await context.addInitScript(() => {
+      const now = Date.now.bind(Date)
+      Date.now = () => now() - 120_000
+    })
+    site.visits.embed({ gateway: site.cluster.urlOf(0), attributes: 'data-launcher', strict: false })
+    const page = await site.visits.open(context)
+    await hold(page, 'About apples')
+    await button(page, 'Conversations').click()
+    await entries(page).getByText('this minute').waitFor()
+  })
+
   test('one of very many is deleted: Undo is in sight, what was searched for stays, and naming one moves none', async () => {
     const page = await open('', { viewport: { width: 844, height: 390 } })
     await page.evaluate((key) => {

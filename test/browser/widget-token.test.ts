@@ -58,13 +58,16 @@ async function watched(page: Page) {
   return () => seen.evaluate(({ told, gone, place }) => ({ told, gone, place: place() }))
 }
 
-test('[X3] a token of the same user by the attribute moves nothing, says nothing, and is that of the next connection', async () => {
+test('[X3] a token of the same user by the attribute moves nothing, says nothing, and is that of this and of the next connection', async () => {
   const { gateway } = site
   const [old, renewed] = [tokenOf('anna', 1), tokenOf('anna', 2)]
   const page = await open(`token="${old}"`)
   await isShown(page)
   const seen = await watched(page)
   await setToken(page, renewed)
+  gateway.tell('auth:expiring', { expiresInMs: 30_000 })
+  await eventually('it is given to the connection', () => gateway.sent('auth:renew').length === 1)
+  expect(gateway.sent('auth:renew')).toEqual([{ token: renewed }])
   gateway.admit = (token) => (token === renewed ? null : STALE)
   gateway.cut()
   await eventually('it is back', () => gateway.sent('session:open').length === 2)

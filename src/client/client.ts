@@ -236,6 +236,8 @@ export class BatonClient {
     if (typeof addEventListener !== 'function') return // React Native has a window without it
     const hurry = () => this.#link.hurry()
     const back = () => {
+      // What the next page has sent or given up meanwhile is not in the storage any more.
+      if (this.#storage.sessionId !== (this.#link.session?.id ?? null)) this.#outbox.left()
       this.#followStored() // what other tabs did meanwhile was not told
       hurry()
     }

@@ -10,19 +10,24 @@ import { refused } from '../support/scripted-gateway.ts'
 const scripted = scriptedClients()
 const { clientOf } = scripted
 const kept = storage()
-let told: ((event: object) => void)[] = []
+let listeners: { name: string; listener: (event: object) => void }[] = []
 
 beforeEach(() => {
-  told = []
+  listeners = []
   kept.clear()
   Object.assign(globalThis, {
-    addEventListener: (name: string, listener: (event: object) => void) => name === 'storage' && told.push(listener),
+    addEventListener: (name: string, listener: (event: object) => void) => listeners.push({ name, listener }),
     removeEventListener: () => {},
   })
 })
 
+/** An event of the window. */
+function happens(name: string, event: object): void {
+  for (const one of listeners) if (one.name === name) one.listener(event)
+}
+
 function tell(storageArea: object, key: string, oldValue: string | null, newValue: string | null): void {
-  for (const listener of told) listener({ storageArea, key, oldValue, newValue })
+  happens('storage', { storageArea, key, oldValue, newValue })
 }
 
 /** As the session's id. */
@@ -188,4 +193,26 @@ test('a tab that goes back from a session unknown to it is not led astray on its
   otherTabWrites(randomUUID())
   await gateway.until(() => opens === 4)
   await isIn(tab, mine)
+})
+
+test('[W3] [M2] what the next page has sent is not sent into another conversation by one that is come back to', async () => {
+  const { gateway } = scripted
+  const known = gateway.openMany()
+  gateway.on('message:send', () => null)
+  const page = clientOf({ storage: kept })
+  await page.open()
+  const first = page.send('said once')
+  await gateway.until(() => gateway.sent('message:send').length === 1)
+  happens('pagehide', {})
+  // The next page sends it, and begins another conversation; the browser had kept this one.
+  const other = randomUUID()
+  known.add(other)
+  kept.removeItem('baton:outbox')
+  kept.setItem('baton:session', other)
+  happens('pageshow', { persisted: true })
+  await isIn(page, other)
+  gateway.on('message:send', (request) => gateway.take(request))
+  await within('another is sent', page.send('said then'))
+  expect(gateway.sent('message:send').map(({ content }) => content)).toEqual(['said once', 'said then'])
+  await expect(first).rejects.toMatchObject({ code: 'closed' })
 })

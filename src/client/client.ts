@@ -129,6 +129,7 @@ export class BatonClient {
   send(content: string, metadata?: Metadata, id: string = uuid()): Promise<Sent> {
     if (this.#closed) return Promise.reject(closedError())
     if (content.trim() === '') return Promise.reject(new ClientError('invalid', 'content: must not be blank'))
+    if (!isJson(metadata)) return Promise.reject(new ClientError('invalid', 'metadata: must be JSON'))
     return this.#outbox.add({ id, content, ...(metadata && { metadata }) })
   }
 
@@ -322,6 +323,16 @@ export class BatonClient {
       ended,
       error,
     }
+  }
+}
+
+/** Whether it can be stored and sent at all. */
+function isJson(value: unknown): boolean {
+  try {
+    JSON.stringify(value)
+    return true
+  } catch {
+    return false
   }
 }
 

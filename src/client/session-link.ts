@@ -22,7 +22,7 @@ import { Waiters } from './waiters.ts'
 export interface Timings {
   /** For one attempt to connect. */
   readonly connectMs: number
-  /** For the acknowledgement of `session:open`; beyond it the connection is given up. */
+  /** For the acknowledgement of `session:open`, the first time; beyond it the connection is given up. */
   readonly openMs: number
   /** The same where it is only asked again, after a silence, whether the replica still lives. */
   readonly probeMs: number
@@ -363,7 +363,16 @@ export class SessionLink {
   }
 
   #tell(arrival: Arrival): void {
-    for (const observer of this.observers) observer(arrival)
+    for (const observer of this.observers) {
+      try {
+        observer(arrival)
+      } catch (error) {
+        // Reported as one of the page's; what has arrived is merged all the same.
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
   }
 
   #event<E extends GatewayEvent>(name: E, data: GatewayEvents[E]): void {

@@ -86,6 +86,16 @@ describe('[M2] [W3] the outbox', () => {
     expect(scripted.gateway.messages.map(({ content }) => content)).toEqual(['hello', ''])
   })
 
+  test('metadata that is no JSON is refused, and leaves nothing behind', async () => {
+    const client = clientOf({ storage: storage() })
+    await client.open()
+    const circular: Record<string, unknown> = {}
+    circular.self = circular
+    for (const metadata of [circular, { many: 1n }])
+      await expect(client.send('hello', metadata)).rejects.toMatchObject({ code: 'invalid' })
+    expect(client.state.outbox).toEqual([])
+  })
+
   test('what no frame can carry is not sent: it would close the connection for ever', async () => {
     const client = clientOf()
     await client.open()

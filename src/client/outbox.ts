@@ -1,7 +1,7 @@
 import type { Sent } from '../protocol/events.ts'
 import { Backoff } from './backoff.ts'
 import { ClientError } from './errors.ts'
-import type { ClientStorage, OutgoingDraft } from './storage.ts'
+import type { ClientStorage, Failure, OutgoingDraft } from './storage.ts'
 
 export interface Outgoing extends OutgoingDraft {
   /** `failed` ones wait for `retry` or `discard`. */
@@ -61,8 +61,9 @@ export class Outbox {
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps
-    for (const { acknowledgedIn: sessionId, answered = false, ...draft } of deps.storage.unsent) {
-      if (sessionId === undefined) this.#entries.push(unattended(draft, true))
+    for (const { acknowledgedIn: sessionId, answered = false, failed, ...draft } of deps.storage.unsent) {
+      if (failed !== undefined) this.#restoreFailed(draft, failed)
+      else if (sessionId === undefined) this.#entries.push(unattended(draft, true))
       else this.#provisional.push({ draft, losses: 0, sessionId, answered })
     }
   }
@@ -250,9 +251,18 @@ export class Outbox {
   }
 
   #failed(entry: Entry, error: ClientError): void {
+    if (!this.#entries.includes(entry)) return // it was given up meanwhile
     entry.error = error
-    this.#deps.storage.drop(entry.draft.id)
+    const { code, message, retryable } = error
+    const failed = { sessionId: this.#deps.sessionId(), code, message, retryable }
+    this.#deps.storage.keep({ ...entry.draft, failed })
     this.#deps.changed()
+  }
+
+  #restoreFailed(draft: OutgoingDraft, { sessionId, code, message, ...options }: Failure): void {
+    const { storage } = this.#deps
+    if (sessionId !== storage.sessionId) storage.drop(draft.id)
+    else this.#entries.push({ ...unattended(draft, false), error: new ClientError(code, message, options) })
   }
 
   #sleep(ms: number): Promise<void> {

@@ -17,6 +17,13 @@ export interface KeptDraft extends OutgoingDraft {
   readonly acknowledgedIn?: string
   /** Its answer has ended. */
   readonly answered?: boolean
+  /** It was refused, and waits for the user. */
+  readonly failed?: Failure
+}
+
+export interface Failure extends Pick<ClientError, 'code' | 'message' | 'retryable'> {
+  /** In no other one is it shown. */
+  readonly sessionId: string | null
 }
 
 /** Whose conversation it is, and with which gateway. */

@@ -86,6 +86,46 @@ describe('[M2] [W3] the outbox', () => {
     expect(scripted.gateway.messages.map(({ content }) => content)).toEqual(['hello', ''])
   })
 
+  /** Of a page whose message was refused, and its storage. */
+  async function afterRefusal() {
+    const kept = storage()
+    scripted.gateway.on('message:send', () => refused('too_large'))
+    const page = clientOf({ storage: kept })
+    await page.open()
+    await expect(page.send('written for ten minutes')).rejects.toMatchObject({ code: 'too_large' })
+    page.close()
+    scripted.gateway.on('message:send', (request) => scripted.gateway.take(request))
+    return kept
+  }
+  const contents = () => scripted.gateway.sent('message:send').map(({ content }) => content)
+
+  test('a refused message outlives its page as refused, and is sent again only when it is told to', async () => {
+    const kept = await afterRefusal()
+    const page = clientOf({ storage: kept })
+    await page.open()
+    await page.send('next')
+    const [failed] = page.state.outbox
+    const error = { code: 'too_large', message: 'too_large', retryable: false }
+    expect(failed).toMatchObject({ content: 'written for ten minutes', status: 'failed', error })
+    expect(contents()).toEqual(['written for ten minutes', 'next'])
+    page.retry(failed?.id ?? '')
+    await when(page, ({ outbox }) => outbox.length === 0)
+    expect(contents()).toEqual(['written for ten minutes', 'next', 'written for ten minutes'])
+    expect([...kept.keys()]).toEqual(['baton:session'])
+  })
+
+  test('a refused message that is discarded after a reload is gone, and so is one of another conversation', async () => {
+    const discarded = await afterRefusal()
+    const page = clientOf({ storage: discarded })
+    page.discard(page.state.outbox[0]?.id ?? '')
+    expect([...discarded.keys()]).toEqual(['baton:session'])
+
+    const kept = await afterRefusal()
+    kept.setItem('baton:session', 'that another tab has begun')
+    expect(clientOf({ storage: kept }).state.outbox).toEqual([])
+    expect([...kept.keys()]).toEqual(['baton:session'])
+  })
+
   test('metadata that is no JSON is refused, and leaves nothing behind', async () => {
     const client = clientOf({ storage: storage() })
     await client.open()
@@ -227,7 +267,7 @@ describe('[G4] [G5] what was acknowledged with persisted: false', () => {
     expect(outbox).toMatchObject([{ id: message.id, error: { code: 'interrupted', retryable: true } }])
     expect(client.state).toMatchObject({ answering: false, messages: [] })
     expect(scripted.gateway.sent('message:send').map(({ id }) => id)).toEqual(Array(11).fill(message.id))
-    expect(kept.has('baton:outbox')).toBe(false)
+    expect(clientOf({ storage: kept }).state.outbox).toMatchObject([{ id: message.id, status: 'failed' }])
 
     scripted.gateway.on('message:send', (request) => scripted.gateway.take(request))
     await client.send('next')

@@ -216,3 +216,21 @@ test('[W3] [M2] what the next page has sent is not sent into another conversatio
   expect(gateway.sent('message:send').map(({ content }) => content)).toEqual(['said once', 'said then'])
   await expect(first).rejects.toMatchObject({ code: 'closed' })
 })
+
+test('[M2] what another tab gave up while it was on its way is not kept where it is refused', async () => {
+  const { gateway } = scripted
+  const asked = Promise.withResolvers<ReturnType<typeof refused>>()
+  gateway.on('message:send', () => asked.promise)
+  gateway.on('session:history', () => ({ messages: [], hasMore: false }))
+  const tab = clientOf({ storage: kept })
+  await tab.open()
+  const sending = tab.send('hello')
+  await gateway.until(() => gateway.sent('message:send').length === 1)
+  kept.removeItem('baton:outbox')
+  otherTabWrites(null)
+  await expect(sending).rejects.toMatchObject({ code: 'closed' })
+  asked.resolve(refused('too_large'))
+  await tab.history() // the refusal has come before
+  expect(kept.has('baton:outbox')).toBe(false)
+  expect(tab.state.outbox).toEqual([])
+})

@@ -1,5 +1,6 @@
 import type { ManagerOptions, SocketOptions } from 'socket.io-client'
 import type { Sent } from '../protocol/events.ts'
+import { DEFAULT_HISTORY_LIMIT, MAX_HISTORY_LIMIT } from '../protocol/limits.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
 import { type ClientState, Observed } from './client-state.ts'
 import type { TokenSource } from './connection.ts'
@@ -50,6 +51,8 @@ export class BatonClient {
   #stranger: string | null = null
   /** The own one, on the way back to it. */
   #home: string | null = null
+  /** No more messages of a history are asked for at once: of more, nothing came in time. */
+  #pageLimit = MAX_HISTORY_LIMIT
 
   constructor(options: BatonClientOptions = {}) {
     const inBrowser = typeof document !== 'undefined'
@@ -178,14 +181,18 @@ export class BatonClient {
     return answer
   }
 
-  /** Brings messages older than the oldest that is held, or than `before`, into the state. Resolves with whether there are more still. */
-  async history(before?: number, limit?: number): Promise<boolean> {
+  /**
+   * Brings `limit` messages older than the oldest that is held, or than `before`, into the state: fewer on a network too slow for
+   * as many. Resolves with whether there are more still.
+   */
+  async history(before?: number, limit: number = DEFAULT_HISTORY_LIMIT): Promise<boolean> {
     const below = before ?? this.#link.messages[0]?.seq
-    const { hasMore } = await this.#link.call('session:history', (sessionId) => ({
-      sessionId,
-      before: below,
-      limit,
-    }))
+    let asked: number | null = null
+    const { hasMore } = await this.#link.call('session:history', (sessionId) => {
+      if (asked !== null) this.#pageLimit = Math.ceil(asked / 2)
+      asked = Math.min(limit, this.#pageLimit)
+      return { sessionId, before: below, limit: asked }
+    })
     return hasMore
   }
 

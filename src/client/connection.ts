@@ -56,6 +56,8 @@ const MOST = 3
 const FRAME_OVERHEAD_BYTES = 32
 /** The limit of a try is at most so many times that of the first. */
 const MOST_PATIENT = 4
+/** A conversation that did not come in time is asked for its newest messages alone: these come within 12 s at 45 kbit/s. */
+const LATE_MAX_BYTES = 64 * 1024
 /** Longest addition to the first wait of a client for which nobody waits. */
 const CALM_SPREAD_MS = 500
 /** So many times as patient is such a client with a silent handshake: thousands that come back at once are not to make two of each. */
@@ -85,6 +87,8 @@ export class Connection {
   #wasUp = false
   #wanted = false
   #freshTokens = 0
+  /** Nothing came of the last `session:open` in time. */
+  #isLate = false
   #auth: Partial<SocketOptions> = {}
   /** How long the last handshake took; a single slow one, as in a storm, says little of the network. */
   #handshakeMs = FIRST_HANDSHAKE_MS
@@ -155,9 +159,13 @@ export class Connection {
   proved(): void {
     this.#backoff.reset()
     this.#freshTokens = 0
+    this.#isLate = false
   }
 
-  /** One event and its acknowledgement. Rejects with `ClientError`; without an answer in time the connection is given up. */
+  /**
+   * One event and its acknowledgement. Rejects with `ClientError`; without an answer in time the connection is given up, but where
+   * it is a history that is late, and anything else has come meanwhile: then the connection is sound, and slow.
+   */
   async request<E extends ClientEvent>(name: E, payload: RequestOf<E>, timeoutMs: number): Promise<ReplyOf<E>> {
     // Socket.IO would keep the event and send it, out of order, after the next connect.
     const socket = this.#socket
@@ -166,14 +174,21 @@ export class Connection {
       throw new ClientError('too_large', `${name} would exceed a frame of ${MAX_FRAME_BYTES} bytes`)
     }
     let acknowledgement: Acknowledgement<ReplyOf<E>>
+    let isAlive = false
+    const heard = () => {
+      isAlive = true
+    }
+    socket.onAny(heard)
     try {
       acknowledgement = await socket.timeout(timeoutMs).emitWithAck(name, payload)
     } catch {
       if (this.#socket !== socket)
         throw new ClientError('disconnected', `the connection was lost before ${name} was acknowledged`)
       const error = new ClientError('timeout', `${name} was not acknowledged within ${timeoutMs} ms`)
-      this.drop(error)
+      if (name !== 'session:history' || !isAlive) this.drop(error)
       throw error
+    } finally {
+      socket.offAny(heard)
     }
     if (!acknowledgement.ok) throw ClientError.from(acknowledgement.error)
     return acknowledgement
@@ -184,17 +199,23 @@ export class Connection {
    * asked beside this one; the first that opens the session stays. Rejects as `request` does.
    */
   async openSession(payload: OpenRequest, firstTimeoutMs: number): Promise<Opened> {
-    const timeoutMs = firstTimeoutMs * this.#patience
+    // A WebSocket tells nothing of what is on its way: what was silent may have been a long conversation on a slow network.
+    const isLate = this.#isLate
+    const request = isLate ? { ...payload, maxBytes: LATE_MAX_BYTES } : payload
+    const timeoutMs = firstTimeoutMs * (isLate ? MOST_PATIENT : this.#patience)
     const rivals = new RivalOpening({
       own: this.#socket,
-      patienceMs: this.#patienceMs,
+      patienceMs: isLate ? timeoutMs / 2 : this.#patienceMs, // they would share the network
       authenticate: () => this.#authenticate(),
       raceOf: (won, lost) => this.#raceOf(MOST - 1, won, lost),
-      ask: (socket) => socket.timeout(timeoutMs).emitWithAck('session:open', payload),
+      ask: (socket) => socket.timeout(timeoutMs).emitWithAck('session:open', request),
     })
-    const asked = this.request('session:open', payload, timeoutMs)
-    const none = () => null
-    const rival = await Promise.race([asked.then(none, none), rivals.opened])
+    const asked = this.request('session:open', request, timeoutMs)
+    const none = (error: ClientError) => {
+      if (error.code === 'timeout') this.#isLate = true
+      return null
+    }
+    const rival = await Promise.race([asked.then(() => null, none), rivals.opened])
     if (rival === null) {
       rivals.end()
       return asked

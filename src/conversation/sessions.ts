@@ -60,9 +60,10 @@ export class Sessions {
     const userId = userOf(caller, request.userId)
     const sessionId =
       request.sessionId ?? (request.resume === 'latest' ? await this.#latestOf(caller, userId) : undefined)
-    const { after = 0 } = request
+    const { after = 0, maxBytes } = request
     const resumed = sessionId === undefined ? null : await this.#resume(caller, sessionId, after, subscriberFor)
-    if (resumed !== null) return { ...this.#opened(resumed, true, resumed.backend), ...snapshotOf(resumed, after) }
+    if (resumed !== null)
+      return { ...this.#opened(resumed, true, resumed.backend), ...snapshotOf(resumed, after, maxBytes) }
     const made = await this.#make(caller, userId, subscriberFor)
     if (userId !== null) await this.#makeRoom(userId, made.session.id)
     return this.#opened(made, false, this.#deps.store.backend)
@@ -323,10 +324,11 @@ async function attempted(work: () => Promise<unknown>): Promise<void> {
 function snapshotOf(
   { messages, firstSeq, weight }: Pick<SubscriptionFrom, 'messages' | 'firstSeq' | 'weight'>,
   asked: number,
+  maxBytes?: number,
 ): Pick<Opened, 'messages'> & { after: number } {
   const from = asked > (messages.at(-1)?.seq ?? 0) ? 0 : asked
   const wanted = from === 0 ? messages : messages.filter(({ seq }) => seq > from)
-  const fitting = newestThatFit(wanted, weight)
+  const fitting = newestThatFit(wanted, weight, maxBytes)
   const oldest = fitting[0]?.seq ?? 0
   return { messages: fitting, after: oldest > Math.max(firstSeq, from + 1) ? oldest - 1 : from }
 }

@@ -8,6 +8,8 @@ export interface OpenRequest {
   readonly resume?: 'latest' | undefined
   /** Only messages with a higher `seq` come back. */
   readonly after?: number | undefined
+  /** And of these the newest that take no more bytes as JSON, but one in any case. */
+  readonly maxBytes?: number | undefined
 }
 export interface SendRequest {
   readonly sessionId: string

@@ -4,6 +4,7 @@ import { isShallow, text } from './bounded.ts'
 import type { ClientEvent, RequestOf } from './events.ts'
 import {
   MAX_HISTORY_LIMIT,
+  MAX_MESSAGES_BYTES,
   MAX_METADATA_BYTES,
   MAX_METADATA_DEPTH,
   MAX_TOKEN_LENGTH,
@@ -51,6 +52,7 @@ export const requestSchemas = {
     userId: userId.optional(),
     resume: z.literal('latest').optional(),
     after: seq.optional(),
+    maxBytes: z.int().min(1).max(MAX_MESSAGES_BYTES).optional(),
   }),
   'message:send': z.object({ sessionId: uuid, id: uuid, content: z.string(), metadata: metadata.optional() }),
   'message:stop': messageRef,

@@ -68,11 +68,24 @@ describe('[E] a snapshot', () => {
     expect(longest).toBeLessThanOrEqual(MIB)
   })
 
+  test('is as short as the client asks', async () => {
+    const sessionId = await sessionOf(80, 1000)
+    const client = await cluster.connect()
+    const open = (after: number) => client.request('session:open', { sessionId, after, maxBytes: 10_000 })
+    const { messages, after } = await open(0)
+    expect(messages.map(({ seq }) => seq)).toEqual([73, 74, 75, 76, 77, 78, 79, 80])
+    expect(after).toBe(72)
+    expect(await open(78)).toMatchObject({ after: 78, messages: [{ seq: 79 }, { seq: 80 }] })
+    expect(await client.refusal('session:open', { sessionId, maxBytes: 0 })).toMatchObject({ code: 'invalid' })
+  })
+
   test('holds one message in any case, however long it is', async () => {
     const sessionId = await sessionOf(2, 3 * MIB)
     const client = await cluster.connect()
-    const opened = await client.request('session:open', { sessionId })
-    expect([opened.after, opened.messages.map(({ seq }) => seq)]).toEqual([1, [2]])
+    for (const maxBytes of [undefined, 1]) {
+      const opened = await client.request('session:open', { sessionId, maxBytes })
+      expect([opened.after, opened.messages.map(({ seq }) => seq)]).toEqual([1, [2]])
+    }
     const page = await client.request('session:history', { sessionId, before: 2 })
     expect([page.hasMore, page.messages.map(({ seq }) => seq)]).toEqual([false, [1]])
   })

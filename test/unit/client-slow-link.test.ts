@@ -1,0 +1,82 @@
+/** A network that is slow but sound: what is large takes its time, and comes. */
+import { expect, test } from 'vitest'
+import type { RequestOf } from '../../src/protocol/events.ts'
+import type { Message } from '../../src/protocol/message.ts'
+import { when } from '../support/clients.ts'
+import { within } from '../support/conditions.ts'
+import { scriptedClients } from '../support/scripted-clients.ts'
+
+const scripted = scriptedClients()
+const { clientOf } = scripted
+
+test('a long conversation opens by its newest messages, and no other connection takes its share of the bytes', async () => {
+  const { gateway } = scripted
+  let asked = 0
+  // All of it comes in time nowhere, and what is asked for twice at once on neither connection.
+  gateway.on('session:open', async ({ maxBytes }) => {
+    const number = ++asked
+    if (maxBytes === undefined) return null
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    return number === asked ? gateway.opened() : null
+  })
+  const client = clientOf({ timings: { openMs: 200, rivalMs: 20 } })
+  await within('it opens', client.open())
+  expect(gateway.sent('session:open').at(-1)).toEqual({ maxBytes: 65_536 })
+})
+
+test('a conversation that was opened late is asked for whole the next time', async () => {
+  const { gateway } = scripted
+  gateway.on('session:open', ({ maxBytes }) => (maxBytes === undefined ? null : gateway.opened()))
+  const client = clientOf({ timings: { openMs: 100 } })
+  await client.open()
+  gateway.on('session:open', () => gateway.opened())
+  gateway.cut()
+  await when(client, ({ connection }) => connection === 'reconnecting')
+  await when(client, ({ connection }) => connection === 'online')
+  expect(gateway.sent('session:open').at(-1)).toEqual({ sessionId: gateway.sessionId })
+})
+
+/** Pages of this many messages come in time; of a larger one comes nothing, but for what `tell` sends. */
+function pagesUpTo(most: number, tell: () => void = () => {}): void {
+  const { gateway } = scripted
+  const older = Array.from({ length: 100 }, (_, index) => gateway.message({ seq: index + 1, content: `${index + 1}` }))
+  gateway.messages = [gateway.message({ seq: 101, content: 'so far', status: 'streaming' })]
+  gateway.on('session:history', ({ before = 101, limit = 50 }: RequestOf<'session:history'>) => {
+    if (limit <= most) return { messages: older.slice(Math.max(0, before - 1 - limit), before - 1), hasMore: true }
+    tell()
+    return null
+  })
+}
+
+const limits = () => scripted.gateway.sent('session:history').map(({ limit }) => limit)
+const firstSeq = ({ messages }: { messages: readonly Message[] }) => messages[0]?.seq
+
+test('older messages that do not come in time are asked for by ever smaller pages, and so are those before them', async () => {
+  pagesUpTo(12)
+  const client = clientOf({ timings: { ackMs: 100 } })
+  await client.open()
+  expect(await within('a page comes', client.history())).toBe(true)
+  expect(firstSeq(client.state)).toBe(94)
+  await within('the next page comes', client.history(undefined, 20))
+  expect(firstSeq(client.state)).toBe(87)
+  expect(limits()).toEqual([50, 25, 13, 7, 7])
+})
+
+test('an answer that comes meanwhile is not cut: its connection lives', async () => {
+  const { gateway } = scripted
+  let offset = 6
+  pagesUpTo(20, () => {
+    const [answer] = gateway.messages
+    if (answer === undefined) throw new Error('no answer')
+    gateway.tell('delta', { sessionId: gateway.sessionId, messageId: answer.id, attempt: 1, offset, text: '.' })
+    offset++
+  })
+  const client = clientOf({ timings: { ackMs: 300 } })
+  await client.open()
+  const states = new Set<string>()
+  client.subscribe(({ connection }) => states.add(connection))
+  await within('a page comes', client.history())
+  await when(client, ({ messages }) => messages.at(-1)?.content === 'so far..')
+  expect([...states]).toEqual(['online'])
+  expect(gateway.sent('session:open')).toHaveLength(1)
+})

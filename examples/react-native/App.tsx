@@ -26,7 +26,7 @@ export default function App() {
             <View>
               <Text selectable>{item.content}</Text>
               {item.status === 'error' && <Text style={{ fontStyle: 'italic' }}>{failureOf(item)}</Text>}
-              {item.status === 'failed' && <Text style={{ fontStyle: 'italic' }}>{item.error?.message}</Text>}
+              {item.status === 'failed' && <Text style={{ fontStyle: 'italic' }}>{item.error.message}</Text>}
               {item.status === 'failed' && <Button title="Discard" onPress={() => discard(item.id)} />}
             </View>
           )}

@@ -3,11 +3,9 @@ import { Backoff } from './backoff.ts'
 import { ClientError } from './errors.ts'
 import type { ClientStorage, Failure, OutgoingDraft } from './storage.ts'
 
-export interface Outgoing extends OutgoingDraft {
-  /** `failed` ones wait for `retry` or `discard`. */
-  readonly status: 'pending' | 'failed'
-  readonly error: ClientError | null
-}
+/** `failed` ones wait for `retry` or `discard`. */
+export type Outgoing = OutgoingDraft &
+  ({ readonly status: 'pending'; readonly error: null } | { readonly status: 'failed'; readonly error: ClientError })
 
 interface Entry {
   draft: OutgoingDraft
@@ -69,7 +67,9 @@ export class Outbox {
   }
 
   get list(): readonly Outgoing[] {
-    return this.#entries.map(({ draft, error }) => ({ ...draft, status: error === null ? 'pending' : 'failed', error }))
+    return this.#entries.map(
+      ({ draft, error }) => ({ ...draft, status: error === null ? 'pending' : 'failed', error }) as Outgoing,
+    )
   }
 
   get hasPending(): boolean {

@@ -21,7 +21,7 @@ import { injectBaton } from './baton'
             <em>{{ failureOf(message) }}</em>
           }
           @if (message.status === 'failed') {
-            <em>{{ message.error?.message }} <button type="button" (click)="client.discard(message.id)">Discard</button></em>
+            <em>{{ message.error.message }} <button type="button" (click)="client.discard(message.id)">Discard</button></em>
           }
         </article>
       }

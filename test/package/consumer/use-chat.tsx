@@ -1,5 +1,5 @@
 import { useChat } from '@ai-sdk/react'
-import { answerParts, BatonChatTransport } from '@baton-chat/client/ai-sdk'
+import { answerParts, BatonChatTransport, failureOf } from '@baton-chat/client/ai-sdk'
 import { useEffect } from 'react'
 import { AskForm } from './ask-form'
 import { gateway } from './place'
@@ -13,9 +13,10 @@ export function UseChat() {
   return (
     <>
       <p role="status">{error === undefined ? status : `${status}: ${error.message}`}</p>
-      {messages.map(({ id, parts }) => (
+      {messages.map(({ id, parts, metadata }) => (
         <article key={id} style={{ whiteSpace: 'pre-wrap' }}>
           {answerParts(parts).map((part) => (part.type === 'text' ? part.text : ''))}
+          {metadata?.status === 'error' && <em>{failureOf(metadata)}</em>}
         </article>
       ))}
       <AskForm onAsk={(text) => void sendMessage({ text })} />

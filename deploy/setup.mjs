@@ -1,7 +1,7 @@
 // node deploy/setup.mjs <build|start|demo|test|bench|docker>: sees to it that everything is there that Baton needs for that purpose.
 // Plain JavaScript for the Node.js that happens to be installed. Says what it does, and nothing where nothing is missing.
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { arePackagesFresh, isBuildFresh, root } from './freshness.mjs'
@@ -23,7 +23,8 @@ const runtime = join(root, 'node_modules/node/bin/node')
 /** Something is in the way that only a person can move; the message says what to do. */
 class SetupError extends Error {}
 
-const [purpose] = process.argv.slice(2)
+/** What prints its help runs no Redis and no browser. */
+const purpose = isHelpAsked() ? 'build' : process.argv[2]
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupt(signal))
 
@@ -35,6 +36,15 @@ try {
   process.exit(interrupted.signal.aborted ? 130 : 1)
 }
 process.exit(0)
+
+/** Of the program that runs after this one: npm tells what was typed to that one alone, and to the shell that runs both. */
+function isHelpAsked() {
+  try {
+    return /\s["']?(--help|-h)["']?[\s\0]/.test(readFileSync(`/proc/${process.ppid}/cmdline`, 'utf8'))
+  } catch {
+    return false
+  }
+}
 
 /** Waits for what is under way: npm and apt put things in order before they end. */
 function interrupt(signal) {

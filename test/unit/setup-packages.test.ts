@@ -48,28 +48,46 @@ function run(purpose: string) {
 }
 
 test('[R5] on a bare machine the library that Node.js needs is asked of apt before npm is started', () => {
+  const { status, said, asked } = onBareMachine((bare) => [process.execPath, join(bare, 'deploy/setup.mjs'), 'start'])
+  expect(status).toBe(1)
+  expect(said).toContain('libatomic1')
+  expect(asked).not.toContain('npm ')
+})
+
+test.each(['--help', '-h'])('whoever asks what a program is by %s needs no Redis and no nginx', (help) => {
+  // As npm runs a script: what was typed stands behind its last command.
+  const { said } = onBareMachine((bare) => [
+    '/bin/sh',
+    '-c',
+    `${process.execPath} ${join(bare, 'deploy/setup.mjs')} start && exec node main.js ${help}`,
+  ])
+  expect(said).toContain('libatomic1')
+  expect(said).not.toMatch(/redis|nginx/)
+})
+
+/** Runs a command where nothing is installed and nothing can be; gives what it said, and what it asked others to do. */
+function onBareMachine(commandIn: (bare: string) => readonly [string, ...string[]]) {
   const bare = mkdtempSync(join(tmpdir(), 'baton-bare-'))
   onTestFinished(() => rmSync(bare, { recursive: true }))
   const bin = join(bare, 'bin')
   mkdirSync(bin)
   cpSync(join(root, 'deploy'), join(bare, 'deploy'), { recursive: true })
   cpSync(join(root, 'package-lock.json'), join(bare, 'package-lock.json'))
-  // Nothing is where the dynamic linker looks, and what would install is only written down.
+  // Nothing is where programs and libraries are looked for, and what would install is only written down.
   const packages = join(bare, 'deploy/packages.mjs')
   writeFileSync(
     packages,
-    readFileSync(packages, 'utf8').replaceAll("'/usr/", "'/nowhere/").replaceAll("'/lib", "'/nowhere"),
+    readFileSync(packages, 'utf8')
+      .replaceAll("'/usr/", "'/nowhere/")
+      .replaceAll(/'\/s?(?=lib|bin)/g, "'/nowhere/"),
   )
   for (const name of ['apt-get', 'npm', 'sh', 'sudo']) {
-    writeFileSync(join(bin, name), `#!/bin/sh\necho "${name} $*" | tr '\\n' ' ' >> ${bare}/asked\nexit 1\n`, {
+    writeFileSync(join(bin, name), `#!/bin/sh\necho "${name} $*" >> ${bare}/asked\nexit 1\n`, {
       mode: 0o755,
     })
   }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(bare, 'deploy/setup.mjs'), 'start'], {
-    encoding: 'utf8',
-    env: { PATH: `${bin}:/bin` },
-  })
-  expect(status).toBe(1)
-  expect(stdout + stderr).toContain('libatomic1')
-  expect(existsSync(join(bare, 'asked')) ? readFileSync(join(bare, 'asked'), 'utf8') : '').not.toContain('npm ')
-})
+  const [command, ...args] = commandIn(bare)
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env: { PATH: bin } })
+  const asked = existsSync(join(bare, 'asked')) ? readFileSync(join(bare, 'asked'), 'utf8') : ''
+  return { status, said: stdout + stderr, asked }
+}

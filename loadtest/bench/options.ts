@@ -47,6 +47,8 @@ ${listed(SCENARIOS)}
 
 systems
 ${listed(SYSTEMS)}
+
+Exit code: 0 no faults, 1 text was lost, doubled or wrong, or something failed, 2 a wrong option, 130 stopped by Ctrl-C.
 `
 
 /** What the command line asks for; null where it asks for help. Throws `UsageError`. */

@@ -22,6 +22,8 @@ Very many sockets on few replicas, which are killed meanwhile: what they weigh, 
   --seconds <n>   how long, without the gathering            (600)
   --replicas <n>  directly, without nginx                    (1)
   --kills <n>     evenly spread; the replica is started again at once, and all of its sockets come back   (3)
+
+Exit code: 0 no faults, 1 text was lost, doubled or wrong, or something failed, 2 a wrong option, 130 stopped by Ctrl-C.
 `
 
 /** Of a process for all that is not a socket of the crowd. */

@@ -43,10 +43,11 @@ ${Object.entries(SCENARIOS)
   --report FILE  where the HTML report goes (default artifacts/loadtest-<scenario>.html)
   --help
 
-Exits 0 where every threshold holds, 1 where one was missed, above all by a lost or doubled character, and 2 where it was
-asked for something else. A stack of its own takes the settings of npm start, such as REPLICAS, LLM_API and
-DEMO_TOKENS_PER_SECOND (100 here).
+A stack of its own takes the settings of npm start, such as REPLICAS, LLM_API and DEMO_TOKENS_PER_SECOND (100 here).
 k6 is taken from the PATH, or built with Go into .baton/tools, or run by Docker.
+
+Exit code: 0 every threshold holds, 1 one was missed, above all by a lost or doubled character, or nothing could be run,
+2 it was asked for something else, 130 stopped by Ctrl-C.
 `
 
 /** Null where help is asked for. Throws `UsageError`. */

@@ -35,6 +35,8 @@ const parts: Readonly<Record<string, (processes: Processes) => Promise<void>>> =
 const USAGE = `npm run scale [-- <part> …]
 
 What docs/scale.md is made of: all of it, or the parts that are named, of ${Object.keys(parts).join(', ')}.
+
+Exit code: 0 all was measured, 1 something failed, 2 there is no such part, 130 stopped by Ctrl-C.
 `
 const { positionals } = readUsage(USAGE, { most: Object.keys(parts).length })
 const unknown = positionals.find((name) => !Object.hasOwn(parts, name))

@@ -24,7 +24,7 @@ const QUESTION = 'What happens when a replica is killed in the middle of an answ
 export const usage = `npm run demo: an answer outlives the process that writes it.
 
 Starts Redis, three replicas, nginx and the demo model, asks a question, kills the replica that answers in the middle of
-it, shows another one go on, and checks that the text is whole. Exits 0 only if it is.
+it, shows another one go on, and checks that the text is whole.
 
   npm run demo -- [options] [question]
 
@@ -34,6 +34,8 @@ it, shows another one go on, and checks that the text is whole. Exits 0 only if 
 
 Settings are environment variables: LLM_API=chat|responses, LLM_RESUME, LLM_CONTINUE=instruct|prefix|vllm, LEASE_MS,
 DEMO_TOKENS_PER_SECOND (default here 60), NO_COLOR=1. No other setting counts here.
+
+Exit code: 0 the answer came whole, 1 it did not or could not be tried, 2 a wrong option, 130 stopped by Ctrl-C.
 `
 
 /** Reads the command line. Throws `UsageError`. */

@@ -17,4 +17,6 @@ Settings are environment variables, as in: PORT=9000 REPLICAS=5 npm start
 
 Every other setting of the gateway is passed on to it; docs/operations.md lists them. A secret can be read from a file:
 OPENAI_API_KEY_FILE=/run/secrets/key npm start
+
+Exit code: 0 stopped by Ctrl-C, 1 it could not start, 2 a wrong argument.
 `

@@ -17,7 +17,7 @@ Attackers come through every door: frames (Engine.IO and Socket.IO, from the upg
 events included), provider (the model's replies), notes (what replicas tell each other) and redis (what a session's keys
 hold). Good clients beside them must not notice: their text whole, their requests acknowledged. A process that ends, an
 error that is logged or told, a good client's fault, text shown to whom it does not belong, memory or descriptors that do
-not come back: each is a finding. It is made as small as possible and printed; then the exit code is 1.
+not come back: each is a finding. It is made as small as possible and printed.
 
   npm run fuzz -- [options]
 
@@ -27,7 +27,9 @@ not come back: each is a finding. It is made as small as possible and printed; t
   --only D,…      only through these doors: ${DOORS.join(', ')}
   --help          this
 
-Ctrl-C ends the batch that is under way, and everything that was started.
+Ctrl-C ends the batch that is under way, and everything that was started; twice, it stops at once.
+
+Exit code: 0 nothing was found, 1 something was, 2 a wrong option, 130 stopped at once by Ctrl-C.
 `
 
 /** Reads the command line; null where it asks for help. Throws `UsageError`. */

@@ -13,6 +13,8 @@ const LARGE = [
 const USAGE = `npm run model [-- --large]
 
 Checks the TLA+ model of docs/model: a crash and a cut, in a minute. --large: also what else its table has, some minutes each.
+
+Exit code: 0 no rule is broken, or TLC is not there, 1 one is, 2 a wrong option, 130 stopped by Ctrl-C.
 `
 const { values } = readUsage(USAGE, { options: { large: { type: 'boolean' } } })
 

@@ -15,6 +15,8 @@ readUsage(`npm run screen-reader
 
 Plays a visit by keyboard alone, with Orca beside it, and prints what Orca says. It judges nothing, and takes a minute and a
 half. Where something to run it is missing, it says what to install.
+
+Exit code: 0 the visit was played, 1 it could not be, 2 a wrong option, 130 stopped by Ctrl-C.
 `)
 
 const root = join(import.meta.dirname, '../..')

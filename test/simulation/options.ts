@@ -19,7 +19,7 @@ export const usage = `npm run simulate: replicas, clients and the model in one p
 
 Each run is a schedule of its own: which replicas, clients and faults there are, and how long every single call takes
 and whether it, or its reply, is lost, follows from its seed. Every step is checked against the contract's rules.
-The first run that breaks one is made as small as possible and printed; then the exit code is 1.
+The first run that breaks one is made as small as possible and printed.
 
   npm run simulate -- [options]
 
@@ -30,6 +30,8 @@ The first run that breaks one is made as small as possible and printed; then the
   --alone        replicas go on alone while the store is away (G)
   --trace        only the run of --seed, with all that happens in it
   --help         this
+
+Exit code: 0 no rule was broken, 1 one was, 2 a wrong option, 130 stopped by Ctrl-C.
 `
 
 /** Reads the command line; null where it asks for help. Throws `UsageError`. */

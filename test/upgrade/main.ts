@@ -9,6 +9,8 @@ const USAGE = `npm run upgrade [-- <commit or tag>]
 
 Runs that version's replicas beside those of this tree, in both directions, under load and deaths. Where none is named it is
 the last release; where there is no tag, the commit before.
+
+Exit code: 0 all tests passed, 1 one failed or could not be run, 2 there is no such commit, 130 stopped by Ctrl-C.
 `
 
 const root = join(import.meta.dirname, '../..')

@@ -1,5 +1,5 @@
 /** `npm run providers`: talks, stops, regenerations and a SIGKILL before real model servers that others wrote. */
-import { readUsage } from '../../../deploy/usage.mjs'
+import { readUsage, refuse } from '../../../deploy/usage.mjs'
 import { CHECKS } from './checks.ts'
 import { install, Unavailable } from './packages.ts'
 import { SETUPS, type Setup } from './servers.ts'
@@ -15,7 +15,8 @@ tries a talk, a stop, a regeneration and a SIGKILL of the replica that owns an a
   --install    only installs
   --help
 
-Exit code: 0 all that could be had passed, 1 a check failed or nothing could be had, 2 a wrong option, 130 stopped by Ctrl-C.
+Exit code: 0 all that could be had passed, 1 a check failed or nothing could be had,
+2 a wrong option or a name that no setup begins with, 130 stopped by Ctrl-C.
 `
 
 const stop = new AbortController()
@@ -31,8 +32,8 @@ function interrupt(): void {
 
 async function main(): Promise<void> {
   const { values } = readUsage(USAGE, { options: { only: { type: 'string' }, install: { type: 'boolean' } } })
-  const names = values.only?.split(',').map((name) => name.trim().toLowerCase())
-  const setups = SETUPS.filter(({ name }) => names?.some((start) => name.toLowerCase().startsWith(start)) ?? true)
+  const wanted = (values.only?.split(',') ?? ['']).map(beginningWith)
+  const setups = SETUPS.filter((setup) => wanted.some((some) => some.includes(setup)))
   const outcomes: Outcome[] = []
   for (const setup of setups) {
     if (stop.signal.aborted) break
@@ -44,6 +45,11 @@ async function main(): Promise<void> {
   const allPassed = results.length > 0 && results.every((result) => result === 'passed')
   // A check that was interrupted still waits for its answer: nobody waits for the check.
   process.exit(stop.signal.aborted ? 130 : allPassed || values.install === true ? 0 : 1)
+}
+
+function beginningWith(start: string): readonly Setup[] {
+  const found = SETUPS.filter(({ name }) => name.toLowerCase().startsWith(start.trim().toLowerCase()))
+  return found.length > 0 ? found : refuse(`--only ${start}: no setup begins so`, USAGE)
 }
 
 /** Null where it was interrupted. */

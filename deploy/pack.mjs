@@ -67,14 +67,16 @@ for (const each of PACKAGES) console.log(pack(each))
 
 /** Gives the tarball's path. */
 function pack({ manifest: fields, files }) {
-  const staging = join(resolve(into), fields.name.split('/')[1])
+  const name = fields.name.split('/')[1]
+  const staging = join(resolve(into), name)
   rmSync(staging, { recursive: true, force: true })
   const packed = [...new Set(files)]
   for (const path of packed) {
     mkdirSync(dirname(join(staging, 'dist', path)), { recursive: true })
     cpSync(join(dist, path), join(staging, 'dist', path))
   }
-  for (const path of ['LICENSE', 'README.md']) cpSync(join(root, path), join(staging, path))
+  cpSync(join(root, 'LICENSE'), join(staging, 'LICENSE'))
+  cpSync(join(root, `deploy/readme/${name}.md`), join(staging, 'README.md'))
   const names = packagesOf(packed.filter((path) => !BUNDLED.test(path)))
   const needs = { dependencies: dependenciesOf(names), ...peersOf(names) }
   writeFileSync(join(staging, 'package.json'), `${JSON.stringify({ ...fields, ...needs }, null, 2)}\n`)

@@ -6,7 +6,8 @@ const usage = `baton ${packageJson.version}: chat answers that outlive the proce
 
   baton chat <url>         talk to a gateway in the terminal; baton chat --help says more
   baton conformance <url>  hold a running gateway to the contract; baton conformance --help says more
-  baton gateway            run one replica; settings are environment variables (docs/operations.md)
+  baton gateway            run one replica; settings are environment variables, listed in
+                           docs/operations.md of Baton's repository
   baton --help             this
   baton --version
 `

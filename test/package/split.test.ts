@@ -60,6 +60,17 @@ describe('the two packages of npm run pack', () => {
     expect((await gateway.run(process.execPath, 'node_modules/.bin/baton', '--version')).stdout).toBe(`${version}\n`)
   })
 
+  test('each has a README of its own, which tells nobody to run what is not in it', () => {
+    for (const [project, name] of [
+      [client, '@baton-chat/client'],
+      [gateway, '@baton-chat/gateway'],
+    ] as const) {
+      const readme = readFileSync(project.path('node_modules', name, 'README.md'), 'utf8')
+      expect(readme).toMatch(new RegExp(`^# ${name}\n`))
+      expect(readme).not.toMatch(/npm (start|test|run)|\]\((?!https:)/)
+    }
+  })
+
   test('the client of one talks to the gateway of the other', async () => {
     client.add('ask.mjs')
     await talk(client, gateway)

@@ -9,6 +9,6 @@ export class RedisUnusable extends Error {
 export function rightsMissing(place: string, redis: Redis, missing: Iterable<string>): RedisUnusable {
   const user = redis.options.username ?? 'default'
   return new RedisUnusable(
-    `${place} does not let its user "${user}" do all that Baton needs. Missing: ${[...missing].join(' ')} (docs/operations.md has an ACL that is enough)`,
+    `${place} does not let its user "${user}" do all that Baton needs. Missing: ${[...missing].join(' ')} (docs/operations.md of Baton's repository has an ACL that is enough)`,
   )
 }

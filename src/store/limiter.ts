@@ -1,5 +1,5 @@
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
-import { nothingTaken, type RateLimiter } from '../ports/rate-limiter.ts'
+import { noLimit, type RateLimiter } from '../ports/rate-limiter.ts'
 
 /** What may be done in a minute by each user or address. */
 export interface Allowance {
@@ -15,18 +15,22 @@ export const MINUTE = 60
 /** Nothing is given back so shortly before its minute ends: it could arrive in the next one. */
 const MARGIN_MS = 1000
 
-/** The port over a library's limiter. Where that fails, nobody is held up: a limit protects the service, it is not the service. */
-export function limiterFrom(limiter: RateLimiterAbstract): RateLimiter {
+/** The port over a library's limiter. Where that fails, `insurance` counts, or nobody is held up: a limit protects the service, it is not the service. */
+export function limiterFrom(limiter: RateLimiterAbstract, insurance = noLimit): RateLimiter {
+  /** In the library's own insurance what one of the two took would be given back to the other. */
+  const giveBack = async (key: string, returnableUntil: number) => {
+    if (performance.now() < returnableUntil) await limiter.reward(key).catch(() => {})
+  }
   return {
     async take(key) {
       try {
-        const { msBeforeNext } = await limiter.consume(key)
-        const returnableUntil = performance.now() + msBeforeNext - MARGIN_MS
-        return async () => {
-          if (performance.now() < returnableUntil) await limiter.reward(key).catch(() => {})
-        }
+        const taken = await limiter.consume(key)
+        const until = returnableUntil(taken)
+        return () => giveBack(key, until)
       } catch (refusal) {
-        return refusal instanceof RateLimiterRes ? waitIn(refusal) : nothingTaken
+        if (!(refusal instanceof RateLimiterRes)) return insurance.take(key)
+        await giveBack(key, returnableUntil(refusal)) // the library counts what it refuses, too
+        return waitIn(refusal)
       }
     },
 
@@ -35,10 +39,15 @@ export function limiterFrom(limiter: RateLimiterAbstract): RateLimiter {
         const used = await limiter.consume(key, 0) // its `get` would need another right in Redis (G7)
         return used.remainingPoints > 0 ? 0 : waitIn(used)
       } catch (refusal) {
-        return refusal instanceof RateLimiterRes ? waitIn(refusal) : 0
+        return refusal instanceof RateLimiterRes ? waitIn(refusal) : insurance.waitOf(key)
       }
     },
   }
+}
+
+/** By `performance.now()`. */
+function returnableUntil({ msBeforeNext }: RateLimiterRes): number {
+  return performance.now() + msBeforeNext - MARGIN_MS
 }
 
 function waitIn({ msBeforeNext }: RateLimiterRes): number {

@@ -15,7 +15,7 @@ export function redisRateLimiter(
       points,
       duration: MINUTE,
       rejectIfRedisNotReady: true,
-      insuranceLimiter: new RateLimiterMemory({ points, duration: MINUTE }),
     }),
+    limiterFrom(new RateLimiterMemory({ points, duration: MINUTE })),
   )
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Caller, ConversationApi, EndedAnswer } from '../conversation/api.ts'
+import { checkContent } from '../conversation/guards.ts'
 import { BatonError, ERROR_CODES, type ErrorBody, type ErrorCode } from '../protocol/errors.ts'
 import type { Sent } from '../protocol/events.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
@@ -26,6 +27,15 @@ export const QUESTION_ERRORS: readonly ErrorCode[] = [
   'llm_failed',
   'interrupted',
 ]
+
+/** Refuses what is wrong with the question itself, as `send` does. */
+export function checkQuestion({ text, field }: Pick<Question, 'text' | 'field'>, maxBytes: number): void {
+  try {
+    checkContent(text, maxBytes)
+  } catch (thrown) {
+    throw renamed(thrown, field)
+  }
+}
 
 /** Sends a user's message, with an id made here where the caller gave none. */
 export async function send(api: ConversationApi, caller: Caller, question: Question): Promise<Sent> {

@@ -20,6 +20,7 @@ export interface RouteContext {
   readonly api: ConversationApi
   readonly meter: Meter
   readonly connectLimiter: RateLimiter
+  readonly maxContentBytes: number
   readonly backlog: Backlog
   readonly messageLists: MessageLists
   readonly streamLimits: EventStreamLimits

@@ -14,7 +14,7 @@ import {
   sessionParams,
 } from '../protocol/rest.ts'
 import { uuid } from '../protocol/schemas.ts'
-import { finalAnswer, QUESTION_ERRORS, type Question, send } from './ask.ts'
+import { checkQuestion, finalAnswer, QUESTION_ERRORS, type Question, send } from './ask.ts'
 import { type App, admit, type RouteContext, waitingFor } from './context.ts'
 import { errorReplies } from './openapi.ts'
 
@@ -150,9 +150,15 @@ async function sendSomewhere(
     const there = await whereFound(() => to(named))
     if (there !== null) return there
   }
+  checkQuestion(question, context.maxContentBytes) // before a session is made for it
   await admit(context, caller)
-  const { session } = await api.open(caller, named === null ? {} : { sessionId: named }, null)
-  return to(session.id)
+  const { session, resumed } = await api.open(caller, named === null ? {} : { sessionId: named }, null)
+  try {
+    return await to(session.id)
+  } catch (thrown) {
+    if (!resumed) await api.clear(caller, session.id).catch(() => {}) // nobody was told of it
+    throw thrown
+  }
 }
 
 /** Null where there is no such session. */

@@ -45,7 +45,15 @@ export interface HttpServerOptions extends HealthContext {
   readonly api: ConversationApi
   readonly settings: Pick<
     Settings,
-    'AUTH' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'DEMO' | 'DATA_DIR' | 'BASE_PATH' | 'OPS_PORT' | 'ADMIN_TOKEN'
+    | 'AUTH'
+    | 'ALLOWED_ORIGINS'
+    | 'MAX_CONTENT_BYTES'
+    | 'TRUST_PROXY'
+    | 'DEMO'
+    | 'DATA_DIR'
+    | 'BASE_PATH'
+    | 'OPS_PORT'
+    | 'ADMIN_TOKEN'
   >
   readonly authenticator: Authenticator
   /** Sessions that are made over HTTP count as connections (X5). */
@@ -200,7 +208,8 @@ async function registerAll(app: App, options: HttpServerOptions, closing: AbortS
     refuseForeignOrigins(routes, settings)
     identifyCallers(routes, options.authenticator, settings)
     const messageLists = new MessageLists(largeReplies)
-    const context = { api, meter, connectLimiter, backlog, messageLists, streamLimits, closing }
+    const maxContentBytes = settings.MAX_CONTENT_BYTES
+    const context = { api, meter, connectLimiter, maxContentBytes, backlog, messageLists, streamLimits, closing }
     registerSessions(routes, context)
     registerMessages(routes, context)
     registerLegacy(routes, context)

@@ -1,21 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
-import { SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { createOperatorServer } from '../../src/http/server.ts'
 import { eventually } from '../support/conditions.ts'
 import { EventReader } from './http-events.ts'
-import { type Called, startHttp } from './http-fixture.ts'
-
-const SECRET = 'a secret that is long enough for HS256'
-
-async function bearer(user: string, expiresInSeconds = 60): Promise<{ authorization: string }> {
-  const token = await new SignJWT({ sub: user, exp: Math.floor(Date.now() / 1000) + expiresInSeconds })
-    .setProtectedHeader({ alg: 'HS256' })
-    .sign(new TextEncoder().encode(SECRET))
-  return { authorization: `Bearer ${token}` }
-}
+import { bearer, type Called, SECRET, startHttp } from './http-fixture.ts'
 
 const startWithTokens = () => startHttp({ AUTH: 'jwt', JWT_SECRET: SECRET })
 

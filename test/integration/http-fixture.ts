@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { SignJWT } from 'jose'
 import { onTestFinished } from 'vitest'
 import { createAuthenticator } from '../../src/access/authenticate.ts'
 import { readSettings } from '../../src/config/settings.ts'
@@ -25,6 +26,16 @@ import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { memoryRateLimiter } from '../../src/store/memory/rate-limiter.ts'
 import { memoryTokenBudget } from '../../src/store/memory/token-budget.ts'
 import { eventually } from '../support/conditions.ts'
+
+/** Of the tokens of `bearer`. */
+export const SECRET = 'a secret that is long enough for HS256'
+
+export async function bearer(user: string, expiresInSeconds = 60): Promise<{ authorization: string }> {
+  const token = await new SignJWT({ sub: user, exp: Math.floor(Date.now() / 1000) + expiresInSeconds })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(new TextEncoder().encode(SECRET))
+  return { authorization: `Bearer ${token}` }
+}
 
 /** One answer that the model was asked for, spoken by the test. */
 export interface Asked {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { startHttp } from './http-fixture.ts'
+import { bearer, SECRET, startHttp } from './http-fixture.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
@@ -65,5 +65,37 @@ describe('[H] the older API', () => {
       const refused = await call('POST', '/api/send-message', body)
       expect(refused).toMatchObject({ status: 400, body: { error: { message: expect.stringMatching(/^question: /) } } })
     }
+  })
+
+  test('[X6] a question that is not taken costs its user no session', async () => {
+    const { call } = await startHttp({
+      AUTH: 'jwt',
+      JWT_SECRET: SECRET,
+      RATE_LIMIT: '1',
+      MAX_SESSIONS_PER_USER: '2',
+      MAX_CONTENT_BYTES: '100',
+    })
+    const ada = await bearer('ada')
+    const ask = (question: string, id = '') =>
+      call('POST', '/api/send-message', { question }, { ...ada, 'session-id': id })
+    const ids = async () => {
+      const { body } = await call('GET', '/api/chat/sessions', undefined, ada)
+      return body.sessions.map((one: { session_id: string }) => one.session_id)
+    }
+    const real = (await ask('my real talk')).body.sessionID
+    for (let times = 0; times < 2; times++) {
+      for (const id of ['', randomUUID()])
+        expect(await ask('hello?', id)).toMatchObject({ status: 429, body: { error: { code: 'rate_limited' } } })
+      expect(await ids()).toEqual([real])
+    }
+    const second = (await call('POST', '/api/chat/sessions', undefined, ada)).body.session_id
+    for (let times = 0; times < 2; times++) {
+      for (const [question, code] of [
+        ['  ', 'invalid'],
+        ['x'.repeat(101), 'too_large'],
+      ] as const)
+        expect((await ask(question)).body.error).toMatchObject({ code, message: expect.stringMatching(/^question: /) })
+    }
+    expect(new Set(await ids())).toEqual(new Set([real, second]))
   })
 })

@@ -3,6 +3,7 @@ import { BatonError, toBatonError } from '../protocol/errors.ts'
 import type { Acknowledgement, ClientEvent, ReplyOf, RequestOf } from '../protocol/events.ts'
 import { describeIssue, requestSchemas } from '../protocol/schemas.ts'
 import type { Connection } from './connection.ts'
+import { isCallback } from './wire.ts'
 
 type Handler<E extends ClientEvent> = (
   connection: Connection,
@@ -63,7 +64,8 @@ async function perform<E extends ClientEvent>(
   event: E,
   payload: unknown,
 ): Promise<ReplyOf<E>> {
-  const parsed = requestSchemas[event].safeParse(payload)
+  // Without a payload the callback stands in its place.
+  const parsed = requestSchemas[event].safeParse(isCallback(payload) ? undefined : payload)
   if (!parsed.success) throw new BatonError('invalid', describeIssue(parsed.error))
   const handler: Handler<E> = handlers[event]
   return handler(connection, api, parsed.data as RequestOf<E>)

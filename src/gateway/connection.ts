@@ -23,7 +23,7 @@ export class Connection {
   readonly credentials: Credentials
   readonly #clientAddress: string
   /** Where it got a large reply, the client is to have read it, and not the kernel alone, before another is made. */
-  readonly asker = new ClientAsker()
+  readonly asker: ClientAsker
   readonly #socket: Socket
   readonly #api: ConversationApi
   readonly #subscriberDeps: SocketSubscriberDeps
@@ -40,6 +40,7 @@ export class Connection {
   ) {
     this.#socket = socket
     this.#clientAddress = clientAddress
+    this.asker = new ClientAsker(clientAddress)
     this.credentials = credentials
     this.#api = api
     this.#subscriberDeps = subscriberDeps

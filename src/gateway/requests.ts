@@ -1,6 +1,7 @@
 import type { ConversationApi } from '../conversation/api.ts'
 import { BatonError, toBatonError } from '../protocol/errors.ts'
 import type { Acknowledgement, ClientEvent, ReplyOf, RequestOf } from '../protocol/events.ts'
+import type { Message } from '../protocol/message.ts'
 import { describeIssue, requestSchemas } from '../protocol/schemas.ts'
 import type { Connection } from './connection.ts'
 import { isCallback } from './wire.ts'
@@ -34,6 +35,17 @@ const LARGE = new Set<string>(['session:open', 'session:history'] satisfies Clie
 
 export function isLarge(event: string): boolean {
   return LARGE.has(event)
+}
+
+interface Texts {
+  readonly messages?: readonly Message[]
+  readonly message?: Message
+  readonly answer?: Message
+}
+
+/** Of the text that a reply has, or would have where the request asks for none: it was read all the same. */
+export function charactersIn({ messages = [], message, answer }: Texts): number {
+  return [...messages, message, answer].reduce((sum, one) => sum + (one?.content.length ?? 0), 0)
 }
 
 function isClientEvent(event: string): event is ClientEvent {

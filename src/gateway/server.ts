@@ -4,7 +4,7 @@ import { Server, type Socket } from 'socket.io'
 import type { Authenticator, Identity } from '../access/authenticate.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Caller, ConversationApi } from '../conversation/api.ts'
-import type { Backlog, Outlet } from '../network/backlog.ts'
+import { type Backlog, LARGE_BYTES, type Outlet } from '../network/backlog.ts'
 import { ClientAsker, type LargeReplies } from '../network/large-replies.ts'
 import { givenRequestId } from '../network/request-id.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -15,7 +15,6 @@ import type { SessionSockets } from '../ports/session-sockets.ts'
 import { BatonError, type ErrorCode, toBatonError } from '../protocol/errors.ts'
 import type { EndReason, GatewayEvent, GatewayEvents } from '../protocol/events.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
-import type { Message } from '../protocol/message.ts'
 import { type AdapterClients, shardedAdapter } from './cluster-adapter.ts'
 import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
@@ -25,7 +24,7 @@ import { Entrance } from './entrance.ts'
 import { writeReply } from './frame.ts'
 import { Intake, type IntakeDeps } from './intake.ts'
 import { Polls } from './polls.ts'
-import { acknowledge, isLarge } from './requests.ts'
+import { acknowledge, charactersIn, isLarge } from './requests.ts'
 import type { SocketSubscriberDeps } from './socket-subscriber.ts'
 import { TurnTakingServer } from './turn-taking-server.ts'
 import {
@@ -162,11 +161,11 @@ export class Gateway implements SessionSockets {
       meter: this.#deps.meter,
       read: (caller, sessionId, after, take) =>
         this.#deps.largeReplies.run(
-          new ClientAsker(),
+          new ClientAsker(caller.clientAddress),
           () => readMessages(api, caller, sessionId, after),
           (messages) => {
             take(messages)
-            return charactersOf(messages)
+            return charactersIn({ messages: messages ?? [] })
           },
         ),
       onUnsent: ({ conn }) => this.#note(conn, 0),
@@ -282,15 +281,25 @@ export class Gateway implements SessionSockets {
       return acknowledge(connection, api, event, args[0], (error) => this.#report(error, event, socket))
     }
     const answer = (reply: object | null) =>
-      reply === null || callback === null ? 0 : this.#answer(socket, event, reply, callback)
+      reply === null ? 0 : callback === null ? charactersIn(reply) : this.#answer(socket, event, reply, callback)
+    const atOnce = async () => answer(await perform()) // in a call of its own: see `LargeReplies`
     try {
-      if (isLarge(event)) await connection.alone(() => this.#deps.largeReplies.run(connection.asker, perform, answer))
-      else answer(await perform())
+      if (isLarge(event)) await this.#inTurn(connection, perform, answer)
+      else {
+        const bytes = await atOnce()
+        // A long answer, stopped or asked for again. A stop waits for nothing (D7): the turn is taken afterwards, and what comes next waits for it.
+        const turn = async () => bytes
+        if (bytes > LARGE_BYTES) await this.#inTurn(connection, turn, (taken) => taken)
+      }
     } catch (error) {
       this.#fault(socket, error)
     } finally {
       this.#intakes.get(socket.conn)?.done()
     }
+  }
+
+  #inTurn<T>(connection: Connection, read: () => Promise<T>, write: (what: T) => number): Promise<void> {
+    return connection.alone(() => this.#deps.largeReplies.run(connection.asker, read, write))
   }
 
   /** Gives the bytes of what was written. */
@@ -348,10 +357,6 @@ export class Gateway implements SessionSockets {
 
 function destroyItself(this: Duplex): void {
   this.destroy()
-}
-
-function charactersOf(messages: readonly Message[] | null): number {
-  return messages?.reduce((sum, { content }) => sum + content.length, 0) ?? 0
 }
 
 /** Null where the session is gone. */

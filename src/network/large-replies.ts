@@ -18,6 +18,8 @@ const MOST_ADDRESSES = 1000
 
 /** Who asks for replies. What it was given last tells what it will be given next. */
 export interface Asker {
+  /** Those of one address wait behind each other, and the addresses take turns. */
+  readonly address: string
   readonly gotLarge: boolean
   /** By the clock, in milliseconds: before it nothing more is made for this one. */
   readonly restsUntil: number
@@ -27,9 +29,14 @@ export interface Asker {
 
 /** One client, which rests once it has been given much. */
 export class ClientAsker implements Asker {
+  readonly address: string
   gotLarge = false
   /** When all that it was given would be out at the pace that it may have. */
   #evenAt = 0
+
+  constructor(address: string) {
+    this.address = address
+  }
 
   get restsUntil(): number {
     return this.#evenAt - CLIENT_BURST_MS
@@ -42,7 +49,7 @@ export class ClientAsker implements Asker {
 }
 
 /**
- * Makes replies that may be large a bounded number at a time, first come first served. What one leaves behind for the garbage
+ * Makes replies that may be large a bounded number at a time, of each address in turn. What one leaves behind for the garbage
  * collector is several times what goes out (X6): so few are made at once while they are large, and what the last ones left is
  * collected before the next is made, while nothing of them is in use. V8 by itself would collect in the middle of one, and
  * keep its strings until the whole heap is looked at. Who was given a large one waits with its like for the next: one at a
@@ -74,7 +81,7 @@ export class LargeReplies {
     const restMs = asker.restsUntil - this.#clock.now()
     if (restMs > 0) await new Promise<void>((resolve) => this.#clock.after(restMs, resolve))
     const places = asker.gotLarge ? this.#large : this.#small
-    const leave = await places.enter(hasGone)
+    const leave = await places.enter(asker.address, hasGone)
     if (leave === null) return
     let bytes = 0
     try {
@@ -134,7 +141,8 @@ class Places {
   readonly #clock: Clock
   /** Those that count, the oldest first. */
   readonly #taken = new Set<Place>()
-  readonly #waiting: Waiter[] = []
+  /** By address, each with those who came first before the others. First the address whose turn is next. */
+  readonly #waiting = new Map<string, Waiter[]>()
   #atOnce = 1
   #isWatched = false
 
@@ -152,9 +160,11 @@ class Places {
   }
 
   /** Gives what gives the place to the next one; null where whoever waited has gone. */
-  async enter(hasGone: () => boolean): Promise<(() => void) | null> {
+  async enter(address: string, hasGone: () => boolean): Promise<(() => void) | null> {
     const place = await new Promise<Place | null>((admit) => {
-      this.#waiting.push({ hasGone, admit })
+      const line = this.#waiting.get(address)
+      if (line === undefined) this.#waiting.set(address, [{ hasGone, admit }])
+      else line.push({ hasGone, admit })
       this.#admit()
     })
     if (place === null) return null
@@ -168,7 +178,7 @@ class Places {
     const now = this.#clock.now()
     this.#forgetSlow(now)
     while (this.#taken.size < this.#atOnce) {
-      const next = this.#waiting.shift()
+      const next = this.#next()
       if (next === undefined) return
       if (next.hasGone()) {
         next.admit(null)
@@ -178,7 +188,18 @@ class Places {
       this.#taken.add(place)
       next.admit(place)
     }
-    if (this.#waiting.length > 0) this.#watch(now)
+    if (this.#waiting.size > 0) this.#watch(now)
+  }
+
+  /** Takes the first one of the address whose turn it is, which is behind the others then. */
+  #next(): Waiter | undefined {
+    for (const [address, line] of this.#waiting) {
+      const first = line.shift()
+      this.#waiting.delete(address)
+      if (line.length > 0) this.#waiting.set(address, line)
+      return first
+    }
+    return undefined
   }
 
   #forgetSlow(now: number): void {
@@ -207,6 +228,7 @@ export class AddressAskers {
   of(address: string): Asker {
     const large = this.#large
     return {
+      address,
       get gotLarge() {
         return large.has(address)
       },

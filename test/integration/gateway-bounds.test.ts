@@ -232,6 +232,57 @@ describe('[X6] a socket that sends more than its allowance', () => {
   })
 })
 
+describe('[X6] [D7] one socket', () => {
+  test.each([
+    ['stops a long answer that has ended', '"message:stop"', true],
+    ['sends again a message that has a long answer', '"message:send"', true],
+    ['reads a long message and wants no acknowledgement', '"session:history"', false],
+  ])('that %s, again and again, gets as much of it as of any large reply', async (_, event, acknowledged) => {
+    cluster.model.say('Yes.')
+    const asker = await cluster.connect()
+    const sessionId = await asker.newSession()
+    const { message, answer } = await asker.send(sessionId, 'Well?')
+    await asker.ended(answer.id)
+    const key = `session:{${sessionId}}`
+    const stored = JSON.parse((await cluster.inspect().hget(key, 'message:2')) ?? '')
+    await cluster.inspect().hset(key, 'message:2', JSON.stringify({ ...stored, content: 'x'.repeat(MIB * 0.9) }))
+
+    const raw = await RawClient.join(cluster.urlOf(0))
+    const payload = JSON.stringify({ sessionId, messageId: answer.id, id: message.id, content: 'Well?' })
+    const began = performance.now()
+    // The first two are of its allowance, and as many as may be under way at once are begun before the third's rest.
+    for (let i = 1; i <= 5; i++) raw.send(acknowledged ? `42${i}[${event},${payload}]` : `42[${event},${payload}]`)
+    await raw.emit('"session:extend"', JSON.stringify({ sessionId }))
+    expect(performance.now() - began).toBeGreaterThan(2000)
+    expect(raw.frames.filter((frame) => frame.length > MIB / 2)).toHaveLength(acknowledged ? 5 : 0)
+  })
+
+  test('that was given much has its running answer stopped as soon as any other', async () => {
+    const sessionId = await sessionOf(2, MIB)
+    const rest = cluster.model.saysInTwo('Well, ', 'yes.')
+    onTestFinished(() => rest.open())
+    const client = await cluster.connect()
+    const running = await client.newSession()
+    const { answer } = await client.send(running, 'Well?')
+    const raw = await RawClient.join(cluster.urlOf(0))
+    const history = (): Promise<unknown> => raw.emit('"session:history"', JSON.stringify({ sessionId, limit: 1 }))
+    await history()
+    await history()
+    let isGiven = false
+    const third = history().then(() => {
+      isGiven = true
+    })
+    expect(
+      await raw.emit('"message:stop"', JSON.stringify({ sessionId: running, messageId: answer.id })),
+    ).toMatchObject({
+      ok: true,
+      message: { status: 'stopped' },
+    })
+    expect(isGiven).toBe(false)
+    await third
+  })
+})
+
 test('[X6] sockets that read nothing and ask for everything cost bounded memory, and a good client nothing', async () => {
   const sessionId = await sessionOf(40, 30_000)
   const bystander = await cluster.connect()

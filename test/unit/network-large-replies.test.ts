@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { AddressAskers, ClientAsker, LargeReplies } from '../../src/network/large-replies.ts'
+import { AddressAskers, type Asker, ClientAsker, LargeReplies } from '../../src/network/large-replies.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
 const MIB = 1024 * 1024
@@ -19,7 +19,7 @@ function scene() {
     underWay,
     swept: () => swept,
     settled,
-    ask: (asker = new ClientAsker(), hasGone = () => false) =>
+    ask: (asker: Asker = new ClientAsker('somewhere'), hasGone = () => false) =>
       replies.run(
         asker,
         () => new Promise<number>((resolve) => void underWay.push(resolve)),
@@ -59,7 +59,7 @@ test('[X6] of large replies one is made at a time, and one more for each that wa
 
 test('[X6] who has gone while it waited keeps nobody waiting, and counts for nothing', async () => {
   const { underWay, ask, end, settled } = scene()
-  const askers = Array.from({ length: 3 }, () => new ClientAsker())
+  const askers = Array.from({ length: 3 }, () => new ClientAsker('somewhere'))
   const first = ask()
   const gone = askers.map((asker) => ask(asker, () => true))
   const last = ask()
@@ -74,13 +74,13 @@ test('[X6] who has gone while it waited keeps nobody waiting, and counts for not
 
 test('[X6] who was given a large reply waits with its like, and nobody else waits for them', async () => {
   const { clock, underWay, ask, end, settled } = scene()
-  const greedy = new ClientAsker()
+  const greedy = new ClientAsker('somewhere')
   const first = ask(greedy)
   await end(MIB)
   await first
   expect(greedy.gotLarge).toBe(true)
 
-  const another = new ClientAsker()
+  const another = new ClientAsker('somewhere')
   another.given(MIB, 0)
   const second = ask(greedy)
   const third = ask(another)
@@ -109,7 +109,7 @@ test('[X6] who was given a large reply waits with its like, and nobody else wait
 
 test('[X6] one client is given a quarter of a megabyte of large replies a second after the first two, and nobody else waits for it', async () => {
   const { clock, underWay, ask, end, settled } = scene()
-  const greedy = new ClientAsker()
+  const greedy = new ClientAsker('somewhere')
   for (let i = 0; i < 2; i++) {
     const reply = ask(greedy)
     await end(MIB)
@@ -127,6 +127,21 @@ test('[X6] one client is given a quarter of a megabyte of large replies a second
   await end(MIB)
   await next
   await settled()
+})
+
+test('[X6] addresses take turns: many of one keep another from no more than one', async () => {
+  const { underWay, ask, end, settled } = scene()
+  const made: string[] = []
+  const askers = new AddressAskers()
+  const from = (address: string) => void ask(askers.of(address)).then(() => made.push(address))
+  for (let i = 0; i < 4; i++) from('crowd')
+  from('second')
+  from('third')
+  from('second')
+  while (made.length < 7) await end(MIB / 2 + 1)
+  expect(made).toEqual(['crowd', 'crowd', 'second', 'third', 'crowd', 'second', 'crowd'])
+  await settled()
+  expect(underWay.length).toBe(0)
 })
 
 test('[X6] garbage of large replies is collected before the next is made', async () => {
@@ -181,7 +196,7 @@ test('a reply that could not be made gives its place on', async () => {
   const replies = new LargeReplies(new HandClock())
   const failing = () =>
     replies.run(
-      new ClientAsker(),
+      new ClientAsker('somewhere'),
       () => Promise.reject(new Error('no')),
       () => 0,
     )
@@ -190,7 +205,7 @@ test('a reply that could not be made gives its place on', async () => {
   )
   let made = ''
   await replies.run(
-    new ClientAsker(),
+    new ClientAsker('somewhere'),
     async () => 'made',
     (what) => {
       made = what

@@ -15,6 +15,9 @@ import type { MessageLists } from './message-lists.ts'
 /** A fastify whose routes are typed by their zod schemas. */
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
 
+/** Above which no message is: who looks there is told of the session, and nothing of its messages is read. */
+export const NO_TEXT = Number.MAX_SAFE_INTEGER
+
 /** What the routes work with. */
 export interface RouteContext {
   readonly api: ConversationApi

@@ -15,7 +15,7 @@ import {
 } from '../protocol/rest.ts'
 import { uuid } from '../protocol/schemas.ts'
 import { checkQuestion, finalAnswer, QUESTION_ERRORS, type Question, send } from './ask.ts'
-import { type App, admit, type RouteContext, waitingFor } from './context.ts'
+import { type App, admit, NO_TEXT, type RouteContext, waitingFor } from './context.ts'
 import { errorReplies } from './openapi.ts'
 
 const tags = ['older API']
@@ -86,8 +86,7 @@ function validateSession(app: App, { api }: RouteContext): void {
     },
     handler: async ({ caller, params }) => {
       const id = uuid.safeParse(params.id)
-      const valid =
-        id.success && (await whereFound(() => api.history(caller, { sessionId: id.data, limit: 1 }))) !== null
+      const valid = id.success && (await whereFound(() => api.look(caller, id.data, NO_TEXT))) !== null
       return { success: true, valid, sessionId: params.id } as const
     },
   })

@@ -7,7 +7,7 @@ interface MessageList {
   readonly messages: readonly ListedMessage[]
 }
 
-/** Answers with lists of messages, which may be large (X6). */
+/** Answers with lists of messages, and with what else may be large or read from what is (X6). */
 export class MessageLists {
   readonly #largeReplies: LargeReplies
   readonly #askers = new AddressAskers()
@@ -17,7 +17,12 @@ export class MessageLists {
   }
 
   /** Answers with the list, whose memory is let go of as soon as it is out. Nothing is made for one who has gone meanwhile. */
-  async send<List extends MessageList>(reply: FastifyReply, read: () => Promise<List>): Promise<void> {
+  send<List extends MessageList>(reply: FastifyReply, read: () => Promise<List>): Promise<void> {
+    return this.inTurn(reply, read, (list) => write(reply, list))
+  }
+
+  /** Has `answer` give the bytes that were read or written, whichever are more. Nothing is read for one who has gone meanwhile. */
+  async inTurn<T>(reply: FastifyReply, read: () => Promise<T>, answer: (what: T) => number): Promise<void> {
     const asker = this.#askers.of(reply.request.caller.clientAddress)
     await this.#largeReplies.run(
       asker,
@@ -26,7 +31,7 @@ export class MessageLists {
         checkUnexpired(reply.request)
         return read()
       },
-      (list) => (list === null || reply.raw.destroyed ? 0 : write(reply, list)),
+      (what) => (what === null || reply.raw.destroyed ? 0 : answer(what)),
       () => reply.raw.destroyed,
     )
   }

@@ -14,7 +14,7 @@ import {
 import { wantsEvents } from './accept.ts'
 import { AnswerStream, resumeOffset } from './answer-stream.ts'
 import { finalAnswer, QUESTION_ERRORS, send } from './ask.ts'
-import { type App, type RouteContext, waitingFor } from './context.ts'
+import { type App, NO_TEXT, type RouteContext, waitingFor } from './context.ts'
 import { EVENT_STREAM_HEADERS, EventStream } from './event-stream.ts'
 import { errorReplies, jsonOrEvents } from './openapi.ts'
 
@@ -55,13 +55,13 @@ function sendMessage(app: App, context: RouteContext): void {
         return reply
       }
       const ended = await finalAnswer(api, caller, sent, sessionId, waitingFor(reply, context.closing))
-      const { session } = await api.history(caller, { sessionId, limit: 1 })
+      const { session } = await api.look(caller, sessionId, NO_TEXT)
       return answered(sent.message, ended, session)
     },
   })
 }
 
-function stopAnswer(app: App, { api }: RouteContext): void {
+function stopAnswer(app: App, { api, messageLists }: RouteContext): void {
   app.route({
     method: 'POST',
     url: '/api/chat/sessions/:id/messages/:messageId/stop',
@@ -72,7 +72,15 @@ function stopAnswer(app: App, { api }: RouteContext): void {
       params: messageParams,
       response: { 200: stoppedReply, ...errorReplies('session_not_found') },
     },
-    handler: async ({ caller, params }) => api.stop(caller, { sessionId: params.id, messageId: params.messageId }),
+    handler: async ({ caller, params }, reply) => {
+      const stop = () => api.stop(caller, { sessionId: params.id, messageId: params.messageId })
+      // What runs is stopped at once (D7). An answer that has ended may be long (X6).
+      if ((await api.ownerOf(caller, params.id)) !== null) return stop()
+      return messageLists.inTurn(reply, stop, (stopped) => {
+        reply.send(stopped)
+        return stopped.message.content.length
+      })
+    },
   })
 }
 
@@ -115,15 +123,33 @@ function streamAnswer(app: App, context: RouteContext): void {
       },
     },
     handler: async ({ caller, params, headers }, reply) => {
-      const running = (messages: readonly Message[]) => messages.findLast(({ status }) => status === 'streaming')
       // To follow it, all of a session is read, which may be much: not where nothing runs (X6).
-      const { messages: newest } = await context.api.history(caller, { sessionId: params.id, limit: 1 })
-      if (running(newest) === undefined && (await context.api.ownerOf(caller, params.id)) === null)
-        return reply.code(204).send()
+      const isRunning =
+        (await context.api.ownerOf(caller, params.id)) !== null ||
+        (await isLeftRunning(context, caller, params.id, reply))
+      if (!isRunning) return reply.code(204).send()
       await sendEvents(context, caller, params.id, reply, running, { lastEventId: headers['last-event-id'] })
       return reply
     },
   })
+}
+
+const running = (messages: readonly Message[]) => messages.findLast(({ status }) => status === 'streaming')
+
+/** Whether the newest message is an answer that nobody owns and that has not ended yet (G6). Its text, which may be long, is read for that. */
+async function isLeftRunning(
+  { api, messageLists }: RouteContext,
+  caller: Caller,
+  sessionId: string,
+  reply: FastifyReply,
+): Promise<boolean> {
+  let isLeft = false
+  const newest = () => api.history(caller, { sessionId, limit: 1 })
+  await messageLists.inTurn(reply, newest, ({ messages: [message] }) => {
+    isLeft = message?.status === 'streaming'
+    return message?.content.length ?? 0
+  })
+  return isLeft
 }
 
 const NOTHING_TO_FOLLOW: Pick<Subscription, 'messages' | 'close'> = { messages: [], close() {} }

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { LargeReplies } from '../../src/network/large-replies.ts'
+import { systemClock } from '../../src/ports/clock.ts'
 import { ModelError } from '../../src/ports/model.ts'
-import { eventually } from '../support/conditions.ts'
+import { eventually, Latch } from '../support/conditions.ts'
+import { ask, follow } from './http-events.ts'
 import { startHttp } from './http-fixture.ts'
 
 describe('[H] answers', () => {
@@ -205,6 +208,40 @@ describe('[H] answers', () => {
     expect(unknown).toMatchObject({ status: 404, body: { error: { code: 'message_not_found' } } })
     const wrong = await call('POST', `/api/chat/sessions/${id}/messages/x/regenerate`)
     expect(wrong).toMatchObject({ status: 400, body: { error: { message: 'messageId: must be a UUID' } } })
+  })
+
+  test('[X6] [D7] what reads an answer that has ended takes its turn; what runs, and what is new, waits for nothing', async () => {
+    const largeReplies = new LargeReplies(systemClock)
+    const latch = new Latch()
+    const run = largeReplies.run.bind(largeReplies)
+    const turns = vi.spyOn(largeReplies, 'run').mockImplementation((...what) => latch.opened.then(() => run(...what)))
+    const fixture = await startHttp({}, { largeReplies })
+    const { call, newSession, model, store } = fixture
+    const page = vi.spyOn(store, 'page')
+    const id = await newSession()
+    const path = `/api/chat/sessions/${id}/messages`
+    expect((await call('POST', path, { message: 'one' })).body).toMatchObject({ conversation_length: 2 })
+    expect((await call('GET', `/api/session/${id}/validate`)).body).toMatchObject({ valid: true })
+    expect(page, 'neither tells a text but the answer').not.toHaveBeenCalled()
+
+    const asked = model.next()
+    const streams = [await ask(fixture, id, { message: 'two' })]
+    await asked
+    streams.push(await follow(fixture, id))
+    expect(streams.map(({ status }) => status)).toEqual([200, 200])
+    const messageId = store.peek(id)?.running?.messageId
+    const stop = () => call('POST', `${path}/${messageId}/stop`)
+    const stopped = await stop()
+    expect(stopped.body).toMatchObject({ message: { status: 'stopped' } })
+    await Promise.all(streams.map((stream) => stream.text()))
+    expect(turns).not.toHaveBeenCalled()
+
+    const inTurn = Promise.all([stop(), follow(fixture, id)])
+    await eventually('both wait', () => turns.mock.calls.length === 2)
+    latch.open()
+    const [again, nothing] = await inTurn
+    expect(again).toMatchObject({ status: 200, body: stopped.body })
+    expect(nothing.status).toBe(204)
   })
 
   test('[F5] a server that closes tells who waits to repeat elsewhere, and the answer goes on', async () => {

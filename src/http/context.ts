@@ -11,6 +11,7 @@ import { tokenExpired } from './caller.ts'
 import { ClientLeft } from './errors.ts'
 import type { EventStreamLimits } from './event-stream.ts'
 import type { MessageLists } from './message-lists.ts'
+import type { Repeats } from './repeats.ts'
 
 /** A fastify whose routes are typed by their zod schemas. */
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
@@ -26,6 +27,7 @@ export interface RouteContext {
   readonly maxContentBytes: number
   readonly backlog: Backlog
   readonly messageLists: MessageLists
+  readonly repeats: Repeats
   readonly streamLimits: EventStreamLimits
   /** Aborted, with what waiting callers are to be told, when the server closes. */
   readonly closing: AbortSignal

@@ -21,6 +21,16 @@ export class MessageLists {
     return this.inTurn(reply, read, (list) => write(reply, list))
   }
 
+  /** What is read, of which `bytesOf` says how much it was; undefined for one who has gone meanwhile. */
+  async read<T>(reply: FastifyReply, read: () => Promise<T>, bytesOf: (what: T) => number): Promise<T | undefined> {
+    let found: T | undefined
+    await this.inTurn(reply, read, (what) => {
+      found = what
+      return bytesOf(what)
+    })
+    return found
+  }
+
   /** Has `answer` give the bytes that were read or written, whichever are more. Nothing is read for one who has gone meanwhile. */
   async inTurn<T>(reply: FastifyReply, read: () => Promise<T>, answer: (what: T) => number): Promise<void> {
     const asker = this.#askers.of(reply.request.caller.clientAddress)

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import type { Caller, ConversationApi, EndedAnswer, Subscription } from '../conversation/api.ts'
+import type { Caller, ConversationApi, EndedAnswer } from '../conversation/api.ts'
+import type { Sent } from '../protocol/events.ts'
 import type { Message, SessionInfo } from '../protocol/message.ts'
 import {
   answerReply,
@@ -13,7 +15,7 @@ import {
 } from '../protocol/rest.ts'
 import { wantsEvents } from './accept.ts'
 import { AnswerStream, resumeOffset } from './answer-stream.ts'
-import { finalAnswer, QUESTION_ERRORS, send } from './ask.ts'
+import { finalAnswer, QUESTION_ERRORS, type Question, send } from './ask.ts'
 import { type App, NO_TEXT, type RouteContext, waitingFor } from './context.ts'
 import { EVENT_STREAM_HEADERS, EventStream } from './event-stream.ts'
 import { errorReplies, jsonOrEvents } from './openapi.ts'
@@ -47,11 +49,13 @@ function sendMessage(app: App, context: RouteContext): void {
     handler: async (request, reply) => {
       const { caller, body } = request
       const sessionId = request.params.id
-      const question = { sessionId, text: body.message, field: 'message', id: body.id, metadata: body.metadata }
-      const sent = await send(api, caller, question)
-      if (wantsEvents(request.headers.accept)) {
+      const { message: text, id = randomUUID(), metadata } = body
+      const asksForEvents = wantsEvents(request.headers.accept)
+      const sent = await sendOrGive(context, reply, { sessionId, text, field: 'message', id, metadata }, asksForEvents)
+      if (sent === undefined) return
+      if (asksForEvents) {
         const found = (messages: readonly Message[]) => messages.find(({ id }) => id === sent.answer.id) ?? sent.answer
-        await sendEvents(context, caller, sessionId, reply, found, { ended: sent.answer.status !== 'streaming' })
+        await sendEvents(context, caller, sessionId, reply, found)
         return reply
       }
       const ended = await finalAnswer(api, caller, sent, sessionId, waitingFor(reply, context.closing))
@@ -59,6 +63,37 @@ function sendMessage(app: App, context: RouteContext): void {
       return answered(sent.message, ended, session)
     },
   })
+}
+
+/** Sends the message. Undefined where its answer has ended already and was given, or where the client has gone. */
+async function sendOrGive(
+  context: RouteContext,
+  reply: FastifyReply,
+  question: Question & { readonly id: string },
+  asksForEvents: boolean,
+): Promise<Sent | undefined> {
+  const { api, repeats } = context
+  const { caller } = reply.request
+  const { sessionId, id } = question
+  const isGiven = ({ status }: Message) =>
+    status === 'complete' || status === 'stopped' || (asksForEvents && status === 'error')
+  const ask = async () => {
+    const sent = await send(api, caller, question)
+    const session = isGiven(sent.answer) ? (await api.look(caller, sessionId, NO_TEXT)).session : null
+    return { sent, session }
+  }
+  const asked = await repeats.send(
+    reply,
+    `${sessionId} ${id}`,
+    ask,
+    ({ sent: { message, answer, ...stored }, session }) => {
+      if (session === null || reply.raw.destroyed) return answer.status === 'streaming' ? 0 : answer.content.length
+      if (asksForEvents) followEnded(context, sessionId, reply, answer)
+      else reply.send(answered(message, { message: answer, ...stored }, session))
+      return answer.content.length
+    },
+  )
+  return asked?.session === null ? asked.sent : undefined
 }
 
 function stopAnswer(app: App, { api, messageLists }: RouteContext): void {
@@ -125,10 +160,9 @@ function streamAnswer(app: App, context: RouteContext): void {
     handler: async ({ caller, params, headers }, reply) => {
       // To follow it, all of a session is read, which may be much: not where nothing runs (X6).
       const isRunning =
-        (await context.api.ownerOf(caller, params.id)) !== null ||
-        (await isLeftRunning(context, caller, params.id, reply))
+        (await context.api.ownerOf(caller, params.id)) !== null || (await isLeftRunning(context, reply, params.id))
       if (!isRunning) return reply.code(204).send()
-      await sendEvents(context, caller, params.id, reply, running, { lastEventId: headers['last-event-id'] })
+      await sendEvents(context, caller, params.id, reply, running, headers['last-event-id'])
       return reply
     },
   })
@@ -137,39 +171,29 @@ function streamAnswer(app: App, context: RouteContext): void {
 const running = (messages: readonly Message[]) => messages.findLast(({ status }) => status === 'streaming')
 
 /** Whether the newest message is an answer that nobody owns and that has not ended yet (G6). Its text, which may be long, is read for that. */
-async function isLeftRunning(
-  { api, messageLists }: RouteContext,
-  caller: Caller,
-  sessionId: string,
-  reply: FastifyReply,
-): Promise<boolean> {
-  let isLeft = false
-  const newest = () => api.history(caller, { sessionId, limit: 1 })
-  await messageLists.inTurn(reply, newest, ({ messages: [message] }) => {
-    isLeft = message?.status === 'streaming'
-    return message?.content.length ?? 0
-  })
-  return isLeft
+async function isLeftRunning({ api, messageLists }: RouteContext, reply: FastifyReply, sessionId: string) {
+  const newest = async () => (await api.history(reply.request.caller, { sessionId, limit: 1 })).messages[0]
+  const message = await messageLists.read(reply, newest, (message) => message?.content.length ?? 0)
+  return message?.status === 'streaming'
 }
 
-const NOTHING_TO_FOLLOW: Pick<Subscription, 'messages' | 'close'> = { messages: [], close() {} }
-
-/** Answers with the events of the answer that `choose` finds in the session, or, where it has `ended`, without following the session; 204 where it finds none. */
+/** Answers with the events of the answer that `choose` finds in the session; 204 where it finds none. */
 async function sendEvents(
-  { api, meter, closing, backlog, streamLimits }: RouteContext,
+  context: RouteContext,
   caller: Caller,
   sessionId: string,
   reply: FastifyReply,
   choose: (messages: readonly Message[]) => Message | undefined,
-  { lastEventId, ended = false }: { readonly lastEventId?: string | undefined; readonly ended?: boolean },
+  lastEventId?: string,
 ): Promise<void> {
+  const { api, meter } = context
   let answer: Message | undefined
   const stream = new AnswerStream({
     sessionId,
     stored: () => storedAnswer(api, caller, sessionId, answer),
     onSlow: () => meter.slowReaders(1),
   })
-  const subscription = ended ? NOTHING_TO_FOLLOW : await api.follow(caller, sessionId, stream)
+  const subscription = await api.follow(caller, sessionId, stream)
   answer = choose(subscription.messages)
   if (answer === undefined || reply.raw.destroyed) {
     subscription.close()
@@ -181,13 +205,35 @@ async function sendEvents(
     reply.headers(EVENT_STREAM_HEADERS).send()
     return
   }
+  reply.raw.once('close', () => subscription.close())
+  startStream(context, reply, stream, answer, resumeOffset(lastEventId, answer))
+}
 
+/** Answers with the events of an answer that has ended. What a slow reader lacks of it is read in turn, too (X6). */
+function followEnded(context: RouteContext, sessionId: string, reply: FastifyReply, answer: Message): void {
+  const { api, meter, messageLists } = context
+  const { caller } = reply.request
+  const stored = () => storedAnswer(api, caller, sessionId, answer)
+  const stream = new AnswerStream({
+    sessionId,
+    stored: () => messageLists.read(reply, stored, (now) => now?.content.length ?? 0),
+    onSlow: () => meter.slowReaders(1),
+  })
+  startStream(context, reply, stream, answer, 0)
+}
+
+function startStream(
+  { closing, backlog, streamLimits }: RouteContext,
+  reply: FastifyReply,
+  stream: AnswerStream,
+  answer: Message,
+  offset: number,
+): void {
   reply.hijack()
   const out = new EventStream(reply.raw, reply.getHeaders(), backlog, streamLimits)
   const over = waitingFor(reply, closing)
   over.addEventListener('abort', () => out.end(), { once: true })
-  out.onClose(() => subscription.close())
-  stream.start(out, answer, resumeOffset(lastEventId, answer))
+  stream.start(out, answer, offset)
   if (over.aborted) out.end()
 }
 

@@ -35,6 +35,7 @@ import { type HealthContext, registerHealth, registerMetrics } from './operation
 import { refuseForeignOrigins, refuseForeignPreflights } from './origin.ts'
 import { registerPage } from './page.ts'
 import { oneAtATime } from './pipeline.ts'
+import { Repeats } from './repeats.ts'
 import { watchReplies } from './reply-outlet.ts'
 import { logRequests } from './request-log.ts'
 import { countRequests } from './request-meter.ts'
@@ -208,8 +209,17 @@ async function registerAll(app: App, options: HttpServerOptions, closing: AbortS
     refuseForeignOrigins(routes, settings)
     identifyCallers(routes, options.authenticator, settings)
     const messageLists = new MessageLists(largeReplies)
-    const maxContentBytes = settings.MAX_CONTENT_BYTES
-    const context = { api, meter, connectLimiter, maxContentBytes, backlog, messageLists, streamLimits, closing }
+    const context = {
+      api,
+      meter,
+      connectLimiter,
+      maxContentBytes: settings.MAX_CONTENT_BYTES,
+      backlog,
+      messageLists,
+      repeats: new Repeats(messageLists),
+      streamLimits,
+      closing,
+    }
     registerSessions(routes, context)
     registerMessages(routes, context)
     registerLegacy(routes, context)

@@ -7,6 +7,15 @@ import { eventually, Latch } from '../support/conditions.ts'
 import { ask, follow } from './http-events.ts'
 import { startHttp } from './http-fixture.ts'
 
+/** Whatever takes its turn waits for `latch`. */
+function heldReplies() {
+  const largeReplies = new LargeReplies(systemClock)
+  const latch = new Latch()
+  const run = largeReplies.run.bind(largeReplies)
+  const turns = vi.spyOn(largeReplies, 'run').mockImplementation((...what) => latch.opened.then(() => run(...what)))
+  return { largeReplies, latch, turns }
+}
+
 describe('[H] answers', () => {
   test('[X5] content beyond MAX_CONTENT_BYTES is too_large, by the name of the route’s field', async () => {
     const { call, newSession } = await startHttp({ MAX_CONTENT_BYTES: '10' })
@@ -211,10 +220,7 @@ describe('[H] answers', () => {
   })
 
   test('[X6] [D7] what reads an answer that has ended takes its turn; what runs, and what is new, waits for nothing', async () => {
-    const largeReplies = new LargeReplies(systemClock)
-    const latch = new Latch()
-    const run = largeReplies.run.bind(largeReplies)
-    const turns = vi.spyOn(largeReplies, 'run').mockImplementation((...what) => latch.opened.then(() => run(...what)))
+    const { largeReplies, turns, latch } = heldReplies()
     const fixture = await startHttp({}, { largeReplies })
     const { call, newSession, model, store } = fixture
     const page = vi.spyOn(store, 'page')
@@ -243,6 +249,39 @@ describe('[H] answers', () => {
     expect(again).toMatchObject({ status: 200, body: stopped.body })
     expect(nothing.status).toBe(204)
   })
+
+  test.each(['complete', 'error'])(
+    '[X6] [M2] where an answer is long and %s, its message is sent again in turn, and a new one at once',
+    async (status) => {
+      const { largeReplies, turns, latch } = heldReplies()
+      const fixture = await startHttp({}, { largeReplies })
+      const { call, newSession, model } = fixture
+      const id = await newSession()
+      const path = `/api/chat/sessions/${id}/messages`
+      const body = { message: 'one', id: randomUUID() }
+      const text = 'long '.repeat(200_000)
+      const asked = model.next()
+      const first = call('POST', path, body)
+      const { say, end, fail } = await asked
+      say(text)
+      if (status === 'error') fail(new ModelError('gone', { retryable: false }))
+      else end()
+      expect((await first).status).toBe(status === 'error' ? 502 : 200)
+      const again = await call('POST', path, body)
+      expect(again.body).toEqual((await first).body)
+      expect(turns).not.toHaveBeenCalled()
+
+      const inTurn = Promise.all([call('POST', path, body), ask(fixture, id, body).then((events) => events.text())])
+      await eventually('both wait', () => turns.mock.calls.length === 2)
+      model.reply = () => 'short'
+      expect((await call('POST', path, { message: 'two' })).body).toMatchObject({ assistant_response: 'short' })
+      latch.open()
+      const [third, events] = await inTurn
+      expect(third.status).toBe(again.status)
+      expect(events).toContain(`"status":"${status}"`)
+      expect(events.length).toBeGreaterThan(2 * text.length)
+    },
+  )
 
   test('[F5] a server that closes tells who waits to repeat elsewhere, and the answer goes on', async () => {
     const { call, newSession, model, app, store } = await startHttp()

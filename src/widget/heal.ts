@@ -54,17 +54,15 @@ function isTable([head = '', rule = '']: readonly string[]): boolean {
 
 function healedRun(run: string): string {
   const cut = run
-    .replace(OPEN_LINK, '$1')
+    .replace(OPEN_LINK, (link, words, at) => (marksOf(run.slice(0, at)).code === '' ? words : link))
     .replace(OPEN_REFERENCE, '')
     .replace(/<(https?:[^<>\s]*)$/, '$1')
     .replace(/\\$/, '')
-  const { open, code } = marksOf(cut)
-  if (code !== '') {
-    const [before, inside] = splitAtLast(cut, code)
-    return inside.trim() === '' ? healedRun(before) : cut + code + closing(open)
-  }
-  const words = withoutLast(cut, '*_~')
-  if (words === cut) return open.length === 0 ? cut : cut.trimEnd() + closing(open)
+  const { open, code, codeAt } = marksOf(cut)
+  if (cut.slice(codeAt + code.length).trim() !== '') return cut + code + closing(open)
+  const shown = cut.slice(0, codeAt)
+  const words = withoutLast(shown, '*_~')
+  if (words === shown) return open.length === 0 ? shown : shown.trimEnd() + closing(open)
   // What stood at the end may have been an opening, or half of a closing: it is counted anew without it.
   const again = marksOf(words)
   return words.trimEnd() + closing(again.open)
@@ -81,30 +79,31 @@ function closing(open: readonly string[]): string {
   return open.toReversed().join('')
 }
 
-function splitAtLast(text: string, mark: string): [before: string, after: string] {
-  const at = text.lastIndexOf(mark)
-  return [text.slice(0, at), text.slice(at + mark.length)]
-}
-
-/** The emphasis that is open at the end of a run, from the outside in, and the sign of a piece of code that is. */
-function marksOf(run: string): { open: string[]; code: string } {
+/** The emphasis that is open at the end of a run, from the outside in, and the sign of a piece of code that is, and where that begins. */
+function marksOf(run: string): { open: string[]; code: string; codeAt: number } {
   const open: string[] = []
   let code = ''
-  for (const { 0: sign, index } of run.matchAll(/\\.|`+|\*+|_+|~~/g)) {
-    if (sign.startsWith('\\')) continue
-    if (sign.startsWith('`')) {
-      if (code === '') code = sign
-      else if (code === sign) code = ''
+  let codeAt = 0
+  for (const { 0: found, index } of run.matchAll(/\\`+|\\.|`+|\*+|_+|~~/g)) {
+    if (code !== '') {
+      // In code a backslash is one itself.
+      if (found.replace('\\', '') === code) code = ''
       continue
     }
-    if (code !== '') continue
+    const sign = found.replace(/^\\./, '')
+    if (sign === '') continue
+    if (sign.startsWith('`')) {
+      code = sign
+      codeAt = index + found.length - sign.length
+      continue
+    }
     const [before = ' ', after = ' '] = [run[index - 1], run[index + sign.length]]
     const closes = /\S/.test(before) && open.length > 0
     if (closes && closed(open, sign)) continue
     const opens = /\S/.test(after) && (/[\s\p{P}\p{S}]/u.test(before) || !sign.startsWith('_'))
     if (opens && sign.length <= 3) open.push(...(sign.length === 3 ? [sign.slice(0, 2), sign.slice(0, 1)] : [sign]))
   }
-  return { open, code }
+  return { open, code, codeAt: code === '' ? run.length : codeAt }
 }
 
 /** Takes off `open` what `sign` closes; false where it closes nothing. */

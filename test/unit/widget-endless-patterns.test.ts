@@ -39,6 +39,7 @@ test('a run of what a model repeats costs its length, and not the square of it',
   const MANY = 1_000_000
   const addresses = '<http:'.repeat(MANY)
   expect(await healed(`${addresses} x`)).toBe(`${addresses} x`)
+  for (const code of ['`\\', '`\\` ', '`[` ']) expect(await healed(code.repeat(100_000))).not.toBe('')
   const rows = `- a\n${'|\n'.repeat(MANY)}\nx\n\n`
   expect(await healed(`${rows}|a`)).toBe(rows)
   const fence = `${'~'.repeat(MANY)}\u2028`

@@ -88,6 +88,23 @@ test('what was opened is closed in the order in which it was opened', () => {
 })
 
 test.each([
+  ['In `C:\\temp\\` are **the files', '**'],
+  ['A ``\\`\\`` and `\\n` *b', '*'],
+  ['*a ``b` c', '``*'],
+  ['Write `[` or *b', '*'],
+  ['a `list[1', '`'],
+  ['no \\`code, *b', '*'],
+  ['\\\\`code* c', '`'],
+  ['\\``code* c', '`'],
+])('in code a backslash hides no sign and a bracket begins no link: %s', (block, closing) => {
+  expect(healed(block)).toBe(block + closing)
+})
+
+test('code of which only the sign has come is left out', () => {
+  expect(healed('*a ``b`` `')).toBe('*a ``b``*')
+})
+
+test.each([
   ['in an item of an item', '1. a\n   - b\n\n     ```python\n', 'def f(*args, **kw):\n         x = [1', '\n     ```'],
   ['in an item', '- ~~~\n', '  a [*b\n      ~~~ c', '\n  ~~~'],
   ['in a quotation', '> ```js\n', '> f(*a, `b', '\n> ```'],

@@ -177,6 +177,7 @@ function compress(directory) {
 function webSocketOnly() {
   const resolveDir = join(root, 'node_modules/engine.io-client/build/esm/transports')
   const contents = "import { WS } from './websocket.js'; export const transports = { websocket: WS }"
+  const manager = join(root, 'node_modules/socket.io-client/build/esm/manager.js')
   const filter = /engine\.io-client\/build\/esm\/transports\/index\.js$/
   const setup = ({ onLoad, onResolve }) => {
     onLoad({ filter }, () => ({ contents, resolveDir }))
@@ -184,6 +185,8 @@ function webSocketOnly() {
     onResolve({ filter: /\/polling-xhr(\.node)?\.js$/ }, ({ path, resolveDir }) => {
       return { path: join(resolveDir, path.replace('.node', '')), sideEffects: false }
     })
+    // The client takes nothing else from it. Beside it stands `io`, which esbuild would keep.
+    onResolve({ filter: /^socket\.io-client$/ }, () => ({ path: manager }))
   }
   return { name: 'web-socket-only', setup }
 }

@@ -1,4 +1,4 @@
-import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
+import { Manager, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
 import type {
   Acknowledgement,
   ClientEvent,
@@ -265,17 +265,18 @@ export class Connection {
     const { origin, path } = this.#address instanceof ClientError ? NOWHERE : this.#address
     return new Race({
       most,
-      make: () =>
-        io(origin, {
+      make: () => {
+        const options = {
           path,
           ...this.#options.socketOptions,
           ...this.#auth,
           transports: ['websocket'],
           reconnection: false,
           autoConnect: false,
-          forceNew: true,
           timeout: this.#limitMs,
-        }),
+        }
+        return new Manager(origin, options).socket('/', options)
+      },
       patienceMs: () => this.#patienceMs,
       won: (socket, ms) => {
         this.#handshakeMs = Math.min(ms, Math.max(FIRST_HANDSHAKE_MS, 2 * this.#handshakeMs))

@@ -40,7 +40,9 @@ process.exit(0)
 /** Of the program that runs after this one: npm tells what was typed to that one alone, and to the shell that runs both. */
 function isHelpAsked() {
   try {
-    return /\s["']?(--help|-h)["']?[\s\0]/.test(readFileSync(`/proc/${process.ppid}/cmdline`, 'utf8'))
+    const line = readFileSync(`/proc/${process.ppid}/cmdline`, 'utf8')
+    const words = line.match(/(?:'[^']*'|"[^"]*"|\\.|[^\s\0])+/g) ?? []
+    return words.some((word) => /^["']?(--help|-h)["']?$/.test(word))
   } catch {
     return false
   }

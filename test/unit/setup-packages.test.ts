@@ -65,6 +65,18 @@ test.each(['--help', '-h'])('whoever asks what a program is by %s needs no Redis
   expect(said).not.toMatch(/redis|nginx/)
 })
 
+test.each(["'what is -h for?'", "'what'\\''s -h for?'"])(
+  'a question that names -h asks for no help: %s',
+  (question) => {
+    const { said } = onBareMachine((bare) => [
+      '/bin/sh',
+      '-c',
+      `${process.execPath} ${join(bare, 'deploy/setup.mjs')} demo && exec node main.js ${question}`,
+    ])
+    expect(said).toMatch(/redis/)
+  },
+)
+
 /** Runs a command where nothing is installed and nothing can be; gives what it said, and what it asked others to do. */
 function onBareMachine(commandIn: (bare: string) => readonly [string, ...string[]]) {
   const bare = mkdtempSync(join(tmpdir(), 'baton-bare-'))

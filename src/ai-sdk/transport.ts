@@ -21,7 +21,7 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
   /** A resumed answer is told from its start. */
   readonly resumeStreamIsReplay = true
   readonly #ownsClient: boolean
-  /** Messages on their way, by the AI SDK's id: to regenerate such a one's answer is to go on sending it. */
+  /** Messages on their way, by the AI SDK's id: to regenerate such a one's answer is to go on sending it. So it is for what was refused before a reload. */
   readonly #undelivered = new Map<string, { readonly id: string; readonly sent: Promise<Message> | null }>()
   /** The last stop that was asked for, until it is settled. */
   #stopping: Promise<unknown> = Promise.resolve()
@@ -78,7 +78,8 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
   async #regenerate({ messages }: SendOptions): Promise<Message> {
     const question = messages.at(-1)
     if (question === undefined) throw new ClientError('invalid', 'there is no message to answer')
-    if (this.#undelivered.has(question.id)) return this.#send(question)
+    const isRefused = this.client.state.outbox.some(({ id, status }) => id === question.id && status === 'failed')
+    if (isRefused || this.#undelivered.has(question.id)) return this.#send(question)
     await this.client.open()
     await this.#stopping // until then the answer may still run
     const asked = this.client.state.messages.findLast(({ role }) => role === 'user')
@@ -100,7 +101,8 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
 
   async #deliver(id: string, message: BatonUIMessage): Promise<Message> {
     try {
-      const { answer } = await this.client.send(textOf(message), message.metadata?.metadata, id)
+      const kept = this.client.state.outbox.find((one) => one.id === id)
+      const { answer } = await this.client.send(textOf(message), message.metadata?.metadata ?? kept?.metadata, id)
       this.#undelivered.delete(message.id)
       return answer
     } catch (error) {

@@ -1,8 +1,8 @@
 import { Chat } from '@ai-sdk/react'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { BatonChatTransport, type BatonClientOptions, type BatonUIMessage } from '../../src/ai-sdk/index.ts'
-import type { StorageLike } from '../../src/client/index.ts'
 import type { Message } from '../../src/protocol/message.ts'
+import { storage } from '../support/clients.ts'
 import { eventually } from '../support/conditions.ts'
 import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
 
@@ -268,16 +268,11 @@ describe('[W3] after a reload', () => {
   })
 
   test('a message that the page before could not send is sent, shown, and its answer followed', async () => {
-    const entries = new Map([
-      ['baton:outbox', JSON.stringify([{ id: '0b0a2f0e-7b8e-4d4f-8f8e-2f9b6d1c1a01', content: 'typed in a tunnel' }])],
-    ])
-    const storage: StorageLike = {
-      getItem: (key) => entries.get(key) ?? null,
-      setItem: (key, value) => void entries.set(key, value),
-      removeItem: (key) => void entries.delete(key),
-    }
+    const kept = storage()
+    const unsent = { id: '0b0a2f0e-7b8e-4d4f-8f8e-2f9b6d1c1a01', content: 'typed in a tunnel' }
+    kept.set('baton:outbox', JSON.stringify([unsent]))
     streaming()
-    const { chat, transport } = chatOf({ storage })
+    const { chat, transport } = chatOf({ storage: kept })
     const resumed = chat.resumeStream()
     await eventually('it streams', () => chat.status === 'streaming')
     delta(0, 'heard')
@@ -300,6 +295,20 @@ describe('what cannot be', () => {
     expect([chat.status, chat.messages.length]).toEqual(['ready', 2])
     expect(new Set(gateway.sent('message:send').map(({ id }) => id)).size).toBe(1)
     expect(gateway.messages.map(({ content }) => content)).toEqual(['hi', ''])
+  })
+
+  test('a message that was refused before a reload can be, too, with its metadata', async () => {
+    const id = '0b0a2f0e-7b8e-4d4f-8f8e-2f9b6d1c1a01'
+    const failed = { sessionId: gateway.sessionId, code: 'quota_exceeded', message: 'tomorrow', retryable: true }
+    const kept = storage()
+    kept.set('baton:session', gateway.sessionId)
+    kept.set('baton:outbox', JSON.stringify([{ id, content: 'asked yesterday', metadata: { page: 7 }, failed }]))
+    const { chat, transport } = chatOf({ storage: kept })
+    chat.messages = await transport.history()
+    await chat.regenerate()
+    expect([chat.status, chat.error]).toEqual(['ready', undefined])
+    const [sent] = gateway.sent('message:send')
+    expect(sent).toMatchObject({ id, content: 'asked yesterday', metadata: { page: 7 } })
   })
 
   test('a client that is refused for good ends with that error', async () => {

@@ -231,12 +231,12 @@ export class SessionLink {
   }
 
   /**
-   * Tries over lost connections, for what may be done twice without harm. `done` gives the reply where the snapshot
-   * after a reconnect shows that a call without acknowledgement did its work.
+   * Tries over lost connections, for what may be done twice without harm. `payload` is told how the last try failed. `done` gives the
+   * reply where the snapshot after a reconnect shows that a call without acknowledgement did its work.
    */
   async call<E extends ClientEvent>(
     name: E,
-    payload: (sessionId: string) => RequestOf<E>,
+    payload: (sessionId: string, failure?: ClientError) => RequestOf<E>,
     done: () => ReplyOf<E> | undefined = () => undefined,
   ): Promise<ReplyOf<E>> {
     this.#calls++
@@ -249,11 +249,12 @@ export class SessionLink {
 
   async #untilDone<E extends ClientEvent>(
     name: E,
-    payload: (sessionId: string) => RequestOf<E>,
+    payload: (sessionId: string, failure?: ClientError) => RequestOf<E>,
     done: () => ReplyOf<E> | undefined,
   ): Promise<ReplyOf<E>> {
     const deadline = performance.now() + this.#options.timings.callMs
     const leavings = this.#leavings
+    let failure: ClientError | undefined
     for (;;) {
       if (this.ended === null) await this.whenOpen(deadline - performance.now())
       // What was asked of a session that was left is asked of no other one.
@@ -261,9 +262,10 @@ export class SessionLink {
       const reply = done()
       if (reply !== undefined) return reply
       try {
-        return await this.request(name, payload)
+        return await this.request(name, (sessionId) => payload(sessionId, failure))
       } catch (error) {
         if (!(error instanceof ClientError) || !error.isTransport || performance.now() > deadline) throw error
+        failure = error
       }
     }
   }

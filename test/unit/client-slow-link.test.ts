@@ -53,13 +53,38 @@ const firstSeq = ({ messages }: { messages: readonly Message[] }) => messages[0]
 
 test('older messages that do not come in time are asked for by ever smaller pages, and so are those before them', async () => {
   pagesUpTo(12)
-  const client = clientOf({ timings: { ackMs: 100 } })
+  const client = clientOf({ timings: { ackMs: 400 } })
   await client.open()
   expect(await within('a page comes', client.history())).toBe(true)
   expect(firstSeq(client.state)).toBe(94)
   await within('the next page comes', client.history(undefined, 20))
   expect(firstSeq(client.state)).toBe(87)
   expect(limits()).toEqual([50, 25, 13, 7, 7])
+})
+
+test('a lost connection makes no page smaller', async () => {
+  pagesUpTo(100)
+  const { gateway } = scripted
+  const client = clientOf()
+  await client.open()
+  gateway.on('session:history', () => {
+    pagesUpTo(100)
+    gateway.cut()
+    return null
+  })
+  await within('a page comes', client.history(undefined, 2))
+  await client.history()
+  expect(limits()).toEqual([2, 2, 50])
+})
+
+test('pages grow again where they come soon', async () => {
+  pagesUpTo(12)
+  const client = clientOf({ timings: { ackMs: 400 } })
+  await client.open()
+  await within('a page comes', client.history())
+  pagesUpTo(100)
+  for (const limit of [2, 50, 50, 50, 50]) await client.history(undefined, limit)
+  expect(limits()).toEqual([50, 25, 13, 7, 2, 7, 14, 28, 50])
 })
 
 test('an answer that comes meanwhile is not cut: its connection lives', async () => {

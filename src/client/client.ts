@@ -310,12 +310,13 @@ export class BatonClient {
 
   /** What was acknowledged but could still be lost: is it in Redis, or gone? */
   #settleOutbox(): void {
-    if (!this.#outbox.hasProvisional) return
-    const { session, ended, isOpen, isSettled, answer, messages } = this.#link
-    if (ended !== null) return this.#outbox.forgetProvisional()
+    const { session, ended, isOpen } = this.#link
+    if (ended !== null) this.#outbox.forgetProvisional()
     if (!isOpen || session === null) return
+    this.#outbox.opened(session.id)
+    if (!this.#outbox.hasProvisional) return
+    const { isSettled, answer, messages } = this.#link
     const isThere = (id: string) => messages.some((message) => message.id === id)
-    this.#outbox.moved(session.id)
     if (answer === undefined) this.#outbox.answered(isThere)
     if (isSettled) this.#outbox.settle(isThere)
     else this.#link.settle()

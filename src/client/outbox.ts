@@ -54,6 +54,8 @@ export class Outbox {
   #entries: Entry[] = []
   /** In the order in which they were sent. */
   #provisional: Provisional[] = []
+  /** Refused before the page was loaded, and where, until a session is open. */
+  readonly #restored: { readonly id: string; readonly sessionId: string | null }[] = []
   #flushing = false
   #wake: (() => void) | null = null
 
@@ -123,9 +125,10 @@ export class Outbox {
 
   /**
    * This session is open. One that was lost with all its messages is over: of what was acknowledged there goes out again what was
-   * not answered.
+   * not answered. What an earlier page had refused in another one may be another user's, and is forgotten.
    */
-  moved(sessionId: string): void {
+  opened(sessionId: string): void {
+    for (const one of this.#restored.splice(0)) if (one.sessionId !== sessionId) this.discard(one.id)
     const elsewhere = this.#provisional.filter((one) => one.sessionId !== sessionId)
     if (elsewhere.length === 0) return
     this.#provisional = this.#provisional.filter((one) => one.sessionId === sessionId)
@@ -262,7 +265,10 @@ export class Outbox {
   #restoreFailed(draft: OutgoingDraft, { sessionId, code, message, ...options }: Failure): void {
     const { storage } = this.#deps
     if (sessionId !== storage.sessionId) storage.drop(draft.id)
-    else this.#entries.push({ ...unattended(draft, false), error: new ClientError(code, message, options) })
+    else {
+      this.#restored.push({ id: draft.id, sessionId })
+      this.#entries.push({ ...unattended(draft, false), error: new ClientError(code, message, options) })
+    }
   }
 
   #sleep(ms: number): Promise<void> {

@@ -126,6 +126,16 @@ describe('[M2] [W3] the outbox', () => {
     expect([...kept.keys()]).toEqual(['baton:session'])
   })
 
+  test('a refused message of a session that has expired is not shown in the next one', async () => {
+    const kept = await afterRefusal()
+    scripted.gateway.openMany()
+    const page = clientOf({ storage: kept })
+    expect(page.state.outbox).toHaveLength(1)
+    await page.open()
+    expect(page.state.outbox).toEqual([])
+    expect([...kept.keys()]).toEqual(['baton:session'])
+  })
+
   test('metadata that is no JSON is refused, and leaves nothing behind', async () => {
     const client = clientOf({ storage: storage() })
     await client.open()

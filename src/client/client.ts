@@ -252,8 +252,9 @@ export class BatonClient {
     const hurry = () => this.#link.hurry()
     const back = () => {
       // What the next page has sent or given up meanwhile is not in the storage any more.
-      if (this.#storage.sessionId !== (this.#link.session?.id ?? null)) this.#outbox.left()
-      this.#followStored() // what other tabs did meanwhile was not told
+      const stored = this.#storage.sessionId
+      if (stored !== (this.#link.session?.id ?? null)) this.#outbox.overtaken()
+      if (stored !== null) this.#followStored() // what other tabs did meanwhile was not told
       hurry()
     }
     const listeners: Record<string, (event: Event) => unknown> = {

@@ -169,17 +169,24 @@ export class Outbox {
 
   /** Gives up everything that is on its way. */
   empty(): void {
+    this.forgetProvisional()
     this.#giveUp(this.#entries)
   }
 
   /** Another tab has left the conversation. What it gave up with that, or sent before, is not in the storage any more. */
   left(): void {
+    this.forgetProvisional()
+    this.overtaken()
+  }
+
+  /** The next page knew all that is here. What it sent or gave up is not in the storage any more. */
+  overtaken(): void {
     const kept = new Set(this.#deps.storage.unsent.map(({ id }) => id))
+    this.#provisional = this.#provisional.filter(({ draft }) => kept.has(draft.id))
     this.#giveUp(this.#entries.filter(({ draft, error }) => error === null && !kept.has(draft.id)))
   }
 
   #giveUp(entries: readonly Entry[]): void {
-    this.forgetProvisional()
     this.#wake?.()
     this.#entries = this.#entries.filter((entry) => !entries.includes(entry))
     for (const { draft, reject } of entries) {

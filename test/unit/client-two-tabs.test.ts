@@ -217,6 +217,36 @@ test('[W3] [M2] what the next page has sent is not sent into another conversatio
   await expect(first).rejects.toMatchObject({ code: 'closed' })
 })
 
+test.each(['has opened another', 'could open no other'])(
+  '[W3] [G4] what was acknowledged in a session that was lost is sent again by a page that is come back to: the next one %s',
+  async (how) => {
+    const { gateway } = scripted
+    const known = gateway.openMany()
+    gateway.on('message:send', (request) => {
+      const { answer, ...taken } = gateway.take(request)
+      return { ...taken, answer: { ...answer, status: 'streaming' }, persisted: false, backend: 'memory' }
+    })
+    const page = clientOf({ storage: kept })
+    await page.open()
+    const { message } = await page.send('said without Redis')
+    happens('pagehide', {})
+    // The session was lost with its replica. The next page finds that, and is left before the message is taken.
+    known.clear()
+    gateway.messages = []
+    kept.delete('baton:session')
+    if (how === 'has opened another') {
+      kept.set('baton:session', randomUUID())
+      known.add(kept.get('baton:session') ?? '')
+    }
+    happens('pageshow', { persisted: true })
+    await within(
+      'it is taken',
+      gateway.until(() => gateway.messages.some(({ id }) => id === message.id)),
+    )
+    expect(page.state.session?.id).toBe(kept.get('baton:session'))
+  },
+)
+
 test('[M2] what another tab gave up while it was on its way is not kept where it is refused', async () => {
   const { gateway } = scripted
   const asked = Promise.withResolvers<ReturnType<typeof refused>>()

@@ -266,8 +266,8 @@ export class BatonClient {
       resume: back, // the browser had frozen the page
     }
     for (const [name, listener] of Object.entries(listeners)) {
-      addEventListener(name, listener)
-      this.#release.push(() => removeEventListener(name, listener))
+      addEventListener(name, listener, true) // `resume` is the document's, and does not bubble
+      this.#release.push(() => removeEventListener(name, listener, true))
     }
   }
 

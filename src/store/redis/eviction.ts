@@ -1,6 +1,6 @@
 import type { Log } from '../../ports/log.ts'
+import { source } from './lua.ts'
 import type { Nodes } from './nodes.ts'
-import { source } from './scripts.ts'
 
 /**
  * Warns, in one line, where a master evicts when it is full. All keys of a session have a TTL, so each policy but

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import { gather } from '../../network/gather.ts'
 import type { Meter } from '../../ports/meter.ts'
 import type { RedisConnections } from './connect.ts'
+import { source } from './lua.ts'
 import type { Nodes, RedisClient } from './nodes.ts'
 
 /** By name, the class of its calls: those that cost Redis alike, and that fail users alike where they are slow. */
@@ -34,12 +34,6 @@ export type ScriptName = keyof typeof CLASSES
 export type Arguments = readonly (string | number)[]
 type Run = (numberOfKeys: number, keys: readonly string[], args: Arguments) => Promise<unknown>
 type Scripted = { readonly [Name in ScriptName as `baton:${Name}`]: Run }
-
-/** The Lua of one command: its file in `commands/`, each `-- @include name` replaced by `includes/name.lua`. */
-export function source(name: string): string {
-  const lua = readFileSync(new URL(`./commands/${name}.lua`, import.meta.url), 'utf8')
-  return lua.replace(/^-- @include (\w+)$/gm, (_, include: string) => source(`includes/${include}`))
-}
 
 /** The atomic operations of the store, known to the connection under names of their own (`append` is a command of Redis). */
 export class Scripts {

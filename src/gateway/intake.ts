@@ -2,7 +2,16 @@ import { type Rate, TokenBucket } from '../network/token-bucket.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import { ReadingPause, type ReadingPauseDeps } from './reading-pause.ts'
-import { answerPing, type Conn, cutOff, hangUp, isCongested, onControl, onceDrained } from './wire.ts'
+import {
+  answerPing,
+  type Conn,
+  type ControlListener,
+  cutOff,
+  hangUp,
+  isCongested,
+  onControl,
+  onceDrained,
+} from './wire.ts'
 
 /** Enough for a client that opens 64 sessions and asks something about each of them again and again. */
 const PACKETS: Rate = { burst: 2000, perSecond: 500, debt: 200 }
@@ -31,6 +40,8 @@ const EVENT = '2'
 const BINARY_EVENT = '5'
 const ACK = '3'
 
+type Listener = (...args: unknown[]) => void
+
 /** What a connection is ended for in here. */
 export type Offence = 'rate_limited' | 'malformed' | 'connected already' | 'internal'
 
@@ -48,10 +59,11 @@ export interface IntakeDeps extends ReadingPauseDeps {
  * turn, so that a burst costs nobody else the time that it takes. What Baton has no use for never reaches the parser:
  * a second CONNECT, and binary, whose placeholders would be looked for all through the payload.
  */
-export class Intake {
+export class Intake implements ControlListener {
   readonly #conn: Conn
   readonly #deps: IntakeDeps
-  readonly #pass: (data: unknown) => void
+  /** Socket.IO's own, whose place this takes. */
+  readonly #listeners: readonly Listener[]
   readonly #packets: TokenBucket
   readonly #characters: TokenBucket
   readonly #waiting: string[] = []
@@ -73,19 +85,30 @@ export class Intake {
     this.#deps = deps
     this.#packets = new TokenBucket(PACKETS, deps.clock)
     this.#characters = new TokenBucket(CHARACTERS, deps.clock)
-    const listeners = conn.listeners('data')
-    this.#pass = (data) => {
-      for (const listener of listeners) listener(data)
-    }
-    conn.removeAllListeners('data')
+    this.#listeners = takeListeners(conn, 'data')
+    const closeListeners = takeListeners(conn, 'close') // a third one would make room for twenty
     conn.on('data', (data: string | Buffer = '') => this.#guarded(() => this.#take(data)))
-    onControl(conn, (ping) => this.#guarded(() => this.#control(ping)))
-    conn.on('close', () => {
-      this.#open = false
-      this.#waiting.length = 0
-      this.#pause?.cancel()
-      deps.clock.after(LAST_WORDS_MS, () => cutOff(conn))
+    conn.on('close', (...reason: unknown[]) => {
+      for (const listener of closeListeners) listener(...reason)
+      this.#closed()
     })
+    onControl(conn, this)
+  }
+
+  #pass(data: string): void {
+    for (const listener of this.#listeners) listener(data)
+  }
+
+  #closed(): void {
+    this.#open = false
+    this.#waiting.length = 0
+    this.#pause?.cancel()
+    this.#deps.clock.after(LAST_WORDS_MS, () => cutOff(this.#conn))
+  }
+
+  /** The client sent something beside messages; a ping, where it carries what is to be sent back. */
+  control(ping: Buffer | null): void {
+    this.#guarded(() => this.#control(ping))
   }
 
   /** A request that was passed on has been answered. */
@@ -248,4 +271,10 @@ export class Intake {
     hangUp(this.#conn, offence)
     this.#deps.onHungUp(offence)
   }
+}
+
+function takeListeners(conn: Conn, event: 'data' | 'close'): readonly Listener[] {
+  const listeners = conn.listeners(event) as Listener[]
+  conn.removeAllListeners(event)
+  return listeners
 }

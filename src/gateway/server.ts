@@ -69,6 +69,7 @@ export class Gateway implements SessionSockets {
   readonly #path: string
   readonly #connections = new Map<string, Connection>()
   readonly #intakes = new WeakMap<Conn, Intake>()
+  /** Of those for which something waited. */
   readonly #outlets = new WeakMap<Conn, Outlet>()
   readonly #entrance: Entrance
   readonly #departures: Departures
@@ -239,7 +240,8 @@ export class Gateway implements SessionSockets {
     this.#connections.set(socket.id, connection)
     meter.connections(1)
     log.debug({ socket: socket.id, reqId }, 'connected')
-    this.#listen(socket, connection, api)
+    tellAckIds(socket)
+    socket.onAny((event: string, ...args: unknown[]) => void this.#handle(socket, connection, api, event, args))
     const retirement = this.#departures.retireInTime(socket, () => connection.answering)
     socket.on('disconnect', (reason) => {
       retirement.cancel()
@@ -263,13 +265,7 @@ export class Gateway implements SessionSockets {
   /** A connection is there, and Socket.IO listens to it. */
   #receive(conn: Conn): void {
     this.#intakes.set(conn, new Intake(conn, this.#forIntakes))
-    this.#outlets.set(conn, new ConnOutlet(conn))
     if (isPolled(conn)) conn.on('packetCreate', () => this.#note(conn, 0)) // whoever writes it: it may wait for the next poll
-  }
-
-  #listen(socket: Socket, connection: Connection, api: ConversationApi): void {
-    tellAckIds(socket)
-    socket.onAny((event: string, ...args: unknown[]) => void this.#handle(socket, connection, api, event, args))
   }
 
   /** Never rejects. */
@@ -324,8 +320,9 @@ export class Gateway implements SessionSockets {
   }
 
   #note(conn: Conn, bytes: number): void {
-    const outlet = this.#outlets.get(conn)
-    if (outlet !== undefined) this.#deps.backlog.note(outlet, bytes)
+    const outlet = this.#outlets.get(conn) ?? new ConnOutlet(conn)
+    this.#outlets.set(conn, outlet)
+    this.#deps.backlog.note(outlet, bytes)
   }
 
   /** A bug, which costs the socket that it shows at, and nobody else. */

@@ -132,17 +132,22 @@ export function untilRead(conn: Conn, clock: Clock): Promise<void> {
   })
 }
 
+export interface ControlListener {
+  /** Of a ping, what it carries; null of anything else. */
+  control(ping: Buffer | null): void
+}
+
 /**
- * Calls `listener` for what a client sends beside messages: Engine.IO's own packets, and the pings and pongs of WebSocket,
+ * Tells `listener` of what a client sends beside messages: Engine.IO's own packets, and the pings and pongs of WebSocket,
  * which get no answer but that of `answerPing`.
  */
-export function onControl(conn: Conn, listener: (ping: Buffer | null) => void): void {
+export function onControl(conn: Conn, listener: ControlListener): void {
   conn.on('packet', ({ type }: { type: string }) => {
-    if (type !== 'message') listener(null)
+    if (type !== 'message') listener.control(null)
   })
   const listen = ({ socket }: Internals['transport']) => {
-    socket?.on('ping', listener)
-    socket?.on('pong', () => listener(null))
+    socket?.on('ping', (ping) => listener.control(ping))
+    socket?.on('pong', () => listener.control(null))
   }
   const { transport } = internals(conn)
   listen(transport)

@@ -7,10 +7,11 @@ import { BareSocketIo } from '../support/bare-socketio.ts'
 import { within } from '../support/conditions.ts'
 
 /**
- * What `compact` takes: `conn.request` (Engine.IO's; `client.request` and `socket.request` are getters of it) and
- * `socket.handshake`. Of these versions, `socket.io/dist` and `engine.io/build` were searched for what reads them: Socket.IO
- * does when it makes a socket (`buildHandshake`), and in `RemoteSocket`, which Baton does not use; Engine.IO does not. Where
- * another version is installed, that is to be looked at again before its number is put here.
+ * What `compact` takes: `conn.request` (Engine.IO's; `client.request` and `socket.request` are getters of it),
+ * `socket.handshake`, and the transport's listener for `headers`, which adds cookies, where they are set, and calls
+ * `engine.on('headers')`. Of these versions, `socket.io/dist` and `engine.io/build` were searched for what reads them:
+ * Socket.IO does when it makes a socket (`buildHandshake`), and in `RemoteSocket`, which Baton does not use; Engine.IO does
+ * not. Where another version is installed, that is to be looked at again before its number is put here.
  */
 const CHECKED = { 'socket.io': '4.8.4', 'engine.io': '6.6.11' }
 

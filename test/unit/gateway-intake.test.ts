@@ -116,3 +116,13 @@ test('[X6] nothing is left of a connection that ends while its heart is beaten',
   await clock.advance(60_000)
   expect(clock.pending).toBe(0)
 })
+
+test('it takes the place of those who listened, and a connection that ends is forgotten by them too', async () => {
+  const { client, socket } = await connection()
+  const { conn, nsp } = socket
+  const { engine } = nsp.server
+  intakeOf(socket, new HandClock(), 1000)
+  expect([conn.listenerCount('data'), conn.listenerCount('close')]).toEqual([1, 1])
+  client.close()
+  await eventually('nobody holds it', () => nsp.sockets.size === 0 && engine.clientsCount === 0)
+})

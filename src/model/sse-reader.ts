@@ -9,6 +9,10 @@ export const MAX_EVENT_BYTES = 4 * 1024 * 1024
 const LF = 10
 const CR = 13
 const SPACE = 32
+/** No line of JSON begins with it: Vertex AI and others send the comment that keeps a connection open as data, `data: : keepalive`. */
+const COLON = 58
+/** Names of events that only keep the connection open. Their data may be no JSON: older versions of sse-starlette send the time. */
+const KEEP_ALIVES = new Set(['ping', 'heartbeat', 'keepalive', 'keep-alive', 'keep_alive'])
 
 /**
  * Reads server-sent events out of the bytes of a response, however the network cut them.
@@ -19,8 +23,8 @@ const SPACE = 32
  * caller can stop between two of them.
  *
  * Lines end with \n, \r\n or \r. Fields other than `data` are skipped, since the providers' data names its own type, but for
- * an event named `error`, and a field of that name, in which llama.cpp sent errors until the end of 2025. The byte order mark is
- * left to the caller, who sees the first byte anyway.
+ * the name of an event that is an error or a keep-alive, and a field named `error`, in which llama.cpp sent errors until the end of
+ * 2025. The byte order mark is left to the caller, who sees the first byte anyway.
  */
 export class SseReader implements EventReader {
   isError = false
@@ -51,25 +55,34 @@ export class SseReader implements EventReader {
   next(): string | null {
     const text = this.#text
     let data = ''
+    let isKeepAlive = false
     this.isError = false
     while (this.#at < text.length) {
       const start = this.#at
       const end = text.indexOf('\n', start)
       this.#at = end + 1
       if (end === start) {
-        if (data !== '') return data
+        if (data !== '' && !isKeepAlive) return data
+        data = ''
+        isKeepAlive = false
         this.isError = false
-        continue // a blank line after a comment or after an event without data
+        continue // a blank line after a comment, a keep-alive or an event without data
       }
       if (!text.startsWith('data:', start)) {
-        if (text.startsWith('event:', start)) this.isError = text.slice(start + 6, end).trim() === 'error'
+        if (text.startsWith('event:', start)) {
+          const name = text.slice(start + 6, end).trim()
+          this.isError = name === 'error'
+          isKeepAlive = KEEP_ALIVES.has(name)
+        }
         if (text.startsWith('error:', start)) {
           this.isError = true
           data = text.slice(start + 6, end).trim()
         }
         continue
       }
-      const line = text.slice(text.charCodeAt(start + 5) === SPACE ? start + 6 : start + 5, end)
+      const from = text.charCodeAt(start + 5) === SPACE ? start + 6 : start + 5
+      if (text.charCodeAt(from) === COLON) continue
+      const line = text.slice(from, end)
       data = data === '' ? line : `${data}\n${line}`
     }
     return null

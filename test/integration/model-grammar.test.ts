@@ -85,6 +85,9 @@ describe('[F6] an event that is no text is passed over', () => {
     'a delta of null': event({ choices: [{ index: 0, delta: null }] }),
     'an error of null': event({ error: null, choices: [] }),
     'an event with a name': 'event: ping\ndata: {"type": "ping"}\n\n',
+    'a ping with a bare time, as older sse-starlette': 'event: ping\r\ndata: 2023-01-11 03:20:19.692082\r\n\r\n',
+    'a heartbeat with a word': 'event: heartbeat\ndata: heartbeat\n\n',
+    'a comment as data, as Vertex AI': event(': keepalive'),
   }
   test.each(Object.entries(events))('%s', async (_, odd) => {
     const { text, end } = await talk.ask(stream(odd, say('Hel'), odd, odd + say('l'), say('o') + odd, STOP, odd, DONE))

@@ -21,7 +21,7 @@ function* cut(bytes: Buffer, sizes: readonly number[]): Generator<Buffer> {
 }
 
 const lineEnd = fc.constantFrom('\n', '\r\n')
-const line = fc.string({ unit: 'binary' }).map((text) => text.toWellFormed().replace(/[\r\n]/g, '·'))
+const line = fc.string({ unit: 'binary' }).map((text) => text.toWellFormed().replace(/[\r\n]|^:/g, '·'))
 const event = fc.record({
   before: fc.constantFrom('', ': a comment', 'event: x', 'id: 7', 'retry: 1', 'nothing', 'database: x'),
   lines: fc.array(line, { minLength: 1, maxLength: 3 }).filter((lines) => lines[0] !== ''),
@@ -63,6 +63,12 @@ describe('SseReader', () => {
     reader.push(Buffer.from('error: {"code":400}\n\ndata: 1\n\n'))
     expect([reader.next(), reader.isError]).toEqual(['{"code":400}', true])
     expect([reader.next(), reader.isError]).toEqual(['1', false])
+  })
+
+  it('skips what only keeps the connection open: by its name, or a comment in the place of data', () => {
+    const kept = 'event: ping\ndata: 2023-01-11 03:20:19\n\ndata: : keepalive\n\nevent:keep-alive\ndata: x\ndata: y\n\n'
+    const events = `${kept}data: 1\n\n${kept}event: pinged\ndata: 2\n\ndata: : keepalive\ndata: 3\n\n`
+    expect(readAll([Buffer.from(events)])).toEqual(['1', '2', '3'])
   })
 
   it('never gives an event that the end cuts short', () => {

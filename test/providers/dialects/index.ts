@@ -15,6 +15,7 @@ import { openaiResponses } from './openai-responses.ts'
 import { openrouter } from './openrouter.ts'
 import { sglang } from './sglang.ts'
 import { tgi } from './tgi.ts'
+import { vertex } from './vertex.ts'
 import { vllm } from './vllm.ts'
 
 export const DIALECTS: readonly Dialect[] = [
@@ -27,6 +28,7 @@ export const DIALECTS: readonly Dialect[] = [
   deepseek,
   anthropic,
   gemini,
+  vertex,
   vllm,
   sglang,
   tgi,

@@ -80,5 +80,6 @@ export class ChatSource implements Model {
 /** Whether the request itself is refused. Its like without the text was accepted, so the refusal is most probably about how this one ends. */
 function refusesForm(thrown: unknown): thrown is Refusal {
   if (!(thrown instanceof Refusal) || (thrown.status !== 400 && thrown.status !== 422)) return false
-  return !judged(thrown).contextTooLong
+  const { contextTooLong, retryable } = judged(thrown)
+  return !contextTooLong && !retryable
 }

@@ -96,6 +96,7 @@ const TOO_LONG_WORDS = [
   /(prompt|input|input length|number of (input )?tokens|input token count|tokens).{0,60}(exceeds?|exceeded|cannot exceed).{0,60}(max|limit|allowed|length|\d)/is,
   /exceed(s|ed)?.{0,40}(token limit|max(imum)? (number of )?(input |prompt )?(tokens|length))/is,
   /max_new_tokens.{0,20}must be <=|inputs` must have less than|range of input length|reduce the length of|body too large for/i,
+  /tokens in request more than max|length of prompt_tokens.{0,20}must be less than/i,
   /too many (input |prompt )?tokens/i,
 ]
 /** What was asked for the answer is more than the model gives: no shorter conversation helps. */
@@ -103,6 +104,9 @@ const ANSWER_LIMIT = /max(imum)?[ _]tokens (you requested|must be less)/i
 /** Said with a limit per minute, too, where waiting helps as little. */
 const TOO_LARGE_AT_ONCE = /request (body )?(is )?too large/i
 
+/** Throttling may speak of too many tokens, and gateways pass its words on without its name or its status. */
+const THROTTLED =
+  /throttl|rate[ _-]?limit|too[ _-]?many[ _-]?requests|please wait before|\b(tokens|requests) per (min|day)/i
 const RATE_LIMITED = /rate_?limit|too_?many_?requests|throttl|quota|resource_?exhausted/i
 const QUOTA = /insufficient_?(quota|balance|funds|credit)|billing|exceeded_current_quota|payment_required/i
 const KEY = /api_?key|authentication|unauthori[sz]ed|unauthenticated|permission|forbidden|access_denied|account_de/i
@@ -152,6 +156,7 @@ function verdictOn(status: number | null, complaint: Complaint): Verdict {
     if (status === 401 || calls(KEY)) return KEY_REFUSED
     if (calls(MODEL)) return NO_SUCH_MODEL
   }
+  if (isThrottled(complaint)) return { retryable: true }
   return { retryable: status === null ? calls(TRANSIENT) || !calls(PERMANENT) : isPassing(status) }
 }
 
@@ -166,11 +171,17 @@ function isPassing(status: number): boolean {
   return status >= 500 || status === 429 || status === 408 || status === 409 || status === 425
 }
 
-function isTooLong(status: number | null, { names, param, words }: Complaint): boolean {
+/** Whether the provider says that it is asked too often, under whatever status. */
+function isThrottled({ names, words }: Complaint): boolean {
+  return names.some((name) => THROTTLED.test(name)) || (!isPage(words) && THROTTLED.test(words))
+}
+
+function isTooLong(status: number | null, complaint: Complaint): boolean {
+  const { names, param, words } = complaint
   if (status === 413) return true
   if (status === 401 || status === 403 || status === 404) return false
   const isRateLimited = status === 429 || names.some((name) => RATE_LIMITED.test(name))
-  if (isRateLimited) return TOO_LARGE_AT_ONCE.test(words)
+  if (isRateLimited || isThrottled(complaint)) return TOO_LARGE_AT_ONCE.test(words)
   if (isPage(words) || ANSWER_LIMIT.test(words)) return false
   if (names.some((name) => STRING_TOO_LONG.test(name))) return PROMPT.test(param)
   return names.some((name) => TOO_LONG_NAMES.test(name)) || TOO_LONG_WORDS.some((pattern) => pattern.test(words))

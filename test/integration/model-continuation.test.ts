@@ -92,6 +92,7 @@ describe('[F3] a provider that refuses a beginning by the assistant', () => {
     ['was asked so from the beginning', {}, { resume }, bad, 1],
     ['has no text to go on with', { LLM_CONTINUE: 'prefix' }, {}, bad, 1],
     ['is overloaded', { LLM_CONTINUE: 'prefix' }, { resume }, json('503 Unavailable', {}), 1],
+    ['throttles by 400', { LLM_CONTINUE: 'prefix' }, { resume }, json('400 Bad Request', { message: 'Throttled' }), 1],
     ['does not take the key', { LLM_CONTINUE: 'prefix' }, { resume }, json('401 Unauthorized', {}), 1],
     [
       'finds the prompt too long',

@@ -19,6 +19,35 @@ test.each<[string, number | null, unknown]>([
   expect(verdict(status, body)).toMatchObject({ contextTooLong: false, retryable: true })
 })
 
+const BEDROCK =
+  'An error occurred (ThrottlingException) when calling the ConverseStream operation (reached max retries: 4): Too many tokens, please wait before trying again.'
+
+test.each<[string, number | null, unknown]>([
+  ['Bedrock', 429, { message: 'Too many tokens, please wait before trying again.' }],
+  ['Bedrock as 400', 400, { message: 'Too many tokens, please wait before trying again.' }],
+  ['Bedrock as 500', 500, { detail: BEDROCK }],
+  ['Bedrock as 503', 503, error(BEDROCK)],
+  ['Bedrock, in the stream', null, error(BEDROCK, { type: null, code: null })],
+  ['Bedrock, in the stream, its status in words', null, error(`429: ${BEDROCK}`)],
+  ['Bedrock, in the stream, as a mistake of the request', null, error(BEDROCK, { type: 'invalid_request_error' })],
+  ["Bedrock's day, in the stream", null, error('Too many tokens per day, please wait before trying again.')],
+  ['Cerebras, in the stream', null, error('Tokens per minute limit exceeded - too many tokens processed.')],
+  ['a gateway, as 400', 400, error('Rate limit exceeded: too many tokens', { type: 'rate_limit_error' })],
+])(
+  '[F6] [S7] throttling that speaks of too many tokens may pass, and is no conversation that is too long: %s',
+  (_, status, body) => {
+    expect(verdict(status, body)).toMatchObject({ contextTooLong: false, retryable: true })
+  },
+)
+
+test.each<[string, number, unknown, string]>([
+  ['a key', 401, error('Too many requests with a wrong key'), 'does not accept the key'],
+  ['a quota', 400, error('Rate limit exceeded', { code: 'insufficient_quota' }), 'quota'],
+  ['a page', 400, '<html>Rate limit exceeded</html>', 'refused the request'],
+])('[F6] what does not pass stays so, though it speaks of a rate: %s', (_, status, body, said) => {
+  expect(verdict(status, body)).toMatchObject({ retryable: false, message: expect.stringContaining(said) })
+})
+
 const stringTooLong = (param: string) =>
   error(`Invalid '${param}': string too long. Expected a string with maximum length 64.`, {
     type: 'invalid_request_error',
@@ -43,6 +72,12 @@ test.each([
 test.each<[string, number, unknown]>([
   ['one string', 400, stringTooLong('messages[1].content')],
   ['an overflow', 500, error('the prompt overflows the context')],
+  ['Z.AI', 400, error('tokens in request more than max tokens allowed', { code: '1261' })],
+  [
+    'SiliconFlow',
+    400,
+    { code: 20015, message: 'length of prompt_tokens (57535) must be less than max_seq_len (32768).', data: null },
+  ],
 ])('[S7] %s is one', (_, status, body) => {
   expect(verdict(status, body)).toMatchObject({ contextTooLong: true, retryable: false })
 })

@@ -194,16 +194,27 @@ function isPage(words: string): boolean {
 
 /** What `retry-after-ms` or `Retry-After` (seconds or a date) asks for, in milliseconds; undefined where they ask for nothing. */
 export function retryAfterMs(headers: IncomingHttpHeaders, now: number): number | undefined {
-  const asked = numberIn(headers['retry-after-ms'])
+  const asked = numberIn(lastOf(headers['retry-after-ms']))
   if (asked !== undefined) return Math.max(0, asked)
-  const after = headers['retry-after']
-  if (after === undefined) return undefined
+  const after = lastOf(headers['retry-after'])
   const seconds = numberIn(after)
-  const ms = seconds === undefined ? Date.parse(after) - now : seconds * 1000
+  if (seconds !== undefined) return Math.max(0, seconds * 1000)
+  const ms = isDate(after) ? Date.parse(after) - now : Number.NaN
   return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }
 
-function numberIn(field: string | string[] | undefined): number | undefined {
-  const value = typeof field === 'string' && field.trim() !== '' ? Number(field) : Number.NaN
-  return Number.isFinite(value) ? value : undefined
+/** Its last value: a proxy may have added one, as a field of its own or behind a comma. */
+function lastOf(field: string | string[] | undefined): string {
+  const value = [field ?? ''].flat().at(-1) ?? ''
+  return isDate(value) ? value : value.slice(value.lastIndexOf(',') + 1)
+}
+
+/** The dates of HTTP have a comma in them, and letters. Date.parse takes mere numbers for dates, too. */
+function isDate(value: string): boolean {
+  return /[a-z]/i.test(value)
+}
+
+function numberIn(value: string): number | undefined {
+  const number = value.trim() === '' ? Number.NaN : Number(value)
+  return Number.isFinite(number) ? number : undefined
 }

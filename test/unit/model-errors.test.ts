@@ -3,7 +3,7 @@ import { connectionFailed } from '../../src/model/errors.ts'
 import { retryAfterMs } from '../../src/model/refusal.ts'
 
 const NOW = Date.parse('2026-11-05T10:00:00Z')
-const cases: [Record<string, string>, number | undefined][] = [
+const cases: [Record<string, string | string[]>, number | undefined][] = [
   [{}, undefined],
   [{ 'retry-after': '3' }, 3000],
   [{ 'retry-after': '0.5' }, 500],
@@ -15,6 +15,12 @@ const cases: [Record<string, string>, number | undefined][] = [
   [{ 'retry-after': '-1' }, 0],
   [{ 'retry-after-ms': '250', 'retry-after': '3' }, 250],
   [{ 'retry-after-ms': 'x', 'retry-after': '3' }, 3000],
+  // Where a proxy adds a header of its own, undici gives both, and another proxy makes one line of them.
+  [{ 'retry-after': ['5', '12'] }, 12_000],
+  [{ 'retry-after': '5, 12' }, 12_000],
+  [{ 'retry-after': ['7', 'Thu, 05 Nov 2026 10:00:07 GMT'] }, 7000],
+  [{ 'retry-after-ms': ['250', '500'], 'retry-after': '3' }, 500],
+  [{ 'retry-after': '2026-11-05' }, undefined],
 ]
 
 describe('[F6] Retry-After', () => {

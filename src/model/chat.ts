@@ -2,6 +2,7 @@ import { type Model, type ModelEnd, ModelError, type ModelRequest, type TokenSin
 import { ChatAnswer } from './chat-answer.ts'
 import { type ChatPrompt, type ContinueStyle, continued } from './continuation.ts'
 import { converse, unlessAborted } from './exchange.ts'
+import type { SendOptions } from './http.ts'
 import type { Provider } from './provider.ts'
 import { judged, Refusal } from './refusal.ts'
 import type { RequestBuilder } from './request-builder.ts'
@@ -31,7 +32,7 @@ export class ChatSource implements Model {
     const connection = new AbortController()
     const answer = new ChatAnswer(sink, new TextOutput(sink, request.resume?.text ?? ''))
     const conversation = converse({
-      ask: (ending) => this.#ask(request, ending),
+      ask: (sending) => this.#ask(request, sending),
       taker: answer,
       failure: (thrown) => this.#provider.failure(thrown),
       connection,
@@ -56,24 +57,24 @@ export class ChatSource implements Model {
   }
 
   /** By `instruct` where the provider refuses to go on in the way that is set: not all models behind one address know each. */
-  async #ask(request: ModelRequest, signal: AbortSignal): Promise<ResponseBody> {
+  async #ask(request: ModelRequest, sending: SendOptions): Promise<ResponseBody> {
     const { continues } = this.#options
     const text = request.resume?.text
-    if (!text) return this.#post(request, { messages: request.turns }, signal)
+    if (!text) return this.#post(request, { messages: request.turns }, sending)
     try {
-      return await this.#post(request, continued(request.turns, text, continues), signal)
+      return await this.#post(request, continued(request.turns, text, continues), sending)
     } catch (refused) {
       if (continues === 'instruct' || !refusesForm(refused)) throw refused
       this.#provider.logRefusal(refused)
       this.#provider.log.warn({}, `the provider refuses LLM_CONTINUE=${continues}: asking it by instruct to go on`)
-      return this.#post(request, continued(request.turns, text, 'instruct'), signal)
+      return this.#post(request, continued(request.turns, text, 'instruct'), sending)
     }
   }
 
-  #post(request: ModelRequest, prompt: Partial<ChatPrompt>, signal: AbortSignal): Promise<ResponseBody> {
+  #post(request: ModelRequest, prompt: Partial<ChatPrompt>, sending: SendOptions): Promise<ResponseBody> {
     const { builder } = this.#options
     const body = builder.body(request, prompt)
-    return this.#provider.ask({ path: '/chat/completions', body, headers: builder.headers(request) }, signal)
+    return this.#provider.ask({ path: '/chat/completions', body, headers: builder.headers(request) }, sending)
   }
 }
 

@@ -1,5 +1,6 @@
 import { BodyReader } from './body-reader.ts'
 import { silent, wordless } from './errors.ts'
+import type { SendOptions } from './http.ts'
 import { Refusal } from './refusal.ts'
 import type { ResponseBody } from './response-body.ts'
 import { Watchdog } from './watchdog.ts'
@@ -21,8 +22,8 @@ export type TakeResult = 'whole' | Promise<void> | undefined
 
 /** One request to the provider. */
 export interface ProviderCall {
-  /** Sends the request and gives the body of its reply; the signal ends it. */
-  readonly ask: (signal: AbortSignal) => Promise<ResponseBody>
+  /** Sends the request, or another one where it is refused, and gives the body of the reply. */
+  readonly ask: (options: SendOptions) => Promise<ResponseBody>
   readonly taker: EventTaker
   /** Turns what the request or its body failed with, or a `Refusal`, into an error that the caller may see. */
   readonly failure: (thrown: unknown) => unknown
@@ -33,7 +34,7 @@ export interface ProviderCall {
 
 /** Longest silences, in milliseconds. Time in which the taker makes us wait does not count (F7), and the largest event. */
 export interface ExchangeLimits {
-  /** Without any byte, comments included. */
+  /** Without any byte, those of comments and heads included. */
   readonly timeoutMs: number
   /** Without text. */
   readonly silenceMs: number
@@ -59,7 +60,9 @@ export async function converse({ ask, taker, failure, connection, limits }: Prov
   dogs.text.start()
   let body: ResponseBody | undefined
   try {
-    const reply = await ask(signal).catch((thrown) => Promise.reject(failure(thrown)))
+    const reply = await ask({ signal, onHead: () => dogs.bytes.feed() }).catch((thrown) =>
+      Promise.reject(failure(thrown)),
+    )
     body = reply
     const ended = await new Reading({ body: reply, taker, signal, dogs, failure, maxEventBytes }).over
     if (ended === 'whole') reply.drain()

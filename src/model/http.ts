@@ -10,6 +10,13 @@ export interface HttpRequest {
   readonly body: string | null
 }
 
+export interface SendOptions {
+  /** Ends it at any time. */
+  readonly signal: AbortSignal
+  /** A head of a reply came: of the one that is given, of a redirect before it, or of 1xx. */
+  readonly onHead?: () => void
+}
+
 /** What came back, once its headers are there. The body is read by nobody yet. */
 export interface HttpReply {
   readonly status: number
@@ -24,12 +31,12 @@ const HARMLESS = new Set(['accept', 'accept-encoding', 'content-type', 'user-age
 /**
  * Sends a request and gives the reply, of whatever status. Its body is left as undici gives it: web streams would cost a quarter
  * of what the gateway spends on a token (docs/performance.md). 307 and 308 are followed with the same method and body, and no
- * credentials to another origin; other redirects are replies like any other. An abort of `signal` ends it at any time.
+ * credentials to another origin; other redirects are replies like any other.
  */
-export async function send(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+export async function send(dispatcher: Dispatcher, request: HttpRequest, options: SendOptions): Promise<HttpReply> {
   for (let asked = request, hops = 0; ; hops++) {
-    signal.throwIfAborted()
-    const reply = new Reply(signal)
+    options.signal.throwIfAborted()
+    const reply = new Reply(options)
     dispatcher.dispatch(
       {
         origin: asked.url.origin,
@@ -64,6 +71,7 @@ function headersFor(target: URL, { url, headers }: HttpRequest): HttpRequest['he
 class Reply implements Dispatcher.DispatchHandler {
   readonly #begun = Promise.withResolvers<HttpReply>()
   readonly #signal: AbortSignal
+  readonly #onHead: (() => void) | undefined
   readonly #abort = (): void => {
     this.#controller?.abort(this.#signal.reason)
     this.#begun.reject(this.#signal.reason) // there may be no connection yet, as while a proxy opens a tunnel
@@ -71,8 +79,9 @@ class Reply implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null
   #body: ResponseBody | null = null
 
-  constructor(signal: AbortSignal) {
+  constructor({ signal, onHead }: SendOptions) {
     this.#signal = signal
+    this.#onHead = onHead
     signal.addEventListener('abort', this.#abort, { once: true })
   }
 
@@ -86,6 +95,7 @@ class Reply implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#onHead?.()
     if (status < 200) return
     const unpacker = unpackerOf(headers['content-encoding'])
     this.#body = unpacker === null ? new ResponseBody(controller) : new PackedBody(controller, unpacker)

@@ -7,7 +7,7 @@ import { ModelError } from '../ports/model.ts'
 import { MAX_PLAIN_BYTES } from './body-reader.ts'
 import { connectionFailed } from './errors.ts'
 import type { ExchangeLimits } from './exchange.ts'
-import { type HttpReply, type HttpRequest, send } from './http.ts'
+import { type HttpReply, type HttpRequest, type SendOptions, send } from './http.ts'
 import { complaintIn, judged, Refusal, retryAfterMs } from './refusal.ts'
 import type { ResponseBody } from './response-body.ts'
 import { Secrets, secretsIn } from './secrets.ts'
@@ -81,21 +81,22 @@ export class Provider {
   }
 
   /** Gives the body of the reply to a request. Rejects with a `Refusal` where the status is none of success. */
-  async ask(request: ProviderRequest, signal: AbortSignal): Promise<ResponseBody> {
-    const { status, headers, body } = await this.#reply(request, signal)
+  async ask(request: ProviderRequest, options: SendOptions): Promise<ResponseBody> {
+    const { status, headers, body } = await this.#reply(request, options)
     if (status >= 200 && status < 300) return body
     const complaint = complaintIn(await body.beginning(MAX_PLAIN_BYTES, REFUSAL_MS))
     throw new Refusal(status, complaint, retryAfterMs(headers, Date.now()))
   }
 
   /** Counts how the provider replies; that the one who asked has left is no failure of its. */
-  async #reply(request: ProviderRequest, signal: AbortSignal): Promise<HttpReply> {
+  async #reply(request: ProviderRequest, options: SendOptions): Promise<HttpReply> {
     try {
-      const reply = await send(this.#agent, this.#requestOf(request), signal)
+      const reply = await send(this.#agent, this.#requestOf(request), options)
       this.#meter.modelRequests(1, { status: statusLabel(reply.status) })
       return reply
     } catch (error) {
-      if (!signal.aborted || signal.reason instanceof ModelError) this.#meter.modelRequests(1, { status: 'none' })
+      if (!options.signal.aborted || options.signal.reason instanceof ModelError)
+        this.#meter.modelRequests(1, { status: 'none' })
       throw error
     }
   }

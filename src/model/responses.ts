@@ -12,6 +12,7 @@ import {
 } from '../ports/model.ts'
 import { continued } from './continuation.ts'
 import { converse, unlessAborted } from './exchange.ts'
+import type { SendOptions } from './http.ts'
 import type { Provider } from './provider.ts'
 import { judged, Refusal } from './refusal.ts'
 import type { RequestBuilder } from './request-builder.ts'
@@ -84,7 +85,8 @@ export class ResponsesSource implements Model {
     const stored = request.resume?.text ?? ''
     const answer = new ResponseAnswer(sink, bookmark, stored, this.resumes === 'reattach')
     const conversation = converse({
-      ask: (ending) => (bookmark === null ? this.#create(request, answer, ending) : this.#reattach(bookmark, ending)),
+      ask: (sending) =>
+        bookmark === null ? this.#create(request, answer, sending) : this.#reattach(bookmark, sending),
       taker: answer,
       failure: (thrown) => this.#provider.failure(thrown),
       connection,
@@ -115,12 +117,12 @@ export class ResponsesSource implements Model {
   }
 
   /** Asks for a new response, in background mode where that is of use and the provider does not refuse it. */
-  async #create(request: ModelRequest, answer: ResponseAnswer, signal: AbortSignal): Promise<ResponseBody> {
+  async #create(request: ModelRequest, answer: ResponseAnswer, sending: SendOptions): Promise<ResponseBody> {
     const create = (isBackground: boolean) => {
       const body = this.#body(request, isBackground)
       answer.isBackground = body.background === true
       const headers = this.#options.builder.headers(request)
-      return this.#provider.ask({ path: '/responses', body, headers }, signal)
+      return this.#provider.ask({ path: '/responses', body, headers }, sending)
     }
     try {
       return await create(this.resumes === 'reattach' && !this.#refusesBackground)
@@ -136,10 +138,10 @@ export class ResponsesSource implements Model {
     }
   }
 
-  async #reattach({ responseId, sequence }: Bookmark, signal: AbortSignal): Promise<ResponseBody> {
+  async #reattach({ responseId, sequence }: Bookmark, sending: SendOptions): Promise<ResponseBody> {
     const query = { stream: 'true', starting_after: String(sequence) }
     try {
-      return await this.#provider.ask({ path: pathOf(responseId), query }, signal)
+      return await this.#provider.ask({ path: pathOf(responseId), query }, sending)
     } catch (refused) {
       if (!(refused instanceof Refusal) || judged(refused).retryable) throw refused
       throw new LostResponse(refused.status !== 404 && refused.status !== 410)
@@ -160,7 +162,7 @@ export class ResponsesSource implements Model {
     for (let tries = 1; ; tries++) {
       try {
         const signal = AbortSignal.timeout(CANCEL.timeoutMs)
-        const body = await this.#provider.ask({ method: 'POST', path: `${pathOf(responseId)}/cancel` }, signal)
+        const body = await this.#provider.ask({ method: 'POST', path: `${pathOf(responseId)}/cancel` }, { signal })
         return body.drain()
       } catch (thrown) {
         const mayPass = !(thrown instanceof Refusal) || judged(thrown).retryable

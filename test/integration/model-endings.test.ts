@@ -6,7 +6,9 @@ import {
   delta,
   event,
   everySplit,
+  type Handler,
   head,
+  json,
   LAST_CHUNK,
   RawTalk,
   STOP,
@@ -225,6 +227,55 @@ describe('[F7] silence', () => {
         }, 100)
       })
       expect(text).toBe('a'.repeat(16))
+    } finally {
+      await limited.source.close()
+    }
+  })
+
+  const bodyless = (status: string, ...fields: string[]) => [`HTTP/1.1 ${status}`, ...fields, '\r\n'].join('\r\n')
+  const processing = bodyless('102 Processing')
+  const moved = bodyless('307 Temporary Redirect', 'location: /other', 'content-length: 0')
+
+  test('the head of a reply is bytes, of 1xx, a redirect or a refused form of the request as well', async () => {
+    const whole = stream(say('Hello'), STOP, DONE)
+    const slowly =
+      (...parts: (string | Buffer)[]): Handler =>
+      (socket) => {
+        for (const [i, part] of parts.entries()) setTimeout(() => socket.write(part), 900 * (i + 1))
+      }
+    const first =
+      (reply: string | Buffer): Handler =>
+      (socket, request, nth) =>
+        slowly(nth === 1 ? reply : whole)(socket, request, nth)
+    const replies: Record<string, Handler> = {
+      head: slowly(head(), whole.subarray(head().length)),
+      '1xx': slowly(processing, whole),
+      redirect: first(moved),
+      refusal: first(json('400 Bad Request', { error: 'no prefill' })),
+    }
+    const ask = async (what: string, reply: Handler) => {
+      const slow = await RawTalk.start({ LLM_TIMEOUT_MS: '1500', LLM_CONTINUE: 'prefix' })
+      const { text, error } = await slow.ask(reply, { resume: { text: 'Say: ', bookmark: null } })
+      await slow.close()
+      expect([text, error?.message], what).toEqual(['Hello', undefined])
+    }
+    await Promise.all(Object.entries(replies).map(([what, reply]) => ask(what, reply)))
+  })
+
+  test.each<[string, Handler, string]>([
+    [
+      '1xx',
+      (socket) => {
+        const timer = setInterval(() => socket.write(processing), 30)
+        socket.on('close', () => clearInterval(timer))
+      },
+      'the model sent no text for 1500 ms',
+    ],
+    ['redirects', (socket) => socket.write(moved), 'the provider of the model refused the request (status 307)'],
+  ])('%s without an end do not keep an answer alive for ever', async (_, reply, message) => {
+    const limited = new RawTalk(talk.provider, { LLM_TIMEOUT_MS: '1000', LLM_SILENCE_MS: '1500' })
+    try {
+      expect((await limited.ask(reply)).error).toMatchObject({ message })
     } finally {
       await limited.source.close()
     }

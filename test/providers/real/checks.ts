@@ -100,11 +100,14 @@ export const CHECKS: readonly Check[] = [
       const { answer } = await asker.send(sessionId, LONG_QUESTION)
       const shown = await begun(watcher, answer)
       await owner.kill()
+      const left = (await watcher.open({ sessionId })).messages.find(({ id }) => id === answer.id)
       const final = await ended(watcher, answer)
       expectWell(final, 'the answer that was taken over')
       if (!final.content.startsWith(shown)) throw new Error('what was shown has changed')
-      if (JSON.stringify(final.metadata.replicas) !== '["r1","r2"]')
-        throw new Error(`it was made by ${JSON.stringify(final.metadata.replicas)}`)
+      // A small model that is asked to go on may add nothing: then the text is all of the first owner (F3).
+      const addsNothing = left?.status === 'streaming' && left.content === final.content
+      const made = JSON.stringify(final.metadata.replicas)
+      if (made !== '["r1","r2"]' && !(addsNothing && made === '["r1"]')) throw new Error(`it was made by ${made}`)
       if (undisturbed !== null && final.content !== undisturbed.content)
         throw new Error(`it is not the undisturbed answer: ${differenceOf(undisturbed.content, final.content)}`)
     },

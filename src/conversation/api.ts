@@ -41,11 +41,15 @@ export interface Subscription {
  * sessions of others do not exist for it (`session_not_found`).
  */
 export interface ConversationApi {
-  /** Opens, resumes or makes a session. With `subscriber`, follows it from before the snapshot, so that nothing is missed between. */
+  /**
+   * Opens, resumes or makes a session. With `subscriber`, follows it from before the snapshot, so that nothing is missed between.
+   * One that is made is made for `purpose`: where that rejects, nothing is counted, or goes, for it.
+   */
   open(
     caller: Caller,
     request: OpenRequest,
     subscriber: ((sessionId: string) => Subscriber) | null,
+    purpose?: (sessionId: string) => Promise<void>,
   ): Promise<Opened & { subscription: Subscription | null }>
   send(caller: Caller, request: SendRequest): Promise<Sent>
   stop(caller: Caller, request: MessageRef): Promise<Stopped>

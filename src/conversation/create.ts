@@ -116,7 +116,7 @@ function measuresOf(settings: ConversationDeps['settings']) {
 
 function apiOf(sessions: Sessions, messages: Messages): ConversationApi {
   return {
-    open: (caller, request, subscriber) => sessions.open(caller, request, subscriber),
+    open: (caller, request, subscriber, purpose) => sessions.open(caller, request, subscriber, purpose),
     follow: (caller, sessionId, subscriber) => sessions.follow(caller, sessionId, subscriber),
     history: (caller, request) => sessions.history(caller, request),
     extend: (caller, sessionId) => sessions.extend(caller, sessionId),

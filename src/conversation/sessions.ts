@@ -56,6 +56,7 @@ export class Sessions {
     caller: Caller,
     request: OpenRequest,
     subscriberFor: ((sessionId: string) => Subscriber) | null,
+    purpose = async (_sessionId: string) => {},
   ): Promise<Opened & { subscription: Subscription | null }> {
     const userId = userOf(caller, request.userId)
     const sessionId =
@@ -64,7 +65,7 @@ export class Sessions {
     const resumed = sessionId === undefined ? null : await this.#resume(caller, sessionId, after, subscriberFor)
     if (resumed !== null)
       return { ...this.#opened(resumed, true, resumed.backend), ...snapshotOf(resumed, after, maxBytes) }
-    const made = await this.#make(caller, userId, subscriberFor)
+    const made = await this.#make(caller, userId, subscriberFor, purpose)
     if (userId !== null) await this.#makeRoom(userId, made.session.id)
     return this.#opened(made, false, this.#deps.store.backend)
   }
@@ -119,15 +120,18 @@ export class Sessions {
     }
   }
 
-  /** A session of what the caller may make, which is given back where it could not be made. */
+  /** A session of what the caller may make, which is given back where it could not be made, or was made in vain. */
   async #make(
     caller: Caller,
     userId: string | null,
     subscriberFor: ((sessionId: string) => Subscriber) | null,
+    purpose: (sessionId: string) => Promise<void>,
   ): Promise<Subscription> {
     const giveBack = await this.#deps.admission.session(caller)
     try {
-      return await this.#create(userId, subscriberFor)
+      const made = await this.#create(userId, subscriberFor)
+      await purpose(made.session.id)
+      return made
     } catch (error) {
       await giveBack()
       throw error

@@ -151,13 +151,17 @@ async function sendSomewhere(
   }
   checkQuestion(question, context.maxContentBytes) // before a session is made for it
   await admit(context, caller)
-  const { session, resumed } = await api.open(caller, named === null ? {} : { sessionId: named }, null)
-  try {
-    return await to(session.id)
-  } catch (thrown) {
-    if (!resumed) await api.clear(caller, session.id).catch(() => {}) // nobody was told of it
-    throw thrown
+  let sent: Awaited<ReturnType<typeof to>> | null = null
+  const ask = async (made: string) => {
+    try {
+      sent = await to(made)
+    } catch (thrown) {
+      await api.clear(caller, made).catch(() => {}) // nobody was told of it
+      throw thrown
+    }
   }
+  const { session } = await api.open(caller, named === null ? {} : { sessionId: named }, null, ask)
+  return sent ?? to(session.id)
 }
 
 /** Null where there is no such session. */

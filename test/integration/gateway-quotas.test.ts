@@ -66,6 +66,19 @@ test('[X5] [M2] the messages of a day are used up over sockets and HTTP alike; a
   expect((await here.send(sessionId, 'one', first.message.id)).answer.content).toBe('Ok.')
 })
 
+test('[X5] a session that is made for a question that is refused is not one of the day', async () => {
+  cluster.model.say('Ok.')
+  const client = await connectAs('gil')
+  const sessionId = await client.newSession()
+  for (const question of ['one', 'two', 'three']) await client.ended((await client.send(sessionId, question)).answer.id)
+  for (let times = 0; times < 2; times++) {
+    const refused = await post('/api/send-message', 'gil', { question: 'four' })
+    expect((await refused.json()).error.message).toContain('all messages of this user')
+  }
+  expect((await post('/api/chat/sessions', 'gil')).status).toBe(201)
+  expect((await post('/api/chat/sessions', 'gil')).status).toBe(429)
+})
+
 test('[X5] the sessions of a day, however they are made', async () => {
   const client = await connectAs('bob')
   const sessionId = await client.newSession()

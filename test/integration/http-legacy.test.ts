@@ -98,4 +98,21 @@ describe('[H] the older API', () => {
     }
     expect(new Set(await ids())).toEqual(new Set([real, second]))
   })
+
+  test('[X6] one that is refused at the bound drives out none, and one that is taken does', async () => {
+    const { call } = await startHttp({ AUTH: 'jwt', JWT_SECRET: SECRET, RATE_LIMIT: '2', MAX_SESSIONS_PER_USER: '2' })
+    const ada = await bearer('ada')
+    const ask = () => call('POST', '/api/send-message', { question: 'hello?' }, ada)
+    const ids = async () => {
+      const { body } = await call('GET', '/api/chat/sessions', undefined, ada)
+      return new Set(body.sessions.map((one: { session_id: string }) => one.session_id))
+    }
+    const first = (await call('POST', '/api/chat/sessions', undefined, ada)).body.session_id
+    const second = (await ask()).body.sessionID
+    expect(await ids()).toEqual(new Set([first, second]))
+    const third = (await ask()).body.sessionID
+    expect(await ids()).toEqual(new Set([second, third]))
+    expect(await ask()).toMatchObject({ status: 429, body: { error: { code: 'rate_limited' } } })
+    expect(await ids()).toEqual(new Set([second, third]))
+  })
 })

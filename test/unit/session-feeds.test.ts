@@ -341,6 +341,28 @@ test('[S3] a session that is gone is told so, though another’s shard is silent
   feeds.close()
 })
 
+test('[S3] a session that is gone before its time is told to be so within 10 s, and is not read while it is there', async () => {
+  const clock = new HandClock()
+  const store: SessionStore = new MemorySessionStore({ ttlSeconds: 3600, maxMessages: 100, clock })
+  const end = vi.fn()
+  const shared = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end }, onOwner() {} })
+  onTestFinished(() => feeds.close())
+  const ids = Array.from({ length: 20 }, () => randomUUID())
+  for (const id of ids) {
+    const session = await store.create({ id, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
+    feeds.opened(feeds.join(id, syncListener([])), { session, messages: [], running: null }, [])
+  }
+  feeds.join('one that is only being opened', syncListener([]))
+  const read = vi.spyOn(store, 'read')
+  await clock.advance(20_000)
+  expect(end.mock.calls).toEqual([])
+  for (const id of ids) await store.clear(id) // as an operator's DEL
+  await clock.advance(10_000)
+  expect(end.mock.calls.map(([id, reason]) => [id, reason]).sort()).toEqual(ids.map((id) => [id, 'expired']).sort())
+  expect(read).not.toHaveBeenCalled()
+})
+
 /** Somebody follows a session whose answer runs, as its store says, and which expires with nobody to keep it. */
 async function unkept(store: SessionStore, clock: HandClock) {
   const end = vi.fn()

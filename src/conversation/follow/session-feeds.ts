@@ -18,6 +18,8 @@ import { withRunningText } from '../../session/running-text.ts'
 import { type Change, SessionFeed, type SessionFeedEvents } from './session-feed.ts'
 
 const SWEEP_MS = 1000
+/** Every session is asked about once in so many sweeps: it may be gone before its time, by a shorter TTL elsewhere, an operator or an eviction (S3). */
+const SWEEPS_TO_LOOK = 7
 /** A session that the store could not be asked about is asked about again after this. */
 const RECHECK_MS = 1000
 /** For what is held back while the session is read: whoever waits for it is to be answered all the same. */
@@ -67,6 +69,7 @@ export class SessionFeeds {
   readonly #due = new Set<SessionFeed>()
   #rereading = 0
   readonly #sweep: Timer
+  #sweeps = 0
   #rereadsLater: Timer | null = null
 
   constructor(options: SessionFeedsOptions) {
@@ -368,27 +371,40 @@ export class SessionFeeds {
     return store.isSettling || (feed.expecting && !store.canClear(feed.sessionId))
   }
 
+  /** Those that have expired by what is known here, and of the others those whose turn it is. Nobody knows yet of one that is only being opened. */
+  #askedAbout(now: number): readonly SessionFeed[] {
+    const turn = this.#sweeps++ % SWEEPS_TO_LOOK
+    const isTheirTurn = ({ watch, expiresAt }: SessionFeed) =>
+      watch.id % SWEEPS_TO_LOOK === turn && expiresAt !== Number.POSITIVE_INFINITY
+    return [...this.#feeds.values()].filter((feed) => feed.expiresAt <= now || isTheirTurn(feed))
+  }
+
   async #endExpired(): Promise<void> {
-    const { clock, store, sockets, log } = this.#options
-    const due = [...this.#feeds.values()].filter((feed) => feed.expiresAt <= clock.now())
-    if (due.length === 0) return
+    const { clock, store, log } = this.#options
+    const now = clock.now()
+    const asked = this.#askedAbout(now)
+    if (asked.length === 0) return
+    const isDue = new Set(asked.filter((feed) => feed.expiresAt <= now))
     try {
-      const remaining = await store.remaining(due.map((feed) => feed.sessionId))
-      for (const [i, feed] of due.entries()) {
-        const ms = remaining[i]
-        feed.expiresAt = clock.now() + (ms ?? RECHECK_MS)
-        if (ms === undefined) continue
-        if (ms > 0) {
-          // It may have been gone, with this replica's watch, and another replica has brought it back (G2, G6).
-          void this.#lookBack(feed)
-        } else if (!this.#mayComeBack(feed) && this.#isLive(feed)) {
-          sockets.end(feed.sessionId, 'expired', 'here')
-          this.#end(feed)
-        }
-      }
+      const remaining = await store.remaining(asked.map((feed) => feed.sessionId))
+      for (const [i, feed] of asked.entries()) this.#remains(feed, remaining[i], isDue.has(feed))
     } catch (err) {
-      log[retryLevel(err)]({ err, sessions: due.length }, 'could not ask for expiry')
-      for (const feed of due) feed.expiresAt = clock.now() + RECHECK_MS
+      log[retryLevel(err)]({ err, sessions: asked.length }, 'could not ask for expiry')
+      for (const feed of isDue) feed.expiresAt = clock.now() + RECHECK_MS
+    }
+  }
+
+  /** The session has so many milliseconds left; undefined where the store could not say. */
+  #remains(feed: SessionFeed, ms: number | undefined, wasDue: boolean): void {
+    const { clock, sockets } = this.#options
+    if (ms !== undefined || wasDue) feed.expiresAt = clock.now() + (ms ?? RECHECK_MS)
+    if (ms === undefined) return
+    if (ms > 0) {
+      // It may have been gone, with this replica's watch, and another replica has brought it back (G2, G6).
+      if (wasDue) void this.#lookBack(feed)
+    } else if (!this.#mayComeBack(feed) && this.#isLive(feed)) {
+      sockets.end(feed.sessionId, 'expired', 'here')
+      this.#end(feed)
     }
   }
 }

@@ -1,14 +1,17 @@
-import type { Redis } from 'ioredis'
 import { type AppendItem, type AppendResult, StoreUnavailable } from '../../ports/session-store.ts'
-import { available, unavailable } from './available.ts'
+import { available } from './available.ts'
 import type { RedisConnections } from './connect.ts'
-import { askMovedAgain, askNodes, isRedirection, MOVED } from './nodes.ts'
+import { askMovedAgain, askNodes, MOVED } from './nodes.ts'
 import type { KeepReply, Kept } from './replies.ts'
 import { appendArguments, keepArguments } from './requests.ts'
-import { gatherCalls, type Scripts } from './scripts.ts'
+import type { Scripts } from './scripts.ts'
 
 /** Answers whose TTL one call refreshes: Redis serves nobody else meanwhile. */
 const KEEP_BATCH = 256
+/** Sessions that one call asks about, likewise. */
+const REMAINING_BATCH = 1000
+/** Said of a session whose key is at another node. */
+const ELSEWHERE = -3
 
 interface OfSession {
   readonly sessionId: string
@@ -71,25 +74,16 @@ export class Batches {
   /** As PTTL has it: below 0 where there is none, or none that expires. */
   async remaining(sessionIds: readonly string[]): Promise<readonly (number | StoreUnavailable)[]> {
     const { nodes, commands, keys } = this.#connections
-    const times = await askNodes(
-      nodes,
-      sessionIds,
-      (id) => keys.session(id),
-      (node, group) => {
-        gatherCalls(node)
-        return Promise.all(group.map((id) => msLeft(node, keys.session(id))))
-      },
-    )
+    const keyOf = (id: string) => keys.session(id)
+    const times = await askNodes(nodes, sessionIds, keyOf, async (node, group) => {
+      const replies: number[] = []
+      for (let from = 0; from < group.length; from += REMAINING_BATCH) {
+        const batch = group.slice(from, from + REMAINING_BATCH).map(keyOf)
+        replies.push(...((await available(this.#scripts.runAt(node, 'remaining', batch))) as number[]))
+      }
+      return replies.map((ms) => (ms === ELSEWHERE ? MOVED : ms))
+    })
     return askMovedAgain(sessionIds, times, (id) => available(commands.pttl(keys.session(id))))
-  }
-}
-
-async function msLeft(node: Redis, key: string): Promise<number | typeof MOVED> {
-  try {
-    return await node.pttl(key)
-  } catch (error) {
-    if (isRedirection(error)) return MOVED
-    throw unavailable(error)
   }
 }
 

@@ -20,6 +20,7 @@ const CLASSES = {
   open: 'read',
   read: 'read',
   regenerate: 'write',
+  remaining: 'read',
   'quota-give-back': 'write',
   restart: 'write',
   sent: 'read',

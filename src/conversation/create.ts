@@ -27,7 +27,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
   const base = { budget: noBudget, quotas: noQuotas, ...deps, ...measuresOf(deps.settings) }
   const onOwner = (sessionId: string, owner: string) => takeover.meet(sessionId, owner)
 
-  const cache = new SessionCache()
+  const cache = new SessionCache(base.ttlSeconds, clock)
   const ownedSessions = new OwnedSessions({ membership, bus, address, log, onFirst: () => detector.announce() })
   const feeds = new SessionFeeds({ ...base, onOwner })
   const publisher = new AnswerPublisher({ ...base, feeds, cache })

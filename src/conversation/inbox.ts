@@ -46,7 +46,7 @@ export class Inbox {
       case 'activity':
         return feeds.activity(busMessage.event, [])
       case 'look':
-        return busMessage.sessionId === null ? void feeds.rereadAll() : feeds.look(busMessage.sessionId)
+        return busMessage.sessionId === null ? void feeds.rereadAll() : this.#look(busMessage.sessionId)
       case 'watch': {
         const own = runner.of(busMessage.sessionId)
         return own === undefined
@@ -69,6 +69,13 @@ export class Inbox {
       case 'report':
         return reports.reported(busMessage.id, busMessage.report)
     }
+  }
+
+  /** It may have been cleared: what nobody follows or answers here is not to be served from memory later (G1). */
+  #look(sessionId: string): void {
+    const { runner, feeds, cache } = this.#options
+    if (feeds.watchOf(sessionId) === null && runner.of(sessionId) === undefined) cache.drop(sessionId)
+    feeds.look(sessionId)
   }
 
   #fenced(sessionId: string, epoch: number): void {

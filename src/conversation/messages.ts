@@ -1,5 +1,6 @@
 import type { Bus } from '../ports/bus.ts'
 import { type Clock, isoNow, within } from '../ports/clock.ts'
+import type { Membership } from '../ports/membership.ts'
 import type { Begun } from '../ports/quotas.ts'
 import type { GiveBack } from '../ports/rate-limiter.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
@@ -57,6 +58,7 @@ export interface MessageDeps {
   readonly publisher: AnswerPublisher
   readonly ownedSessions: OwnedSessions
   readonly bus: Bus
+  readonly membership: Membership
   readonly sockets: SessionSockets
   readonly admission: Admission
   readonly clock: Clock
@@ -335,7 +337,7 @@ export class Messages {
       cache.drop(sessionId)
       sockets.end(sessionId, 'cleared', 'everywhere')
       feeds.end(sessionId)
-      clock.after(TOLD_MS, () => this.#tellLate(sessionId, watchers ?? []))
+      clock.after(TOLD_MS, () => void this.#tellLate(sessionId, watchers ?? []))
       return watchers !== null
     } catch (error) {
       feeds.doubt(sessionId) // it may have been cleared all the same
@@ -344,12 +346,13 @@ export class Messages {
     }
   }
 
-  /** Who was just opening the session when it was cleared was in no room yet, and was told nothing. */
-  #tellLate(sessionId: string, watchers: readonly string[]): void {
-    const { sockets, bus, address, ownedSessions } = this.#deps
+  /** Who was just opening the session when it was cleared was in no room yet, and was told nothing; and any replica may have a copy. */
+  async #tellLate(sessionId: string, watchers: readonly string[]): Promise<void> {
+    const { sockets, bus, membership, address, ownedSessions } = this.#deps
     sockets.end(sessionId, 'cleared', 'everywhere')
-    for (const watcher of watchers) if (watcher !== address) bus.send(watcher, { kind: 'look', sessionId })
     ownedSessions.untrack(sessionId)
+    const replicas = await membership.members().catch(() => watchers)
+    for (const replica of replicas) if (replica !== address) bus.send(replica, { kind: 'look', sessionId })
   }
 }
 

@@ -241,6 +241,7 @@ export class Sessions {
     const ttlSeconds = await orOverloaded(this.#deps.store.extend(sessionId))
     if (ttlSeconds === null) throw missing(this.#deps.store)
     this.#deps.feeds.refreshed(sessionId, ttlSeconds)
+    this.#deps.cache.refreshed(sessionId)
     return ttlSeconds
   }
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { SessionCache } from '../../src/conversation/follow/session-cache.ts'
 import { copyOf, type SessionCopy, withAdded, withEnd, withHeard } from '../../src/conversation/follow/session-copy.ts'
 import type { Message } from '../../src/protocol/message.ts'
+import { HandClock } from '../support/hand-clock.ts'
 
 const MIB = 1024 * 1024
 
@@ -41,7 +42,7 @@ test.each([
   ['metadata in many pieces', () => ({ metadata: { x: Array.from({ length: 2700 }, () => []) } }), 2700 * 16],
   ['names', () => ({ metadata: { ['n'.repeat(8000)]: 1 } }), 8000],
 ])('[S5] [X6] copies are bounded in bytes, whatever takes them: %s', (_, fieldsOf, bytesEach) => {
-  const copies = new SessionCache()
+  const copies = new SessionCache(3600, new HandClock())
   const made = Array.from({ length: 5000 }, () => {
     const copy = copyWith(fieldsOf())
     copies.set(copy)
@@ -51,6 +52,23 @@ test.each([
   expect(kept.at(-1)).toBe(made.at(-1))
   expect(kept.length * bytesEach).toBeLessThanOrEqual(32 * MIB)
   expect(kept.length).toBeGreaterThan(50)
+})
+
+test('[G1] [S3] a copy is fresh for as long as its session lives, by what is known here', async () => {
+  const clock = new HandClock()
+  const copies = new SessionCache(60, clock)
+  const copy = copyWith({ content: 'hi' })
+  const { id } = copy.session
+  expect(copies.isFresh(id)).toBe(false)
+  copies.set(copy)
+  await clock.advance(59_999)
+  expect(copies.isFresh(id)).toBe(true)
+  copies.refreshed(id)
+  await clock.advance(60_000)
+  expect(copies.isFresh(id)).toBe(false)
+  expect(copies.get(id), 'it may be current all the same').toBe(copy)
+  copies.update(id, (known) => ({ ...known }))
+  expect(copies.isFresh(id)).toBe(true)
 })
 
 test('[S5] a copy that changes weighs what it would weigh anew', () => {

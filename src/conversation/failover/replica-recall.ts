@@ -34,10 +34,11 @@ export class ReplicaRecall implements Recall {
   }
 
   copyOf(sessionId: string): Recalled | undefined {
-    const { cache, runner, address } = this.#options
+    const { cache, feeds, runner, address } = this.#options
     const copy = cache.get(sessionId)
-    if (copy === undefined) return undefined
     const own = runner.of(sessionId)
+    const isAlive = own !== undefined || feeds.watchOf(sessionId) !== null || cache.isFresh(sessionId)
+    if (copy === undefined || !isAlive) return undefined
     const running = own === undefined || own.state === 'lost' ? null : own.asRunning(address)
     return { ...whole(copy), running }
   }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../ports/clock.ts'
 import type { SessionCopy } from './session-copy.ts'
 
 /** Bytes that all copies together may take. */
@@ -6,7 +7,19 @@ const MAX_SIZE = 32 * 1024 * 1024
 
 /** The bounded LRU of recently used sessions in RAM (S5). */
 export class SessionCache {
-  readonly #cache = new LRUCache<string, SessionCopy>({ maxSize: MAX_SIZE, sizeCalculation: ({ weight }) => weight })
+  readonly #cache: LRUCache<string, SessionCopy>
+
+  constructor(ttlSeconds: number, clock: Pick<Clock, 'now'>) {
+    this.#cache = new LRUCache({
+      maxSize: MAX_SIZE,
+      sizeCalculation: ({ weight }) => weight,
+      ttl: ttlSeconds * 1000,
+      ttlResolution: 0,
+      perf: { now: () => clock.now() },
+      allowStale: true, // an old copy is as good as any while the store tells that it is current
+      noDeleteOnStaleGet: true,
+    })
+  }
 
   get(sessionId: string): SessionCopy | undefined {
     return this.#cache.get(sessionId)
@@ -14,6 +27,16 @@ export class SessionCache {
 
   set(copy: SessionCopy): void {
     this.#cache.set(copy.session.id, copy)
+  }
+
+  /** The session has its full TTL again. */
+  refreshed(sessionId: string): void {
+    this.#cache.get(sessionId, { updateAgeOnGet: true })
+  }
+
+  /** Whether the session had its full TTL within that time, as far as this replica knows (S3). Else it may have expired. */
+  isFresh(sessionId: string): boolean {
+    return this.#cache.getRemainingTTL(sessionId) > 0
   }
 
   drop(sessionId: string): void {

@@ -1,0 +1,54 @@
+/** A session that has expired, or was cleared, is not brought back by the copy that a replica still has when Redis goes away (G1, S1, S3). */
+import { expect, onTestFinished, test } from 'vitest'
+import { Keys } from '../../src/store/redis/keys.ts'
+import { startCluster } from '../support/cluster.ts'
+import { eventually } from '../support/conditions.ts'
+import { Scrape } from '../support/series.ts'
+
+const keys = new Keys()
+
+/** Two replicas; the first has had a conversation, and nobody follows it any more. */
+async function afterATalk(env: Record<string, string> = {}) {
+  const cluster = await startCluster({ replicas: 2, wired: true, env })
+  onTestFinished(() => cluster.stop())
+  const redis = cluster.inspect()
+  onTestFinished(() => redis.disconnect())
+  const client = await cluster.connect(0)
+  const sessionId = await client.newSession()
+  await client.ended((await client.send(sessionId, 'a secret')).answer.id)
+  client.close()
+  const [session, , , watchers] = keys.ofSession(sessionId)
+  await eventually('nobody follows it', async () => (await redis.exists(watchers)) === 0)
+
+  /** What the first replica says of the session once it is without Redis. */
+  async function askedWithoutRedis(): Promise<Response> {
+    cluster.wire(0).cut()
+    const url = cluster.urlOf(0)
+    await eventually('it is without Redis', async () => (await Scrape.of(url)).value('baton_memory_mode') === 1)
+    return fetch(`${url}/api/chat/sessions/${sessionId}/history`)
+  }
+  return { cluster, redis, session, sessionId, askedWithoutRedis }
+}
+
+test('[G1] a copy of a session that lives is served while Redis is away', async () => {
+  const { askedWithoutRedis } = await afterATalk()
+  const response = await askedWithoutRedis()
+  expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('a secret')])
+})
+
+test('[G1] [S3] one of a session that has expired is not', async () => {
+  const { redis, session, askedWithoutRedis } = await afterATalk({ SESSION_TTL: '2' })
+  await eventually('it has expired', async () => (await redis.exists(session)) === 0)
+  expect((await askedWithoutRedis()).status).toBe(503)
+})
+
+test('[G1] [S1] one of a session that was cleared at another replica is not', async () => {
+  const { cluster, redis, sessionId, askedWithoutRedis } = await afterATalk()
+  const [member] = (await redis.smembers(keys.membership)).filter((address) => address.startsWith('r1.'))
+  const told: string[] = []
+  redis.on('smessage', (_channel, notes) => told.push(notes))
+  await redis.ssubscribe(keys.bus(member ?? ''))
+  expect((await fetch(`${cluster.urlOf(1)}/api/chat/sessions/${sessionId}`, { method: 'DELETE' })).status).toBe(200)
+  await eventually('the first replica is told', () => told.some((notes) => notes.includes(sessionId)))
+  expect((await askedWithoutRedis()).status).toBe(503)
+})

@@ -32,7 +32,7 @@ export interface RunningAnswer {
   /** How often the answer was taken from an owner that had not handed it over. */
   readonly takeovers: number
   readonly bookmark: Bookmark | null
-  /** The stored text so far. */
+  /** The stored text so far. It is long (X6): `find`, `busy`, and a `read` that gives no message may leave it out. */
   readonly text: string
   /** The text's key is gone (evicted, deleted by an operator): `text` is not what was shown, and the answer can only be ended (G6). */
   readonly isTextLost?: true

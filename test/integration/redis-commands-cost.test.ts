@@ -1,8 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
+import type { Snapshot } from '../../src/ports/session-store.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
 import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
-import { exchange, final, item, newSession, nextTime, R2, start } from '../contract/session-store/fixtures.ts'
+import {
+  beginRequest,
+  draft,
+  exchange,
+  final,
+  item,
+  newSession,
+  nextTime,
+  R2,
+  start,
+} from '../contract/session-store/fixtures.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 
 let server: TestRedis
@@ -31,6 +42,13 @@ async function commandsOf(work: () => Promise<unknown>): Promise<Record<string, 
     counts[name] = (counts[name] ?? 0) + Number(calls)
   }
   return counts
+}
+
+/** Bytes that Redis sent for `work`. */
+async function sentFor(work: () => Promise<unknown>): Promise<number> {
+  await connections.commands.config('RESETSTAT')
+  await work()
+  return Number(/total_net_output_bytes:(\d+)/.exec(await connections.commands.info('stats'))?.[1])
 }
 
 /** The costs of one message and its answer in a session that has `messages` before, with an answer of `characters`. */
@@ -88,11 +106,6 @@ test('[E] what is read of a long session for one reply is what the reply carries
   const store = storeOf(5000)
   const { id } = await newSession(store)
   for (let i = 0; i < 60; i++) await exchange(store, id, 'x'.repeat(10_000))
-  const sentFor = async (work: () => Promise<unknown>) => {
-    await connections.commands.config('RESETSTAT')
-    await work()
-    return Number(/total_net_output_bytes:(\d+)/.exec(await connections.commands.info('stats'))?.[1])
-  }
   const open = (after: number, bytes: number) => () =>
     store.open({ sessionId: id, userId: null, watch: null, known: null, window: { after, bytes } })
   await open(0, 0)() // Redis knows the script from here on
@@ -104,6 +117,42 @@ test('[E] what is read of a long session for one reply is what the reply carries
   const page = () => store.page({ sessionId: id, before: 100, limit: 100, bytes: 50_000 })
   expect(await sentFor(page)).toBeLessThan(80_000)
   expect((await commandsOf(open(0, 50_000))).hget).toBeLessThan(12)
+})
+
+test('[X6] while a long answer runs its text is read only for what shows it', async () => {
+  const store = storeOf(5000)
+  const { id } = await newSession(store)
+  const before = await exchange(store, id)
+  const { request, answer, epoch } = await start(store, id)
+  await store.append([item(id, epoch, 0, 'x'.repeat(500_000))])
+  const after = Number.MAX_SAFE_INTEGER
+  const running = (await store.read({ sessionId: id, after }))?.running ?? expect.fail('nothing runs')
+  const other = { question: { ...draft('user'), seq: 5 }, answer: { ...draft('assistant'), seq: 6 } }
+  const reconciled = {
+    session: { id, userId: null, createdAt: nextTime(), lastActivity: nextTime() },
+    owner: R2,
+    base: { seq: 4, lastSeq: 4, version: 0, lastActivity: '' },
+    exchanges: [other],
+    running: { ...running, messageId: other.answer.id },
+    watch: null,
+  }
+  const known = { version: 0, lastSeq: 4, lastActivity: '' }
+  const asked: [what: string, kind: string, ask: () => Promise<Snapshot | { kind: string } | null>][] = [
+    ['whether it is there, or who owns its answer', 'snapshot', () => store.read({ sessionId: id, after })],
+    ['another message', 'snapshot', () => store.find({ sessionId: id, messageId: before.answer.id })],
+    ['the answer, to stop or regenerate it', 'snapshot', () => store.find({ sessionId: id, messageId: answer.id })],
+    ['a new message', 'busy', () => store.begin(beginRequest(id))],
+    ['a new attempt', 'busy', () => store.regenerate({ sessionId: id, answer, owner: R2, known })],
+    ['an exchange of memory', 'busy', () => store.reconcile(reconciled)],
+    ['a message of before, again', 'repeated', () => store.begin(before.request)],
+    ['that, where no new one is taken', 'repeated', () => store.sent(id, null, before.request.message.id)],
+  ]
+  for (const [what, kind, ask] of asked) {
+    expect({ kind: 'snapshot', ...(await ask()) }, what).toHaveProperty('kind', kind) // Redis knows the script from here on
+    expect(await sentFor(ask), what).toBeLessThan(10_000)
+  }
+  expect(await sentFor(() => store.read({ sessionId: id, after: 0 }))).toBeGreaterThan(500_000)
+  expect(await sentFor(() => store.begin({ ...request, owner: R2 }))).toBeGreaterThan(500_000)
 })
 
 test('[D5] the appends of many sessions are one script with two commands each', async () => {

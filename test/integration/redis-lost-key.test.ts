@@ -1,10 +1,24 @@
-/** A key of a session that is lost alone, while no answer runs. Found by a reader of the code. */
+/** A key of a session that is lost alone. Found by a reader of the code. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
+import { StoreFault } from '../../src/ports/session-store.ts'
 import { connectRedis, type RedisConnections } from '../../src/store/redis/connect.ts'
 import { Keys } from '../../src/store/redis/keys.ts'
 import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
-import { contents, draft, exchange, final, newSession, nextTime, R1, read } from '../contract/session-store/fixtures.ts'
+import {
+  beginRequest,
+  contents,
+  draft,
+  exchange,
+  final,
+  item,
+  newSession,
+  nextTime,
+  R1,
+  R2,
+  read,
+  start,
+} from '../contract/session-store/fixtures.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 
 const keys = new Keys()
@@ -68,4 +82,25 @@ test('[S3] [G6] the list of ids is lost, and the session has no TTL: it goes on,
   const next = { ...request, message: draft('user'), answer: draft('assistant') }
   expect(await store.begin(next)).toMatchObject({ kind: 'started' })
   expect(await connections.commands.ttl(keys.session(id))).toBe(600)
+})
+
+test('[G6] the text of a running answer is lost, or is none: so say also those who read no text', async () => {
+  const { id } = await newSession(store)
+  const { epoch, answer, request } = await start(store, id)
+  await store.append([item(id, epoch, 0, 'some text')])
+  const snapshots = () =>
+    Promise.all([
+      store.read({ sessionId: id, after: 0 }),
+      store.read({ sessionId: id, after: Number.MAX_SAFE_INTEGER }),
+      store.find({ sessionId: id, messageId: answer.id }),
+    ])
+  const refused = () => store.begin(beginRequest(id))
+  for (const snapshot of await snapshots()) expect(snapshot?.running).not.toHaveProperty('isTextLost')
+  await connections.commands.del(keys.text(id, epoch))
+  for (const snapshot of await snapshots()) expect(snapshot?.running).toMatchObject({ text: '', isTextLost: true })
+  expect(await refused()).toMatchObject({ kind: 'busy', running: { isTextLost: true } })
+  expect(await store.begin({ ...request, owner: R2 })).toMatchObject({ kind: 'repeated', answer: { content: '' } })
+  await connections.commands.hset(keys.text(id, epoch), 'of', 'somebody')
+  expect(await snapshots()).toEqual([null, null, null])
+  await expect(refused()).rejects.toBeInstanceOf(StoreFault)
 })

@@ -287,7 +287,7 @@ export function reconcileCases(harness: () => Harness): void {
     const running = runningOf(next.answer, 'ours')
     const before = await read(store(), id)
     const busy = await store().reconcile(request(id, { exchanges: [held, next], running }))
-    expect(busy).toMatchObject({ kind: 'busy', running: { messageId: other.answer.id, text: 'theirs' } })
+    expect(busy).toMatchObject({ kind: 'busy', running: { messageId: other.answer.id, owner: R3 } })
     expect(await read(store(), id), 'nothing was changed').toEqual(before)
 
     const { snapshot } = await reconcile(request(id, { exchanges: [held] }))

@@ -5,7 +5,7 @@
 --      started_at (epoch ms), metadata of an answer that is ended because its slot was lost
 -- A user's message is in ids under its id, an answer under `answer:<id>`: an id is of one role (X7).
 -- Gives { 'started', session fields, epoch, answer's seq, watchers, context or nil, answer that was ended or nil }, { 'missing' },
---      { 'taken' }, { 'repeated', message, answer, slot or nil, session fields }, or { 'busy', slot }.
+--      { 'taken' }, { 'repeated', message, answer, slot or nil, session fields }, or { 'busy', slot without its text }.
 -- @include keys
 -- @include session
 -- @include messages

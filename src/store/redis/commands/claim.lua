@@ -30,4 +30,5 @@ elseif owner ~= new_owner or claimed_from ~= epoch then
   return false
 end
 refresh(ttl, held_under)
-return { stored_session(), running_answer(), redis.call('HGET', SESSION, 'message:' .. seq), watchers_but(new_owner) }
+local running = with_text(running_answer())
+return { stored_session(), running, redis.call('HGET', SESSION, 'message:' .. seq), watchers_but(new_owner) }

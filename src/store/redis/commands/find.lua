@@ -1,8 +1,8 @@
 -- Reads one message by its id, without refreshing anything.
 -- KEYS session, ids, answer, watchers, text prefix
 -- ARGV user id or '' for any, message id
--- Gives { session fields, messages: it, or none, slot or nil, ttl (ms; -1 where it has none) }, or nil where there is no
---      such session.
+-- Gives { session fields, messages: it, or none, slot without its text or nil, ttl (ms; -1 where it has none) }, or nil where
+--      there is no such session.
 -- @include keys
 -- @include session
 -- @include running

@@ -13,7 +13,7 @@ local ttl, user_id, watcher, known, watch_id, after, least, most_bytes = unpack(
 local session = stored_session()
 if not session or (user_id ~= '' and session.user_id ~= user_id) then return false end
 watch(session, watcher, watch_id)
-local running = running_answer()
+local running = with_text(running_answer())
 refresh(ttl, running and running.epoch)
 if state_of(session) == known then return { session, false, running } end
 local to = session.seq

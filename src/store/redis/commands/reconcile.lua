@@ -8,8 +8,8 @@
 --      1 where the session is made if there is none, or '';
 --      then seven per exchange: question's id or '' where Redis had it before, its JSON before and after seq,
 --      answer's id, attempt, its JSON before and after seq
--- Gives { 'reconciled', session fields, messages, slot or nil, watchers }, { 'busy', slot }, { 'behind', last seq }, or
--- { 'gone' } where there is no session and none is made.
+-- Gives { 'reconciled', session fields, messages, slot or nil, watchers }, { 'busy', slot without its text },
+-- { 'behind', last seq }, or { 'gone' } where there is no session and none is made.
 -- @include keys
 -- @include session
 -- @include messages
@@ -104,7 +104,7 @@ if #fields > 0 then
   end
 end
 watch(session, watcher, watch_id)
-local slot = running_answer()
+local slot = with_text(running_answer())
 refresh(ttl, slot and slot.epoch)
 session = stored_session()
 return { 'reconciled', session, messages_between(session, 1, session.seq, ''), slot, watchers_but(owner) }

@@ -2,8 +2,8 @@
 -- KEYS session, ids, answer, watchers, text prefix
 -- ARGV ttl (s), answer id, its seq, its attempt, its JSON, owner, version and state (session.lua) in which the caller
 --      saw it, last_activity, started_at (epoch ms)
--- Gives { 'started', session fields, epoch, answer's seq, watchers, nil: the caller's copy is current }, { 'busy', slot },
---      { 'conflict' } or { 'missing' }.
+-- Gives { 'started', session fields, epoch, answer's seq, watchers, nil: the caller's copy is current }, { 'busy', slot
+--      without its text }, { 'conflict' } or { 'missing' }.
 -- @include keys
 -- @include session
 -- @include running

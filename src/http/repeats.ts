@@ -2,7 +2,8 @@ import type { FastifyReply } from 'fastify'
 import { LARGE_BYTES } from '../network/backlog.ts'
 import type { MessageLists } from './message-lists.ts'
 
-const MOST_MESSAGES = 1000
+/** Less than 2 MB. Who goes round more of them is not held up, and has had Redis keep 640 MiB of answers for it. */
+const MOST_MESSAGES = 10_000
 
 /**
  * Messages that are being sent, and the latest whose answers have ended and are long. One that is sent again (M2) may read and

@@ -7,13 +7,18 @@ import type { Locale } from './locales/index.ts'
 /** Milliseconds in which a deletion can be taken back. */
 const UNDO_MS = 8000
 
+/** One that can be taken back. */
+export interface Deletion {
+  undo(): void
+  /** Makes it final: deletes the conversation at the gateway, for everybody. */
+  settle(): void
+}
+
 export interface ConversationListDeps {
   list(): readonly Past[]
   put(past: Past): void
   /** Takes it out of the list. */
-  remove(id: string): void
-  /** Deletes it at the gateway, for everybody. */
-  forget(past: Past): void
+  delete(past: Past): Deletion
   /** Goes on with this one. */
   open(id: string): void
   /** Gives the present conversation as a file. */
@@ -26,7 +31,7 @@ export class ConversationList {
   readonly #deps: ConversationListDeps
   #query = ''
   #renamed: string | null = null
-  #deleted: Past | null = null
+  #deletion: Deletion | null = null
   #deleteTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(deps: ConversationListDeps) {
@@ -47,7 +52,7 @@ export class ConversationList {
       </ul>
       ${found.length === 0 ? html`<p class="ended" role="status">${strings.noneFound}</p>` : nothing}
       <p class="undo" role="status">
-        ${this.#deleted === null ? nothing : html`${strings.deleted} ${word(strings.undo, () => this.#undo())}`}
+        ${this.#deletion === null ? nothing : html`${strings.deleted} ${word(strings.undo, () => this.#undo())}`}
       </p>
       <p class="save"><button type="button" class="question" @click=${() => this.#deps.save()}>${icon(SAVE)} ${strings.save}</button></p>
     `
@@ -55,7 +60,7 @@ export class ConversationList {
 
   /** The list is left: what was deleted cannot be taken back any more, and the next look at it begins anew. */
   settle(): void {
-    this.#forget()
+    this.#settleDeletion()
     this.#renamed = null
     this.#query = ''
   }
@@ -102,27 +107,26 @@ export class ConversationList {
   }
 
   #delete(past: Past): void {
-    this.#forget()
-    this.#deleted = past
-    this.#deps.remove(past.id)
+    this.#settleDeletion()
+    this.#deletion = this.#deps.delete(past)
     this.#deleteTimer = setTimeout(() => {
-      this.#forget()
+      this.#settleDeletion()
       this.#deps.changed()
     }, UNDO_MS)
     this.#deps.changed()
   }
 
   /** What was deleted is gone now. */
-  #forget(): void {
+  #settleDeletion(): void {
     clearTimeout(this.#deleteTimer)
-    if (this.#deleted !== null) this.#deps.forget(this.#deleted)
-    this.#deleted = null
+    this.#deletion?.settle()
+    this.#deletion = null
   }
 
   #undo(): void {
     clearTimeout(this.#deleteTimer)
-    if (this.#deleted !== null) this.#deps.put(this.#deleted)
-    this.#deleted = null
+    this.#deletion?.undo()
+    this.#deletion = null
     this.#deps.changed()
   }
 }

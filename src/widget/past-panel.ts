@@ -2,7 +2,7 @@ import type { TemplateResult } from 'lit'
 import { addressOf } from '../client/address.ts'
 import { type BatonClient, ClientError, type ClientState, type TokenSource } from '../client/index.ts'
 import type { SafeStorage } from '../client/safe-storage.ts'
-import type { ConversationList } from './conversation-list.ts'
+import type { ConversationList, Deletion } from './conversation-list.ts'
 import { Conversations, type Past } from './conversations.ts'
 import type { Locale } from './locales/index.ts'
 import type { Notices } from './notices.ts'
@@ -40,6 +40,7 @@ export class PastPanel {
 
   /** Whose conversations these are, and where they are kept, is known, or is other than before. */
   begin(storage: SafeStorage): void {
+    this.settle()
     this.#kept = new Conversations(storage, { url: this.#host.server, userId: this.#host.userId })
     this.#count()
   }
@@ -67,7 +68,7 @@ export class PastPanel {
     this.#host.requestUpdate()
   }
 
-  /** The page goes: what was deleted cannot be taken back any more. */
+  /** The page goes, or another visitor comes: what was deleted cannot be taken back any more. */
   settle(): void {
     this.#list?.settle()
   }
@@ -89,35 +90,41 @@ export class PastPanel {
     return new ConversationList({
       list: () => this.#kept?.list ?? [],
       put: (past) => this.#kept?.put(past),
-      remove: (id) => {
-        this.#kept?.remove(id)
-        if (host.client?.state.session?.id === id) host.switchTo(null)
-      },
-      forget: (past) => void this.#forget(past),
+      delete: (past) => this.#delete(past),
       open: async (id) => {
+        const { client } = host
         await this.#leave()
-        if (host.client?.state.session?.id !== id) host.switchTo(id)
+        if (host.client === client && client?.state.session?.id !== id) host.switchTo(id)
       },
       save: () => void host.saveTranscript(),
       changed: () => host.listChanged(),
     })
   }
 
+  /** Takes it out of the list. All else is the business of the visitor who deleted it, though another one may have come by then. */
+  #delete(past: Past): Deletion {
+    const host = this.#host
+    const { server, token } = host
+    const kept = this.#kept
+    // Later the page's function may give the token of somebody else.
+    const bearer = (async () => (typeof token === 'function' ? token() : token))()
+    bearer.catch(() => {}) // told once it is needed
+    kept?.remove(past.id)
+    if (host.client?.state.session?.id === past.id) host.switchTo(null)
+    return {
+      undo: () => kept?.put(past),
+      settle: () => void this.#settled(kept, past, forget(past, server, bearer)),
+    }
+  }
+
   /** What the gateway has not deleted is in the list again. */
-  async #forget(past: Past): Promise<void> {
-    const { server, token } = this.#host
-    const kept = this.#kept // the reply may come to another visitor
+  async #settled(kept: Conversations | null, past: Past, forgotten: Promise<void>): Promise<void> {
     try {
-      const address = addressOf(server)
-      if (address instanceof ClientError) throw address
-      const bearer = typeof token === 'function' ? await token() : token
-      const headers: HeadersInit = bearer === null ? {} : { authorization: `Bearer ${bearer}` }
-      const url = `${address.base}/api/chat/sessions/${past.id}`
-      const { ok, status } = await fetch(url, { method: 'DELETE', keepalive: true, headers })
-      if (!ok && status !== 404) throw new Error(`status ${status}`)
+      await forgotten
     } catch (error) {
       kept?.put(past)
       this.#count()
+      if (kept !== this.#kept) return // it is nothing to who is here now
       this.#notices.fail(new TypeError(`a conversation was not deleted: ${error}`)) // those words are for developers
     }
   }
@@ -125,4 +132,18 @@ export class PastPanel {
   #count(): void {
     this.hasAny = (this.#kept?.list.length ?? 0) > 0
   }
+}
+
+/** Deletes it at the gateway, for everybody. */
+async function forget({ id }: Past, server: string, bearer: Promise<string | null>): Promise<void> {
+  const address = addressOf(server)
+  if (address instanceof ClientError) throw address
+  const token = await bearer
+  const headers: HeadersInit = token === null ? {} : { authorization: `Bearer ${token}` }
+  const { ok, status } = await fetch(`${address.base}/api/chat/sessions/${id}`, {
+    method: 'DELETE',
+    keepalive: true,
+    headers,
+  })
+  if (!ok && status !== 404) throw new Error(`status ${status}`)
 }

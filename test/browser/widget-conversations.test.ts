@@ -144,6 +144,27 @@ describe('[W3] conversations', () => {
     await eventually('it is gone', async () => !(await exists(apples)))
   })
 
+  test('[X3] what a visitor deleted is theirs alone when another one comes: nobody else can take it back, or has it listed', async () => {
+    const page = await open('data-user-id="anna" data-token="of anna"')
+    await hold(page, 'About apples')
+    await page.route(/\/sessions\//, (route) => route.fulfill({ status: 401 }))
+    await button(page, 'Conversations').click()
+    await entries(page).first().getByRole('button', { name: 'Delete' }).click()
+    await button(page, 'Undo').waitFor()
+    const deletion = page.waitForRequest((request) => request.method() === 'DELETE')
+    await page.locator('baton-launcher').evaluate((launcher) => {
+      launcher.setAttribute('user-id', 'bob')
+      launcher.setAttribute('token', 'of bob')
+    })
+    expect((await deletion).headers()).toMatchObject({ authorization: 'Bearer of anna' })
+    const listOf = (user: string) => page.evaluate((key) => localStorage.getItem(key), keyOf(`${user}:conversations`))
+    await eventually('it was not deleted', async () => (await listOf('anna'))?.includes('About apples') === true)
+    expect(await listOf('bob')).toBe(null)
+    expect(await titles(page)).toEqual([])
+    expect(await button(page, 'Undo').count()).toBe(0)
+    site.visits.complaints.length = 0 // the browser's own, of the request
+  })
+
   test('one that is newer than the visitor believes is of just now', async () => {
     const context = await site.visits.visitor({ reducedMotion: 'reduce' })
     await context.addInitScript(() => {

@@ -1,4 +1,5 @@
 import type { Message } from '../protocol/message.ts'
+import { callBack } from './call-back.ts'
 import type { ClientState } from './client-state.ts'
 import { ClientError } from './errors.ts'
 
@@ -20,7 +21,7 @@ export function follow(
     const look = (state: ClientState) => {
       const message = state.messages.find(({ id }) => id === messageId) ?? answerTo(state, questionId)
       questionId ??= questionOf(state, message)
-      if (message !== undefined && message !== seen) onView(message)
+      if (message !== undefined && message !== seen) callBack(onView, message)
       seen = message
       if (message !== undefined && message.status !== 'streaming') settle(() => resolve(message))
       else {

@@ -10,6 +10,7 @@ import type {
 } from '../protocol/events.ts'
 import type { Backend, Message, SessionInfo } from '../protocol/message.ts'
 import { Backoff } from './backoff.ts'
+import { callBack } from './call-back.ts'
 import type { ConnectionState } from './client-state.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import * as talk from './conversation-state.ts'
@@ -365,16 +366,7 @@ export class SessionLink {
   }
 
   #tell(arrival: Arrival): void {
-    for (const observer of this.observers) {
-      try {
-        observer(arrival)
-      } catch (error) {
-        // Reported as one of the page's; what has arrived is merged all the same.
-        queueMicrotask(() => {
-          throw error
-        })
-      }
-    }
+    for (const observer of this.observers) callBack(observer, arrival)
   }
 
   #event<E extends GatewayEvent>(name: E, data: GatewayEvents[E]): void {

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { when } from '../support/clients.ts'
+import { within } from '../support/conditions.ts'
 import { scriptedClients } from '../support/scripted-clients.ts'
 
 const scripted = scriptedClients()
@@ -41,4 +42,21 @@ test('an observer that throws is reported, and costs neither the connection, nor
   expect(told).toEqual(['opened', 'delta'])
   expect(reported).toEqual([error, error])
   expect(gateway.sent('session:open')).toHaveLength(1)
+})
+
+test('one that follows an answer and throws is reported with each view, and the answer is followed to its end', async () => {
+  const { gateway } = scripted
+  const answer = gateway.message({ content: 'so far', status: 'streaming' })
+  gateway.messages = [answer]
+  const reported = thrown()
+  const client = clientOf()
+  await client.open()
+  const error = new TypeError('a bug of the page')
+  const whole = client.follow(answer.id, () => {
+    throw error
+  })
+  const message = { ...answer, content: 'so far and on', status: 'complete' as const }
+  gateway.tell('message', { sessionId: gateway.sessionId, message })
+  expect(await within('it settles', whole)).toEqual(message)
+  expect(reported).toEqual([error, error])
 })

@@ -39,6 +39,8 @@ const TIMINGS: Timings = {
 
 /** Less than half of an acknowledgement's time. */
 const QUICK_MS = 1000
+/** What came so late came only because the network is known to be slow. */
+const LATE_MS = TIMINGS.ackMs
 
 /** One conversation with a gateway: connects, opens, sends, follows, and after any loss goes on where it was. */
 export class BatonClient {
@@ -54,8 +56,6 @@ export class BatonClient {
   #stranger: string | null = null
   /** The own one, on the way back to it. */
   #home: string | null = null
-  /** No more messages of a history are asked for at once: of more, nothing came in time. It grows again with each page that comes soon. */
-  #pageLimit = MAX_HISTORY_LIMIT
 
   constructor(options: BatonClientOptions = {}) {
     const inBrowser = typeof document !== 'undefined'
@@ -189,17 +189,21 @@ export class BatonClient {
    * as many. Resolves with whether there are more still.
    */
   async history(before?: number, limit: number = DEFAULT_HISTORY_LIMIT): Promise<boolean> {
-    const below = before ?? this.#link.messages[0]?.seq
+    const link = this.#link
+    const below = before ?? link.messages[0]?.seq
     const began = performance.now()
+    let askedAt = began
     let asked = 0
-    const { hasMore } = await this.#link.call('session:history', (sessionId, failure) => {
-      if (failure?.code === 'timeout') this.#pageLimit = Math.ceil(asked / 2)
-      asked = Math.min(limit, this.#pageLimit)
+    const { hasMore } = await link.call('session:history', (sessionId, failure) => {
+      if (failure?.code === 'timeout') link.pageLimit = Math.ceil(asked / 2)
+      asked = Math.min(limit, link.pageLimit)
+      askedAt = performance.now()
       return { sessionId, before: below, limit: asked }
     })
+    const now = performance.now()
     // Twice as many would have come in time, too.
-    const isQuick = performance.now() - began < QUICK_MS
-    if (isQuick) this.#pageLimit = Math.min(MAX_HISTORY_LIMIT, Math.max(this.#pageLimit, asked * 2))
+    if (now - began < QUICK_MS) link.pageLimit = Math.min(MAX_HISTORY_LIMIT, Math.max(link.pageLimit, asked * 2))
+    if (now - askedAt > LATE_MS) link.pageLimit = Math.ceil(asked / 2) // a running answer stood still meanwhile
     return hasMore
   }
 

@@ -88,7 +88,7 @@ export class Connection {
   #wanted = false
   #freshTokens = 0
   /** Nothing came of the last `session:open` in time. */
-  #isLate = false
+  isLate = false
   #auth: Partial<SocketOptions> = {}
   /** How long the last handshake took; a single slow one, as in a storm, says little of the network. */
   #handshakeMs = FIRST_HANDSHAKE_MS
@@ -159,7 +159,7 @@ export class Connection {
   proved(): void {
     this.#backoff.reset()
     this.#freshTokens = 0
-    this.#isLate = false
+    this.isLate = false
   }
 
   /**
@@ -200,7 +200,7 @@ export class Connection {
    */
   async openSession(payload: OpenRequest, firstTimeoutMs: number): Promise<Opened> {
     // A WebSocket tells nothing of what is on its way: what was silent may have been a long conversation on a slow network.
-    const isLate = this.#isLate
+    const isLate = this.isLate
     const request = isLate ? { ...payload, maxBytes: LATE_MAX_BYTES } : payload
     const timeoutMs = firstTimeoutMs * (isLate ? MOST_PATIENT : this.#patience)
     const rivals = new RivalOpening({
@@ -212,7 +212,7 @@ export class Connection {
     })
     const asked = this.request('session:open', request, timeoutMs)
     const none = (error: ClientError) => {
-      if (error.code === 'timeout') this.#isLate = true
+      if (error.code === 'timeout') this.isLate = true
       return null
     }
     const rival = await Promise.race([asked.then(() => null, none), rivals.opened])

@@ -8,6 +8,7 @@ import type {
   ReplyOf,
   RequestOf,
 } from '../protocol/events.ts'
+import { MAX_HISTORY_LIMIT } from '../protocol/limits.ts'
 import type { Backend, Message, SessionInfo } from '../protocol/message.ts'
 import { Backoff } from './backoff.ts'
 import { callBack } from './call-back.ts'
@@ -52,6 +53,8 @@ export type Arrival =
 
 /** Longest wait before it is asked what became of provisional messages: clients shall not all ask at once when Redis is back. */
 const SETTLE_SPREAD_MS = 2000
+/** An acknowledgement is waited for so many times as long where a page of messages may stand before it. */
+const SLOW_PATIENCE = 4
 /** Longer than a browser keeps a page that was left. */
 const REST_MS = 86_400_000
 
@@ -89,6 +92,10 @@ export class SessionLink {
   #conversation = talk.EMPTY
   /** It went over to the session of another tab: what is stored is for that one to say. */
   #isFollower = false
+  /** The session came only once it was asked for by its newest messages alone. */
+  #isSlow = false
+  /** No more messages of a history are asked for at once: of more, nothing came in time. */
+  pageLimit = MAX_HISTORY_LIMIT
 
   session: SessionInfo | null = null
   replica: string | null = null
@@ -110,7 +117,7 @@ export class SessionLink {
         event: (name, data) => this.#event(name, data),
       },
     )
-    this.#silence = new SilenceWatch(options.timings.silenceMs, () => this.openSession())
+    this.#silence = new SilenceWatch(options.timings.silenceMs, () => this.#isPatient || this.openSession())
   }
 
   get phase(): ConnectionState {
@@ -143,6 +150,11 @@ export class SessionLink {
   /** The session is open, and everything that is held of it is known to be in Redis. */
   get isSettled(): boolean {
     return this.isOpen && talk.isSettled(this.#conversation)
+  }
+
+  /** A page of messages that is on its way over a slow network holds up all that comes after it. */
+  get #isPatient(): boolean {
+    return this.#isSlow && this.#calls > 0
   }
 
   /** Begins to connect; where that is tried already, without waiting for the next time. After the end of a session, begins the next. */
@@ -219,7 +231,8 @@ export class SessionLink {
   async request<E extends ClientEvent>(name: E, payload: (sessionId: string) => RequestOf<E>): Promise<ReplyOf<E>> {
     const { sessionId } = this.#conversation
     if (sessionId === null) throw new ClientError('session_not_found', 'there is no session')
-    const reply = await this.#connection.request(name, payload(sessionId), this.#options.timings.ackMs)
+    const limitMs = this.#options.timings.ackMs * (this.#isPatient ? SLOW_PATIENCE : 1)
+    const reply = await this.#connection.request(name, payload(sessionId), limitMs)
     this.#acknowledged(sessionId, reply as Carried)
     return reply
   }
@@ -280,7 +293,7 @@ export class SessionLink {
     const request = this.#openRequest()
     this.#conversation = talk.startOpening(this.#conversation, request.after)
     try {
-      this.#opened(await this.#connection.openSession(request, limitMs))
+      this.#opened(await this.#connection.openSession(request, limitMs), request)
     } catch (thrown) {
       const error = thrown as ClientError
       if (error.isTransport) return // `down` was told
@@ -315,7 +328,7 @@ export class SessionLink {
     return { sessionId, userId, after }
   }
 
-  #opened(reply: Opened): void {
+  #opened(reply: Opened, asked: OpenRequest): void {
     this.#tell({ name: 'opened', data: reply })
     const { session, messages, after, replica, backend } = reply
     const snapshot = { sessionId: session.id, messages, after, durable: backend === 'redis' }
@@ -329,6 +342,10 @@ export class SessionLink {
     this.backend = backend
     this.ended = null
     this.error = null
+    if (this.#connection.isLate) {
+      this.#isSlow = true
+      if ((after ?? 0) > (asked.after ?? 0)) this.pageLimit = messages.length
+    }
     this.#connection.proved()
     this.#waiters.resolveAll()
     this.#update()

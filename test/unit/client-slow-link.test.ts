@@ -87,6 +87,43 @@ test('pages grow again where they come soon', async () => {
   expect(limits()).toEqual([50, 25, 13, 7, 2, 7, 14, 28, 50])
 })
 
+/** A conversation of 100 messages opens late, by its newest 12; a page of older ones takes `pageMs`. */
+function opensLate(pageMs: number): void {
+  const { gateway } = scripted
+  const all = Array.from({ length: 100 }, (_, index) => gateway.message({ seq: index + 1, content: `${index + 1}` }))
+  const newest = [...all.slice(88, 99), gateway.message({ seq: 100, status: 'streaming' })]
+  gateway.on('session:open', ({ maxBytes }) => {
+    return maxBytes === undefined ? null : { ...gateway.opened(newest), after: 88 }
+  })
+  gateway.on('session:history', async ({ before = 101, limit = 50 }) => {
+    await new Promise((resolve) => setTimeout(resolve, pageMs))
+    return { messages: all.slice(before - 1 - limit, before - 1), hasMore: true }
+  })
+}
+
+test('where the conversation opened late, older messages are asked for by pages as large as what came, and waited for, though an answer is silent', async () => {
+  opensLate(400)
+  const client = clientOf({ timings: { openMs: 100, ackMs: 200, silenceMs: 30, probeMs: 30 } })
+  await client.open()
+  const connections = new Set<string>()
+  client.subscribe(({ connection }) => connections.add(connection))
+  const before = scripted.gateway.sent('session:open').length
+  expect(await within('a page comes', client.history())).toBe(true)
+  expect(scripted.gateway.sent('session:open')).toHaveLength(before)
+  expect([firstSeq(client.state), ...connections]).toEqual([77, 'online'])
+  expect(limits()).toEqual([12])
+})
+
+test('after a page that came late there the next ones are half as large', async () => {
+  opensLate(3100)
+  const client = clientOf({ timings: { openMs: 100 } })
+  await client.open()
+  await within('a page comes', client.history())
+  opensLate(0)
+  await client.history()
+  expect(limits()).toEqual([12, 6])
+})
+
 test('an answer that comes meanwhile is not cut: its connection lives', async () => {
   const { gateway } = scripted
   let offset = 6

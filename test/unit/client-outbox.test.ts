@@ -136,6 +136,25 @@ describe('[M2] [W3] the outbox', () => {
     expect([...kept.keys()]).toEqual(['baton:session'])
   })
 
+  test('[W3] a refused message that its page shows in the next session, too, is found there after a reload', async () => {
+    const kept = storage()
+    scripted.gateway.on('message:send', () => refused('too_large'))
+    const page = clientOf({ storage: kept })
+    await page.open()
+    await expect(page.send('written for ten minutes')).rejects.toMatchObject({ code: 'too_large' })
+    scripted.gateway.tell('session:ended', { sessionId: scripted.gateway.sessionId, reason: 'expired' })
+    await when(page, ({ ended }) => ended === 'expired')
+    scripted.gateway.openMany()
+    scripted.gateway.on('message:send', (request) => scripted.gateway.take(request))
+    await page.send('next')
+    const failed = [{ content: 'written for ten minutes', status: 'failed' }]
+    expect(page.state.outbox).toMatchObject(failed)
+    page.close()
+    const reloaded = clientOf({ storage: kept })
+    await reloaded.open()
+    expect(reloaded.state.outbox).toMatchObject(failed)
+  })
+
   test('metadata that is no JSON is refused, and leaves nothing behind', async () => {
     const client = clientOf({ storage: storage() })
     await client.open()

@@ -1,5 +1,5 @@
 import type { ChatRequestOptions, ChatTransport, UIMessageChunk } from 'ai'
-import { BatonClient, type BatonClientOptions, ClientError, type Message } from '../client/index.ts'
+import { BatonClient, type BatonClientOptions, ClientError, type Message, type Outgoing } from '../client/index.ts'
 import { uuid } from '../client/uuid.ts'
 import { streamAnswer } from './answer-stream.ts'
 import { type BatonUIMessage, textOf, uiMessageOf } from './ui-message.ts'
@@ -53,14 +53,15 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
     return answer === undefined ? null : this.#follow(answer.id, abortSignal)
   }
 
-  /** What was said so far, the running answer included, for `setMessages` after a reload. */
+  /** What was said so far, for `setMessages` after a reload: the running answer included, what was refused, and what waits to be sent. */
   async history(): Promise<BatonUIMessage[]> {
     await this.client.open()
     const { messages, outbox } = this.client.state
-    const waiting = outbox.map(({ id, content }): BatonUIMessage => {
-      return { id, role: 'user', parts: [{ type: 'text', text: content }] }
-    })
-    return [...messages.map(uiMessageOf), ...waiting]
+    const outgoing = (wanted: Outgoing['status']) => outbox.filter(({ status }) => status === wanted).map(outgoingOf)
+    const said = messages.map(uiMessageOf)
+    // A running answer goes on where it is the last message; else `useChat` shows it once more.
+    const running = messages.at(-1)?.status === 'streaming' ? said.splice(-2) : []
+    return [...said, ...outgoing('failed'), ...running, ...outgoing('pending')]
   }
 
   /** Ends the connection; the session, and an answer that streams, go on at the gateway. */
@@ -106,7 +107,6 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
       this.#undelivered.delete(message.id)
       return answer
     } catch (error) {
-      this.client.discard(id)
       this.#undelivered.set(message.id, { id, sent: null })
       throw error
     }
@@ -144,6 +144,10 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
     const isRunning = this.client.state.messages.some(({ id, status }) => id === answerId && status === 'streaming')
     if (isRunning) this.#stopping = this.client.stop().catch(() => {}) // nobody waits: the state shows whether it worked
   }
+}
+
+function outgoingOf({ id, content }: Outgoing): BatonUIMessage {
+  return { id, role: 'user', parts: [{ type: 'text', text: content }] }
 }
 
 /** Canonical, as the gateway gives it back. */

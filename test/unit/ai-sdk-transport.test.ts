@@ -1,6 +1,7 @@
 import { Chat } from '@ai-sdk/react'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { BatonChatTransport, type BatonClientOptions, type BatonUIMessage } from '../../src/ai-sdk/index.ts'
+import type { StorageLike } from '../../src/client/index.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { storage } from '../support/clients.ts'
 import { eventually } from '../support/conditions.ts'
@@ -283,15 +284,66 @@ describe('[W3] after a reload', () => {
   })
 })
 
+describe('[W3] a message that is refused', () => {
+  const contents = () => gateway.sent('message:send').map(({ content }) => content)
+  /** What the page shows after a reload. */
+  async function reloaded(kept: StorageLike) {
+    for (const transport of transports) transport.close()
+    const page = chatOf({ storage: kept })
+    const resumed = page.chat.resumeStream()
+    page.chat.messages = await page.transport.history()
+    return { ...page, resumed }
+  }
+  const texts = (chat: Chat<BatonUIMessage>) =>
+    chat.messages.map(({ parts }) => parts.map((part) => (part.type === 'text' ? part.text : '')).join(''))
+
+  test('outlives a reload; it is sent when it is asked for again, and not with another one', async () => {
+    const kept = storage()
+    gateway.on('message:send', () => refused('too_large'))
+    const { chat } = chatOf({ storage: kept })
+    await chat.sendMessage({ text: 'too long' })
+    gateway.on('message:send', (request) => gateway.take(request))
+    await chat.sendMessage({ text: 'short' })
+    expect([chat.status, ...texts(chat)]).toEqual(['ready', 'too long', 'short', ''])
+    const after = await reloaded(kept)
+    await after.resumed
+    expect(texts(after.chat)).toEqual(['short', '', 'too long'])
+    expect(contents()).toEqual(['too long', 'short'])
+    await after.chat.regenerate()
+    expect([after.chat.status, ...texts(after.chat)]).toEqual(['ready', 'short', '', 'too long', ''])
+    expect(contents()).toEqual(['too long', 'short', 'too long'])
+    expect((await reloaded(kept)).chat.messages).toHaveLength(4)
+  })
+
+  test('stands before a running answer after a reload, which goes on and is shown once', async () => {
+    const kept = storage()
+    gateway.on('message:send', () => refused('too_large'))
+    const { chat } = chatOf({ storage: kept })
+    await chat.sendMessage({ text: 'too long' })
+    streaming()
+    void chat.sendMessage({ text: 'short' })
+    await gateway.until(() => gateway.messages.length === 2)
+    delta(0, 'so far')
+    await shows(chat, 'so far')
+    const after = await reloaded(kept)
+    delta(6, ', and on')
+    await shows(after.chat, 'so far, and on')
+    expect(texts(after.chat)).toEqual(['too long', 'short', 'so far, and on'])
+    tell({ content: 'so far, and on', status: 'complete' })
+    await after.resumed
+  })
+})
+
 describe('what cannot be', () => {
   test('a message that is refused can be sent again by regenerate, under the same id', async () => {
     gateway.on('message:send', () => refused('too_large'))
     const { chat, transport } = chatOf()
     await chat.sendMessage({ text: 'hi' })
     expect(chat.error).toMatchObject({ code: 'too_large' })
-    expect(transport.client.state.outbox).toEqual([])
+    expect(transport.client.state.outbox).toMatchObject([{ content: 'hi', status: 'failed' }])
     gateway.on('message:send', (request) => gateway.take(request))
     await chat.regenerate()
+    expect(transport.client.state.outbox).toEqual([])
     expect([chat.status, chat.messages.length]).toEqual(['ready', 2])
     expect(new Set(gateway.sent('message:send').map(({ id }) => id)).size).toBe(1)
     expect(gateway.messages.map(({ content }) => content)).toEqual(['hi', ''])
@@ -305,10 +357,14 @@ describe('what cannot be', () => {
     kept.set('baton:outbox', JSON.stringify([{ id, content: 'asked yesterday', metadata: { page: 7 }, failed }]))
     const { chat, transport } = chatOf({ storage: kept })
     chat.messages = await transport.history()
+    gateway.on('message:send', () => refused('quota_exceeded'))
+    await chat.regenerate()
+    expect(chat.error).toMatchObject({ code: 'quota_exceeded' })
+    gateway.on('message:send', (request) => gateway.take(request))
     await chat.regenerate()
     expect([chat.status, chat.error]).toEqual(['ready', undefined])
-    const [sent] = gateway.sent('message:send')
-    expect(sent).toMatchObject({ id, content: 'asked yesterday', metadata: { page: 7 } })
+    const asked = { id, content: 'asked yesterday', metadata: { page: 7 } }
+    expect(gateway.sent('message:send')).toMatchObject([asked, asked])
   })
 
   test('a client that is refused for good ends with that error', async () => {

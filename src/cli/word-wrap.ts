@@ -29,7 +29,8 @@ export class WordWrap {
       this.#word += piece
       return piece
     }
-    const wide = widthOf(piece)
+    // What is joined to an emoji is seen as one with it.
+    const wide = this.#word.endsWith('\u200d') && EMOJI.test(piece) ? 0 : widthOf(piece)
     if (piece === ' ' || piece === '\t') {
       if (this.#column >= width) return this.#break()
       this.#column += wide
@@ -72,8 +73,18 @@ const WIDE =
 /** Writing without spaces between its words. */
 const BREAKS_AFTER = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff60-]$/u
 
-/** Columns of one character. */
+const EMOJI = /^\p{Extended_Pictographic}/u
+/** What has no column, also where it comes in a piece by itself: marks, skin tones, a zero-width space. A soft hyphen has one. */
+const NO_WIDTH = /^(?:[\p{Mn}\p{Me}]|[\u{1f3fb}-\u{1f3ff}]|(?!\u00ad)\p{Cf})/u
+/** Marks with a column of their own, as many vowels of Hindi. */
+const SPACING_MARKS = /(?!^)\p{Mc}/gu
+/** Two of them are a flag. */
+const HALF_FLAG = /^[\u{1f1e6}-\u{1f1ff}]/u
+
+/** Columns of one character. Too many would take back letters of the word before. */
 function widthOf(piece: string): number {
   if (piece === '\t') return 8
-  return WIDE.test(piece) ? 2 : 1
+  if (NO_WIDTH.test(piece)) return 0
+  if (HALF_FLAG.test(piece)) return 1
+  return (WIDE.test(piece) ? 2 : 1) + (piece.match(SPACING_MARKS)?.length ?? 0)
 }

@@ -51,6 +51,22 @@ describe('lines in a terminal', () => {
     expect(wrapped(['go 四五六七八'], 10)).toEqual(['go 四五六', '七八'])
   })
 
+  test.each([
+    ['a flag', '🇩🇪cd', 4],
+    ['two flags', '🇩🇪🇫🇷', 4],
+    ['a zero-width space', 'cd\u200bef', 4],
+    ['a joined emoji', '👩‍👩‍👧‍👦cd', 4],
+    ['a skin tone', '👍🏽cd', 4],
+    ['combining marks', 'e\u0301e\u0301cd', 4],
+    ['vowels that have a column of their own', 'की', 2],
+  ])('take back the columns that the word before has: %s, in whatever pieces it comes', (_what, word, columns) => {
+    for (const pieces of [[word], [...word]]) {
+      const wrap = new WordWrap(() => 'ab '.length + columns + 1) // no `x` fits behind the word
+      const written = ['ab ', ...pieces, 'x'].map((piece) => wrap.push(piece, false)).join('')
+      expect(written).toBe(`ab ${word}\u001b[${columns}D\u001b[K\n${word}x`)
+    }
+  })
+
   test('keep the colours of a word that goes to the next line, and leave code as it is', () => {
     const wrap = new WordWrap(() => 10)
     const style = new MarkdownStyle(true)

@@ -35,10 +35,15 @@ export class AnswerPrinter {
     this.#written = content
   }
 
+  /** Ends the line for what is told in the middle of the answer; the rest of it follows below. */
+  pause(): void {
+    if (!this.#atLineStart) this.#write(this.#wrap.push('\n', true))
+  }
+
   /** Ends the last line. */
   end(): void {
     this.#write(this.#wrap.push(this.#style.end(), this.#style.isInCode))
-    if (!this.#atLineStart) this.#write(this.#wrap.push('\n', true))
+    this.pause()
     this.#style = this.#freshStyle()
   }
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
-import { BatonClient, ClientError } from '../client/index.ts'
+import { BatonClient, ClientError, type StorageLike } from '../client/index.ts'
+import { SafeStorage } from '../client/safe-storage.ts'
 import { prefixOf } from '../client/storage.ts'
 import { type ChatOptions, readOptions, UsageError, usage } from './options.ts'
 import { answerPipe, readQuestion } from './pipe.ts'
@@ -8,6 +9,7 @@ import { StateFile } from './state-file.ts'
 import { TerminalChat } from './terminal-chat.ts'
 
 const CONNECT_MS = 10_000
+const OUTBOX = ':outbox'
 
 /** `baton chat`. Resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -28,7 +30,8 @@ export async function main(args: readonly string[]): Promise<number> {
 async function chat(options: ChatOptions): Promise<number> {
   const question = process.stdin.isTTY ? null : await readQuestion(process.stdin)
   const { url, userId } = options
-  const storage = StateFile.of(url, process.env)
+  const file = new SafeStorage(StateFile.of(url, process.env))
+  const storage = question === null ? file : withoutOutbox(file)
   const token = process.env.BATON_TOKEN
   const client = new BatonClient({ url, storage, ...(userId && { userId }), ...(token && { token }) })
   try {
@@ -41,12 +44,15 @@ async function chat(options: ChatOptions): Promise<number> {
   }
 }
 
-async function open(client: BatonClient, options: ChatOptions, storage: StateFile): Promise<void> {
+async function open(client: BatonClient, options: ChatOptions, storage: StorageLike): Promise<void> {
   const { url, session, isNew } = options
-  const key = `${prefixOf(options)}:session`
+  const prefix = prefixOf(options)
+  const key = `${prefix}:session`
   const kept = storage.getItem(key)
-  if (isNew) client.newConversation()
-  if (session !== undefined) storage.setItem(key, session)
+  if (isNew || (session !== undefined && session !== kept)) {
+    client.switchTo(session ?? null)
+    storage.removeItem(`${prefix}${OUTBOX}`) // in a pipe the client does not know of it
+  }
   const impatience = new Promise<never>((_resolve, reject) => {
     const late = new ClientError('disconnected', `no gateway answers at ${url}`)
     setTimeout(() => reject(client.state.error ?? late), CONNECT_MS).unref()
@@ -61,4 +67,13 @@ async function open(client: BatonClient, options: ChatOptions, storage: StateFil
   if (session === undefined || client.state.session?.id === session) return
   restore()
   throw new ClientError('session_not_found', `the session ${session} is unknown or has expired`)
+}
+
+/** A question in a pipe is for this call: what was given up or refused is not for the next one to send. */
+function withoutOutbox(file: StorageLike): StorageLike {
+  return {
+    getItem: (key) => (key.endsWith(OUTBOX) ? null : file.getItem(key)),
+    setItem: (key, value) => key.endsWith(OUTBOX) || file.setItem(key, value),
+    removeItem: (key) => file.removeItem(key),
+  }
 }

@@ -20,7 +20,8 @@ export class StateFile implements StorageLike {
   }
 
   getItem(key: string): string | null {
-    return this.#read()[key] ?? null
+    const value = this.#read()[key]
+    return typeof value === 'string' ? value : null
   }
 
   setItem(key: string, value: string): void {
@@ -32,16 +33,17 @@ export class StateFile implements StorageLike {
     this.#write(rest)
   }
 
-  #read(): Record<string, string> {
+  #read(): Record<string, unknown> {
     try {
-      return JSON.parse(readFileSync(this.path, 'utf8'))
+      const entries: unknown = JSON.parse(readFileSync(this.path, 'utf8'))
+      return typeof entries === 'object' ? { ...entries } : {}
     } catch {
       return {} // not there yet, or no longer readable: a new conversation begins
     }
   }
 
   /** At once or not at all, whenever the process ends. */
-  #write(entries: Record<string, string>): void {
+  #write(entries: Record<string, unknown>): void {
     mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 })
     const next = `${this.path}.${process.pid}`
     writeFileSync(next, JSON.stringify(entries), { mode: 0o600 })

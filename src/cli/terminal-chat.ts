@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { styleText } from 'node:util'
 import { failureOf } from '../client/errors.ts'
-import { type BatonClient, ClientError, type Message } from '../client/index.ts'
+import { type BatonClient, ClientError, type Message, type Outgoing } from '../client/index.ts'
 import { ActivityPrinter } from './activity-printer.ts'
 import { AnswerPrinter } from './answer-printer.ts'
 import { harmless } from './markdown-style.ts'
@@ -59,7 +59,7 @@ export class TerminalChat {
           .map((help) => help.split(' ')[0])
           .join(' ')}`,
       )
-    else await this.#show(this.#client.send(line).then(({ answer }) => answer))
+    else await this.#ask({ content: line })
   }
 
   /** Tells the page of sessions that comes after `known`. */
@@ -90,34 +90,39 @@ export class TerminalChat {
 
   async #switchTo(sessionId: string | null): Promise<void> {
     this.#client.switchTo(sessionId)
-    await this.#client.open()
+    const unsubscribe = this.#tellOutages((text) => this.#say(text))
+    await this.#client.open().finally(unsubscribe)
     await this.#enter()
   }
 
-  /** Shows the session that is open: what was said in it, and the answer that runs. */
+  /** Shows the session that is open: what was said in it, the answer that runs, and what had not reached the gateway, which is sent now. */
   async #enter(): Promise<void> {
-    const { session, messages } = this.#client.state
+    const { session, messages, outbox } = this.#client.state
     this.#say(`Session ${session?.id}.`)
     this.#showHistory(messages)
     const running = messages.find(({ status }) => status === 'streaming')
     if (running !== undefined) await this.#show(Promise.resolve(running))
+    for (const unsent of outbox.filter(({ status }) => status === 'pending')) {
+      this.#showQuestion(unsent.content)
+      await this.#ask(unsent)
+    }
+  }
+
+  /** Sends a question and shows its answer. One with the `id` of a question that is on its way is that one (M2). */
+  #ask({ content, metadata, id }: Pick<Outgoing, 'content' | 'metadata'> & { readonly id?: string }): Promise<void> {
+    return this.#show(this.#client.send(content, metadata, id).then(({ answer }) => answer))
   }
 
   /** Writes an answer as it comes. Ctrl-C stops it; once more, and the program ends. */
   async #show(asked: Promise<Message>): Promise<void> {
-    const leave = () => process.exit(0)
-    const stop = () => {
-      process.once('SIGINT', leave)
-      asked.then(() => this.#client.stop()).catch(() => {})
-    }
-    process.once('SIGINT', stop)
     const printer = new AnswerPrinter(process.stdout)
     const activity = new ActivityPrinter(this.#out)
-    const unsubscribe = this.#client.subscribe((state) => {
-      const isBefore = state.messages.at(-1)?.content === '' // in the middle of an answer it would break the line
-      if (isBefore) activity.print(state.activity)
-      else activity.end()
-    })
+    const tell = (text: string) => {
+      activity.end()
+      if (this.#out === process.stdout) printer.pause()
+      this.#say(text)
+    }
+    const releases = [this.#stopOnInterrupt(asked, tell), this.#tellOutages(tell), this.#printActivity(activity)]
     try {
       const { id } = await asked
       const final = await this.#client.follow(id, (view) => printer.print(view))
@@ -131,10 +136,47 @@ export class TerminalChat {
       this.#complain(error.message)
       for (const { id } of this.#client.state.outbox) this.#client.discard(id)
     } finally {
-      unsubscribe()
+      for (const release of releases) release()
+    }
+  }
+
+  /** Gives the function that ends it. */
+  #stopOnInterrupt(asked: Promise<Message>, tell: (text: string) => void): () => void {
+    const leave = () => process.exit(0)
+    const stop = () => {
+      process.once('SIGINT', leave)
+      if (this.#client.state.connection !== 'online')
+        tell('(it is stopped once there is a connection; Ctrl-C again leaves)')
+      asked.then(() => this.#client.stop()).catch(() => {})
+    }
+    process.once('SIGINT', stop)
+    return () => {
       process.off('SIGINT', stop)
       process.off('SIGINT', leave)
     }
+  }
+
+  /** Says that the gateway cannot be reached, and that it can again. Gives the function that ends it. */
+  #tellOutages(tell: (text: string) => void): () => void {
+    let isAway = false
+    return this.#client.subscribe(({ connection, error }) => {
+      if (!isAway && error !== null && connection !== 'offline') {
+        isAway = true
+        tell(`(${harmless(error.message)}; trying again)`)
+      } else if (isAway && connection === 'online') {
+        isAway = false
+        tell('(connected again)')
+      }
+    })
+  }
+
+  /** Gives the function that ends it. */
+  #printActivity(printer: ActivityPrinter): () => void {
+    return this.#client.subscribe(({ messages, activity }) => {
+      const isBefore = messages.at(-1)?.content === '' // in the middle of an answer it would break the line
+      if (isBefore) printer.print(activity)
+      else printer.end()
+    })
   }
 
   #tellEnd(answer: Message): void {
@@ -150,13 +192,17 @@ export class TerminalChat {
     const earlier = messages.length - shown.length
     if (earlier > 0 && shown.length > 0) this.#say(`(${earlier} earlier messages)`)
     for (const message of shown) {
-      if (message.role === 'user') process.stdout.write(`${this.#prompt}${harmless(message.content)}\n`)
+      if (message.role === 'user') this.#showQuestion(message.content)
       else {
         const printer = new AnswerPrinter(process.stdout)
         printer.print(message)
         printer.end()
       }
     }
+  }
+
+  #showQuestion(content: string): void {
+    process.stdout.write(`${this.#prompt}${harmless(content)}\n`)
   }
 
   /** What is typed next, several lines where several were pasted; null where the person leaves. */

@@ -1,72 +1,42 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { StateFile } from '../../src/cli/state-file.ts'
 import { BatonClient } from '../../src/client/index.ts'
 import { ownerOf } from '../fault/fixtures.ts'
+import { BATON, BatonProgram } from '../support/baton-program.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
 import { event, fail, silence } from '../support/scripted-model.ts'
-import { Terminal } from '../support/terminal.ts'
+import type { Terminal } from '../support/terminal.ts'
 
-const BATON = join(import.meta.dirname, '../../dist/baton.js')
 const UNKNOWN = '0b0a2f0e-7b8e-4d4f-8f8e-2f9b6d1c1a01'
 
 let cluster: Cluster
-let home: string
-const running: { kill(): void }[] = []
+const baton = new BatonProgram()
 
 beforeAll(async () => {
   cluster = await startCluster({ replicas: 2, nginx: true, env: { LLM_RETRIES: '0', LLM_REASONING: 'show' } })
 })
 afterAll(() => cluster?.stop())
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'baton-home-'))
-})
-afterEach(() => {
-  for (const program of running.splice(0)) program.kill()
-  rmSync(home, { recursive: true, force: true })
-})
 
-const env = () => ({ PATH: process.env.PATH ?? '', TERM: 'xterm-256color', XDG_STATE_HOME: home })
-
-interface Ended {
-  code: number
-  out: string
-  err: string
-}
-
-/** `echo <input> | baton <args>`. */
-function pipe(input: string, ...args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [BATON, ...args], { env: env() })
-  running.push({ kill: () => child.kill('SIGKILL') })
-  const ended = Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]).then(
-    ([[code], out, err]) => {
-      return { code: code as number, out, err }
-    },
-  )
-  child.stdin.on('error', () => {}) // some end before they read any of it
-  child.stdin.end(input)
-  return { child, ended }
-}
-
+const pipe = (input: string, ...args: string[]) => baton.pipe(input, ...args)
 const chat = (input: string, ...args: string[]) => pipe(input, 'chat', ...args, cluster.urlOf('nginx'))
 
 function terminal(...args: string[]): Terminal {
-  const opened = new Terminal([process.execPath, BATON, 'chat', ...args, cluster.urlOf('nginx')], env())
-  running.push({ kill: () => opened.close() })
-  return opened
+  return baton.terminal(process.execPath, BATON, 'chat', ...args, cluster.urlOf('nginx'))
 }
 
 /** Resolves, with the session's id, once the running answer reads so to another client of the session that is kept in the file. */
 async function reads(content: string): Promise<string> {
   const sessionId = await eventually('a session is kept', () => {
-    const [file] = existsSync(join(home, 'baton')) ? readdirSync(join(home, 'baton')).filter(isStateFile) : []
-    return file && JSON.parse(readFileSync(join(home, 'baton', file), 'utf8'))['baton:session']
+    const [file] = existsSync(join(baton.home, 'baton'))
+      ? readdirSync(join(baton.home, 'baton')).filter(isStateFile)
+      : []
+    return file && JSON.parse(readFileSync(join(baton.home, 'baton', file), 'utf8'))['baton:session']
   })
   const entries = new Map([['baton:session', sessionId]])
   const storage = { getItem: (key: string) => entries.get(key) ?? null, setItem() {}, removeItem() {} }
@@ -90,8 +60,8 @@ describe('baton chat in a pipe', () => {
     expect(await chat('second question').ended).toEqual({ code: 0, out: 'another\n', err: '' })
     const asked = () => cluster.model.requests.at(-1)?.turns.filter(({ role }) => role === 'user').length
     expect(asked()).toBe(2)
-    const [file = ''] = readdirSync(join(home, 'baton'))
-    expect(statSync(join(home, 'baton', file)).mode & 0o777).toBe(0o600)
+    const [file = ''] = readdirSync(join(baton.home, 'baton'))
+    expect(statSync(join(baton.home, 'baton', file)).mode & 0o777).toBe(0o600)
 
     await chat('in a new one', '--new').ended
     expect(asked()).toBe(1)
@@ -117,8 +87,7 @@ describe('baton chat in a pipe', () => {
       await latch.opened
       yield 'a long answer\n'.repeat(20_000)
     })
-    const child = spawn(process.execPath, [BATON, 'chat', cluster.urlOf('nginx')], { env: env() })
-    running.push({ kill: () => child.kill('SIGKILL') })
+    const child = baton.own(spawn(process.execPath, [BATON, 'chat', cluster.urlOf('nginx')], { env: baton.env }))
     child.stdin.end('first question')
     child.stdout.destroy()
     latch.open()
@@ -162,9 +131,9 @@ describe('baton chat in a pipe', () => {
   })
 
   test('gateways under two prefixes of one host do not share a conversation', () => {
-    const pathOf = (url: string) => StateFile.of(url, env()).path
-    expect(pathOf('http://localhost:8080/')).toBe(join(home, 'baton', 'localhost_8080.json'))
-    expect(pathOf('http://localhost:8080/sales')).toBe(join(home, 'baton', 'localhost_8080_sales.json'))
+    const pathOf = (url: string) => StateFile.of(url, baton.env).path
+    expect(pathOf('http://localhost:8080/')).toBe(join(baton.home, 'baton', 'localhost_8080.json'))
+    expect(pathOf('http://localhost:8080/sales')).toBe(join(baton.home, 'baton', 'localhost_8080_sales.json'))
   })
 
   test('[S6] each user has a conversation of their own', async () => {
@@ -188,13 +157,8 @@ describe('baton chat in a pipe', () => {
     expect(await pipe('', 'gateway', '--help').ended).toMatchObject({ code: 0, err: '' })
     expect(await pipe('', 'gateway', '--port=1').ended).toMatchObject({ code: 2, out: '' })
     const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`
-    const old = spawn(process.execPath, [
-      '--import',
-      `data:text/javascript,${encodeURIComponent(pretend)}`,
-      BATON,
-      'chat',
-    ])
-    running.push({ kill: () => old.kill('SIGKILL') })
+    const preload = `data:text/javascript,${encodeURIComponent(pretend)}`
+    const old = baton.own(spawn(process.execPath, ['--import', preload, BATON, 'chat']))
     const [[code], said] = await Promise.all([once(old, 'exit'), text(old.stderr)])
     expect([code, said]).toEqual([
       1,
@@ -273,8 +237,7 @@ describe('baton chat at a terminal', () => {
   test('breaks its lines between words', async () => {
     cluster.model.say('alpha beta gamma delta epsilon zeta')
     const sh = `stty cols 20; exec ${process.execPath} ${BATON} chat ${cluster.urlOf('nginx')}`
-    const narrow = new Terminal(['sh', '-c', sh], env())
-    running.push({ kill: () => narrow.close() })
+    const narrow = baton.terminal('sh', '-c', sh)
     await narrow.shows('› ')
     narrow.type('hello\r')
     await narrow.shows('epsilon zeta')

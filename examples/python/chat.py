@@ -229,7 +229,10 @@ if __name__ == "__main__":
     if len(sys.argv) not in (3, 4) or not is_address(sys.argv[1]):
         print(__doc__, file=sys.stderr)
         sys.exit(2)
+    sys.stdout.reconfigure(errors="replace")  # not every terminal can write every character
     try:
         sys.exit(asyncio.run(main(*sys.argv[1:])))
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:  # nobody reads any more; what is left to write at the exit would fail again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ownerOf } from '../fault/fixtures.ts'
-import { testsOfChatProgram } from '../package/chat-program.ts'
+import { gatewayThatSays, testsOfChatProgram } from '../package/chat-program.ts'
 import { type Cluster, startCluster, type Where } from '../support/cluster.ts'
 import { eventually } from '../support/conditions.ts'
 
@@ -76,4 +76,19 @@ describe('examples/python/chat.py: a client in another language, written from SP
   }
 })
 
-describe('examples/python/chat.py', () => testsOfChatProgram(run))
+describe('examples/python/chat.py', () => {
+  testsOfChatProgram(run)
+
+  test('whoever reads it may go away: it ends without a word', async () => {
+    const gateway = await gatewayThatSays({ content: TEXT })
+    const asked = run([gateway.url, 'Why?'])
+    asked.child.stdout?.destroy()
+    expect((await asked).stderr).toBe('')
+  })
+
+  test('what the encoding of its output lacks is a question mark', async () => {
+    const gateway = await gatewayThatSays({ content: 'Grüße 👍' })
+    const { stdout, stderr } = await run([gateway.url, 'Why?'], { PYTHONIOENCODING: 'ascii' })
+    expect([stdout, stderr]).toEqual(['Gr??e ?\n', `session ${gateway.sessionId}: complete, by r1\n`])
+  })
+})

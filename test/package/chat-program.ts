@@ -14,7 +14,7 @@ type Output = { stdout: string; stderr: string }
 type Ask = (args: readonly string[], env?: NodeJS.ProcessEnv) => PromiseWithChild<Output>
 
 /** It acknowledges each message with an answer that is this. */
-async function gatewayThatSays(part: Partial<Message>, path?: string, port?: number): Promise<ScriptedGateway> {
+export async function gatewayThatSays(part: Partial<Message>, path?: string, port?: number): Promise<ScriptedGateway> {
   const gateway = await scriptedGateway(path, port)
   gateway.on('message:send', (request) => withAnswer(gateway.take(request), part))
   return gateway

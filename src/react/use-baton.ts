@@ -75,17 +75,19 @@ function useEarlier(
   client: BatonClient,
   { messages, session }: ClientState,
 ): Pick<Baton, 'hasEarlier' | 'loadEarlier'> {
-  /** The session for which the gateway has said that nothing comes before what is held. */
-  const [exhausted, setExhausted] = useState<string | null>(null)
+  /** Before which the gateway has nothing, as it said. What is held later may begin after it. */
+  const [oldest, setOldest] = useState<{ readonly sessionId: string | undefined; readonly seq: number } | null>(null)
   const loadEarlier = useCallback(
     async (limit?: number) => {
       const hasMore = await client.history(undefined, limit)
-      if (!hasMore) setExhausted(client.state.session?.id ?? null)
+      const { session, messages } = client.state
+      if (!hasMore) setOldest({ sessionId: session?.id, seq: messages[0]?.seq ?? 1 })
     },
     [client],
   )
-  const first = messages[0]
-  return { hasEarlier: first !== undefined && first.seq > 1 && session?.id !== exhausted, loadEarlier }
+  const first = messages[0]?.seq ?? 1
+  const begin = oldest !== null && oldest.sessionId === session?.id ? oldest.seq : 1
+  return { hasEarlier: first > begin, loadEarlier }
 }
 
 function useActions(client: BatonClient) {

@@ -4,7 +4,9 @@ import { type BatonClientOptions, useBaton } from '../../src/react/index.ts'
 
 /** Says why the gateway refuses, or else how the connection is. A click tries again. */
 function View({ options }: { options: BatonClientOptions }) {
-  const { client, connection, error } = useBaton(options)
+  const baton = useBaton(options)
+  const { client, connection, error } = baton
+  Object.assign(window, { baton })
   const onClick = () => client.open().catch(() => {})
   return createElement('output', { onClick }, connection === 'offline' ? error?.code : connection)
 }

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { BatonClientOptions } from '../../src/react/index.ts'
+import type { Message } from '../../src/client/index.ts'
+import type { Baton, BatonClientOptions } from '../../src/react/index.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { eventually } from '../support/conditions.ts'
 import { ScriptedGateway } from '../support/scripted-gateway.ts'
@@ -10,6 +11,7 @@ import { ScriptedGateway } from '../support/scripted-gateway.ts'
 declare global {
   interface Window {
     show(options: BatonClientOptions): void
+    baton: Baton
   }
 }
 
@@ -127,4 +129,22 @@ test('[X3] the same token is not tried for ever', async () => {
   await page.evaluate(() => new Promise(requestAnimationFrame))
   await reads('unauthorized')
   expect(gateway.tokens).toHaveLength(tries)
+})
+
+test('`hasEarlier` is true again where a conversation that was read to its beginning is opened at its end', async () => {
+  const [older, newer] = [5, 6].map((seq) => gateway.message({ seq })) as [Message, Message]
+  gateway.messages = [newer]
+  gateway.on('session:history', () => ({ messages: [older], hasMore: false }))
+  await show('good')
+  await reads('online')
+  const first = () => page.evaluate(() => [window.baton.messages[0]?.seq, window.baton.hasEarlier])
+  const begins = (seq: number) => page.waitForFunction((seq) => window.baton.messages[0]?.seq === seq, seq)
+  await begins(6)
+  expect(await first()).toEqual([6, true])
+  await page.evaluate(() => window.baton.loadEarlier())
+  await page.waitForFunction(() => !window.baton.hasEarlier)
+  expect(await first()).toEqual([5, false])
+  await page.evaluate((id) => window.baton.switchTo(id), gateway.sessionId)
+  await begins(6)
+  expect(await first()).toEqual([6, true])
 })

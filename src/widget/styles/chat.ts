@@ -69,7 +69,8 @@ export const chatStyles = css`
     color: var(--faint);
   }
   .status > [role='status'] {
-    min-width: 0;
+    min-width: 1px; /* something without a size is not found by who looks for what is seen */
+    min-height: 1px;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
@@ -165,6 +166,11 @@ export const chatStyles = css`
     font-size: 1.3em;
     font-weight: 600;
     line-height: 1.35;
+  }
+  /* As above; what stands below does not move. */
+  .log:empty {
+    min-height: 1px;
+    margin-bottom: -1px;
   }
   .questions {
     display: flex;

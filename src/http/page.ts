@@ -19,6 +19,9 @@ const PAGE_POLICY = [
 
 /** Files whose names change with what is in them. */
 const FOR_EVER = 'public, max-age=31536000, immutable'
+const NAMED_BY_CONTENT = /-[0-9A-Z]{8}\.js$/
+/** How often a browser is sent on for such a file, at most: browsers follow some sixteen redirects. */
+const MOST_REDIRECTS = 12
 
 /**
  * Serves the built page at `/` of where `app` is mounted, where it was built. Visitors for whom `staged` holds get it with its stage: marked in the
@@ -47,8 +50,29 @@ export async function registerPage(
       if (path.endsWith('.html')) reply.header('content-security-policy', PAGE_POLICY)
     },
   })
+  sendOnForOtherVersions(app)
   app.get('/playground', { schema: { hide: true } }, (_request, reply) => reply.redirect('playground.html'))
   if (staged) serveStaged(app, readFileSync(join(publicDir, 'index.html'), 'utf8'), staged)
+}
+
+/**
+ * A file that is not here is another version's: during a rollout one replica has brought the script, and this one is asked for what that
+ * imports. The browser is sent on, to whichever replica it meets next; on a 404 the script would not run, and many browsers never ask for a
+ * module again that once was not there. A proxy that looks at other replicas by itself asks with `left=0`.
+ */
+function sendOnForOtherVersions(app: FastifyInstance): void {
+  app.get<FileRequest>('/assets/:file', { schema: { hide: true } }, ({ params, query }, reply) => {
+    const left = Math.min(Number(query.left ?? MOST_REDIRECTS), MOST_REDIRECTS)
+    if (!NAMED_BY_CONTENT.test(params.file) || !(left > 0)) return reply.callNotFound()
+    // On the same connection some balancers lead to the same replica.
+    reply.header('cache-control', 'no-store').header('connection', 'close')
+    return reply.redirect(`?left=${left - 1}`, 307)
+  })
+}
+
+interface FileRequest {
+  Params: { readonly file: string }
+  Querystring: { readonly left?: string }
 }
 
 function serveStaged(app: FastifyInstance, plain: string, staged: (request: IncomingMessage) => boolean): void {

@@ -30,6 +30,7 @@ describe('nginx.conf', () => {
     for (let count = 0; count < ANSWERS_ENOUGH; count++) expect(await statusAt(`${url}/chat/assets/x-1A.js`)).toBe(200)
     const asked = other.requests.length
     expect(asked).toBeGreaterThan(0)
+    for (const { url: path } of other.requests) expect(path).toBe('/chat/assets/x-1A.js?left=0')
     const pages = await Promise.all(Array.from({ length: ANSWERS_ENOUGH }, () => statusAt(`${url}/x`)))
     expect(pages).toContain(404)
   })

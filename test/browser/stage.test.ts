@@ -338,6 +338,25 @@ test('[W5] on a phone on its side the conversation has most of the height', { ti
   await advice(page).filter({ hasText: 'went on' }).waitFor()
 })
 
+test('[W5] on the smallest phones all replicas stand in one row, and the conversation has room', {
+  timeout: LONG_MS,
+}, async () => {
+  const stack = await startStack({ ...SPEED, REPLICAS: '3' })
+  for (const { width, height, colorScheme } of SMALL_LOOKS) {
+    const page = await open(stack, { viewport: { width, height }, colorScheme, isMobile: true, hasTouch: true })
+    await ask(page)
+    await page.screenshot({ path: join(ARTIFACTS, `stage-small-${width}-${colorScheme}.png`) })
+    const tops = await page.locator('.replicas .card').evaluateAll((cards) => {
+      return cards.map((card) => Math.round(card.getBoundingClientRect().top))
+    })
+    expect([tops.length, new Set(tops).size]).toEqual([3, 1])
+    const room = await page.locator('.scroller').evaluate(({ clientHeight }) => clientHeight)
+    expect(room, `of ${width} × ${height}`).toBeGreaterThan(height / 5)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    await page.context().close()
+  }
+})
+
 test('[W5] on every size and scheme; calm for who wants no motion', { timeout: LONG_MS }, async () => {
   const stack = await startStack({ ...SPEED, DEMO_TOKENS_PER_SECOND: '60', REPLICAS: '3' })
   for (const { width, height, colorScheme } of LOOKS) {
@@ -375,6 +394,12 @@ test('[W5] on every size and scheme; calm for who wants no motion', { timeout: L
     await page.context().close()
   }
 })
+
+const SMALL_LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) => [
+  { colorScheme, width: 320, height: 568 },
+  { colorScheme, width: 360, height: 640 },
+  { colorScheme, width: 375, height: 667 },
+])
 
 const LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) => [
   { colorScheme, width: 844, height: 390 },

@@ -149,6 +149,38 @@ test('[G7] the documented rights are enough for a whole conversation, a takeover
   expect(await admin.call('ACL', 'LOG')).toEqual([])
 })
 
+/** What was enough from the beginning: a user who was made by it stays good. */
+const LONG_ENOUGH =
+  '~session:* ~user:* ~replica:* ~replicas ~limit:* &replica:* &socket.io* -@all +ping +info +hello +auth +client|setname +quit +evalsha +eval +get +set +del +exists +expire +pttl +incrby +hget +hset +hmget +hgetall +hdel +hkeys +hlen +hincrby +zadd +zrem +zscore +zrange +zrevrange +zremrangebyscore +append +strlen +getrange +rename +sadd +srem +smembers +spublish +ssubscribe +sunsubscribe +pubsub|shardnumsub +wait +memory|usage'
+
+test('[G7] no more rights are needed than were from the beginning: sessions are listed, trimmed, deleted, a replica drains', async () => {
+  await admin.call('ACL', 'SETUSER', 'baton', 'reset', 'on', '>pw', ...LONG_ENOUGH.split(' '))
+  await admin.call('ACL', 'LOG', 'RESET')
+  const REDIS_URL = `redis://baton:pw@127.0.0.1:${server.port}`
+  const env = { REDIS_URL, RATE_LIMIT: '1000', CONNECT_LIMIT: '1000', TRUST_USER_ID: '1', MAX_SESSIONS_PER_USER: '2' }
+  const cluster = await startCluster({ env })
+  try {
+    cluster.model.say('Hello!')
+    const client = await cluster.connect()
+    const opened: string[] = []
+    for (let i = 0; i < 4; i++) opened.push((await client.open({ userId: 'bea' })).session.id)
+    const [sessionId = '', other] = opened.slice(2)
+    expect(await client.ended((await client.send(sessionId, 'Hi')).answer.id)).toMatchObject({ status: 'complete' })
+    const list = async () => {
+      const listed = await fetch(`${cluster.urlOf(0)}/api/chat/sessions?user_id=bea`)
+      return (await listed.json()) as { sessions: { session_id: string }[]; total: number }
+    }
+    await eventually('the oldest were trimmed', async () => (await list()).total === 2)
+    expect((await list()).sessions.map(({ session_id }) => session_id)).toEqual([sessionId, other])
+    await fetch(`${cluster.urlOf(0)}/api/chat/sessions/${other}`, { method: 'DELETE' })
+    await eventually('the other was deleted', async () => (await list()).total === 1)
+    await cluster.replica(0).drain()
+  } finally {
+    await cluster.stop()
+  }
+  expect(await admin.call('ACL', 'LOG')).toEqual([])
+})
+
 test('[G7] rights that are withdrawn: the replica serves from memory, says why, and returns when they are back', async () => {
   await admin.call('ACL', 'SETUSER', 'baton', 'reset', 'on', '>pw', ...documented)
   const cluster = await startCluster({ env: { REDIS_URL: `redis://baton:pw@127.0.0.1:${server.port}` } })

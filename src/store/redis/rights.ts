@@ -80,8 +80,6 @@ function trialsOf(keys: Keys, probe: string, waits: boolean): readonly Trial[] {
     ofSession('hincrby', 'x', 1),
     ofSession('zadd', 1, 'x'),
     ofSession('zrange', 0, 1),
-    ofSession('zcard'),
-    ofSession('zrandmember', 1),
     ofSession('zremrangebyscore', 0, 1),
     [text, 'memory', 'usage', text],
     [text, 'rename', text, renamed],

@@ -16,6 +16,7 @@ const CLASSES = {
   find: 'read',
   finish: 'write',
   index: 'write',
+  'index-size': 'read',
   keep: 'keep',
   open: 'read',
   read: 'read',

@@ -7,7 +7,7 @@ import type { Scripts } from './scripts.ts'
 
 /** Entries looked at with each new session: more than one, so that the dead ones cannot outnumber the living for long. */
 const SAMPLE = 3
-/** Entries that may be dead which are looked at in one go when a page is read. */
+/** Entries that may be dead which are read in one go. */
 const STALE = 100
 
 export interface IndexEntry {
@@ -77,8 +77,8 @@ export class UserIndex {
   }
 
   /** How many sessions the user has; expired ones are among them until the next sweep of them all. */
-  count(userId: string): Promise<number> {
-    return this.#redis.zcard(this.#keys.user(userId))
+  async count(userId: string): Promise<number> {
+    return Number(await this.#scripts.run('index-size', [this.#keys.user(userId)], []))
   }
 
   /**
@@ -86,20 +86,20 @@ export class UserIndex {
    * lives without: the expired ones, and those that were opened since.
    */
   async sweepExpired(userId: string): Promise<void> {
-    const key = this.#keys.user(userId)
-    const oldest = String(this.#oldest)
     for (let alive = 0; ; ) {
-      const found = await this.#redis.zrange(key, '-inf', oldest, 'BYSCORE', 'LIMIT', alive, STALE, 'WITHSCORES')
-      const stale = entriesOf(found)
+      const stale = await this.#stale(userId, alive)
       alive += stale.length - (await this.#dropDead(userId, stale))
       if (stale.length < STALE) return
     }
   }
 
-  /** Takes out those of a few random entries whose sessions have expired. */
+  /** Takes out those of a few entries whose sessions have expired, anywhere among the first that may be dead. */
   sweep(userId: string): void {
-    const sample = this.#redis.zrandmember(this.#keys.user(userId), SAMPLE, 'WITHSCORES')
-    this.#inBackground(sample.then((found) => this.#dropDead(userId, entriesOf(found))))
+    const sweeping = this.#stale(userId, 0).then((stale) => {
+      const from = Math.floor(Math.random() * Math.max(1, stale.length - SAMPLE + 1))
+      return this.#dropDead(userId, stale.slice(from, from + SAMPLE))
+    })
+    this.#inBackground(sweeping)
   }
 
   /**
@@ -116,7 +116,7 @@ export class UserIndex {
   /** Takes out the oldest sessions beyond `most`, never `but`, a few at a time, and gives them (X6). */
   async trimSessionsOf(userId: string, most: number, but: string): Promise<readonly string[]> {
     const key = this.#keys.user(userId)
-    if ((await this.#redis.zcard(key)) <= most) return []
+    if ((await this.#redis.zrange(key, String(most), String(most))).length === 0) return []
     await this.sweepExpired(userId) // else what has expired, and is none of the user's any more, would drive out what lives
     const beyond = (await this.#redis.zrange(key, 0, String(-(most + 1)))).filter((id) => id !== but)
     const trimmed = beyond.slice(0, TRIMMED_AT_ONCE)
@@ -127,6 +127,12 @@ export class UserIndex {
   /** Sessions of a later activity than this have not expired. */
   get #oldest(): number {
     return Date.now() - this.#ttlSeconds * 1000
+  }
+
+  /** Those that saw no activity for as long as a session lives without, the oldest first. */
+  async #stale(userId: string, from: number): Promise<readonly IndexEntry[]> {
+    const [key, oldest] = [this.#keys.user(userId), String(this.#oldest)]
+    return entriesOf(await this.#redis.zrange(key, '-inf', oldest, 'BYSCORE', 'LIMIT', from, STALE, 'WITHSCORES'))
   }
 
   async #dropDead(userId: string, entries: readonly IndexEntry[]): Promise<number> {

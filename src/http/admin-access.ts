@@ -43,5 +43,7 @@ export function admitOperators(app: App, { operators, limiter, settings, audit }
       throw new BatonError('unauthorized', 'token: is not one of ADMIN_TOKEN')
     }
     request.operator = { ...operator, address }
+    request.caller = { user: null, clientAddress: address }
+    request.expiresAt = null
   })
 }

@@ -21,8 +21,9 @@ import { registerAdminPage, setAdminHeaders } from './admin-page.ts'
 import { factsOf, stateOf } from './admin-state.ts'
 import { audited } from './audit.ts'
 import type { App } from './context.ts'
+import type { MessageLists } from './message-lists.ts'
 import { errorReplies } from './openapi.ts'
-import { pageTold } from './session-replies.ts'
+import { listInTurn } from './session-replies.ts'
 
 export interface AdminContext extends AdminAccess {
   readonly api: ConversationApi
@@ -30,6 +31,7 @@ export interface AdminContext extends AdminAccess {
   readonly replica: string
   /** The built page; may be absent. */
   readonly adminDir: string
+  readonly messageLists: MessageLists
 }
 
 /** Newest messages of a session that an operator is shown the facts of. */
@@ -75,7 +77,7 @@ function tellState(app: App, { reports, replica }: AdminContext): void {
   })
 }
 
-function listSessions(app: App, { api }: AdminContext): void {
+function listSessions(app: App, { api, messageLists }: AdminContext): void {
   app.route({
     method: 'GET',
     url: '/admin/api/sessions',
@@ -87,8 +89,8 @@ function listSessions(app: App, { api }: AdminContext): void {
       querystring: adminListQuery,
       response: { 200: adminListReply, ...errorReplies('rate_limited') },
     },
-    handler: async ({ query: { user_id = '', limit = DEFAULT_LIST_LIMIT, before = null } }) =>
-      pageTold(await api.list({ ...ANYBODY, user: user_id }, user_id, { before, limit })),
+    handler: async ({ query: { user_id = '', limit = DEFAULT_LIST_LIMIT, before = null } }, reply) =>
+      listInTurn(messageLists, reply, () => api.list({ ...ANYBODY, user: user_id }, user_id, { before, limit })),
   })
 }
 

@@ -7,7 +7,7 @@ import { BatonError } from '../protocol/errors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who is calling; set on the routes of the API before their bodies are read. */
+    /** Who is calling; set on the routes of the API, and of operators, before their bodies are read. */
     caller: Caller
     /** Epoch milliseconds at which the caller's token ends; null where it never does. */
     expiresAt: number | null

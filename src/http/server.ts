@@ -69,7 +69,7 @@ export interface HttpServerOptions extends HealthContext {
   readonly publicDir: string
   readonly streamLimits?: EventStreamLimits
   /** Absent where nobody operates (`ADMIN_TOKEN`). */
-  readonly admin?: AdminContext | undefined
+  readonly admin?: Omit<AdminContext, 'messageLists'> | undefined
   /** Absent where there are none. */
   readonly sockets?: SocketServer
 }
@@ -194,7 +194,9 @@ async function registerOperatorRoutes(app: App, options: HttpServerOptions): Pro
   registerHealth(app, options)
   registerMetrics(app, options.registry)
   const { admin } = options
-  if (admin !== undefined) await app.register(async (routes: App) => registerAdmin(routes, admin))
+  if (admin === undefined) return
+  const messageLists = new MessageLists(options.largeReplies)
+  await app.register(async (routes: App) => registerAdmin(routes, { ...admin, messageLists }))
 }
 
 /** Everything that is served, under the prefix of `app` (R6). */

@@ -16,7 +16,7 @@ import {
 } from '../protocol/rest.ts'
 import { type App, admit, type RouteContext } from './context.ts'
 import { errorReplies } from './openapi.ts'
-import { pageTold, statsTold } from './session-replies.ts'
+import { listInTurn, statsTold } from './session-replies.ts'
 
 const tags = ['sessions']
 
@@ -52,7 +52,7 @@ function createSession(app: App, context: RouteContext): void {
   })
 }
 
-function listSessions(app: App, { api }: RouteContext): void {
+function listSessions(app: App, { api, messageLists }: RouteContext): void {
   app.route({
     method: 'GET',
     url: '/api/chat/sessions',
@@ -65,9 +65,10 @@ function listSessions(app: App, { api }: RouteContext): void {
       querystring: listQuery,
       response: { 200: sessionsReply, ...errorReplies() },
     },
-    handler: async ({ caller, query }) => {
+    handler: async ({ caller, query }, reply) => {
       const { user_id, limit = DEFAULT_LIST_LIMIT, before = null } = query
-      return pageTold(await api.list(caller, ownUserId(caller, user_id), { before, limit }))
+      const userId = ownUserId(caller, user_id)
+      return listInTurn(messageLists, reply, () => api.list(caller, userId, { before, limit }))
     },
   })
 }

@@ -27,6 +27,7 @@ import { noQuotas, type Quotas } from './ports/quotas.ts'
 import { noLimit } from './ports/rate-limiter.ts'
 import { noBudget } from './ports/token-budget.ts'
 import { ReleaseStack } from './release-stack.ts'
+import { weightOfSession } from './session/weight.ts'
 import { AccountQuotas } from './store/quotas.ts'
 import { PROTOCOL } from './store/redis/protocol.ts'
 
@@ -234,11 +235,14 @@ async function serve(
   return port
 }
 
-/** While Redis is away a replica serves, unless it may hold nothing (G7). */
+/** While Redis is away a replica serves, unless it may not even hold one session (G7). */
 function readinessOf({ status, backing, settings }: Base): Readiness {
   if (status.draining) return { ready: false, reason: 'draining' }
-  const servesNothing = backing.fallback?.backend === 'memory' && settings.FALLBACK_MAX_BYTES === 0
-  return servesNothing ? { ready: false, reason: 'Redis is away, and FALLBACK_MAX_BYTES is 0' } : { ready: true }
+  const { FALLBACK_MAX_BYTES } = settings
+  const servesNothing =
+    backing.fallback?.backend === 'memory' && FALLBACK_MAX_BYTES < weightOfSession({ userId: null }, [])
+  if (!servesNothing) return { ready: true }
+  return { ready: false, reason: `Redis is away, and in FALLBACK_MAX_BYTES=${FALLBACK_MAX_BYTES} no session fits` }
 }
 
 /** Gives the port; undefined where operators have none of their own. */

@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { Message } from '../../src/protocol/message.ts'
+import { weightOfSession } from '../../src/session/weight.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, Latch } from '../support/conditions.ts'
 import { Scrape } from '../support/series.ts'
@@ -208,16 +209,28 @@ test('[G1] [G2] a full FALLBACK_MAX_BYTES: more is refused as overloaded, and on
   }
 })
 
-test('[G7] a replica that may hold nothing is unready while Redis is away', async () => {
-  const bare = await startCluster({ env: { FALLBACK_MAX_BYTES: '0' } })
-  onTestFinished(() => bare.stop())
-  const ready = async () => (await fetch(`${bare.urlOf(0)}/readyz`)).status
-  expect(await ready()).toBe(200)
-  await bare.redis.kill()
-  await eventually('it is unready', async () => (await ready()) === 503)
-  await bare.redis.restart()
-  await eventually('it is ready', async () => (await ready()) === 200)
-})
+const EMPTY_SESSION = weightOfSession({ userId: null }, [])
+
+test.each([
+  ['nothing', 0, false],
+  ['not one session', EMPTY_SESSION - 1, false],
+  ['one session', EMPTY_SESSION, true],
+])(
+  '[G7] a replica that may hold %s is ready while Redis is away only where it can serve one',
+  async (_, room, serves) => {
+    const bare = await startCluster({ env: { FALLBACK_MAX_BYTES: String(room) } })
+    onTestFinished(() => bare.stop())
+    const ready = async () => (await fetch(`${bare.urlOf(0)}/readyz`)).status
+    expect(await ready()).toBe(200)
+    const client = await bare.connect()
+    await bare.redis.kill()
+    await isAway(client)
+    expect((await client.ask('session:open', {})).ok).toBe(serves)
+    expect(await ready()).toBe(serves ? 200 : 503)
+    await bare.redis.restart()
+    await eventually('it is ready', async () => (await ready()) === 200)
+  },
+)
 
 test('[E] [G6] a session that is cleared elsewhere is not brought back by the replica that was alone', async () => {
   const redis = cluster.inspect()

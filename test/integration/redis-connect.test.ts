@@ -89,13 +89,15 @@ test('[R5] a database that does not exist is refused, not replaced by 0, and one
   const place = `127.0.0.1:${server.port}`
   const refused = connectRedis({ REDIS_URL: [`${server.url}/4`] }, silentLog)
   await expect(refused).rejects.toBeInstanceOf(RedisUnusable)
-  await expect(refused).rejects.toThrow(`REDIS_URL: Redis at ${place} has no database 4 (ERR DB index is out of range)`)
+  await expect(refused).rejects.toThrow(
+    `REDIS_URL: Redis at ${place} has no database 4, only those from 0 to below its "databases" (ERR DB index is out of range)`,
+  )
   await expect(connectRedis({ REDIS_URL: [`${server.url}/four`] }, silentLog)).rejects.toThrow(
     'REDIS_URL: "four" is no number of a database; 0, the first, is the default',
   )
   const urls = [server.url, `${server.url}/1`]
   await expect(connectRedis({ REDIS_URL: urls }, silentLog)).rejects.toThrow(
-    'REDIS_URL: a Cluster has no database but 0',
+    'REDIS_URL: a Cluster has no database 1, only 0',
   )
 })
 

@@ -85,14 +85,14 @@ test('[R4] Sentinels in REDIS_URL are refused at once', async () => {
   const url = `redis://127.0.0.1:${sentinel.port}`
   const told = `Redis at 127.0.0.1:${sentinel.port} is a Sentinel: it belongs in REDIS_SENTINELS, and its group's name in REDIS_MASTER`
   await refused({ REDIS_URL: [url] }, told)
+  await refused({ REDIS_URL: [`${url}/1`] }, told)
   await refused({ REDIS_URL: [url, url] }, told)
 })
 
 test('[R4] one address of a Cluster is refused at once, and taken where it stands there twice', async () => {
-  await refused(
-    { REDIS_URL: [node.url] },
-    `Redis at 127.0.0.1:${node.port} is a node of a Cluster: REDIS_URL must list several of them, separated by commas, or its one address twice`,
-  )
+  const told = `Redis at 127.0.0.1:${node.port} is a node of a Cluster: REDIS_URL must list several of them, separated by commas, or its one address twice`
+  await refused({ REDIS_URL: [node.url] }, told)
+  await refused({ REDIS_URL: [`${node.url}/1`] }, told)
   const connections = await connectRedis({ REDIS_URL: [node.url, node.url] }, silentLog)
   await connections.close()
 })

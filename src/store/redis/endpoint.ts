@@ -61,7 +61,8 @@ export function endpointOf(settings: RedisSettings): Endpoint {
   const hosts = urls.map((url) => url.host).join(', ')
   const [url, ...more] = REDIS_URL
   if (url !== undefined && more.length === 0) return { kind: 'node', name: `Redis at ${hosts}`, credentials, url }
-  if (urls.some((each) => databaseOf(each) !== 0)) throw new RedisUnusable('REDIS_URL: a Cluster has no database but 0')
+  const other = urls.map(databaseOf).find((database) => database !== 0)
+  if (other !== undefined) throw new RedisUnusable(`REDIS_URL: a Cluster has no database ${other}, only 0`)
   return { kind: 'cluster', name: `The Redis Cluster at ${hosts}`, credentials, nodes: urls.map(addressOf) }
 }
 

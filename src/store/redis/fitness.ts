@@ -12,12 +12,14 @@ import { RedisUnusable, rightsMissing } from './unusable.ts'
 export async function checkFitness(redis: Redis, name: string, kind: Endpoint['kind']): Promise<void> {
   const { db } = redis.options
   const refuse = (right: string) => (error: Error) => {
-    if (/DB index/.test(error.message))
-      throw new RedisUnusable(`REDIS_URL: ${name} has no database ${db} (${error.message})`)
+    if (/DB index/.test(error.message)) {
+      const allowed = 'only those from 0 to below its "databases"'
+      throw new RedisUnusable(`REDIS_URL: ${name} has no database ${db}, ${allowed} (${error.message})`)
+    }
     throw error.message.startsWith('NOPERM') ? rightsMissing(name, redis, [right]) : error
   }
+  checkGreeting(await greetingOf(redis), name, kind) // first: a Cluster's node refuses to select
   if (db) await redis.select(db).catch(refuse('+select'))
-  checkGreeting(await greetingOf(redis), name, kind)
   await redis.ping().catch(refuse('+ping')) // LOADING while it reads its data from disk
 }
 

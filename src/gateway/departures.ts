@@ -2,7 +2,9 @@ import type { Socket } from 'socket.io'
 import type { Clock, Timer } from '../ports/clock.ts'
 import type { Meter } from '../ports/meter.ts'
 
-const BATCH = 50
+const MOST_AT_ONCE = 50
+/** Of few sockets, too, not all leave at once. */
+const LEAST_BATCHES = 4
 /** How often it is looked whether a socket that is old enough has nothing under way. */
 const RETIRE_RETRY_MS = 1000
 
@@ -33,11 +35,12 @@ export class Departures {
   async drain(sockets: readonly Socket[], withinMs: number): Promise<void> {
     const { clock } = this.#options
     const until = clock.now() + withinMs
-    const batches = Math.ceil(sockets.length / BATCH)
+    const size = Math.min(MOST_AT_ONCE, Math.ceil(sockets.length / LEAST_BATCHES))
+    const batches = Math.ceil(sockets.length / Math.max(1, size))
     for (let i = 0; i < batches; i++) {
-      for (const socket of sockets.slice(i * BATCH, (i + 1) * BATCH)) this.sendAway(socket, 'drain')
+      for (const socket of sockets.slice(i * size, (i + 1) * size)) this.sendAway(socket, 'drain')
       const pause = Math.max(0, Math.min(100, (until - clock.now()) / (batches - i))) // less where some took longer
-      if (i < batches - 1) await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())))
+      if (i < batches - 1) await new Promise<void>((resolve) => clock.after(pause * (0.5 + Math.random()), resolve))
     }
   }
 

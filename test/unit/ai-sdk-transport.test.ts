@@ -1,66 +1,26 @@
-import { Chat } from '@ai-sdk/react'
+import type { Chat } from '@ai-sdk/react'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { BatonChatTransport, type BatonClientOptions, type BatonUIMessage } from '../../src/ai-sdk/index.ts'
+import type { BatonClientOptions, BatonUIMessage } from '../../src/ai-sdk/index.ts'
 import type { StorageLike } from '../../src/client/index.ts'
 import type { Message } from '../../src/protocol/message.ts'
+import { AiSdkChats, lastText, shows, textOf } from '../support/ai-sdk-chats.ts'
 import { storage } from '../support/clients.ts'
 import { eventually } from '../support/conditions.ts'
-import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
+import { refused, type ScriptedGateway } from '../support/scripted-gateway.ts'
 
+let chats: AiSdkChats
 let gateway: ScriptedGateway
-let transports: BatonChatTransport[]
 
 beforeEach(async () => {
-  transports = []
-  gateway = await ScriptedGateway.start()
-  gateway.on('message:send', (request) => gateway.take(request))
+  chats = await AiSdkChats.start()
+  gateway = chats.gateway
 })
-afterEach(async () => {
-  for (const transport of transports) transport.close()
-  await gateway.close()
-})
+afterEach(() => chats.close())
 
-/** The AI SDK's own state of a chat, as `useChat` holds it. */
-function chatOf(options: BatonClientOptions = {}): { chat: Chat<BatonUIMessage>; transport: BatonChatTransport } {
-  const transport = new BatonChatTransport({ url: gateway.url, ...options })
-  transports.push(transport)
-  return { chat: new Chat({ transport }), transport }
-}
-
-const textOf = (chat: Chat<BatonUIMessage>) =>
-  chat.lastMessage?.parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
-
-const shows = (chat: Chat<BatonUIMessage>, text: string) => eventually(text, () => textOf(chat) === text)
-
-/** Makes the gateway's last answer another, and tells so. */
-function tell(part: Partial<Message>): void {
-  const message = { ...(gateway.messages.at(-1) as Message), ...part }
-  gateway.messages[gateway.messages.length - 1] = message
-  gateway.tell('message', { sessionId: gateway.sessionId, message })
-}
-
-/** A piece of the gateway's last answer; it may come before the acknowledgement. */
-function delta(offset: number, text: string, attempt = 1): void {
-  const answer = gateway.messages.at(-1) as Message
-  gateway.messages[gateway.messages.length - 1] = {
-    ...answer,
-    attempt,
-    content: answer.content.slice(0, offset) + text,
-  }
-  gateway.tell('delta', { sessionId: gateway.sessionId, messageId: answer.id, attempt, offset, text })
-}
-
-/** Every answer begins as one that streams. */
-function streaming(): void {
-  gateway.on('message:send', (request) => {
-    const known = gateway.messages.length
-    const sent = gateway.take(request)
-    if (gateway.messages.length === known) return sent
-    const answer: Message = { ...sent.answer, status: 'streaming' }
-    gateway.messages[known + 1] = answer
-    return { ...sent, answer }
-  })
-}
+const chatOf = (options?: BatonClientOptions) => chats.of(options)
+const streaming = () => chats.streaming()
+const tell = (part: Partial<Message>) => chats.tell(part)
+const delta = (offset: number, text: string, attempt?: number) => chats.delta(offset, text, attempt)
 
 describe('an answer that streams', () => {
   beforeEach(streaming)
@@ -94,10 +54,8 @@ describe('an answer that streams', () => {
     const { chat } = chatOf()
     const done = chat.sendMessage({ text: 'hi' })
     await eventually('it streams', () => chat.status === 'streaming')
-    const { sessionId } = gateway
-    const messageId = gateway.messages[1]?.id ?? ''
-    gateway.tell('activity', { sessionId, messageId, kind: 'thinking', text: 'Hm' })
-    gateway.tell('activity', { sessionId, messageId, kind: 'thinking', text: 'm.' })
+    chats.reasoning('Hm')
+    chats.reasoning('m.')
     delta(0, 'So')
     await shows(chat, 'So')
     tell({ content: 'So', status: 'complete' })
@@ -120,7 +78,7 @@ describe('an answer that streams', () => {
     tell({ content: 'another start and end', attempt: 3, status: 'complete', metadata: { finish_reason: 'stop' } })
     await done
     expect(chat.lastMessage?.parts.filter(({ type }) => type === 'text')).toHaveLength(1)
-    expect(textOf(chat)).toBe('another start and end')
+    expect(lastText(chat)).toBe('another start and end')
     expect(chat.lastMessage?.metadata?.attempt).toBe(3)
   })
 
@@ -132,77 +90,12 @@ describe('an answer that streams', () => {
     const error = { code: 'interrupted', message: 'its replica died', retryable: true }
     tell({ content: 'so far', status: 'error', metadata: { error } })
     await done
-    expect([chat.status, chat.error?.message, textOf(chat)]).toEqual(['error', 'its replica died', 'so far'])
+    expect([chat.status, chat.error?.message, lastText(chat)]).toEqual(['error', 'its replica died', 'so far'])
     gateway.on('message:regenerate', ({ messageId }) => ({
       answer: gateway.message({ id: messageId, seq: 2, attempt: 2, content: 'whole' }),
     }))
     await chat.regenerate()
-    expect([chat.status, textOf(chat), chat.messages.length]).toEqual(['ready', 'whole', 2])
-  })
-
-  test('[D7] stop ends it at the gateway; stopped by somebody else it just ends', async () => {
-    gateway.on('message:stop', () => ({ message: { ...(gateway.messages.at(-1) as Message), status: 'stopped' } }))
-    const { chat } = chatOf()
-    const first = chat.sendMessage({ text: 'hi' })
-    await gateway.until(() => gateway.messages.length === 2)
-    delta(0, 'so far')
-    await shows(chat, 'so far')
-    await chat.stop()
-    await first
-    await gateway.until(() => gateway.sent('message:stop').length === 1)
-    expect([chat.status, textOf(chat)]).toEqual(['ready', 'so far'])
-    tell({ content: 'so far', status: 'stopped' })
-
-    const second = chat.sendMessage({ text: 'on' })
-    await gateway.until(() => gateway.messages.length === 4)
-    delta(0, 'more')
-    tell({ content: 'more', status: 'stopped' })
-    await second
-    expect([chat.status, textOf(chat), chat.lastMessage?.metadata?.status]).toEqual(['ready', 'more', 'stopped'])
-    expect(gateway.sent('message:stop')).toHaveLength(1)
-  })
-
-  test('stopped before the gateway has acknowledged it is stopped as soon as it has', async () => {
-    const acknowledge = Promise.withResolvers<void>()
-    gateway.on('message:send', async (request) => {
-      await acknowledge.promise
-      const sent = gateway.take(request)
-      return { ...sent, answer: { ...sent.answer, status: 'streaming' } }
-    })
-    gateway.on('message:stop', () => ({ message: { ...(gateway.messages.at(-1) as Message), status: 'stopped' } }))
-    const { chat } = chatOf()
-    const sending = chat.sendMessage({ text: 'hi' })
-    await gateway.until(() => gateway.sent('message:send').length === 1)
-    await chat.stop()
-    await sending
-    expect(chat.status).toBe('ready')
-    expect(gateway.sent('message:stop')).toEqual([])
-    acknowledge.resolve()
-    await gateway.until(() => gateway.sent('message:stop').length === 1)
-  })
-
-  test('[M3] regenerate after stop waits until the gateway has stopped it', async () => {
-    const stop = Promise.withResolvers<void>()
-    gateway.on('message:stop', async () => {
-      await stop.promise
-      tell({ status: 'stopped' })
-      return { message: gateway.messages.at(-1) as Message }
-    })
-    gateway.on('message:regenerate', () => {
-      const answer = gateway.messages.at(-1) as Message
-      if (answer.status === 'streaming') return refused('answer_in_progress', true)
-      return { answer: { ...answer, attempt: 2, content: 'again', status: 'complete' } }
-    })
-    const { chat } = chatOf()
-    const first = chat.sendMessage({ text: 'hi' })
-    await eventually('it streams', () => chat.status === 'streaming')
-    await chat.stop()
-    await first
-    const again = chat.regenerate()
-    await gateway.until(() => gateway.sent('message:stop').length === 1)
-    stop.resolve()
-    await again
-    expect([chat.status, chat.error, textOf(chat)]).toEqual(['ready', undefined, 'again'])
+    expect([chat.status, lastText(chat), chat.messages.length]).toEqual(['ready', 'whole', 2])
   })
 
   test('of a session that is cleared ends with an error, not never', async () => {
@@ -231,7 +124,7 @@ describe('[W3] after a reload', () => {
     expect(chat.messages.map(({ role }) => role)).toEqual(['user', 'assistant'])
     tell({ content: 'so far, and on', status: 'complete' })
     await resumed
-    expect(textOf(chat)).toBe('so far, and on')
+    expect(lastText(chat)).toBe('so far, and on')
   })
 
   test('nothing runs: nothing is resumed', async () => {
@@ -264,7 +157,7 @@ describe('[W3] after a reload', () => {
     await eventually('it goes on', () => chat.status === 'streaming')
     tell({ content: 'so far, and on', status: 'complete' })
     await second
-    expect(textOf(chat)).toBe('so far, and on')
+    expect(lastText(chat)).toBe('so far, and on')
     expect(gateway.sent('message:stop')).toEqual([])
   })
 
@@ -288,14 +181,13 @@ describe('[W3] a message that is refused', () => {
   const contents = () => gateway.sent('message:send').map(({ content }) => content)
   /** What the page shows after a reload. */
   async function reloaded(kept: StorageLike) {
-    for (const transport of transports) transport.close()
+    chats.leave()
     const page = chatOf({ storage: kept })
     const resumed = page.chat.resumeStream()
     page.chat.messages = await page.transport.history()
     return { ...page, resumed }
   }
-  const texts = (chat: Chat<BatonUIMessage>) =>
-    chat.messages.map(({ parts }) => parts.map((part) => (part.type === 'text' ? part.text : '')).join(''))
+  const texts = (chat: Chat<BatonUIMessage>) => chat.messages.map(textOf)
 
   test('outlives a reload; it is sent when it is asked for again, and not with another one', async () => {
     const kept = storage()
@@ -404,6 +296,6 @@ test('[M2] a message of a client that is refused for good is sent once by regene
   await shows(chat, 'Hel')
   tell({ content: 'Hello', status: 'complete' })
   await done
-  expect(textOf(chat)).toBe('Hello')
+  expect(lastText(chat)).toBe('Hello')
   expect(gateway.sent('message:send').length).toBe(1)
 })

@@ -11,6 +11,14 @@ interface SendOptions extends ChatRequestOptions {
   readonly abortSignal: AbortSignal | undefined
 }
 
+/** A message that is on its way, or was refused. */
+interface Undelivered {
+  readonly id: string
+  sent: Promise<Message> | null
+  /** How often its answer was asked for: only who asked last may stop it. */
+  asks: number
+}
+
 /**
  * One conversation with a gateway as a transport of `useChat`: `useChat({ transport, resume: true })`. It follows the session over
  * lost connections and dead replicas by itself, and takes a running answer up after a reload. A chat's id is not Baton's session
@@ -22,8 +30,8 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
   readonly resumeStreamIsReplay = true
   readonly #ownsClient: boolean
   /** Messages on their way, by the AI SDK's id: to regenerate such a one's answer is to go on sending it. So it is for what was refused before a reload. */
-  readonly #undelivered = new Map<string, { readonly id: string; readonly sent: Promise<Message> | null }>()
-  /** The last stop that was asked for, until it is settled. */
+  readonly #undelivered = new Map<string, Undelivered>()
+  /** The last stop that was asked for, until it is settled: so long its answer may still run. */
   #stopping: Promise<unknown> = Promise.resolve()
   #resumes = 0
 
@@ -34,23 +42,22 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
 
   /** Sends the last message, or has its answer made again. Aborting `abortSignal` stops the answer at the gateway, for everyone. */
   async sendMessages(options: SendOptions): Promise<ReadableStream<UIMessageChunk>> {
-    const { trigger, abortSignal } = options
+    const { trigger, messages, abortSignal } = options
     abortSignal?.throwIfAborted()
     const asked = trigger === 'regenerate-message' ? this.#regenerate(options) : this.#submit(options)
-    try {
-      return this.#follow((await unlessAborted(asked, abortSignal)).id, abortSignal)
-    } catch (error) {
-      // It was aborted before the gateway had said which answer it is.
-      if (abortSignal?.aborted) asked.then(({ id }) => this.#stop(id)).catch(() => {})
-      throw error
-    }
+    const undelivered = this.#undelivered.get(messages.at(-1)?.id ?? '')
+    const asks = undelivered?.asks
+    this.#stopOnAbort(asked, abortSignal, () => undelivered?.asks === asks)
+    return streamAnswer(this.client, (await unlessAborted(asked, abortSignal)).id)
   }
 
   /** The running answer from its start, or null where none runs. Rejects where the client is refused for good. Aborting before that is known only ends the asking. */
   async reconnectToStream({ abortSignal }: { abortSignal?: AbortSignal | undefined }) {
     this.#resumes++
     const answer = await unlessAborted(this.#running(), abortSignal)
-    return answer === undefined ? null : this.#follow(answer.id, abortSignal)
+    if (answer === undefined) return null
+    this.#stopOnAbort(Promise.resolve(answer), abortSignal)
+    return streamAnswer(this.client, answer.id)
   }
 
   /** What was said so far, for `setMessages` after a reload: the running answer included, what was refused, and what waits to be sent. */
@@ -81,8 +88,9 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
     if (question === undefined) throw new ClientError('invalid', 'there is no message to answer')
     const isRefused = this.client.state.outbox.some(({ id, status }) => id === question.id && status === 'failed')
     if (isRefused || this.#undelivered.has(question.id)) return this.#send(question)
+    const stopping = this.#stopping // that of this very request, which may come meanwhile, waits for it
     await this.client.open()
-    await this.#stopping // until then the answer may still run
+    await stopping
     const asked = this.client.state.messages.findLast(({ role }) => role === 'user')
     if (asked?.content !== textOf(question)) throw new ClientError('invalid', 'only the last answer can be made again')
     return this.client.regenerate()
@@ -90,24 +98,27 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
 
   /** Gives the answer that is about to stream. */
   async #send(message: BatonUIMessage): Promise<Message> {
-    const known = this.#undelivered.get(message.id)
-    const id = known?.id ?? (isUuid(message.id) ? message.id : uuid())
+    const id = isUuid(message.id) ? message.id : uuid()
+    const one = this.#undelivered.get(message.id) ?? { id, sent: null, asks: 0 }
+    this.#undelivered.set(message.id, one)
+    one.asks++
     const opened = this.client.open()
-    const sent = known?.sent ?? this.#deliver(id, message)
-    this.#undelivered.set(message.id, { id, sent })
+    one.sent ??= this.#deliver(one, message)
+    const { sent } = one
     sent.catch(() => {}) // where `open` fails, nobody waits for it here
     await opened
     return sent
   }
 
-  async #deliver(id: string, message: BatonUIMessage): Promise<Message> {
+  async #deliver(one: Undelivered, message: BatonUIMessage): Promise<Message> {
+    const { id } = one
     try {
-      const kept = this.client.state.outbox.find((one) => one.id === id)
+      const kept = this.client.state.outbox.find((outgoing) => outgoing.id === id)
       const { answer } = await this.client.send(textOf(message), message.metadata?.metadata ?? kept?.metadata, id)
       this.#undelivered.delete(message.id)
       return answer
     } catch (error) {
-      this.#undelivered.set(message.id, { id, sent: null })
+      one.sent = null
       throw error
     }
   }
@@ -130,19 +141,20 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
     })
   }
 
-  #follow(answerId: string, signal: AbortSignal | undefined): ReadableStream<UIMessageChunk> {
-    const aborted = () => {
+  /** As soon as the gateway has said which answer it is; unless it is asked for again by then. */
+  #stopOnAbort(asked: Promise<Message>, signal: AbortSignal | undefined, isLast = () => true): void {
+    const stop = async () => {
       const resumes = this.#resumes
-      // A resume aborts the one before it and asks at once: the answer is to go on.
-      queueMicrotask(() => resumes === this.#resumes && this.#stop(answerId))
+      await null // a resume aborts the one before it and asks at once: the answer is to go on
+      if (resumes !== this.#resumes) return
+      const { id } = await asked
+      const isRunning = this.client.state.messages.some((one) => one.id === id && one.status === 'streaming')
+      if (isRunning && isLast()) await this.client.stop()
+    }
+    const aborted = () => {
+      this.#stopping = stop().catch(() => {}) // the state shows whether it worked
     }
     signal?.addEventListener('abort', aborted, { once: true })
-    return streamAnswer(this.client, answerId)
-  }
-
-  #stop(answerId: string): void {
-    const isRunning = this.client.state.messages.some(({ id, status }) => id === answerId && status === 'streaming')
-    if (isRunning) this.#stopping = this.client.stop().catch(() => {}) // nobody waits: the state shows whether it worked
   }
 }
 

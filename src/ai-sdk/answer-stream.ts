@@ -92,10 +92,11 @@ export function streamAnswer(client: BatonClient, answerId: string): ReadableStr
         for (const chunk of reasoning.next(data.text ?? '')) controller.enqueue(chunk)
       })
       const tell = (answer: Message) => {
-        if (answer.content !== '' || answer.status !== 'streaming') {
-          for (const chunk of reasoning.end()) controller.enqueue(chunk)
-        }
-        for (const chunk of chunks.next(answer)) controller.enqueue(chunk)
+        const told = chunks.next(answer)
+        // Once a step is taken back, no part of it may go on.
+        const isReset = told.some(({ type }) => type === 'reset-step')
+        const ended = isReset || answer.content !== '' || answer.status !== 'streaming' ? reasoning.end() : []
+        for (const chunk of [...ended, ...told]) controller.enqueue(chunk)
       }
       client
         .follow(answerId, tell, cancelled.signal)

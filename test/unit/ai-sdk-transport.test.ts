@@ -82,6 +82,26 @@ describe('an answer that streams', () => {
     expect(chat.lastMessage?.metadata?.attempt).toBe(3)
   })
 
+  test.each([
+    ['with a higher attempt', { attempt: 2, content: '' }],
+    ['where Redis holds another text', { content: '' }],
+  ])('[D3] [F7] that starts again %s while reasoning is told goes on', async (_case, part) => {
+    const { chat } = chatOf()
+    const done = chat.sendMessage({ text: 'hi' })
+    await gateway.until(() => gateway.messages.length === 2)
+    delta(0, 'so far')
+    await shows(chat, 'so far')
+    chats.reasoning('Hm')
+    await eventually('it thinks', () => chat.lastMessage?.parts.some(({ type }) => type === 'reasoning'))
+    tell(part)
+    await shows(chat, '')
+    chats.reasoning('Oh')
+    tell({ ...part, content: 'another', status: 'complete' })
+    await done
+    expect([chat.status, chat.error, lastText(chat)]).toEqual(['ready', undefined, 'another'])
+    expect(chat.lastMessage?.parts.filter(({ type }) => type === 'reasoning')).toMatchObject([{ text: 'Oh' }])
+  })
+
   test('[F4] that fails keeps its text and says why; regenerate asks for it again', async () => {
     const { chat } = chatOf()
     const done = chat.sendMessage({ text: 'hi' })

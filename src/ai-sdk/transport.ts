@@ -2,7 +2,7 @@ import type { ChatRequestOptions, ChatTransport, UIMessageChunk } from 'ai'
 import { BatonClient, type BatonClientOptions, ClientError, type Message, type Outgoing } from '../client/index.ts'
 import { uuid } from '../client/uuid.ts'
 import { streamAnswer } from './answer-stream.ts'
-import { type BatonUIMessage, textOf, uiMessageOf } from './ui-message.ts'
+import { type BatonUIMessage, outgoingOf, textOf, uiMessageOf } from './ui-message.ts'
 
 interface SendOptions extends ChatRequestOptions {
   readonly trigger: 'submit-message' | 'regenerate-message'
@@ -114,7 +114,8 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
     const { id } = one
     try {
       const kept = this.client.state.outbox.find((outgoing) => outgoing.id === id)
-      const { answer } = await this.client.send(textOf(message), message.metadata?.metadata ?? kept?.metadata, id)
+      const { metadata } = kept ?? message.metadata ?? {} // the message of a page that was reloaded also says why it was refused
+      const { answer } = await this.client.send(textOf(message), metadata, id)
       this.#undelivered.delete(message.id)
       return answer
     } catch (error) {
@@ -156,10 +157,6 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
     }
     signal?.addEventListener('abort', aborted, { once: true })
   }
-}
-
-function outgoingOf({ id, content }: Outgoing): BatonUIMessage {
-  return { id, role: 'user', parts: [{ type: 'text', text: content }] }
 }
 
 /** Canonical, as the gateway gives it back. */

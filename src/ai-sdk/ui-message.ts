@@ -1,9 +1,10 @@
 /** Baton's messages in the AI SDK's words. */
 import type { FinishReason, UIMessage, UIMessageChunk } from 'ai'
-import type { Message } from '../client/index.ts'
+import type { Message, Outgoing } from '../client/index.ts'
 
-/** A message without what the AI SDK has fields of its own for: `seq`, `status`, `attempt`, `createdAt`, `metadata`. */
-export type BatonMessageMetadata = Omit<Message, 'id' | 'role' | 'content'>
+/** A message without what the AI SDK has fields of its own for. One that was refused has `status` and `metadata` alone. */
+export type BatonMessageMetadata = Pick<Message, 'status' | 'metadata'> &
+  Partial<Pick<Message, 'seq' | 'attempt' | 'createdAt'>>
 export type BatonUIMessage = UIMessage<BatonMessageMetadata>
 
 type SourceChunk = Extract<UIMessageChunk, { type: 'source-url' | 'source-document' }>
@@ -18,6 +19,17 @@ export function uiMessageOf(message: Message): BatonUIMessage {
   const { id, role, content, status } = message
   const text = { type: 'text', text: content, state: status === 'streaming' ? 'streaming' : 'done' } as const
   return { id, role, metadata: metadataOf(message), parts: [text, ...sourcesOf(message)] }
+}
+
+/** A message that is not at the gateway; one that was refused says why, as an answer that failed does. */
+export function outgoingOf({ id, content, metadata, error }: Outgoing): BatonUIMessage {
+  const message: BatonUIMessage = { id, role: 'user', parts: [{ type: 'text', text: content }] }
+  if (error === null) return message
+  const { code, message: why, retryable } = error
+  return {
+    ...message,
+    metadata: { status: 'error', metadata: { ...metadata, error: { code, message: why, retryable } } },
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Chat } from '@ai-sdk/react'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { BatonClientOptions, BatonUIMessage } from '../../src/ai-sdk/index.ts'
+import { type BatonClientOptions, type BatonUIMessage, failureOf } from '../../src/ai-sdk/index.ts'
 import type { StorageLike } from '../../src/client/index.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { AiSdkChats, lastText, shows, textOf } from '../support/ai-sdk-chats.ts'
@@ -220,6 +220,9 @@ describe('[W3] a message that is refused', () => {
     const after = await reloaded(kept)
     await after.resumed
     expect(texts(after.chat)).toEqual(['short', '', 'too long'])
+    const { id, metadata } = after.chat.lastMessage as BatonUIMessage
+    expect([metadata?.status, metadata && failureOf(metadata)]).toEqual(['error', 'too_large'])
+    expect(after.transport.client.state.outbox).toMatchObject([{ id }])
     expect(contents()).toEqual(['too long', 'short'])
     await after.chat.regenerate()
     expect([after.chat.status, ...texts(after.chat)]).toEqual(['ready', 'short', '', 'too long', ''])
@@ -276,7 +279,7 @@ describe('what cannot be', () => {
     await chat.regenerate()
     expect([chat.status, chat.error]).toEqual(['ready', undefined])
     const asked = { id, content: 'asked yesterday', metadata: { page: 7 } }
-    expect(gateway.sent('message:send')).toMatchObject([asked, asked])
+    expect(gateway.sent('message:send').map(({ sessionId: _, ...sent }) => sent)).toEqual([asked, asked])
   })
 
   test('a client that is refused for good ends with that error', async () => {

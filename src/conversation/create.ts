@@ -29,7 +29,7 @@ export function createConversations(deps: ConversationDeps): ConversationEngine 
 
   const cache = new SessionCache(base.ttlSeconds, clock)
   const ownedSessions = new OwnedSessions({ membership, bus, address, log, onFirst: () => detector.announce() })
-  const feeds = new SessionFeeds({ ...base, onOwner })
+  const feeds = new SessionFeeds({ ...base, onOwner, onGone: (sessionId) => cache.drop(sessionId) })
   const publisher = new AnswerPublisher({ ...base, feeds, cache })
   const writer = new AnswerWriter({
     ...base,

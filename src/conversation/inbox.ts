@@ -74,7 +74,7 @@ export class Inbox {
   /** It may have been cleared: what nobody follows or answers here is not to be served from memory later (G1). */
   #look(sessionId: string): void {
     const { runner, feeds, cache } = this.#options
-    if (feeds.watchOf(sessionId) === null && runner.of(sessionId) === undefined) cache.drop(sessionId)
+    if (!feeds.isFollowed(sessionId) && runner.of(sessionId) === undefined) cache.drop(sessionId)
     feeds.look(sessionId)
   }
 

@@ -104,6 +104,7 @@ export class Sessions {
     if (subscription !== null) return subscription
     if (caller.user !== null && (await this.#exists(caller, sessionId))) throw notFound()
     if (this.#deps.store.isSettling) throw unreachable()
+    this.#deps.cache.drop(sessionId)
     return null
   }
 
@@ -212,7 +213,7 @@ export class Sessions {
 
   async follow(caller: Caller, sessionId: string, subscriber: Subscriber): Promise<Subscription> {
     const subscription = await this.#follow(caller, sessionId, 0, subscriber)
-    if (subscription === null) throw missing(this.#deps.store)
+    if (subscription === null) throw this.#missing(caller, sessionId)
     return subscription
   }
 
@@ -220,7 +221,7 @@ export class Sessions {
     const { sessionId, before = Number.MAX_SAFE_INTEGER, limit = DEFAULT_HISTORY_LIMIT } = request
     const wanted = { sessionId, before, limit, bytes: MAX_MESSAGES_BYTES, userId: caller.user }
     const page = await orOverloaded(this.#deps.store.page(wanted))
-    if (page === null) throw missing(this.#deps.store)
+    if (page === null) throw this.#missing(caller, sessionId)
     const { session } = page
     const messages = newestThatFit(await this.#asItIs(sessionId, page.messages))
     const oldest = messages[0]?.seq ?? session.firstSeq
@@ -239,7 +240,7 @@ export class Sessions {
   async extend(caller: Caller, sessionId: string): Promise<number> {
     await this.#checkCaller(caller, sessionId)
     const ttlSeconds = await orOverloaded(this.#deps.store.extend(sessionId))
-    if (ttlSeconds === null) throw missing(this.#deps.store)
+    if (ttlSeconds === null) throw this.#missing(caller, sessionId)
     this.#deps.feeds.refreshed(sessionId, ttlSeconds)
     this.#deps.cache.refreshed(sessionId)
     return ttlSeconds
@@ -294,18 +295,25 @@ export class Sessions {
 
   /** Rejects where there is no such session, or it is not the caller's. */
   read(caller: Caller, sessionId: string, after: number): Promise<Snapshot> {
-    return this.#found(this.#deps.store.read({ sessionId, after, userId: caller.user }))
+    return this.#found(caller, sessionId, this.#deps.store.read({ sessionId, after, userId: caller.user }))
   }
 
   /** Of the messages the one of that id alone, where there is one. */
   find(caller: Caller, { sessionId, messageId }: MessageRef): Promise<Snapshot> {
-    return this.#found(this.#deps.store.find({ sessionId, messageId, userId: caller.user }))
+    return this.#found(caller, sessionId, this.#deps.store.find({ sessionId, messageId, userId: caller.user }))
   }
 
-  async #found(reading: Promise<Snapshot | null>): Promise<Snapshot> {
+  async #found(caller: Caller, sessionId: string, reading: Promise<Snapshot | null>): Promise<Snapshot> {
     const snapshot = await orOverloaded(reading)
-    if (snapshot === null) throw missing(this.#deps.store)
+    if (snapshot === null) throw this.#missing(caller, sessionId)
     return snapshot
+  }
+
+  /** There is no such session for this caller. Where that is for anybody, no copy of it is to be served when the store is away (G1). */
+  #missing({ user }: Caller, sessionId: string): BatonError {
+    const { store, cache } = this.#deps
+    if (user === null && !store.isSettling) cache.drop(sessionId)
+    return missing(store)
   }
 
   async #checkCaller(caller: Caller, sessionId: string): Promise<void> {

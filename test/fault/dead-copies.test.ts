@@ -37,8 +37,20 @@ test('[G1] a copy of a session that lives is served while Redis is away', async 
 })
 
 test('[G1] [S3] one of a session that has expired is not', async () => {
-  const { redis, session, askedWithoutRedis } = await afterATalk({ SESSION_TTL: '2' })
+  const { cluster, redis, session, sessionId, askedWithoutRedis } = await afterATalk({ SESSION_TTL: '2' })
   await eventually('it has expired', async () => (await redis.exists(session)) === 0)
+  expect((await askedWithoutRedis()).status).toBe(503)
+  const client = await cluster.connect(0)
+  expect(await client.refusal('session:open', { sessionId })).toMatchObject({ code: 'overloaded' })
+})
+
+test('[G1] [S3] one of a session whose key is gone before its time, as Redis has said, is not', async () => {
+  const { cluster, redis, session, sessionId, askedWithoutRedis } = await afterATalk()
+  const client = await cluster.connect(0)
+  await client.open({ sessionId })
+  await redis.del(session)
+  await client.until('it is told as expired', () => client.all('session:ended').length > 0)
+  client.close()
   expect((await askedWithoutRedis()).status).toBe(503)
 })
 

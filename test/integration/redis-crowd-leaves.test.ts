@@ -37,6 +37,7 @@ async function startFeeds() {
     meter: noMeter,
     log: silentLog,
     onOwner() {},
+    onGone() {},
   })
   releases.add(() => feeds.close())
   return { store, feeds, told }

@@ -31,7 +31,7 @@ async function followed(backend: () => Backend) {
   const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
   Object.defineProperty(store, 'backend', { get: backend })
   const options = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
-  const feeds = new SessionFeeds({ ...options, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const feeds = new SessionFeeds({ ...options, address: 'r1.a', sockets: { end() {} }, onOwner() {}, onGone() {} })
   const told: SessionSync[] = []
   await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
   const snapshot = await store.read({ sessionId: SESSION, after: 0 })
@@ -45,7 +45,7 @@ test('[G5] messages that were missed while a session was being opened is made up
   const clock = new HandClock()
   const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
   const shared = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
-  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {}, onGone() {} })
   const told: string[] = []
   const listener = {
     message: ({ message }: { message: Message }) => told.push(message.content),
@@ -85,7 +85,7 @@ test('[G6] whoever opened a session that was not read from Redis is given what R
   Object.defineProperty(store, 'backend', { get: () => backend })
   const reads = vi.spyOn(store, 'read')
   const options = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
-  const feeds = new SessionFeeds({ ...options, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const feeds = new SessionFeeds({ ...options, address: 'r1.a', sockets: { end() {} }, onOwner() {}, onGone() {} })
   const told: SessionSync[] = []
   const listener = syncListener(told)
   await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
@@ -165,7 +165,7 @@ test('[G6] a session that was found gone, and that another replica has brought b
   const clock = new HandClock()
   const store = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
   const shared = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
-  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {}, onGone() {} })
   const read = vi.spyOn(store, 'read')
   const createdAt = new Date(clock.now()).toISOString()
   const session = await store.create({ id: SESSION, userId: null, createdAt }, null)
@@ -197,7 +197,7 @@ test('[X6] thousands of sessions that close at once end their watches a few at a
     },
   })
   const shared = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
-  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {}, onGone() {} })
   const listener = { message() {}, delta() {}, activity() {}, sync() {}, ended() {} }
   const sessions = Array.from({ length: 2000 }, (_, i) => `session ${i}`)
   const joined = sessions.map((id) => feeds.join(id, listener))
@@ -214,7 +214,7 @@ test('[X6] a bug at one subscriber costs that one the session, and the others no
   const meter = { ...noMeter, caught }
   const error = vi.fn()
   const shared = { store, clock, bus: noBus, meter, log: { ...silentLog, error } }
-  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {} })
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end() {} }, onOwner() {}, onGone() {} })
   const session = await store.create({ id: SESSION, userId: null, createdAt: '2026-11-28T00:00:00Z' }, null)
   const told: string[] = []
   const bug = new Error('a bug')
@@ -326,7 +326,7 @@ test('[S3] a session that is gone is told so, though another’s shard is silent
   const store: SessionStore = new MemorySessionStore({ ttlSeconds: 60, maxMessages: 100, clock })
   const end = vi.fn()
   const shared = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
-  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end }, onOwner() {} })
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end }, onOwner() {}, onGone() {} })
   for (const id of ['silent', 'gone']) {
     feeds.join(id, syncListener([]))
     feeds.doubt(id)
@@ -346,7 +346,7 @@ test('[S3] a session that is gone before its time is told to be so within 10 s, 
   const store: SessionStore = new MemorySessionStore({ ttlSeconds: 3600, maxMessages: 100, clock })
   const end = vi.fn()
   const shared = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
-  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end }, onOwner() {} })
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end }, onOwner() {}, onGone() {} })
   onTestFinished(() => feeds.close())
   const ids = Array.from({ length: 20 }, () => randomUUID())
   for (const id of ids) {
@@ -363,11 +363,31 @@ test('[S3] a session that is gone before its time is told to be so within 10 s, 
   expect(read).not.toHaveBeenCalled()
 })
 
+test('[S3] [G1] while Redis is away, one that memory knows to be gone is told so, whatever nobody knows of the others', async () => {
+  const clock = new HandClock()
+  const store: SessionStore = new MemorySessionStore({ ttlSeconds: 3600, maxMessages: 100, clock })
+  const end = vi.fn()
+  const shared = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end }, onOwner() {}, onGone() {} })
+  onTestFinished(() => feeds.close())
+  for (const id of [SESSION, ...Array.from({ length: 20 }, () => randomUUID())]) {
+    const session = await store.create({ id, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
+    feeds.opened(feeds.join(id, syncListener([])), { session, messages: [], running: null }, [])
+  }
+  feeds.doubt(SESSION)
+  vi.spyOn(store, 'remaining').mockImplementation(async (ids) => {
+    if (ids.some((id) => id !== SESSION)) throw new StoreUnavailable('Redis is away')
+    return ids.map(() => 0)
+  })
+  await clock.advance(3000)
+  expect(end.mock.calls).toEqual([[SESSION, 'expired', 'here']])
+})
+
 /** Somebody follows a session whose answer runs, as its store says, and which expires with nobody to keep it. */
 async function unkept(store: SessionStore, clock: HandClock) {
   const end = vi.fn()
   const shared = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
-  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end }, onOwner() {} })
+  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end }, onOwner() {}, onGone() {} })
   await store.create({ id: SESSION, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
   const snapshot = await store.read({ sessionId: SESSION, after: 0 })
   if (snapshot === null) throw new Error('not there')

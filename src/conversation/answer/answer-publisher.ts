@@ -114,7 +114,7 @@ export class AnswerPublisher implements AnswerEvents {
   kept(answer: OwnedAnswer, watchers: readonly string[], gone: readonly string[]): void {
     const { feeds, cache, ttlSeconds } = this.#options
     feeds.refreshed(answer.sessionId, ttlSeconds)
-    cache.get(answer.sessionId) // stays among the recently used: the answer can go on without the store (G1)
+    cache.refreshed(answer.sessionId) // stays among the recently used: the answer can go on without the store (G1)
     for (const watcher of watchers) this.addWatcher(answer, watcher)
     for (const watcher of gone) answer.watchers.delete(watcher)
   }

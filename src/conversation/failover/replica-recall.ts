@@ -37,7 +37,7 @@ export class ReplicaRecall implements Recall {
     const { cache, feeds, runner, address } = this.#options
     const copy = cache.get(sessionId)
     const own = runner.of(sessionId)
-    const isAlive = own !== undefined || feeds.watchOf(sessionId) !== null || cache.isFresh(sessionId)
+    const isAlive = own !== undefined || feeds.isFollowed(sessionId) || cache.isFresh(sessionId)
     if (copy === undefined || !isAlive) return undefined
     const running = own === undefined || own.state === 'lost' ? null : own.asRunning(address)
     return { ...whole(copy), running }

@@ -31,7 +31,7 @@ export class SessionCache {
 
   /** The session has its full TTL again. */
   refreshed(sessionId: string): void {
-    this.#cache.get(sessionId, { updateAgeOnGet: true })
+    this.update(sessionId, (copy) => copy) // `updateAgeOnGet` leaves an old one as old as it is
   }
 
   /** Whether the session had its full TTL within that time, as far as this replica knows (S3). Else it may have expired. */

@@ -104,6 +104,11 @@ export class SessionFeed {
     return this.#subscribers.has(subscriber)
   }
 
+  /** Somebody was let in, and is told. */
+  get isFollowed(): boolean {
+    return this.#subscribers.size > 0
+  }
+
   /** All, those that have still to be let in included. */
   get members(): readonly Subscriber[] {
     return [...this.#subscribers, ...(this.#joining?.keys() ?? [])]

@@ -43,6 +43,8 @@ export interface SessionFeedsOptions {
   readonly log: Log
   /** A session was read whose answer this replica may have to take over. */
   onOwner(sessionId: string, owner: string): void
+  /** The store says that there is no such session any more. */
+  onGone(sessionId: string): void
 }
 
 /** Somebody who is opening a session. */
@@ -83,6 +85,11 @@ export class SessionFeeds {
 
   has(sessionId: string, subscriber: Subscriber): boolean {
     return this.#feeds.get(sessionId)?.has(subscriber) ?? false
+  }
+
+  /** The store let somebody in: who only joins may ask for a session that is gone. */
+  isFollowed(sessionId: string): boolean {
+    return this.#feeds.get(sessionId)?.isFollowed ?? false
   }
 
   watchOf(sessionId: string): Watch | null {
@@ -371,38 +378,42 @@ export class SessionFeeds {
     return store.isSettling || (feed.expecting && !store.canClear(feed.sessionId))
   }
 
-  /** Those that have expired by what is known here, and of the others those whose turn it is. Nobody knows yet of one that is only being opened. */
-  #askedAbout(now: number): readonly SessionFeed[] {
+  /** Asks about those that have expired by what is known here, and about those whose turn it is, apart: while the store is away memory may know of some. */
+  async #endExpired(): Promise<void> {
+    const now = this.#options.clock.now()
     const turn = this.#sweeps++ % SWEEPS_TO_LOOK
-    const isTheirTurn = ({ watch, expiresAt }: SessionFeed) =>
-      watch.id % SWEEPS_TO_LOOK === turn && expiresAt !== Number.POSITIVE_INFINITY
-    return [...this.#feeds.values()].filter((feed) => feed.expiresAt <= now || isTheirTurn(feed))
+    const feeds = [...this.#feeds.values()]
+    const due = feeds.filter(({ expiresAt }) => expiresAt <= now)
+    // Nobody knows yet of one that is only being opened.
+    const others = feeds.filter(
+      ({ expiresAt, watch }) =>
+        expiresAt > now && expiresAt < Number.POSITIVE_INFINITY && watch.id % SWEEPS_TO_LOOK === turn,
+    )
+    await Promise.all([this.#endGone(due, true), this.#endGone(others, false)])
   }
 
-  async #endExpired(): Promise<void> {
+  async #endGone(feeds: readonly SessionFeed[], areDue: boolean): Promise<void> {
+    if (feeds.length === 0) return
     const { clock, store, log } = this.#options
-    const now = clock.now()
-    const asked = this.#askedAbout(now)
-    if (asked.length === 0) return
-    const isDue = new Set(asked.filter((feed) => feed.expiresAt <= now))
     try {
-      const remaining = await store.remaining(asked.map((feed) => feed.sessionId))
-      for (const [i, feed] of asked.entries()) this.#remains(feed, remaining[i], isDue.has(feed))
+      const remaining = await store.remaining(feeds.map((feed) => feed.sessionId))
+      for (const [i, feed] of feeds.entries()) this.#remains(feed, remaining[i], areDue)
     } catch (err) {
-      log[retryLevel(err)]({ err, sessions: asked.length }, 'could not ask for expiry')
-      for (const feed of isDue) feed.expiresAt = clock.now() + RECHECK_MS
+      log[retryLevel(err)]({ err, sessions: feeds.length }, 'could not ask for expiry')
+      if (areDue) for (const feed of feeds) feed.expiresAt = clock.now() + RECHECK_MS
     }
   }
 
   /** The session has so many milliseconds left; undefined where the store could not say. */
   #remains(feed: SessionFeed, ms: number | undefined, wasDue: boolean): void {
-    const { clock, sockets } = this.#options
+    const { clock, sockets, onGone } = this.#options
     if (ms !== undefined || wasDue) feed.expiresAt = clock.now() + (ms ?? RECHECK_MS)
     if (ms === undefined) return
     if (ms > 0) {
       // It may have been gone, with this replica's watch, and another replica has brought it back (G2, G6).
       if (wasDue) void this.#lookBack(feed)
     } else if (!this.#mayComeBack(feed) && this.#isLive(feed)) {
+      onGone(feed.sessionId)
       sockets.end(feed.sessionId, 'expired', 'here')
       this.#end(feed)
     }

@@ -56,8 +56,6 @@ export class Outbox {
   #provisional: Provisional[] = []
   /** Refused before the page was loaded, and where, until a session is open. */
   readonly #restored: { readonly id: string; readonly sessionId: string | null }[] = []
-  /** Of the session that was opened last. */
-  #sessionId: string | null = null
   #flushing = false
   #wake: (() => void) | null = null
 
@@ -131,21 +129,10 @@ export class Outbox {
    */
   opened(sessionId: string): void {
     for (const one of this.#restored.splice(0)) if (one.sessionId !== sessionId) this.discard(one.id)
-    if (sessionId !== this.#sessionId) this.#moveFailed(sessionId)
-    this.#sessionId = sessionId
     const elsewhere = this.#provisional.filter((one) => one.sessionId !== sessionId)
     if (elsewhere.length === 0) return
     this.#provisional = this.#provisional.filter((one) => one.sessionId === sessionId)
     this.#sendAgain(elsewhere, ({ answered }) => !answered)
-  }
-
-  /** What this page shows as refused it shows in the next session, too: there the page after a reload is to find it. */
-  #moveFailed(sessionId: string): void {
-    const { storage } = this.#deps
-    const shown = new Set(this.#entries.map(({ draft }) => draft.id))
-    for (const { failed, ...draft } of storage.unsent)
-      if (failed !== undefined && failed.sessionId !== sessionId && shown.has(draft.id))
-        storage.keep({ ...draft, failed: { ...failed, sessionId } })
   }
 
   /** No answer runs in the session. */

@@ -22,7 +22,7 @@ export interface KeptDraft extends OutgoingDraft {
 }
 
 export interface Failure extends Pick<ClientError, 'code' | 'message' | 'retryable'> {
-  /** Where it was refused, or shown last: a page that opens another one does not show it. */
+  /** In no other one is it shown. */
   readonly sessionId: string | null
 }
 

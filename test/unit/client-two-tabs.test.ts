@@ -264,3 +264,23 @@ test('[M2] what another tab gave up while it was on its way is not kept where it
   expect(kept.has('baton:outbox')).toBe(false)
   expect(tab.state.outbox).toEqual([])
 })
+
+test('[W3] a message that was refused in one conversation does not come into another that a second tab goes on with', async () => {
+  const { gateway } = scripted
+  const known = gateway.openMany()
+  gateway.on('message:send', () => refused('too_large'))
+  const [one, two] = twoTabs()
+  const other = clientOf({ storage: two })
+  await other.open()
+  const tab = clientOf({ storage: one })
+  await tab.open()
+  await expect(tab.send('said here')).rejects.toMatchObject({ code: 'too_large' })
+  const next = randomUUID()
+  known.add(next)
+  other.switchTo(next)
+  await isIn(tab, next)
+  const reloaded = clientOf({ storage: two })
+  await reloaded.open()
+  expect(reloaded.state.session?.id).toBe(next)
+  expect(reloaded.state.outbox).toEqual([])
+})

@@ -86,7 +86,12 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
   async #regenerate({ messages }: SendOptions): Promise<Message> {
     const question = messages.at(-1)
     if (question === undefined) throw new ClientError('invalid', 'there is no message to answer')
-    const isRefused = this.client.state.outbox.some(({ id, status }) => id === question.id && status === 'failed')
+    const { outbox, messages: said, answering } = this.client.state
+    const undelivered = this.#undelivered.get(question.id)
+    // By `client.retry`, say: it was answered since.
+    const isAnswered = undelivered?.sent === null && !answering && said.some(({ id }) => id === undelivered.id)
+    if (isAnswered) this.#undelivered.delete(question.id)
+    const isRefused = outbox.some(({ id, status }) => id === question.id && status === 'failed')
     if (isRefused || this.#undelivered.has(question.id)) return this.#send(question)
     const stopping = this.#stopping // that of this very request, which may come meanwhile, waits for it
     await this.client.open()

@@ -4,7 +4,7 @@ import { type BatonClientOptions, type BatonUIMessage, failureOf } from '../../s
 import type { StorageLike } from '../../src/client/index.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { AiSdkChats, lastText, shows, textOf } from '../support/ai-sdk-chats.ts'
-import { storage } from '../support/clients.ts'
+import { storage, when } from '../support/clients.ts'
 import { eventually } from '../support/conditions.ts'
 import { refused, type ScriptedGateway } from '../support/scripted-gateway.ts'
 
@@ -246,6 +246,22 @@ describe('[W3] a message that is refused', () => {
     expect(texts(after.chat)).toEqual(['too long', 'short', 'so far, and on'])
     tell({ content: 'so far, and on', status: 'complete' })
     await after.resumed
+  })
+
+  test('is answered anew by regenerate once the client’s own retry has sent it', async () => {
+    gateway.on('message:send', () => refused('too_large'))
+    gateway.on('message:regenerate', () => {
+      chats.tell({ attempt: 2, content: 'again' })
+      return { answer: gateway.messages.at(-1) as Message }
+    })
+    const { chat, transport } = chatOf()
+    await chat.sendMessage({ text: 'hi' })
+    gateway.on('message:send', (request) => gateway.take(request))
+    transport.client.retry(transport.client.state.outbox[0]?.id ?? '')
+    await when(transport.client, ({ messages }) => messages.length === 2)
+    await chat.regenerate()
+    expect([chat.status, lastText(chat)]).toEqual(['ready', 'again'])
+    expect(gateway.sent('message:send')).toHaveLength(2)
   })
 })
 

@@ -190,7 +190,6 @@ export class BatonClient {
    */
   async history(before?: number, limit: number = DEFAULT_HISTORY_LIMIT): Promise<boolean> {
     const link = this.#link
-    const below = before ?? link.messages[0]?.seq
     const began = performance.now()
     let askedAt = began
     let asked = 0
@@ -198,7 +197,8 @@ export class BatonClient {
       if (failure?.code === 'timeout') link.pageLimit = Math.ceil(asked / 2)
       asked = Math.min(limit, link.pageLimit)
       askedAt = performance.now()
-      return { sessionId, before: below, limit: asked }
+      // After a lost connection what is held may begin later.
+      return { sessionId, before: before ?? link.messages[0]?.seq, limit: asked }
     })
     const now = performance.now()
     // Twice as many would have come in time, too.

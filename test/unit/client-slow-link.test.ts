@@ -77,6 +77,28 @@ test('a lost connection makes no page smaller', async () => {
   expect(limits()).toEqual([2, 2, 50])
 })
 
+test('a page that is asked for again after a lost connection leaves no hole, though what is held begins later by then', async () => {
+  const { gateway } = scripted
+  const all = Array.from({ length: 80 }, (_, index) => gateway.message({ seq: index + 1, content: `${index + 1}` }))
+  /** Of a conversation of so many messages it gives the newest five. */
+  const has = (length: number) => {
+    const after = length - 5
+    gateway.on('session:open', () => ({ ...gateway.opened(all.slice(after, length)), after }))
+  }
+  has(60)
+  gateway.on('session:history', ({ before = 81, limit = 50 }) => {
+    if (gateway.sent('session:history').length > 1)
+      return { messages: all.slice(before - 1 - limit, before - 1), hasMore: true }
+    has(80)
+    gateway.cut()
+    return null
+  })
+  const client = clientOf()
+  await client.open()
+  await within('a page comes', client.history(undefined, 10))
+  expect(client.state.messages).toEqual(all.slice(65))
+})
+
 test('pages grow again where they come soon', async () => {
   pagesUpTo(12)
   const client = clientOf({ timings: { ackMs: 400 } })

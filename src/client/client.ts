@@ -202,7 +202,10 @@ export class BatonClient {
     })
     const now = performance.now()
     // Twice as many would have come in time, too.
-    if (now - began < QUICK_MS) link.pageLimit = Math.min(MAX_HISTORY_LIMIT, Math.max(link.pageLimit, asked * 2))
+    if (now - began < QUICK_MS) {
+      link.pageLimit = Math.min(MAX_HISTORY_LIMIT, Math.max(link.pageLimit, asked * 2))
+      link.isSlow = false
+    }
     if (now - askedAt > LATE_MS) link.pageLimit = Math.ceil(asked / 2) // a running answer stood still meanwhile
     return hasMore
   }

@@ -85,6 +85,8 @@ export class SessionLink {
   #opening = false
   /** Those that are tried until they are done. */
   #calls = 0
+  /** Of them, those for older messages. */
+  #histories = 0
   /** How often the session was left for another one. */
   #leavings = 0
   /** Taking up the user's latest session is for the beginning: a user who has left one wants another. */
@@ -92,8 +94,8 @@ export class SessionLink {
   #conversation = talk.EMPTY
   /** It went over to the session of another tab: what is stored is for that one to say. */
   #isFollower = false
-  /** The session came only once it was asked for by its newest messages alone. */
-  #isSlow = false
+  /** The session came only in part, once it was asked for by its newest messages alone, and no page has come soon since. */
+  isSlow = false
   /** No more messages of a history are asked for at once: of more, nothing came in time. */
   pageLimit = MAX_HISTORY_LIMIT
 
@@ -154,7 +156,7 @@ export class SessionLink {
 
   /** A page of messages that is on its way over a slow network holds up all that comes after it. */
   get #isPatient(): boolean {
-    return this.#isSlow && this.#calls > 0
+    return this.isSlow && this.#histories > 0
   }
 
   /** Begins to connect; where that is tried already, without waiting for the next time. After the end of a session, begins the next. */
@@ -253,11 +255,14 @@ export class SessionLink {
     payload: (sessionId: string, failure?: ClientError) => RequestOf<E>,
     done: () => ReplyOf<E> | undefined = () => undefined,
   ): Promise<ReplyOf<E>> {
+    const histories = name === 'session:history' ? 1 : 0
     this.#calls++
+    this.#histories += histories
     try {
       return await this.#untilDone(name, payload, done)
     } finally {
       this.#calls--
+      this.#histories -= histories
     }
   }
 
@@ -342,9 +347,9 @@ export class SessionLink {
     this.backend = backend
     this.ended = null
     this.error = null
-    if (this.#connection.isLate) {
-      this.#isSlow = true
-      if ((after ?? 0) > (asked.after ?? 0)) this.pageLimit = messages.length
+    if (this.#connection.isLate && (after ?? 0) > (asked.after ?? 0)) {
+      this.isSlow = true
+      this.pageLimit = messages.length
     }
     this.#connection.proved()
     this.#waiters.resolveAll()

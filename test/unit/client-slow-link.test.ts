@@ -1,5 +1,6 @@
 /** A network that is slow but sound: what is large takes its time, and comes. */
 import { expect, test } from 'vitest'
+import { type BatonClient, ClientError } from '../../src/client/index.ts'
 import type { RequestOf } from '../../src/protocol/events.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { when } from '../support/clients.ts'
@@ -135,6 +136,37 @@ test('where the conversation opened late, older messages are asked for by pages 
   expect([firstSeq(client.state), ...connections]).toEqual([77, 'online'])
   expect(limits()).toEqual([12])
 })
+
+/** It comes whole, though late. */
+function opensLateWhole(): void {
+  const { gateway } = scripted
+  gateway.messages = [gateway.message({ seq: 2, content: 'so far', status: 'streaming' })]
+  gateway.on('session:open', ({ maxBytes }) => (maxBytes === undefined ? null : gateway.opened()))
+}
+
+test.each<[name: string, opens: () => void, quickPages: number, call: (client: BatonClient) => Promise<unknown>]>([
+  ['a stop', () => opensLate(0), 0, (client) => client.stop()],
+  ['older messages, where all came that was asked for', opensLateWhole, 0, (client) => client.history()],
+  ['older messages, where a page has come soon', () => opensLate(0), 1, (client) => client.history()],
+])(
+  'once it has opened late, a replica that falls silent is found out as soon as ever: %s',
+  async (_name, opens, quickPages, call) => {
+    const { gateway } = scripted
+    opens()
+    const client = clientOf({ timings: { openMs: 100, ackMs: 60_000, silenceMs: 200, probeMs: 50 } })
+    await client.open()
+    for (let page = 0; page < quickPages; page++) await client.history(undefined, 2)
+    for (const name of ['message:stop', 'session:history'] as const) gateway.on(name, () => null)
+    const before = gateway.sent('session:open').length
+    const called = call(client)
+    await within(
+      'it is looked whether it lives',
+      gateway.until(() => gateway.sent('session:open').length > before),
+    )
+    client.close()
+    await expect(called).rejects.toBeInstanceOf(ClientError)
+  },
+)
 
 test('after a page that came late there the next ones are half as large', async () => {
   opensLate(3100)

@@ -35,7 +35,7 @@ async function chat(options: ChatOptions): Promise<number> {
   const token = process.env.BATON_TOKEN
   const client = new BatonClient({ url, storage, ...(userId && { userId }), ...(token && { token }) })
   try {
-    await open(client, options, storage)
+    await open(client, options, file)
     return await (question === null
       ? new TerminalChat(client, (before) => listSessions({ url, userId, token }, before)).run()
       : answerPipe(client, question))
@@ -44,20 +44,22 @@ async function chat(options: ChatOptions): Promise<number> {
   }
 }
 
-async function open(client: BatonClient, options: ChatOptions, storage: StorageLike): Promise<void> {
+async function open(client: BatonClient, options: ChatOptions, file: StorageLike): Promise<void> {
   const { url, session, isNew } = options
   const prefix = prefixOf(options)
-  const key = `${prefix}:session`
-  const kept = storage.getItem(key)
-  if (isNew || (session !== undefined && session !== kept)) {
+  const keys = { session: `${prefix}:session`, outbox: prefix + OUTBOX }
+  const kept = Object.values(keys).map((key) => [key, file.getItem(key)] as const)
+  if (isNew || (session !== undefined && session !== file.getItem(keys.session))) {
     client.switchTo(session ?? null)
-    storage.removeItem(`${prefix}${OUTBOX}`) // in a pipe the client does not know of it
+    file.removeItem(keys.outbox) // in a pipe the client does not know of it
   }
   const impatience = new Promise<never>((_resolve, reject) => {
     const late = new ClientError('disconnected', `no gateway answers at ${url}`)
     setTimeout(() => reject(client.state.error ?? late), CONNECT_MS).unref()
   })
-  const restore = () => (kept === null ? storage.removeItem(key) : storage.setItem(key, kept))
+  const restore = () => {
+    for (const [key, value] of kept) value === null ? file.removeItem(key) : file.setItem(key, value)
+  }
   try {
     await Promise.race([client.open(), impatience])
   } catch (error) {

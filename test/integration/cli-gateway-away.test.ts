@@ -86,6 +86,28 @@ describe('a question in a pipe is for this call', () => {
   })
 })
 
+describe('what was left at a terminal stays where another session cannot be opened', () => {
+  let before: Record<string, string>
+  beforeEach(async () => {
+    await leaveUnsent('typed before')
+    before = stored()
+    expect(before['baton:outbox']).toContain('typed before')
+  })
+
+  test('because it is unknown', async () => {
+    expect(await chat('Why?', '--session', randomUUID()).ended).toMatchObject({ code: 1 })
+    expect(stored()).toEqual(before)
+    expect(await terminal('--session', randomUUID()).ended()).toBe(1)
+    expect(stored()).toEqual(before)
+  })
+
+  test('because no gateway answers', async () => {
+    await gateway.close()
+    expect(await chat('Why?', '--session', randomUUID()).ended).toMatchObject({ code: 1 })
+    expect(stored()).toEqual(before)
+  })
+})
+
 describe('at a terminal', () => {
   test('what had not reached the gateway is sent at the next start, and shown with its answer', async () => {
     await leaveUnsent('typed before')

@@ -107,13 +107,13 @@ export class PastPanel {
     const { server, token } = host
     const kept = this.#kept
     // Later the page's function may give the token of somebody else.
-    const bearer = (async () => (typeof token === 'function' ? token() : token))()
+    const bearer = bearerOf(token)
     bearer.catch(() => {}) // told once it is needed
     kept?.remove(past.id)
     if (host.client?.state.session?.id === past.id) host.switchTo(null)
     return {
       undo: () => kept?.put(past),
-      settle: () => void this.#settled(kept, past, forget(past, server, bearer)),
+      settle: () => void this.#settled(kept, past, this.#forget(kept, past, server, bearer)),
     }
   }
 
@@ -129,21 +129,29 @@ export class PastPanel {
     }
   }
 
+  /** Where the token has expired since, once more with the present one, if that is the same visitor's. */
+  async #forget(kept: Conversations | null, past: Past, server: string, bearer: Promise<string | null>): Promise<void> {
+    const first = await askToForget(past, server, bearer)
+    if (first.ok || first.status === 404) return
+    const isRenewable = first.status === 401 && kept === this.#kept
+    const { ok, status } = isRenewable ? await askToForget(past, server, bearerOf(this.#host.token)) : first
+    if (!ok) throw new Error(`status ${status}`) // a function may have given somebody else's token: to them there is no such one
+  }
+
   #count(): void {
     this.hasAny = (this.#kept?.list.length ?? 0) > 0
   }
 }
 
+async function bearerOf(token: TokenSource | null): Promise<string | null> {
+  return typeof token === 'function' ? token() : token
+}
+
 /** Deletes it at the gateway, for everybody. */
-async function forget({ id }: Past, server: string, bearer: Promise<string | null>): Promise<void> {
+async function askToForget({ id }: Past, server: string, bearer: Promise<string | null>): Promise<Response> {
   const address = addressOf(server)
   if (address instanceof ClientError) throw address
   const token = await bearer
   const headers: HeadersInit = token === null ? {} : { authorization: `Bearer ${token}` }
-  const { ok, status } = await fetch(`${address.base}/api/chat/sessions/${id}`, {
-    method: 'DELETE',
-    keepalive: true,
-    headers,
-  })
-  if (!ok && status !== 404) throw new Error(`status ${status}`)
+  return fetch(`${address.base}/api/chat/sessions/${id}`, { method: 'DELETE', keepalive: true, headers })
 }

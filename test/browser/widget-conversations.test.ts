@@ -144,6 +144,34 @@ describe('[W3] conversations', () => {
     await eventually('it is gone', async () => !(await exists(apples)))
   })
 
+  test.each([
+    ['deletes', 204, []],
+    ['does not where it finds nothing, for it may be of another visitor', 404, ['About apples']],
+  ])('[X3] a token that is renewed while a deletion can be taken back %s', async (_what, status, listed) => {
+    const page = await open('data-user-id="anna" data-token="first"')
+    await hold(page, 'About apples')
+    const tokens: unknown[] = []
+    await page.route(/\/sessions\//, (route) => {
+      const { authorization } = route.request().headers()
+      tokens.push(authorization)
+      return route.fulfill({ status: authorization === 'Bearer first' ? 401 : status })
+    })
+    await button(page, 'Conversations').click()
+    await entries(page).first().getByRole('button', { name: 'Delete' }).click()
+    await button(page, 'Undo').waitFor()
+    await page.locator('baton-launcher').evaluate((launcher) => launcher.setAttribute('token', 'second'))
+    const isAnswered = page.waitForResponse((response) => response.status() === status)
+    await button(page, 'Conversations').click()
+    await isAnswered
+    expect(tokens).toEqual(['Bearer first', 'Bearer second'])
+    const kept = () => page.evaluate((key) => localStorage.getItem(key) ?? '[]', keyOf('anna:conversations'))
+    await eventually('it is listed, or not', async () => {
+      const titles = JSON.parse(await kept()).map(({ title }: { title: string }) => title)
+      return titles.join() === listed.join()
+    })
+    site.visits.complaints.length = 0 // the browser's own, of the requests
+  })
+
   test('[X3] what a visitor deleted is theirs alone when another one comes: nobody else can take it back, or has it listed', async () => {
     const page = await open('data-user-id="anna" data-token="of anna"')
     await hold(page, 'About apples')

@@ -126,11 +126,15 @@ describe('[W3] conversations', () => {
     const page = await open(`data-server="${site.cluster.urlOf(0)}/"`)
     await hold(page, 'About apples')
     const apples = await sessionOf(page)
+    const leave = async () => {
+      await button(page, 'Conversations').click()
+      await list(page).waitFor({ state: 'hidden' }) // a click before that does not open it again
+    }
     const remove = async () => {
       await button(page, 'Conversations').click()
       await entries(page).first().getByRole('button', { name: 'Delete' }).click()
       await button(page, 'Undo').waitFor()
-      await button(page, 'Conversations').click()
+      await leave()
     }
     await page.route(/\/sessions\//, (route) => route.fulfill({ status: 503 }))
     await remove()
@@ -139,7 +143,7 @@ describe('[W3] conversations', () => {
     await page.unroute(/\/sessions\//)
     await button(page, 'Conversations').click()
     await eventually('it is back', async () => (await titles(page)).join() === 'About apples')
-    await button(page, 'Conversations').click()
+    await leave()
     await remove()
     await eventually('it is gone', async () => !(await exists(apples)))
   })

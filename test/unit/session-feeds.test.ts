@@ -341,7 +341,8 @@ test('[S3] a session that is gone is told so, though another’s shard is silent
   feeds.close()
 })
 
-test('[S3] a session that is gone before its time is told to be so within 10 s, and is not read while it is there', async () => {
+/** Twenty sessions with a follower each, which have an hour left. `end` is told which of them ended. */
+async function followedForAnHour() {
   const clock = new HandClock()
   const store: SessionStore = new MemorySessionStore({ ttlSeconds: 3600, maxMessages: 100, clock })
   const end = vi.fn()
@@ -353,6 +354,11 @@ test('[S3] a session that is gone before its time is told to be so within 10 s, 
     const session = await store.create({ id, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
     feeds.opened(feeds.join(id, syncListener([])), { session, messages: [], running: null }, [])
   }
+  return { clock, store, end, feeds, ids }
+}
+
+test('[S3] a session that is gone before its time is told to be so within 10 s, and is not read while it is there', async () => {
+  const { clock, store, end, feeds, ids } = await followedForAnHour()
   feeds.join('one that is only being opened', syncListener([]))
   const read = vi.spyOn(store, 'read')
   await clock.advance(20_000)
@@ -364,23 +370,15 @@ test('[S3] a session that is gone before its time is told to be so within 10 s, 
 })
 
 test('[S3] [G1] while Redis is away, one that memory knows to be gone is told so, whatever nobody knows of the others', async () => {
-  const clock = new HandClock()
-  const store: SessionStore = new MemorySessionStore({ ttlSeconds: 3600, maxMessages: 100, clock })
-  const end = vi.fn()
-  const shared = { store, clock, bus: noBus, meter: noMeter, log: silentLog }
-  const feeds = new SessionFeeds({ ...shared, address: 'r1.a', sockets: { end }, onOwner() {}, onGone() {} })
-  onTestFinished(() => feeds.close())
-  for (const id of [SESSION, ...Array.from({ length: 20 }, () => randomUUID())]) {
-    const session = await store.create({ id, userId: null, createdAt: new Date(clock.now()).toISOString() }, null)
-    feeds.opened(feeds.join(id, syncListener([])), { session, messages: [], running: null }, [])
-  }
-  feeds.doubt(SESSION)
-  vi.spyOn(store, 'remaining').mockImplementation(async (ids) => {
-    if (ids.some((id) => id !== SESSION)) throw new StoreUnavailable('Redis is away')
-    return ids.map(() => 0)
+  const { clock, store, end, feeds, ids } = await followedForAnHour()
+  const [gone = ''] = ids
+  feeds.doubt(gone)
+  vi.spyOn(store, 'remaining').mockImplementation(async (asked) => {
+    if (asked.some((id) => id !== gone)) throw new StoreUnavailable('Redis is away')
+    return asked.map(() => 0)
   })
   await clock.advance(3000)
-  expect(end.mock.calls).toEqual([[SESSION, 'expired', 'here']])
+  expect(end.mock.calls).toEqual([[gone, 'expired', 'here']])
 })
 
 /** Somebody follows a session whose answer runs, as its store says, and which expires with nobody to keep it. */

@@ -10,6 +10,9 @@ export function plainEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => PLAIN.test(name)))
 }
 
+/** glibc's: without it each of V8's threads keeps an arena of its own, 5 KiB for each idle connection (docs/performance.md). */
+const MEMORY = { MALLOC_ARENA_MAX: '1' }
+
 /** Of Node.js itself; a relative one counts from where the stack was started, too. */
 const FILES_OF_NODE = ['NODE_EXTRA_CA_CERTS']
 
@@ -24,7 +27,7 @@ export function replicaEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     const path = env[name]?.trim()
     return path ? [[name, resolve(path)]] : []
   })
-  return { ...Object.fromEntries([...kept, ...paths]), ...withoutProxyHere(env) }
+  return { ...MEMORY, ...Object.fromEntries([...kept, ...paths]), ...withoutProxyHere(env) }
 }
 
 /** Where Node.js is to ask through a proxy (NODE_USE_ENV_PROXY), what is on this machine is asked without it. */

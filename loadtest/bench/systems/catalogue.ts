@@ -43,13 +43,13 @@ const SHELF: System = {
   title: 'bare relay that keeps its messages in Redis and in RAM; no fence, no watch, no takeover',
   entry: entry('shelf'),
 }
-/** Limits per address would count all clients of the bench as one. All else is as a user gets it. */
+/** Limits per address would count all clients of the bench as one. All else is as the image and `npm start` give it. */
 export const BATON: System = {
   ...PLAIN,
   name: 'baton',
   title: 'Baton with its default settings',
   entry: GATEWAY,
-  env: { RATE_LIMIT: '0', CONNECT_LIMIT: '0' },
+  env: { RATE_LIMIT: '0', CONNECT_LIMIT: '0', MALLOC_ARENA_MAX: '1' },
 }
 /** So many replicas of a system behind one nginx. */
 export const behindNginx = (system: System, replicas: number): System => ({

@@ -1,6 +1,6 @@
 import type { ManagerOptions, SocketOptions } from 'socket.io-client'
 import type { Sent } from '../protocol/events.ts'
-import { DEFAULT_HISTORY_LIMIT, MAX_HISTORY_LIMIT } from '../protocol/limits.ts'
+import { DEFAULT_HISTORY_LIMIT } from '../protocol/limits.ts'
 import type { Message, Metadata } from '../protocol/message.ts'
 import { type ClientState, Observed } from './client-state.ts'
 import type { TokenSource } from './connection.ts'
@@ -194,19 +194,15 @@ export class BatonClient {
     let askedAt = began
     let asked = 0
     const { hasMore } = await link.call('session:history', (sessionId, failure) => {
-      if (failure?.code === 'timeout') link.pageLimit = Math.ceil(asked / 2)
-      asked = Math.min(limit, link.pageLimit)
+      if (failure?.code === 'timeout') link.pageSize.late(asked)
+      asked = link.pageSize.of(limit)
       askedAt = performance.now()
       // After a lost connection what is held may begin later.
       return { sessionId, before: before ?? link.messages[0]?.seq, limit: asked }
     })
     const now = performance.now()
-    // Twice as many would have come in time, too.
-    if (now - began < QUICK_MS) {
-      link.pageLimit = Math.min(MAX_HISTORY_LIMIT, Math.max(link.pageLimit, asked * 2))
-      link.isSlow = false
-    }
-    if (now - askedAt > LATE_MS) link.pageLimit = Math.ceil(asked / 2) // a running answer stood still meanwhile
+    if (now - began < QUICK_MS) link.pageSize.soon(asked)
+    if (now - askedAt > LATE_MS) link.pageSize.late(asked)
     return hasMore
   }
 

@@ -8,7 +8,6 @@ import type {
   ReplyOf,
   RequestOf,
 } from '../protocol/events.ts'
-import { MAX_HISTORY_LIMIT } from '../protocol/limits.ts'
 import type { Backend, Message, SessionInfo } from '../protocol/message.ts'
 import { Backoff } from './backoff.ts'
 import { callBack } from './call-back.ts'
@@ -16,6 +15,7 @@ import type { ConnectionState } from './client-state.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import * as talk from './conversation-state.ts'
 import { ClientError } from './errors.ts'
+import { PageSize } from './page-size.ts'
 import { SilenceWatch } from './silence-watch.ts'
 import type { ClientStorage } from './storage.ts'
 import { Waiters } from './waiters.ts'
@@ -94,10 +94,7 @@ export class SessionLink {
   #conversation = talk.EMPTY
   /** It went over to the session of another tab: what is stored is for that one to say. */
   #isFollower = false
-  /** The session came only in part, once it was asked for by its newest messages alone, and no page has come soon since. */
-  isSlow = false
-  /** No more messages of a history are asked for at once: of more, nothing came in time. */
-  pageLimit = MAX_HISTORY_LIMIT
+  readonly pageSize = new PageSize()
 
   session: SessionInfo | null = null
   replica: string | null = null
@@ -156,7 +153,7 @@ export class SessionLink {
 
   /** A page of messages that is on its way over a slow network holds up all that comes after it. */
   get #isPatient(): boolean {
-    return this.isSlow && this.#histories > 0
+    return this.pageSize.isSlow && this.#histories > 0
   }
 
   /** Begins to connect; where that is tried already, without waiting for the next time. After the end of a session, begins the next. */
@@ -347,10 +344,7 @@ export class SessionLink {
     this.backend = backend
     this.ended = null
     this.error = null
-    if (this.#connection.isLate && (after ?? 0) > (asked.after ?? 0)) {
-      this.isSlow = true
-      this.pageLimit = messages.length
-    }
+    if (this.#connection.isLate && (after ?? 0) > (asked.after ?? 0)) this.pageSize.sessionCut(messages.length)
     this.#connection.proved()
     this.#waiters.resolveAll()
     this.#update()

@@ -7,8 +7,6 @@ import type { Caller } from './api.ts'
 /** What the use cases refuse, and how it is said. */
 
 export const notFound = () => new BatonError('session_not_found', 'sessionId: no such session')
-/** Of a session that the store lacks. */
-export const missing = ({ isSettling }: SessionStore) => (isSettling ? unreachable() : notFound())
 export const busy = () =>
   new BatonError('answer_in_progress', 'an answer is being written, wait for it or stop it', { retryAfterMs: 250 })
 export const raced = () =>

@@ -27,17 +27,7 @@ import { ownedBy } from './failover/takeover.ts'
 import type { SessionCache } from './follow/session-cache.ts'
 import { copyOf, hasNewest, type SessionCopy, withAdded } from './follow/session-copy.ts'
 import type { SessionFeeds } from './follow/session-feeds.ts'
-import {
-  busy,
-  checkContent,
-  idTaken,
-  missing,
-  noSuchMessage,
-  notFound,
-  orOverloaded,
-  raced,
-  unreachable,
-} from './guards.ts'
+import { busy, checkContent, idTaken, noSuchMessage, notFound, orOverloaded, raced, unreachable } from './guards.ts'
 import type { Sessions } from './sessions.ts'
 
 /** How often a change that lost a race against another replica is tried again before the caller is asked to. */
@@ -83,7 +73,7 @@ export class Messages {
   }
 
   async send(caller: Caller, request: SendRequest): Promise<Sent> {
-    const { store, address, admission, contextMessages, maxContentBytes } = this.#deps
+    const { store, sessions, address, admission, contextMessages, maxContentBytes } = this.#deps
     const { sessionId } = request
     checkContent(request.content, maxContentBytes)
     const { message, answer } = this.#draftsOf(request)
@@ -106,7 +96,7 @@ export class Messages {
     await admitted()
     switch (begun.kind) {
       case 'missing':
-        throw missing(store)
+        throw sessions.missing(caller, sessionId)
       case 'taken':
         throw idTaken()
       case 'busy':
@@ -153,7 +143,7 @@ export class Messages {
   /** Where nothing new is taken, what was acknowledged before may be asked again all the same (M2, X5). */
   async #repeatOf(caller: Caller, { sessionId, id }: SendRequest, refusal: BatonError): Promise<Sent> {
     const sent = await orOverloaded(this.#deps.store.sent(sessionId, caller.user, id))
-    if (sent.kind === 'missing') throw missing(this.#deps.store)
+    if (sent.kind === 'missing') throw this.#deps.sessions.missing(caller, sessionId)
     if (sent.kind === 'unknown') throw refusal
     return sentOf(sent.message, sent.answer, sent)
   }
@@ -265,9 +255,9 @@ export class Messages {
   }
 
   async #regenerate(caller: Caller, { sessionId, messageId }: MessageRef, { createdAt }: Begun): Promise<Regenerated> {
-    const { store, address, runner, ownedSessions } = this.#deps
+    const { store, sessions, address, runner, ownedSessions } = this.#deps
     for (let race = 0; race < RACE_LIMIT; race++) {
-      const { session, messages, running } = await this.#deps.sessions.find(caller, { sessionId, messageId })
+      const { session, messages, running } = await sessions.find(caller, { sessionId, messageId })
       const [message] = messages ?? []
       if (message === undefined) throw noSuchMessage(store)
       const last = lastAnswer(session, message)
@@ -285,7 +275,7 @@ export class Messages {
       const started = await this.#claiming(sessionId, answer, () =>
         store.regenerate({ sessionId, answer, owner: address, known: session }),
       )
-      if (started.kind === 'missing') throw missing(store)
+      if (started.kind === 'missing') throw sessions.missing(caller, sessionId)
       if (started.kind === 'busy') throw this.#busy(sessionId)
       if (started.kind === 'conflict') continue
       if (runner.has(sessionId, started.epoch)) {

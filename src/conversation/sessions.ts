@@ -15,7 +15,7 @@ import { newestThatFit } from './follow/newest.ts'
 import type { SessionCache } from './follow/session-cache.ts'
 import { copyOf, reaches } from './follow/session-copy.ts'
 import type { SessionFeeds } from './follow/session-feeds.ts'
-import { checkOwner, checkUserKnown, missing, notFound, orOverloaded, unreachable, userOf } from './guards.ts'
+import { checkOwner, checkUserKnown, notFound, orOverloaded, unreachable, userOf } from './guards.ts'
 
 export interface SessionDeps {
   /** This replica and incarnation, as others reach it: `r1.4f2a9c`. */
@@ -213,7 +213,7 @@ export class Sessions {
 
   async follow(caller: Caller, sessionId: string, subscriber: Subscriber): Promise<Subscription> {
     const subscription = await this.#follow(caller, sessionId, 0, subscriber)
-    if (subscription === null) throw this.#missing(caller, sessionId)
+    if (subscription === null) throw this.missing(caller, sessionId)
     return subscription
   }
 
@@ -221,7 +221,7 @@ export class Sessions {
     const { sessionId, before = Number.MAX_SAFE_INTEGER, limit = DEFAULT_HISTORY_LIMIT } = request
     const wanted = { sessionId, before, limit, bytes: MAX_MESSAGES_BYTES, userId: caller.user }
     const page = await orOverloaded(this.#deps.store.page(wanted))
-    if (page === null) throw this.#missing(caller, sessionId)
+    if (page === null) throw this.missing(caller, sessionId)
     const { session } = page
     const messages = newestThatFit(await this.#asItIs(sessionId, page.messages))
     const oldest = messages[0]?.seq ?? session.firstSeq
@@ -240,7 +240,7 @@ export class Sessions {
   async extend(caller: Caller, sessionId: string): Promise<number> {
     await this.#checkCaller(caller, sessionId)
     const ttlSeconds = await orOverloaded(this.#deps.store.extend(sessionId))
-    if (ttlSeconds === null) throw this.#missing(caller, sessionId)
+    if (ttlSeconds === null) throw this.missing(caller, sessionId)
     this.#deps.feeds.refreshed(sessionId, ttlSeconds)
     this.#deps.cache.refreshed(sessionId)
     return ttlSeconds
@@ -305,15 +305,19 @@ export class Sessions {
 
   async #found(caller: Caller, sessionId: string, reading: Promise<Snapshot | null>): Promise<Snapshot> {
     const snapshot = await orOverloaded(reading)
-    if (snapshot === null) throw this.#missing(caller, sessionId)
+    if (snapshot === null) throw this.missing(caller, sessionId)
     return snapshot
   }
 
-  /** There is no such session for this caller. Where that is for anybody, no copy of it is to be served when the store is away (G1). */
-  #missing({ user }: Caller, sessionId: string): BatonError {
+  /**
+   * The store lacks the session for this caller. Where it is theirs, or callers are no users, it is gone: no copy of it is to
+   * be served, and written back, when the store is away (G1).
+   */
+  missing({ user }: Caller, sessionId: string): BatonError {
     const { store, cache } = this.#deps
-    if (user === null && !store.isSettling) cache.drop(sessionId)
-    return missing(store)
+    if (store.isSettling) return unreachable()
+    if (user === null || cache.get(sessionId)?.session.userId === user) cache.drop(sessionId)
+    return notFound()
   }
 
   async #checkCaller(caller: Caller, sessionId: string): Promise<void> {

@@ -14,6 +14,7 @@ import { makeCertificates } from '../support/certificates.ts'
 import { eventually } from '../support/conditions.ts'
 import { startNginx } from '../support/nginx.ts'
 import { makeStapledCertificates } from '../support/ocsp.ts'
+import { freePort } from '../support/redis.ts'
 
 const UUID = '0b5a63d2-9c1e-4c53-a7e5-2f4a1c9d8e7f'
 const PROXIED = 'set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For; real_ip_recursive on;'
@@ -22,6 +23,7 @@ const PROXIED = 'set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For; rea
 async function edge(
   variant: (port: number, accessLog: string) => Partial<Edge> = () => ({}),
   answer: RequestListener = (_, response) => response.end('passed'),
+  deadPorts: readonly number[] = [],
 ) {
   const requests: IncomingMessage[] = []
   const server = createServer((incoming, response) => {
@@ -30,7 +32,7 @@ async function edge(
   }).listen(0, '127.0.0.1')
   new WebSocketServer({ server }).on('connection', (socket) => socket.on('message', (data) => socket.send(`${data}`)))
   await once(server, 'listening')
-  const nginx = await startNginx([(server.address() as AddressInfo).port], variant)
+  const nginx = await startNginx([(server.address() as AddressInfo).port, ...deadPorts], variant)
   onTestFinished(async () => {
     await nginx.stop()
     server.closeAllConnections()
@@ -194,6 +196,24 @@ test('[X3] the access log has what was asked for, also where nginx itself refuse
     '/last': 200,
   })
   expect(JSON.stringify(lines)).not.toContain('hush')
+})
+
+test('[X3] the error log has no request, neither where replicas fail nor where nginx refuses; the access log has it and what each replica gave', async () => {
+  const log = (_: number, accessLog: string) => ({ BATON_ACCESS_LOG: `${accessLog} json` })
+  const { nginx, logged, ask } = await edge(log, ({ socket }) => socket.destroy(), [await freePort()])
+  const path = `/api/chat/sessions/${UUID}/messages?token=hush`
+  for (let i = 0; i < 2; i++) expect((await ask(path)).status).toBe(503)
+  const body = 'x'.repeat(200_000)
+  await fetch(`${nginx.url}${path}`, { method: 'POST', body }).catch(() => {})
+  await eventually('all are logged', async () => (await logged()).length === 3)
+  const lines = await logged()
+  expect(lines.map(({ status, given }) => [status, given])).toEqual([
+    [503, '502, 502'],
+    [503, '502, 502'],
+    [413, ''],
+  ])
+  await nginx.stop()
+  expect(nginx.said()).not.toMatch(new RegExp(`${UUID}|hush`, 'i'))
 })
 
 test('a reload cuts nobody off: a WebSocket stays with its worker, which ends after it', async () => {

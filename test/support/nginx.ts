@@ -14,6 +14,8 @@ export interface TestNginx {
   readonly pid: number
   /** Its access log, where that is on. */
   readonly accessLog: string
+  /** What it has written to its error log: all of it once it has stopped. */
+  said(): string
   /** Ends it and removes its files. */
   stop(): Promise<void>
 }
@@ -45,6 +47,7 @@ export async function startNginx(
     port,
     accessLog,
     pid: child.pid ?? 0,
+    said: () => said.join(''),
     async stop() {
       process.off('exit', leaveNothing)
       await end(child)
@@ -56,7 +59,7 @@ export async function startNginx(
 /** SIGTERM is nginx's fast shutdown: master and workers. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
+  const gone = once(child, 'close')
   child.kill('SIGTERM')
   await gone
 }

@@ -35,6 +35,7 @@ import { type HealthContext, registerHealth, registerMetrics } from './operation
 import { refuseForeignOrigins, refuseForeignPreflights } from './origin.ts'
 import { registerPage } from './page.ts'
 import { oneAtATime } from './pipeline.ts'
+import { readBodies } from './read-bodies.ts'
 import { Repeats } from './repeats.ts'
 import { watchReplies } from './reply-outlet.ts'
 import { logRequests } from './request-log.ts'
@@ -226,32 +227,5 @@ async function registerAll(app: App, options: HttpServerOptions, closing: AbortS
     registerMessages(routes, context)
     registerLegacy(routes, context)
     if (settings.DEMO) await routes.register(async (demo: App) => registerDemo(demo, options))
-  })
-}
-
-/** What is JSON is refused all the same where copying it could reach an object's prototype. */
-const forbiddenKey = () =>
-  new BatonError('invalid', 'body: must not have the key "__proto__", nor "prototype" in "constructor"')
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** JSON, or nothing whatever the content type says: clients like to name one for a body that they leave out. */
-function readBodies(app: App): void {
-  const parse = app.getDefaultJsonParser('error', 'error')
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined)
-    else parse(request, body, (error, value) => done(error && isJson(body) ? forbiddenKey() : error, value))
-  })
-  app.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    if (body.length === 0) done(null, undefined)
-    else done(new BatonError('invalid', 'content-type: must be application/json'))
   })
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { MAX_FRAME_BYTES } from '../../src/protocol/limits.ts'
 import { eventually, within } from '../support/conditions.ts'
@@ -158,6 +159,54 @@ describe('[X1] errors have the contract’s shape', () => {
       expect(refused, body).toMatchObject({ status: 400, body: { error: { code: 'invalid' } } })
       expect(refused.body.error.message).toMatch(/^(body|payload): /)
       expectContractShape(refused)
+    }
+  })
+
+  test('[X1] a body in another charset, packed, or no UTF-8 is refused by the field that is wrong, and never stored garbled', async () => {
+    const { url, call, newSession } = await startHttp()
+    const path = `/api/chat/sessions/${await newSession()}/messages`
+    const words = '{"message":"Grüße"}'
+    const post = async (body: Uint8Array<ArrayBuffer>, type: string, headers = {}, to = path) => {
+      const init = { method: 'POST', body, headers: { 'content-type': type, ...headers } }
+      const reply = await fetch(url + to, init)
+      return { status: reply.status, headers: reply.headers, body: await reply.json() }
+    }
+    const json = 'application/json'
+    const utf8 = Buffer.from(words)
+    const latin1 = Buffer.from(words, 'latin1')
+    const utf16 = Buffer.from(words, 'utf16le')
+    const packed = { 'content-encoding': 'gzip' }
+    const charset = 'content-type: charset must be utf-8'
+    for (const [body, type, headers, message] of [
+      [latin1, `${json}; charset=ISO-8859-1`, {}, charset],
+      [utf16, `${json};charset="utf-16"`, {}, charset],
+      [utf8, `${json}; x=y; Charset=latin1`, {}, charset],
+      [latin1, json, {}, 'body: is not valid UTF-8'],
+      [latin1, `${json}; charset=utf-8`, {}, 'body: is not valid UTF-8'],
+      [gzipSync(words), json, packed, 'content-encoding: must be identity'],
+      [utf8, json, { 'content-encoding': 'br, identity' }, 'content-encoding: must be identity'],
+    ] as const) {
+      for (const to of [path, '/api/send-message']) {
+        const refused = await post(Uint8Array.from(body), type, headers, to)
+        expect(refused, `${type} ${to}`).toMatchObject({ status: 400, body: { error: { code: 'invalid', message } } })
+        expectContractShape(refused)
+      }
+    }
+    for (const type of [
+      '; charset=utf-8',
+      ';charset=UTF8',
+      '; charset="utf-8"',
+      '; charset=us-ascii',
+      '; charset=',
+      '',
+    ]) {
+      for (const body of [utf8, Buffer.from(`\ufeff${words}`)]) {
+        const served = await post(Uint8Array.from(body), json + type, { 'content-encoding': 'Identity' })
+        expect(served, type).toMatchObject({ status: 200, body: { user_message: 'Grüße' } })
+      }
+    }
+    for (const headers of [packed, { 'content-type': `${json}; charset=latin1` }]) {
+      expect((await call('POST', '/api/session/create', '', headers)).status).toBe(200)
     }
   })
 

@@ -35,6 +35,7 @@ export interface Complaint {
 
 const MAX_WORDS = 2000
 const MAX_NAME = 128
+const MAX_RETRY_AFTER_MS = 24 * 60 * 60_000
 
 /** Reads a complaint: an error object of any provider, `{ error }` around one, or a mere text. */
 export function complaintOf(said: unknown): Complaint {
@@ -128,8 +129,13 @@ export function judged({ status: outer, complaint, retryAfterMs }: Refusal): Mod
   return new ModelError(details.length === 0 ? sentence : `${sentence} (${details.join(', ')})`, {
     retryable: verdict.retryable,
     contextTooLong: verdict === TOO_LONG,
-    retryAfterMs: retryAfterMs ?? complaint.retryAfterMs,
+    retryAfterMs: bounded(retryAfterMs ?? complaint.retryAfterMs),
   })
+}
+
+/** A day at most. It goes on to clients, and neither their timers nor `Retry-After` take a number of any size. */
+function bounded(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.min(ms, MAX_RETRY_AFTER_MS)
 }
 
 interface Verdict {
@@ -216,5 +222,5 @@ function isDate(value: string): boolean {
 
 function numberIn(value: string): number | undefined {
   const number = value.trim() === '' ? Number.NaN : Number(value)
-  return Number.isFinite(number) ? number : undefined
+  return Number.isNaN(number) ? undefined : number
 }

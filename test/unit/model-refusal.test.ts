@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { complaintIn, judged, Refusal } from '../../src/model/refusal.ts'
+import { complaintIn, judged, Refusal, retryAfterMs } from '../../src/model/refusal.ts'
 
 const verdict = (status: number | null, body: unknown) =>
   judged(new Refusal(status, complaintIn(typeof body === 'string' ? body : JSON.stringify(body))))
@@ -393,6 +393,17 @@ describe('[X1] the sentence', () => {
     expect(verdict(503, 'sk-secret').message).toBe('the provider of the model is in trouble (status 503)')
     expect(verdict(null, 'sk-secret').message).toBe('the model reported an error')
   })
+})
+
+it.each([
+  ['44 digits', { 'retry-after': '9'.repeat(44) }, {}],
+  ['400 digits', { 'retry-after': '9'.repeat(400) }, {}],
+  ['milliseconds', { 'retry-after-ms': '1e30' }, {}],
+  ['a date', { 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' }, {}],
+  ['Google in its body', {}, { error: { details: [{ retryDelay: `${'9'.repeat(400)}s` }] } }],
+])('[F6] [X6] a wait of more than a day is told as a day: %s', (_, headers, body) => {
+  const asked = retryAfterMs(headers, Date.UTC(2026, 10, 5))
+  expect(judged(new Refusal(429, complaintIn(JSON.stringify(body)), asked)).retryAfterMs).toBe(24 * 60 * 60_000)
 })
 
 it('[X6] reads complaints of any shape', () => {

@@ -1,15 +1,24 @@
+import { METHODS } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { BatonError } from '../protocol/errors.ts'
 import { replyWithError } from './errors.ts'
 
-/** `OPTIONS` is CORS's. */
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+/** Those of REST. `OPTIONS` is CORS's. */
+const USUAL = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+/** All others that Node reads as a request: `CONNECT` is none. Their bodies are not. */
+const UNUSUAL = METHODS.filter((method) => ![...USUAL, 'OPTIONS', 'CONNECT'].includes(method))
+
+/** As a label of metrics: the unusual ones, which no route has, are one. */
+export function methodLabel(method: string): string {
+  return UNUSUAL.includes(method) ? 'other' : method
+}
 
 /**
  * A path that is asked for by a method that it does not have is answered with 405 and `Allow`. To be called before the
  * routes are registered; what it returns, after.
  */
 export function refuseOtherMethods(app: FastifyInstance): () => void {
+  for (const method of UNUSUAL) app.addHttpMethod(method, { overrideExisting: true })
   const known = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ url, method }) => {
     const methods = known.get(url) ?? new Set()
@@ -18,7 +27,7 @@ export function refuseOtherMethods(app: FastifyInstance): () => void {
   })
   return () => {
     for (const [url, methods] of [...known]) {
-      const others = METHODS.filter((method) => !methods.has(method))
+      const others = [...USUAL, ...UNUSUAL].filter((method) => !methods.has(method))
       if (methods.has('OPTIONS') || others.length === 0) continue
       refuse(app, url, others, [...methods].sort().join(', '))
     }

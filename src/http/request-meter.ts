@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { Meter } from '../ports/meter.ts'
 import type { App } from './context.ts'
+import { methodLabel } from './methods.ts'
 
 /** What is asked for at no route: its path is anything, and would be a label without bound. */
 const NO_ROUTE = 'none'
@@ -19,7 +20,7 @@ export function countRequests(app: App, meter: Meter): void {
     const route = request.routeOptions.url ?? NO_ROUTE
     // fastify's `onResponse` does not hear of responses that were cut.
     reply.raw.once('close', () => {
-      meter.httpRequests(1, { method: request.method, route, status: String(statusOf(reply)) })
+      meter.httpRequests(1, { method: methodLabel(request.method), route, status: String(statusOf(reply)) })
       meter.httpSeconds(reply.elapsedTime, { route })
     })
   })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { METHODS } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -117,6 +118,29 @@ describe('[X1] errors have the contract’s shape', () => {
       expectContractShape(called)
       expect(called.body.error).toMatchObject({ code: 'invalid', message: expect.stringMatching(/^method: /) })
     }
+  })
+
+  test('[H] so it is by the methods of other protocols, and where there is no such path it is 404; in metrics they are one', async () => {
+    const { url, call } = await startHttp()
+    const unusual = METHODS.filter((method) => !/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT)$/.test(method))
+    expect(unusual).toContain('PROPFIND')
+    for (const method of unusual) {
+      for (const [path, status, allow] of [
+        [`/api/chat/sessions/${randomUUID()}`, 405, 'DELETE, GET, HEAD'],
+        ['/nowhere', 404, undefined],
+      ] as const) {
+        const connection = await RawConnection.open(url)
+        connection.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+        await connection.closed()
+        const [head = '', body = ''] = connection.read.split('\r\n\r\n')
+        expect([method, Number(head.split(' ')[1]), /^allow: (.*)$/im.exec(head)?.[1]]).toEqual([method, status, allow])
+        const message = expect.stringMatching(status === 405 ? /^method: / : /^no such route: /)
+        expect(JSON.parse(body)).toMatchObject({ error: { code: 'invalid', message } })
+      }
+    }
+    const metrics = (await call('GET', '/metrics')).body
+    expect(metrics).not.toMatch(/method="(PROPFIND|QUERY|TRACE)"/)
+    expect(metrics).toMatch(/baton_http_requests_total\{method="other",route="none",status="404",replica="r1"\} \d+/)
   })
 
   test('[H] HEAD gives what GET gives, without the body', async () => {

@@ -2,14 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { clientNetwork } from '../access/address.ts'
 import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
+import { objectionToHost } from '../network/host.ts'
 import { endWith } from '../network/last-words.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import { BatonError, toBatonError } from '../protocol/errors.ts'
-import { connectionIdIn } from './polls.ts'
+import { connectionIdIn, parameterIn } from './polls.ts'
 
 interface Refusal {
-  readonly reason: 'draining' | 'origin' | 'rate_limited' | 'internal'
+  /** As it is counted; what is no request for a connection is not, as where Engine.IO itself refuses it. */
+  readonly reason: 'draining' | 'origin' | 'rate_limited' | 'internal' | null
   readonly error: BatonError
 }
 
@@ -46,7 +48,7 @@ export class Entrance {
     const refusal = await this.#refusalOf(request)
     if (refusal === null) return done(null, true)
     const { reason, error } = refusal
-    this.#deps.meter.connectsRefused(1, { reason })
+    if (reason !== null) this.#deps.meter.connectsRefused(1, { reason })
     if (request.res != null) return answerWith(request.res, error) // Engine.IO has nothing to add
     endWith(request.socket, error)
     done(null, false)
@@ -72,6 +74,8 @@ export class Entrance {
     const { connectLimiter, isDraining, onCaught } = this.#deps
     if (isDraining()) return { reason: 'draining', error: new BatonError('overloaded', 'this replica is going') }
     if (!this.#isAllowed(request.headers.origin)) return { reason: 'origin', error: FOREIGN_ORIGIN }
+    const objection = objectionToHost(request) ?? objectionToProtocol(request)
+    if (objection !== null) return { reason: null, error: new BatonError('invalid', objection) }
     try {
       const address = this.#addressOf(request)
       this.#addresses.set(request, address)
@@ -87,6 +91,11 @@ export class Entrance {
 }
 
 const FOREIGN_ORIGIN = new BatonError('forbidden', 'origin: is not allowed')
+
+/** Engine.IO would refuse an older protocol over the WebSocket that it has just opened, in words of HTTP. */
+function objectionToProtocol({ url }: IncomingMessage): string | null {
+  return parameterIn(url, 'EIO') === '4' ? null : 'EIO: must be 4, as Socket.IO 3 and later have it'
+}
 
 function answerWith(response: ServerResponse, { status, body, retryAfter }: BatonError): void {
   if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter)

@@ -61,7 +61,12 @@ function outletOfPoll(reply: ServerResponse, conn: Conn): Outlet {
   }
 }
 
-/** By which a request names its connection; null where it is to make one. Of several Engine.IO takes the last. */
-export function connectionIdIn(url = ''): string | null {
-  return new URL(url, 'http://localhost').searchParams.getAll('sid').at(-1) ?? null
+/** By which a request names its connection; null where it is to make one. */
+export function connectionIdIn(url?: string): string | null {
+  return parameterIn(url, 'sid')
+}
+
+/** Of several Engine.IO takes the last. */
+export function parameterIn(url = '', name: string): string | null {
+  return new URL(url, 'http://localhost').searchParams.getAll(name).at(-1) ?? null
 }

@@ -9,6 +9,7 @@ import { originAllowed } from '../access/origin.ts'
 import type { Settings } from '../config/settings.ts'
 import type { ConversationApi } from '../conversation/api.ts'
 import type { Backlog } from '../network/backlog.ts'
+import { objectionToHost } from '../network/host.ts'
 import type { LargeReplies } from '../network/large-replies.ts'
 import { requestId } from '../network/request-id.ts'
 import type { Meter } from '../ports/meter.ts'
@@ -182,11 +183,10 @@ function bareServer({ log, meter, backlog }: HttpServerOptions, sockets?: Socket
   return app
 }
 
-/** As HTTP/1.1 asks for (RFC 9112, 3.2). */
 function requireHost(app: App): void {
   app.addHook('onRequest', async ({ raw }) => {
-    const isNamed = raw.headers.host !== undefined || raw.httpVersion === '1.0'
-    if (!isNamed) throw new BatonError('invalid', 'host: is missing')
+    const objection = objectionToHost(raw)
+    if (objection !== null) throw new BatonError('invalid', objection)
   })
 }
 

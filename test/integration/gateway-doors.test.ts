@@ -79,6 +79,19 @@ test('[X6] whoever leaves the namespace leaves the connection', async () => {
   await raw.closed
 })
 
+test.each([
+  ['of an older protocol', SOCKET_IO.replace('EIO=4', 'EIO=3'), 'Host: x', /"EIO: must be 4/],
+  ['of several protocols', `${SOCKET_IO}&EIO=3`, 'Host: x', /"EIO: must be 4/],
+  ['of no protocol', '/socket.io/?transport=websocket', 'Host: x', /"EIO: must be 4/],
+  ['with two hosts', SOCKET_IO, 'Host: x\r\nHost: y', /"host: must be there once"/],
+])('[X1] [X2] an upgrade %s is refused as HTTP, before there is a WebSocket', async (_, path, host, message) => {
+  const connection = await RawConnection.open(cluster.urlOf(0))
+  connection.write(upgradeRequest(path, 'websocket').replace('Host: x', host))
+  await connection.closed()
+  expect(connection.read).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n.*\{"error":\{"code":"invalid",/s)
+  expect(connection.read).toMatch(message)
+})
+
 test('[X4] a connection is not taken over past the checks of the upgrade', async () => {
   const raw = await RawClient.join(cluster.urlOf(0))
   const sid = JSON.parse(raw.frames[0]?.slice(1) ?? '').sid

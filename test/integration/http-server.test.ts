@@ -312,6 +312,12 @@ test('[X1] what Node itself would refuse without a word is refused as the contra
     status: 400,
     body: { error: { code: 'invalid', message: 'host: is missing' } },
   })
+  for (const version of ['1.1', '1.0']) {
+    expect(await ask(`GET /healthz HTTP/${version}\r\nHost: x\r\nhOST: x`)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid', message: 'host: must be there once' } },
+    })
+  }
   expect(await ask('GET /healthz HTTP/1.0')).toMatchObject({ status: 200 })
   expect(await ask('GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: nonsense')).toMatchObject({ status: 200 })
 })

@@ -39,6 +39,8 @@ const DISCONNECT = '1'
 const EVENT = '2'
 const BINARY_EVENT = '5'
 const ACK = '3'
+/** Of an event whose acknowledgement has a longer number than is exact: Socket.IO would answer another, or what is no packet. */
+const INEXACT_ID = /^2(?:\/[^,]*,)?\d{16}/
 
 type Listener = (...args: unknown[]) => void
 
@@ -172,6 +174,7 @@ export class Intake implements ControlListener {
   }
 
   #request(data: string): void {
+    if (INEXACT_ID.test(data)) return this.#hangUp('malformed')
     this.#waiting.push(data)
     this.#waitingCharacters += data.length
     if (this.#waiting.length > MAX_WAITING || this.#waitingCharacters > MAX_WAITING_CHARACTERS) this.#stopReading()
@@ -259,6 +262,7 @@ export class Intake implements ControlListener {
 
   /** Answers an event in Socket.IO's stead, where it asks for an answer. */
   #acknowledge(data: string, { body }: BatonError): void {
+    if (INEXACT_ID.test(data)) return this.#hangUp('malformed')
     const id = /^2(?:\/,)?(\d{1,15})\[/.exec(data)?.[1]
     if (id === undefined) return
     this.#conn.write(`${ACK}${id}[${JSON.stringify({ ok: false, error: body })}]`)

@@ -196,6 +196,18 @@ test('[X2] malformed frames cost the connection or nothing', async () => {
   }
 })
 
+test.each(['42', '42/,', '451-', '42/admin,'])(
+  '[X2] an acknowledgement asked for by %s and a longer number than is exact costs the connection, one by 15 digits is given',
+  async (packet) => {
+    const raw = await RawClient.join(cluster.urlOf(0))
+    raw.send('42999999999999999["session:open",{}]')
+    await raw.frame((frame) => frame.startsWith('43999999999999999[{"ok":true'))
+    raw.send(`${packet}9999999999999999999999["session:open",{}]`)
+    expect(await within('the end', raw.closed)).toBe(1008)
+    expect(raw.frames.filter((frame) => frame.startsWith('43'))).toHaveLength(1)
+  },
+)
+
 test.each([
   [
     'a body in ten thousand pieces',

@@ -26,9 +26,11 @@ export function isColouredAs(shown: Node, code: Node): boolean {
   return isDone && code.nodeName === 'CODE' && code.textContent === shown.textContent
 }
 
-/** Colours the code in `container`. Without the means code stays plain. */
-export async function colourCode(container: ParentNode): Promise<void> {
-  const blocks = [...container.querySelectorAll<HTMLElement>('code[data-language]:not([data-language=""], .tail *)')]
+/** Colours the code in blocks that change no more. Without the means code stays plain. */
+export async function colourCode(done: readonly Element[]): Promise<void> {
+  const blocks = done.flatMap((block) => [
+    ...block.querySelectorAll<HTMLElement>('code[data-language]:not([data-language=""])'),
+  ])
   const worth = blocks.filter(({ textContent }) => (textContent ?? '').length <= MAX_COLOURED)
   const loading = worth.length === 0 ? null : loadColours()
   if (loading === null) return

@@ -4,8 +4,7 @@ import { healed, withoutLast } from './heal.ts'
 import type { Strings } from './locales/strings.ts'
 import { lex } from './markdown.ts'
 import { nodesOf } from './markdown-dom.ts'
-import { isSameKind, patch } from './patch.ts'
-import { inPortions } from './portions.ts'
+import { isSameKind, patch, takePlace } from './patch.ts'
 
 /** After a rendering that took a millisecond the next one waits ten: long blocks are shown less often instead of freezing the page. */
 const REST_FACTOR = 10
@@ -20,17 +19,19 @@ const FENCE = /(?:^|\n) {0,3}(?:`{3}|~{3})/
 
 /**
  * The markdown of an answer while it grows. Blocks that can change no more are left alone; only the last two are rendered again, and
- * only what is new in them touches the page, so that a frame costs the same at the end of a long answer as at its start. Text that comes
+ * only what is new in them touches the page, so that a frame costs the same at the end of a long answer as at its start. No block is
+ * ever moved: that would take the focus and the selection of a reader out of it. Text that comes
  * for a code block that is still open is only appended. What depends on the whole text (reference links) is settled by `finish`,
  * which puts all of it there anew, unless that would take long.
  */
 export class StreamedMarkdown {
   readonly #container: HTMLElement
   readonly #strings: Strings
-  readonly #tail = document.createElement('div')
   #text = ''
   /** How much of the text is in blocks that are done. */
   #settled = 0
+  /** How many nodes on the page these are; what follows is of blocks that may still change. */
+  #done = 0
   /** The text of the code block that the text ends in, while it is open. */
   #openCode: Text | null = null
   #restUntil = 0
@@ -40,8 +41,7 @@ export class StreamedMarkdown {
   constructor(container: HTMLElement, strings: Strings) {
     this.#container = container
     this.#strings = strings
-    this.#tail.className = 'tail'
-    container.replaceChildren(this.#tail)
+    container.replaceChildren()
   }
 
   /** `text`: the whole text so far. */
@@ -67,17 +67,14 @@ export class StreamedMarkdown {
     if (text.length > LONG && this.#text !== '' && text.startsWith(this.#text) && !DEFINITION.test(text)) {
       setTimeout(() => this.#end(text)) // not in the frame that lays it out: each is long enough for a task of its own
     } else {
-      // What a reader has selected or reached by keyboard meanwhile stays.
-      this.#tail.replaceWith(...this.#tail.childNodes)
       patch(this.#container, nodesOf(lex(text), this.#strings))
-      colourCode(this.#container)
+      colourCode([this.#container])
     }
   }
 
   #end(text: string): void {
-    patch(this.#tail, nodesOf(lex(text.slice(this.#settled)), this.#strings))
-    this.#tail.className = 'end'
-    colourCode(this.#container)
+    patch(this.#container, nodesOf(lex(text.slice(this.#settled)), this.#strings), this.#done)
+    colourCode([this.#container])
   }
 
   #show(text: string): void {
@@ -91,31 +88,28 @@ export class StreamedMarkdown {
     if (raw !== '' && rest.startsWith(raw)) {
       this.#settle(nodesOf(done, this.#strings))
       this.#settled += raw.length
-      colourCode(this.#container)
     }
     const tail = text.slice(this.#settled)
     const whole = healed(tail)
-    patch(this.#tail, nodesOf(whole === rest ? tokens : lex(whole), this.#strings))
+    patch(this.#container, nodesOf(whole === rest ? tokens : lex(whole), this.#strings), this.#done)
     this.#openCode = this.#findOpenCode(tokens.at(-1))
   }
 
   /** Mostly they are on the page already. */
   #settle({ childNodes }: DocumentFragment): void {
-    for (const node of [...childNodes]) {
-      const shown = this.#tail.firstChild
-      if (shown !== null && isSameKind(shown, node)) {
-        patch(shown, node)
-        this.#tail.before(shown)
-      } else {
-        shown?.remove()
-        this.#tail.before(inPortions(node))
-      }
-    }
+    const settled = [...childNodes].map((node) => {
+      const shown = this.#container.childNodes[this.#done] ?? null
+      this.#done++
+      if (shown === null || !isSameKind(shown, node)) return takePlace(this.#container, node, shown)
+      patch(shown, node)
+      return shown
+    })
+    colourCode(settled.filter((node) => node instanceof Element))
   }
 
   #findOpenCode(last: Token | undefined): Text | null {
     if (last === undefined || !/^(?:`{3}|~{3})/.test(last.raw) || isClosed(last)) return null
-    const text = this.#tail.lastElementChild?.querySelector('code')?.lastChild
+    const text = this.#container.lastElementChild?.querySelector('code')?.lastChild
     if (!(text instanceof Text)) return null
     // The parser leaves the last line break out.
     text.data = withoutLast(text.data, '\n') + this.#text.slice(withoutLast(this.#text, '\n').length)
@@ -135,8 +129,8 @@ export class StreamedMarkdown {
   }
 
   #restart(): void {
-    this.#container.replaceChildren(this.#tail)
     this.#settled = 0
+    this.#done = 0
   }
 }
 

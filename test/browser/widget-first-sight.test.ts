@@ -148,8 +148,8 @@ test('[F7] before the first word three dots are seen; reasoning that was stored 
   answered({ status: 'streaming' })
   const page = await open()
   const dots = () =>
-    page.locator('.streaming .tail').evaluate((tail) => getComputedStyle(tail, '::after').backgroundImage)
-  await page.locator('.streaming .tail').waitFor({ state: 'attached' })
+    page.locator('.streaming .body').evaluate((empty) => getComputedStyle(empty, '::after').backgroundImage)
+  await page.locator('.streaming .body').waitFor({ state: 'attached' })
   expect(await dots()).toContain('radial-gradient')
   const [, answer] = site.gateway.messages as [Message, Message]
   const whole: Message = { ...answer, status: 'complete', content: 'Because.', metadata: { reasoning: 'Let me see.' } }

@@ -74,7 +74,7 @@ describe('what is much', () => {
     ]
     const answer = site.gateway.messages[1] as Message
     const page = await site.visits.open(visitor)
-    await body(page, 1).locator('.tail').waitFor({ state: 'attached' }) // what reads markdown is there
+    await body(page, 1).and(page.locator(':not(.raw)')).waitFor({ state: 'attached' }) // what reads markdown is there
     const longest = await watchTasks(page)
     const { sessionId } = site.gateway
     for (let offset = 0; offset < 50_000; offset += piece.length) {

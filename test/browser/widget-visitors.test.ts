@@ -1,11 +1,12 @@
 /** What a visitor meets at the widget's buttons, and with two pages of one site. Found by a reader of the code. */
 import { randomUUID } from 'node:crypto'
+import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { Message } from '../../src/protocol/message.ts'
 import { eventually } from '../support/conditions.ts'
 import { ScriptedGateway } from '../support/scripted-gateway.ts'
 import { scriptedSite } from './scripted-site.ts'
-import { articles, ask, button, reads } from './widget-fixture.ts'
+import { articles, ask, body, button, reads } from './widget-fixture.ts'
 
 const site = scriptedSite()
 /** What a test has put there. */
@@ -43,7 +44,7 @@ function streamed(...pieces: string[]) {
   }
 }
 
-async function copied(page: import('playwright-core').Page) {
+async function copied(page: Page) {
   await page.evaluate(() => {
     const own = window as unknown as { copied: string[] }
     own.copied = []
@@ -55,7 +56,7 @@ async function copied(page: import('playwright-core').Page) {
 }
 
 /** Asks, and gives what is copied from then on. */
-async function playedTo(page: import('playwright-core').Page, answer: ReturnType<typeof streamed>) {
+async function playedTo(page: Page, answer: ReturnType<typeof streamed>) {
   await ask(page, 'how?')
   await eventually('asked', () => site.gateway.messages.length === 2)
   const clips = await copied(page)
@@ -313,29 +314,62 @@ test('a conversation that is emptied while its reader is at its top is followed 
   await button(page, 'Jump to latest').waitFor({ state: 'hidden' })
 })
 
-test('focus and selection in an answer stay as it ends', async () => {
-  const { gateway } = site
-  site.embed()
-  gateway.on('message:send', (request) => {
-    const { answer, ...sent } = gateway.take(request)
-    const running = { ...answer, status: 'streaming' as const }
-    gateway.messages[gateway.messages.length - 1] = running
-    return { ...sent, answer: running }
+/** What is selected, and what has the focus, as a reader has it. */
+async function held(page: Page) {
+  const focused = await page.locator('baton-chat').evaluate((chat) => chat.shadowRoot?.activeElement?.textContent)
+  return { selected: await page.evaluate(() => String(getSelection())), focused }
+}
+
+/** Selects the first characters of a block's text, and focuses the link in it. */
+const hold = (block: Locator) =>
+  block.evaluate((shown) => {
+    shown.querySelector('a')?.focus()
+    const text = shown.lastChild ?? shown
+    getSelection()?.setBaseAndExtent(text, 1, text, 6)
   })
+
+test.each([
+  { words: 'See [the page](https://example.org/) first of all.', where: 'p' },
+  { words: '- See [the page](https://example.org/) first of all', where: 'li' },
+])(
+  '[W1] focus and selection stay in the block of an answer that grows, as others come and as it ends: $where',
+  async ({ words, where }) => {
+    site.embed()
+    const page = await site.visits.open(await site.visits.visitor())
+    const { gateway } = site
+    const answer = streamed(words)
+    await playedTo(page, answer)
+    const block = body(page, 1).locator(where).first()
+    await block.getByRole('link', { name: 'the page' }).waitFor()
+    await hold(block)
+    const is = { selected: 'first', focused: 'the page' }
+    expect(await held(page)).toEqual(is)
+    const more = streamed(words, '\n\nThen **th', 'at**.\n\n## And\n\nwhat *comes', '* last.\n\nThe end')
+    await more.play()
+    await reads(page, 1, 'The end')
+    expect(await held(page)).toEqual(is)
+    more.end()
+    await button(page, 'Regenerate').waitFor()
+    expect(await held(page)).toEqual(is)
+    expect(gateway.messages).toHaveLength(2)
+  },
+)
+
+test('[W1] focus and selection stay in the last block of an answer as it ends', async () => {
+  site.embed()
   const page = await site.visits.open(await site.visits.visitor())
-  await ask(page, 'how')
-  await eventually('asked', () => gateway.messages.length === 2)
-  const content = 'See [the page](https://example.org/) first.\n\nThen that.\n\nAnd then this.'
-  const { sessionId } = gateway
-  const last = there(gateway.messages[1])
-  gateway.tell('delta', { sessionId, messageId: last.id, attempt: 1, offset: 0, text: content })
-  await reads(page, 1, 'And then this')
-  const link = page.getByRole('link', { name: 'the page' })
-  await link.focus()
-  gateway.tell('message', { sessionId, message: { ...last, status: 'complete', content } })
+  const answer = streamed('First this.\n\nThen see [the page](https://example.org/) first of *all', '*')
+  await playedTo(page, answer)
+  const block = body(page, 1).locator('p').last()
+  await block.locator('em').waitFor()
+  await block.evaluate((shown) => {
+    shown.querySelector('a')?.focus()
+    const text = shown.childNodes[2] as Node
+    getSelection()?.setBaseAndExtent(text, 1, text, 6)
+  })
+  answer.end()
   await button(page, 'Regenerate').waitFor()
-  await pause(300)
-  expect(await link.evaluate((a) => (a.getRootNode() as ShadowRoot).activeElement === a)).toBe(true)
+  expect(await held(page)).toEqual({ selected: 'first', focused: 'the page' })
 })
 
 test('code that a reader has selected, which has its colours, stays selected as the answer ends', async () => {
@@ -350,7 +384,6 @@ test('code that a reader has selected, which has its colours, stays selected as 
   expect(await selected()).toBe('const first = 1')
   answer.end()
   await button(page, 'Regenerate').waitFor()
-  await eventually('the whole answer is put there', async () => (await page.locator('.tail').count()) === 0)
   expect(await selected()).toBe('const first = 1')
 })
 

@@ -2,13 +2,10 @@ import { css } from 'lit'
 
 /** The markdown in the messages, and the code in that. */
 export const markdownStyles = css`
-  /* Each kind by its name: where the tail becomes the end, not every cell of a long table is to be styled anew. */
-  .assistant .body > :first-child,
-  :is(.tail, .end):first-child > :is(p, h3, ul, ol, blockquote, table, hr, .code):first-child {
+  .assistant .body > :first-child {
     margin-top: 0;
   }
-  .assistant .body > :last-child,
-  .end > :is(p, h3, ul, ol, blockquote, table, hr, .code):last-child {
+  .assistant .body > :last-child {
     margin-bottom: 0.25em;
   }
   .assistant .body :is(p, ul, ol, blockquote, table),

@@ -108,9 +108,9 @@ export const messageStyles = css`
     font-size: calc(0.875 * var(--baton-rem));
     color: var(--faint);
   }
-  [data-busy] .tail:empty::after,
-  [data-busy] .tail > :is(p, h3)::after,
-  [data-busy] .tail > :is(ul, ol) > li::after {
+  [data-busy] .body:empty::after,
+  [data-busy] .body > :is(p, h3)::after,
+  [data-busy] .body > :is(ul, ol) > li::after {
     display: none !important;
   }
   .reasoning {
@@ -235,12 +235,8 @@ export const messageStyles = css`
     border-color: var(--accent);
   }
 
-  .tail,
-  .end {
-    display: contents;
-  }
   /* Nothing has come yet: three dots. Then the end of what has come. */
-  .streaming .tail:empty::after {
+  .streaming .body:empty::after {
     display: block;
     width: 2em;
     height: 1.55em;
@@ -248,8 +244,8 @@ export const messageStyles = css`
     background-position-y: center;
     content: '';
   }
-  .streaming .tail > :is(p, h3):last-child::after,
-  .streaming .tail > :is(ul, ol):last-child > li:last-child:not(:has(p, ul, ol, pre))::after {
+  .streaming .body > :is(p, h3):last-child::after,
+  .streaming .body > :is(ul, ol):last-child > li:last-child:not(:has(p, ul, ol, pre))::after {
     display: inline-block;
     width: 0.5em;
     height: 1em;
@@ -264,9 +260,9 @@ export const messageStyles = css`
     [data-state='reconnecting'] .dot,
     .activity > span,
     .activity summary,
-    .streaming .tail:empty::after,
-    .streaming .tail > :last-child::after,
-    .streaming .tail > :last-child > li:last-child::after {
+    .streaming .body:empty::after,
+    .streaming .body > :is(p, h3):last-child::after,
+    .streaming .body > :is(ul, ol):last-child > li:last-child::after {
       animation: pulse 0.7s ease-in-out infinite alternate;
     }
   }

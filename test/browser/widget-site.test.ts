@@ -89,6 +89,28 @@ describe('[W1] on a site of any kind', () => {
   })
 })
 
+test('[W1] on paper a table and code are as wide as the paper, whatever is in them', async () => {
+  const cells = 'This plan has a long description of what is in it. '.repeat(3)
+  const word = 'abc123'.repeat(30)
+  history(
+    `| plan of all | what it gives to you | ${word} |\n|-|-|-|\n| basic | ${cells} | ${cells} |\n\n\`\`\`\ncurl ${word}\n\`\`\``,
+  )
+  embed({ inline: true, body: '<baton-chat></baton-chat>' })
+  const page = await site.visits.visit(await site.visits.visitor({ viewport: { width: 700, height: 700 } }))
+  await page.locator('.body table').waitFor()
+  await page.emulateMedia({ media: 'print' })
+  const over = () =>
+    page
+      .locator('.body')
+      .last()
+      .evaluate((answer) => {
+        const { right } = answer.getBoundingClientRect()
+        const parts = [...answer.querySelectorAll<HTMLElement>('th, td, code, pre, table')]
+        return parts.filter((part) => part.getBoundingClientRect().right > right + 1).map(({ localName }) => localName)
+      })
+  expect(await over()).toEqual([])
+})
+
 describe('what is seen', () => {
   test('a short reconnect moves nothing', async () => {
     history('An answer.')

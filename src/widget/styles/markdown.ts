@@ -156,8 +156,15 @@ export const markdownStyles = css`
       overflow: visible;
       white-space: pre-wrap;
     }
+    .code pre {
+      overflow-wrap: anywhere;
+    }
     .body table {
-      max-width: none;
+      display: table;
+      width: auto;
+      overflow-wrap: anywhere;
+    }
+    .body :is(table, th) {
       white-space: normal;
     }
   }

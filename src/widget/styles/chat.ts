@@ -373,6 +373,10 @@ export const chatStyles = css`
     }
   }
   @media (forced-colors: active) {
+    /* Neither the colour of its border nor a shadow is left there. */
+    .composer:focus-within {
+      outline: 2px solid Highlight;
+    }
     .dot,
     .round {
       border: 1px solid;

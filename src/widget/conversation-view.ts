@@ -40,12 +40,13 @@ export class ConversationView {
     this.#placeWindow(messages)
     const items: readonly (Message | Outgoing)[] = [...messages.slice(this.#waiting), ...outbox]
     const newest = this.#messages.at(-1)?.seq ?? 0
-    for (const [place, item] of items.entries()) {
+    // By no method that Prototype.js, which many old shops have, replaces: its entries() are the items alone.
+    items.forEach((item, place) => {
       const quiet = 'seq' in item && (isHistory || item.seq < newest)
       const isLast = place === items.length - 1 && outbox.length === 0
       const running = 'seq' in item && item.status === 'streaming'
       this.#viewAt(place, item.id, items, quiet).show(item, isLast, running ? activity : null)
-    }
+    })
     for (const view of this.#views.splice(items.length)) view.element.remove()
     this.#messages = messages
     if (this.#waiting > 0) this.#cancelIdle ??= whenIdle(() => this.#addOlder())

@@ -177,6 +177,13 @@ describe('[W1] on each kind of site the widget looks as on a plain one', () => {
         cursor: wait; list-style: square; border-collapse: collapse; user-select: none; hyphens: auto; tab-size: 8; transition: all 1s }</style>`,
     },
     { name: 'a policy with Trusted Types', strict: true },
+    {
+      name: 'Prototype.js, which has methods of arrays of its own',
+      before: `<script>
+        Object.assign(Array.prototype, { entries() { return [...this] } })
+        Array.from = (items) => Array.prototype.slice.call(items)
+      </script>`,
+    },
   ])('$name', async (kind) => isAsUsual(await open(kind)))
 
   test('an app in a shadow tree', async () => {

@@ -111,6 +111,14 @@ function dropped(event: DragEvent, act: ChatActions): void {
   act.attach(files)
 }
 
+/** Cells of a spreadsheet and paragraphs of a document come with a picture of them: then it is the words that are wanted. */
+function pasted({ clipboardData }: ClipboardEvent, act: ChatActions): void {
+  const types = clipboardData?.types ?? []
+  // A file of a file manager comes with its name as plain text, and a web page's picture with HTML.
+  const isText = types.includes('text/plain') && types.includes('text/html')
+  if (!isText) act.attach(clipboardData?.files)
+}
+
 function attachButton(label: string, act: ChatActions): TemplateResult {
   const chosen = ({ target }: Event) => {
     const input = target as HTMLInputElement
@@ -173,7 +181,7 @@ function composer({ locale, state, following, hasDraft, files }: ChatModel, act:
         <textarea
           part="input" rows="1" dir="auto" autocomplete="off" enterkeyhint="send"
           aria-label=${strings.message} placeholder=${strings.placeholder}
-          @input=${act.typed} @keydown=${(event: KeyboardEvent) => pressed(event, act)} @paste=${(event: ClipboardEvent) => act.attach(event.clipboardData?.files)}
+          @input=${act.typed} @keydown=${(event: KeyboardEvent) => pressed(event, act)} @paste=${(event: ClipboardEvent) => pasted(event, act)}
         ></textarea>
         <slot name="tools"></slot>
         <button

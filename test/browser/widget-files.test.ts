@@ -154,6 +154,24 @@ test('one whose address no message has room for is refused before it is sent, an
   await site.gateway.until(() => sent().length === 1)
 })
 
+test('[W1] cells of a spreadsheet are pasted as words; a picture alone, or a file with its name, is attached', async () => {
+  const page = await open()
+  await textBox(page).evaluate((box) => {
+    const paste = (name: string, words: Readonly<Record<string, string>>) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.items.add(new File(['x'], name, { type: 'image/png' }))
+      for (const [type, text] of Object.entries(words)) clipboardData.setData(type, text)
+      box.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, composed: true }))
+    }
+    paste('cells.png', { 'text/plain': '1\t2', 'text/html': '<table><tr><td>1<td>2</table>' })
+    paste('screenshot.png', {})
+    paste('of a page.png', { 'text/html': '<img src="a.png">' })
+    paste('copied.png', { 'text/plain': 'copied.png' })
+  })
+  await files(page).nth(2).waitFor()
+  expect(await files(page).locator('bdi').allTextContents()).toEqual(['screenshot.png', 'of a page.png', 'copied.png'])
+})
+
 test('a site that takes no files has no button for them; it can put one of its own beside the text box', async () => {
   site.embed({ strict: false, body: '<baton-launcher><button slot="tools">Speak</button></baton-launcher>' })
   const page = await site.visits.open(await site.visits.visitor())

@@ -32,6 +32,7 @@ export interface AttachmentsDeps {
   /** A file of this name is where the site wants it. */
   came(name: string): void
   failed(error: unknown): void
+  strings(): Strings
   /** Moves the focus out of the list: what has it goes. */
   leave(): void
 }
@@ -56,13 +57,18 @@ export class Attachments {
 
   add(files: Iterable<File>, attach: Attach): void {
     const room = MAX_FILES - this.#entries.length
-    for (const file of [...files].slice(0, room)) void this.#take(file, attach)
+    const offered = [...files]
+    for (const file of offered.slice(0, room)) void this.#take(file, attach)
+    if (offered.length > room) this.#refuseMore()
   }
 
   /** Puts what was not sent before what is there. */
   giveBack(files: readonly Attachment[]): void {
     const back = files.map((file): Entry => ({ ...file, preview: null }))
-    this.#entries = [...back, ...this.#entries].slice(0, MAX_FILES)
+    this.#entries = [...back, ...this.#entries]
+    const over = this.#entries.slice(MAX_FILES)
+    for (const entry of over) this.#drop(entry)
+    if (over.length > 0) this.#refuseMore()
     this.#deps.changed()
   }
 
@@ -79,13 +85,18 @@ export class Attachments {
 
   render(strings: Strings): TemplateResult {
     const items = this.#entries.map((entry) => {
+      const isComing = entry.url === null
       const remove = filled(strings.remove, entry.name)
-      return html`<li class=${entry.url === null ? 'coming' : ''}>
+      return html`<li class=${isComing ? 'coming' : ''} aria-busy=${isComing}>
         ${entry.preview === null ? '' : html`<img src=${entry.preview} alt="">`}<bdi>${entry.name}</bdi>
         <button type="button" class="action" aria-label=${remove} title=${remove} @click=${() => this.#remove(entry)}>${icon(CLOSE)}</button>
       </li>`
     })
     return html`<ul class="files" part="files" aria-label=${strings.attachments} ?hidden=${this.isEmpty}>${items}</ul>`
+  }
+
+  #refuseMore(): void {
+    this.#deps.failed(new RangeError(filled(this.#deps.strings().tooManyFiles, MAX_FILES)))
   }
 
   #remove(entry: Entry): void {
@@ -102,9 +113,7 @@ export class Attachments {
       entry.url = String(await attach(file))
       const { length } = new TextEncoder().encode(JSON.stringify(this.#attachments))
       if (length > MAX_BYTES)
-        throw new RangeError('there is no room for it beside the others', {
-          cause: `${length} bytes of names and addresses`,
-        })
+        throw new RangeError(this.#deps.strings().noRoom, { cause: `${length} bytes of names and addresses` })
       this.#deps.changed()
       if (this.#entries.includes(entry)) this.#deps.came(file.name)
     } catch (error) {

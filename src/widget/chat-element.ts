@@ -68,9 +68,10 @@ export class BatonChat extends OptionsElement {
     changed: () => this.requestUpdate(),
     came: (name) => this.#notices.say(`${this.#locale.strings.attachments}: ${name}`),
     failed: (error) => this.#notices.fail(error),
+    strings: () => this.#locale.strings,
     leave: () => this.focusGently(),
   })
-  readonly #composer = new Composer(this, this.#files)
+  readonly #composer = new Composer(this, this.#files, () => this.#notices.warn(this.#locale.strings.filesComing))
   readonly #reach = new ReachWatch(() => this.requestUpdate())
   readonly #older = new OlderMessages(() => this.requestUpdate())
   readonly #actions: ChatActions = {

@@ -12,9 +12,13 @@ export class Composer {
   readonly #host: ComposerHost
   readonly #files: Attachments
 
-  constructor(host: ComposerHost, files: Attachments) {
+  readonly #mustWait: () => void
+
+  /** `mustWait`: is told that a message cannot be sent before its files are there. */
+  constructor(host: ComposerHost, files: Attachments, mustWait: () => void) {
     this.#host = host
     this.#files = files
+    this.#mustWait = mustWait
   }
 
   /** There is something to send, and no file of it is still on its way. */
@@ -50,6 +54,7 @@ export class Composer {
   /** Gives what there is to `send`, if anything, and begins anew. */
   submit(send: (text: string, files: readonly Attachment[]) => void): void {
     const input = this.#input
+    if (!this.#files.isReady) this.#mustWait()
     if (input === null || !this.hasDraft) return
     send(input.value, this.#files.take())
     input.value = ''

@@ -100,9 +100,11 @@ export class MessageView {
     if (error === null) this.#foot.replaceChildren(...files, element('span', 'note', strings.waiting))
     else {
       const words = filled(strings.notSent, reasonOf(error, strings))
+      const note = element('span', 'note bad', words)
+      note.title = error.message // for the site's developers
       this.#foot.replaceChildren(
         ...files,
-        element('span', 'note bad', words),
+        note,
         ...(error.retryable ? [button('link', strings.retry, () => this.#actions.retry(id))] : []),
         button('link', strings.discard, () => this.#actions.discard(id)),
       )
@@ -205,7 +207,8 @@ export function reasonOf(error: ClientError, strings: Strings): string {
   if (error.code === 'too_large') return strings.tooLong
   if (error.code === 'rate_limited') return strings.tooMany
   if (error.code === 'overloaded' || error.code === 'answer_in_progress') return strings.busy
-  return error.message
+  if (error.code === 'quota_exceeded') return strings.usedUp
+  return error.retryable ? strings.busy : strings.notAccepted
 }
 
 /** How an answer ended, where that is not as it should. */

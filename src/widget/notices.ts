@@ -24,7 +24,12 @@ export class Notices {
   /** Shows why something did not work. */
   fail(error: unknown): void {
     const strings = this.#strings()
-    this.#show('problem', filled(strings.failed, reasonFor(error, strings)), PROBLEM_SHOWN_MS)
+    this.warn(filled(strings.failed, reasonFor(error, strings)))
+  }
+
+  /** Shows what stands in the way. */
+  warn(words: string): void {
+    this.#show('problem', words, PROBLEM_SHOWN_MS)
   }
 
   /** Waits for the work; shows why it did not work. */
@@ -51,11 +56,10 @@ export class Notices {
 }
 
 function reasonFor(error: unknown, strings: Strings): string {
-  if (error instanceof ClientError) return reasonOf(error, strings)
-  // So it is said that something cannot be fetched, in words for developers.
-  if (error instanceof TypeError) {
+  // What the gateway says, and that something cannot be fetched, is in words for developers.
+  if (error instanceof ClientError || error instanceof TypeError) {
     console.warn(`baton-chat: ${error.message}`)
-    return strings.busy
+    return error instanceof ClientError ? reasonOf(error, strings) : strings.busy
   }
   return error instanceof Error ? error.message : String(error)
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { refused } from '../support/scripted-gateway.ts'
 import { violations } from './axe.ts'
 import { scriptedSite } from './scripted-site.ts'
 import { articles, body, button, says, textBox } from './widget-fixture.ts'
@@ -152,6 +153,73 @@ test('one whose address no message has room for is refused before it is sent, an
   site.gateway.on('message:send', () => new Promise(() => {}))
   await textBox(page).press('Enter')
   await site.gateway.until(() => sent().length === 1)
+})
+
+test('[W1] Enter before a file is there says what is waited for, and sends nothing', async () => {
+  const page = await open()
+  await page
+    .getByLabel('Attach files')
+    .setInputFiles([{ name: 'bill.pdf', mimeType: 'application/pdf', buffer: PIXEL }])
+  await textBox(page).fill('Here it is')
+  expect(await files(page).first().getAttribute('aria-busy')).toBe('true')
+  await textBox(page).press('Enter')
+  await says(page, 'Some files are still on their way.')
+  expect(await textBox(page).inputValue()).toBe('Here it is')
+  await letGo(page)
+  await page.locator('.files [aria-busy=false]').waitFor()
+  await textBox(page).press('Enter')
+  await site.gateway.until(() => sent().length === 1)
+  await button(page, 'Regenerate').waitFor()
+})
+
+const drop = (page: Page, count: number) =>
+  textBox(page).evaluate((box, count) => {
+    const dataTransfer = new DataTransfer()
+    for (let number = 1; number <= count; number++) dataTransfer.items.add(new File(['x'], `${number}.txt`))
+    box.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, composed: true, cancelable: true }))
+  }, count)
+
+test('[W1] more files than a message takes are refused with a word, also where some come back', async () => {
+  const page = await open()
+  const tooMany = 'That did not work: no more than 10 files go along with a message'
+  await drop(page, 12)
+  await says(page, tooMany)
+  expect(await files(page).count()).toBe(10)
+  await letGo(page)
+  site.gateway.on('message:send', () => new Promise(() => {}))
+  await button(page, 'Send').click()
+  await site.gateway.until(() => sent().length === 1)
+  await page.getByText(tooMany).first().waitFor({ state: 'hidden' })
+  await drop(page, 1)
+  await button(page, 'New conversation').click()
+  await says(page, tooMany)
+  expect(await files(page).count()).toBe(10)
+})
+
+test("[W1] why a file or a message is refused is said in the visitor's language", async () => {
+  site.embed({ strict: false, html: 'lang="de"' })
+  const page = await site.visits.visit(await site.visits.visitor({ reducedMotion: 'reduce' }))
+  await button(page, 'Chat öffnen').click()
+  const box = page.getByRole('textbox', { name: 'Nachricht', exact: true })
+  await box.waitFor()
+  await page.locator('baton-launcher').evaluate((own) => {
+    Object.assign(own, { onattach: async ({ name }: File) => `https://files.example.org/${name}?${'x'.repeat(8000)}` })
+  })
+  await page.getByLabel('Dateien anhängen').setInputFiles([{ name: 'a.txt', mimeType: 'text/plain', buffer: PIXEL }])
+  await says(page, 'Das hat nicht geklappt: neben den anderen ist kein Platz mehr dafür')
+  const HOUR_MS = 3_600_000
+  const reasons = [
+    { error: refused('invalid'), says: 'das wurde nicht angenommen' },
+    { error: refused('quota_exceeded', true, HOUR_MS), says: 'das Limit ist erreicht' },
+    { error: refused('internal', true, HOUR_MS), says: 'der Dienst ist ausgelastet' },
+  ]
+  for (const { says, error } of reasons) {
+    site.gateway.on('message:send', () => error)
+    await box.fill('Hier')
+    await box.press('Enter')
+    await page.locator('.note').getByText(`Nicht gesendet: ${says}`).waitFor()
+    await page.getByText('Verwerfen').click()
+  }
 })
 
 test('[W1] cells of a spreadsheet are pasted as words; a picture alone, or a file with its name, is attached', async () => {

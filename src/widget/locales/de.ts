@@ -35,6 +35,8 @@ export const de: Strings = {
   tooLong: 'sie ist zu lang',
   tooMany: 'zu viele Nachrichten; bitte gleich noch einmal versuchen',
   busy: 'der Dienst ist ausgelastet; bitte gleich noch einmal versuchen',
+  usedUp: 'das Limit ist erreicht; bitte später noch einmal versuchen',
+  notAccepted: 'das wurde nicht angenommen',
   stopped: 'Angehalten',
   broken: 'Die Antwort ist abgebrochen.',
   expired: 'Diese Unterhaltung ist abgelaufen. Ihre nächste Nachricht beginnt eine neue.',
@@ -72,4 +74,7 @@ export const de: Strings = {
   attach: 'Dateien anhängen',
   attachments: 'Dateien',
   remove: '{name} entfernen',
+  filesComing: 'Einige Dateien sind noch unterwegs.',
+  tooManyFiles: 'eine Nachricht kann höchstens {n} Dateien haben',
+  noRoom: 'neben den anderen ist kein Platz mehr dafür',
 }

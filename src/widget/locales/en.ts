@@ -34,6 +34,8 @@ export const en: Strings = {
   tooLong: 'it is too long',
   tooMany: 'too many messages; try again in a moment',
   busy: 'the service is busy; try again in a moment',
+  usedUp: 'the limit is reached; try again later',
+  notAccepted: 'it was not accepted',
   stopped: 'Stopped',
   broken: 'The answer broke off.',
   expired: 'This conversation has expired. Your next message begins a new one.',
@@ -70,4 +72,7 @@ export const en: Strings = {
   attach: 'Attach files',
   attachments: 'Files',
   remove: 'Remove {name}',
+  filesComing: 'Some files are still on their way.',
+  tooManyFiles: 'no more than {n} files go along with a message',
+  noRoom: 'there is no room for it beside the others',
 }

@@ -35,6 +35,8 @@ export const es: Strings = {
   tooLong: 'es demasiado largo',
   tooMany: 'demasiados mensajes; inténtelo en un momento',
   busy: 'el servicio está ocupado; inténtelo en un momento',
+  usedUp: 'se ha alcanzado el límite; inténtelo más tarde',
+  notAccepted: 'no se ha aceptado',
   stopped: 'Detenido',
   broken: 'La respuesta se interrumpió.',
   expired: 'Esta conversación ha caducado. Su próximo mensaje inicia otra.',
@@ -72,4 +74,7 @@ export const es: Strings = {
   attach: 'Adjuntar archivos',
   attachments: 'Archivos',
   remove: 'Quitar {name}',
+  filesComing: 'Algunos archivos aún se están subiendo.',
+  tooManyFiles: 'un mensaje puede llevar {n} archivos como máximo',
+  noRoom: 'no hay sitio para él junto a los demás',
 }

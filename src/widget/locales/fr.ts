@@ -35,6 +35,8 @@ export const fr: Strings = {
   tooLong: 'il est trop long',
   tooMany: 'trop de messages ; réessayez dans un instant',
   busy: 'le service est occupé ; réessayez dans un instant',
+  usedUp: 'la limite est atteinte ; réessayez plus tard',
+  notAccepted: "cela n'a pas été accepté",
   stopped: 'Arrêté',
   broken: "La réponse s'est interrompue.",
   expired: 'Cette conversation a expiré. Votre prochain message en commence une autre.',
@@ -72,4 +74,7 @@ export const fr: Strings = {
   attach: 'Joindre des fichiers',
   attachments: 'Fichiers',
   remove: 'Retirer {name}',
+  filesComing: "Des fichiers sont encore en cours d'envoi.",
+  tooManyFiles: 'un message peut avoir {n} fichiers au plus',
+  noRoom: "il n'y a plus de place pour lui à côté des autres",
 }

@@ -39,6 +39,8 @@ export interface Strings extends LauncherStrings {
   tooLong: string
   tooMany: string
   busy: string
+  usedUp: string
+  notAccepted: string
   stopped: string
   broken: string
   expired: string
@@ -75,4 +77,7 @@ export interface Strings extends LauncherStrings {
   attach: string
   attachments: string
   remove: string
+  filesComing: string
+  tooManyFiles: string
+  noRoom: string
 }

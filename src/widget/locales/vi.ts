@@ -35,6 +35,8 @@ export const vi: Strings = {
   tooLong: 'tin nhắn quá dài',
   tooMany: 'quá nhiều tin nhắn; hãy thử lại sau giây lát',
   busy: 'dịch vụ đang bận; hãy thử lại sau giây lát',
+  usedUp: 'đã đạt giới hạn; hãy thử lại sau',
+  notAccepted: 'yêu cầu không được chấp nhận',
   stopped: 'Đã dừng',
   broken: 'Câu trả lời bị gián đoạn.',
   expired: 'Cuộc trò chuyện này đã hết hạn. Tin nhắn tiếp theo sẽ bắt đầu cuộc mới.',
@@ -72,4 +74,7 @@ export const vi: Strings = {
   attach: 'Đính kèm tệp',
   attachments: 'Tệp',
   remove: 'Bỏ {name}',
+  filesComing: 'Một số tệp vẫn đang được tải lên.',
+  tooManyFiles: 'mỗi tin nhắn chỉ kèm được tối đa {n} tệp',
+  noRoom: 'không còn chỗ cho tệp này bên cạnh các tệp khác',
 }

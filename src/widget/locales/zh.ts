@@ -35,6 +35,8 @@ export const zh: Strings = {
   tooLong: '内容过长',
   tooMany: '消息过多，请稍后再试',
   busy: '服务繁忙，请稍后再试',
+  usedUp: '已达到上限，请稍后再试',
+  notAccepted: '未被接受',
   stopped: '已停止',
   broken: '回答中断了。',
   expired: '此对话已过期。你的下一条消息将开始新对话。',
@@ -72,4 +74,7 @@ export const zh: Strings = {
   attach: '添加文件',
   attachments: '文件',
   remove: '移除 {name}',
+  filesComing: '部分文件仍在上传。',
+  tooManyFiles: '一条消息最多可附带 {n} 个文件',
+  noRoom: '与其他文件一起已放不下',
 }

@@ -338,6 +338,29 @@ test('[W5] on a phone on its side the conversation has most of the height', { ti
   await advice(page).filter({ hasText: 'went on' }).waitFor()
 })
 
+test('[W5] with the keyboard of a phone up, and at 400 %, the conversation has the whole width', {
+  timeout: LONG_MS,
+}, async () => {
+  const stack = await startStack({ ...SPEED, REPLICAS: '3' })
+  const page = await open(stack, { isMobile: true, hasTouch: true, viewport: { width: 412, height: 915 } })
+  await ask(page)
+  for (const [width, height] of [
+    [360, 330],
+    [412, 400],
+    [320, 256],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    const chat = page.locator('baton-chat')
+    await eventually(async () => (await chat.boundingBox())?.width === width, `it fills the width of ${width}`)
+    const room = await page.locator('.scroller').evaluate(({ clientHeight }) => clientHeight)
+    expect(room, `of ${width} × ${height}`).toBeGreaterThan(height / 3)
+    await advice(page).waitFor()
+    await button(page, 'More').click()
+    await button(page, 'Kill r2').waitFor()
+    await button(page, 'Less').click()
+  }
+})
+
 test('[W5] on the smallest phones all replicas stand in one row, and the conversation has room', {
   timeout: LONG_MS,
 }, async () => {

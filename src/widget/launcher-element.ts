@@ -9,6 +9,7 @@ import { loadChat } from './load-chat.ts'
 import { filled, localeOf, watchLocales } from './locales/index.ts'
 import { launcherWords } from './locales/launcher-words.ts'
 import { OptionsElement, oneOf } from './options-element.ts'
+import { CHAT_PARTS } from './parts.ts'
 import { scriptSays } from './script.ts'
 import { launcherStyles } from './styles/launcher.ts'
 import { themeStyles } from './styles/theme.ts'
@@ -16,8 +17,6 @@ import { followViewport, holdPage } from './viewport.ts'
 
 /** From here down the panel takes the whole screen. */
 const PHONE = '(max-width: 40rem), (max-height: 28rem)'
-const PARTS = `root,header,avatar,title,status,conversations,new,close,list,past,search,banner,scroller,greeting,questions,question,log,note,message,message-user,\
-message-assistant,body,activity,reasoning,foot,code,sources,time,link,action,footer,jump,composer,files,attach,input,send,stop`
 
 /**
  * `<baton-launcher>`: a button at the lower right that opens a chat in a panel (W1). Dispatches `baton-open`, `baton-close`
@@ -171,9 +170,9 @@ export class BatonLauncher extends OptionsElement {
         @keydown=${this.#pressed} @cancel=${this.#cancelled}
       >
         <baton-chat
-          lazy closable exportparts=${PARTS} .lang=${locale.tag}
+          lazy closable exportparts=${CHAT_PARTS.join()} .lang=${locale.tag}
           @baton-dismiss=${() => this.close()} @baton-message=${this.#received}
-        ><slot name="tools" slot="tools"></slot></baton-chat>
+        ><slot name="welcome" slot="welcome"></slot><slot name="tools" slot="tools"></slot></baton-chat>
       </dialog>
     `
   }

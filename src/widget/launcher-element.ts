@@ -1,4 +1,4 @@
-import { html, type PropertyDeclarations, type TemplateResult } from 'lit'
+import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
 import type { ClientState, Message } from '../client/index.ts'
 import type { BatonChat } from './chat-element.ts'
 import { chatIcon } from './chat-icon.ts'
@@ -11,6 +11,7 @@ import { launcherWords } from './locales/launcher-words.ts'
 import { OptionsElement, oneOf } from './options-element.ts'
 import { CHAT_PARTS } from './parts.ts'
 import { scriptSays } from './script.ts'
+import { selectorIn } from './selector.ts'
 import { launcherStyles } from './styles/launcher.ts'
 import { themeStyles } from './styles/theme.ts'
 import { followViewport, holdPage } from './viewport.ts'
@@ -47,6 +48,8 @@ export class BatonLauncher extends OptionsElement {
   /** What is in the panel is still on its way. */
   #isOpening = false
   #cannotOpen = false
+  /** `opener`, where it is a selector. */
+  #opener: string | null = null
   #letPageGo = () => {}
   #release: (() => void)[] = []
   /** What had the focus before. */
@@ -97,7 +100,7 @@ export class BatonLauncher extends OptionsElement {
     this.requestUpdate()
     await this.updateComplete
     const own = this.shadowRoot?.querySelector<HTMLElement>('.launcher')
-    const next = this.opener === null ? own : this.#before
+    const next = this.#opener === null ? own : this.#before
     next?.focus({ preventScroll: true })
     this.#tell('baton-close')
     await focusTold()
@@ -149,15 +152,19 @@ export class BatonLauncher extends OptionsElement {
     this.requestUpdate() // it may only have been moved: then it is wanted closed
   }
 
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('opener')) this.#opener = selectorIn(this.opener)
+  }
+
   protected override render(): TemplateResult {
-    const { heading, assistant, unread, label, opener } = this
+    const { heading, assistant, unread, label } = this
     const locale = localeOf(this.languages, launcherWords)
     const { strings } = locale
     return html`
       <button
         type="button" class="launcher" part="launcher" aria-label=${label ?? strings.openChat} title=${strings.openChat}
         aria-haspopup="dialog" aria-describedby="unread" aria-busy=${this.#isOpening}
-        ?hidden=${opener !== null} ?data-away=${this.#isOpen} @click=${() => this.open()}
+        ?hidden=${this.#opener !== null} ?data-away=${this.#isOpen} @click=${() => this.open()}
       >
         <slot name="icon">${chatIcon}</slot>
         <span class="label" ?hidden=${!label}>${label}</span>
@@ -183,7 +190,7 @@ export class BatonLauncher extends OptionsElement {
   }
 
   #isOpener(event: Event): boolean {
-    const { opener } = this
+    const opener = this.#opener
     return opener !== null && event.composedPath().some((one) => one instanceof Element && one.matches(opener))
   }
 

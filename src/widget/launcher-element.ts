@@ -1,4 +1,5 @@
 import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
+import { ClientError } from '../client/errors.ts'
 import type { ClientState, Message } from '../client/index.ts'
 import type { BatonChat } from './chat-element.ts'
 import { chatIcon } from './chat-icon.ts'
@@ -51,6 +52,10 @@ export class BatonLauncher extends OptionsElement {
   /** `opener`, where it is a selector. */
   #opener: string | null = null
   #letPageGo = () => {}
+  /** A panel that covers a phone holds the page, seen or not. On paper nobody sees it. */
+  readonly #sight = new ResizeObserver(() => {
+    if (this.#isOpen && this.#isHidden && !matchMedia('print').matches) this.close()
+  })
   #release: (() => void)[] = []
   /** What had the focus before. */
   #before: HTMLElement | null = null
@@ -81,6 +86,7 @@ export class BatonLauncher extends OptionsElement {
   async open(): Promise<void> {
     await this.updateComplete
     if (this.#isOpen || this.#isOpening || !(await this.#load())) return
+    if (this.#isHidden) throw new ClientError('closed', 'the launcher is hidden')
     this.#isOpen = true
     this.#before = document.activeElement instanceof HTMLElement ? document.activeElement : null
     this.#setUnread(0)
@@ -145,6 +151,7 @@ export class BatonLauncher extends OptionsElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     for (const release of this.#release) release()
+    this.#sight.disconnect()
     this.#dialog?.close()
     this.#letPageGo()
     this.#closedAway ||= this.#isOpen
@@ -208,6 +215,11 @@ export class BatonLauncher extends OptionsElement {
     return this.isConnected && !this.#cannotOpen
   }
 
+  /** The site has hidden the launcher, or what it is in. */
+  get #isHidden(): boolean {
+    return this.shadowRoot?.querySelector('#unread')?.checkVisibility() === false
+  }
+
   get #dialog(): HTMLDialogElement | null {
     return this.shadowRoot?.querySelector('dialog') ?? null
   }
@@ -219,6 +231,7 @@ export class BatonLauncher extends OptionsElement {
     dialog.close()
     this.#letPageGo()
     this.#letPageGo = () => {}
+    this.#sight.observe(dialog)
     if (this.#phone.matches) {
       dialog.showModal()
       this.#letPageGo = holdPage()

@@ -45,6 +45,8 @@ export class BatonChat extends OptionsElement {
   declare closable: boolean
 
   #client: BatonClient | null = null
+  /** What was called before there was one. */
+  #waiting: (() => void)[] = []
   /** One for all clients of a user: what a storage refuses outlives a move to another place of the page, and another token. */
   #kept: SafeStorage | null = null
   readonly #token = new LatestToken(() => this.token)
@@ -122,7 +124,18 @@ export class BatonChat extends OptionsElement {
 
   /** Opens the conversation, where that has not been done. */
   connect(): void {
+    this.#withClient(() => this.#connect())
+  }
+
+  #connect(): void {
     this.#client?.open().catch(() => {}) // why it was refused is in the state
+  }
+
+  /** Does what takes a client: that of the present properties, which may be still to come. */
+  #withClient(work: () => void): void {
+    if (this.#client !== null && this.isUpdatePending) this.performUpdate()
+    if (this.#client === null) this.#waiting.push(work)
+    else work()
   }
 
   /** Sends a message, now or as soon as that is possible. Resolves once it is acknowledged; rejects with `ClientError`. */
@@ -131,9 +144,9 @@ export class BatonChat extends OptionsElement {
   }
 
   async #send(text: string, files: readonly Attachment[]): Promise<Message> {
-    await this.updateComplete
+    if (this.isConnected) await this.updateComplete // else that never comes
     if (this.#client === null) throw new ClientError('closed', 'the chat is not on the page')
-    this.connect()
+    this.#connect()
     const metadata = files.length === 0 ? this.metadata : { ...this.metadata, attachments: files }
     const sent = this.#client.send(withLinks(text, files), metadata ?? undefined)
     this.#follower?.jumpToEnd()
@@ -165,11 +178,13 @@ export class BatonChat extends OptionsElement {
    * sent yet is in the text box again.
    */
   switchTo(sessionId: string | null): void {
-    const unsent = this.#client?.state.outbox ?? []
-    this.#client?.switchTo(sessionId)
-    this.#composer.giveBack(unsent)
-    this.connect()
-    this.#follower?.jumpToEnd()
+    this.#withClient(() => {
+      const unsent = this.#client?.state.outbox ?? []
+      this.#client?.switchTo(sessionId)
+      this.#composer.giveBack(unsent)
+      this.#connect()
+      this.#follower?.jumpToEnd()
+    })
   }
 
   /** What was said, whole, as `markdown` or `text`. */
@@ -194,7 +209,7 @@ export class BatonChat extends OptionsElement {
 
   /** Puts `text` into the text box, for the visitor to send or to change. */
   prefill(text: string): void {
-    this.#composer.prefill(text)
+    this.#withClient(() => this.#composer.prefill(text))
   }
 
   /** Puts the cursor into the text box. */
@@ -244,7 +259,7 @@ export class BatonChat extends OptionsElement {
     this.#greet()
     if (keepsElsewhere(changed, this)) this.#kept = null
     if (this.isConnected && beginsAnew(changed, this)) this.#begin()
-    else if (this.#token.mayHelp(this.state)) this.connect()
+    else if (this.#token.mayHelp(this.state)) this.#connect()
   }
 
   protected override render(): TemplateResult {
@@ -330,7 +345,8 @@ export class BatonChat extends OptionsElement {
     this.#client = client
     this.#seen = client.state
     this.#unsubscribe = client.subscribe((state) => this.#changed(state))
-    if (!this.lazy || client.hasStored) this.connect()
+    if (!this.lazy || client.hasStored) this.#connect()
+    for (const work of this.#waiting.splice(0)) work()
     this.#show()
   }
 

@@ -46,6 +46,9 @@ export class BatonLauncher extends OptionsElement {
   #isOpen = false
   /** The panel was open when the launcher was taken from the page, whose listeners have not heard of its end. */
   #closedAway = false
+  /** Which was called last, open or close. */
+  #isWanted = false
+  #opening: Promise<void> | null = null
   /** What is in the panel is still on its way. */
   #isOpening = false
   #cannotOpen = false
@@ -82,10 +85,21 @@ export class BatonLauncher extends OptionsElement {
     return this.chat?.state ?? null
   }
 
-  /** Opens the panel, with the cursor in the text box; on a phone that waits for a touch. */
+  /** Opens the panel, with the cursor in the text box; on a phone that waits for a touch. Rejects with `ClientError` where it is not on the page. */
   async open(): Promise<void> {
-    await this.updateComplete
-    if (this.#isOpen || this.#isOpening || !(await this.#load())) return
+    this.#isWanted = true
+    if (this.isConnected) await this.updateComplete
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = null
+    })
+    await this.#opening
+  }
+
+  async #open(): Promise<void> {
+    if (this.#isOpen) return
+    const isThere = this.isConnected && (await this.#load())
+    if (!this.isConnected) throw new ClientError('closed', 'the chat is not on the page')
+    if (!isThere || !this.#isWanted) return
     if (this.#isHidden) throw new ClientError('closed', 'the launcher is hidden')
     this.#isOpen = true
     this.#before = document.activeElement instanceof HTMLElement ? document.activeElement : null
@@ -97,8 +111,14 @@ export class BatonLauncher extends OptionsElement {
     this.#tell('baton-open')
   }
 
+  /** For a press of a button. Why it did not open is seen. */
+  #opens(): void {
+    this.open().catch(() => {})
+  }
+
   /** Closes the panel; the conversation goes on. */
   async close(): Promise<void> {
+    this.#isWanted = false
     if (!this.#isOpen) return
     this.#isOpen = false
     if (this.#phone.matches) this.#dialog?.close() // nothing else can have the focus before
@@ -115,9 +135,7 @@ export class BatonLauncher extends OptionsElement {
 
   /** Sends a message, whether the panel is open or not. Resolves once it is acknowledged; rejects with `ClientError`. */
   async send(content: string): Promise<Message> {
-    await Promise.all([this.updateComplete, loadChat()])
-    if (this.chat === null) throw new Error('the launcher is not on the page')
-    return this.chat.send(content)
+    return (await this.#ready()).send(content)
   }
 
   /** Opens the panel with `text` in its text box, for the visitor to send or to change. */
@@ -126,15 +144,16 @@ export class BatonLauncher extends OptionsElement {
     this.chat?.prefill(text)
   }
 
-  /** Leaves the conversation as it is and begins a new one. */
-  newConversation(): void {
-    this.chat?.newConversation()
+  /** Leaves the conversation as it is and begins a new one, once the chat is there. */
+  async newConversation(): Promise<void> {
+    const chat = await this.#ready()
+    chat.newConversation()
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
     const resized = () => this.#isOpen && this.#show()
-    const clicked = (event: MouseEvent) => this.#isOpener(event) && this.open()
+    const clicked = (event: MouseEvent) => this.#isOpener(event) && this.#opens()
     document.addEventListener('click', clicked)
     this.#phone.addEventListener('change', resized)
     this.#release = [
@@ -171,7 +190,7 @@ export class BatonLauncher extends OptionsElement {
       <button
         type="button" class="launcher" part="launcher" aria-label=${label ?? strings.openChat} title=${strings.openChat}
         aria-haspopup="dialog" aria-describedby="unread" aria-busy=${this.#isOpening}
-        ?hidden=${this.#opener !== null} ?data-away=${this.#isOpen} @click=${() => this.open()}
+        ?hidden=${this.#opener !== null} ?data-away=${this.#isOpen} @click=${this.#opens}
       >
         <slot name="icon">${chatIcon}</slot>
         <span class="label" ?hidden=${!label}>${label}</span>
@@ -201,6 +220,13 @@ export class BatonLauncher extends OptionsElement {
     return opener !== null && event.composedPath().some((one) => one instanceof Element && one.matches(opener))
   }
 
+  async #ready(): Promise<BatonChat> {
+    if (this.isConnected) await Promise.all([this.updateComplete, loadChat()])
+    const chat = this.isConnected ? this.chat : null
+    if (chat === null) throw new ClientError('closed', 'the chat is not on the page')
+    return chat
+  }
+
   /** Resolves with whether there is something to open now. */
   async #load(): Promise<boolean> {
     this.#isOpening = true
@@ -212,7 +238,7 @@ export class BatonLauncher extends OptionsElement {
     )
     this.#isOpening = false
     this.requestUpdate()
-    return this.isConnected && !this.#cannotOpen
+    return !this.#cannotOpen
   }
 
   /** The site has hidden the launcher, or what it is in. */

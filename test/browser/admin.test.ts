@@ -38,6 +38,22 @@ async function opened(options: BrowserContextOptions = {}): Promise<Page> {
   return page
 }
 
+test('what the last token was worth is not said beside the console that the next one has opened', async () => {
+  const context = await browser.newContext()
+  onTestFinished(() => context.close())
+  const page = await context.newPage()
+  await page.goto(`${cluster.urlOf(0)}/admin`)
+  const enter = async (token: string) => {
+    await page.getByLabel('Token').fill(token)
+    await page.getByRole('button', { name: 'Open' }).click()
+  }
+  await enter('x'.repeat(40))
+  await page.getByText('This token opens nothing.').waitFor()
+  await enter(TOKEN)
+  await page.getByRole('heading', { name: 'Replicas' }).waitFor()
+  expect(await page.locator('#status').textContent()).toMatch(/^As .* saw it at/)
+})
+
 test('an operator sees replicas and answers, looks at a session, and stops its answer', async () => {
   cluster.model.say(numbered(3000), { everyMs: 20 })
   const client = await cluster.connect(1)

@@ -66,6 +66,7 @@ entry.addEventListener('submit', (event) => {
   event.preventDefault()
   token.set(input.value.trim())
   input.value = ''
+  newsUntil = 0 // what the last token opened is none any more
   refresh().then(open, fail)
 })
 leave.addEventListener('click', () => close(''))

@@ -143,6 +143,21 @@ describe('[W5] a second blow', () => {
     expect(frozen.followedBy('kill', 'r2', [], 1000, 9)).toMatchObject({ target: 'r2', startedAt: 1000 })
   })
 
+  test('before the first one is overcome leaves it open whose takeover the page heard of', () => {
+    for (const burdens of [[], ['answer']] as const) {
+      const first = new Incident('kill', 'r1', ['answer'], 0, 0)
+      first.resumed(50) // by r3, which is not seen as the owner yet
+      const told = first.followedBy('kill', 'r3', burdens, 100, 0)
+      told.resumed(150)
+      told.moved('answer', 'r3', 8900)
+      told.text(9000, 5)
+      told.text(9010, 9)
+      expect(told.outcome).toMatchObject({ oursMs: null })
+      const advice = adviceOn({ ...situation, incident: told, account: new Ledger().account })
+      expect(advice).toMatch(/r3 went on [\d,]+\sms later\.$/)
+    }
+  })
+
   test('is not overcome before what the first one has struck has moved', () => {
     const both = new Incident('freeze', 'r1', ['answer'], 0, 0).followedBy('kill', 'r2', ['socket'], 500, 0)
     expect(both).toMatchObject({ target: 'r2', burdens: ['socket', 'answer'] })

@@ -10,6 +10,7 @@ const STATE_WORDS: Record<ProcessState, string> = {
   draining: 'draining …',
   down: 'down',
   silent: 'no answer',
+  unknown: 'not known',
 }
 const BLOWS: readonly { readonly blow: Blow; readonly word: string; readonly title: string }[] = [
   { blow: 'kill', word: 'Kill', title: 'SIGKILL: it is gone at once, in the middle of a word' },

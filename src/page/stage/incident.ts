@@ -8,7 +8,7 @@ export type Burden = 'answer' | 'socket' | 'storage'
 export interface Outcome {
   /** Milliseconds from the click to the first new text after the longest silence that followed it. */
   readonly ms: number
-  /** Milliseconds of `ms` until another replica had taken over and asked the model to go on; null where this page did not hear of it. */
+  /** Milliseconds of `ms` until another replica had taken over and asked the model to go on; null where this page cannot tell. */
   readonly oursMs: number | null
   /** That silence itself, in milliseconds. */
   readonly pauseMs: number
@@ -28,6 +28,8 @@ export class Incident {
   #length: number
   #lastText: number
   #resumedAt: number | null = null
+  /** Another blow fell before this one was overcome: whose takeover is heard of cannot be told. */
+  #isMixed = false
   #longest: Outcome
   #outcome: Outcome | null = null
 
@@ -46,8 +48,12 @@ export class Incident {
   /** What is told of after another blow: one that meets nothing hides none that is not overcome, and what has not moved yet still has to. */
   followedBy(blow: Blow, target: string, burdens: readonly Burden[], now: number, length: number): Incident {
     const isUnderWay = this.#outcome === null && this.burdens.length > 0
-    if (isUnderWay && burdens.length === 0) return this
-    return new Incident(blow, target, [...new Set([...burdens, ...this.#unmoved])], now, length)
+    const told =
+      isUnderWay && burdens.length === 0
+        ? this
+        : new Incident(blow, target, [...new Set([...burdens, ...this.#unmoved])], now, length)
+    told.#isMixed = isUnderWay
+    return told
   }
 
   /** Null until what was struck has been replaced and text has come again. */
@@ -60,9 +66,9 @@ export class Incident {
     return this.#heirs.get(burden) ?? null
   }
 
-  /** Milliseconds from the click until the answer was taken over; null until this page hears of it. */
+  /** Milliseconds from the click until the answer was taken over; null until this page hears of it, and where it cannot know. */
   get oursMs(): number | null {
-    return this.#resumedAt === null ? null : this.#resumedAt - this.startedAt
+    return this.#resumedAt === null || this.#isMixed ? null : this.#resumedAt - this.startedAt
   }
 
   /** Another replica has the answer, and waits for the model: told by it, or seen. */

@@ -1,8 +1,8 @@
 /** The stage's routes beside the page, wherever that is mounted, as the page calls them: any of these requests may meet a replica that is frozen or dying. */
 import type { Blow } from './incident.ts'
 
-/** `silent`: nobody answers who could tell. */
-export type ProcessState = 'up' | 'starting' | 'frozen' | 'draining' | 'down' | 'silent'
+/** `silent`: it does not answer. `unknown`: nobody answers who could tell. */
+export type ProcessState = 'up' | 'starting' | 'frozen' | 'draining' | 'down' | 'silent' | 'unknown'
 export interface StackProcess {
   readonly pid: number
   readonly state: ProcessState

@@ -106,11 +106,10 @@ export class Stage {
   #lookInVain(): void {
     if (this.#stack === null) return
     const { replicas, redis, model, answer } = this.#stack
-    const state = 'silent'
     this.#stack = {
-      replicas: replicas.map((replica) => ({ ...replica, state })),
-      redis: redis && { ...redis, state },
-      model: model && { ...model, state },
+      replicas: replicas.map((replica) => ({ ...replica, state: 'silent' })),
+      redis: redis && { ...redis, state: 'unknown' },
+      model: model && { ...model, state: 'unknown' },
       answer,
     }
     this.#plan.stack = this.#stack

@@ -2,8 +2,14 @@ import { errors } from 'undici'
 import { ModelError } from '../ports/model.ts'
 
 /** The provider sent what its API does not allow. */
-export function garbage(what: string): ModelError {
-  return new ModelError(`the model sent ${what}`, { retryable: true })
+export class Garbage extends ModelError {
+  constructor(what: string) {
+    super(`the model sent ${what}`, { retryable: true })
+  }
+}
+
+export function garbage(what: string): Garbage {
+  return new Garbage(what)
 }
 
 /** X1: the stream is over and no finish reason came. */

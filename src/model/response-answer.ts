@@ -59,6 +59,8 @@ export class ResponseAnswer implements EventTaker {
   readonly #output: TextOutput
   readonly #text: ResponseText
   readonly #isReattached: boolean
+  /** It is reattached to a response, and no event of that has come: what answers may know of none. */
+  #isUnheard: boolean
   /** Whether the provider works on it even where nobody is connected. */
   isBackground: boolean
   #responseId: string | null
@@ -81,6 +83,7 @@ export class ResponseAnswer implements EventTaker {
     this.#output = new TextOutput(sink, bookmark === null ? stored : '', bookmark !== null && stored !== '')
     this.#text = new ResponseText(bookmark === null ? null : stored)
     this.#isReattached = bookmark !== null
+    this.#isUnheard = this.#isReattached
     this.isBackground = isBackground
     this.#responseId = bookmark?.responseId ?? null
     this.#replayedTo = bookmark?.sequence ?? Number.NEGATIVE_INFINITY
@@ -94,6 +97,11 @@ export class ResponseAnswer implements EventTaker {
 
   get isFinished(): boolean {
     return this.#end !== undefined
+  }
+
+  /** Whether what came where the response was to be reattached to is none of its events. */
+  get isUnheard(): boolean {
+    return this.#isUnheard
   }
 
   /** Whether somebody else could reattach to the response. */
@@ -110,7 +118,7 @@ export class ResponseAnswer implements EventTaker {
     if (data.startsWith('[DONE]')) return 'whole'
     const event = parseObject<ResponseEvent>(data)
     if (isError || event.type === 'error' || (event.error && event.response == null && event.type === undefined))
-      throw new Refusal(null, complaintOf(event.error || event))
+      throw this.#refused(new Refusal(null, complaintOf(event.error || event)))
     const whole = wholeIn(event)
     if (whole !== null) {
       this.#learnId({ response: whole })
@@ -131,7 +139,7 @@ export class ResponseAnswer implements EventTaker {
   }
 
   async end(): Promise<ModelEnd> {
-    if (this.#end === undefined) throw brokenOff()
+    if (this.#end === undefined) throw this.#isUnheard ? new LostResponse(true) : brokenOff()
     await this.#output.end()
     return this.#end
   }
@@ -149,9 +157,18 @@ export class ResponseAnswer implements EventTaker {
 
   /** The number of an event; null where the provider does not number them, so that nobody can go on after one (F8). */
   #sequenceOf({ sequence_number }: ResponseEvent): number | null {
-    if (Number.isSafeInteger(sequence_number)) return Number(sequence_number)
+    if (Number.isSafeInteger(sequence_number)) {
+      this.#isUnheard = false
+      return Number(sequence_number)
+    }
     if (this.#isReattached && this.spoken === 0) throw new LostResponse(true) // from where would this go on?
     return null
+  }
+
+  /** Servers that cannot give a response back say so under a status of success, too, or by a mere sentence. */
+  #refused(refusal: Refusal): Error {
+    const isNamed = refusal.complaint.names.some((name) => name !== 'error')
+    return this.#isUnheard && !(isNamed && judged(refusal).retryable) ? new LostResponse(true) : refusal
   }
 
   #learnId({ response }: ResponseEvent): void {

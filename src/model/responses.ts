@@ -11,6 +11,7 @@ import {
   type TokenSink,
 } from '../ports/model.ts'
 import { continued } from './continuation.ts'
+import { Garbage } from './errors.ts'
 import { converse, unlessAborted } from './exchange.ts'
 import type { SendOptions } from './http.ts'
 import type { Provider } from './provider.ts'
@@ -106,6 +107,7 @@ export class ResponsesSource implements Model {
     try {
       return await unlessAborted(conversation, () => answer.end(), signal, leave)
     } catch (error) {
+      if (answer.isUnheard && error instanceof Garbage) throw new LostResponse(true)
       if (answer.orphan !== null && !signal.aborted) this.cancel({ responseId: answer.orphan })
       throw error
     }
@@ -143,7 +145,7 @@ export class ResponsesSource implements Model {
     try {
       return await this.#provider.ask({ path: pathOf(responseId), query }, sending)
     } catch (refused) {
-      if (!(refused instanceof Refusal) || judged(refused).retryable) throw refused
+      if (!(refused instanceof Refusal) || (refused.status !== 501 && judged(refused).retryable)) throw refused
       throw new LostResponse(refused.status !== 404 && refused.status !== 410)
     }
   }

@@ -130,6 +130,14 @@ describe('[F8] a response that cannot be reattached to is gone on with as with c
     ['410', json('410 Gone', ''), false],
     ['a refusal to stream', json('400 Bad Request', { error: { message: 'stream is not supported' } }), true],
     ['a method that is not there', json('405 Method Not Allowed', ''), true],
+    ['a method that it does not have, as a status', json('501 Not Implemented', ''), true],
+    ['nothing', stream(), true],
+    ['no content', Buffer.from('HTTP/1.1 204 No Content\r\n\r\n'), true],
+    ['a page', json('200 OK', '<!doctype html><html>app</html>'), true],
+    ['what is no response', json('200 OK', { detail: 'stream object' }), true],
+    ['a sentence', json('200 OK', { error: 'Unexpected endpoint or method. (GET /v1/responses/resp_0)' }), true],
+    ['an error for good', json('200 OK', { error: { message: 'Response not found', code: 'not_found' } }), true],
+    ['an event of an error without a name', stream(...numbered([{ type: 'error', message: 'no' }])), true],
     ['events without numbers', stream(named(text('all again'))), true],
     [
       'a response that failed',
@@ -177,8 +185,12 @@ describe('[F8] a response that cannot be reattached to is gone on with as with c
     expect(talk.provider.requests.slice(asked).map(said)).toEqual([['POST ', true]])
   })
 
-  test('but trouble that may pass is told first', async () => {
-    const { error } = await talk.ask(json('503 Service Unavailable', ''), resume('a'))
+  test.each([
+    ['a status', json('503 Service Unavailable', '')],
+    ['an event', stream(...numbered([{ type: 'error', code: 'server_error' }], 4))],
+    ['a stream that ends too early', stream(...numbered([{ type: 'response.in_progress', response: {} }], 4))],
+  ])('but trouble that may pass is told first: %s', async (_, reply) => {
+    const { error } = await talk.ask(reply, resume('a'))
     expect(error).toMatchObject({ retryable: true })
     expect(talk.provider.requests.map(({ method }) => method)).toEqual(['GET'])
   })

@@ -56,13 +56,21 @@ export function complaintOf(said: unknown): Complaint {
       if (isStatus(name)) status ??= Number(name)
       else if (typeof name === 'string' && name.length <= MAX_NAME) names.push(name)
     }
-    if (typeof error.param === 'string') param = error.param.slice(0, MAX_NAME)
-    for (const text of [error.message, error.msg, error.detail, rawOf(error.metadata)])
-      if (typeof text === 'string') words.push(text.slice(0, MAX_WORDS))
+    const place = Array.isArray(error.loc) ? error.loc.map(asText) : []
+    const about = error.param ?? place.at(-1)
+    if (typeof about === 'string') param = about.slice(0, MAX_NAME)
+    for (const text of [error.message, error.msg, error.detail, rawOf(error.metadata), place.join('.')])
+      if (typeof text === 'string' && text !== '') words.push(text.slice(0, MAX_WORDS))
     retryAfterMs ??= delayIn(error.details)
-    found = error.error ?? error.innererror ?? [error.errors, error.detail].find(Array.isArray)?.[0]
+    found = innerOf(error)
   }
   return { names, param, status, words: words.join(' ').slice(0, MAX_WORDS), retryAfterMs }
+}
+
+/** The error inside an error. Validators make a list of them, each with the place it is about; Mistral puts that where a sentence stands. */
+function innerOf({ error, innererror, errors, detail, message }: Readonly<Record<string, unknown>>): unknown {
+  const told: unknown[] = [errors, detail, message].filter((inner) => typeof inner === 'object')
+  return error ?? innererror ?? told.flat().find(Boolean)
 }
 
 /** The same of the body of a reply that is no answer. */
@@ -110,7 +118,8 @@ const THROTTLED =
   /throttl|rate[ _-]?limit|too[ _-]?many[ _-]?requests|please wait before|\b(tokens|requests) per (min|day)/i
 const RATE_LIMITED = /rate_?limit|too_?many_?requests|throttl|quota|resource_?exhausted/i
 const QUOTA = /insufficient_?(quota|balance|funds|credit)|billing|exceeded_current_quota|payment_required/i
-const KEY = /api_?key|authentication|unauthori[sz]ed|unauthenticated|permission|forbidden|access_denied|account_de/i
+const KEY =
+  /api_?key|authentication|unauthori[sz]ed|unauthenticated|permission|(?<!extra_)forbidden|access_denied|account_de/i
 const POLICY = /content_?(filter|policy|violation)|policy_?violation|moderation|safety|responsible_?ai/i
 const FLAGGED = /\bflagged\b|moderation/i
 const COUNTRY = /unsupported_country/i

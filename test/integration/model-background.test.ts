@@ -50,6 +50,7 @@ describe('[F8] background work', () => {
     ],
     ['400 Bad Request', { error: { message: "Unknown parameter: 'store'." } }],
     ['422 Unprocessable Entity', { detail: 'Extra inputs are not permitted: background' }],
+    ['422 Unprocessable Entity', { detail: [{ type: 'extra_forbidden', loc: ['body', 'background'], msg: 'Extra' }] }],
     ['403 Forbidden', { error: { message: 'Zero data retention: store must be false' } }],
   ]
   test.each(refusals)(

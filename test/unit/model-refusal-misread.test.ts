@@ -101,3 +101,33 @@ test.each<[string, unknown, string]>([
 ])('[F6] not every 403 is of the key: %s', (_, body, said) => {
   expect(verdict(403, body)).toMatchObject({ retryable: false, message: expect.stringContaining(said) })
 })
+
+const unknownMember = [
+  {
+    type: 'extra_forbidden',
+    loc: ['body', 'stream_options'],
+    msg: 'Extra inputs are not permitted',
+    input: {},
+  },
+]
+test.each<[string, object]>([
+  ['FastAPI', { detail: unknownMember }],
+  ['Mistral', { object: 'Error', detail: unknownMember, message: unknownMember, type: 'invalid_request_error' }],
+  [
+    'Mistral, older',
+    { object: 'error', message: { detail: unknownMember }, type: 'invalid_request_error', code: null },
+  ],
+])('[F6] a member of the request that a provider does not know is no key, and is named: %s', (_, body) => {
+  expect(complaintIn(JSON.stringify(body))).toMatchObject({
+    param: 'stream_options',
+    words: 'Extra inputs are not permitted body.stream_options',
+  })
+  expect(verdict(422, body)).toMatchObject({
+    retryable: false,
+    message: expect.stringContaining('refused the request (status 422'),
+  })
+})
+
+test('[F6] a key that is forbidden is one', () => {
+  expect(verdict(403, error('no', { code: 'forbidden' })).message).toContain('does not accept the key')
+})

@@ -52,7 +52,7 @@ export function complaintOf(said: unknown): Complaint {
       break
     }
     const error: Readonly<Record<string, unknown>> = { ...found }
-    for (const name of [error.code, error.type, error.status, error.error_type]) {
+    for (const name of [error.code, error.type, error.status, error.error_type, codeIn(error.details)]) {
       if (isStatus(name)) status ??= Number(name)
       else if (typeof name === 'string' && name.length <= MAX_NAME) names.push(name)
     }
@@ -76,6 +76,11 @@ function innerOf({ error, innererror, errors, detail, message }: Readonly<Record
 /** The same of the body of a reply that is no answer. */
 export function complaintIn(body: string): Complaint {
   return complaintOf(parsed(body) ?? body)
+}
+
+/** Anthropic's, which tells more than its type. */
+function codeIn(details: unknown): unknown {
+  return typeof details === 'object' && details !== null && 'error_code' in details ? details.error_code : undefined
 }
 
 /** OpenRouter's: what the provider behind it said. */
@@ -117,7 +122,14 @@ const TOO_LARGE_AT_ONCE = /request (body )?(is )?too large/i
 const THROTTLED =
   /throttl|rate[ _-]?limit|too[ _-]?many[ _-]?requests|please wait before|\b(tokens|requests) per (min|day)/i
 const RATE_LIMITED = /rate_?limit|too_?many_?requests|throttl|quota|resource_?exhausted/i
-const QUOTA = /insufficient_?(quota|balance|funds|credit)|billing|exceeded_current_quota|payment_required/i
+const QUOTA =
+  /insufficient_?(quota|balance|funds|credit)|billing|exceeded_current_quota|payment_required|(spend|usage)_limit_(exceeded|reached)|credit_balance/i
+/** Money, or what was paid for: waiting brings none. */
+const QUOTA_WORDS =
+  /insufficient (account )?(balance|funds|credit)|(out of|no|any) (prepaid |more )?credits\b(?! per)|credit balance is too low|used (up )?all (\w+ ){0,3}credits|credits? (\w+ ){1,3}(depleted|exhausted|used up)|\bspend(ing)? limit|please (recharge|top up)|limited to \d+ \w+ calls ?(\/|per) ?month|余额不足/i
+/** What comes back by itself within a minute or a day, though it be called credits or a balance. */
+const BY_TIME =
+  /\b(rate|requests?|tokens?|credits?)[ _-]limit|(\/|\b(per|an?|this|each)) ?(second|sec|minute|min|hour|day)\b|refill/i
 const KEY =
   /api_?key|authentication|unauthori[sz]ed|unauthenticated|permission|(?<!extra_)forbidden|access_denied|account_de/i
 const POLICY = /content_?(filter|policy|violation)|policy_?violation|moderation|safety|responsible_?ai/i
@@ -165,7 +177,7 @@ function verdictOn(status: number | null, complaint: Complaint): Verdict {
   if (isTooLong(status, complaint)) return TOO_LONG
   // A rate limit is the only passing trouble under whose status providers report what does not pass.
   if (status === null || status === 429 || !isPassing(status)) {
-    if (status === 402 || calls(QUOTA)) return QUOTA_USED_UP
+    if (status === 402 || calls(QUOTA) || saysUsedUp(complaint)) return QUOTA_USED_UP
     if (calls(COUNTRY)) return COUNTRY_REFUSED
     if (calls(POLICY) || (status === 403 && FLAGGED.test(complaint.words))) return CONTENT_REFUSED
     if (status === 401 || calls(KEY)) return KEY_REFUSED
@@ -184,6 +196,11 @@ function unexplained(status: number | null): string {
 /** Whether a status says that the same request may be answered later. */
 function isPassing(status: number): boolean {
   return status >= 500 || status === 429 || status === 408 || status === 409 || status === 425
+}
+
+/** Whether the provider says that nothing is left to be spent, as some do under the status and the names of a rate limit or of a bad key. */
+function saysUsedUp({ words }: Complaint): boolean {
+  return !isPage(words) && QUOTA_WORDS.test(words) && !BY_TIME.test(words)
 }
 
 /** Whether the provider says that it is asked too often, under whatever status. */

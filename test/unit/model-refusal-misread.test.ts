@@ -131,3 +131,57 @@ test.each<[string, object]>([
 test('[F6] a key that is forbidden is one', () => {
   expect(verdict(403, error('no', { code: 'forbidden' })).message).toContain('does not accept the key')
 })
+
+const XAI =
+  'Your team 1234 has either used all available credits or reached its monthly spending limit. To continue making API requests, please purchase more credits or raise your spending limit.'
+const ANTHROPIC = {
+  type: 'error',
+  error: {
+    details: { error_code: 'enforced_spend_limit_reached', error_visibility: 'user_facing' },
+    type: 'rate_limit_error',
+    message: 'You have reached your API usage limits. You will regain access on 2027-01-01 at 00:00 UTC.',
+  },
+}
+test.each<[string, number | null, object]>([
+  ['OpenAI', 429, error('Project spend limit reached.', { code: 'project_spend_limit_exceeded' })],
+  ['OpenAI, in the stream', null, error('Organization spend limit', { code: 'organization_spend_limit_exceeded' })],
+  ['OpenAI, a usage limit', 429, error('x', { type: 'requests', code: 'organization_usage_limit_exceeded' })],
+  ['OpenAI, credits', null, error('No prepaid credits remaining.', { code: 'credit_balance_exhausted' })],
+  ['Anthropic', 429, ANTHROPIC],
+  ['Anthropic, credits', 400, error('Your credit balance is too low to access the API.')],
+  ['xAI', 429, { code: 'Some resource has been exhausted', error: XAI }],
+  [
+    'xAI, a new team',
+    403,
+    {
+      code: 'The caller does not have permission to execute the specified operation',
+      error: "Your newly created teams doesn't have any credits yet. You can purchase credits on https://console.x.ai",
+    },
+  ],
+  ['Zhipu', 429, error('Insufficient balance or no resource package. Please recharge.', { code: '1113' })],
+  ['Zhipu, in Chinese', 429, error('余额不足或无可用资源包,请充值。', { code: '1113' })],
+  ['Gemini', 429, error('Your prepayment credits are depleted.', { status: 'RESOURCE_EXHAUSTED' })],
+  ['Cohere', 429, { message: 'You are using a Trial key, which is limited to 1000 API calls / month.' }],
+  ['a gateway, in the stream', null, error('You have run out of credits', { type: 'rate_limit_error' })],
+])('[F6] a quota that is used up does not pass, whatever it is called: %s', (_, status, body) => {
+  expect(verdict(status, body)).toMatchObject({ retryable: false, message: expect.stringContaining('quota') })
+})
+
+test.each<[string, number | null, string]>([
+  ['a balance of tokens', 429, 'Insufficient token balance in the bucket, it refills every second'],
+  ['credits per minute', 429, 'Rate limit reached for credits per minute. Limit 100, used 100.'],
+  ['no credits left for a minute', 429, 'You have no credits left this minute'],
+  ['credits of an hour', 429, 'All credits are used up: 50 credits per hour'],
+  ['a day', 429, 'Your daily credits are exhausted, limited to 100 requests per day'],
+  ['a minute of a trial', 429, 'You are using a Trial key, which is limited to 20 API calls / minute.'],
+  ['a way to more', 429, 'Rate limit reached. Raise your spending limit to be asked more often.'],
+  ['in the stream', null, 'Rate limit: out of credits per minute'],
+  [
+    'a plan',
+    429,
+    'You exceeded your current quota, please check your plan and billing details. Please retry in 12.5s.',
+  ],
+  ['trouble', 503, 'insufficient balance of the load'],
+])('[F6] a rate limit may pass, though it speaks of what is used up: %s', (_, status, words) => {
+  expect(verdict(status, error(words))).toMatchObject({ retryable: true })
+})

@@ -110,5 +110,5 @@ async function textOf(response: Response): Promise<string> {
     if (length > MAX_ANSWER_BYTES) throw new Error(`an answer of more than ${MAX_ANSWER_BYTES} bytes`)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
+  return new TextDecoder().decode(Buffer.concat(chunks)) // without a byte order mark
 }

@@ -60,6 +60,11 @@ describe('[S8] the retriever', () => {
     expect(await retrieve()).toEqual([{ title: 'cut \ufffd', text: 'cut \ufffd', url: 'cut \ufffd' }])
   })
 
+  it('may begin its answer with a byte order mark', async () => {
+    answer = (response) => response.end('\ufeff{"documents":[{"title":"T","text":"x"}]}')
+    expect(await retrieve()).toEqual([{ title: 'T', text: 'x' }])
+  })
+
   const failing: [string, Answer][] = [
     ['a status', (response) => response.writeHead(500).end('{}')],
     ['no JSON', (response) => response.end('{"documents": [')],

@@ -132,7 +132,7 @@ const BY_TIME =
   /\b(rate|requests?|tokens?|credits?)[ _-]limit|(\/|\b(per|an?|this|each)) ?(second|sec|minute|min|hour|day)\b|refill/i
 const KEY =
   /api_?key|authentication|unauthori[sz]ed|unauthenticated|permission|(?<!extra_)forbidden|access_denied|account_de/i
-const POLICY = /content_?(filter|policy|violation)|policy_?violation|moderation|safety|responsible_?ai/i
+const POLICY = /content_?(filter|policy|violation)|policy_?violation|[a-z]_policy\b|moderation|safety|responsible_?ai/i
 const FLAGGED = /\bflagged\b|moderation/i
 const COUNTRY = /unsupported_country/i
 const MODEL = /model_?not_?(found|supported|available)|(invalid|unknown|no_such)_model|deployment_?not_?found/i
@@ -179,7 +179,7 @@ function verdictOn(status: number | null, complaint: Complaint): Verdict {
   if (status === null || status === 429 || !isPassing(status)) {
     if (status === 402 || calls(QUOTA) || saysUsedUp(complaint)) return QUOTA_USED_UP
     if (calls(COUNTRY)) return COUNTRY_REFUSED
-    if (calls(POLICY) || (status === 403 && FLAGGED.test(complaint.words))) return CONTENT_REFUSED
+    if (calls(POLICY) || ((status === 403 || status === null) && FLAGGED.test(complaint.words))) return CONTENT_REFUSED
     if (status === 401 || calls(KEY)) return KEY_REFUSED
     if (calls(MODEL)) return NO_SUCH_MODEL
   }

@@ -363,6 +363,8 @@ const PERMANENT: [string, number | null, unknown, string][] = [
     'content',
   ],
   ['a policy in the stream', null, { error: { code: 'content_policy_violation' } }, 'content'],
+  ['a policy of a subject', null, { error: { code: 'bio_policy', message: 'x' } }, 'content'],
+  ['what is flagged in the stream', null, { error: { message: 'This request has been flagged.' } }, 'content'],
   ['a model', 404, { error: { code: 'model_not_found' } }, 'no such model'],
   ['a deployment', 404, { error: { code: 'DeploymentNotFound' } }, 'no such model'],
   ['a parameter', 422, { detail: [{ loc: ['body'], msg: 'extra fields not permitted' }] }, 'refused the request'],

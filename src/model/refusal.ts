@@ -227,10 +227,10 @@ function isPage(words: string): boolean {
 /** What `retry-after-ms` or `Retry-After` (seconds or a date) asks for, in milliseconds; undefined where they ask for nothing. */
 export function retryAfterMs(headers: IncomingHttpHeaders, now: number): number | undefined {
   const asked = numberIn(lastOf(headers['retry-after-ms']))
-  if (asked !== undefined) return Math.max(0, asked)
+  if (asked !== undefined) return asked
   const after = lastOf(headers['retry-after'])
   const seconds = numberIn(after)
-  if (seconds !== undefined) return Math.max(0, seconds * 1000)
+  if (seconds !== undefined) return seconds * 1000
   const ms = isDate(after) ? Date.parse(after) - now : Number.NaN
   return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }
@@ -248,5 +248,5 @@ function isDate(value: string): boolean {
 
 function numberIn(value: string): number | undefined {
   const number = value.trim() === '' ? Number.NaN : Number(value)
-  return Number.isNaN(number) ? undefined : number
+  return number >= 0 ? number : undefined
 }

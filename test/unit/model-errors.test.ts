@@ -12,7 +12,7 @@ const cases: [Record<string, string | string[]>, number | undefined][] = [
   [{ 'retry-after': 'soon' }, undefined],
   [{ 'retry-after': '' }, undefined],
   [{ 'retry-after': '600' }, 600_000],
-  [{ 'retry-after': '-1' }, 0],
+  [{ 'retry-after': '-1' }, undefined],
   [{ 'retry-after-ms': '250', 'retry-after': '3' }, 250],
   [{ 'retry-after-ms': 'x', 'retry-after': '3' }, 3000],
   // Where a proxy adds a header of its own, undici gives both, and another proxy makes one line of them.

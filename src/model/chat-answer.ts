@@ -41,6 +41,7 @@ export class ChatAnswer implements EventTaker {
   readonly #output: TextOutput
   readonly #shape = new ChunkShape()
   #finishReason: string | undefined
+  #reasoned = false
   #model: string | undefined
 
   constructor(sink: TokenSink, output: TextOutput) {
@@ -54,6 +55,11 @@ export class ChatAnswer implements EventTaker {
 
   get isFinished(): boolean {
     return this.#finishReason !== undefined
+  }
+
+  /** It ended as whole, and all that the model said was reasoning. */
+  get onlyReasoned(): boolean {
+    return this.#reasoned && this.spoken === 0 && this.#finishReason === 'stop'
   }
 
   take(data: string, isError: boolean): TakeResult {
@@ -86,6 +92,7 @@ export class ChatAnswer implements EventTaker {
     const said = choice.delta ?? (this.spoken === 0 ? choice.message : null)
     const { text, reasoning } = saidIn(said ?? {})
     if (reasoning !== null) this.#output.reasoning(reasoning)
+    this.#reasoned ||= Boolean(reasoning)
     const taken = text === '' ? undefined : this.#output.text(text)
     const reason = choice.finish_reason
     return typeof reason !== 'string' || NO_REASON.has(reason) ? taken : this.#finish(reason, taken)

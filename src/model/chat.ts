@@ -28,11 +28,27 @@ export class ChatSource implements Model {
   }
 
   async generate(request: ModelRequest, sink: TokenSink, signal: AbortSignal): Promise<ModelEnd> {
+    const { continues } = this.#options
+    const { answer, end } = await this.#stream(request, continues, sink, signal)
+    if (!request.resume?.text || continues === 'instruct' || !answer.onlyReasoned) return end
+    this.#provider.log.warn(
+      {},
+      `the provider takes what LLM_CONTINUE=${continues} asks for as reasoning: asking it by instruct to go on`,
+    )
+    return (await this.#stream(request, 'instruct', sink, signal)).end
+  }
+
+  async #stream(
+    request: ModelRequest,
+    continues: ContinueStyle,
+    sink: TokenSink,
+    signal: AbortSignal,
+  ): Promise<{ answer: ChatAnswer; end: ModelEnd }> {
     signal.throwIfAborted()
     const connection = new AbortController()
     const answer = new ChatAnswer(sink, new TextOutput(sink, request.resume?.text ?? ''))
     const conversation = converse({
-      ask: (sending) => this.#ask(request, sending),
+      ask: (sending) => this.#ask(request, continues, sending),
       taker: answer,
       failure: (thrown) => this.#provider.failure(thrown),
       connection,
@@ -41,12 +57,13 @@ export class ChatSource implements Model {
       // Where text came, nothing that the connection does after the finish reason takes the answer back (F6).
       if (!(error instanceof ModelError && answer.isFinished && answer.spoken > 0)) throw error
     })
-    return unlessAborted(
+    const end = await unlessAborted(
       conversation,
       () => answer.end(),
       signal,
       () => connection.abort(signal.reason),
     )
+    return { answer, end }
   }
 
   /** Nothing to do: dropping the stream was the end of it. */
@@ -57,8 +74,7 @@ export class ChatSource implements Model {
   }
 
   /** By `instruct` where the provider refuses to go on in the way that is set: not all models behind one address know each. */
-  async #ask(request: ModelRequest, sending: SendOptions): Promise<ResponseBody> {
-    const { continues } = this.#options
+  async #ask(request: ModelRequest, continues: ContinueStyle, sending: SendOptions): Promise<ResponseBody> {
     const text = request.resume?.text
     if (!text) return this.#post(request, { messages: request.turns }, sending)
     try {
@@ -78,9 +94,14 @@ export class ChatSource implements Model {
   }
 }
 
+/** How servers that fail at a conversation which ends with the assistant speak of it. */
+const OF_ITS_END = /last (role|message)|\bprefill|continue_final_message/i
+
 /** Whether the request itself is refused. Its like without the text was accepted, so the refusal is most probably about how this one ends. */
 function refusesForm(thrown: unknown): thrown is Refusal {
-  if (!(thrown instanceof Refusal) || (thrown.status !== 400 && thrown.status !== 422)) return false
+  if (!(thrown instanceof Refusal)) return false
+  if (thrown.status === 500) return OF_ITS_END.test(thrown.complaint.words)
+  if (thrown.status !== 400 && thrown.status !== 422) return false
   const { contextTooLong, retryable } = judged(thrown)
   return !contextTooLong && !retryable
 }

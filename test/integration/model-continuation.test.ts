@@ -4,7 +4,7 @@ import { tokenize } from '../../src/demo-model/generation/tokens.ts'
 import { GO_ON } from '../../src/model/continuation.ts'
 import { createModel } from '../../src/model/create.ts'
 import { silentLog } from '../../src/ports/log.ts'
-import { DONE, type Handler, json, RawTalk, STOP, say, stream } from '../support/raw-provider.ts'
+import { DONE, delta, type Handler, json, RawTalk, STOP, say, stream } from '../support/raw-provider.ts'
 import { RecordingSink } from '../support/scripted-model-sink.ts'
 import { ASK, type DemoModel, start, user, wholeAnswer } from './demo-model-fixture.ts'
 
@@ -71,6 +71,7 @@ describe('[F3] a provider that refuses a beginning by the assistant', () => {
       'This model does not support assistant message prefill. The conversation must end with a user message.',
     ],
     ['older Claude', 'prefix', '400 Bad Request', 'final assistant content cannot end with trailing whitespace'],
+    ['Mistral behind vLLM', 'prefix', '500 Error', 'Expected last role User or Tool for serving but got assistant'],
     ['a strict schema', 'prefix', '422 Unprocessable Entity', 'Extra inputs are not permitted'],
   ])('is asked to go on with it instead: %s', async (_, LLM_CONTINUE, status, words) => {
     await talk.use({ LLM_CONTINUE })
@@ -84,6 +85,45 @@ describe('[F3] a provider that refuses a beginning by the assistant', () => {
       { fields: expect.objectContaining({ said: words }), message: 'the provider of the model refused' },
       { fields: {}, message: `the provider refuses LLM_CONTINUE=${LLM_CONTINUE}: asking it by instruct to go on` },
     ])
+  })
+
+  test.each(['prefix', 'vllm'])(
+    'is asked instead where it takes %s for the place of reasoning',
+    async (LLM_CONTINUE) => {
+      await talk.use({ LLM_CONTINUE })
+      const thought = stream(delta({ reasoning: 'two' }), STOP, DONE)
+      const { text, end } = await talk.ask(
+        (socket, { body }) => {
+          const last = (body.messages as { role: string }[]).at(-1)
+          socket.write(last?.role === 'user' ? stream(say('two'), STOP, DONE) : thought)
+        },
+        { resume },
+      )
+      expect([text, end?.finishReason, talk.provider.requests.length]).toEqual(['two', 'stop', 2])
+      expect(talk.warnings).toMatchObject([{ message: expect.stringContaining('as reasoning') }])
+    },
+  )
+
+  test.each([
+    ['was whole', { LLM_CONTINUE: 'vllm' }, { resume }, stream(STOP, DONE)],
+    [
+      'reasons until its length is reached',
+      { LLM_CONTINUE: 'vllm' },
+      { resume },
+      stream(delta({ reasoning: 'x' }, 'length'), DONE),
+    ],
+    ['reasons by instruct', {}, { resume }, stream(delta({ reasoning: 'x' }), STOP, DONE)],
+    ['reasons from the beginning', { LLM_CONTINUE: 'vllm' }, {}, stream(delta({ reasoning: 'x' }), STOP, DONE)],
+    [
+      'reasons and answers',
+      { LLM_CONTINUE: 'vllm' },
+      { resume },
+      stream(delta({ reasoning: 'x' }), say('two'), STOP, DONE),
+    ],
+  ])('is asked once where it %s', async (_, env: Record<string, string>, more, reply) => {
+    await talk.use(env)
+    expect((await talk.ask(reply, more)).error).toBeUndefined()
+    expect(talk.provider.requests.length).toBe(1)
   })
 
   const bad = json('400 Bad Request', { error: { message: 'top_q is unknown' } })

@@ -186,8 +186,7 @@ export class ResponseAnswer implements EventTaker {
       case 'response.output_text.delta':
       case 'response.refusal.delta':
         if (typeof event.delta !== 'string') throw garbage('a delta whose text is no string')
-        this.#text.came(place, event.delta)
-        return event.delta
+        return this.#text.came(place, event.delta)
       case 'response.output_text.done':
       case 'response.refusal.done':
         return this.#text.missingOf(place, textOf(event))
@@ -195,6 +194,10 @@ export class ResponseAnswer implements EventTaker {
         return isThought(event.part) ? '' : this.#text.missingOf(place, textOf(event.part))
       case 'response.output_item.done':
         return this.#text.missingOfItem(event.output_index, event.item)
+      case 'response.output_item.added':
+        if (event.item?.type === 'message') this.#text.begins()
+        this.#reasoningIn(event)
+        return ''
       default:
         this.#reasoningIn(event)
         return ''
@@ -218,7 +221,7 @@ export class ResponseAnswer implements EventTaker {
   #advance(sequence: number): void {
     this.#sequence = sequence
     // A place in the record whose text is still held back would lose that text where somebody goes on from there.
-    if (this.#responseId === null || !this.isBackground || !this.#output.isFlushed) return
+    if (this.#responseId === null || !this.isBackground || !this.#output.isFlushed || this.#text.isBetween) return
     this.#bookmarked = true
     this.#sink.bookmark({ responseId: this.#responseId, sequence })
   }

@@ -14,6 +14,9 @@ interface Item {
   readonly content?: unknown
 }
 
+/** Between two messages of one response: models say what they are about to look up, then the answer. */
+const BETWEEN = '\n\n'
+
 /**
  * Tells what of a response's text has not come yet. Providers say it in pieces, then whole when a part is done, again when its item is, and
  * again at the end; some leave out the pieces. Parts are told apart by their place in the output, as far as a provider names that: vLLM
@@ -26,6 +29,7 @@ export class ResponseText {
   #said: string
   /** An earlier stream has begun the response: how what it gave fell into parts is not known. */
   readonly #wasBegun: boolean
+  #isBetween = false
 
   /** `earlier` is the text that is there where an earlier stream has begun the response, else null. */
   constructor(earlier: string | null) {
@@ -33,17 +37,30 @@ export class ResponseText {
     this.#wasBegun = earlier !== null
   }
 
-  /** A piece of the part at that place came. */
-  came(place: string, piece: string): void {
+  /** A message has begun behind another one, and nothing of it came: whoever goes on from here has to be told so again. */
+  get isBetween(): boolean {
+    return this.#isBetween
+  }
+
+  /** A message begins. */
+  begins(): void {
+    this.#isBetween = this.#said !== ''
+  }
+
+  /** A piece of the part at that place came. Gives what it adds to the answer. */
+  came(place: string, piece: string): string {
+    if (piece === '') return ''
+    const said = this.#isBetween ? BETWEEN + piece : piece
+    this.#isBetween = false
     this.#lengths.set(place, (this.#lengths.get(place) ?? 0) + piece.length)
-    this.#said += piece
+    this.#said += said
+    return said
   }
 
   /** What of the whole part `text` did not come in pieces. */
   missingOf(place: string, text: string): string {
-    const missing = this.#wasBegun ? this.#beyond(behindHead(text)) : text.slice(this.#knownOf(place, text))
-    if (missing !== '') this.came(place, missing)
-    return missing
+    if (this.#isBetween && !this.#lengths.has(place)) return this.came(place, text)
+    return this.came(place, this.#wasBegun ? this.#beyond(behindHead(text)) : text.slice(this.#knownOf(place, text)))
   }
 
   /** The same of a whole output item. */
@@ -56,11 +73,16 @@ export class ResponseText {
   /** The same of the whole output of a response. */
   missingOfOutput(output: unknown): string {
     if (!Array.isArray(output)) return ''
-    const texts = output.flatMap((item: Item | null) => (item?.type === 'message' ? [item.content ?? []].flat() : []))
-    const whole = texts.map(textOf).join('')
-    if (this.#wasBegun) return this.missingOf('', whole)
-    const at = whole.indexOf(this.#said) // what is before it, or all of a text that was made anew, comes too late
-    return at === -1 ? '' : whole.slice(at + this.#said.length)
+    const texts = output.map(textOfMessage).filter((text) => text !== '')
+    // A provider that does not say where a message begins had its messages put together.
+    const wholes = [texts.join(BETWEEN), texts.join('')]
+    if (this.#wasBegun) {
+      const [apart = '', together = ''] = wholes.map(behindHead)
+      return this.#beyond(!apart.startsWith(this.#said) && together.startsWith(this.#said) ? together : apart)
+    }
+    const whole = wholes.find((text) => text.includes(this.#said))
+    // What is before it, or all of a text that was made anew, comes too late.
+    return whole === undefined ? '' : whole.slice(whole.indexOf(this.#said) + this.#said.length)
   }
 
   /** Of a part of which nothing came, all is known where just that was said: it was at another place then. */
@@ -71,6 +93,10 @@ export class ResponseText {
   #beyond(text: string): string {
     return text.slice(overlapOf(this.#said, text))
   }
+}
+
+function textOfMessage(item: Item | null): string {
+  return item?.type === 'message' ? [item.content ?? []].flat().map(textOf).join('') : ''
 }
 
 /** What is there of an earlier stream has no reasoning at its head (F7). */

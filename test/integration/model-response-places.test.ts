@@ -173,11 +173,14 @@ const openai: Event[] = [
   at('response.output_item.done', 1, { item: message('Look. ') }),
   at('response.output_item.added', 2, { item: { type: 'web_search_call' } }),
   at('response.output_item.done', 2, { item: { type: 'web_search_call' } }),
+  at('response.output_item.added', 3, { item: { type: 'message', content: [] } }),
+  at('response.content_part.added', 3, { part: part('') }),
   at('response.output_text.delta', 3, { delta: 'Look. ' }),
   at('response.output_text.annotation.added', 3, { annotation: {} }),
   at('response.output_text.delta', 3, { delta: 'Yes' }),
   at('response.output_text.done', 3, { text: 'Look. Yes' }),
   at('response.output_item.done', 3, { item: message('Look. Yes') }),
+  at('response.output_item.added', 4, { item: { type: 'message', content: [] } }),
   { type: 'response.refusal.delta', output_index: 4, content_index: 0, delta: 'No.' },
   { type: 'response.refusal.done', output_index: 4, content_index: 0, refusal: 'No.' },
   at('response.output_item.done', 4, { item: { type: 'message', content: [{ type: 'refusal', refusal: 'No.' }] } }),
@@ -186,23 +189,25 @@ const openai: Event[] = [
     content: [{ type: 'refusal', refusal: 'No.' }],
   }),
 ]
-const WHOLE = 'Look. Look. YesNo.'
+const WHOLE = 'Look. \n\nLook. Yes\n\nNo.'
 const cuts = openai.map((_, n) => n).filter((n) => n > 0 && n < openai.length)
-const begunBy = (n: number) => ({
-  text: openai
-    .slice(0, n)
-    .filter(({ type }) => type.endsWith('.delta'))
-    .map(({ delta }) => delta)
-    .join(''),
-  bookmark: { responseId: 'resp_1', sequence: n - 1 },
-})
+/** What the first owner leaves behind where it dies after that many events. */
+async function begunBy(n: number) {
+  const { text, sink } = await talk.ask((socket, { path }) => {
+    socket.write(path.endsWith('/cancel') ? json('200 OK', {}) : stream(...numbered(openai.slice(0, n))))
+  })
+  const bookmark = sink.bookmarks.at(-1)
+  if (bookmark === undefined) throw new Error('nothing to go on with')
+  return { text, bookmark }
+}
 test.each(cuts)('[F8] as OpenAI does, gone on with after event %i', async (n) => {
-  const resume = begunBy(n)
-  const { text } = await talk.ask(stream(...numbered(openai.slice(n), n)), { resume })
+  const resume = await begunBy(n)
+  const from = resume.bookmark.sequence + 1
+  const { text } = await talk.ask(stream(...numbered(openai.slice(from), from)), { resume })
   expect(resume.text + text).toBe(WHOLE)
 })
 test.each(cuts)('[F8] as OpenAI does, gone on with after event %i without pieces', async (n) => {
-  const resume = begunBy(n)
+  const resume = await begunBy(n)
   const rest = numbered(openai.slice(n), n).filter((_, i) => i === openai.length - n - 1)
   const { text } = await talk.ask(stream(...rest), { resume })
   expect(resume.text + text).toBe(WHOLE)
@@ -210,4 +215,21 @@ test.each(cuts)('[F8] as OpenAI does, gone on with after event %i without pieces
 test('[F8] as OpenAI does: reasoning, two messages with a search between, and a refusal', async () => {
   const { text } = await talk.ask(stream(...numbered(openai)))
   expect(text).toBe(WHOLE)
+})
+
+test('[F8] two messages are told apart where they come whole, too', async () => {
+  const output = [message('Look.'), { type: 'web_search_call' }, message('Yes')]
+  const { text } = await talk.ask(stream(...numbered([created, completed(...output)])))
+  expect(text).toBe('Look.\n\nYes')
+})
+
+test('[F8] a provider that does not say where a message begins has no text doubled', async () => {
+  const pieces = [
+    at('response.output_text.delta', 0, { delta: 'Look.' }),
+    at('response.output_text.delta', 1, { delta: 'Y' }),
+  ]
+  const end = completed(message('Look.'), message('Yes'))
+  expect((await talk.ask(stream(...numbered([created, ...pieces, end])))).text).toBe('Look.Yes')
+  const resume = { text: 'Look.Y', bookmark: { responseId: 'resp_1', sequence: 2 } }
+  expect((await talk.ask(stream(...numbered([end], 3)), { resume })).text).toBe('es')
 })

@@ -1,4 +1,5 @@
-import { Lexer, type Token, type TokensList } from 'marked'
+import type { Token, TokensList } from 'marked'
+import { BoundedLexer } from './bounded-lexer.ts'
 
 /** Longer runs of text than people write are not looked through for emphasis and links: that costs the square of the length. */
 const MAX_INLINE = 6000
@@ -8,7 +9,7 @@ const MAX_INLINE = 6000
  */
 const ABSURDLY_NESTED = /^ {0,3}(?:(?:>|[-*+] |\d{1,9}[.)] ) {0,4}){50}/m
 
-/** The blocks of a text; one block of plain text where it is not worth parsing, or not possible. */
+/** The blocks of a text. What is not worth parsing, or cannot be, is one block of plain text. */
 export function lex(text: string): TokensList {
   const source = text.replace(/\r\n?/g, '\n')
   if (!ABSURDLY_NESTED.test(source)) {
@@ -18,17 +19,28 @@ export function lex(text: string): TokensList {
       // too deep for the parser's recursion
     }
   }
-  return Object.assign([{ type: 'paragraph', raw: text, text, tokens: [plain(text)] }], { links: {} })
+  return Object.assign([plainBlock(text)], { links: {} })
 }
 
 function lexed(source: string): TokensList {
-  const lexer = new Lexer()
-  lexer.blockTokens(source, lexer.tokens)
-  for (const { src, tokens } of lexer.inlineQueue.splice(0)) {
-    if (src.length > MAX_INLINE) tokens.push(plain(src))
-    else lexer.inlineTokens(src, tokens)
+  const lexer = new BoundedLexer()
+  const { tokens } = lexer
+  try {
+    lexer.blockTokens(source, tokens)
+  } catch {
+    const done = tokens.map(({ raw }) => raw).join('')
+    if (!source.startsWith(done)) throw new RangeError('the parser does not tell how far it came')
+    tokens.push(plainBlock(source.slice(done.length)))
   }
-  return lexer.tokens
+  for (const { src, tokens: words } of lexer.inlineQueue.splice(0)) {
+    if (src.length > MAX_INLINE) words.push(plain(src))
+    else lexer.inlineTokens(src, words)
+  }
+  return tokens
+}
+
+function plainBlock(text: string): Token {
+  return { type: 'paragraph', raw: text, text, tokens: [plain(text)] }
 }
 
 function plain(text: string): Token {

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
 
 /** What a function makes of `text`, in a thread of its own: where it takes for ever, the test's time is over and not that of all tests. */
-async function made(module: string, call: string, text: string): Promise<string> {
+async function made<Result = string>(module: string, call: string, text: string): Promise<Result> {
   const url = new URL(`../../src/${module}`, import.meta.url).href
   const code = `const { parentPort, workerData: { url, text } } = require('node:worker_threads')
     import(url).then((module) => parentPort.postMessage(${call}))`
@@ -44,4 +44,41 @@ test('a run of what a model repeats costs its length, and not the square of it',
   expect(await healed(`${rows}|a`)).toBe(rows)
   const fence = `${'~'.repeat(MANY)}\u2028`
   expect(await styled(fence)).toBe('')
+})
+
+test.each([
+  '- [ ] \n---',
+  '- [ ] \n|',
+  '- [ ] \n#',
+  '- [ ] \n===',
+  '\n|a|\n|-|-',
+  '| a |\n| - | - |\n',
+  '> a\nb\n',
+  '> - a\nb\n',
+  'word\n',
+])(
+  'lines of %j again and again, for a mebibyte, are read as far as that is worth it: no character is lost',
+  async (unit) => {
+    const text = `# Title\n\n- item\n${unit.repeat(2 ** 20 / unit.length)}`
+    const [first, ...rest] = await made<[string, string][]>(
+      'widget/markdown.ts',
+      'module.lex(text).map(({ type, raw }) => [type, raw])',
+      text,
+    )
+    expect(first?.[0]).toBe('heading')
+    expect(rest.at(-1)?.[0]).toBe('paragraph')
+    expect([first, ...rest].map((block) => block?.[1]).join('')).toBe(text)
+  },
+)
+
+test('long ordinary texts are read to their end: many short blocks, rows, items, lines of code', async () => {
+  const block =
+    '## A heading\nsome words, and more\n- an item\n- one that goes on\nin a line\n\n> words\nthat go on\n\n'
+  for (const [text, type] of [
+    [`${block.repeat(5000)}# End`, 'heading'],
+    [`${'- an item\n'.repeat(50_000)}\n# End`, 'heading'],
+    [`| a | b |\n| - | - |\n${'| row | 1 |\n'.repeat(50_000)}`, 'table'],
+    [`\`\`\`\n${'- a line\n'.repeat(50_000)}\`\`\``, 'code'],
+  ] as const)
+    expect(await made('widget/markdown.ts', 'module.lex(text).at(-1).type', text)).toBe(type)
 })

@@ -79,7 +79,10 @@ function listOf({ ordered, start, items }: Tokens.List, strings: Strings): HTMLE
   const children = items.map((item) => made('li', item, strings))
   if (!ordered) return element('ul', '', ...children)
   const list = element('ol', '', ...children)
-  if (typeof start === 'number' && start !== 1) list.start = start
+  const first = typeof start === 'number' ? start : 1
+  if (first !== 1) list.start = first
+  const digits = String(first + items.length - 1).length
+  if (digits > 2) list.dataset.digits = String(digits)
   return list
 }
 

@@ -12,7 +12,7 @@ export function patch(there: Node, wanted: Node, from = 0): void {
     const node = fresh[place]
     if (node === undefined || before.isEqualNode(node) || isColouredAs(before, node)) return
     if (before instanceof Text && node instanceof Text) renew(before, node.data)
-    else if (isSameKind(before, node)) patch(before, node)
+    else if (isSameKind(before, node) || widened(before, node)) patch(before, node)
     else takePlace(there, node, before)
   })
   append(there, fresh.slice(old.length).map(inPortions))
@@ -30,6 +30,14 @@ export function takePlace<N extends Node>(there: Node, node: N, before: Node | n
 /** Whether they differ in their children at most. */
 export function isSameKind(one: Node, other: Node): boolean {
   return one.cloneNode().isEqualNode(other.cloneNode())
+}
+
+/** Whether `list` is `wanted` but for its children and the room for its numbers, which it takes over: it came to its hundredth item. */
+function widened(list: Node, wanted: Node): boolean {
+  if (!(list instanceof HTMLOListElement && wanted instanceof HTMLOListElement) || list.start !== wanted.start)
+    return false
+  if (wanted.dataset.digits !== undefined) list.dataset.digits = wanted.dataset.digits
+  return isSameKind(list, wanted)
 }
 
 /** Without a walk over those before: of a long answer they are many. */

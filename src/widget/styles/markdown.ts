@@ -23,11 +23,22 @@ export const markdownStyles = css`
   .body [data-depth='2'] {
     font-size: 1.125em;
   }
+  /* What is cut off at the edge of a message is not to be a number's first digit. */
   .body :is(ul, ol) {
-    padding-inline-start: calc(1.5 * var(--baton-rem));
+    --digits: 2;
+    padding-inline-start: calc(1.5 * var(--baton-rem) + (var(--digits) - 2) * 1ch);
   }
   .assistant .body li > :is(p, ul, ol) {
     margin: 0.25em 0;
+  }
+  .body [data-digits] {
+    --digits: 10;
+  }
+  .body [data-digits='3'] {
+    --digits: 3;
+  }
+  .body [data-digits='4'] {
+    --digits: 4;
   }
   .body li::marker {
     color: var(--faint);

@@ -36,12 +36,21 @@ export function say(near: HTMLElement, words: string): void {
   near.dispatchEvent(new CustomEvent('said', { detail: words, bubbles: true }))
 }
 
-/** A link out of the chat; null where `url` is none that may be followed (W4). */
+/** Embeddings, overrides and isolates: they put a text into another order than its own. */
+const BIDI_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g
+
+/**
+ * A link out of the chat; null where `url` is none that may be followed (W4). Its words are in their own order: in another one an address
+ * or a file's name reads as one that it is not.
+ */
 export function outwardLink(url: unknown, content: Node | string): HTMLAnchorElement | null {
   if (typeof url !== 'string' || !/^(?:https?:|mailto:)/i.test(url)) return null
   const link = element('a', '', content)
   link.href = url
   link.rel = 'noopener noreferrer'
   link.target = '_blank'
+  const texts = document.createTreeWalker(link, NodeFilter.SHOW_TEXT)
+  for (let text = texts.nextNode(); text !== null; text = texts.nextNode())
+    text.nodeValue = text.nodeValue?.replace(BIDI_CONTROLS, '') ?? ''
   return link
 }

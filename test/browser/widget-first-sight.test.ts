@@ -81,6 +81,26 @@ test('[S8] [W4] sources are cards that name the site they lead to; one that may 
   expect(await violations(page)).toEqual([])
 })
 
+test('[W4] the words of a link turn round neither themselves nor what follows it', async () => {
+  const turned = '\u202e'
+  const sources = [{ title: `see ${turned}gnp.exe`, url: 'https://example.org/' }]
+  answered({
+    content: `[see ${turned}**gnp**.exe](https://x.example) a [b &#x202e;c](https://x.example)\n\nhttp://bank.example/${turned}eelpmaxe.live and more`,
+    metadata: { sources },
+  })
+  const page = await open()
+  const links = page.getByRole('article').last().getByRole('link')
+  await links.last().waitFor()
+  expect(await links.allTextContents()).toEqual([
+    'see gnp.exe',
+    'b c',
+    'http://bank.example/eelpmaxe.live',
+    'see gnp.exeexample.org',
+  ])
+  const bidi = (all: Element[]) => all.map((link) => getComputedStyle(link).unicodeBidi)
+  expect(new Set(await body(page, 1).locator('a').evaluateAll(bidi))).toEqual(new Set(['isolate']))
+})
+
 test('a long message of one’s own is folded, and opened by a button', async () => {
   const page = await open()
   await ask(page, 'A long message. '.repeat(100))

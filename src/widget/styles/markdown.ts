@@ -45,6 +45,7 @@ export const markdownStyles = css`
   }
   .body a {
     color: var(--accent);
+    unicode-bidi: isolate;
     text-underline-offset: 0.15em;
   }
   .body blockquote {

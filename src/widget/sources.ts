@@ -10,9 +10,14 @@ export function sourceCards(sources: unknown, strings: Strings): Node[] {
 }
 
 function cardOf(source: { title?: unknown; url?: unknown } | null, strings: Strings): HTMLElement {
-  const title = element('span', '', String(source?.title ?? source?.url ?? strings.sources))
+  const name = [source?.title, source?.url].map((words) => String(words ?? '')).find(isVisible) ?? strings.sources
+  const title = element('span', '', name)
   title.dir = 'auto'
   const link = outwardLink(source?.url, title)
   if (link !== null) link.append(element('small', '', link.hostname.replace(/^www\./, '')))
   return element('li', '', link ?? title)
+}
+
+function isVisible(words: string): boolean {
+  return /[^\s\p{C}\p{M}]/u.test(words)
 }

@@ -71,13 +71,23 @@ test('[S8] [W4] sources are cards that name the site they lead to; one that may 
     { title: 'Delivery', url: 'https://www.example.org/delivery' },
     { title: 'A note' },
     { title: 'Bad', url: 'javascript:alert(1)' },
+    { title: ' \u200b\n', url: 'https://example.com/a' },
+    { title: '', url: ' ' },
+    { title: '   ', url: 'https://' },
   ]
   answered({ content: 'Because.', metadata: { sources } })
   const page = await open()
   const cards = page.getByRole('list', { name: 'Sources' })
   await cards.waitFor()
-  expect(await cards.getByRole('listitem').allInnerTexts()).toEqual(['Delivery\nexample.org', 'A note', 'Bad'])
-  expect(await cards.getByRole('link').count()).toBe(1)
+  expect(await cards.getByRole('listitem').allInnerTexts()).toEqual([
+    'Delivery\nexample.org',
+    'A note',
+    'Bad',
+    'https://example.com/a\nexample.com',
+    'Sources',
+    'https://',
+  ])
+  expect(await cards.getByRole('link').count()).toBe(3)
   expect(await violations(page)).toEqual([])
 })
 

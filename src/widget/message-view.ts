@@ -14,6 +14,14 @@ import { type Rating, thumbs } from './thumbs.ts'
 
 /** Characters of an answer that are said. */
 const LONG = 20_000
+/** No visitor waits for longer: then it is no use to say how long. */
+const LONGEST_WAIT_MS = 7 * 86_400_000
+/** Of time, with their seconds. */
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
 
 export interface MessageActions {
   regenerate(): void
@@ -228,9 +236,9 @@ function isCutOff({ status, metadata }: Message): boolean {
 
 function brokenNote(message: Message, { tag, strings }: Locale): HTMLElement {
   const { retryAfterMs } = (message.metadata.error ?? {}) as { retryAfterMs?: unknown }
-  const waits = typeof retryAfterMs === 'number' && retryAfterMs > 0
+  const waits = typeof retryAfterMs === 'number' && retryAfterMs > 0 && retryAfterMs < LONGEST_WAIT_MS
   const why = message.content.trim() === '' ? strings.failedEmpty : strings.broken
-  const words = waits ? filled(strings.brokenWait, secondsIn(tag, Math.ceil(retryAfterMs / 1000))) : why
+  const words = waits ? filled(strings.brokenWait, timeIn(tag, Math.ceil(retryAfterMs / 1000))) : why
   const note = element('span', 'note bad', words)
   note.title = failureOf(message)
   return note
@@ -241,9 +249,10 @@ function detailsOf({ id, createdAt, metadata }: Message): string {
   return JSON.stringify({ message: id, createdAt, error: metadata.error, replicas: metadata.replicas })
 }
 
-/** With the word's own plural. */
-function secondsIn(tag: string, seconds: number): string {
-  return new Intl.NumberFormat(tag, { style: 'unit', unit: 'second', unitDisplay: 'long' }).format(seconds)
+/** In the largest unit that there are more than two of, rounded up, with the word's own plural. */
+function timeIn(tag: string, seconds: number): string {
+  const [unit, size] = UNITS.find(([, size]) => seconds > 2 * size) ?? ['second', 1]
+  return new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.ceil(seconds / size))
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()

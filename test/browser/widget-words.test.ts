@@ -43,6 +43,14 @@ describe('how an answer ended is said', () => {
     ['Stopped', { content: 'Becau', status: 'stopped' as const }],
     ['Try again in 1 second.', { status: 'error' as const, metadata: { error: { retryAfterMs: 900 } } }],
     ['Try again in 42 seconds.', { status: 'error' as const, metadata: { error: { retryAfterMs: 41_100 } } }],
+    ['Try again in 120 seconds.', { status: 'error' as const, metadata: { error: { retryAfterMs: 120_000 } } }],
+    ['Try again in 3 minutes.', { status: 'error' as const, metadata: { error: { retryAfterMs: 120_001 } } }],
+    ['Try again in 24 hours.', { status: 'error' as const, metadata: { error: { retryAfterMs: 86_400_000 } } }],
+    ['Try again in 3 days.', { status: 'error' as const, metadata: { error: { retryAfterMs: 200_000_000 } } }],
+    [
+      'No answer came. Please try again.',
+      { status: 'error' as const, content: '', metadata: { error: { retryAfterMs: 2.5e14 } } },
+    ],
   ])('%s', async (words, part) => {
     answered(part)
     const page = await site.visits.open(visitor)

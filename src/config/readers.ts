@@ -95,17 +95,33 @@ export const operatorTokens = () =>
       }),
     )
 
+const PERCENT_ENCODED =
+  'percent-encoded in its name and its password: / is %2F, # is %23, ? is %3F, @ is %40, % is %25, a comma is %2C'
+
 export const redisUrls = () =>
   list()
-    .refine((urls) => urls.length > 0 && urls.every((url) => isUrl(url, ['redis:', 'rediss:'])), {
-      error: 'redis:// or rediss:// URLs, several separated by commas for a Cluster',
+    .refine((urls) => !urls.some(isCutByItsPassword) && urls.every(hasDecodablePassword), {
+      error: PERCENT_ENCODED,
       abort: true,
     })
-    .refine((urls) => urls.every(hasDecodablePassword), {
-      error: 'percent-encoded in its name and its password: a % in them is written %25',
+    .refine((urls) => urls.length > 0 && urls.every(isRedisUrl), {
+      error: 'redis:// or rediss:// URLs, several separated by commas for a Cluster',
     })
 
+const isRedisUrl = (url: string) => isUrl(url, ['redis:', 'rediss:'])
+
+/** Whether a character of the name or the password is taken for the end of the host, or of the whole URL. */
+function isCutByItsPassword(url: string, place: number): boolean {
+  const host = /@([^@]*)$/.exec(url)?.[1]
+  if (host === undefined || !URL.canParse(`redis://${host}`)) return false // wrong in another way
+  if (!/^rediss?:\/\//i.test(url)) return place > 0 && !url.includes('://') // a comma stood before it
+  if (!URL.canParse(url)) return true
+  const { pathname, search, hash } = new URL(url)
+  return `${pathname}${search}${hash}`.includes('@')
+}
+
 function hasDecodablePassword(url: string): boolean {
+  if (!URL.canParse(url)) return true // wrong in another way
   const { username, password } = new URL(url)
   try {
     decodeURIComponent(username + password)

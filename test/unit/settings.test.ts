@@ -150,6 +150,34 @@ describe('[R4] settings', () => {
     expect(readSettings({ REDIS_URL: 'redis://:100%25sure@a:1' }).REDIS_URL).toEqual(['redis://:100%25sure@a:1'])
   })
 
+  test.each([
+    'redis://default:p/hush@127.0.0.1:6379',
+    'redis://default:p#hush@127.0.0.1:6379',
+    'redis://default:p?hush@127.0.0.1:6379',
+    'rediss://:p/hush@[::1]:6379/1',
+    'redis://default:12/hush@host',
+    'redis://default:12#hush@host',
+    'redis://default:12?hush@host',
+    'redis://u:x@y/hush@host',
+    'redis://a, redis://default:p#hush@b',
+    'redis://:p,hush@host',
+    'redis://u:12,hush@host',
+  ])('[R4] a character that cuts REDIS_URL=%j within its password is told of, and the password is not', (url) => {
+    const complaint = complaintOf({ REDIS_URL: url })
+    expect(complaint).toContain('must be percent-encoded in its name and its password: / is %2F, # is %23, ? is %3F')
+    expect(complaint).not.toContain('hush')
+  })
+
+  test.each([
+    'redis://u:p@host:99999',
+    'redis://u:p@host:port',
+    'redis//u:p@host',
+    'u:p@host',
+    'redis://a,http://u:p@b',
+  ])('[R4] REDIS_URL=%j is not taken for one with a wrong password', (url) => {
+    expect(complaintOf({ REDIS_URL: url })).toContain('must be redis:// or rediss:// URLs')
+  })
+
   test('[R5] a value is trimmed', () => {
     const blanks = {
       SESSION_TTL: ' 60\r\n',

@@ -6,12 +6,13 @@ import { createAuthenticator } from './access/authenticate.ts'
 import { Operators } from './access/operators.ts'
 import { createBacking } from './backing.ts'
 import { quotasIn } from './config/quotas.ts'
-import { type readSettings, SettingsError } from './config/settings.ts'
+import type { readSettings } from './config/settings.ts'
 import { createConversations } from './conversation/create.ts'
 import type { ConversationEngine } from './conversation/engine.ts'
 import { Gateway } from './gateway/server.ts'
 import type { Readiness } from './http/operations.ts'
 import { createHttpServer, createOperatorServer, type HttpServerOptions } from './http/server.ts'
+import { listen } from './listen.ts'
 import { createModel, createRetriever } from './model/create.ts'
 import { Backlog } from './network/backlog.ts'
 import { LargeReplies } from './network/large-replies.ts'
@@ -229,7 +230,7 @@ async function serve(
   releases.add(() => http.close())
   await http.ready()
   releases.add(() => gateway.close())
-  await listen(http, { port: settings.PORT, host: settings.HOST, backlog: ACCEPT_QUEUE })
+  await listen(http, { setting: 'PORT', port: settings.PORT, host: settings.HOST, backlog: ACCEPT_QUEUE })
   const { port } = http.server.address() as AddressInfo
   log.info({ address, port, opsPort, store: settings.STORE, llmApi: settings.LLM_API }, 'listening')
   return port
@@ -254,20 +255,8 @@ async function listenForOperators(
   if (OPS_PORT === undefined) return undefined
   const server = await createOperatorServer(serving)
   releases.add(() => server.close())
-  await listen(server, { port: OPS_PORT, host: HOST })
+  await listen(server, { setting: 'OPS_PORT', port: OPS_PORT, host: HOST })
   return (server.server.address() as AddressInfo).port
-}
-
-type Listening = Readonly<{ port: number; host: string; backlog?: number }>
-
-/** Throws `SettingsError` where `host` is a name without an address. */
-async function listen(server: { listen(where: Listening): Promise<unknown> }, where: Listening): Promise<void> {
-  try {
-    await server.listen(where)
-  } catch (cause) {
-    if (!(cause instanceof Error && 'syscall' in cause && cause.syscall === 'getaddrinfo')) throw cause
-    throw new SettingsError(`HOST="${where.host}": must be an address of this machine (${cause.message})`, { cause })
-  }
 }
 
 function createBacklog({ MAX_ANSWER_BYTES }: AppSettings, meter: Meter, log: Log): Backlog {

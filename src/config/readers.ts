@@ -140,8 +140,8 @@ export const hostsWithPorts = () =>
   })
 
 export const host = () =>
-  word().refine((value) => isIP(value) !== 0 || /^[A-Za-z0-9._-]+$/.test(value), {
-    error: 'an IP address or a host name, without a port',
+  word().refine((value) => /^[A-Za-z0-9._-]+$/.test(value) || (isIP(value) !== 0 && !value.includes('%')), {
+    error: 'an IP address or a host name, without a port and a zone',
   })
 
 /** The prefix of a mounted gateway, without the slash at its end. */

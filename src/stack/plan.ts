@@ -15,15 +15,15 @@ export interface Plan {
   readonly nginx: Program
 }
 
-/** nginx cannot have the port that it is to listen on. */
+/** nginx cannot have the address that it is to listen on. */
 export class PortUnavailable extends Error {
   override readonly name = 'PortUnavailable'
 }
 
-/** Chooses the ports and lays out the programs. Throws `PortUnavailable` at once where PORT is taken. */
+/** Chooses the ports and lays out the programs. Throws `PortUnavailable` at once where PORT is taken, or HOST is not this machine's. */
 export async function makePlan(settings: StackSettings): Promise<Plan> {
   const { host, dataDir, basePath } = settings
-  if (settings.port !== 0) await checkPort(settings.port, host)
+  await checkPort(settings.port, host)
   const [nginxPort = 0, redisPort = 0, modelPort = 0, ...replicaPorts] = await freePorts(3 + settings.replicas)
   const port = settings.port || nginxPort
   const redis = settings.redis === 'own' ? redisProgram(redisPort, dataDir) : undefined

@@ -87,6 +87,7 @@ describe('[R4] settings', () => {
     ['REDIS_SENTINELS', 'host:99999', 'host:port'],
     ['REDIS_SENTINELS', ',', 'host:port'],
     ['HOST', 'localhost:8080', 'an IP address or a host name'],
+    ['HOST', 'fe80::1%lo', 'an IP address or a host name, without a port and a zone'],
     ['BASE_PATH', 'chat', 'a path such as /chat'],
     ['BASE_PATH', '/a/../b', 'a path such as /chat'],
     ['KEY_PREFIX', 'a{b}', 'letters, digits and : . _ -'],

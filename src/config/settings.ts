@@ -100,6 +100,9 @@ function conflicts(settings: Settings): string[] {
   if ((REDIS_TLS_CERT === undefined) !== (REDIS_TLS_KEY === undefined)) {
     found.push('REDIS_TLS_CERT and REDIS_TLS_KEY: one needs the other')
   }
+  if (settings.REDIS_SENTINELS.length === 0 && settings.REDIS_URL.some((url) => new URL(url).host === '')) {
+    found.push('REDIS_URL: must name a host, as redis://127.0.0.1:6379 does')
+  }
   if (settings.OPS_PORT !== undefined && settings.OPS_PORT !== 0 && settings.OPS_PORT === settings.PORT) {
     found.push('OPS_PORT: must not be PORT')
   }

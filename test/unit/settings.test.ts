@@ -179,6 +179,12 @@ describe('[R4] settings', () => {
     expect(complaintOf({ REDIS_URL: url })).toContain('must be redis:// or rediss:// URLs')
   })
 
+  test('[R4] a REDIS_URL without a host is refused, unless Sentinels tell the host', () => {
+    for (const url of ['redis://', 'redis:///1', 'rediss:', 'redis://a, redis://'])
+      expect(complaintOf({ REDIS_URL: url })).toBe('REDIS_URL: must name a host, as redis://127.0.0.1:6379 does')
+    expect(readSettings({ REDIS_URL: 'redis:///1', REDIS_SENTINELS: 's:26379' }).REDIS_URL).toEqual(['redis:///1'])
+  })
+
   test('[R5] a value is trimmed', () => {
     const blanks = {
       SESSION_TTL: ' 60\r\n',

@@ -29,6 +29,7 @@ export function openDataDirectory(dataDir: string): string {
 /** With what is above it. Node's own way of doing that does not return where the system says ENOENT for good, as in /proc. */
 function makeDirectory(path: string): void {
   if (existsSync(path)) return
+  if (lstatSync(path, { throwIfNoEntry: false })) throw new Error(`${JSON.stringify(path)} is a link to nothing`)
   const above = dirname(path)
   if (above !== path) makeDirectory(above)
   mkdirSync(path)

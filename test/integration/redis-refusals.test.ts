@@ -1,4 +1,7 @@
 /** What an operator reads where the settings do not lead to a Redis that can be used. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
@@ -118,8 +121,20 @@ test('[R4] in REDIS_SENTINELS what is no Sentinel is refused at once, and so is 
 test('[R4] a login that Sentinels refuse is told at once, as theirs', async () => {
   const start = connectRedis(sentinels(locked.port), silentLog, NEVER_MS)
   await expect(start).rejects.toThrow(
-    /^The Sentinel at \S+ refuses the login \(NOAUTH .*\): REDIS_SENTINEL_PASSWORD must be its password$/,
+    /^The Sentinel at \S+ asks for a password: REDIS_SENTINEL_PASSWORD must be its password, unless it is no Sentinel, whose usual port is 26379$/,
   )
+})
+
+test('[R4] what is no Redis is told at once as such', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  ends.push(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const url = `redis://127.0.0.1:${port}`
+  const told = `Redis at 127.0.0.1:${port} is no Redis: what listens there speaks another protocol`
+  await refused({ REDIS_URL: [url] }, told)
+  await refused({ REDIS_URL: ['redis://:hunter2@127.0.0.1:1', url] }, told)
+  await refused(sentinels(port), told)
 })
 
 test('[R4] a Cluster or Sentinels that cannot be reached are told with the reason', async () => {

@@ -5,7 +5,7 @@ import { unavailable } from './available.ts'
 import { ClusterConnection } from './cluster-connection.ts'
 import { ClusterSubscriptions } from './cluster-subscriptions.ts'
 import { Connection } from './connection.ts'
-import { checkLogin, noAnswer, refuseWrongKind } from './diagnosis.ts'
+import { checkLogin, checkProtocol, noAnswer, refuseWrongKind } from './diagnosis.ts'
 import { type Endpoint, endpointOf, type RedisSettings } from './endpoint.ts'
 import { warnOfEviction } from './eviction.ts'
 import { Keys } from './keys.ts'
@@ -147,6 +147,7 @@ async function untilReady(links: readonly Link[], endpoint: Endpoint, waitMs: nu
     if (away.length === 0) return
     const lastError = away.find((link) => link.lastError !== undefined)?.lastError
     if (lastError instanceof RedisUnusable) throw lastError
+    checkProtocol(lastError, endpoint.name)
     checkLogin(lastError, endpoint.name)
     if (lastError !== undefined && !looked) {
       looked = true

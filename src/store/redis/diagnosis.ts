@@ -20,12 +20,23 @@ const OVER_TLS: readonly Meaning[] = [
   [/ETIMEDOUT|timed out|wrong version number/, 'is it running, and does it speak TLS at this port?'],
 ]
 const PLAINLY: readonly Meaning[] = [
-  [/ECONNRESET|EPIPE|Connection is closed/, 'is it running, or does it want TLS (REDIS_URL=rediss://…)?'],
+  [/ECONNRESET|EPIPE|Connection is closed|RESP type 21 /, 'is it running, or does it want TLS (REDIS_URL=rediss://…)?'],
 ]
+const SENTINEL_PASSWORD =
+  'REDIS_SENTINEL_PASSWORD must be its password, unless it is no Sentinel, whose usual port is 26379'
 const QUESTIONS: Record<Endpoint['kind'], string> = {
   node: 'is it running, and is REDIS_URL right?',
   cluster: 'is it running, and is REDIS_URL right?',
   sentinel: 'is it running, and are REDIS_SENTINELS and REDIS_MASTER right?',
+}
+
+/** What TLS says to who does not speak it, an alert, is no reply of Redis either: that is told as such. */
+const NO_REPLY_OF_REDIS = /^Unknown RESP type (?!21 )/
+
+/** Throws where what listens is no Redis, which waiting does not mend. */
+export function checkProtocol(error: Error | undefined, name: string): void {
+  if (!NO_REPLY_OF_REDIS.test(error?.message ?? '')) return
+  throw new RedisUnusable(`${name} is no Redis: what listens there speaks another protocol`)
 }
 
 /** Throws where the login is refused; `setting` says where it is set. */
@@ -34,8 +45,10 @@ export function checkLogin(
   name: string,
   setting = 'REDIS_URL carries the user and the password',
 ): void {
-  if (!/^(NOAUTH|WRONGPASS|NOPERM) /.test(error?.message ?? '')) return
-  throw new RedisUnusable(`${name} refuses the login (${error?.message}): ${setting}`)
+  const message = error?.message ?? ''
+  if (message.startsWith('NOAUTH ')) throw new RedisUnusable(`${name} asks for a password: ${setting}`)
+  if (!/^(WRONGPASS|NOPERM) /.test(message)) return
+  throw new RedisUnusable(`${name} refuses the login (${message}): ${setting}`)
 }
 
 /** Rejects with `RedisUnusable` where none of the listed nodes or Sentinels is what it is listed as. */
@@ -136,7 +149,8 @@ async function ask<T>({ kind }: Endpoint, place: Place, question: (redis: Redis)
     if (error instanceof RedisUnusable) throw error
     const fault = first ?? (error as Error)
     const at = `${place.host}:${place.port}`
-    if (kind === 'sentinel') checkLogin(fault, `The Sentinel at ${at}`, 'REDIS_SENTINEL_PASSWORD must be its password')
+    checkProtocol(fault, `Redis at ${at}`)
+    if (kind === 'sentinel') checkLogin(fault, `The Sentinel at ${at}`, SENTINEL_PASSWORD)
     else checkLogin(fault, `Redis at ${at}`)
     throw fault.message.includes(place.host) ? fault : new Error(`${at}: ${fault.message}`)
   } finally {

@@ -147,7 +147,7 @@ async function untilReady(links: readonly Link[], endpoint: Endpoint, waitMs: nu
     if (away.length === 0) return
     const lastError = away.find((link) => link.lastError !== undefined)?.lastError
     if (lastError instanceof RedisUnusable) throw lastError
-    checkProtocol(lastError, endpoint.name)
+    if (endpoint.kind === 'node') checkProtocol(lastError, endpoint.name) // of several listed ones, another may be right
     checkLogin(lastError, endpoint.name)
     if (lastError !== undefined && !looked) {
       looked = true

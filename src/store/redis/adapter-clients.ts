@@ -1,4 +1,5 @@
 import type { Log } from '../../ports/log.ts'
+import { reasonOf } from './available.ts'
 import type { Nodes, RedisClient } from './nodes.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -24,7 +25,7 @@ export class AdapterPublisher {
     try {
       await this.#redis.spublish(channel, payload)
     } catch (error) {
-      this.#log.debug({ channel, reason: (error as Error).message }, 'the adapter could not publish')
+      this.#log.debug({ channel, reason: reasonOf(error) }, 'the adapter could not publish')
     }
   }
 

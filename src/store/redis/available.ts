@@ -25,7 +25,27 @@ export function unavailable(error: unknown): StoreUnavailable | StoreFault {
   if (error instanceof Error && error.name === 'ReplyError' && !isOutage(error)) {
     return new StoreFault(`Redis cannot carry a command out: ${error.message}`, { cause: error })
   }
-  return new StoreUnavailable('Redis did not carry a command out', { cause: error })
+  return new StoreUnavailable('Redis did not carry a command out', { cause: plain(error) })
+}
+
+/** What ioredis says in the terms of its own options, and what it means. */
+const MEANINGS: readonly (readonly [words: RegExp, meaning: string])[] = [
+  [
+    /max retries per request|isn't writeable|^Connection is closed|^Command aborted due to connection close|^Cluster isn't ready/,
+    'no connection',
+  ],
+  [/^Command timed out|^Socket timeout/, 'no reply'],
+]
+
+/** Why Redis did not do something, for the log: in its own words, or the system's, where there are any. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return MEANINGS.find(([words]) => words.test(message))?.[1] ?? message
+}
+
+function plain(error: unknown): unknown {
+  const reason = reasonOf(error)
+  return error instanceof Error && error.message !== reason ? new Error(reason, { cause: error }) : error
 }
 
 function isOutage(error: Error): boolean {

@@ -1,6 +1,7 @@
 import { type Clock, delay } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
-import { reasonOf, STORE_RETRY_MS } from '../../ports/session-store.ts'
+import { STORE_RETRY_MS } from '../../ports/session-store.ts'
+import { reasonOf } from './available.ts'
 import type { RedisConnections } from './connect.ts'
 
 /** A shorter refusal is a failover or a moment without memory. */

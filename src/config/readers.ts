@@ -84,9 +84,10 @@ const OPERATOR = /^(?:([\w.-]{1,64}):)?([\x21-\x7e]{32,})$/
 /** Who may operate, by name where one stands before a colon. */
 export const operatorTokens = () =>
   list()
-    .refine((values) => values.every((value) => OPERATOR.test(value)), {
+    .refine((values) => values.length > 0 && values.every((value) => OPERATOR.test(value)), {
       error:
         'tokens of at least 32 visible ASCII characters, with commas between them, and a name before each or not: anna:…',
+      abort: true,
     })
     .transform((values) =>
       values.map((value) => {
@@ -94,6 +95,9 @@ export const operatorTokens = () =>
         return { name, token }
       }),
     )
+    .refine((operators) => areDifferent(operators.map(({ token }) => token)), { error: 'of tokens that differ' })
+
+const areDifferent = (words: readonly string[]) => new Set(words).size === words.length
 
 const PERCENT_ENCODED =
   'percent-encoded in its name and its password: / is %2F, # is %23, ? is %3F, @ is %40, % is %25, a comma is %2C'

@@ -38,4 +38,6 @@ export function registerAdminPage(app: App, directory: string): void {
     const content = readFileSync(join(directory, file), 'utf8')
     app.get(`/admin${path}`, { schema: { hide: true } }, async (_request, reply) => reply.type(type).send(content))
   }
+  // The page's files are named as they lie from `/admin`.
+  app.get('/admin/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('../admin'))
 }

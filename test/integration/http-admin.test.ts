@@ -86,6 +86,11 @@ test('no answer is cached or framed, and the page asks nobody else', async () =>
   }
 })
 
+test('[H] /admin/ leads to /admin', async () => {
+  const { status, url } = await fetch(`${cluster.urlOf(0)}/admin/`)
+  expect({ status, url }).toEqual({ status: 200, url: `${cluster.urlOf(0)}/admin` })
+})
+
 test('any replica tells of all: what they are, what they produce, and since when', async () => {
   const { client, sessionId, answer } = await runningAnswer(1)
   const { replica, replicas, answers } = await state()

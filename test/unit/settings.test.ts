@@ -251,6 +251,16 @@ describe('[R4] settings', () => {
     expect(complaint).not.toContain('hush')
   })
 
+  test('[R4] an ADMIN_TOKEN without a token, or with one twice, is refused', () => {
+    const [one, two] = ['hush1'.repeat(8), 'hush2'.repeat(8)]
+    expect(complaintOf({ ADMIN_TOKEN: ',' })).toContain('must be tokens of at least 32')
+    expect(complaintOf({ ADMIN_TOKEN: `anna:${one},ben:${one}` })).toBe(
+      'ADMIN_TOKEN="(hidden)": must be of tokens that differ',
+    )
+    // The old and the new one of the same operator, while they are changed.
+    expect(readSettings({ ADMIN_TOKEN: `anna:${one},anna:${two}` }).ADMIN_TOKEN).toHaveLength(2)
+  })
+
   test('IPv6 is an address like any other', () => {
     const settings = readSettings({
       HOST: '::1',

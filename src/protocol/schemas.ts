@@ -71,6 +71,22 @@ export const requestSchemas = {
 export function describeIssue(error: z.ZodError): string {
   const issue = error.issues[0]
   if (issue === undefined) return 'the payload is not valid'
-  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-  return `${issue.path.join('.') || 'payload'}: ${isMissing ? 'is missing' : issue.message}`
+  return `${issue.path.join('.') || 'payload'}: ${complaintOf(issue)}`
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  record: 'an object',
+  string: 'a string',
+}
+
+function complaintOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type') return issue.message
+  if (issue.message.endsWith('received undefined')) return 'is missing'
+  const type = issue.message.startsWith('Invalid input: ') ? TYPES[issue.expected] : undefined
+  return type === undefined ? issue.message : `must be ${type}`
 }

@@ -50,7 +50,7 @@ test('[R4] what names an endpoint in messages carries no password', () => {
 })
 
 test('[R4] a slash in a password of REDIS_URL is told of, and not what is behind it', () => {
-  const start = () => of({ REDIS_URL: 'redis://user:12/34hush@host:6379' })
+  const start = () => of({ REDIS_URL: 'redis://user:12/34hush@host:99999' })
   expect(start).toThrow(RedisUnusable)
   expect(start).toThrow(/^REDIS_URL: (?!.*hush).*%2F/)
 })

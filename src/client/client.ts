@@ -39,14 +39,14 @@ const TIMINGS: Timings = {
 
 /** Less than half of an acknowledgement's time. */
 const QUICK_MS = 1000
-/** What came so late came only because the network is known to be slow. */
-const LATE_MS = TIMINGS.ackMs
 
 /** One conversation with a gateway: connects, opens, sends, follows, and after any loss goes on where it was. */
 export class BatonClient {
   readonly #storage: ClientStorage
   readonly #link: SessionLink
   readonly #outbox: Outbox
+  /** What came so late came only because the network is known to be slow. */
+  readonly #lateMs: number
   readonly #observed = new Observed(() => this.#buildState())
   #release: (() => void)[] = []
   #closed = false
@@ -59,7 +59,9 @@ export class BatonClient {
 
   constructor(options: BatonClientOptions = {}) {
     const inBrowser = typeof document !== 'undefined'
-    const { userId, token, resume, socketOptions, timings } = options
+    const { userId, token, resume, socketOptions } = options
+    const timings = { ...TIMINGS, ...options.timings }
+    this.#lateMs = timings.ackMs
     this.#storage = new ClientStorage(
       options.storage ?? (inBrowser ? 'local' : 'none'),
       prefixOf(options, options.storageKey),
@@ -69,7 +71,7 @@ export class BatonClient {
         url: options.url ?? (inBrowser ? location.origin : 'http://127.0.0.1:8080'),
         token,
         socketOptions,
-        timings: { ...TIMINGS, ...timings },
+        timings,
         storage: this.#storage,
         opening: { userId, resume },
         hasUnsent: () => this.#outbox.hasPending,
@@ -190,19 +192,28 @@ export class BatonClient {
    */
   async history(before?: number, limit: number = DEFAULT_HISTORY_LIMIT): Promise<boolean> {
     const link = this.#link
+    const { pageSize } = link
     const began = performance.now()
     let askedAt = began
     let asked = 0
-    const { hasMore } = await link.call('session:history', (sessionId, failure) => {
-      if (failure?.code === 'timeout') link.pageSize.late(asked)
-      asked = link.pageSize.of(limit)
-      askedAt = performance.now()
-      // After a lost connection what is held may begin later.
-      return { sessionId, before: before ?? link.messages[0]?.seq, limit: asked }
-    })
-    const now = performance.now()
-    if (now - began < QUICK_MS) link.pageSize.soon(asked)
-    if (now - askedAt > LATE_MS) link.pageSize.late(asked)
+    const isLate = () => performance.now() - askedAt > this.#lateMs
+    const { hasMore, messages } = await link.call(
+      'session:history',
+      (sessionId) => {
+        asked = pageSize.of(limit)
+        askedAt = performance.now()
+        // After a lost connection what is held may begin later.
+        return { sessionId, before: before ?? link.messages[0]?.seq, limit: asked }
+      },
+      undefined,
+      // The gateway may have ended the connection: the pong that it waited for stood behind the page.
+      ({ code }) => (code === 'timeout' || isLate()) && pageSize.late(asked),
+    )
+    if (performance.now() - began < QUICK_MS) {
+      const length = messages.reduce((sum, { content }) => sum + content.length, 0)
+      pageSize.soon(asked, length)
+    }
+    if (isLate()) pageSize.late(asked)
     return hasMore
   }
 

@@ -244,19 +244,20 @@ export class SessionLink {
   }
 
   /**
-   * Tries over lost connections, for what may be done twice without harm. `payload` is told how the last try failed. `done` gives the
-   * reply where the snapshot after a reconnect shows that a call without acknowledgement did its work.
+   * Tries over lost connections, for what may be done twice without harm. `done` gives the reply where the snapshot after a
+   * reconnect shows that a call without acknowledgement did its work. `failed` is told of every try that failed on its way.
    */
   async call<E extends ClientEvent>(
     name: E,
-    payload: (sessionId: string, failure?: ClientError) => RequestOf<E>,
+    payload: (sessionId: string) => RequestOf<E>,
     done: () => ReplyOf<E> | undefined = () => undefined,
+    failed: (error: ClientError) => unknown = () => {},
   ): Promise<ReplyOf<E>> {
     const histories = name === 'session:history' ? 1 : 0
     this.#calls++
     this.#histories += histories
     try {
-      return await this.#untilDone(name, payload, done)
+      return await this.#untilDone(name, payload, done, failed)
     } finally {
       this.#calls--
       this.#histories -= histories
@@ -265,12 +266,12 @@ export class SessionLink {
 
   async #untilDone<E extends ClientEvent>(
     name: E,
-    payload: (sessionId: string, failure?: ClientError) => RequestOf<E>,
+    payload: (sessionId: string) => RequestOf<E>,
     done: () => ReplyOf<E> | undefined,
+    failed: (error: ClientError) => unknown,
   ): Promise<ReplyOf<E>> {
     const deadline = performance.now() + this.#options.timings.callMs
     const leavings = this.#leavings
-    let failure: ClientError | undefined
     for (;;) {
       if (this.ended === null) await this.whenOpen(deadline - performance.now())
       // What was asked of a session that was left is asked of no other one.
@@ -278,10 +279,11 @@ export class SessionLink {
       const reply = done()
       if (reply !== undefined) return reply
       try {
-        return await this.request(name, (sessionId) => payload(sessionId, failure))
+        return await this.request(name, payload)
       } catch (error) {
-        if (!(error instanceof ClientError) || !error.isTransport || performance.now() > deadline) throw error
-        failure = error
+        if (!(error instanceof ClientError) || !error.isTransport) throw error
+        failed(error)
+        if (performance.now() > deadline) throw error
       }
     }
   }

@@ -110,10 +110,13 @@ test('pages grow again where they come soon', async () => {
   expect(limits()).toEqual([50, 25, 13, 7, 2, 7, 14, 28, 50])
 })
 
+/** A page of two is so large that it says something of the network. */
+const PASTE = 'x'.repeat(10_000)
+
 /** A conversation of 100 messages opens late, by its newest 12; a page of older ones takes `pageMs`. */
-function opensLate(pageMs: number): void {
+function opensLate(pageMs: number, content = 'short'): void {
   const { gateway } = scripted
-  const all = Array.from({ length: 100 }, (_, index) => gateway.message({ seq: index + 1, content: `${index + 1}` }))
+  const all = Array.from({ length: 100 }, (_, index) => gateway.message({ seq: index + 1, content }))
   const newest = [...all.slice(88, 99), gateway.message({ seq: 100, status: 'streaming' })]
   gateway.on('session:open', ({ maxBytes }) => {
     return maxBytes === undefined ? null : { ...gateway.opened(newest), after: 88 }
@@ -147,7 +150,7 @@ function opensLateWhole(): void {
 test.each<[name: string, opens: () => void, quickPages: number, call: (client: BatonClient) => Promise<unknown>]>([
   ['a stop', () => opensLate(0), 0, (client) => client.stop()],
   ['older messages, where all came that was asked for', opensLateWhole, 0, (client) => client.history()],
-  ['older messages, where a page has come soon', () => opensLate(0), 1, (client) => client.history()],
+  ['older messages, where a large page has come soon', () => opensLate(0, PASTE), 1, (client) => client.history()],
 ])(
   'once it has opened late, a replica that falls silent is found out as soon as ever: %s',
   async (_name, opens, quickPages, call) => {
@@ -167,6 +170,61 @@ test.each<[name: string, opens: () => void, quickPages: number, call: (client: B
     await expect(called).rejects.toBeInstanceOf(ClientError)
   },
 )
+
+test('[W3] where it opened late, a quick page of short messages does not take away the patience for a long one', async () => {
+  opensLate(0)
+  const client = clientOf({ timings: { openMs: 100, ackMs: 200, silenceMs: 30, probeMs: 30 } })
+  await client.open()
+  await client.history(undefined, 2)
+  opensLate(400)
+  const connections = new Set<string>()
+  client.subscribe(({ connection }) => connections.add(connection))
+  expect(await within('a page comes', client.history(undefined, 2))).toBe(true)
+  expect([firstSeq(client.state), ...connections]).toEqual([85, 'online'])
+})
+
+test('[W3] a page that was late makes patient with the next ones', async () => {
+  const { gateway } = scripted
+  gateway.messages = [gateway.message({ seq: 101 })]
+  let tries = 0
+  gateway.on('session:history', async ({ before = 101 }) => {
+    if (++tries === 1) return null
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    return { messages: [gateway.message({ seq: before - 1 })], hasMore: true }
+  })
+  const client = clientOf({ timings: { ackMs: 200 } })
+  await client.open()
+  await within('a page comes', client.history(undefined, 1))
+  await within('the next page comes', client.history(undefined, 1))
+  expect(tries).toBe(3)
+})
+
+test('[W3] a page during which the gateway ended the connection, for the pong behind it, is asked for by half', async () => {
+  pagesUpTo(12)
+  const { gateway } = scripted
+  const client = clientOf({ timings: { openMs: 100, ackMs: 200 } })
+  opensLate(0)
+  await client.open()
+  gateway.on('session:history', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    pagesUpTo(100)
+    gateway.cut()
+    return null
+  })
+  await within('a page comes', client.history())
+  expect(limits()).toEqual([12, 6])
+})
+
+test('[W3] where no page came within the time of a call, the next call asks for less', async () => {
+  pagesUpTo(0)
+  const client = clientOf({ timings: { ackMs: 50, callMs: 10 } })
+  await client.open()
+  await expect(client.history()).rejects.toMatchObject({ code: 'timeout' })
+  pagesUpTo(100)
+  await when(client, ({ connection }) => connection === 'online')
+  await within('a page comes', client.history())
+  expect(limits()).toEqual([50, 25])
+})
 
 test('after a page that came late there the next ones are half as large', async () => {
   opensLate(3100)

@@ -28,8 +28,8 @@ In the chat: Ctrl-C stops the running answer; once more, or while none runs, it 
 BATON_TOKEN holds the token of a gateway with AUTH=jwt; NO_COLOR=1 leaves the colours out. The conversation's id is kept
 under $XDG_STATE_HOME/baton (~/.local/state/baton).
 
-Exits with 0; 1 where the gateway cannot be reached or the answer failed; 2 for wrong arguments; 130 where an answer
-that is written to a pipe was interrupted.
+Exits with 0; 1 where the gateway cannot be reached (at the start for 10 s, for a question from a pipe later for 60 s)
+or the answer failed; 2 for wrong arguments; 130 where an answer that is written to a pipe was interrupted.
 `
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

@@ -5,6 +5,7 @@ import { type BatonClient, ClientError, type Message, type Outgoing } from '../c
 import { ActivityPrinter } from './activity-printer.ts'
 import { AnswerPrinter } from './answer-printer.ts'
 import { harmless } from './markdown-style.ts'
+import { tellOutages } from './outages.ts'
 import { type ListedSession, PAGE } from './session-list.ts'
 
 /** How many of the messages that were said before are shown at the start. */
@@ -90,7 +91,7 @@ export class TerminalChat {
 
   async #switchTo(sessionId: string | null): Promise<void> {
     this.#client.switchTo(sessionId)
-    const unsubscribe = this.#tellOutages((text) => this.#say(text))
+    const unsubscribe = tellOutages(this.#client, (text) => this.#say(text))
     await this.#client.open().finally(unsubscribe)
     await this.#enter()
   }
@@ -122,7 +123,11 @@ export class TerminalChat {
       if (this.#out === process.stdout) printer.pause()
       this.#say(text)
     }
-    const releases = [this.#stopOnInterrupt(asked, tell), this.#tellOutages(tell), this.#printActivity(activity)]
+    const releases = [
+      this.#stopOnInterrupt(asked, tell),
+      tellOutages(this.#client, tell),
+      this.#printActivity(activity),
+    ]
     try {
       const { id } = await asked
       const final = await this.#client.follow(id, (view) => printer.print(view))
@@ -154,20 +159,6 @@ export class TerminalChat {
       process.off('SIGINT', stop)
       process.off('SIGINT', leave)
     }
-  }
-
-  /** Says that the gateway cannot be reached, and that it can again. Gives the function that ends it. */
-  #tellOutages(tell: (text: string) => void): () => void {
-    let isAway = false
-    return this.#client.subscribe(({ connection, error }) => {
-      if (!isAway && error !== null && connection !== 'offline') {
-        isAway = true
-        tell(`(${harmless(error.message)}; trying again)`)
-      } else if (isAway && connection === 'online') {
-        isAway = false
-        tell('(connected again)')
-      }
-    })
   }
 
   /** Gives the function that ends it. */

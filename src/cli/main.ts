@@ -5,6 +5,7 @@ import { prefixOf } from '../client/storage.ts'
 import { type ChatOptions, readOptions, UsageError, usage } from './options.ts'
 import { answerPipe, readQuestion } from './pipe.ts'
 import { listSessions } from './session-list.ts'
+import { StagedStorage } from './staged-storage.ts'
 import { StateFile } from './state-file.ts'
 import { TerminalChat } from './terminal-chat.ts'
 
@@ -30,7 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
 async function chat(options: ChatOptions): Promise<number> {
   const question = process.stdin.isTTY ? null : await readQuestion(process.stdin)
   const { url, userId } = options
-  const file = new SafeStorage(StateFile.of(url, process.env))
+  const file = new StagedStorage(new SafeStorage(StateFile.of(url, process.env)))
   const storage = question === null ? file : withoutOutbox(file)
   const token = process.env.BATON_TOKEN
   const client = new BatonClient({ url, storage, ...(userId && { userId }), ...(token && { token }) })
@@ -44,31 +45,22 @@ async function chat(options: ChatOptions): Promise<number> {
   }
 }
 
-async function open(client: BatonClient, options: ChatOptions, file: StorageLike): Promise<void> {
+/** Where that fails, or is given up, what is stored stays as it was: the session, and what was left unsent in it. */
+async function open(client: BatonClient, options: ChatOptions, file: StagedStorage): Promise<void> {
   const { url, session, isNew } = options
   const prefix = prefixOf(options)
-  const keys = { session: `${prefix}:session`, outbox: prefix + OUTBOX }
-  const kept = Object.values(keys).map((key) => [key, file.getItem(key)] as const)
-  if (isNew || (session !== undefined && session !== file.getItem(keys.session))) {
+  if (isNew || (session !== undefined && session !== file.getItem(`${prefix}:session`))) {
     client.switchTo(session ?? null)
-    file.removeItem(keys.outbox) // in a pipe the client does not know of it
+    file.removeItem(prefix + OUTBOX) // in a pipe the client does not know of it
   }
   const impatience = new Promise<never>((_resolve, reject) => {
     const late = new ClientError('disconnected', `no gateway answers at ${url}`)
     setTimeout(() => reject(client.state.error ?? late), CONNECT_MS).unref()
   })
-  const restore = () => {
-    for (const [key, value] of kept) value === null ? file.removeItem(key) : file.setItem(key, value)
-  }
-  try {
-    await Promise.race([client.open(), impatience])
-  } catch (error) {
-    if (session !== undefined) restore()
-    throw error
-  }
-  if (session === undefined || client.state.session?.id === session) return
-  restore()
-  throw new ClientError('session_not_found', `the session ${session} is unknown or has expired`)
+  await Promise.race([client.open(), impatience])
+  if (session !== undefined && client.state.session?.id !== session)
+    throw new ClientError('session_not_found', `the session ${session} is unknown or has expired`)
+  file.commit()
 }
 
 /** A question in a pipe is for this call: what was given up or refused is not for the next one to send. */

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { BATON, BatonProgram } from '../support/baton-program.ts'
+import { eventually } from '../support/conditions.ts'
 import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
 
 const baton = new BatonProgram()
@@ -86,6 +87,22 @@ describe('a question in a pipe is for this call', () => {
   })
 })
 
+test('[W3] into a pipe a lost gateway is told beside the answer, and that it is back', async () => {
+  gateway.on('message:send', () => null)
+  const { child, ended } = chat('Why?')
+  let told = ''
+  child.stderr?.on('data', (text) => {
+    told += text
+  })
+  await gateway.until(() => asked().has('Why?'))
+  await gateway.close()
+  await eventually('it is told', () => told.includes('; trying again)\n'))
+  await comesBack()
+  says('Because.')
+  expect(await ended).toMatchObject({ code: 0, out: 'Because.\n' })
+  expect(told).toMatch(/^\(.+; trying again\)\n\(connected again\)\n$/)
+})
+
 describe('what was left at a terminal stays where another session cannot be opened', () => {
   let before: Record<string, string>
   beforeEach(async () => {
@@ -101,9 +118,19 @@ describe('what was left at a terminal stays where another session cannot be open
     expect(stored()).toEqual(before)
   })
 
-  test('because no gateway answers', async () => {
+  test.each([['--session', randomUUID()], ['--new']])('[W3] because no gateway answers: %s', async (...args) => {
     await gateway.close()
-    expect(await chat('Why?', '--session', randomUUID()).ended).toMatchObject({ code: 1 })
+    expect(await chat('Why?', ...args).ended).toMatchObject({ code: 1 })
+    expect(stored()).toEqual(before)
+  })
+
+  test.each([['--session', randomUUID()], ['--new']])('[W3] because it was not waited for: %s', async (...args) => {
+    gateway.on('session:open', () => null)
+    gateway.requests.length = 0
+    const { child, ended } = chat('Why?', ...args)
+    await gateway.until(() => gateway.sent('session:open').length > 0)
+    child.kill('SIGINT')
+    await ended
     expect(stored()).toEqual(before)
   })
 })

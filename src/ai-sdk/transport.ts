@@ -63,12 +63,13 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
   /** What was said so far, for `setMessages` after a reload: the running answer included, what was refused, and what waits to be sent. */
   async history(): Promise<BatonUIMessage[]> {
     await this.client.open()
-    const { messages, outbox } = this.client.state
-    const outgoing = (wanted: Outgoing['status']) => outbox.filter(({ status }) => status === wanted).map(outgoingOf)
+    const { session, messages, outbox } = this.client.state
+    const outgoing = (wanted: Outgoing['status']) => outbox.filter(({ status }) => status === wanted)
+    const refused = outgoing('failed').filter(({ sessionId }) => sessionId === session?.id)
     const said = messages.map(uiMessageOf)
     // A running answer goes on where it is the last message; else `useChat` shows it once more.
     const running = messages.at(-1)?.status === 'streaming' ? said.splice(-2) : []
-    return [...said, ...outgoing('failed'), ...running, ...outgoing('pending')]
+    return [...said, ...refused.map(outgoingOf), ...running, ...outgoing('pending').map(outgoingOf)]
   }
 
   /** Ends the connection; the session, and an answer that streams, go on at the gateway. */

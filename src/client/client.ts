@@ -82,7 +82,7 @@ export class BatonClient {
       storage: this.#storage,
       deliver: (draft) => this.#deliver(draft),
       ready: (alreadySent) => this.#link.isOpen && (alreadySent || this.#link.answer === undefined),
-      sessionId: () => this.#link.session?.id ?? null,
+      session: () => this.#link.session,
       changed: () => this.#changed(),
     })
   }
@@ -210,8 +210,7 @@ export class BatonClient {
       ({ code }) => (code === 'timeout' || isLate()) && pageSize.late(asked),
     )
     if (performance.now() - began < QUICK_MS) {
-      const length = messages.reduce((sum, { content }) => sum + content.length, 0)
-      pageSize.soon(asked, length)
+      pageSize.soon(asked, messages.map(({ content }) => content).join('').length)
     }
     if (isLate()) pageSize.late(asked)
     return hasMore
@@ -328,7 +327,7 @@ export class BatonClient {
     const { session, ended, isOpen } = this.#link
     if (ended !== null) this.#outbox.forgetProvisional()
     if (!isOpen || session === null) return
-    this.#outbox.opened(session.id)
+    this.#outbox.opened(session)
     if (!this.#outbox.hasProvisional) return
     const { isSettled, answer, messages } = this.#link
     const isThere = (id: string) => messages.some((message) => message.id === id)

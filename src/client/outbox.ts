@@ -1,15 +1,20 @@
 import type { Sent } from '../protocol/events.ts'
+import type { SessionInfo } from '../protocol/message.ts'
 import { Backoff } from './backoff.ts'
 import { ClientError } from './errors.ts'
 import type { ClientStorage, Failure, OutgoingDraft } from './storage.ts'
 
 /** `failed` ones wait for `retry` or `discard`. */
-export type Outgoing = OutgoingDraft &
-  ({ readonly status: 'pending'; readonly error: null } | { readonly status: 'failed'; readonly error: ClientError })
+export type Outgoing = OutgoingDraft & {
+  /** The session that was open when it was written, or refused; none where none was. */
+  readonly sessionId?: string | null | undefined
+} & ({ readonly status: 'pending'; readonly error: null } | { readonly status: 'failed'; readonly error: ClientError })
 
 interface Entry {
   draft: OutgoingDraft
   error: ClientError | null
+  /** Was open when it was written, or refused: in one of another user it is not shown, nor sent. Whose it was is not known after a reload. */
+  session: { readonly id: string | null; readonly userId?: string | null } | null
   /** The gateway may have it, though it did not say so: it is sent again even while an answer streams, which may be its own. */
   sent: boolean
   /** How often it was acknowledged, and then not there. */
@@ -33,8 +38,8 @@ export interface OutboxDeps {
   readonly deliver: (draft: OutgoingDraft) => Promise<Sent>
   /** Whether a try makes sense now; when that may have changed, `flush` is called. */
   readonly ready: (alreadySent: boolean) => boolean
-  /** Of the session that is open; null while none is. */
-  readonly sessionId: () => string | null
+  /** The one that is open; null while none is. */
+  readonly session: () => SessionInfo | null
   readonly changed: () => void
 }
 
@@ -54,8 +59,8 @@ export class Outbox {
   #entries: Entry[] = []
   /** In the order in which they were sent. */
   #provisional: Provisional[] = []
-  /** Refused before the page was loaded, and where, until a session is open. */
-  readonly #restored: { readonly id: string; readonly sessionId: string | null }[] = []
+  /** Whose session was opened last. */
+  #userId: string | null = null
   #flushing = false
   #wake: (() => void) | null = null
 
@@ -70,7 +75,13 @@ export class Outbox {
 
   get list(): readonly Outgoing[] {
     return this.#entries.map(
-      ({ draft, error }) => ({ ...draft, status: error === null ? 'pending' : 'failed', error }) as Outgoing,
+      ({ draft, error, session }) =>
+        ({
+          ...draft,
+          sessionId: session?.id,
+          status: error === null ? 'pending' : 'failed',
+          error,
+        }) as Outgoing,
     )
   }
 
@@ -87,8 +98,9 @@ export class Outbox {
     // One that waits already: its sender was told that the client is closed, and asks again.
     const at = this.#entries.findIndex(({ draft: { id } }) => id === draft.id)
     const before = (at < 0 ? undefined : this.#entries.splice(at, 1)[0]) ?? unattended(draft, false)
+    const session = this.#deps.session()
     const settled = new Promise<Sent>((resolve, reject) =>
-      this.#entries.push(entryOf(draft, resolve, reject, before.sent)),
+      this.#entries.push({ ...before, draft, error: null, session, losses: 0, resolve, reject }),
     )
     settled.then(before.resolve, before.reject) // a failure is in the list as well: not everybody has to wait for it here
     this.#deps.storage.keep(draft)
@@ -125,10 +137,18 @@ export class Outbox {
 
   /**
    * This session is open. One that was lost with all its messages is over: of what was acknowledged there goes out again what was
-   * not answered. What an earlier page had refused in another one may be another user's, and is forgotten.
+   * not answered. What an earlier page had refused in another one may be another user's, and is forgotten. So is what was written
+   * in a session of another user: the page's token may be a function.
    */
-  opened(sessionId: string): void {
-    for (const one of this.#restored.splice(0)) if (one.sessionId !== sessionId) this.discard(one.id)
+  opened(session: SessionInfo): void {
+    const { id: sessionId, userId } = session
+    if ((this.#userId ?? userId) !== userId) this.forgetProvisional()
+    this.#userId = userId
+    const others = this.#entries.filter(
+      (one) => one.session && one.session.id !== sessionId && one.session.userId !== userId,
+    )
+    if (others.length > 0) this.#giveUp(others)
+    for (const one of this.#entries) if (!one.session || one.session.id === sessionId) one.session = session
     const elsewhere = this.#provisional.filter((one) => one.sessionId !== sessionId)
     if (elsewhere.length === 0) return
     this.#provisional = this.#provisional.filter((one) => one.sessionId === sessionId)
@@ -222,10 +242,10 @@ export class Outbox {
   /** One try; false where the next makes sense only once the session is open again: then `flush` is called. */
   async #try(entry: Entry): Promise<boolean> {
     entry.sent = true
-    const sessionId = this.#deps.sessionId()
+    const session = this.#deps.session()
     try {
       const sent = await this.#deps.deliver(entry.draft)
-      this.#delivered(entry, sent, sessionId)
+      this.#delivered(entry, sent, session)
       entry.resolve(sent)
       this.#backoff.reset()
     } catch (thrown) {
@@ -247,13 +267,13 @@ export class Outbox {
     return entry !== undefined && this.#deps.ready(entry.sent) ? entry : undefined
   }
 
-  #delivered(entry: Entry, { persisted }: Sent, sessionId: string | null): void {
+  #delivered(entry: Entry, { persisted }: Sent, session: SessionInfo | null): void {
     const index = this.#entries.indexOf(entry)
     if (index === -1) return // it was given up meanwhile
     this.#entries.splice(index, 1)
-    if (persisted || sessionId === null) this.#deps.storage.drop(entry.draft.id)
+    if (persisted || session === null) this.#deps.storage.drop(entry.draft.id)
     else {
-      const one = { draft: entry.draft, losses: entry.losses, sessionId, answered: false }
+      const one = { draft: entry.draft, losses: entry.losses, sessionId: session.id, answered: false }
       this.#remember(one)
       if (this.#provisional.push(one) > MAX_PROVISIONAL) this.#forget(this.#provisional.splice(0, 1))
     }
@@ -263,8 +283,9 @@ export class Outbox {
   #failed(entry: Entry, error: ClientError): void {
     if (!this.#entries.includes(entry)) return // it was given up meanwhile
     entry.error = error
+    entry.session = this.#deps.session()
     const { code, message, retryable } = error
-    const failed = { sessionId: this.#deps.sessionId(), code, message, retryable }
+    const failed = { sessionId: entry.session?.id ?? null, code, message, retryable }
     this.#deps.storage.keep({ ...entry.draft, failed })
     this.#deps.changed()
   }
@@ -273,8 +294,8 @@ export class Outbox {
     const { storage } = this.#deps
     if (sessionId !== storage.sessionId) storage.drop(draft.id)
     else {
-      this.#restored.push({ id: draft.id, sessionId })
-      this.#entries.push({ ...unattended(draft, false), error: new ClientError(code, message, options) })
+      const error = new ClientError(code, message, options)
+      this.#entries.push({ ...unattended(draft, false), error, session: { id: sessionId } })
     }
   }
 
@@ -292,11 +313,7 @@ export class Outbox {
 /** One whose sender does not wait for it any more. */
 function unattended(draft: OutgoingDraft, sent: boolean): Entry {
   const ignore = () => {}
-  return entryOf(draft, ignore, ignore, sent)
-}
-
-function entryOf(draft: OutgoingDraft, resolve: Entry['resolve'], reject: Entry['reject'], sent: boolean): Entry {
-  return { draft, error: null, sent, losses: 0, resolve, reject }
+  return { draft, error: null, session: null, sent, losses: 0, resolve: ignore, reject: ignore }
 }
 
 function lostError(): ClientError {

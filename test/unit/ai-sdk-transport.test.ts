@@ -230,6 +230,19 @@ describe('[W3] a message that is refused', () => {
     expect((await reloaded(kept)).chat.messages).toHaveLength(4)
   })
 
+  test('is no part of the next conversation', async () => {
+    const known = gateway.openMany()
+    gateway.on('message:send', () => refused('too_large'))
+    const { chat, transport } = chatOf()
+    await chat.sendMessage({ text: 'too long' })
+    expect((await transport.history()).map(textOf)).toEqual(['too long'])
+    const first = transport.client.state.session?.id
+    known.clear()
+    gateway.cut()
+    await when(transport.client, ({ session }) => session !== null && session.id !== first)
+    expect(await transport.history()).toEqual([])
+  })
+
   test('stands before a running answer after a reload, which goes on and is shown once', async () => {
     const kept = storage()
     gateway.on('message:send', () => refused('too_large'))

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../../src/protocol/message.ts'
 import { storage, when } from '../support/clients.ts'
@@ -154,6 +155,46 @@ describe('[M2] [W3] the outbox', () => {
     const reloaded = clientOf({ storage: kept, token: () => user })
     await reloaded.open()
     expect(reloaded.state.outbox).toEqual([])
+  })
+
+  test('[W3] where the next session is another user’s, what was refused is forgotten, and what waits is not sent', async () => {
+    const { gateway } = scripted
+    let user = 'anna'
+    gateway.on('session:open', () => {
+      const { session, ...rest } = gateway.opened([])
+      return { ...rest, session: { ...session, userId: user }, after: 0 }
+    })
+    gateway.on('message:send', () => refused('too_large'))
+    const page = clientOf({ storage: storage(), token: () => user })
+    await page.open()
+    await expect(page.send('refused of Anna')).rejects.toMatchObject({ code: 'too_large' })
+    gateway.on('message:send', () => null)
+    const waiting = page.send('waits for Anna')
+    waiting.catch(() => {})
+    await gateway.until(() => gateway.sent('message:send').length === 2)
+    user = 'bob'
+    gateway.sessionId = randomUUID() // Anna's session is not there for him
+    gateway.cut()
+    await when(page, ({ session }) => session?.userId === 'bob')
+    expect(page.state.outbox).toEqual([])
+    await expect(waiting).rejects.toMatchObject({ code: 'closed' })
+    gateway.on('message:send', (request) => gateway.take(request))
+    await page.send('said by Bob')
+    expect(gateway.messages.map(({ content }) => content)).toEqual(['said by Bob', ''])
+  })
+
+  test('[W3] what was refused stays where the next session is the same user’s', async () => {
+    const { gateway } = scripted
+    const known = gateway.openMany()
+    gateway.on('message:send', () => refused('too_large'))
+    const page = clientOf()
+    await page.open()
+    await expect(page.send('refused')).rejects.toMatchObject({ code: 'too_large' })
+    const first = page.state.session?.id
+    known.clear()
+    gateway.cut()
+    await when(page, ({ session }) => session !== null && session.id !== first)
+    expect(page.state.outbox).toMatchObject([{ content: 'refused', status: 'failed', sessionId: first }])
   })
 
   test('metadata that is no JSON is refused, and leaves nothing behind', async () => {

@@ -151,7 +151,7 @@ function checkSize(name, { of, bytes }, outputs) {
   const sizes = [...new Set(files)].map((path) => gzipSync(readFileSync(join(root, path)), { level: 9 }).length)
   const size = sizes.reduce((sum, each) => sum + each)
   console.log(`${name}: ${(size / 1024).toFixed(1)} KiB gzipped in ${sizes.length} files`)
-  if (size > bytes) throw new Error(`${name} is larger than its ${bytes / 1024} KiB`)
+  if (size > bytes) throw new Error(`${name} is ${size - bytes} bytes larger than its ${bytes / 1024} KiB`)
 }
 
 /** The file that `source` begins, and those that have to be there before it runs. */

@@ -172,7 +172,7 @@ function createEngine(base: Base, operators: Operators, audit: Log, releases: Re
   releases.add(() => conversations.close())
   backing.onBusAgain(conversations.busInterrupted)
   fallback?.remember(conversations.recall)
-  fallback?.onBackend((backend) => gateway.tell('backend', { backend }))
+  fallback?.onBackend((backend) => gateway.tellBackend(backend))
   return conversations
 }
 

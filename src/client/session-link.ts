@@ -99,6 +99,8 @@ export class SessionLink {
   session: SessionInfo | null = null
   replica: string | null = null
   backend: Backend = 'redis'
+  /** What was told while the session is being opened: it is newer than what the acknowledgement says of when it was read. */
+  #told: Backend | null = null
   ended: EndReason | null = null
   error: ClientError | null = null
 
@@ -294,6 +296,7 @@ export class SessionLink {
     const { openMs, probeMs } = this.#options.timings
     const limitMs = this.isOpen ? probeMs : openMs
     this.#opening = true
+    this.#told = null
     const request = this.#openRequest()
     this.#conversation = talk.startOpening(this.#conversation, request.after)
     try {
@@ -343,7 +346,7 @@ export class SessionLink {
     this.#phase = 'online'
     this.session = session
     this.replica = replica
-    this.backend = backend
+    this.backend = this.#told ?? backend
     this.ended = null
     this.error = null
     if (this.#connection.isLate && (after ?? 0) > (asked.after ?? 0)) this.pageSize.sessionCut(messages.length)
@@ -388,14 +391,14 @@ export class SessionLink {
   }
 
   #event<E extends GatewayEvent>(name: E, data: GatewayEvents[E]): void {
-    const arrival = { name, data } as Arrival
+    const arrival = { name, data } as Exclude<Arrival, { name: 'opened' }>
     this.#tell(arrival)
     if (arrival.name === 'session:ended') {
       const { sessionId, reason } = arrival.data
       if (sessionId === this.#conversation.sessionId) this.sessionEnded(reason)
-    } else if (!isOfConnection(arrival)) {
+    } else if (arrival.name !== 'draining' && arrival.name !== 'auth:expiring') {
       this.#received(arrival)
-      if (arrival.name === 'backend') this.backend = arrival.data.backend
+      if (arrival.name === 'backend') this.backend = this.#told = arrival.data.backend
     }
     this.#update()
   }
@@ -416,10 +419,4 @@ export class SessionLink {
     }
     this.#changed()
   }
-}
-
-type OfConnection = 'draining' | 'auth:expiring' | 'opened'
-
-function isOfConnection(arrival: Arrival): arrival is Extract<Arrival, { name: OfConnection }> {
-  return arrival.name === 'draining' || arrival.name === 'auth:expiring' || arrival.name === 'opened'
 }

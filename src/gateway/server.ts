@@ -13,8 +13,9 @@ import type { Meter } from '../ports/meter.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import type { SessionSockets } from '../ports/session-sockets.ts'
 import { BatonError, type ErrorCode, toBatonError } from '../protocol/errors.ts'
-import type { EndReason, GatewayEvent, GatewayEvents } from '../protocol/events.ts'
+import type { EndReason } from '../protocol/events.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
+import type { Backend } from '../protocol/message.ts'
 import { type AdapterClients, shardedAdapter } from './cluster-adapter.ts'
 import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
@@ -76,6 +77,8 @@ export class Gateway implements SessionSockets {
   /** One of each for all connections: what each would have for itself is a tenth of what an idle one weighs (docs/performance.md). */
   readonly #forIntakes: IntakeDeps
   readonly #forCredentials: CredentialsDeps
+  /** What every socket was told last; null before there was anything to tell. */
+  #backend: Backend | null = null
   #draining = false
 
   constructor(deps: GatewayDeps) {
@@ -193,9 +196,16 @@ export class Gateway implements SessionSockets {
     target.socketsLeave(room)
   }
 
-  /** Tells every socket of this replica. */
-  tell<E extends GatewayEvent>(event: E, payload: GatewayEvents[E]): void {
-    this.#io.local.emit(event, payload)
+  /** Tells every socket of this replica what keeps its sessions now (G1, G2). */
+  tellBackend(backend: Backend): void {
+    this.#backend = backend
+    this.#io.local.emit('backend', { backend })
+  }
+
+  /** A `session:open` says where the session was read: all may have been told of another backend before that was written. */
+  #correct(socket: Socket, reply: object): void {
+    if (!('backend' in reply) || this.#backend === null || reply.backend === this.#backend) return
+    socket.emit('backend', { backend: this.#backend })
   }
 
   /** Sends every socket away in jittered batches within `withinMs`, so that the other replicas are not run over (F5). */
@@ -276,8 +286,12 @@ export class Gateway implements SessionSockets {
       if (!socket.connected) return null // it may have left while this waited for its turn
       return acknowledge(connection, api, event, args[0], (error) => this.#report(error, event, socket))
     }
-    const answer = (reply: object | null) =>
-      reply === null ? 0 : callback === null ? charactersIn(reply) : this.#answer(socket, event, reply, callback)
+    const answer = (reply: object | null) => {
+      if (reply === null) return 0
+      const size = callback === null ? charactersIn(reply) : this.#answer(socket, event, reply, callback)
+      if (event === 'session:open') this.#correct(socket, reply)
+      return size
+    }
     const atOnce = async () => answer(await perform()) // in a call of its own: see `LargeReplies`
     try {
       if (isLarge(event)) await this.#inTurn(connection, perform, answer)

@@ -55,6 +55,15 @@ test('[G1] one that takes none for a second is away, and whoever waited is let g
   expect(outage.isAway).toBe(false)
 })
 
+test('[G1] [M3] a replica that stood still does not take the store for away: its connection is made anew first', async () => {
+  let failures = 4
+  const { clock, outage, told, decided } = outageOf(() => (failures-- > 0 ? refuse() : Promise.resolve()))
+  outage.failed(clock.now() - 4000)
+  void decided()
+  await clock.advance(500)
+  expect(told).toEqual(['decided'])
+})
+
 test('[G1] a store that hangs does not hold up the decision, nor the return', async () => {
   let hung = 0
   let hangs = true

@@ -14,6 +14,8 @@ type Mode = 'usable' | 'doubtful' | 'away'
 
 const CERTAIN_MS = 1000
 const PROBE_MS = 100
+/** For so long at least it is asked itself: a call may have waited for this process, which stood still. */
+const ASKED_MS = CERTAIN_MS / 2
 /** After a failure of this length another replica, which noticed it earlier, may have been certain. */
 const NOTICED_MS = CERTAIN_MS / 2
 /** Other replicas find out that the store is back within a second, and write then what they hold; where an answer is in the way, up to 2.5 s later. */
@@ -81,13 +83,14 @@ export class StoreHealth {
 
   async #probe(since: number): Promise<void> {
     const { clock } = this.#options
+    const certainAt = Math.max(since + CERTAIN_MS, clock.now() + ASKED_MS)
     while (!this.#closed) {
       const refusal = await this.#refusal()
       if (refusal === null) {
         if (clock.now() - since >= NOTICED_MS) this.#backAt = clock.now()
         return this.#become('usable')
       }
-      if (this.#mode === 'doubtful' && clock.now() - since >= CERTAIN_MS) this.#become('away', refusal)
+      if (this.#mode === 'doubtful' && clock.now() >= certainAt) this.#become('away', refusal)
       await new Promise<void>((resolve) => clock.after(PROBE_MS, resolve))
     }
   }

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import { BatonError } from '../protocol/errors.ts'
 import type { App } from './context.ts'
@@ -20,14 +20,16 @@ export function readBodies(app: App): void {
   })
 }
 
-const CHARSET = /;\s*charset=\s*"?([^\s;"]*)/i
+const CHARSET = /;\s*charset=\s*["']?([^\s;"']*)/i
 /** US-ASCII is a part of it. */
 const IS_UTF_8 = /^(utf-?8|us-ascii|)$/i
+/** Some clients name the charset there. */
+const IS_PLAIN = /^(identity|utf-?8|)$/i
 
-/** What is wrong with how a body is written. What is not UTF-8 would be garbled, and stored so. */
+/** What is wrong with how a body is written. What is not UTF-8 would be garbled, and stored so; mere ASCII is the same in any. */
 function objectionTo(headers: IncomingHttpHeaders, body: Buffer): string | undefined {
-  const encoding = headers['content-encoding'] ?? ''
-  if (!/^(identity|)$/i.test(encoding)) return 'content-encoding: must be identity'
+  if (!IS_PLAIN.test(headers['content-encoding'] ?? '')) return 'content-encoding: must be identity'
+  if (isAscii(body)) return undefined
   const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1] ?? ''
   if (!IS_UTF_8.test(charset)) return 'content-type: charset must be utf-8'
   return isUtf8(body) ? undefined : 'body: is not valid UTF-8'

@@ -14,11 +14,13 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
 	"unicode/utf16"
 
+	"github.com/zishang520/socket.io/clients/engine/v3"
 	"github.com/zishang520/socket.io/clients/engine/v3/transports"
 	"github.com/zishang520/socket.io/clients/socket/v3"
 	"github.com/zishang520/socket.io/v3/pkg/types"
@@ -61,6 +63,11 @@ type refusal struct {
 }
 
 func (r *refusal) Error() string { return r.Code + ": " + r.Message }
+
+// draining is how long a replica that is going wants to be left alone (section 5).
+type draining time.Duration
+
+func (draining) Error() string { return "the replica is going" }
 
 // event is what the gateway sent; kind "disconnect" is the end of the connection.
 type event struct {
@@ -136,6 +143,7 @@ func (c *chat) follow() error {
 	options.SetReconnection(false)
 	options.SetForceNew(true)
 	options.SetTimeout(patience)
+	options.SetAutoConnect(false)
 	if token, given := os.LookupEnv("BATON_TOKEN"); given {
 		options.SetAuth(map[string]any{"token": token})
 	}
@@ -152,17 +160,24 @@ func (c *chat) follow() error {
 	if err != nil {
 		return err
 	}
-	defer io.Disconnect()
-	connected := make(chan error, 1)
+	connected := make(chan error, 2)
 	io.On("connect", func(...any) { connected <- nil })
 	io.On("connect_error", func(args ...any) { connected <- connectError(args) })
 	io.On("disconnect", func(...any) { send(event{kind: "disconnect"}) })
-	for _, kind := range []string{"message", "delta", "session:sync"} {
+	for _, kind := range []string{"message", "delta", "session:sync", "draining"} {
 		io.On(types.EventName(kind), func(args ...any) {
 			payload, _ := json.Marshal(args[0])
 			send(event{kind, payload})
 		})
 	}
+	go func() {
+		io.Connect() // the library dials within it, without a time limit
+		if io.Io().Engine().ReadyState() == engine.SocketStateClosed {
+			connected <- errLost // and raises no event where that fails
+		}
+		<-closed
+		io.Disconnect()
+	}()
 	select {
 	case err := <-connected:
 		if err != nil {
@@ -269,6 +284,12 @@ func (c *chat) receive(e event) error {
 	switch e.kind {
 	case "disconnect":
 		return errLost
+	case "draining":
+		var going struct{ ReconnectInMs int }
+		if err := json.Unmarshal(e.payload, &going); err != nil {
+			return err
+		}
+		return draining(time.Duration(going.ReconnectInMs) * time.Millisecond)
 	case "delta":
 		var d delta
 		if err := json.Unmarshal(e.payload, &d); err != nil {
@@ -346,8 +367,13 @@ func readArguments() *chat {
 		return nil
 	}
 	gateway, err := url.Parse(os.Args[1])
-	if err != nil || (gateway.Scheme != "http" && gateway.Scheme != "https") {
+	if err != nil || (gateway.Scheme != "http" && gateway.Scheme != "https") || gateway.Hostname() == "" {
 		return nil
+	}
+	if port := gateway.Port(); port != "" {
+		if number, err := strconv.ParseUint(port, 10, 16); err != nil || number == 0 {
+			return nil
+		}
 	}
 	c := &chat{url: gateway, text: os.Args[2], messageID: newID()}
 	if len(os.Args) > 3 {
@@ -375,12 +401,15 @@ func main() {
 		}
 		pause := time.Duration((0.5 + mathrand.Float64()/2) * float64(wait))
 		var refused *refusal
+		var going draining
 		if errors.As(err, &refused) {
 			fmt.Fprintln(os.Stderr, err)
 			if !refused.Retryable {
 				os.Exit(1)
 			}
 			pause = max(pause, time.Duration(refused.RetryAfterMs)*time.Millisecond)
+		} else if errors.As(err, &going) {
+			pause = max(pause, time.Duration(going))
 		} else if !c.isQuiet {
 			fmt.Fprintf(os.Stderr, "no connection to %s, trying again\n", c.url)
 			c.isQuiet = true

@@ -10,14 +10,17 @@ import asyncio
 import json
 import os
 import random
+import re
 import sys
+import time
 import uuid
 from urllib.parse import urlsplit
 
 import aiohttp
 import socketio
 
-ACK_SECONDS, SILENCE_SECONDS = 3, 5
+ACK_SECONDS, SILENCE_SECONDS = 3, 5  # the first for a connection, too
+SHORTEST, LONGEST = 0.1, 2  # seconds between two tries
 FRAME_BYTES = 128 * 1024 - 64  # less what Socket.IO puts around an event
 AUTH = {"token": os.environ["BATON_TOKEN"]} if "BATON_TOKEN" in os.environ else None
 FINAL = ("complete", "stopped", "error")
@@ -76,43 +79,60 @@ class Answer:
 
 
 class Chat:
-    def __init__(self, url, http, session_id=None):
-        self.url, self.http, self.session_id = url, http, session_id
+    def __init__(self, url, session_id=None):
+        self.url, self.session_id = url, session_id
         self.answers, self.held = {}, []
         self.changed = asyncio.Event()
         self.socket = None
+        self.wait, self.least, self.began = SHORTEST, 0, 0
         self.is_quiet = False  # about a missing connection: there was one, or it was said
 
     async def connect(self):
         """Until there is a connection on which the session is open (section 5)."""
-        wait = 0.1
         while True:
-            await self.disconnect()
+            if self.socket:
+                await self.pause()
+            self.began = time.monotonic()
+            self.http = aiohttp.ClientSession()
             self.socket = socketio.AsyncClient(reconnection=False, http_session=self.http, handle_sigint=False)
             for name in ("message", "delta", "session:sync"):
                 self.socket.on(name, lambda data, name=name: self.receive(name, data))
+            self.socket.on("draining", self.leave)
             self.socket.on("disconnect", lambda *_: self.changed.set())
             refusals = []  # the library's exception does not say why
             self.socket.on("connect_error", refusals.append)
             try:
                 path = urlsplit(self.url).path.rstrip("/") + "/socket.io"  # a gateway under a prefix has it before
-                await self.socket.connect(
-                    self.url, auth=AUTH, transports=["websocket"], wait_timeout=3, socketio_path=path
+                connecting = self.socket.connect(
+                    self.url, auth=AUTH, transports=["websocket"], wait_timeout=ACK_SECONDS, socketio_path=path
                 )
+                await asyncio.wait_for(connecting, ACK_SECONDS)  # that limit alone leaves out the handshake
                 self.is_quiet = True
                 return await self.open()
             except (socketio.exceptions.SocketIOError, asyncio.TimeoutError, Refused) as error:
                 refused = next((Refused(one["data"]) for one in refusals if "data" in one), error)
-                if not self.is_quiet and not isinstance(refused, Refused):
+                if isinstance(refused, Refused):
+                    self.least = told_wait(refused)
+                elif not self.is_quiet:
                     print(f"no connection to {self.url}, trying again", file=sys.stderr)
                     self.is_quiet = True
-                pause = wait * random.uniform(0.5, 1)
-                await asyncio.sleep(max(pause, told_wait(refused) if isinstance(refused, Refused) else 0))
-                wait = min(2 * wait, 2)
+
+    async def pause(self):
+        """Before another connection: longer each time, unless the last one lasted; never less than the gateway asked for."""
+        await self.disconnect()
+        if time.monotonic() - self.began > LONGEST:
+            self.wait = SHORTEST
+        await asyncio.sleep(max(self.least, self.wait * random.uniform(0.5, 1)))
+        self.wait, self.least = min(2 * self.wait, LONGEST), 0
+
+    def leave(self, draining):
+        self.least = draining["reconnectInMs"] / 1000
+        asyncio.ensure_future(self.disconnect())
 
     async def disconnect(self):
         if self.socket:
             await self.socket.disconnect()
+            await self.http.close()  # with a connection that was given up
 
     async def open(self):
         self.held = []  # events may come before the acknowledgement
@@ -203,20 +223,20 @@ class Printer:
 def is_address(text):
     try:
         url = urlsplit(text)
-        return url.scheme in ("http", "https") and url.hostname and (url.port is None or url.port > 0)
+        is_whole = url.scheme in ("http", "https") and url.hostname and url.port != 0
+        return is_whole and not re.search(r"\s", text)
     except ValueError:
         return False
 
 
 async def main(url, content, session_id=None):
-    async with aiohttp.ClientSession() as http:
-        chat = Chat(url, http, session_id)
-        try:
-            answer = await chat.ask(content, Printer())
-        except Refused as error:
-            sys.exit(str(error))
-        finally:
-            await chat.disconnect()
+    chat = Chat(url, session_id)
+    try:
+        answer = await chat.ask(content, Printer())
+    except Refused as error:
+        sys.exit(str(error))
+    finally:
+        await chat.disconnect()
     print()
     print(f"session {chat.session_id}: {answer.status}, by {', '.join(answer.metadata['replicas'])}", file=sys.stderr)
     if answer.status != "error":

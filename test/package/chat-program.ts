@@ -1,12 +1,14 @@
 import type { PromiseWithChild } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { constants } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
+import { WebSocketServer } from 'ws'
 import type { Sent } from '../../src/protocol/events.ts'
 import type { Message } from '../../src/protocol/message.ts'
-import { eventually } from '../support/conditions.ts'
+import { eventually, Latch } from '../support/conditions.ts'
 import { refused, type ScriptedGateway } from '../support/scripted-gateway.ts'
 import { end, scriptedGateway } from './examples.ts'
 
@@ -26,8 +28,132 @@ function withAnswer(taken: Sent, part: Partial<Message>): Sent {
 
 /** What holds of the chat programs of examples/ in every language. */
 export function testsOfChatProgram(ask: Ask): void {
+  testsOfItsArguments(ask)
   testsOfItsConnection(ask)
+  testsOfItsNextConnection(ask)
   testsOfItsConversation(ask)
+}
+
+/** Listens until the test ends, or until `close`. */
+async function startNobody(meet: (socket: Socket) => void) {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => socket.destroy()))
+    meet(socket)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  return { port: (server.address() as AddressInfo).port, close: () => void server.close() }
+}
+
+function testsOfItsArguments(ask: Ask): void {
+  const wrong = ['localhost:8080', 'http://', 'http://localhost:99999', 'http://localhost:0', 'http://a b/']
+  test.each(wrong)('shows its usage for an address that can never work: %s', async (address) => {
+    const expected = { code: 2, stderr: expect.stringContaining('http[s]://GATEWAY MESSAGE [SESSION_ID]') }
+    await expect(ask([address, 'Why?'])).rejects.toMatchObject(expected)
+  })
+
+  test('[S1] begins a new session where the id that it is given is empty', async () => {
+    const gateway = await gatewayThatSays({})
+    const { stderr } = await ask([gateway.url, 'Why?', ''])
+    expect(stderr).toBe(`session ${gateway.sessionId}: complete, by r1\n`)
+    expect(gateway.sent('session:open')).toEqual([{}])
+  })
+
+  test('whoever reads it may go away: it ends without a word', async () => {
+    const gateway = await gatewayThatSays({ content: 'Because.' })
+    const asked = ask([gateway.url, 'Why?'])
+    asked.child.stdout?.destroy()
+    expect((await asked.catch((ended) => ended)).stderr).toBe('')
+  })
+}
+
+/** Of a connection that fails or is lost, and of the wait before the next one. */
+function testsOfItsNextConnection(ask: Ask): void {
+  test('[F4] leaves a gateway that accepts TCP and says nothing', async () => {
+    const met = new Latch()
+    const frozen = await startNobody(() => met.open())
+    await comesBack(ask, frozen.port, async () => {
+      await met.opened
+      frozen.close()
+    })
+  })
+
+  test('[F4] leaves a gateway that upgrades to WebSocket and says nothing', async () => {
+    const frozen = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+    await once(frozen, 'listening')
+    onTestFinished(() => {
+      for (const socket of frozen.clients) socket.terminate()
+    })
+    await comesBack(ask, (frozen.address() as AddressInfo).port, async () => {
+      await once(frozen, 'connection')
+      frozen.close()
+    })
+  })
+
+  test('notices at once that a connection failed, and tries again soon', async () => {
+    const tries: number[] = []
+    const { port } = await startNobody((socket) => {
+      tries.push(performance.now())
+      socket.destroy()
+    })
+    const asked = ask([`http://127.0.0.1:${port}`, 'Why?'])
+    await eventually('it has tried thrice', () => tries.length >= 3, 30_000)
+    await endOf(asked)
+    const [first = 0, second = 0, third = 0] = tries
+    expect(Math.min(second - first, third - second)).toBeLessThan(1500)
+  })
+
+  test('[F5] leaves a replica that is going, and stays away for as long as that says', async () => {
+    const gateway = await gatewayThatSays({ status: 'streaming' })
+    const asked = ask([gateway.url, 'Why?'])
+    await gateway.until(() => gateway.sent('message:send').length > 0)
+    const told = performance.now()
+    gateway.tell('draining', { reconnectInMs: 1500 })
+    await gateway.until(() => gateway.tokens.length > 1)
+    expect(performance.now() - told).toBeGreaterThanOrEqual(1500)
+    await endOf(asked)
+  })
+
+  test('waits for a short time only after a connection that lasted', async () => {
+    const gateway = await gatewayThatSays({ status: 'streaming' })
+    const refusals = 5
+    gateway.on('session:open', () => {
+      const isEarly = gateway.tokens.length <= refusals
+      return isEarly ? refused('overloaded', true) : { ...gateway.opened([]), after: 0 }
+    })
+    const told = Promise.withResolvers<{ destroy(): void }>()
+    gateway.on('message:send', (request, socket) => {
+      told.resolve(socket.request.socket)
+      return withAnswer(gateway.take(request), { status: 'streaming' })
+    })
+    const asked = ask([gateway.url, 'Why?'])
+    const connection = await told.promise
+    await sleep(2100) // longer than the longest wait
+    const lost = performance.now()
+    connection.destroy() // as a replica that dies: the library for Java is slow to notice a WebSocket that is closed
+    await gateway.until(() => gateway.tokens.length > refusals + 1)
+    expect(performance.now() - lost).toBeLessThan(1000)
+    await endOf(asked)
+  })
+}
+
+/** Ends a program that would go on. */
+async function endOf(asked: ReturnType<Ask>): Promise<void> {
+  asked.catch(() => {})
+  await end(asked.child)
+}
+
+/** It is answered though the gateway was not there at first: that one is started at `port` once `gone` says so. */
+async function comesBack(ask: Ask, port: number, gone: () => Promise<void>): Promise<void> {
+  const url = `http://127.0.0.1:${port}`
+  const asked = ask([url, 'Why?'])
+  await gone()
+  const { sessionId } = await gatewayThatSays({}, undefined, port)
+  expect((await asked).stderr).toBe(`no connection to ${url}, trying again\nsession ${sessionId}: complete, by r1\n`)
 }
 
 function testsOfItsConnection(ask: Ask): void {
@@ -42,23 +168,14 @@ function testsOfItsConnection(ask: Ask): void {
 
   test('says once that there is no connection, and comes as soon as there is one', async () => {
     let tries = 0
-    const nobody = createServer((socket) => {
+    const nobody = await startNobody((socket) => {
       tries++
       socket.destroy()
-    }).listen(0, '127.0.0.1')
-    await once(nobody, 'listening')
-    const { port } = nobody.address() as AddressInfo
-    const url = `http://127.0.0.1:${port}`
-    const asked = ask([url, 'Why?'])
-    await eventually('it has tried twice', () => tries >= 2)
-    nobody.close()
-    const { sessionId } = await gatewayThatSays({}, undefined, port)
-    expect((await asked).stderr).toBe(`no connection to ${url}, trying again\nsession ${sessionId}: complete, by r1\n`)
-  })
-
-  test('shows its usage for an address that is none', async () => {
-    const expected = { code: 2, stderr: expect.stringContaining('http[s]://GATEWAY MESSAGE [SESSION_ID]') }
-    await expect(ask(['localhost:8080', 'Why?'])).rejects.toMatchObject(expected)
+    })
+    await comesBack(ask, nobody.port, async () => {
+      await eventually('it has tried twice', () => tries >= 2)
+      nobody.close()
+    })
   })
 
   test.each(['/chat', '/chat/'])('[R6] finds a gateway under a prefix that is given as %s', async (prefix) => {

@@ -5,13 +5,14 @@
 //! BATON_TOKEN holds the token of a gateway with AUTH=jwt. Written from src/protocol/SPEC.md, whose sections the comments name.
 
 use std::io::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rust_socketio::asynchronous::{Client, ClientBuilder};
 use rust_socketio::{Event, Payload, TransportType};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
+use url::Url;
 
 /// For a connection, and for an acknowledgement.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -26,6 +27,8 @@ const FRAME_BYTES: usize = 128 * 1024 - 64;
 enum Failure {
     /// The connection, or text of the answer: the next connection brings it.
     Lost,
+    /// The replica is going, and wants to be left alone for so long (section 5).
+    Draining(Duration),
     /// An acknowledgement that was not ok, or a connection that is refused (section 6).
     Refused { text: String, retryable: bool, wait: Duration },
 }
@@ -123,7 +126,7 @@ impl Chat {
         let (sender, mut events) = unbounded_channel();
         let socket = timeout(PATIENCE, connect(&self.url, sender)).await.map_err(|_| Failure::Lost)??;
         let outcome = self.talk(&socket, &mut events).await;
-        let _ = timeout(PATIENCE, socket.disconnect()).await;
+        tokio::spawn(async move { socket.disconnect().await }); // takes its time where the connection is lost
         outcome
     }
 
@@ -183,6 +186,9 @@ impl Chat {
         let Some(answer) = self.answer.as_mut() else { return Ok(()) };
         match event {
             Event::Close | Event::Error => return Err(Failure::Lost),
+            Event::Custom(name) if name == "draining" => {
+                return Err(Failure::Draining(Duration::from_millis(number(&payload["reconnectInMs"]))));
+            }
             Event::Message if payload["message"]["id"] == answer.id.as_str() => answer.take(&payload["message"]),
             Event::Custom(name) if name == "delta" && payload["messageId"] == answer.id.as_str() => {
                 return answer.take_delta(payload);
@@ -205,8 +211,8 @@ async fn connect(url: &str, events: UnboundedSender<(Event, Value)>) -> Result<C
     if let Ok(token) = std::env::var("BATON_TOKEN") {
         builder = builder.auth(json!({ "token": token }));
     }
-    let kinds = [Event::Connect, Event::Close, Event::Error, Event::Message, "delta".into(), "session:sync".into()];
-    for kind in kinds {
+    let own = ["delta", "session:sync", "draining"].map(Event::from);
+    for kind in [Event::Connect, Event::Close, Event::Error, Event::Message].into_iter().chain(own) {
         let events = events.clone();
         builder = builder.on(kind.clone(), move |payload, _| {
             let _ = events.send((kind.clone(), first(payload)));
@@ -256,18 +262,29 @@ fn print(shown: &mut Vec<u16>, units: &[u16]) {
         eprintln!("\n(the answer starts again)");
         shown.clear();
     }
-    print!("{}", String::from_utf16_lossy(&units[shown.len()..]));
-    let _ = std::io::stdout().flush();
+    write(&String::from_utf16_lossy(&units[shown.len()..]));
     *shown = units.to_vec();
+}
+
+/// Ends the program where nobody reads any more.
+fn write(text: &str) {
+    let mut out = std::io::stdout();
+    if write!(out, "{text}").and_then(|()| out.flush()).is_err() {
+        std::process::exit(141);
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.port() != Some(0))
 }
 
 /// None where they cannot be used.
 fn read_arguments() -> Option<Chat> {
     let mut args = std::env::args().skip(1);
     Some(Chat {
-        url: args.next().filter(|url| url.starts_with("http://") || url.starts_with("https://"))?,
+        url: args.next().filter(|url| is_address(url))?,
         question: args.next()?,
-        session: args.next(),
+        session: args.next().filter(|id| !id.is_empty()),
         message: uuid::Uuid::new_v4().to_string(),
         answer: None,
         shown: Vec::new(),
@@ -282,23 +299,33 @@ async fn main() {
         std::process::exit(2);
     };
     let mut wait = SHORTEST;
-    while let Err(failure) = chat.follow().await {
+    loop {
+        let began = Instant::now();
+        let Err(failure) = chat.follow().await else { break };
+        if began.elapsed() > LONGEST {
+            wait = SHORTEST;
+        }
         let chance = f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 255.0;
         let mut pause = wait.mul_f64(0.5 + chance / 2.0);
-        if let Failure::Refused { text, retryable, wait } = failure {
-            eprintln!("{text}");
-            if !retryable {
-                std::process::exit(1);
+        match failure {
+            Failure::Refused { text, retryable, wait } => {
+                eprintln!("{text}");
+                if !retryable {
+                    std::process::exit(1);
+                }
+                pause = pause.max(wait);
             }
-            pause = pause.max(wait);
-        } else if !chat.is_quiet {
-            eprintln!("no connection to {}, trying again", chat.url);
-            chat.is_quiet = true;
+            Failure::Draining(wait) => pause = pause.max(wait),
+            Failure::Lost if chat.is_quiet => {}
+            Failure::Lost => {
+                eprintln!("no connection to {}, trying again", chat.url);
+                chat.is_quiet = true;
+            }
         }
         tokio::time::sleep(pause).await;
         wait = (2 * wait).min(LONGEST);
     }
-    println!();
+    write("\n");
     let (session, answer) = (chat.session.unwrap_or_default(), chat.answer.as_ref());
     let (status, by) = answer.map_or(("gone", ""), |answer| (answer.status.as_str(), answer.replicas.as_str()));
     eprintln!("session {session}: {status}, by {by}");

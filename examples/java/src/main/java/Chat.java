@@ -37,7 +37,18 @@ public final class Chat {
     private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
     /** The connection is gone, or text of the answer: the next connection brings it. */
-    private static final class Lost extends Exception {}
+    private static final class Lost extends Exception {
+        /** How long a replica that is going wants to be left alone (section 5). */
+        final long waitMs;
+
+        Lost(long waitMs) {
+            this.waitMs = waitMs;
+        }
+
+        Lost() {
+            this(0);
+        }
+    }
 
     /** An acknowledgement that was not ok, or a connection that is refused (section 6). */
     private static final class Refused extends Exception {
@@ -132,7 +143,7 @@ public final class Chat {
         socket.on(Socket.EVENT_CONNECT, args -> connected.complete(object("ok", true)));
         socket.on(Socket.EVENT_CONNECT_ERROR, args -> connected.complete(refusalOf(args[0])));
         socket.on(Socket.EVENT_DISCONNECT, args -> events.add(new Event("disconnect", new JSONObject())));
-        for (String name : new String[] {"message", "delta", "session:sync"}) {
+        for (String name : new String[] {"message", "delta", "session:sync", "draining"}) {
             socket.on(name, args -> events.add(new Event(name, (JSONObject) args[0])));
         }
         try {
@@ -177,6 +188,7 @@ public final class Chat {
         JSONObject payload = event.payload();
         switch (event.name()) {
             case "disconnect" -> throw new Lost();
+            case "draining" -> throw new Lost(payload.optLong("reconnectInMs"));
             case "session:sync" -> takeSnapshot(payload.optJSONArray("messages"), true, payload.optInt("after"));
             case "delta" -> {
                 if (payload.optString("messageId").equals(answer.id)) answer.takeDelta(payload);
@@ -208,7 +220,7 @@ public final class Chat {
             shown = "";
         }
         OUT.print(answer.content.substring(shown.length()));
-        OUT.flush();
+        if (OUT.checkError()) System.exit(141); // nobody reads any more
         shown = answer.content;
     }
 
@@ -264,7 +276,7 @@ public final class Chat {
     private static boolean isAddress(String text) {
         try {
             URI uri = URI.create(text); // it takes no host with an underscore
-            return text.matches("https?://.*") && uri.getHost() != null && uri.getPort() <= 65535;
+            return text.matches("https?://.*") && uri.getHost() != null && uri.getPort() != 0 && uri.getPort() <= 65535;
         } catch (IllegalArgumentException none) {
             return false;
         }
@@ -275,9 +287,10 @@ public final class Chat {
             System.err.println("chat http[s]://GATEWAY MESSAGE [SESSION_ID]");
             System.exit(2);
         }
-        Chat chat = new Chat(URI.create(args[0]), args[1], args.length > 2 ? args[2] : null);
+        Chat chat = new Chat(URI.create(args[0]), args[1], args.length > 2 && !args[2].isEmpty() ? args[2] : null);
         for (long wait = SHORTEST_MS; ; wait = Math.min(2 * wait, LONGEST_MS)) {
-            long pause = ThreadLocalRandom.current().nextLong(wait / 2, wait + 1);
+            long least = 0;
+            long began = System.nanoTime();
             try {
                 chat.follow();
                 break;
@@ -285,12 +298,14 @@ public final class Chat {
                 // The next connection brings the rest.
                 if (!chat.isQuiet) System.err.println("no connection to " + args[0] + ", trying again");
                 chat.isQuiet = true;
+                least = lost.waitMs;
             } catch (Refused refused) {
                 System.err.println(refused.getMessage());
                 if (!refused.retryable) System.exit(1);
-                pause = Math.max(pause, refused.waitMs);
+                least = refused.waitMs;
             }
-            Thread.sleep(pause);
+            if (System.nanoTime() - began > LONGEST_MS * 1_000_000) wait = SHORTEST_MS;
+            Thread.sleep(Math.max(least, ThreadLocalRandom.current().nextLong(wait / 2, wait + 1)));
         }
         OUT.println();
         System.err.println("session " + chat.sessionId + ": " + chat.answer.status + ", by " + chat.replicas());

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { constants } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import type { Sent } from '../../src/protocol/events.ts'
@@ -94,19 +93,6 @@ function testsOfItsNextConnection(ask: Ask): void {
     })
   })
 
-  test('notices at once that a connection failed, and tries again soon', async () => {
-    const tries: number[] = []
-    const { port } = await startNobody((socket) => {
-      tries.push(performance.now())
-      socket.destroy()
-    })
-    const asked = ask([`http://127.0.0.1:${port}`, 'Why?'])
-    await eventually('it has tried thrice', () => tries.length >= 3, 30_000)
-    await endOf(asked)
-    const [first = 0, second = 0, third = 0] = tries
-    expect(Math.min(second - first, third - second)).toBeLessThan(1500)
-  })
-
   test('[F5] leaves a replica that is going, and stays away for as long as that says', async () => {
     const gateway = await gatewayThatSays({ status: 'streaming' })
     const asked = ask([gateway.url, 'Why?'])
@@ -115,28 +101,6 @@ function testsOfItsNextConnection(ask: Ask): void {
     gateway.tell('draining', { reconnectInMs: 1500 })
     await gateway.until(() => gateway.tokens.length > 1)
     expect(performance.now() - told).toBeGreaterThanOrEqual(1500)
-    await endOf(asked)
-  })
-
-  test('waits for a short time only after a connection that lasted', async () => {
-    const gateway = await gatewayThatSays({ status: 'streaming' })
-    const refusals = 5
-    gateway.on('session:open', () => {
-      const isEarly = gateway.tokens.length <= refusals
-      return isEarly ? refused('overloaded', true) : { ...gateway.opened([]), after: 0 }
-    })
-    const told = Promise.withResolvers<{ destroy(): void }>()
-    gateway.on('message:send', (request, socket) => {
-      told.resolve(socket.request.socket)
-      return withAnswer(gateway.take(request), { status: 'streaming' })
-    })
-    const asked = ask([gateway.url, 'Why?'])
-    const connection = await told.promise
-    await sleep(2100) // longer than the longest wait
-    const lost = performance.now()
-    connection.destroy() // as a replica that dies: the library for Java is slow to notice a WebSocket that is closed
-    await gateway.until(() => gateway.tokens.length > refusals + 1)
-    expect(performance.now() - lost).toBeLessThan(1000)
     await endOf(asked)
   })
 }

@@ -145,7 +145,7 @@ export class ResponsesSource implements Model {
     try {
       return await this.#provider.ask({ path: pathOf(responseId), query }, sending)
     } catch (refused) {
-      if (!(refused instanceof Refusal) || (refused.status !== 501 && judged(refused).retryable)) throw refused
+      if (!(refused instanceof Refusal) || (judged(refused).retryable && !isMissingThere(refused))) throw refused
       throw new LostResponse(refused.status !== 404 && refused.status !== 410)
     }
   }
@@ -182,6 +182,12 @@ function refusesBackground(thrown: unknown): boolean {
   if (!(thrown instanceof Refusal) || judged(thrown).retryable || thrown.status === 401) return false
   const { param, words } = thrown.complaint
   return /\b(background|store)\b/i.test(`${param} ${words}`)
+}
+
+/** Servers that keep no responses do not all say so by a 4xx: LiteLLM gives 500 with "GET responses is not supported for …". */
+function isMissingThere({ status, complaint }: Refusal): boolean {
+  if (status === 501) return true
+  return status !== null && status >= 500 && /\b(?:not (?:supported|implemented)|unsupported)\b/i.test(complaint.words)
 }
 
 function pathOf(responseId: string): string {

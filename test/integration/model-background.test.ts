@@ -132,6 +132,11 @@ describe('[F8] a response that cannot be reattached to is gone on with as with c
     ['a refusal to stream', json('400 Bad Request', { error: { message: 'stream is not supported' } }), true],
     ['a method that is not there', json('405 Method Not Allowed', ''), true],
     ['a method that it does not have, as a status', json('501 Not Implemented', ''), true],
+    [
+      'the same in words',
+      json('500 Internal Server Error', { error: { message: 'GET responses is not supported' } }),
+      true,
+    ],
     ['nothing', stream(), true],
     ['no content', Buffer.from('HTTP/1.1 204 No Content\r\n\r\n'), true],
     ['a page', json('200 OK', '<!doctype html><html>app</html>'), true],

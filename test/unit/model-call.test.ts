@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { FORSAKEN, ModelError, type Turn } from '../../src/ports/model.ts'
+import { ModelError, type Turn } from '../../src/ports/model.ts'
 import type { AppendItem } from '../../src/ports/session-store.ts'
 import { MemorySessionStore } from '../../src/store/memory/memory-store.ts'
 import { type Act, aborted, answerFrom, modelOf } from '../support/answering.ts'
@@ -64,31 +64,6 @@ describe('[F6] a model that failed', () => {
     expect(finished).toMatchObject([{ status: 'error' }])
     expect(model.asked).toHaveLength(3)
     expect(model.cancelled).toEqual(['resp_1'])
-  })
-
-  test('[F8] and gives nothing of a response for LLM_RETRIES is asked once to go on with its text instead', async () => {
-    const model = modelOf([namesAnd(fails({}, 'some ')), fails({}), fails({}), whole], 'reattach')
-    const { clock, finished } = await answerFrom(model.model)
-    await clock.advance(60_000)
-    expect(finished).toMatchObject([{ status: 'complete', content: 'some whole' }])
-    expect(model.asked.at(-1)?.resume).toEqual({
-      text: 'some ',
-      bookmark: { responseId: 'resp_1', sequence: FORSAKEN },
-    })
-    expect([model.asked.length, model.cancelled]).toEqual([4, ['resp_1']])
-  })
-
-  test.each([
-    ['fails at that as well', [fails({}), fails({}), fails({})], 4],
-    ['refuses', [fails({ retryable: false })], 2],
-    ['asks for more than 30 s', [fails({ retryAfterMs: 90_000 })], 2],
-    ['gave something', [fails({}), namesAnd(fails({}))], 3],
-  ])('[F8] but is not asked so again where it %s', async (_, then: Act[], times) => {
-    const model = modelOf([namesAnd(fails({}, 'some ')), ...then], 'reattach')
-    const { clock, finished } = await answerFrom(model.model)
-    await clock.advance(60_000)
-    expect(finished).toMatchObject([{ status: 'error' }])
-    expect(model.asked).toHaveLength(times)
   })
 
   test('[F8] and is stopped before it is asked again has its response cancelled', async () => {

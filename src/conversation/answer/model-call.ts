@@ -1,7 +1,7 @@
 import { type Clock, delay } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Meter } from '../../ports/meter.ts'
-import { type Bookmark, FORSAKEN, type Model, type ModelEnd, ModelError, type TokenSink } from '../../ports/model.ts'
+import { FORSAKEN, type Model, type ModelEnd, ModelError, type TokenSink } from '../../ports/model.ts'
 import { TextGate } from '../../session/text-gate.ts'
 import type { ActivityLine } from './activity-line.ts'
 import type { AnswerWriter } from './answer-writer.ts'
@@ -76,7 +76,6 @@ export class ModelCall {
     const { answer, prompt, activity } = task
     const { signal } = task.abort
     for (let tries = 0; ; ) {
-      const { bookmark } = answer
       try {
         signal.throwIfAborted()
         if (this.#isFull(answer)) return this.#endFull(answer)
@@ -91,11 +90,7 @@ export class ModelCall {
           log.info(fields, 'the model calls the context too long, asking again with less of it')
           continue
         }
-        if (!this.#mayAskAgain(answer, error, tries)) {
-          if (!this.#forsakes(answer, bookmark, error)) throw error
-          log.warn(fields, 'a response could not be reattached to: continuing its text')
-          continue
-        }
+        if (!this.#mayAskAgain(answer, error, tries)) throw error
         const waitMs = backoffMs(tries, error.retryAfterMs, random)
         log.warn({ ...fields, tries, waitMs }, 'model failed, asking again')
         activity.tell('retrying')
@@ -118,20 +113,8 @@ export class ModelCall {
   }
 
   #mayAskAgain(answer: OwnedAnswer, error: ModelError, tries: number): boolean {
-    return mayPassSoon(error) && tries < this.#options.retries && this.canResume(answer)
-  }
-
-  /**
-   * Gives up the response at `bookmark`, where the last try to reattach to it gave nothing: a provider that cannot give it back
-   * may say so as it says that it is in trouble (F8).
-   */
-  #forsakes(answer: OwnedAnswer, bookmark: Bookmark | null, error: ModelError): boolean {
-    const { model } = this.#options
-    if (model.resumes !== 'reattach' || bookmark === null || bookmark.sequence === FORSAKEN) return false
-    if (answer.bookmark !== bookmark || !mayPassSoon(error)) return false
-    model.cancel(bookmark)
-    answer.bookmark = { ...bookmark, sequence: FORSAKEN }
-    return true
+    const isSoon = (error.retryAfterMs ?? 0) <= MAX_RETRY_AFTER_MS
+    return error.retryable && isSoon && tries < this.#options.retries && this.canResume(answer)
   }
 
   async #request(task: Task): Promise<ModelEnd> {
@@ -205,10 +188,6 @@ export class ModelCall {
     if (answer.bookmark !== null) this.#options.model.cancel(answer.bookmark)
     return CUT_SHORT
   }
-}
-
-function mayPassSoon({ retryable, retryAfterMs = 0 }: ModelError): boolean {
-  return retryable && retryAfterMs <= MAX_RETRY_AFTER_MS
 }
 
 function tooLong(cause: ModelError): ModelError {

@@ -204,7 +204,7 @@ function saysUsedUp({ words }: Complaint): boolean {
 }
 
 /** Whether the provider says that it is asked too often, under whatever status. */
-function isThrottled({ names, words }: Complaint): boolean {
+export function isThrottled({ names, words }: Complaint): boolean {
   return names.some((name) => THROTTLED.test(name)) || (!isPage(words) && THROTTLED.test(words))
 }
 

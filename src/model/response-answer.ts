@@ -3,7 +3,7 @@ import { brokenOff, garbage, gaveUp } from './errors.ts'
 import type { EventTaker, TakeResult } from './exchange.ts'
 import { bounded, finishReasonOf } from './finish-reason.ts'
 import { asText, parseObject } from './json.ts'
-import { complaintOf, judged, Refusal } from './refusal.ts'
+import { complaintOf, isThrottled, judged, Refusal } from './refusal.ts'
 import { placeOf, ResponseText, textOf } from './response-text.ts'
 import { TextOutput } from './text-output.ts'
 import { usageOf } from './usage.ts'
@@ -118,7 +118,7 @@ export class ResponseAnswer implements EventTaker {
     if (data.startsWith('[DONE]')) return 'whole'
     const event = parseObject<ResponseEvent>(data)
     if (isError || event.type === 'error' || (event.error && event.response == null && event.type === undefined))
-      throw this.#refused(new Refusal(null, complaintOf(event.error || event)))
+      throw this.#refused(new Refusal(null, complaintOf(event.error || event)), event)
     const whole = wholeIn(event)
     if (whole !== null) {
       this.#learnId({ response: whole })
@@ -165,10 +165,16 @@ export class ResponseAnswer implements EventTaker {
     return null
   }
 
-  /** Servers that cannot give a response back say so under a status of success, too, or by a mere sentence. */
-  #refused(refusal: Refusal): Error {
-    const isNamed = refusal.complaint.names.some((name) => name !== 'error')
-    return this.#isUnheard && !(isNamed && judged(refusal).retryable) ? new LostResponse(true) : refusal
+  /**
+   * Servers that cannot give a response back say so under a status of success, too, or by a mere sentence. Trouble that may pass is told
+   * by a name, a status, the words of a rate limit, or as an event that comes next in the response.
+   */
+  #refused(refusal: Refusal, { sequence_number }: ResponseEvent): Error {
+    if (!this.#isUnheard) return refusal
+    const { names, status } = refusal.complaint
+    const isTold = names.some((name) => name !== 'error') || status !== null || isThrottled(refusal.complaint)
+    const isNext = Number.isSafeInteger(sequence_number) && Number(sequence_number) > this.#replayedTo
+    return (isTold || isNext) && judged(refusal).retryable ? refusal : new LostResponse(true)
   }
 
   #learnId({ response }: ResponseEvent): void {

@@ -194,6 +194,13 @@ describe('[F8] a response that cannot be reattached to is gone on with as with c
   test.each([
     ['a status', json('503 Service Unavailable', '')],
     ['an event', stream(...numbered([{ type: 'error', code: 'server_error' }], 4))],
+    ['an event that comes next', stream(...numbered([{ type: 'error', code: null, message: 'Sorry.' }], 4))],
+    [
+      'a status under one of success',
+      json('200 OK', { error: { message: 'Service temporarily unavailable', code: 503 } }),
+    ],
+    ['a status as text', json('200 OK', { error: { message: 'Try later', type: null, code: '429' } })],
+    ['a rate limit in words', json('200 OK', { error: 'Rate limit reached, try again in 2s' })],
     ['a stream that ends too early', stream(...numbered([{ type: 'response.in_progress', response: {} }], 4))],
   ])('but trouble that may pass is told first: %s', async (_, reply) => {
     const { error } = await talk.ask(reply, resume('a'))

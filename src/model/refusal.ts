@@ -132,8 +132,11 @@ const BY_TIME =
   /\b(rate|requests?|tokens?|credits?)[ _-]limit|(\/|\b(per|an?|this|each)) ?(second|sec|minute|min|hour|day)\b|refill/i
 const KEY =
   /api_?key|authentication|unauthori[sz]ed|unauthenticated|permission|(?<!extra_)forbidden|access_denied|account_de/i
-const POLICY = /content_?(filter|policy|violation)|policy_?violation|[a-z]_policy\b|moderation|safety|responsible_?ai/i
-const FLAGGED = /\bflagged\b|moderation/i
+const POLICY = /content_?(filter|policy|violation)|policy_?violation|moderation|safety|responsible_?ai/i
+/** A policy that is named by its subject, as OpenAI's `bio_policy`. */
+const SUBJECT_POLICY = /[a-z](?<!retry)_policy\b/i
+const FLAGGED = /\bflagged\b/i
+const MODERATED = /\bflagged\b|moderation/i
 const COUNTRY = /unsupported_country/i
 const MODEL = /model_?not_?(found|supported|available)|(invalid|unknown|no_such)_model|deployment_?not_?found/i
 const TRANSIENT =
@@ -179,7 +182,7 @@ function verdictOn(status: number | null, complaint: Complaint): Verdict {
   if (status === null || status === 429 || !isPassing(status)) {
     if (status === 402 || calls(QUOTA) || saysUsedUp(complaint)) return QUOTA_USED_UP
     if (calls(COUNTRY)) return COUNTRY_REFUSED
-    if (calls(POLICY) || ((status === 403 || status === null) && FLAGGED.test(complaint.words))) return CONTENT_REFUSED
+    if (refusesContent(status, complaint)) return CONTENT_REFUSED
     if (status === 401 || calls(KEY)) return KEY_REFUSED
     if (calls(MODEL)) return NO_SUCH_MODEL
   }
@@ -201,6 +204,15 @@ function isPassing(status: number): boolean {
 /** Whether the provider says that nothing is left to be spent, as some do under the status and the names of a rate limit or of a bad key. */
 function saysUsedUp({ words }: Complaint): boolean {
   return !isPage(words) && QUOTA_WORDS.test(words) && !BY_TIME.test(words)
+}
+
+/** Whether the provider objects to what was said. Where there is no status, its words may also tell of moderation that is out of order. */
+function refusesContent(status: number | null, { names, words }: Complaint): boolean {
+  const calls = (pattern: RegExp) => names.some((name) => pattern.test(name))
+  if (names.some((name) => POLICY.test(name) && !TRANSIENT.test(name))) return true
+  if (status !== 429 && calls(SUBJECT_POLICY) && !calls(THROTTLED)) return true
+  if (status === 403) return MODERATED.test(words)
+  return status === null && FLAGGED.test(words) && !calls(TRANSIENT) && !THROTTLED.test(words)
 }
 
 /** Whether the provider says that it is asked too often, under whatever status. */

@@ -185,3 +185,22 @@ test.each<[string, number | null, string]>([
 ])('[F6] a rate limit may pass, though it speaks of what is used up: %s', (_, status, words) => {
   expect(verdict(status, error(words))).toMatchObject({ retryable: true })
 })
+
+test.each<[string, number | null, object]>([
+  [
+    'moderation that is away',
+    null,
+    error('The moderation service is temporarily unavailable, please retry', { type: 'server_error' }),
+  ],
+  ['moderation that is away, without a name', null, error('The moderation service is temporarily unavailable')],
+  ['moderation that is away, as a name', null, error('x', { code: 'moderation_unavailable' })],
+  ['what is flagged as trouble', null, error('The request was flagged for retry', { type: 'internal_error' })],
+  ['what is flagged as too often', null, error('Flagged by the rate limit')],
+  ['a policy of rates', 429, error('x', { code: 'rate_limit_policy' })],
+  ['a policy of rates, in the stream', null, error('x', { code: 'rate_limit_policy' })],
+  ['a policy of a rate limit', null, error('x', { type: 'rate_limit_error', code: 'fair_use_policy' })],
+  ['a policy of retries', 429, error('x', { type: 'retry_policy' })],
+  ['a policy of retries, in the stream', null, error('x', { type: 'retry_policy' })],
+])('[F6] %s is no refused content, and may pass', (_, status, body) => {
+  expect(verdict(status, body)).toMatchObject({ retryable: true })
+})

@@ -126,10 +126,12 @@ const QUOTA =
   /insufficient_?(quota|balance|funds|credit)|billing|exceeded_current_quota|payment_required|(spend|usage)_limit_(exceeded|reached)|credit_balance/i
 /** Money, or what was paid for: waiting brings none. */
 const QUOTA_WORDS =
-  /insufficient (account )?(balance|funds|credit)|(out of|no|any) (prepaid |more )?credits\b(?! per)|credit balance is too low|used (up )?all (\w+ ){0,3}credits|credits? (\w+ ){1,3}(depleted|exhausted|used up)|\bspend(ing)? limit|please (recharge|top up)|limited to \d+ \w+ calls ?(\/|per) ?month|余额不足/i
+  /insufficient (account )?(balance|funds|credit)|(out of|no|any) (prepaid |more )?credits\b(?! per)|credit balance is too low|used (up )?all (\w+ ){0,3}credits|credits? (\w+ ){1,3}(depleted|exhausted|used up)|\bspend(ing)? (limit|cap)|please (recharge|top up)|余额不足|欠费/i
+/** A trial's, which speaks of the rate limits of those who pay. */
+const QUOTA_OF_A_MONTH = /limited to \d+ \w+ calls ?(\/|per) ?month/i
 /** What comes back by itself within a minute or a day, though it be called credits or a balance. */
 const BY_TIME =
-  /\b(rate|requests?|tokens?|credits?)[ _-]limit|(\/|\b(per|an?|this|each)) ?(second|sec|minute|min|hour|day)\b|refill/i
+  /\b(rate|requests?|tokens?|credits?|[RT]P[MD])[ _-]limit|\bconcurrency\b|(\/|\b(per|an?|this|each)) ?(second|sec|minute|min|hour|day)\b|refill/i
 const KEY =
   /api_?key|authentication|unauthori[sz]ed|unauthenticated|permission|(?<!extra_)forbidden|access_denied|account_de/i
 const POLICY = /content_?(filter|policy|violation)|policy_?violation|moderation|safety|responsible_?ai/i
@@ -203,7 +205,8 @@ function isPassing(status: number): boolean {
 
 /** Whether the provider says that nothing is left to be spent, as some do under the status and the names of a rate limit or of a bad key. */
 function saysUsedUp({ words }: Complaint): boolean {
-  return !isPage(words) && QUOTA_WORDS.test(words) && !BY_TIME.test(words)
+  if (isPage(words)) return false
+  return QUOTA_OF_A_MONTH.test(words) || (QUOTA_WORDS.test(words) && !BY_TIME.test(words))
 }
 
 /** Whether the provider objects to what was said. Where there is no status, its words may also tell of moderation that is out of order. */

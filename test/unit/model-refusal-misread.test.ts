@@ -132,6 +132,8 @@ test('[F6] a key that is forbidden is one', () => {
   expect(verdict(403, error('no', { code: 'forbidden' })).message).toContain('does not accept the key')
 })
 
+const trialOf = (limit: string) =>
+  `You are using a Trial key, which is limited to ${limit}. You can continue to use the Trial key for free or upgrade to a Production key with higher rate limits at 'https://dashboard.cohere.com/api-keys'. Contact us on 'https://discord.gg/XW44jPfYJu' or email us at support@cohere.com with any questions`
 const XAI =
   'Your team 1234 has either used all available credits or reached its monthly spending limit. To continue making API requests, please purchase more credits or raise your spending limit.'
 const ANTHROPIC = {
@@ -161,7 +163,17 @@ test.each<[string, number | null, object]>([
   ['Zhipu', 429, error('Insufficient balance or no resource package. Please recharge.', { code: '1113' })],
   ['Zhipu, in Chinese', 429, error('余额不足或无可用资源包,请充值。', { code: '1113' })],
   ['Gemini', 429, error('Your prepayment credits are depleted.', { status: 'RESOURCE_EXHAUSTED' })],
-  ['Cohere', 429, { message: 'You are using a Trial key, which is limited to 1000 API calls / month.' }],
+  ['Zhipu, in arrears', 429, error('您的账户已欠费，请充值后重试。', { code: '1112' })],
+  [
+    'Gemini, a cap',
+    429,
+    error(
+      'Your project has exceeded its monthly spending cap. Please go to AI Studio at https://ai.studio/spend to manage your project spend cap.',
+      { code: 429, status: 'RESOURCE_EXHAUSTED' },
+    ),
+  ],
+  ['Cohere', 429, { message: trialOf('1000 API calls / month') }],
+  ['Cohere, in the stream', null, { message: trialOf('1000 API calls per month') }],
   ['a gateway, in the stream', null, error('You have run out of credits', { type: 'rate_limit_error' })],
 ])('[F6] a quota that is used up does not pass, whatever it is called: %s', (_, status, body) => {
   expect(verdict(status, body)).toMatchObject({ retryable: false, message: expect.stringContaining('quota') })
@@ -173,7 +185,12 @@ test.each<[string, number | null, string]>([
   ['no credits left for a minute', 429, 'You have no credits left this minute'],
   ['credits of an hour', 429, 'All credits are used up: 50 credits per hour'],
   ['a day', 429, 'Your daily credits are exhausted, limited to 100 requests per day'],
-  ['a minute of a trial', 429, 'You are using a Trial key, which is limited to 20 API calls / minute.'],
+  ['a minute of a trial', 429, trialOf('20 API calls / minute')],
+  ['a minute of a trial, in the stream', null, trialOf('40 API calls / minute')],
+  ['a cap beside a rate', 429, 'Rate limit reached for requests. Raise your spending cap to be asked more often.'],
+  ['Zhipu', 429, '您的账户已达到速率限制，请您控制请求频率'],
+  ['requests at once', 429, 'Concurrency limit exceeded for account. Please top up to increase it, or retry.'],
+  ['requests per minute, for short', 429, 'RPM limit exceeded. Please recharge to raise your tier.'],
   ['a way to more', 429, 'Rate limit reached. Raise your spending limit to be asked more often.'],
   ['in the stream', null, 'Rate limit: out of credits per minute'],
   [

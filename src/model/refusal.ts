@@ -246,22 +246,24 @@ export function retryAfterMs(headers: IncomingHttpHeaders, now: number): number 
   const after = lastOf(headers['retry-after'])
   const seconds = numberIn(after)
   if (seconds !== undefined) return seconds * 1000
-  const ms = isDate(after) ? Date.parse(after) - now : Number.NaN
+  const ms = hasLetters(after) ? Date.parse(after) - now : Number.NaN
   return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }
 
 /** Its last value: a proxy may have added one, as a field of its own or behind a comma. */
 function lastOf(field: string | string[] | undefined): string {
   const value = [field ?? ''].flat().at(-1) ?? ''
-  return isDate(value) ? value : value.slice(value.lastIndexOf(',') + 1)
+  return hasLetters(value) ? value : value.slice(value.lastIndexOf(',') + 1)
 }
 
 /** The dates of HTTP have a comma in them, and letters. Date.parse takes mere numbers for dates, too. */
-function isDate(value: string): boolean {
+function hasLetters(value: string): boolean {
   return /[a-z]/i.test(value)
 }
 
+/** Digits without end are a number all the same; `Infinity` and `1e400` are none. */
 function numberIn(value: string): number | undefined {
   const number = value.trim() === '' ? Number.NaN : Number(value)
-  return number >= 0 ? number : undefined
+  const isNumber = Number.isFinite(number) || !hasLetters(value)
+  return isNumber && number >= 0 ? number : undefined
 }

@@ -408,6 +408,15 @@ it.each([
   expect(judged(new Refusal(429, complaintIn(JSON.stringify(body)), asked)).retryAfterMs).toBe(24 * 60 * 60_000)
 })
 
+it.each([
+  ['Infinity', { 'retry-after': 'Infinity' }],
+  ['a power beyond all numbers', { 'retry-after': '1e400' }],
+  ['that in milliseconds', { 'retry-after-ms': '1e400' }],
+  ['that behind a comma', { 'retry-after': '5, Infinity' }],
+])('[F6] [X6] a wait without end asks for nothing: %s', (_, headers) => {
+  expect(retryAfterMs(headers, Date.UTC(2026, 10, 5))).toBeUndefined()
+})
+
 it('[X6] reads complaints of any shape', () => {
   const odd = [
     null,

@@ -1,4 +1,4 @@
-import type { ModelEnd, TokenSink } from '../ports/model.ts'
+import type { ModelEnd, TokenSink, Usage } from '../ports/model.ts'
 import { type Delta, reasons, saidIn } from './chat-delta.ts'
 import { ChunkShape } from './chunk-shape.ts'
 import { brokenOff, gaveUp } from './errors.ts'
@@ -43,6 +43,7 @@ export class ChatAnswer implements EventTaker {
   #finishReason: string | undefined
   #reasoned = false
   #model: string | undefined
+  #usage: Usage | null = null
 
   constructor(sink: TokenSink, output: TextOutput) {
     this.#sink = sink
@@ -55,6 +56,11 @@ export class ChatAnswer implements EventTaker {
 
   get isFinished(): boolean {
     return this.#finishReason !== undefined
+  }
+
+  /** The provider's last word on it; null where it said nothing. */
+  get usage(): Usage | null {
+    return this.#usage
   }
 
   /** It ended as whole, and all that the model said was reasoning. */
@@ -109,7 +115,9 @@ export class ChatAnswer implements EventTaker {
   }
 
   #count(usage: unknown): void {
-    if (typeof usage === 'object' && usage !== null) this.#sink.usage?.(usageOf(usage))
+    if (typeof usage !== 'object' || usage === null) return
+    this.#usage = usageOf(usage)
+    this.#sink.usage?.(this.#usage)
   }
 }
 

@@ -8,6 +8,7 @@ import { judged, Refusal } from './refusal.ts'
 import type { RequestBuilder } from './request-builder.ts'
 import type { ResponseBody } from './response-body.ts'
 import { TextOutput } from './text-output.ts'
+import { usingMore } from './usage.ts'
 
 export interface ChatOptions {
   readonly builder: RequestBuilder
@@ -35,7 +36,8 @@ export class ChatSource implements Model {
       {},
       `the provider takes what LLM_CONTINUE=${continues} asks for as reasoning: asking it by instruct to go on`,
     )
-    return (await this.#stream(request, 'instruct', sink, signal)).end
+    const rest = answer.usage === null ? sink : usingMore(sink, answer.usage)
+    return (await this.#stream(request, 'instruct', rest, signal)).end
   }
 
   async #stream(

@@ -1,4 +1,4 @@
-import type { Usage, UsageField } from '../ports/model.ts'
+import type { TokenSink, Usage, UsageField } from '../ports/model.ts'
 
 const FIELDS: readonly UsageField[] = [
   'prompt_tokens',
@@ -24,4 +24,22 @@ export function usageOf(given: object): Usage {
     ['cached_tokens', input?.cached_tokens],
   ]
   return Object.fromEntries(found.filter(([, count]) => Number.isSafeInteger(count) && Number(count) >= 0))
+}
+
+/** `sink` as a further request for the same answer is given it: what it uses comes on top of `earlier`. */
+export function usingMore(sink: TokenSink, earlier: Usage): TokenSink {
+  return {
+    text: (piece) => sink.text(piece),
+    reasoning: (piece) => sink.reasoning?.(piece),
+    usage: (usage) => sink.usage?.(sumOf(earlier, usage)),
+    bookmark: (bookmark) => sink.bookmark(bookmark),
+  }
+}
+
+/** Of a total that one of them does not tell, or tells as zero, nothing is known but its parts. */
+function sumOf(one: Usage, other: Usage): Usage {
+  const { total_tokens, ...sum }: Partial<Record<UsageField, number>> = { ...one }
+  const { total_tokens: more, ...parts } = other
+  for (const field of Object.keys(parts) as (keyof typeof parts)[]) sum[field] = (sum[field] ?? 0) + (parts[field] ?? 0)
+  return total_tokens && more ? { ...sum, total_tokens: total_tokens + more } : sum
 }

@@ -105,6 +105,32 @@ describe('[F3] a provider that refuses a beginning by the assistant', () => {
   )
 
   test.each([
+    [
+      'totals',
+      { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 },
+      { prompt_tokens: 1020, completion_tokens: 503, total_tokens: 1523 },
+    ],
+    [
+      'parts alone',
+      { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 0 },
+      { prompt_tokens: 1020, completion_tokens: 503 },
+    ],
+  ])('[M4] and what both requests used is told: %s', async (_, used, sum) => {
+    await talk.use({ LLM_CONTINUE: 'vllm' })
+    const counted = (usage: object) => delta({}, null, { usage })
+    const thought = stream(delta({ reasoning: 'two' }), STOP, counted(used), DONE)
+    const more = { prompt_tokens: 20, completion_tokens: 3, total_tokens: 23 }
+    const { sink } = await talk.ask(
+      (socket, { body }) => {
+        const last = (body.messages as { role: string }[]).at(-1)
+        socket.write(last?.role === 'user' ? stream(say('two'), STOP, counted(more), DONE) : thought)
+      },
+      { resume },
+    )
+    expect(sink.usages.at(-1)).toEqual(sum)
+  })
+
+  test.each([
     ['was whole', { LLM_CONTINUE: 'vllm' }, { resume }, stream(STOP, DONE)],
     [
       'reasons until its length is reached',

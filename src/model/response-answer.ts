@@ -37,7 +37,7 @@ interface ResponseEvent {
   readonly text?: unknown
   readonly refusal?: unknown
   readonly part?: unknown
-  readonly item?: { readonly type?: unknown } | null
+  readonly item?: { readonly type?: unknown; readonly id?: unknown } | null
   readonly error?: unknown
   readonly response?: WireResponse | null
 }
@@ -201,7 +201,7 @@ export class ResponseAnswer implements EventTaker {
       case 'response.output_item.done':
         return this.#text.missingOfItem(event.output_index, event.item)
       case 'response.output_item.added':
-        if (event.item?.type === 'message') this.#text.begins()
+        if (event.item?.type === 'message') this.#text.begins(event.output_index, event.item.id)
         this.#reasoningIn(event)
         return ''
       default:

@@ -30,6 +30,8 @@ export class ResponseText {
   /** An earlier stream has begun the response: how what it gave fell into parts is not known. */
   readonly #wasBegun: boolean
   #isBetween = false
+  /** Names the message that began last; '' where it has no name. */
+  #begun = ''
 
   /** `earlier` is the text that is there where an earlier stream has begun the response, else null. */
   constructor(earlier: string | null) {
@@ -42,8 +44,11 @@ export class ResponseText {
     return this.#isBetween
   }
 
-  /** A message begins. */
-  begins(): void {
+  /** A message begins, at that place of the output. Some providers say so again in the middle of it. */
+  begins(at: unknown, id: unknown): void {
+    const name = at === undefined && id === undefined ? '' : JSON.stringify([at, id])
+    if (name !== '' && name === this.#begun) return
+    this.#begun = name
     this.#isBetween = this.#said !== ''
   }
 
@@ -78,7 +83,8 @@ export class ResponseText {
     const wholes = [texts.join(BETWEEN), texts.join('')]
     if (this.#wasBegun) {
       const [apart = '', together = ''] = wholes.map(behindHead)
-      return this.#beyond(!apart.startsWith(this.#said) && together.startsWith(this.#said) ? together : apart)
+      const isTogether = overlapOf(this.#said, together) > overlapOf(this.#said, apart)
+      return this.#beyond(isTogether ? together : apart)
     }
     const whole = wholes.find((text) => text.includes(this.#said))
     // What is before it, or all of a text that was made anew, comes too late.

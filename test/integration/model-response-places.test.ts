@@ -233,3 +233,15 @@ test('[F8] a provider that does not say where a message begins has no text doubl
   const resume = { text: 'Look.Y', bookmark: { responseId: 'resp_1', sequence: 2 } }
   expect((await talk.ask(stream(...numbered([end], 3)), { resume })).text).toBe('es')
 })
+
+test('[F8] a provider that does not say where a message begins has no text doubled behind an earlier one', async () => {
+  const end = completed(message(' Now 1.'), message(' Now 2.'))
+  const resume = { text: 'Old text here. Now 1. Now 2.', bookmark: { responseId: 'resp_1', sequence: 2 } }
+  expect((await talk.ask(stream(...numbered([end], 3)), { resume })).text).toBe('')
+})
+
+test('[F8] a message that is said to begin again in the middle of a word stays one', async () => {
+  const added = at('response.output_item.added', 0, { item: { type: 'message', id: 'msg_1', content: [] } })
+  const pieces = ['Hel', 'lo'].flatMap((delta) => [added, at('response.output_text.delta', 0, { delta })])
+  expect((await talk.ask(stream(...numbered([created, ...pieces, completed(message('Hello'))])))).text).toBe('Hello')
+})

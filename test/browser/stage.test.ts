@@ -355,6 +355,8 @@ test('[W5] with the keyboard of a phone up, and at 400 %, the conversation has t
     const room = await page.locator('.scroller').evaluate(({ clientHeight }) => clientHeight)
     expect(room, `of ${width} × ${height}`).toBeGreaterThan(height / 3)
     await advice(page).waitFor()
+    const [stage, more] = [await page.locator('.stage').boundingBox(), await button(page, 'More').boundingBox()]
+    expect((more?.y ?? 0) - (stage?.y ?? 0), 'beside the edge').toBeGreaterThan(4)
     await button(page, 'More').click()
     await button(page, 'Kill r2').waitFor()
     await button(page, 'Less').click()

@@ -112,12 +112,19 @@ function dropped(event: DragEvent, act: ChatActions): void {
 }
 
 /** Cells of a spreadsheet and paragraphs of a document come with a picture of them: then it is the words that are wanted. */
-function pasted({ clipboardData }: ClipboardEvent, act: ChatActions): void {
-  const types = clipboardData?.types ?? []
+function pasted(event: ClipboardEvent, takesFiles: boolean, act: ChatActions): void {
+  const data = event.clipboardData
+  if (!takesFiles || data === null || data.files.length === 0) return
   // A file of a file manager comes with its name as plain text, and a web page's picture with HTML.
-  const isText = types.includes('text/plain') && types.includes('text/html')
-  if (!isText) act.attach(clipboardData?.files)
+  const isText = data.types.includes('text/plain') && data.types.includes('text/html')
+  // In Firefox the picture's address is the plain text, and the HTML has no words: a cell with an address has.
+  const isPicture = ADDRESS.test(data.getData('text/plain')) && !hasWords(data.getData('text/html'))
+  if (isPicture) event.preventDefault() // nobody wants the address beside it
+  if (isPicture || !isText) act.attach(data.files)
 }
+
+const ADDRESS = /^\s*(https?|data|blob):\S+\s*$/
+const hasWords = (html: string) => html.replace(/<[^>]*>/g, '').trim() !== ''
 
 function attachButton(label: string, act: ChatActions): TemplateResult {
   const chosen = ({ target }: Event) => {
@@ -181,7 +188,7 @@ function composer({ locale, state, following, hasDraft, files }: ChatModel, act:
         <textarea
           part="input" rows="1" dir="auto" autocomplete="off" enterkeyhint="send"
           aria-label=${strings.message} placeholder=${strings.placeholder}
-          @input=${act.typed} @keydown=${(event: KeyboardEvent) => pressed(event, act)} @paste=${(event: ClipboardEvent) => pasted(event, act)}
+          @input=${act.typed} @keydown=${(event: KeyboardEvent) => pressed(event, act)} @paste=${(event: ClipboardEvent) => pasted(event, files !== null, act)}
         ></textarea>
         <slot name="tools"></slot>
         <button

@@ -224,20 +224,28 @@ test("[W1] why a file or a message is refused is said in the visitor's language"
 
 test('[W1] cells of a spreadsheet are pasted as words; a picture alone, or a file with its name, is attached', async () => {
   const page = await open()
-  await textBox(page).evaluate((box) => {
+  const takesWords = await textBox(page).evaluate((box) => {
     const paste = (name: string, words: Readonly<Record<string, string>>) => {
       const clipboardData = new DataTransfer()
       clipboardData.items.add(new File(['x'], name, { type: 'image/png' }))
       for (const [type, text] of Object.entries(words)) clipboardData.setData(type, text)
-      box.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, composed: true }))
+      const options = { clipboardData, bubbles: true, composed: true, cancelable: true }
+      return box.dispatchEvent(new ClipboardEvent('paste', options))
     }
     paste('cells.png', { 'text/plain': '1\t2', 'text/html': '<table><tr><td>1<td>2</table>' })
     paste('screenshot.png', {})
     paste('of a page.png', { 'text/html': '<img src="a.png">' })
     paste('copied.png', { 'text/plain': 'copied.png' })
+    const address = 'https://site.example/a.png'
+    return [
+      paste('cell.png', { 'text/plain': address, 'text/html': `<table><tr><td>${address}</table>` }),
+      paste('of Firefox.png', { 'text/plain': address, 'text/html': `<img src="${address}" alt="A cat">` }),
+    ]
   })
-  await files(page).nth(2).waitFor()
-  expect(await files(page).locator('bdi').allTextContents()).toEqual(['screenshot.png', 'of a page.png', 'copied.png'])
+  await files(page).nth(3).waitFor()
+  const names = ['screenshot.png', 'of a page.png', 'copied.png', 'of Firefox.png']
+  expect(await files(page).locator('bdi').allTextContents()).toEqual(names)
+  expect(takesWords).toEqual([true, false])
 })
 
 test('a site that takes no files has no button for them; it can put one of its own beside the text box', async () => {

@@ -32,12 +32,23 @@ export function followViewport(element: HTMLElement): () => void {
   }
 }
 
-/** Keeps the page behind a panel that covers it from scrolling. Returns the function that ends it. */
+/** How many panels hold the page now. */
+let holds = 0
+let overflowBefore = ''
+
+/** Keeps the page behind a panel that covers it from scrolling, until the last such panel lets it go. Returns the function that ends it. */
 export function holdPage(): () => void {
   const { style } = document.documentElement
-  const before = style.overflow
-  style.overflow = 'hidden'
+  if (holds === 0) {
+    overflowBefore = style.overflow
+    style.overflow = 'hidden'
+  }
+  holds++
+  let isHeld = true
   return () => {
-    style.overflow = before
+    if (!isHeld) return
+    isHeld = false
+    holds--
+    if (holds === 0) style.overflow = overflowBefore
   }
 }

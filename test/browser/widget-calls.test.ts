@@ -50,6 +50,20 @@ describe('[W1] a panel that covers a phone, and what the site does meanwhile', (
     expect(await isFree(page)).toBe(true)
   })
 
+  test('opens two and closes them in that order: the page is held until the last one is closed', async () => {
+    const page = await visit('', '<baton-launcher></baton-launcher><baton-launcher></baton-launcher>', PHONE)
+    const held = await page.evaluate(async () => {
+      const launchers = [...document.querySelectorAll('baton-launcher')]
+      const held: boolean[] = []
+      const look = () => held.push(document.documentElement.style.overflow === 'hidden')
+      for (const launcher of launchers) await launcher.open()
+      look()
+      for (const launcher of launchers) await launcher.close().then(look)
+      return held
+    })
+    expect(held).toEqual([true, true, false])
+  })
+
   test('opens a launcher that is hidden: it says so, and the site can be used', async () => {
     const page = await visit('data-launcher', '', PHONE)
     const said = await launcher(page).evaluate((own) => {

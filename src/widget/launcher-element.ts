@@ -144,9 +144,9 @@ export class BatonLauncher extends OptionsElement {
     this.chat?.prefill(text)
   }
 
-  /** Leaves the conversation as it is and begins a new one, once the chat is there. */
+  /** Leaves the conversation as it is and begins a new one: at once, or, where the chat is still to come, as soon as it is there. */
   async newConversation(): Promise<void> {
-    const chat = await this.#ready()
+    const chat = this.#present() ?? (await this.#ready())
     chat.newConversation()
   }
 
@@ -218,6 +218,13 @@ export class BatonLauncher extends OptionsElement {
   #isOpener(event: Event): boolean {
     const opener = this.#opener
     return opener !== null && event.composedPath().some((one) => one instanceof Element && one.matches(opener))
+  }
+
+  /** The chat with the properties that are set now, where it is there. */
+  #present(): BatonChat | null {
+    const chat = this.isConnected ? this.chat : null
+    if (chat !== null && this.isUpdatePending) this.performUpdate()
+    return chat
   }
 
   async #ready(): Promise<BatonChat> {

@@ -139,6 +139,62 @@ describe('[W1] a call that comes early', () => {
   })
 })
 
+describe('[W1] a new conversation, where the chat has long been there, begins at once', () => {
+  /** A page whose conversation has begun; gives the id of its session. */
+  async function begun(): Promise<{ page: Page; known: string }> {
+    const page = await visit('data-launcher')
+    await openChat(page)
+    await launcher(page).evaluate((own) => (own as HTMLElementTagNameMap['baton-launcher']).send('Old words'))
+    const known = site.gateway.sessionId
+    expect(await stored(page)).toContain(known)
+    return { page, known }
+  }
+  /** What is stored of the conversation that is open; the list of all is another thing. */
+  const stored = (page: Page) =>
+    page.evaluate(() => {
+      const entries = Object.entries(localStorage).filter(([key]) => !key.endsWith(':conversations'))
+      return JSON.stringify(entries)
+    })
+
+  test('the launcher is taken away after it: the old one is not gone on with later', async () => {
+    const { page, known } = await begun()
+    await launcher(page).evaluate((own) => {
+      const begins = (own as HTMLElementTagNameMap['baton-launcher']).newConversation()
+      own.remove()
+      return begins
+    })
+    expect(await stored(page)).not.toContain(known)
+  })
+
+  test('a message of the chat after it is in the new one', async () => {
+    const { page } = await begun()
+    const before = site.gateway.requests.length
+    await launcher(page).evaluate((own) => {
+      const launcher = own as HTMLElementTagNameMap['baton-launcher']
+      launcher.newConversation()
+      return launcher.chat?.send('Fresh words')
+    })
+    const events = site.gateway.requests.slice(before).map(({ event }) => event)
+    expect(events.indexOf('session:open')).toBeGreaterThanOrEqual(0)
+    expect(events.indexOf('session:open')).toBeLessThan(events.indexOf('message:send'))
+    expect(await textBox(page).inputValue()).toBe('')
+  })
+
+  test.each(['before', 'after'])('another user who is set %s it: each has their own', async (when) => {
+    const { page } = await begun()
+    const before = site.gateway.sent('session:open').length
+    await launcher(page).evaluate((own, when) => {
+      const launcher = own as HTMLElementTagNameMap['baton-launcher']
+      if (when === 'before') launcher.userId = 'b'
+      launcher.newConversation()
+      launcher.userId = 'b'
+      return launcher.send('Words of b')
+    }, when)
+    const last = site.gateway.sent('session:open').slice(before).at(-1) as { resume?: string }
+    expect(last.resume).toBe(when === 'before' ? undefined : 'latest')
+  })
+})
+
 describe('[W1] an element that is not on the page', () => {
   test('refuses to open and to send, and where it is taken away meanwhile', async () => {
     const page = await visit()

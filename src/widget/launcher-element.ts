@@ -54,6 +54,8 @@ export class BatonLauncher extends OptionsElement {
   #cannotOpen = false
   /** `opener`, where it is a selector. */
   #opener: string | null = null
+  /** What goes into the text box as soon as the panel is open. */
+  #words: string | null = null
   #letPageGo = () => {}
   /** A panel that covers a phone holds the page, seen or not. On paper nobody sees it. */
   readonly #sight = new ResizeObserver(() => {
@@ -108,7 +110,15 @@ export class BatonLauncher extends OptionsElement {
     await this.updateComplete
     this.chat?.connect()
     this.chat?.focusGently()
+    this.#giveWords()
     this.#tell('baton-open')
+  }
+
+  #giveWords(): void {
+    const words = this.#words
+    if (words === null || !this.#isOpen) return
+    this.#words = null
+    this.chat?.prefill(words)
   }
 
   /** For a press of a button. Why it did not open is seen. */
@@ -138,10 +148,16 @@ export class BatonLauncher extends OptionsElement {
     return (await this.#ready()).send(content)
   }
 
-  /** Opens the panel with `text` in its text box, for the visitor to send or to change. */
+  /** Opens the panel with `text` in its text box, for the visitor to send or to change. Where the panel cannot open yet, `text` waits for it. */
   async prefill(text: string): Promise<void> {
-    await this.open()
-    this.chat?.prefill(text)
+    this.#words = text
+    try {
+      await this.open()
+    } catch (error) {
+      this.#words = null // who is told of it calls again
+      throw error
+    }
+    this.#giveWords()
   }
 
   /** Leaves the conversation as it is and begins a new one: at once, or, where the chat is still to come, as soon as it is there. */

@@ -1,14 +1,15 @@
+import { ClientError } from '../client/errors.ts'
 import { define } from './define.ts'
 import { localesSettled } from './locales/index.ts'
 import { tried } from './tried.ts'
 
 let loading: Promise<void> | null = null
 
-/** Brings `<baton-chat>` onto the page: the first paint of a launcher does without it. Rejects where it cannot be had; the next call tries again. */
+/** Brings `<baton-chat>` onto the page: the first paint of a launcher does without it. Rejects with `ClientError` where it cannot be had; the next call tries again. */
 export function loadChat(): Promise<void> {
-  loading ??= load().catch((error) => {
+  loading ??= load().catch((error: unknown) => {
     loading = null
-    throw error
+    throw new ClientError('disconnected', `the chat could not be loaded: ${error}`)
   })
   return loading
 }

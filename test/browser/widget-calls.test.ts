@@ -139,6 +139,33 @@ describe('[W1] a call that comes early', () => {
   })
 })
 
+test('[W1] where the chat cannot be loaded, calls reject with a ClientError, and words for the text box wait for it', async () => {
+  const page = await visit()
+  const part = '**/assets/chat-element-*.js'
+  await page.route(part, (route) => route.abort())
+  await page.evaluate(() => localStorage.clear())
+  site.embed({ attributes: `data-launcher data-server="${site.gateway.url}"`, strict: false })
+  await page.reload()
+  await page.evaluate(() => customElements.whenDefined('baton-launcher'))
+  const outcomes = await launcher(page).evaluate((own) => {
+    const launcher = own as HTMLElementTagNameMap['baton-launcher']
+    const calls = [launcher.prefill('A draft'), launcher.send('x'), launcher.newConversation()]
+    return Promise.all(
+      calls.map((call: Promise<unknown>) =>
+        call.then(
+          () => 'done',
+          (error) => `${error.name} ${error.code}`,
+        ),
+      ),
+    )
+  })
+  expect(outcomes).toEqual(['done', 'ClientError disconnected', 'ClientError disconnected'])
+  site.visits.complaints = []
+  await page.unroute(part)
+  await openChat(page)
+  expect(await textBox(page).inputValue()).toBe('A draft')
+})
+
 describe('[W1] a new conversation, where the chat has long been there, begins at once', () => {
   /** A page whose conversation has begun; gives the id of its session. */
   async function begun(): Promise<{ page: Page; known: string }> {

@@ -2,7 +2,14 @@ import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Those that take minutes. */
-const LONGEST = ['fault/chaos', 'browser/stage', 'integration/bench-smoke', 'integration/conformance']
+const LONGEST = [
+  'fault/chaos',
+  'browser/stage',
+  'integration/bench-smoke',
+  'simulation/simulation',
+  'integration/conformance',
+  'model/model',
+]
 
 /** A clone knows no durations, and vitest then begins with the largest files: the longest would be left alone at the end. */
 class LongestFirst extends BaseSequencer {

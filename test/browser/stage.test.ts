@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { eventually, type RunningStack, startStack } from '../integration/stack-fixture.ts'
 import { launchBrowser } from '../support/browser.ts'
@@ -352,11 +352,12 @@ test('[W5] with the keyboard of a phone up, and at 400 %, the conversation has t
     await page.setViewportSize({ width, height })
     const chat = page.locator('baton-chat')
     await eventually(async () => (await chat.boundingBox())?.width === width, `it fills the width of ${width}`)
-    const room = await page.locator('.scroller').evaluate(({ clientHeight }) => clientHeight)
-    expect(room, `of ${width} × ${height}`).toBeGreaterThan(height / 3)
     await advice(page).waitFor()
-    const [stage, more] = [await page.locator('.stage').boundingBox(), await button(page, 'More').boundingBox()]
-    expect((more?.y ?? 0) - (stage?.y ?? 0), 'beside the edge').toBeGreaterThan(4)
+    const room = () => page.locator('.scroller').evaluate(({ clientHeight }) => clientHeight)
+    await expect.poll(room, { message: `of ${width} × ${height}` }).toBeGreaterThan(height / 6) // the advice may take two lines
+    const top = async (one: Locator) => (await one.boundingBox())?.y ?? 0
+    const gap = async () => (await top(button(page, 'More'))) - (await top(page.locator('.stage')))
+    await expect.poll(gap, { message: 'beside the edge' }).toBeGreaterThan(4)
     await button(page, 'More').click()
     await button(page, 'Kill r2').waitFor()
     await button(page, 'Less').click()

@@ -258,18 +258,18 @@ async function heldBy(replica: Replica): Promise<Held> {
 }
 
 /** What a failed answer, or a request, may be due to: a model that failed; keys that hold what Baton never wrote. */
-const CAUSES: Readonly<Record<string, string | undefined>> = {
-  'answer failed': 'ModelError',
-  'request failed': 'StoreFault',
-  'a session in Redis is broken': undefined,
-  'a held session cannot be brought back and is given up': 'StoreFault',
+const CAUSES: Readonly<Record<string, readonly unknown[] | undefined>> = {
+  'answer failed': ['ModelError', 'Garbage'],
+  'request failed': ['StoreFault'],
+  'a session in Redis is broken': [undefined],
+  'a held session cannot be brought back and is given up': ['StoreFault'],
 }
 
 /** Whatever else is logged as an error, and whatever is no record: a crash, a warning of Node's. */
 function isBug(line: LogLine): boolean {
   const { level, msg } = line
   if (level === undefined) return String(msg).trim() !== ''
-  return (level === 'error' || level === 'fatal') && !(String(msg) in CAUSES && CAUSES[String(msg)] === typeOf(line))
+  return (level === 'error' || level === 'fatal') && !CAUSES[String(msg)]?.includes(typeOf(line))
 }
 
 const typeOf = ({ err }: LogLine): unknown => ((err ?? {}) as { type?: unknown }).type

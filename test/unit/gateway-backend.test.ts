@@ -1,52 +1,26 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { io } from 'socket.io-client'
 import { expect, onTestFinished, test } from 'vitest'
-import { readSettings } from '../../src/config/settings.ts'
-import type { ConversationApi } from '../../src/conversation/api.ts'
-import { Gateway } from '../../src/gateway/server.ts'
-import { Backlog } from '../../src/network/backlog.ts'
-import { LargeReplies } from '../../src/network/large-replies.ts'
-import { silentLog } from '../../src/ports/log.ts'
-import { noMeter } from '../../src/ports/meter.ts'
-import { noLimit } from '../../src/ports/rate-limiter.ts'
+import type { Gateway } from '../../src/gateway/server.ts'
 import type { Backend } from '../../src/protocol/message.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { startBareGateway } from '../support/bare-gateway.ts'
 
 const SESSION = { id: 'a session', userId: null, createdAt: '', lastActivity: '', messageCount: 0, ttlSeconds: 60 }
 
 /** A client whose session is read from `backend`, while `meanwhile` happens; gives what it is shown of backends, in order. */
 async function shown(backend: Backend, meanwhile: (gateway: Gateway) => void): Promise<string[]> {
-  const clock = new HandClock()
-  const gateway = new Gateway({
-    settings: readSettings({ STORE: 'memory' }),
-    authenticator: { authenticate: async () => ({ user: null, expiresAt: null }) },
-    connectLimiter: noLimit,
-    backlog: new Backlog({ maxAnswerBytes: 8 * 1024 * 1024, clock, onCut: () => {} }),
-    largeReplies: new LargeReplies(clock),
-    adapterClients: null,
-    clock,
-    meter: noMeter,
-    log: silentLog,
-  })
-  const http = createServer().listen(0, '127.0.0.1')
-  await once(http, 'listening')
-  const api: Partial<ConversationApi> = {
-    async open() {
-      meanwhile(gateway)
-      return { session: SESSION, resumed: false, messages: [], after: 0, replica: 'r1', backend, subscription: null }
+  const { gateway, url } = await startBareGateway({
+    api: {
+      async open() {
+        meanwhile(gateway)
+        return { session: SESSION, resumed: false, messages: [], after: 0, replica: 'r1', backend, subscription: null }
+      },
+      async history() {
+        return { messages: [], hasMore: false, session: SESSION }
+      },
     },
-    async history() {
-      return { messages: [], hasMore: false, session: SESSION }
-    },
-  }
-  gateway.attach(http, api as ConversationApi)
-  const client = io(`http://127.0.0.1:${(http.address() as AddressInfo).port}`, { transports: ['websocket'] })
-  onTestFinished(async () => {
-    client.close()
-    await gateway.close()
   })
+  const client = io(url, { transports: ['websocket'] })
+  onTestFinished(() => void client.close())
   const seen: string[] = []
   client.on('backend', (told: { backend: Backend }) => seen.push(told.backend))
   client.emit('session:open', {}, (opened: { backend: Backend }) => seen.push(`opened ${opened.backend}`))

@@ -1,49 +1,15 @@
 /** A gateway that lets clients poll (POLLING=1), whose time stands still until a test moves it. */
 import { once } from 'node:events'
-import { createServer, get, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { get, type IncomingMessage } from 'node:http'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { readSettings } from '../../src/config/settings.ts'
-import type { ConversationApi } from '../../src/conversation/api.ts'
-import { Gateway } from '../../src/gateway/server.ts'
-import { Backlog } from '../../src/network/backlog.ts'
-import { LargeReplies } from '../../src/network/large-replies.ts'
-import { silentLog } from '../../src/ports/log.ts'
-import { noMeter } from '../../src/ports/meter.ts'
 import { noLimit, type RateLimiter } from '../../src/ports/rate-limiter.ts'
 import type { Message } from '../../src/protocol/message.ts'
+import { type Scene, startBareGateway } from '../support/bare-gateway.ts'
 import { within } from '../support/conditions.ts'
-import { HandClock } from '../support/hand-clock.ts'
 import { refusalOf } from '../support/raw-client.ts'
 
-interface Scene {
-  readonly connectLimiter?: RateLimiter
-  readonly api?: Partial<ConversationApi>
-}
-
-async function start({ connectLimiter = noLimit, api = {} }: Scene = {}) {
-  const clock = new HandClock()
-  const cuts: number[] = []
-  const gateway = new Gateway({
-    settings: readSettings({ STORE: 'memory', POLLING: '1', ALLOWED_ORIGINS: 'https://good.example' }),
-    authenticator: { authenticate: async () => ({ user: null, expiresAt: null }) },
-    connectLimiter,
-    backlog: new Backlog({ maxAnswerBytes: 8 * 1024 * 1024, clock, onCut: (bytes) => cuts.push(bytes) }),
-    largeReplies: new LargeReplies(clock),
-    adapterClients: null,
-    clock,
-    meter: noMeter,
-    log: silentLog,
-  })
-  const http = createServer().listen(0, '127.0.0.1')
-  await once(http, 'listening')
-  gateway.attach(http, api as ConversationApi)
-  onTestFinished(async () => {
-    await gateway.close()
-    http.closeAllConnections()
-  })
-  return { gateway, clock, cuts, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` }
-}
+const start = (scene: Omit<Scene, 'env'> = {}) =>
+  startBareGateway({ ...scene, env: { POLLING: '1', ALLOWED_ORIGINS: 'https://good.example' } })
 
 const FULL: RateLimiter = { ...noLimit, take: async () => 1500 }
 const BROKEN: RateLimiter = { ...noLimit, take: () => Promise.reject(new Error('a bug')) }

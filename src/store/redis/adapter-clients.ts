@@ -1,5 +1,5 @@
 import type { Log } from '../../ports/log.ts'
-import { reasonOf } from './available.ts'
+import { plainReason } from './available.ts'
 import type { Nodes, RedisClient } from './nodes.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -25,7 +25,7 @@ export class AdapterPublisher {
     try {
       await this.#redis.spublish(channel, payload)
     } catch (error) {
-      this.#log.debug({ channel, reason: reasonOf(error) }, 'the adapter could not publish')
+      this.#log.debug({ channel, reason: plainReason(error) }, 'the adapter could not publish')
     }
   }
 

@@ -38,13 +38,13 @@ const MEANINGS: readonly (readonly [words: RegExp, meaning: string])[] = [
 ]
 
 /** Why Redis did not do something, for the log: in its own words, or the system's, where there are any. */
-export function reasonOf(error: unknown): string {
+export function plainReason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   return MEANINGS.find(([words]) => words.test(message))?.[1] ?? message
 }
 
 function plain(error: unknown): unknown {
-  const reason = reasonOf(error)
+  const reason = plainReason(error)
   return error instanceof Error && error.message !== reason ? new Error(reason, { cause: error }) : error
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { Log } from '../../ports/log.ts'
 import { type Meter, noMeter } from '../../ports/meter.ts'
-import { reasonOf } from './available.ts'
+import { plainReason } from './available.ts'
 import { busMessagesIn, encodeBusMessage } from './bus-encoding.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
@@ -151,7 +151,7 @@ export class RedisBus implements Bus {
       (error: Error) => {
         confirmed()
         this.#meter.busDropped(messages.length, { reason: 'failed' })
-        this.#dropped(replica, messages, reasonOf(error))
+        this.#dropped(replica, messages, plainReason(error))
       },
     )
   }

@@ -1,5 +1,5 @@
 import type { Log } from '../../ports/log.ts'
-import { reasonOf } from './available.ts'
+import { plainReason } from './available.ts'
 
 /** Something that reaches Redis over sockets of its own, and mends them. */
 export interface Link {
@@ -61,6 +61,6 @@ export class LinkState {
   #complain(): void {
     if (this.#complained || this.#closed) return
     this.#complained = true
-    this.#log.warn({ connection: this.#name, reason: this.#lastError && reasonOf(this.#lastError) }, 'Redis is away')
+    this.#log.warn({ connection: this.#name, reason: this.#lastError && plainReason(this.#lastError) }, 'Redis is away')
   }
 }

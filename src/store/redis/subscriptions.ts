@@ -1,5 +1,5 @@
 import type { Log } from '../../ports/log.ts'
-import { reasonOf } from './available.ts'
+import { plainReason } from './available.ts'
 import type { Connection } from './connection.ts'
 import { isRedirection } from './nodes.ts'
 
@@ -82,7 +82,7 @@ export class NodeSubscriptions implements Subscriptions {
     if (isRedirection(error) || error.message.startsWith('CLUSTERDOWN ')) return // asked again with the next map
     if (!this.#connection.ready || this.#distrusted) return
     this.#distrusted = true
-    this.#log.warn({ channel, reason: reasonOf(error) }, 'a subscription failed')
+    this.#log.warn({ channel, reason: plainReason(error) }, 'a subscription failed')
     this.#connection.redis.disconnect(true)
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { TokenBudget } from '../../ports/token-budget.ts'
 import { dayOf, untilTomorrow } from '../day.ts'
-import { reasonOf } from './available.ts'
+import { plainReason } from './available.ts'
 import type { RedisConnections } from './connect.ts'
 
 /** Seconds that a day's count is kept: past its end, whatever the replicas' clocks say. */
@@ -66,7 +66,7 @@ export class RedisTokenBudget implements TokenBudget {
         else this.#uncounted.delete(day)
       }
     } catch (error) {
-      this.#options.log.debug({ reason: reasonOf(error) }, 'spent tokens are not counted yet')
+      this.#options.log.debug({ reason: plainReason(error) }, 'spent tokens are not counted yet')
       return
     } finally {
       this.#counting.delete(day)

@@ -1,6 +1,6 @@
 import type { Log } from '../../ports/log.ts'
 import { TRIMMED_AT_ONCE } from '../latest-first.ts'
-import { reasonOf } from './available.ts'
+import { plainReason } from './available.ts'
 import type { RedisConnections } from './connect.ts'
 import type { Keys } from './keys.ts'
 import type { RedisClient } from './nodes.ts'
@@ -145,7 +145,7 @@ export class UserIndex {
   }
 
   #inBackground(work: Promise<unknown>): void {
-    work.catch((error: Error) => this.#log.debug({ reason: reasonOf(error) }, "a user's index was not written"))
+    work.catch((error: Error) => this.#log.debug({ reason: plainReason(error) }, "a user's index was not written"))
   }
 }
 

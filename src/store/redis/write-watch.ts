@@ -1,7 +1,7 @@
 import { type Clock, delay } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import { STORE_RETRY_MS } from '../../ports/session-store.ts'
-import { reasonOf } from './available.ts'
+import { plainReason } from './available.ts'
 import type { RedisConnections } from './connect.ts'
 
 /** A shorter refusal is a failover or a moment without memory. */
@@ -72,7 +72,7 @@ export class WriteWatch {
       await this.#connections.commands.set(key, '', 'PX', PROBE_TTL_MS)
       return null
     } catch (error) {
-      return reasonOf(error)
+      return plainReason(error)
     }
   }
 }

@@ -1,5 +1,6 @@
-import type { Writable } from 'node:stream'
-import { Receiver, type ServerOptions, WebSocketServer } from 'ws'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex, Writable } from 'node:stream'
+import { Receiver, type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 
 declare module 'ws' {
   /** Reads the frames of one connection. Exported, and not in the types. */
@@ -20,6 +21,22 @@ export class TurnTakingServer extends WebSocketServer {
   constructor(options: ServerOptions) {
     super({ ...options, allowSynchronousEvents: false, autoPong: false, maxFragments: MAX_FRAGMENTS })
   }
+
+  /** What Engine.IO says first follows in the same turn: one write takes it and the answer to the upgrade, and so does one packet. */
+  override handleUpgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    take: (client: WebSocket, request: IncomingMessage) => void,
+  ): void {
+    socket.cork()
+    process.nextTick(uncork, socket)
+    super.handleUpgrade(request, socket, head, take)
+  }
+}
+
+function uncork(socket: Duplex): void {
+  socket.uncork()
 }
 
 /**
@@ -30,4 +47,12 @@ const { _write: write } = Receiver.prototype
 Receiver.prototype._write = function (this: Receiver, chunk, encoding, done) {
   if (this._errored) done()
   else write.call(this, chunk, encoding, done)
+}
+
+/** ws ends it up to three times as a connection goes. A stream makes an error of each time but the first, with its stack, for nobody. */
+const end: (this: Receiver, done?: () => void) => Receiver = Receiver.prototype.end
+Receiver.prototype.end = function (this: Receiver, done?: () => void) {
+  if (!this.writableEnded) return end.call(this, done)
+  done?.()
+  return this
 }

@@ -41,5 +41,5 @@ export async function startBareGateway({ env, connectLimiter = noLimit, api = {}
     http.closeAllConnections()
     http.close()
   })
-  return { gateway, clock, cuts, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` }
+  return { gateway, http, clock, cuts, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` }
 }

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Receiver, WebSocket } from 'ws'
+import { Receiver, WebSocket } from 'ws'
 import { TurnTakingServer } from '../../src/gateway/turn-taking-server.ts'
+import { startBareGateway } from '../support/bare-gateway.ts'
 import { within } from '../support/conditions.ts'
 
 /** A frame of a client, whose mask is not zero. */
@@ -38,4 +39,33 @@ test.each([
   await within('the error', failed)
   expect((await within('the end', closed))[0]).toBe(code)
   expect(told).toEqual(['first'])
+})
+
+test('the answer to the upgrade and the first words of Engine.IO are one write', async () => {
+  const { url, http } = await startBareGateway()
+  const writes: number[] = []
+  http.on('connection', (socket: Socket) => {
+    const { _write, _writev } = socket
+    socket._write = (...args) => {
+      writes.push(1)
+      _write.apply(socket, args)
+    }
+    socket._writev = (...args) => {
+      writes.push(args[0].length)
+      _writev?.apply(socket, args)
+    }
+  })
+  const client = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+  onTestFinished(() => client.terminate())
+  const [first] = await within('the first words', once(client, 'message'))
+  expect(String(first)).toMatch(/^0\{"sid"/)
+  expect(writes).toEqual([3]) // with the head of the frame
+})
+
+test('who ends the reader of a connection that has ended is told of no error', async () => {
+  const receiver = new Receiver()
+  receiver.end()
+  await once(receiver, 'finish')
+  const told = new Promise((resolve) => receiver.end(resolve))
+  expect(await within('the end', told)).toBeUndefined()
 })

@@ -47,10 +47,13 @@ test('[G6] anybody: every replica is told to look, once, however much was told, 
   vi.spyOn(store, 'unwatch').mockImplementation(async (id, { watcher }) => void done.push(`${watcher} left ${id}`))
   const bus = { ...noBus, send: (replica: string) => void done.push(`${replica} looks`) }
   const membership = { ...noMembership, members: async () => ['r1.a', 'r2.b'] }
-  const watchers = new DeadWatchers({ store, membership, bus, clock, log: silentLog })
+  const warned: unknown[] = []
+  const log = { ...silentLog, warn: (fields: unknown) => void warned.push(fields) }
+  const watchers = new DeadWatchers({ store, membership, bus, clock, log })
   for (const sessionId of ['a', 'a', 'a']) watchers.unreached(ANYBODY, sessionId)
   await clock.advance(5000)
   expect(done).toEqual(['r1.a looks', 'r2.b looks', '* left a'])
+  expect(warned).toEqual([{ sessions: 1 }]) // never their ids, which let in whoever reads them (X3)
 })
 
 test('[X6] the watches of sessions whose node is away keep back the end of no other', async () => {

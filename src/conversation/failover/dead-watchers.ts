@@ -55,7 +55,7 @@ export class DeadWatchers {
       const nodeOf = (sessionId: string) => store.nodeOf(sessionId)
       await inGroups(sessions, nodeOf, (ofNode) => concurrently(AT_ONCE, ofNode, unwatch))
     } catch (err) {
-      log.debug({ err, replica }, 'the watches of a replica that was not reached were not ended') // the next message shows it again
+      log.debug({ err, watcher: replica }, 'the watches of a replica that was not reached were not ended') // the next message shows it again
     }
   }
 
@@ -72,7 +72,7 @@ export class DeadWatchers {
   /** This replica, too: it may be one of those who are missing. */
   async #tellAll(sessions: readonly string[]): Promise<void> {
     const { membership, bus, log } = this.#options
-    log.warn({ sessions }, 'who watches these sessions was lost in Redis: all replicas look')
+    log.warn({ sessions: sessions.length }, 'who watches these sessions was lost in Redis: all replicas look')
     for (const member of await membership.members())
       for (const sessionId of sessions) bus.send(member, { kind: 'look', sessionId })
   }

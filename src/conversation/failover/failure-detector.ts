@@ -267,7 +267,7 @@ export class FailureDetector {
     if (this.#dead.has(replica)) return
     const [seen] = await this.#feel([replica])
     if (seen === undefined || this.#lives(replica, seen)) return
-    if (this.#hasLeft(replica, seen)) log.info({ replica }, 'a replica has left')
+    if (this.#hasLeft(replica, seen)) log.info({ left: replica }, 'a replica has left')
     else {
       log.warn({ dead: replica, ...seen }, 'a replica is dead')
       meter.deaths(1, { sign: seen.connected ? 'lease' : 'connection' })

@@ -47,7 +47,7 @@ describe('the product, with nginx and the demo model', () => {
   test('[E] [M] [H] it keeps every rule that shows, and nothing of the run is left in Redis', {
     timeout: LONG_MS,
   }, async () => {
-    const stack = await startStack({ REPLICAS: '3' })
+    const stack = await startStack({ REPLICAS: '3', DEMO_TOKENS_PER_SECOND: '120' }) // its long answer lasts three seconds
     const { url } = stack.record()
     const suite = baton('--json', url)
     const { code, err } = await suite.ended
@@ -85,17 +85,6 @@ describe('any gateway', () => {
   })
   afterAll(() => cluster?.stop())
 
-  const slow = () =>
-    cluster.model.answers(
-      ({ turns }) =>
-        /long/.test(String(turns.at(-1)?.content))
-          ? 'word '.repeat(300)
-          : 'Hello to you, and a good day to all of yours.',
-      {
-        everyMs: 20,
-      },
-    )
-
   test('a model of one word is enough: what needs a longer answer is skipped, and told why', async () => {
     cluster.model.say(['Hi.'])
     const results = await run(cluster.urlOf('nginx'), ['D', 'M3'])
@@ -105,13 +94,13 @@ describe('any gateway', () => {
   })
 
   test('what a truthful front passes on keeps the rules that the lies break', async () => {
-    slow()
+    answerAsAsked(cluster)
     const front = await lyingFront({ rule: '', name: 'none' })
     expect(failed(await run(front, [...new Set(LIES.map(({ rule }) => rule))]))).toEqual([])
   })
 
   test.each(LIES)('[$rule] a gateway is found out where $name', async (lie) => {
-    slow()
+    answerAsAsked(cluster)
     const results = await run(await lyingFront(lie), [lie.rule])
     expect(failed(results).map(({ rule }) => rule)).toContain(lie.rule)
   })
@@ -124,7 +113,7 @@ describe('any gateway', () => {
   }
 
   test('the command: failures are told with their rules, and exit with 1', async () => {
-    slow()
+    answerAsAsked(cluster)
     const lie = LIES.find(({ name }) => name === 'a delta is lost') as Lie
     const suite = baton('--only', 'd2, S1', await lyingFront(lie))
     expect((await suite.ended).code).toBe(1)
@@ -134,7 +123,7 @@ describe('any gateway', () => {
   })
 
   test('the command: nobody there exits with 1; wrong arguments with 2; Ctrl-C with 130, and removes what it made', async () => {
-    slow()
+    answerAsAsked(cluster)
     const { code, err } = await baton('http://127.0.0.1:1').ended
     expect([code, err]).toEqual([1, expect.stringContaining('cannot be reached')])
     for (const args of [[], ['--only', 'nothing', 'x'], ['--what', 'x'], ['a', 'b'], ['ftp://x']]) {
@@ -167,10 +156,11 @@ test('[X3] [X4] with tokens and allowed origins: strangers are refused, and the 
     .setProtectedHeader({ alg: 'HS256' })
     .setExpirationTime('10m')
     .sign(new TextEncoder().encode(SECRET))
-  cluster.model.say('Hello to you. '.repeat(60), { everyMs: 10 })
+  answerAsAsked(cluster)
   const foreignOrigin = 'https://evil.example'
   const results = await run(cluster.urlOf(0), [], { token, foreignOrigin })
   expect(failed(results)).toEqual([])
+  expect(results.filter(({ why }) => why?.includes('too soon'))).toEqual([])
   expect(results.filter(({ rule, result }) => /X[34]/.test(rule) && result !== 'passed')).toEqual([])
 })
 
@@ -178,6 +168,13 @@ test('the rules of the suite are rules of the contract', async () => {
   expect(new Set(checkedRules).size).toBe(checkedRules.length)
   expect(LIES.map(({ rule }) => rule).filter((rule) => !checkedRules.includes(rule))).toEqual([])
 })
+
+/** Has the model give a long answer, of three seconds, to those alone that ask for one. */
+function answerAsAsked({ model }: Cluster): void {
+  const long = 'word '.repeat(150)
+  const short = 'Hello to you, and a good day to all of yours.'
+  model.answers(({ turns }) => (/long/.test(String(turns.at(-1)?.content)) ? long : short), { everyMs: 20 })
+}
 
 function same<T>(value: T): T {
   return value

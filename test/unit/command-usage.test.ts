@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 const WRONG = '--hepl'
@@ -38,8 +38,13 @@ describe.each([
     return { status, stdout, stderr }
   }
 
+  let help: ReturnType<typeof run>
+  beforeAll(() => {
+    help = run('--help')
+  })
+
   test('--help says how it is used', () => {
-    expect(run('--help')).toEqual({
+    expect(help).toEqual({
       status: 0,
       stdout: expect.stringMatching(new RegExp(`^npm (run )?${name}\\b`)),
       stderr: '',
@@ -47,7 +52,7 @@ describe.each([
   })
 
   test.skipIf(NO_JUDGES.includes(name))('--help says what its exit codes mean', () => {
-    expect(run('--help').stdout).toMatch(/^Exit code: 0 /m)
+    expect(help.stdout).toMatch(/^Exit code: 0 /m)
   })
 
   for (const arg of refused) {

@@ -163,36 +163,39 @@ test('[R4] a Cluster that lacks a master, or slots, is told by what it lacks', a
 
 test('[R6] what is wrong with TLS is told, of a Cluster too, and what to do about it', async () => {
   const { REDIS_TLS_CA } = files()
-  const [port, elsewhere] = [await secureNode(), await secureNode('127.0.0.2')]
+  const [port, elsewhere] = await Promise.all([secureNode(), secureNode('127.0.0.2')])
   const place = `127.0.0.1:${port}`
   const url = `rediss://${place}`
   const untrusted = `${place}: self-signed certificate in certificate chain): REDIS_TLS_CA must name the authority that signed its certificate`
-  await refusedByCluster(place, { REDIS_URL: [url, url] }, untrusted)
   const uninvited = `${place}: tlsv13 alert certificate required): REDIS_TLS_CERT and REDIS_TLS_KEY must name a certificate that it accepts`
-  await refusedByCluster(place, { REDIS_TLS_CA }, uninvited)
 
   const misnamed =
     /\(Hostname\/IP does not match certificate's altnames: IP: 127\.0\.0\.2 .*\): its certificate must name the address that it is reached at$/
   const twice = (address: string) => [`rediss://${address}`, `rediss://${address}`]
-  await refused({ REDIS_URL: twice(`127.0.0.2:${port}`), ...files() }, misnamed, LATER_MS)
-  // A Cluster sends its clients to where it is announced.
-  await refused({ REDIS_URL: twice(`127.0.0.1:${elsewhere}`), ...files() }, misnamed, LATER_MS)
+  await Promise.all([
+    refusedByCluster(place, { REDIS_URL: [url, url] }, untrusted),
+    refusedByCluster(place, { REDIS_TLS_CA }, uninvited),
+    refused({ REDIS_URL: twice(`127.0.0.2:${port}`), ...files() }, misnamed, LATER_MS),
+    // A Cluster sends its clients to where it is announced.
+    refused({ REDIS_URL: twice(`127.0.0.1:${elsewhere}`), ...files() }, misnamed, LATER_MS),
+  ])
 })
 
 test('[R6] TLS on one side alone is told as such', async () => {
   const place = `127.0.0.1:${await secureNode()}`
   const plainly =
     /did not answer within 0\.5 s \(.*\): is it running, or does it want TLS \(REDIS_URL=rediss:\/\/…\)\?$/
-  await refused({ REDIS_URL: [`redis://${place}`] }, plainly, LATER_MS)
-  await refused({ REDIS_URL: [`redis://${place}`, `redis://${place}`] }, plainly, LATER_MS)
-
   const secretly = 'connect ETIMEDOUT): is it running, and does it speak TLS at this port?'
   const url = `rediss://127.0.0.1:${node.port}`
-  await refused({ REDIS_URL: [url] }, `Redis at 127.0.0.1:${node.port} did not answer within 3 s (${secretly}`, 3000)
-  await refusedByCluster(`127.0.0.1:${node.port}`, { REDIS_URL: [url, url] }, `127.0.0.1:${node.port}: ${secretly}`)
-  await refused(
-    sentinels(sentinel.port, MASTER, 'rediss'),
-    `The Redis "${MASTER}" of the Sentinels 127.0.0.1:${sentinel.port} did not answer within 0.5 s (127.0.0.1:${sentinel.port}: ${secretly}`,
-    LATER_MS,
-  )
+  await Promise.all([
+    refused({ REDIS_URL: [`redis://${place}`] }, plainly, LATER_MS),
+    refused({ REDIS_URL: [`redis://${place}`, `redis://${place}`] }, plainly, LATER_MS),
+    refused({ REDIS_URL: [url] }, `Redis at 127.0.0.1:${node.port} did not answer within 3 s (${secretly}`, 3000),
+    refusedByCluster(`127.0.0.1:${node.port}`, { REDIS_URL: [url, url] }, `127.0.0.1:${node.port}: ${secretly}`),
+    refused(
+      sentinels(sentinel.port, MASTER, 'rediss'),
+      `The Redis "${MASTER}" of the Sentinels 127.0.0.1:${sentinel.port} did not answer within 0.5 s (127.0.0.1:${sentinel.port}: ${secretly}`,
+      LATER_MS,
+    ),
+  ])
 })

@@ -8,8 +8,8 @@ const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
 /** What takes half a minute on a machine of its own. */
 const LONG_MS = 180_000
 const QUESTION = 'Write me a long story about a relay race.'
-/** The story takes some ten seconds, and who stops in its middle waits for no more of it. */
-const SPEED = { DEMO_TOKENS_PER_SECOND: '200', DRAIN_TIMEOUT: '2' }
+/** The story takes some five seconds, and who stops in its middle waits for no more of it. */
+const SPEED = { DEMO_TOKENS_PER_SECOND: '400', DRAIN_TIMEOUT: '2' }
 
 let browser: Browser
 beforeAll(async () => {
@@ -185,7 +185,7 @@ describe('[W5] a click', { timeout: LONG_MS }, () => {
   })
 
   test('[F2] freezes the replica that writes; it is found out, killed and back', async () => {
-    const stack = await startStack({ ...SPEED, REPLICAS: '3', HEALTH_TIMEOUT_MS: '6000' })
+    const stack = await startStack({ ...SPEED, REPLICAS: '3', HEALTH_TIMEOUT_MS: '4000' })
     const page = await open(stack)
     await ask(page)
 
@@ -290,7 +290,7 @@ describe('[W5] a click', { timeout: LONG_MS }, () => {
   })
 
   test('on every replica leaves none that the page calls up', async () => {
-    const stack = await startStack({ ...SPEED, REPLICAS: '3', RESTART_DELAY_MS: '5000' })
+    const stack = await startStack({ ...SPEED, REPLICAS: '3', RESTART_DELAY_MS: '3000' })
     const page = await open(stack)
     await ask(page)
     for (const id of ['r1', 'r2', 'r3']) await button(page, `Kill ${id}`).click()
@@ -300,7 +300,7 @@ describe('[W5] a click', { timeout: LONG_MS }, () => {
   })
 
   test('is a key press, too: the focus stays where it was', async () => {
-    const stack = await startStack({ ...SPEED, RESTART_DELAY_MS: '3000' })
+    const stack = await startStack({ ...SPEED, RESTART_DELAY_MS: '1500' })
     const page = await open(stack)
     await button(page, 'Kill r1').focus()
     await page.keyboard.press('Enter')
@@ -367,10 +367,13 @@ test('[W5] with the keyboard of a phone up, and at 400 %, the conversation has t
 test('[W5] on the smallest phones all replicas stand in one row, and the conversation has room', {
   timeout: LONG_MS,
 }, async () => {
-  const stack = await startStack({ ...SPEED, REPLICAS: '3' })
+  // Slower, so that the answer goes on until the last look.
+  const stack = await startStack({ ...SPEED, DEMO_TOKENS_PER_SECOND: '60', REPLICAS: '3' })
+  const page = await open(stack, { isMobile: true, hasTouch: true })
+  await ask(page)
   for (const { width, height, colorScheme } of SMALL_LOOKS) {
-    const page = await open(stack, { viewport: { width, height }, colorScheme, isMobile: true, hasTouch: true })
-    await ask(page)
+    await page.setViewportSize({ width, height })
+    await page.emulateMedia({ colorScheme })
     await page.screenshot({ path: join(ARTIFACTS, `stage-small-${width}-${colorScheme}.png`) })
     const tops = await page.locator('.replicas .card').evaluateAll((cards) => {
       return cards.map((card) => Math.round(card.getBoundingClientRect().top))
@@ -379,12 +382,12 @@ test('[W5] on the smallest phones all replicas stand in one row, and the convers
     const room = await page.locator('.scroller').evaluate(({ clientHeight }) => clientHeight)
     expect(room, `of ${width} × ${height}`).toBeGreaterThan(height / 5)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
-    await page.context().close()
   }
+  expect(await button(page, 'Stop').isVisible()).toBe(true)
 })
 
 test('[W5] on every size and scheme; calm for who wants no motion', { timeout: LONG_MS }, async () => {
-  const stack = await startStack({ ...SPEED, DEMO_TOKENS_PER_SECOND: '60', REPLICAS: '3' })
+  const stack = await startStack({ ...SPEED, DEMO_TOKENS_PER_SECOND: '200', REPLICAS: '3' })
   for (const { width, height, colorScheme } of LOOKS) {
     const isPhone = width < 1000
     const look = { viewport: { width, height }, colorScheme, isMobile: isPhone, hasTouch: isPhone }

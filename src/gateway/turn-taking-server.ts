@@ -48,11 +48,3 @@ Receiver.prototype._write = function (this: Receiver, chunk, encoding, done) {
   if (this._errored) done()
   else write.call(this, chunk, encoding, done)
 }
-
-/** ws ends it up to three times as a connection goes. A stream makes an error of each time but the first, with its stack, for nobody. */
-const end: (this: Receiver, done?: () => void) => Receiver = Receiver.prototype.end
-Receiver.prototype.end = function (this: Receiver, done?: () => void) {
-  if (!this.writableEnded) return end.call(this, done)
-  done?.()
-  return this
-}

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { Receiver, WebSocket } from 'ws'
+import { type Receiver, WebSocket } from 'ws'
 import { TurnTakingServer } from '../../src/gateway/turn-taking-server.ts'
 import { startBareGateway } from '../support/bare-gateway.ts'
 import { within } from '../support/conditions.ts'
@@ -60,12 +60,4 @@ test('the answer to the upgrade and the first words of Engine.IO are one write',
   const [first] = await within('the first words', once(client, 'message'))
   expect(String(first)).toMatch(/^0\{"sid"/)
   expect(writes).toEqual([3]) // with the head of the frame
-})
-
-test('who ends the reader of a connection that has ended is told of no error', async () => {
-  const receiver = new Receiver()
-  receiver.end()
-  await once(receiver, 'finish')
-  const told = new Promise((resolve) => receiver.end(resolve))
-  expect(await within('the end', told)).toBeUndefined()
 })

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
 import { connectRedis } from '../../src/store/redis/connect.ts'
 import { RedisUnusable } from '../../src/store/redis/unusable.ts'
@@ -54,6 +54,16 @@ test('[G7] the documented rights, INFO not among them, are enough to start; noth
   await start(documented)
   expect(await admin.call('ACL', 'LOG')).toEqual([])
   expect(await admin.dbsize()).toBe(0)
+})
+
+test('[G7] who gives a password alone is called default where a right is missing', async () => {
+  const guarded = await startRedis()
+  onTestFinished(() => guarded.stop())
+  const owner = new Redis(guarded.url)
+  onTestFinished(() => owner.disconnect())
+  await owner.call('ACL', 'SETUSER', 'default', '>pw', '-evalsha')
+  const url = `redis://:pw@127.0.0.1:${guarded.port}`
+  await expect(connectRedis({ REDIS_URL: [url] }, silentLog)).rejects.toThrow('does not let its user "default" do')
 })
 
 test('[G7] each of them is tried: without it the start is refused with a sentence that names it', async () => {

@@ -185,7 +185,7 @@ describe('[W5] a click', { timeout: LONG_MS }, () => {
   })
 
   test('[F2] freezes the replica that writes; it is found out, killed and back', async () => {
-    const stack = await startStack({ ...SPEED, REPLICAS: '3', HEALTH_TIMEOUT_MS: '4000' })
+    const stack = await startStack({ ...SPEED, REPLICAS: '3', HEALTH_TIMEOUT_MS: '6000' })
     const page = await open(stack)
     await ask(page)
 
@@ -229,7 +229,7 @@ describe('[W5] a click', { timeout: LONG_MS }, () => {
   })
 
   test('is told of where the answer starts again from nothing (LLM_RESUME=restart)', async () => {
-    const stack = await startStack({ ...SPEED, REPLICAS: '2', RESTART_DELAY_MS: '3000', LLM_RESUME: 'restart' })
+    const stack = await startStack({ ...SPEED, REPLICAS: '2', RESTART_DELAY_MS: '5000', LLM_RESUME: 'restart' })
     const page = await open(stack)
     await ask(page)
     const killed = await owner(page)
@@ -290,7 +290,7 @@ describe('[W5] a click', { timeout: LONG_MS }, () => {
   })
 
   test('on every replica leaves none that the page calls up', async () => {
-    const stack = await startStack({ ...SPEED, REPLICAS: '3', RESTART_DELAY_MS: '3000' })
+    const stack = await startStack({ ...SPEED, REPLICAS: '3', RESTART_DELAY_MS: '5000' })
     const page = await open(stack)
     await ask(page)
     for (const id of ['r1', 'r2', 'r3']) await button(page, `Kill ${id}`).click()
@@ -300,7 +300,7 @@ describe('[W5] a click', { timeout: LONG_MS }, () => {
   })
 
   test('is a key press, too: the focus stays where it was', async () => {
-    const stack = await startStack({ ...SPEED, RESTART_DELAY_MS: '1500' })
+    const stack = await startStack({ ...SPEED, RESTART_DELAY_MS: '3000' })
     const page = await open(stack)
     await button(page, 'Kill r1').focus()
     await page.keyboard.press('Enter')
@@ -374,6 +374,8 @@ test('[W5] on the smallest phones all replicas stand in one row, and the convers
   for (const { width, height, colorScheme } of SMALL_LOOKS) {
     await page.setViewportSize({ width, height })
     await page.emulateMedia({ colorScheme })
+    await page.reload()
+    await longerThan(page, 300)
     await page.screenshot({ path: join(ARTIFACTS, `stage-small-${width}-${colorScheme}.png`) })
     const tops = await page.locator('.replicas .card').evaluateAll((cards) => {
       return cards.map((card) => Math.round(card.getBoundingClientRect().top))

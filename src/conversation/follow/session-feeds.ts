@@ -15,12 +15,12 @@ import type { Activity, Delta } from '../../protocol/events.ts'
 import type { Message } from '../../protocol/message.ts'
 import { concurrently } from '../../session/concurrently.ts'
 import { withRunningText } from '../../session/running-text.ts'
+import { EndedWatches } from './ended-watches.ts'
+import { SessionExpiry } from './session-expiry.ts'
 import { type Change, SessionFeed, type SessionFeedEvents } from './session-feed.ts'
 
 const SWEEP_MS = 1000
-/** Every session is asked about once in so many sweeps: it may be gone before its time, by a shorter TTL elsewhere, an operator or an eviction (S3). */
-const SWEEPS_TO_LOOK = 7
-/** A session that the store could not be asked about is asked about again after this. */
+/** A session that could not be read is read again after this. */
 const RECHECK_MS = 1000
 /** For what is held back while the session is read: whoever waits for it is to be answered all the same. */
 const CATCH_UP_MS = 1500
@@ -30,8 +30,6 @@ const LATE_NEWS_MS = 3000
 const REREADS_AT_ONCE = 16
 /** So long the others wait for one of them, in milliseconds: a shard that is silent is not to hold up those of all others. */
 const TURN_MS = 100
-/** Watches that are ended at the same time. All at once, where thousands of sockets close, they would keep every other call waiting beyond its limit. */
-const UNWATCHES_AT_ONCE = 32
 
 export interface SessionFeedsOptions {
   readonly address: string
@@ -64,19 +62,23 @@ export class SessionFeeds {
     onFault: (feed, subscriber, error) => this.#letGo(feed, subscriber, error),
   }
   #watches = 0
-  /** Watches that are over, which the store has still to be told. */
-  readonly #over: { readonly sessionId: string; readonly watch: Watch }[] = []
-  #unwatching = 0
+  readonly #ended: EndedWatches
   /** Those that are to be read again. */
   readonly #due = new Set<SessionFeed>()
   #rereading = 0
   readonly #sweep: Timer
-  #sweeps = 0
   #rereadsLater: Timer | null = null
 
   constructor(options: SessionFeedsOptions) {
     this.#options = options
-    const endExpired = exclusively(() => this.#endExpired())
+    this.#ended = new EndedWatches(options)
+    const expiry = new SessionExpiry({
+      ...options,
+      isLive: (feed) => this.#isLive(feed),
+      onReturned: (feed) => void this.#lookBack(feed),
+      onGone: (feed) => this.#gone(feed),
+    })
+    const endExpired = exclusively(() => expiry.endExpired([...this.#feeds.values()]))
     this.#sweep = options.clock.every(SWEEP_MS, () => {
       this.#rereadDue()
       endExpired()
@@ -115,8 +117,7 @@ export class SessionFeeds {
     if (!this.#isLive(feed)) return
     this.#forget(feed)
     const { sessionId, watch } = feed
-    this.#over.push({ sessionId, watch })
-    if (this.#unwatching < UNWATCHES_AT_ONCE) void this.#unwatch()
+    this.#ended.add(sessionId, watch)
   }
 
   /** A bug showed at a subscriber: it is out of step. */
@@ -138,21 +139,6 @@ export class SessionFeeds {
     const { meter, log } = this.#options
     meter.caught(1, { door: 'subscriber' })
     log.error({ err, session: feed.sessionId }, 'caught at a subscriber of a session')
-  }
-
-  async #unwatch(): Promise<void> {
-    const { store, log } = this.#options
-    this.#unwatching++
-    for (let over = this.#over.pop(); over !== undefined; over = this.#over.pop()) {
-      try {
-        await store.unwatch(over.sessionId, over.watch)
-      } catch (err) {
-        // Nobody waits for it: what is not told ends with the session's TTL, and costs messages that nobody reads until then.
-        log.debug({ err, watches: this.#over.length + 1 }, 'watches were not ended')
-        this.#over.length = 0
-      }
-    }
-    this.#unwatching--
   }
 
   /** The store let in somebody who had joined before: brings the feed up to what it gave, and asks a remote owner for more. */
@@ -276,6 +262,13 @@ export class SessionFeeds {
     return this.#feeds.get(feed.sessionId) === feed
   }
 
+  #gone(feed: SessionFeed): void {
+    const { onGone, sockets } = this.#options
+    onGone(feed.sessionId)
+    sockets.end(feed.sessionId, 'expired', 'here')
+    this.#end(feed)
+  }
+
   #end(feed: SessionFeed): void {
     feed.isOver = true
     // Its sockets may have left by what they were just told.
@@ -369,53 +362,6 @@ export class SessionFeeds {
       const isSilent = feed.expecting && !feed.heard
       if ((isSilent || this.#owesSync(feed)) && !feed.reading) this.#rereadSoon(feed)
       feed.startCheck()
-    }
-  }
-
-  /** Another replica may bring it back: while the store settles, or, where only a copy has expired, if its answer still runs there. */
-  #mayComeBack(feed: SessionFeed): boolean {
-    const { store } = this.#options
-    return store.isSettling || (feed.expecting && !store.canClear(feed.sessionId))
-  }
-
-  /** Asks about those that have expired by what is known here, and about those whose turn it is, apart: while the store is away memory may know of some. */
-  async #endExpired(): Promise<void> {
-    const now = this.#options.clock.now()
-    const turn = this.#sweeps++ % SWEEPS_TO_LOOK
-    const feeds = [...this.#feeds.values()]
-    const due = feeds.filter(({ expiresAt }) => expiresAt <= now)
-    // Nobody knows yet of one that is only being opened.
-    const others = feeds.filter(
-      ({ expiresAt, watch }) =>
-        expiresAt > now && expiresAt < Number.POSITIVE_INFINITY && watch.id % SWEEPS_TO_LOOK === turn,
-    )
-    await Promise.all([this.#endGone(due, true), this.#endGone(others, false)])
-  }
-
-  async #endGone(feeds: readonly SessionFeed[], areDue: boolean): Promise<void> {
-    if (feeds.length === 0) return
-    const { clock, store, log } = this.#options
-    try {
-      const remaining = await store.remaining(feeds.map((feed) => feed.sessionId))
-      for (const [i, feed] of feeds.entries()) this.#remains(feed, remaining[i], areDue)
-    } catch (err) {
-      log[retryLevel(err)]({ err, sessions: feeds.length }, 'could not ask for expiry')
-      if (areDue) for (const feed of feeds) feed.expiresAt = clock.now() + RECHECK_MS
-    }
-  }
-
-  /** The session has so many milliseconds left; undefined where the store could not say. */
-  #remains(feed: SessionFeed, ms: number | undefined, wasDue: boolean): void {
-    const { clock, sockets, onGone } = this.#options
-    if (ms !== undefined || wasDue) feed.expiresAt = clock.now() + (ms ?? RECHECK_MS)
-    if (ms === undefined) return
-    if (ms > 0) {
-      // It may have been gone, with this replica's watch, and another replica has brought it back (G2, G6).
-      if (wasDue) void this.#lookBack(feed)
-    } else if (!this.#mayComeBack(feed) && this.#isLive(feed)) {
-      onGone(feed.sessionId)
-      sockets.end(feed.sessionId, 'expired', 'here')
-      this.#end(feed)
     }
   }
 }

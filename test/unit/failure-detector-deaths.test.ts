@@ -19,6 +19,8 @@ let detectors: Map<string, FailureDetector>
 let counted: string[]
 /** Each replica that learnt of a death. */
 let learnt: string[]
+/** Whether the dead have left nothing to take over, so that they are removed as soon as their list was read. */
+let leavesNothing: boolean
 
 const onItsWay = () => new Promise<void>((resolve) => clock.after(WAY_MS, resolve))
 
@@ -48,12 +50,20 @@ function enter(address: string): void {
     meter: { ...noMeter, deaths: () => counted.push(address) },
     log: silentLog,
     leaseMs: LEASE_MS,
-    onDeath: () => learnt.push(address),
+    onDeath(replica) {
+      learnt.push(address)
+      if (leavesNothing) clock.after(2 * WAY_MS, () => remove(replica, detector))
+    },
     onLapse() {},
   })
   detectors.set(address, detector)
   detector.start()
   onTestFinished(() => detector.stop())
+}
+
+function remove(replica: string, detector: FailureDetector): void {
+  listed.delete(replica)
+  detector.forget(replica)
 }
 
 function end(address: string, last: Liveness): void {
@@ -68,6 +78,7 @@ beforeEach(async () => {
   detectors = new Map()
   counted = []
   learnt = []
+  leavesNothing = false
   for (const address of ['r1.a', 'r2.a', 'r3.a']) enter(address)
   await clock.advance(3 * LEASE_MS)
 })
@@ -84,6 +95,19 @@ test.each([
   await clock.advance(2 * LEASE_MS)
   expect({ counted: counted.length, learnt: learnt.toSorted() }).toEqual({ counted: 1, learnt: ['r1.a', 'r3.a'] })
 })
+
+test.each([
+  ['killed', { ...killed, owns: false }],
+  ['frozen', { ...frozen, owns: false }],
+])(
+  '[F2] a replica that is %s and has left nothing is one death: whoever was about to look finds it done with',
+  async (_, last) => {
+    leavesNothing = true
+    end('r2.a', last)
+    await clock.advance(2 * LEASE_MS)
+    expect(counted).toHaveLength(1)
+  },
+)
 
 test('[F2] two that die together are two deaths, also where one of them watched the other', async () => {
   for (const address of ['r2.a', 'r3.a']) end(address, killed)

@@ -199,6 +199,7 @@ export class FailureDetector {
   /** It is removed. Where it lives on, or its last word arrives only now, it is a member again like any other. */
   forget(replica: string): void {
     this.#dead.delete(replica)
+    this.#doubted.delete(replica)
     this.#members = this.#members.filter((member) => member !== replica)
   }
 
@@ -208,12 +209,14 @@ export class FailureDetector {
   }
 
   async #renew(): Promise<void> {
-    const { membership, clock, meter, leaseMs } = this.#options
+    const { membership, clock, meter, log, leaseMs } = this.#options
     const entries = await membership.renew()
     const at = clock.now()
-    if (this.#renewedAt !== null) meter.leaseLateness(Math.max(0, at - this.#renewedAt - leaseMs / 3))
+    const lateMs = Math.max(0, at - (this.#renewedAt ?? at) - leaseMs / 3)
+    if (this.#renewedAt !== null) meter.leaseLateness(lateMs)
     this.#renewedAt = at
     if (entries !== (this.#entries ?? entries)) {
+      log.warn({ lateMs, leaseMs }, 'the lease of this replica had run out: others may have taken its answers over')
       meter.leaseLapses(1)
       this.#distrust()
       this.#options.onLapse()
@@ -264,9 +267,9 @@ export class FailureDetector {
     const { address, clock, meter, log, bus } = this.#options
     const between = Math.max(0, ringFrom(address, this.others, 'on').indexOf(replica))
     await new Promise<void>((resolve) => clock.after(DOUBT_MS * (1 + between), resolve))
-    if (this.#dead.has(replica)) return
+    if (!this.#isDoubted(replica)) return
     const [seen] = await this.#feel([replica])
-    if (seen === undefined || this.#lives(replica, seen)) return
+    if (!this.#isDoubted(replica) || seen === undefined || this.#lives(replica, seen)) return
     if (this.#hasLeft(replica, seen)) log.info({ left: replica }, 'a replica has left')
     else {
       log.warn({ dead: replica, ...seen }, 'a replica is dead')
@@ -274,6 +277,11 @@ export class FailureDetector {
     }
     for (const other of this.others) if (other !== replica) bus.send(other, { kind: 'died', replica })
     this.declareDead(replica)
+  }
+
+  /** Another one may have told of its death meanwhile, and what it left may even be done with: a death is counted once. */
+  #isDoubted(replica: string): boolean {
+    return this.#doubted.has(replica) && !this.#dead.has(replica)
   }
 
   /** It said that it drains, and has given its lease back: that is no death for operators to hear of. */

@@ -1,5 +1,6 @@
 import type { Bus } from '../ports/bus.ts'
 import { type Clock, within } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
 import type { Membership } from '../ports/membership.ts'
 import type { Meter } from '../ports/meter.ts'
 import type { Model } from '../ports/model.ts'
@@ -28,6 +29,7 @@ export interface ShutdownOptions {
   readonly bus: Bus
   readonly clock: Clock
   readonly meter: Meter
+  readonly log: Log
 }
 
 /** How a replica goes: its answers first, then the replica itself. */
@@ -40,7 +42,7 @@ export class Shutdown {
 
   /** Lets answers finish for half of `withinMs`, then hands what still runs over to other replicas (F5). */
   async drain(withinMs: number): Promise<void> {
-    const { address, model, runner, takeover, detector, bus, clock } = this.#options
+    const { address, model, runner, takeover, detector, bus, clock, log } = this.#options
     takeover.stopClaiming()
     await detector.readMembers().catch(() => {}) // who has just started may be the only heir
     for (const other of detector.others) bus.send(other, { kind: 'draining', replica: address })
@@ -48,17 +50,21 @@ export class Shutdown {
     const patienceMs = model.resumes === 'reattach' ? 0 : withinMs / 2
     await within(clock, patienceMs, runner.idle())
     if (detector.heirs.length === 0) return runner.idle()
-    await Promise.all(runner.running.map((answer) => this.#handOver(answer)))
+    const given = await Promise.all(runner.running.map((answer) => this.#handOver(answer)))
+    const answers = given.filter((isGiven) => isGiven).length
+    if (answers > 0) log.info({ answers }, 'answers were handed over')
   }
 
-  async #handOver(answer: OwnedAnswer): Promise<void> {
+  /** Whether there was a replica to give it to. */
+  async #handOver(answer: OwnedAnswer): Promise<boolean> {
     const { address, runner, detector, bus, meter } = this.#options
     await runner.detach(answer)
     const { sessionId } = answer
     const heir = rendezvous(sessionId, detector.heirs)
-    if (heir === undefined) return
+    if (heir === undefined) return false
     bus.send(heir, { kind: 'handover', sessionId, owner: address })
     meter.handovers(1)
+    return true
   }
 
   /** Stops everything, and leaves what still runs for the next replica. */

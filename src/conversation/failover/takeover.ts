@@ -306,16 +306,14 @@ export class Takeover {
     const { sessionId } = answer
     const { seq, id } = answer.message
     const { takeovers } = claimed.running
-    log.info(
-      { session: sessionId, message: id, takeovers, owner, characters: answer.stored.length },
-      'took an answer over',
-    )
     const message = { ...answer.message, content: answer.stored }
     feeds.message(sessionId, { message, version: answer.epoch }, answer.watchers)
     const before = messages.filter((message) => message.seq < seq)
     answer.silentSince = detector.deadSince(owner) ?? clock.now()
     const outcome = runner.resume(answer, before, claimed.running)
     const cause = this.#causeOf(owner)
+    const characters = answer.stored.length
+    log.info({ session: sessionId, message: id, takeovers, owner, cause, outcome, characters }, 'took an answer over')
     meter.takeovers(1, { cause, outcome })
     answer.trace.takenOver(owner, cause, outcome)
     recentTakeovers.add({ sessionId, messageId: id, from: owner, cause, outcome })

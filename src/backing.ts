@@ -6,7 +6,7 @@ import type { Log } from './ports/log.ts'
 import { type Membership, noMembership } from './ports/membership.ts'
 import type { Meter } from './ports/meter.ts'
 import type { RateLimiter } from './ports/rate-limiter.ts'
-import type { SessionStore } from './ports/session-store.ts'
+import { type SessionStore, StoreUnavailable } from './ports/session-store.ts'
 import type { TokenBudget } from './ports/token-budget.ts'
 import type { ReleaseStack } from './release-stack.ts'
 import { FallbackStore } from './store/fallback/fallback-store.ts'
@@ -112,9 +112,13 @@ async function inRedis(
     clock: systemClock,
     log,
     meter,
-    probe: async () => {
-      await membership.renew()
-      await shared.entitled()
+    async probe() {
+      try {
+        await membership.renew()
+        await shared.entitled()
+      } catch (error) {
+        throw because(connections.lastError(), error)
+      }
     },
   })
   return {
@@ -135,4 +139,9 @@ async function inRedis(
     },
     onBusAgain: (listener) => connections.onState((state) => state === 'ready' && listener()),
   }
+}
+
+/** The connections know why there is none, which a call does not. */
+function because(lastError: Error | undefined, error: unknown): unknown {
+  return lastError === undefined ? error : new StoreUnavailable('Redis cannot be reached', { cause: lastError })
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Server as HttpServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { createShardedAdapter } from '@socket.io/redis-adapter'
+import { Redis } from 'ioredis'
 import { Server } from 'socket.io'
 import { afterEach, expect, test } from 'vitest'
 import { type Log, silentLog } from '../../src/ports/log.ts'
@@ -172,6 +173,30 @@ test('[G1] losing Redis and having it back is told once, however often connectin
     expect(said.filter((text) => text.endsWith('Redis is back'))).toHaveLength(3)
   }
   expect(states).toEqual(['away', 'ready', 'away', 'ready'])
+})
+
+test('[G1] an outage is told with its own reason: a password that was changed, then a crash', async () => {
+  const server = await redisServer(['--requirepass', 'first'])
+  const said: string[] = []
+  const warn = (fields: object, text: string) => {
+    const { connection, reason } = fields as { connection: string; reason?: string }
+    if (connection === 'commands') said.push(`${text}: ${reason}`)
+  }
+  const connections = await connect(server.url.replace('//', '//:first@'), { ...silentLog, warn })
+  const operator = new Redis(server.url, { password: 'first' })
+  ends.push(() => operator.disconnect())
+  await operator.config('SET', 'requirepass', 'second')
+  await operator.call('CLIENT', 'KILL', 'TYPE', 'normal')
+  await expect.poll(() => said, tolerant).toEqual([expect.stringMatching(/^Redis is away: WRONGPASS /)])
+  await expect.poll(() => connections.lastError()?.message, tolerant).toMatch(/^WRONGPASS /)
+
+  await operator.config('SET', 'requirepass', 'first')
+  await expect.poll(() => connections.state(), tolerant).toBe('ready')
+  expect(connections.lastError()).toBeUndefined()
+  await server.kill()
+  await expect
+    .poll(() => said.slice(1), tolerant)
+    .toEqual([expect.stringMatching(/^Redis is away: connect ECONNREFUSED /)])
 })
 
 test('[G1] a frozen Redis is noticed though nobody asks anything of it', async () => {

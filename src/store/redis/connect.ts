@@ -44,6 +44,8 @@ export interface RedisConnections {
     readonly channelPrefix: string
   }
   state(): RedisState
+  /** Why one of them cannot be used; undefined where each can, or nothing is known. */
+  lastError(): Error | undefined
   /** Calls `listener` whenever the state has changed. */
   onState(listener: (state: RedisState) => void): void
   close(): Promise<void>
@@ -99,10 +101,11 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
 }
 
 /** Several links as one, which can be used while each of them can. */
-function together(links: readonly Link[]): Pick<RedisConnections, 'state' | 'onState'> {
+function together(links: readonly Link[]): Pick<RedisConnections, 'state' | 'lastError' | 'onState'> {
   const state = (): RedisState => (links.every((link) => link.ready) ? 'ready' : 'away')
   return {
     state,
+    lastError: () => links.find(({ ready, lastError }) => !ready && lastError !== undefined)?.lastError,
     onState(listener) {
       let told = state()
       const look = () => {

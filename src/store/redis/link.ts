@@ -4,7 +4,7 @@ import { plainReason } from './available.ts'
 /** Something that reaches Redis over sockets of its own, and mends them. */
 export interface Link {
   readonly ready: boolean
-  /** Why it was lost or could not be made; undefined while nothing has gone wrong yet. */
+  /** Why it was lost or could not be made; undefined while nothing has gone wrong since it stood. */
   readonly lastError: Error | undefined
   /** Calls `listener` whenever `ready` has changed. */
   onChange(listener: () => void): void
@@ -12,15 +12,22 @@ export interface Link {
   close(): Promise<void>
 }
 
-/** Whether a link can be used. Losing it and having it back is logged once each. */
+const CLOSED = 'the connection was closed'
+/** Milliseconds that a lost link waits for the first attempt to mend it, which says why it was lost. */
+const REASON_MS = 250
+/** Reasons of one outage that are told: a Redis that restarts refuses, loads, and may then want another password. */
+const MOST_REASONS = 5
+
+/** Whether a link can be used. Losing it is logged with each reason that is found, and having it back once. */
 export class LinkState {
   readonly #name: string
   readonly #log: Log
   readonly #listeners = new Set<() => void>()
+  readonly #told = new Set<string>()
   #ready = false
-  #complained = false
   #closed = false
   #lastError: Error | undefined
+  #late: NodeJS.Timeout | undefined
 
   constructor(name: string, log: Log) {
     this.#name = name
@@ -41,26 +48,37 @@ export class LinkState {
 
   failed(error: Error): void {
     this.#lastError = error
-    if (!this.#ready) this.#complain()
+    if (!this.#ready) this.#complain(plainReason(error))
   }
 
   turn(ready: boolean): void {
     if (ready === this.#ready) return
     this.#ready = ready
-    if (!ready) this.#complain()
-    else if (this.#complained) this.#log.info({ connection: this.#name }, 'Redis is back')
-    if (ready) this.#complained = false
+    if (ready) this.#back()
+    else if (this.#lastError !== undefined) this.#complain(plainReason(this.#lastError))
+    else this.#late = setTimeout(() => this.#complain(CLOSED), REASON_MS).unref()
     for (const listener of this.#listeners) listener()
   }
 
   /** From now on nothing is logged: the end is meant. */
   close(): void {
     this.#closed = true
+    clearTimeout(this.#late)
   }
 
-  #complain(): void {
-    if (this.#complained || this.#closed) return
-    this.#complained = true
-    this.#log.warn({ connection: this.#name, reason: this.#lastError && plainReason(this.#lastError) }, 'Redis is away')
+  #back(): void {
+    if (this.#late !== undefined) this.#complain(CLOSED)
+    if (this.#told.size > 0) this.#log.info({ connection: this.#name }, 'Redis is back')
+    this.#told.clear()
+    this.#lastError = undefined
+  }
+
+  #complain(reason: string): void {
+    clearTimeout(this.#late)
+    this.#late = undefined
+    if (this.#closed || this.#told.has(reason) || this.#told.size === MOST_REASONS) return
+    const text = this.#told.size === 0 ? 'Redis is away' : 'Redis is still away'
+    this.#told.add(reason)
+    this.#log.warn({ connection: this.#name, reason }, text)
   }
 }

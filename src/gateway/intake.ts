@@ -50,6 +50,8 @@ export type Offence = 'rate_limited' | 'malformed' | 'connected already' | 'inte
 export interface IntakeDeps extends ReadingPauseDeps {
   /** A bug in here was caught. */
   readonly onCaught: (error: unknown) => void
+  /** A request was refused in Socket.IO's stead, with an answer. */
+  readonly onRefused: (error: BatonError) => void
   /** It was hung up on. */
   readonly onHungUp: (offence: Offence) => void
 }
@@ -261,12 +263,13 @@ export class Intake implements ControlListener {
   }
 
   /** Answers an event in Socket.IO's stead, where it asks for an answer. */
-  #acknowledge(data: string, { body }: BatonError): void {
+  #acknowledge(data: string, error: BatonError): void {
     if (INEXACT_ID.test(data)) return this.#hangUp('malformed')
     const id = /^2(?:\/,)?(\d{1,15})\[/.exec(data)?.[1]
     if (id === undefined) return
-    this.#conn.write(`${ACK}${id}[${JSON.stringify({ ok: false, error: body })}]`)
+    this.#conn.write(`${ACK}${id}[${JSON.stringify({ ok: false, error: error.body })}]`)
     this.#deps.onWritten(this.#conn)
+    this.#deps.onRefused(error)
   }
 
   #hangUp(offence: Offence): void {

@@ -101,6 +101,7 @@ export class Gateway implements SessionSockets {
       clock,
       beatMs: PING_TIMEOUT_MS - 1000,
       onCaught: (error) => this.#caught(error, {}),
+      onRefused: ({ code }) => meter.errors(1, { code }),
       onHungUp: (offence) => {
         meter.socketsClosed(1, { reason: offence === 'connected already' ? 'malformed' : offence })
       },

@@ -45,9 +45,12 @@ export function errorHandler(meter: Meter) {
   }
 }
 
-export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const path = request.url.split('?', 1)[0]
-  return replyWithError(reply, new BatonError('invalid', `no such route: ${request.method} ${path}`), 404)
+export function notFound(meter: Meter) {
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const path = request.url.split('?', 1)[0]
+    meter.errors(1, { code: 'invalid' })
+    return replyWithError(reply, new BatonError('invalid', `no such route: ${request.method} ${path}`), 404)
+  }
 }
 
 /** What fastify itself complains of (a body that is too long, no JSON …) is the client's doing, and is told so. */
@@ -67,17 +70,23 @@ function isFastifyError(thrown: unknown): thrown is FastifyError {
 }
 
 /** Answers what is not even HTTP, or did not come in time, below fastify, and ends the connection whatever the client does. */
-export function answerMalformed(problem: Error & { code?: string }, socket: Socket): void {
-  if (problem.code === 'ERR_HTTP_REQUEST_TIMEOUT') void answerLate(socket)
-  else if (problem.code === 'ECONNRESET') socket.destroy()
-  else if (problem.code === 'HPE_HEADER_OVERFLOW')
-    endWith(socket, new BatonError('too_large', 'headers: are too large'))
-  else endWith(socket, new BatonError('invalid', 'the request is not valid HTTP'))
+export function answerMalformed(meter: Meter) {
+  return (problem: Error & { code?: string }, socket: Socket): void => {
+    if (problem.code === 'ERR_HTTP_REQUEST_TIMEOUT') void answerLate(socket, meter)
+    else if (problem.code === 'ECONNRESET') socket.destroy()
+    else if (problem.code === 'HPE_HEADER_OVERFLOW') end(socket, meter, 'too_large', 'headers: are too large')
+    else end(socket, meter, 'invalid', 'the request is not valid HTTP')
+  }
 }
 
 /** Who has sent nothing has asked for nothing. */
-async function answerLate(socket: Socket): Promise<void> {
+async function answerLate(socket: Socket, meter: Meter): Promise<void> {
   if (await hasCome(socket)) return
   if (socket.bytesRead === 0) socket.destroy()
-  else endWith(socket, new BatonError('invalid', 'the request did not come in time'))
+  else end(socket, meter, 'invalid', 'the request did not come in time')
+}
+
+function end(socket: Socket, meter: Meter, code: 'invalid' | 'too_large', words: string): void {
+  meter.errors(1, { code })
+  endWith(socket, new BatonError(code, words))
 }

@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import type { Meter } from '../ports/meter.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { replyWithError } from './errors.ts'
 
@@ -17,7 +18,7 @@ export function methodLabel(method: string): string {
  * A path that is asked for by a method that it does not have is answered with 405 and `Allow`. To be called before the
  * routes are registered; what it returns, after.
  */
-export function refuseOtherMethods(app: FastifyInstance): () => void {
+export function refuseOtherMethods(app: FastifyInstance, meter: Meter): () => void {
   for (const method of UNUSUAL) app.addHttpMethod(method, { overrideExisting: true })
   const known = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ url, method }) => {
@@ -29,18 +30,19 @@ export function refuseOtherMethods(app: FastifyInstance): () => void {
     for (const [url, methods] of [...known]) {
       const others = [...USUAL, ...UNUSUAL].filter((method) => !methods.has(method))
       if (methods.has('OPTIONS') || others.length === 0) continue
-      refuse(app, url, others, [...methods].sort().join(', '))
+      refuse(app, meter, url, others, [...methods].sort().join(', '))
     }
   }
 }
 
-function refuse(app: FastifyInstance, url: string, methods: string[], allow: string): void {
+function refuse(app: FastifyInstance, meter: Meter, url: string, methods: string[], allow: string): void {
   app.route({
     method: methods,
     url,
     schema: { hide: true },
     onRequest: async ({ method }, reply) => {
       reply.header('allow', allow)
+      meter.errors(1, { code: 'invalid' })
       return replyWithError(reply, new BatonError('invalid', `method: ${method} is not allowed here, ${allow} is`), 405)
     },
     handler: async () => {}, // never reached: the request was answered before its body was read

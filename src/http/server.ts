@@ -106,7 +106,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.addHook('preClose', async () => {
     closing.abort(new BatonError('overloaded', 'this replica is going; send the same id again', { retryAfterMs: 1000 }))
   })
-  const refuseOthers = refuseOtherMethods(app)
+  const refuseOthers = refuseOtherMethods(app, options.meter)
 
   refuseForeignPreflights(app, settings)
   const allowed = originAllowed(settings.ALLOWED_ORIGINS)
@@ -129,7 +129,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 /** What operators alone ask, on a port of its own that no client is led to (OPS_PORT). */
 export async function createOperatorServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const app = bareServer(options)
-  const refuseOthers = refuseOtherMethods(app)
+  const refuseOthers = refuseOtherMethods(app, options.meter)
   await app.register(async (mounted: App) => registerOperatorRoutes(mounted, options), {
     prefix: options.settings.BASE_PATH,
   })
@@ -157,7 +157,7 @@ function bareServer({ log, meter, backlog }: HttpServerOptions, sockets?: Socket
       requireHostHeader: false, // it is refused below, with a word
       shouldUpgradeCallback: (request) => sockets?.isUpgrade(request) === true,
     },
-    clientErrorHandler: answerMalformed,
+    clientErrorHandler: answerMalformed(meter),
     // no hook is asked then
     frameworkErrors: (error, request, reply) => void errorHandler(meter)(error, request, reply.headers(ANSWER_HEADERS)),
   }).withTypeProvider<ZodTypeProvider>()
@@ -174,7 +174,7 @@ function bareServer({ log, meter, backlog }: HttpServerOptions, sockets?: Socket
   })
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(errorHandler(meter))
-  app.setNotFoundHandler(notFound)
+  app.setNotFoundHandler(notFound(meter))
   readBodies(app)
   dropUnreadBodies(app)
   watchReplies(app, backlog)

@@ -7,6 +7,7 @@ import type { History, Opened } from '../../src/protocol/events.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually } from '../support/conditions.ts'
 import { RawClient } from '../support/raw-client.ts'
+import { Scrape } from '../support/series.ts'
 
 const MIB = 1024 * 1024
 
@@ -123,6 +124,10 @@ async function openConnections(): Promise<number> {
   return Number(/^baton_connections(?:\{.*\})? (\d+)$/m.exec(metrics)?.[1])
 }
 
+async function refused(): Promise<number> {
+  return (await Scrape.of(cluster.urlOf(0))).value('baton_errors_total', { code: 'rate_limited' })
+}
+
 test('[X6] what one client sends in one go takes turns with what everybody else sends', async () => {
   const flooder = await RawClient.join(cluster.urlOf(0))
   const bystander = await RawClient.join(cluster.urlOf(0))
@@ -192,6 +197,7 @@ describe('[X6] a socket that sends more than its allowance', () => {
   test.each(floods)('%s is told so, then closed', async (_, frame) => {
     const bystander = await cluster.connect()
     const sessionId = await bystander.newSession()
+    const before = await refused()
     const raw = await RawClient.join(cluster.urlOf(0))
     for (let i = 0; i < 10_000 && raw.open; i += 20) {
       raw.sendTogether(Array.from({ length: 20 }, (_, k) => frame(i + k)))
@@ -205,6 +211,7 @@ describe('[X6] a socket that sends more than its allowance', () => {
       expect(refusals.length).toBeGreaterThan(0)
       for (const { error } of refusals)
         expect(error).toMatchObject({ retryable: true, retryAfterMs: expect.any(Number) })
+      expect(await refused()).toBeGreaterThanOrEqual(before + refusals.length)
     }
     await bystander.request('session:extend', { sessionId })
   })

@@ -141,6 +141,7 @@ describe('[X1] errors have the contract’s shape', () => {
     const metrics = (await call('GET', '/metrics')).body
     expect(metrics).not.toMatch(/method="(PROPFIND|QUERY|TRACE)"/)
     expect(metrics).toMatch(/baton_http_requests_total\{method="other",route="none",status="404",replica="r1"\} \d+/)
+    expect(metrics).toContain(`baton_errors_total{code="invalid",replica="r1"} ${2 * unusual.length}\n`)
   })
 
   test('[H] HEAD gives what GET gives, without the body', async () => {

@@ -33,6 +33,7 @@ function intakeOf(socket: Socket, clock: Clock, beatMs: number, onWritten = () =
       throw error
     },
     onWritten,
+    onRefused() {},
     onHungUp() {},
   })
 }

@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './context.ts'
 import { statusOf } from './request-meter.ts'
 
-const QUIET = /\/(?:healthz|readyz|version|metrics)$/
+/** What is asked for again and again, by programs and by the page of operators. */
+const QUIET = /\/(?:healthz|readyz|version|metrics|admin\/api\/state)$/
 
 /** One line for each request when it is over: its route, session and fate, never its query, headers or body. */
 export function logRequests(app: App): void {

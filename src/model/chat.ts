@@ -52,7 +52,7 @@ export class ChatSource implements Model {
     const conversation = converse({
       ask: (sending) => this.#ask(request, continues, sending),
       taker: answer,
-      failure: (thrown) => this.#provider.failure(thrown),
+      failure: (thrown) => this.#provider.failure(thrown, request),
       connection,
       limits: this.#provider.limits,
     }).catch((error) => {
@@ -83,7 +83,7 @@ export class ChatSource implements Model {
       return await this.#post(request, continued(request.turns, text, continues), sending)
     } catch (refused) {
       if (continues === 'instruct' || !refusesForm(refused)) throw refused
-      this.#provider.logRefusal(refused)
+      this.#provider.logRefusal(refused, request)
       this.#provider.log.warn({}, `the provider refuses LLM_CONTINUE=${continues}: asking it by instruct to go on`)
       return this.#post(request, continued(request.turns, text, 'instruct'), sending)
     }

@@ -3,7 +3,7 @@ import { basicAuth, decoded } from '../config/basic-auth.ts'
 import type { readSettings } from '../config/settings.ts'
 import type { Log } from '../ports/log.ts'
 import { type Meter, MODEL_STATUSES, type ModelStatus } from '../ports/meter.ts'
-import { ModelError } from '../ports/model.ts'
+import { ModelError, type ModelRequest } from '../ports/model.ts'
 import { MAX_PLAIN_BYTES } from './body-reader.ts'
 import { connectionFailed } from './errors.ts'
 import type { ExchangeLimits } from './exchange.ts'
@@ -102,16 +102,17 @@ export class Provider {
   }
 
   /** What a failed request, a body that broke off or a refusal is to the caller. */
-  failure(thrown: unknown): unknown {
+  failure(thrown: unknown, request: ModelRequest): unknown {
     if (!(thrown instanceof Refusal)) return connectionFailed(thrown)
-    this.logRefusal(thrown)
+    this.logRefusal(thrown, request)
     return judged(thrown)
   }
 
   /** A refusal's words are the operator's to know, not the client's. */
-  logRefusal({ status, complaint: { names, words } }: Refusal): void {
+  logRefusal({ status, complaint: { names, words } }: Refusal, { sessionId, messageId }: ModelRequest): void {
+    const named = names.slice(0, 4).map((name) => this.#secrets.hide(name))
     this.log.warn(
-      { status, named: names.slice(0, 4).map((name) => this.#secrets.hide(name)), said: this.#secrets.hide(words) },
+      { session: sessionId, message: messageId, status, named, said: this.#secrets.hide(words) },
       'the provider of the model refused',
     )
   }

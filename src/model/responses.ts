@@ -89,7 +89,7 @@ export class ResponsesSource implements Model {
       ask: (sending) =>
         bookmark === null ? this.#create(request, answer, sending) : this.#reattach(bookmark, sending),
       taker: answer,
-      failure: (thrown) => this.#provider.failure(thrown),
+      failure: (thrown) => this.#provider.failure(thrown, request),
       connection,
       limits: this.#provider.limits,
     }).catch((error) => {

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { Settings } from '../config/settings.ts'
+import { ModelError } from '../ports/model.ts'
+import { StoreUnavailable } from '../ports/session-store.ts'
 
 const SECRETS = ['authorization', 'token', 'secret', 'password', 'apiKey']
 const HOLDERS = ['', '*.', '*.*.']
 
 /**
  * JSON lines on stdout, each with `replica`, `level` as a word and an ISO time. What goes by a secret's name is hidden
- * up to two objects deep. A session's id is a capability (X3): what is logged as `session` or `sessionId` is its digest.
+ * up to two objects deep. What a model or a store that is away failed with is no bug: its stack is left out. A session's id is a capability (X3): what is logged as `session` or `sessionId` is its digest.
  * Satisfies the `Log` port.
  */
 export function createLog(
@@ -20,10 +22,17 @@ export function createLog(
     base: { replica: settings.REPLICA_ID },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { session: digestOf, sessionId: digestOf },
+    serializers: { session: digestOf, sessionId: digestOf, err: errorOf },
     redact: { paths: HOLDERS.flatMap((holder) => SECRETS.map((name) => holder + name)), censor: '[hidden]' },
   }
   return pino(options, destination ?? stdout())
+}
+
+function errorOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const told = pino.stdSerializers.err(error)
+  const isExpected = error instanceof ModelError || error instanceof StoreUnavailable
+  return isExpected ? { ...told, stack: undefined } : told
 }
 
 /** Bytes of lines that wait to be written; beyond them lines are lost. */

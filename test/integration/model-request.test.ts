@@ -124,6 +124,7 @@ describe('[X1] what the provider said', () => {
     expect(error?.cause).toBeUndefined()
     const [warning] = talk.warnings
     expect(warning?.message).toBe('the provider of the model refused')
+    expect(warning?.fields).toMatchObject({ session: expect.any(String), message: expect.any(String) })
     const shown = JSON.stringify(warning?.fields)
     expect(shown).toContain('Bad key (hidden), header (hidden), xxx')
     expect(shown).not.toMatch(/sk-secret-key|value-of-header/)

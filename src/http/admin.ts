@@ -15,6 +15,7 @@ import {
 } from '../protocol/admin.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { DEFAULT_LIST_LIMIT } from '../protocol/limits.ts'
+import type { Backend } from '../protocol/message.ts'
 import { extendReply, messageParams, sessionParams } from '../protocol/rest.ts'
 import { type AdminAccess, admitOperators } from './admin-access.ts'
 import { registerAdminPage, setAdminHeaders } from './admin-page.ts'
@@ -32,6 +33,7 @@ export interface AdminContext extends AdminAccess {
   /** The built page; may be absent. */
   readonly adminDir: string
   readonly messageLists: MessageLists
+  readonly backend: () => Backend
 }
 
 /** Newest messages of a session that an operator is shown the facts of. */
@@ -41,6 +43,7 @@ const SHOWN_MESSAGES = 50
 const ANYBODY: Caller = { user: null, clientAddress: 'operator' }
 
 const NOT_OBEYED = 'the replica does not say that it obeys: is its ADMIN_TOKEN the same, and its clock right?'
+const OUT_OF_REACH = 'Redis is away, and other replicas cannot be reached without it: ask that replica itself'
 
 const tags = ['admin']
 const security = [{ operator: [] }]
@@ -214,7 +217,7 @@ function setLogLevel(app: App, context: AdminContext): void {
 
 /** Gives a replica an order, signed for it and for this request alone. */
 async function order(
-  { reports, audit }: AdminContext,
+  { reports, audit, backend }: AdminContext,
   request: Pick<FastifyRequest, 'operator'>,
   address: string,
   act: Order['act'],
@@ -227,7 +230,7 @@ async function order(
       const order = { act, value, at: Date.now() }
       return { ...order, by: operator.name, proof: signature(operator, orderText(address, id, order)) }
     })
-    if (!obeyed) throw new BatonError('overloaded', NOT_OBEYED)
+    if (!obeyed) throw new BatonError('overloaded', backend() === 'memory' ? OUT_OF_REACH : NOT_OBEYED)
   })
   return { done: true }
 }

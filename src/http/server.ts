@@ -71,7 +71,7 @@ export interface HttpServerOptions extends HealthContext {
   readonly publicDir: string
   readonly streamLimits?: EventStreamLimits
   /** Absent where nobody operates (`ADMIN_TOKEN`). */
-  readonly admin?: Omit<AdminContext, 'messageLists'> | undefined
+  readonly admin?: Omit<AdminContext, 'messageLists' | 'backend'> | undefined
   /** Absent where there are none. */
   readonly sockets?: SocketServer
 }
@@ -197,7 +197,7 @@ async function registerOperatorRoutes(app: App, options: HttpServerOptions): Pro
   const { admin } = options
   if (admin === undefined) return
   const messageLists = new MessageLists(options.largeReplies)
-  await app.register(async (routes: App) => registerAdmin(routes, { ...admin, messageLists }))
+  await app.register(async (routes: App) => registerAdmin(routes, { ...admin, messageLists, backend: options.backend }))
 }
 
 /** Everything that is served, under the prefix of `app` (R6). */

@@ -249,6 +249,12 @@ test('[G1] while Redis is away a replica tells of itself what it holds, and othe
   expect(report?.heldBytes).toBeLessThan(report?.heldMaxBytes ?? 0)
   expect(replicas.find(({ id }) => id === 'r2')?.report ?? null).toBeNull()
   expect((await call('DELETE', `sessions/${randomUUID()}`)).status).toBe(503)
+  const r2 = replicas.find(({ id }) => id === 'r2')?.address
+  const ordered = await call('POST', `replicas/${r2}/log-level`, { level: 'info' })
+  expect(ordered).toMatchObject({
+    status: 503,
+    body: { error: { code: 'overloaded', message: expect.stringMatching(/^Redis is away, /) } },
+  })
   await cluster.redis.restart()
   await eventually('all speak again', async () => {
     const reports = (await state()).replicas.map(({ report }) => report)

@@ -10,6 +10,8 @@ import { ago, bytes, shownName, time } from './words.ts'
 const LAG_MS = 100
 
 type Replica = AdminState['replicas'][number]
+/** `isCut`: the replica that tells of it has no Redis, by which others are asked. */
+type Row = Replica & { readonly isCut: boolean }
 type Answer = AdminState['answers'][number]
 type Takeover = AdminState['takeovers'][number]
 
@@ -19,7 +21,7 @@ function of(text: (report: Report) => string): (replica: Replica) => string {
   return ({ report }) => (report === null ? '' : text(report))
 }
 
-const REPLICAS: readonly Column<Replica>[] = [
+const REPLICAS: readonly Column<Row>[] = [
   { title: 'Replica', text: ({ address }) => address, kind: 'id' },
   { title: 'State', text: stateOf, tone: ({ report }) => (report === null ? 'bad' : isWell(report) ? '' : 'warn') },
   { title: 'Version', text: of(({ version, protocol }) => `${version} (${protocol})`) },
@@ -55,7 +57,7 @@ const TAKEOVERS: readonly Column<Takeover>[] = [
 
 /** Replicas, running answers, takeovers, and whether Redis is away. */
 export class Overview {
-  readonly #replicas: Table<Replica>
+  readonly #replicas: Table<Row>
   readonly #answers: Table<Answer>
   readonly #takeovers: Table<Takeover>
   readonly #memory = byId('memory', HTMLElement)
@@ -81,8 +83,9 @@ export class Overview {
     ])
   }
 
-  show({ replicas, answers, takeovers }: AdminState): void {
-    this.#replicas.show(replicas)
+  show({ replica, replicas, answers, takeovers }: AdminState): void {
+    const isCut = replicas.find(({ id }) => id === replica)?.report?.backend === 'memory'
+    this.#replicas.show(replicas.map((row) => ({ ...row, isCut })))
     this.#answers.show(answers)
     this.#takeovers.show(takeovers)
     const away = replicas.filter(({ report }) => report?.backend === 'memory')
@@ -91,8 +94,8 @@ export class Overview {
   }
 }
 
-function stateOf({ report }: Replica): string {
-  if (report === null) return 'silent'
+function stateOf({ report, isCut }: Row): string {
+  if (report === null) return isCut ? 'out of reach' : 'silent'
   if (report.draining) return 'draining'
   return report.backend === 'memory' ? 'serves from memory' : 'serves'
 }

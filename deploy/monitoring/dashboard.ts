@@ -84,7 +84,8 @@ const ROWS: readonly (readonly [title: string, ...panels: Panel[]])[] = [
       'Dead replicas, and answers given away in a drain, a minute',
       'short',
       [sum('sign', `increase(baton_replica_deaths_total{${OWN}}[1m])`), 'dead, by its {{sign}}'],
-      [sum('', `increase(baton_handovers_total{${OWN}}[1m])`), 'handed over'],
+      // By those that took them: whoever gives them away has gone before it is asked again.
+      [sum('', `increase(baton_takeovers_total{${OWN},cause="drain"}[1m])`), 'handed over'],
     ),
     quantiles('Lease renewed late', 'baton_lease_lateness_seconds', [0.99], 'replica'),
     perSecond('Gaps repaired from the store', 'baton_gaps_repaired_total', 'replica'),

@@ -132,10 +132,14 @@ export const SERIES = {
     status: MODEL_STATUSES,
   }),
   modelRetries: counter('baton_model_retries_total', 'Times that the model was asked again after a failure'),
-  modelTokens: counter('baton_model_tokens_total', 'Tokens of answers that ended here, as the provider counts them', {
-    model: [],
-    direction: ['input', 'output'],
-  }),
+  modelTokens: counter(
+    'baton_model_tokens_total',
+    'Tokens of answers that ended here, as the provider counts them, or estimated where it does not',
+    {
+      model: [],
+      direction: ['input', 'output'],
+    },
+  ),
   retrieverFailures: counter(
     'baton_retriever_failures_total',
     'Times that the retriever failed and the answer was given without sources',

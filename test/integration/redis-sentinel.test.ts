@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { BusMessage } from '../../src/ports/bus.ts'
 import { silentLog } from '../../src/ports/log.ts'
@@ -9,7 +10,7 @@ import { redisRateLimiter } from '../../src/store/redis/rate-limiter.ts'
 import { RedisSessionStore } from '../../src/store/redis/redis-store.ts'
 import { newSession } from '../contract/session-store/fixtures.ts'
 import { startRedis } from '../support/redis.ts'
-import { MASTER, startSentinel, TestSentinelGroup } from '../support/redis-sentinel.ts'
+import { MASTER, REPLICAS, startSentinel, TestSentinelGroup } from '../support/redis-sentinel.ts'
 import { Traffic } from '../support/redis-traffic.ts'
 
 const tolerant = { timeout: 10_000 }
@@ -128,6 +129,22 @@ test('[M1] a master killed in the middle: nothing acknowledged is lost, and all 
   expect(await running.differences()).toEqual([])
   expect(running.refusals).toBeGreaterThan(0)
   expect(running.slowestMs).toBeLessThan(LONGEST_MS)
+})
+
+test('[M1] [G7] a failover that an operator asks for: the old master is left at once, though it lives and takes writes', async () => {
+  const { running, connections } = await traffic(REPLICAS) // what the promoted one has not is not acknowledged as persisted
+  await group.failOver(async (old, promoted) => {
+    const admin = new Redis(old.port)
+    ends.push(() => admin.disconnect())
+    const master = async () => /tcp_port:(\d+)/.exec(await connections.commands.info('server').catch(() => ''))?.[1]
+    await expect.poll(master, tolerant).toBe(String(promoted.port))
+    expect(await admin.call('ROLE')).toContain('master')
+    const open = async () => / name=baton-/.test(String(await admin.client('LIST')))
+    await expect.poll(open, tolerant).toBe(false)
+    await running.progress()
+  })
+  await running.stop()
+  expect(await running.differences()).toEqual([])
 })
 
 test('[G1] a frozen master costs bounded waits until it is replaced, and does no harm when it is back', async () => {

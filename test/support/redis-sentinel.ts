@@ -15,6 +15,8 @@ export const MASTER = 'chat'
 const DOWN_AFTER_MS = 400
 /** What each Sentinel waits longer than the one before: the three do not stand for election all at once, which nobody would win. */
 const APART_MS = 200
+/** Between two hellos of a Sentinel, and while a failover is to take long. */
+const [HELLO_MS, SELDOM_MS] = [100, 2000]
 
 /** A lost election is held again after some seconds. */
 const FAILOVER_MS = 40_000
@@ -60,6 +62,25 @@ export class TestSentinelGroup {
     const master = this.#servers.find((server) => server.port === Number(port))
     if (master === undefined) throw new Error(`no server at ${port}`)
     return master
+  }
+
+  /**
+   * Has a replica promoted. The old master lives, and takes writes `meanwhile`: Sentinels that say hello so seldom wait for
+   * four hellos before they make it a copy.
+   */
+  async failOver(meanwhile: (old: TestRedis, promoted: TestRedis) => Promise<void>): Promise<void> {
+    const old = await this.master()
+    const [sentinel] = this.#sentinels
+    try {
+      for (const { admin } of this.#sentinels) await admin.call('SENTINEL', 'DEBUG', 'PUBLISH-PERIOD', SELDOM_MS)
+      // Refused while no replica is known to be fit.
+      await eventually('a failover begins', () =>
+        sentinel?.admin.call('SENTINEL', 'FAILOVER', MASTER).catch(() => null),
+      )
+      await meanwhile(old, await this.promoted(old))
+    } finally {
+      for (const { admin } of this.#sentinels) await admin.call('SENTINEL', 'DEBUG', 'PUBLISH-PERIOD', HELLO_MS)
+    }
   }
 
   /** The servers that are not the master. */
@@ -138,7 +159,7 @@ export async function startSentinel(masterPort: number, downAfterMs: number): Pr
     'SENTINEL',
     'DEBUG',
     'PUBLISH-PERIOD',
-    100,
+    HELLO_MS,
     'INFO-PERIOD',
     200,
     'PING-PERIOD',

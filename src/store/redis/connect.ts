@@ -12,6 +12,7 @@ import { Keys } from './keys.ts'
 import type { Link } from './link.ts'
 import type { Nodes, RedisClient } from './nodes.ts'
 import { tryRights } from './rights.ts'
+import { SentinelWatch } from './sentinel-watch.ts'
 import { NodeSubscriptions, type Subscriptions } from './subscriptions.ts'
 import { RedisUnusable } from './unusable.ts'
 
@@ -58,6 +59,8 @@ interface Parts {
   readonly bus: Subscriptions
   readonly adapter: Subscriptions
   readonly links: readonly Link[]
+  /** Of the Sentinels, where there are any. */
+  readonly watch: SentinelWatch | null
 }
 
 /**
@@ -70,9 +73,10 @@ export async function connectRedis(settings: RedisSettings, log: Log, waitMs = 1
   const wanted = settings.REDIS_WAIT ?? 0
   const keys = new Keys(settings.KEY_PREFIX)
   const rights = () => tryRights(commands, { ...endpoint, keys, waits: wanted > 0 })
-  const { commands, wait, bus, adapter, links } =
+  const { commands, wait, bus, adapter, links, watch } =
     endpoint.kind === 'cluster' ? clusterParts(endpoint, wanted > 0, log) : nodeParts(endpoint, wanted > 0, log)
   const close = async () => {
+    watch?.close()
     await Promise.all(links.map((link) => link.close()))
   }
   try {
@@ -124,12 +128,14 @@ function nodeParts(endpoint: Exclude<Endpoint, { kind: 'cluster' }>, waits: bool
   const bus = Connection.to(endpoint, 'bus', log)
   const adapter = Connection.to(endpoint, 'adapter', log)
   const wait = waits ? Connection.to(endpoint, 'wait', log) : null
+  const links = [commands, bus, adapter, ...(wait === null ? [] : [wait])]
   return {
     commands,
     wait,
     bus: new NodeSubscriptions(bus, log),
     adapter: new NodeSubscriptions(adapter, log),
-    links: [commands, bus, adapter, ...(wait === null ? [] : [wait])],
+    links,
+    watch: endpoint.kind === 'sentinel' ? new SentinelWatch(endpoint.options, links, log) : null,
   }
 }
 
@@ -138,7 +144,8 @@ function clusterParts(endpoint: Extract<Endpoint, { kind: 'cluster' }>, waits: b
   const wait = waits ? new ClusterConnection(endpoint, 'wait', log) : null
   const bus = new ClusterSubscriptions(commands, endpoint, 'bus', log)
   const adapter = new ClusterSubscriptions(commands, endpoint, 'adapter', log)
-  return { commands, wait, bus, adapter, links: [commands, bus, adapter, ...(wait === null ? [] : [wait])] }
+  const links = [commands, bus, adapter, ...(wait === null ? [] : [wait])]
+  return { commands, wait, bus, adapter, links, watch: null }
 }
 
 /** Polls: this happens once, at start. */

@@ -1,3 +1,4 @@
+import { isIP, SocketAddress } from 'node:net'
 import { Redis, type RedisOptions } from 'ioredis'
 import { systemClock, type Timer } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
@@ -6,9 +7,17 @@ import { checkFitness } from './fitness.ts'
 import { type Link, LinkState } from './link.ts'
 import type { Nodes } from './nodes.ts'
 import { HEARTBEAT_MS, oncePerSocket, outliveSecondError, retryDelay, SOCKET_OPTIONS } from './options.ts'
+import type { Follower } from './sentinel-watch.ts'
 
 /** Milliseconds until a node that was not fit for use is looked at again. */
 const UNFIT_MS = 500
+/**
+ * So long after a switch no other master is used, in milliseconds: a Sentinel that has not heard of it still names the old
+ * one, which is made a copy after ten seconds.
+ */
+const SWITCHED_MS = 15_000
+
+const REPLACED = 'the Sentinels name another master'
 
 const OPTIONS = {
   ...SOCKET_OPTIONS,
@@ -24,12 +33,13 @@ const OPTIONS = {
  * node is fit for use. A heartbeat notices a
  * connection that died without a word, also one that only listens.
  */
-export class Connection implements Link, Nodes {
+export class Connection implements Link, Nodes, Follower {
   readonly redis: Redis
   /** Resolves once the first attempt to connect has succeeded or failed. */
   readonly attempted: Promise<unknown>
   readonly #state: LinkState
   readonly #heartbeat: Timer
+  #master: (Address & { readonly until: number }) | null = null
 
   private constructor(redis: Redis, kind: Endpoint['kind'], place: string, name: string, log: Log) {
     this.redis = redis
@@ -95,11 +105,27 @@ export class Connection implements Link, Nodes {
 
   refresh(): void {}
 
+  /** What is under way at the old master fails: it would be stored nowhere else. */
+  follow(master: Address): void {
+    const { stream, status } = this.redis
+    this.#master = { ...master, until: systemClock.now() + SWITCHED_MS }
+    if ((status === 'connect' || status === 'ready') && this.#isElsewhere()) stream.destroy(new Error(REPLACED))
+  }
+
+  /** Whether another master was named than the one at the other end. */
+  #isElsewhere(): boolean {
+    const { remoteAddress = '', remotePort } = this.redis.stream
+    if (this.#master === null || systemClock.now() > this.#master.until) return false
+    const { host, port } = this.#master
+    return remotePort !== port || (ipOf(host) ?? remoteAddress) !== ipOf(remoteAddress)
+  }
+
   /** Is the connection's from when it is made until it is used. Never rejects. */
   async #examine(kind: Endpoint['kind'], place: string): Promise<void> {
     const { stream } = this.redis
     try {
       await checkFitness(this.redis, place, kind)
+      if (this.#isElsewhere()) throw new Error(REPLACED)
       if (this.redis.stream === stream && this.redis.status === 'ready') this.#state.turn(true)
     } catch (error) {
       this.#state.failed(error as Error)
@@ -115,4 +141,10 @@ export class Connection implements Link, Nodes {
     if (this.redis.status === 'ready') await this.redis.quit().catch(() => {})
     this.redis.disconnect()
   }
+}
+
+/** As Node writes it; null where it is the name of a host. */
+function ipOf(host: string): string | null {
+  const family = isIP(host)
+  return family === 0 ? null : new SocketAddress({ address: host, family: family === 4 ? 'ipv4' : 'ipv6' }).address
 }

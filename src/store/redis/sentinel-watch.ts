@@ -1,0 +1,85 @@
+import { Redis } from 'ioredis'
+import { systemClock, type Timer } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import { plainReason } from './available.ts'
+import type { Address, SentinelOptions } from './endpoint.ts'
+import { HEARTBEAT_MS, outliveSecondError, SOCKET_OPTIONS } from './options.ts'
+
+/** What a Sentinel publishes: `<group> <old host> <old port> <new host> <new port>`. */
+const SWITCH = '+switch-master'
+/** Between two pings of a Sentinel, so that a connection that is dead is noticed. */
+const BEAT_MS = 5 * HEARTBEAT_MS
+/** The longest pause between two attempts to reach a Sentinel again, in milliseconds. */
+const MOST_PAUSE_MS = 5000
+
+/** Something that is connected to the master that the Sentinels name. */
+export interface Follower {
+  /** The group has another master. */
+  follow(master: Address): void
+}
+
+/**
+ * Hears when a Sentinel group gets another master. In a failover that an operator asks for, and after a freeze, the old one
+ * lives, and takes writes for ten seconds more before it is made a copy: all that it takes is lost (M1). ioredis has a failover
+ * detector for this. It prints the errors of a Sentinel that is away, looks for it once a minute, and heeds every group.
+ */
+export class SentinelWatch {
+  readonly #group: string
+  readonly #sentinels: readonly Redis[]
+  readonly #followers: readonly Follower[]
+  readonly #log: Log
+  readonly #beat: Timer
+  /** As it was last named, by one Sentinel after the other. */
+  #master = ''
+  #complained = false
+
+  constructor(options: SentinelOptions, followers: readonly Follower[], log: Log) {
+    this.#group = options.name
+    this.#followers = followers
+    this.#log = log
+    this.#sentinels = options.sentinels.map((sentinel) => this.#listenAt(sentinel, options))
+    this.#beat = systemClock.every(BEAT_MS, () => {
+      for (const sentinel of this.#sentinels) if (sentinel.status === 'ready') sentinel.ping().catch(() => {})
+    })
+  }
+
+  close(): void {
+    this.#beat.cancel()
+    for (const sentinel of this.#sentinels) sentinel.disconnect()
+  }
+
+  #listenAt(sentinel: Address, { sentinelPassword, sentinelTLS }: SentinelOptions): Redis {
+    const redis = new Redis({
+      ...SOCKET_OPTIONS,
+      ...sentinel,
+      ...(sentinelPassword !== undefined && { password: sentinelPassword }),
+      ...(sentinelTLS !== undefined && { tls: sentinelTLS }),
+      enableOfflineQueue: false,
+      retryStrategy: (attempt) => Math.min(MOST_PAUSE_MS, 100 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2),
+    })
+    outliveSecondError(redis)
+    redis.on('error', () => {}) // one that is away is nothing to tell of: the others are there
+    redis.on('ready', () => redis.subscribe(SWITCH).catch((error: Error) => this.#refused(redis, error)))
+    redis.on('message', (_channel, text) => this.#heard(text))
+    return redis
+  }
+
+  #refused({ status }: Redis, error: Error): void {
+    if (status !== 'ready' || this.#complained) return // it was lost meanwhile, and is asked again
+    this.#complained = true
+    const reason = plainReason(error)
+    this.#log.warn(
+      { reason },
+      'a Sentinel does not say when there is another master: the old one is left when it is made a copy',
+    )
+  }
+
+  #heard(text: string): void {
+    const [group, , , host, port] = text.split(' ')
+    if (group !== this.#group || host === undefined || port === undefined) return
+    const master = `${host}:${port}`
+    if (master !== this.#master) this.#log.info({ master }, 'the Sentinels name another master')
+    this.#master = master
+    for (const follower of this.#followers) follower.follow({ host, port: Number(port) })
+  }
+}

@@ -6,7 +6,7 @@ import type { Log } from './ports/log.ts'
 import { type Membership, noMembership } from './ports/membership.ts'
 import type { Meter } from './ports/meter.ts'
 import type { RateLimiter } from './ports/rate-limiter.ts'
-import { type SessionStore, StoreUnavailable } from './ports/session-store.ts'
+import type { SessionStore } from './ports/session-store.ts'
 import type { TokenBudget } from './ports/token-budget.ts'
 import type { ReleaseStack } from './release-stack.ts'
 import { FallbackStore } from './store/fallback/fallback-store.ts'
@@ -15,6 +15,7 @@ import { MemoryQuotaLedger } from './store/memory/quota-ledger.ts'
 import { memoryRateLimiter } from './store/memory/rate-limiter.ts'
 import { memoryTokenBudget } from './store/memory/token-budget.ts'
 import type { Ledger } from './store/quotas.ts'
+import { unavailable } from './store/redis/available.ts'
 import { RedisBus } from './store/redis/bus.ts'
 import { connectRedis, type RedisConnections } from './store/redis/connect.ts'
 import { RedisMembership } from './store/redis/membership.ts'
@@ -117,7 +118,9 @@ async function inRedis(
         await membership.renew()
         await shared.entitled()
       } catch (error) {
-        throw because(connections.lastError(), error)
+        // The connections know why there is none, which a call does not.
+        const lastError = connections.lastError()
+        throw lastError === undefined ? error : unavailable(lastError)
       }
     },
   })
@@ -139,9 +142,4 @@ async function inRedis(
     },
     onBusAgain: (listener) => connections.onState((state) => state === 'ready' && listener()),
   }
-}
-
-/** The connections know why there is none, which a call does not. */
-function because(lastError: Error | undefined, error: unknown): unknown {
-  return lastError === undefined ? error : new StoreUnavailable('Redis cannot be reached', { cause: lastError })
 }

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { BusMessage } from '../../src/ports/bus.ts'
-import { silentLog } from '../../src/ports/log.ts'
+import { type LogFields, silentLog } from '../../src/ports/log.ts'
 import { StoreUnavailable } from '../../src/ports/session-store.ts'
 import { RedisBus } from '../../src/store/redis/bus.ts'
 import { connectRedis } from '../../src/store/redis/connect.ts'
@@ -77,12 +77,16 @@ test('[R4] a Sentinel that takes a mere copy for the master is passed over', asy
   expect(await connections.commands.info('server')).toContain(`tcp_port:${master.port}\r\n`)
 })
 
-test('[G1] however long all Sentinels are away, a connection does not gather listeners', async () => {
+test('[G1] however long all Sentinels are away, a connection gathers no listeners, and says so once', async () => {
   const server = await startRedis()
   ends.push(server.stop)
   const sentinel = await startSentinel(server.port, 600_000)
   ends.push(sentinel.stop)
-  const { nodes } = await connect({ REDIS_SENTINELS: [`127.0.0.1:${sentinel.port}`] })
+  const said: unknown[] = []
+  const warn = ({ connection, reason }: LogFields) => void (connection === 'commands' && said.push(reason))
+  const settings = { REDIS_URL, REDIS_SENTINELS: [`127.0.0.1:${sentinel.port}`], REDIS_MASTER: MASTER }
+  const { nodes, close } = await connectRedis(settings, { ...silentLog, warn })
+  ends.push(close)
   const redis = nodes.of('any')
   let errors = 0
   redis.on('error', () => errors++)
@@ -90,6 +94,8 @@ test('[G1] however long all Sentinels are away, a connection does not gather lis
   await server.kill()
   await expect.poll(() => errors, tolerant).toBeGreaterThan(10)
   expect(redis.stream.listenerCount('error')).toBeLessThan(5)
+  const noMaster = 'no Sentinel names a master that can be reached'
+  expect(said.filter((reason) => reason === noMaster)).toHaveLength(1)
 })
 
 test('[M1] a master killed in the middle: nothing acknowledged is lost, and all goes on by itself', async () => {

@@ -35,6 +35,7 @@ const MEANINGS: readonly (readonly [words: RegExp, meaning: string])[] = [
     'no connection',
   ],
   [/^Command timed out|^Socket timeout/, 'no reply'],
+  [/^All sentinels are unreachable/, 'no Sentinel names a master that can be reached'],
 ]
 
 /** Why Redis did not do something, for the log: in its own words, or the system's, where there are any. */

@@ -37,7 +37,7 @@ async function commandsOf(work: () => Promise<unknown>): Promise<Record<string, 
   const stats = await connections.commands.info('commandstats')
   const counts: Record<string, number> = {}
   for (const [, command = '', calls] of stats.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)) {
-    if (['config|resetstat', 'info', 'ping'].includes(command)) continue
+    if (['config|resetstat', 'info', 'ping', 'hello'].includes(command)) continue
     const name = command.startsWith('eval') ? 'script' : command
     counts[name] = (counts[name] ?? 0) + Number(calls)
   }

@@ -12,6 +12,8 @@ export interface TcpProxy {
   mend(): void
   /** Resets every connection; new ones are served. */
   reset(): void
+  /** New connections lead to that port; those that stand stay where they are. */
+  lead(targetPort: number): void
   stop(): Promise<void>
 }
 
@@ -19,13 +21,14 @@ export interface TcpProxy {
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>()
   let isCut = false
+  let target = targetPort
   const adopt = (socket: Socket): Socket => {
     sockets.add(socket)
     if (isCut) socket.pause()
     return socket.setNoDelay().on('close', () => sockets.delete(socket))
   }
   const server = createServer((near) => {
-    const far = connect(targetPort, '127.0.0.1')
+    const far = connect(target, '127.0.0.1')
     for (const [from, to] of [
       [adopt(near), adopt(far)],
       [far, near],
@@ -58,6 +61,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       for (const socket of sockets) socket.resume()
     },
     reset,
+    lead(port) {
+      target = port
+    },
     async stop() {
       const closed = once(server, 'close')
       server.close()

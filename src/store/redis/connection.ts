@@ -3,7 +3,7 @@ import { Redis, type RedisOptions } from 'ioredis'
 import { systemClock, type Timer } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Address, Credentials, Endpoint } from './endpoint.ts'
-import { checkFitness } from './fitness.ts'
+import { checkFitness, greetingOf } from './fitness.ts'
 import { type Link, LinkState } from './link.ts'
 import type { Nodes } from './nodes.ts'
 import { HEARTBEAT_MS, oncePerSocket, outliveSecondError, retryDelay, SOCKET_OPTIONS } from './options.ts'
@@ -30,8 +30,8 @@ const OPTIONS = {
 
 /**
  * One connection to Redis, or to the present master of a Sentinel group, that mends itself; usable while it stands and the
- * node is fit for use. A heartbeat notices a
- * connection that died without a word, also one that only listens.
+ * node is fit for use. A heartbeat notices, also where a connection only listens, that it died without a word, or that the
+ * master has become a copy and its address leads to another one (DNS, a proxy). In a Cluster the map of slots tells of that.
  */
 export class Connection implements Link, Nodes, Follower {
   readonly redis: Redis
@@ -57,7 +57,9 @@ export class Connection implements Link, Nodes, Follower {
       this.#state.turn(false)
     })
     this.#heartbeat = systemClock.every(HEARTBEAT_MS, () => {
-      if (this.ready) redis.ping().catch(() => {})
+      if (!this.ready) return
+      if (kind === 'cluster') redis.ping().catch(() => {})
+      else void this.#leaveCopy()
     })
     redis.connect().catch(() => {}) // told by the error event
   }
@@ -118,6 +120,13 @@ export class Connection implements Link, Nodes, Follower {
     if (this.#master === null || systemClock.now() > this.#master.until) return false
     const { host, port } = this.#master
     return remotePort !== port || (ipOf(host) ?? remoteAddress) !== ipOf(remoteAddress)
+  }
+
+  /** Never rejects. */
+  async #leaveCopy(): Promise<void> {
+    const { stream } = this.redis
+    const said = await greetingOf(this.redis).catch(() => null)
+    if (said?.get('role') === 'replica') stream.destroy(new Error('it has become a replica'))
   }
 
   /** Is the connection's from when it is made until it is used. Never rejects. */

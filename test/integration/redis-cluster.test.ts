@@ -128,6 +128,25 @@ test('the bus goes on after the master of its channel was killed', async () => {
   await cluster.whole()
 })
 
+test('[F2] masters that are replaced at an operator’s word are followed, though nothing else is asked of them', async () => {
+  const join = async (address: string) => {
+    const { connections, bus, received } = await replica(address)
+    const membership = new RedisMembership(connections, { address, leaseMs: 20_000 })
+    await membership.start()
+    return { membership, bus, received }
+  }
+  const [a, b] = [await join('a.4'), await join('b.4')]
+  for (const key of [names.lease('b.4'), names.bus('b.4'), names.lease('a.4')]) await cluster.failOver(key)
+  const alive = { connected: true, leaseMs: expect.any(Number), owns: false }
+  const feel = async () => {
+    await Promise.all([a.membership.renew(), b.membership.renew()]) // as each does three times a lease
+    return a.membership.liveness(['a.4', 'b.4'])
+  }
+  await expect.poll(() => feel().catch(String), tolerant).toEqual([alive, alive])
+  a.bus.send('b.4', watch('after the failovers'))
+  await expect.poll(() => b.received, tolerant).toContainEqual(watch('after the failovers'))
+})
+
 test('[F2] a slot that moves makes nobody look dead', async () => {
   const join = async (address: string) => {
     const { connections } = await replica(address)

@@ -80,6 +80,17 @@ export class TestRedisCluster {
     await this.#agreed()
   }
 
+  /** Has the replica of the key's master take its place, as operators ask for it. Resolves once it has. */
+  async failOver(key: string): Promise<void> {
+    const old = await this.masterOf(key)
+    for (const { admin } of this.#nodes) {
+      const info = await admin.info('replication')
+      if (/role:slave/.test(info) && info.includes(`master_port:${old.port}`)) await admin.call('CLUSTER', 'FAILOVER')
+    }
+    await eventually('the master has a successor', async () => (await this.masterOf(key)) !== old)
+    await this.#agreed()
+  }
+
   /** Moves `slots` slots from one master to another as operators do. */
   async reshard(slots: number): Promise<void> {
     const [from, to] = await this.#masters()

@@ -32,8 +32,8 @@ export class ChatSource implements Model {
     const { continues } = this.#options
     const { answer, end } = await this.#stream(request, continues, sink, signal)
     if (!request.resume?.text || continues === 'instruct' || !answer.onlyReasoned) return end
-    this.#provider.log.warn(
-      {},
+    this.#provider.warn(
+      request,
       `the provider takes what LLM_CONTINUE=${continues} asks for as reasoning: asking it by instruct to go on`,
     )
     const rest = answer.usage === null ? sink : usingMore(sink, answer.usage)
@@ -84,7 +84,7 @@ export class ChatSource implements Model {
     } catch (refused) {
       if (continues === 'instruct' || !refusesForm(refused)) throw refused
       this.#provider.logRefusal(refused, request)
-      this.#provider.log.warn({}, `the provider refuses LLM_CONTINUE=${continues}: asking it by instruct to go on`)
+      this.#provider.warn(request, `the provider refuses LLM_CONTINUE=${continues}: asking it by instruct to go on`)
       return this.#post(request, continued(request.turns, text, 'instruct'), sending)
     }
   }

@@ -48,7 +48,10 @@ export class HttpRetriever implements Retriever {
     signal: AbortSignal,
   ): Promise<readonly RetrievedDocument[]> {
     try {
-      return await this.#ask(JSON.stringify({ session_id: sessionId, query, messages }), signal)
+      const found = await this.#ask(JSON.stringify({ session_id: sessionId, query, messages }), signal)
+      const kept = withinBounds(found)
+      if (kept.length < found.length) this.#cut(sessionId, found.length, kept.length)
+      return kept
     } catch (error) {
       if (!signal.aborted) this.#failed(sessionId, error)
       return []
@@ -64,8 +67,12 @@ export class HttpRetriever implements Retriever {
     log.warn({ sessionId, ...why }, 'the retriever failed: answering without sources')
   }
 
+  #cut(sessionId: string, documents: number, kept: number): void {
+    this.#options.log.warn({ sessionId, documents, kept }, 'the titles and links of the sources take too much')
+  }
+
   async #ask(body: string, signal: AbortSignal): Promise<readonly RetrievedDocument[]> {
-    const { timeoutMs, log } = this.#options
+    const { timeoutMs } = this.#options
     const response = await fetch(this.#url, {
       method: 'POST',
       headers: this.#headers,
@@ -78,17 +85,12 @@ export class HttpRetriever implements Retriever {
       throw new Error(`status ${response.status}`)
     }
     const { documents } = found.parse(JSON.parse(await textOf(response)))
-    const kept = withinBounds(
-      documents.map(({ title, text, url, score }) => ({
-        title: title.toWellFormed(),
-        text: text.toWellFormed(),
-        ...(url != null && { url: url.toWellFormed() }),
-        ...(score != null && { score }),
-      })),
-    )
-    if (kept.length < documents.length)
-      log.warn({ documents: documents.length, kept: kept.length }, 'the titles and links of the sources take too much')
-    return kept
+    return documents.map(({ title, text, url, score }) => ({
+      title: title.toWellFormed(),
+      text: text.toWellFormed(),
+      ...(url != null && { url: url.toWellFormed() }),
+      ...(score != null && { score }),
+    }))
   }
 }
 

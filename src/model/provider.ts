@@ -1,7 +1,7 @@
 import { Agent, EnvHttpProxyAgent, Pool } from 'undici'
 import { basicAuth, decoded } from '../config/basic-auth.ts'
 import type { readSettings } from '../config/settings.ts'
-import type { Log } from '../ports/log.ts'
+import type { Log, LogFields } from '../ports/log.ts'
 import { type Meter, MODEL_STATUSES, type ModelStatus } from '../ports/meter.ts'
 import { ModelError, type ModelRequest } from '../ports/model.ts'
 import { MAX_PLAIN_BYTES } from './body-reader.ts'
@@ -109,12 +109,14 @@ export class Provider {
   }
 
   /** A refusal's words are the operator's to know, not the client's. */
-  logRefusal({ status, complaint: { names, words } }: Refusal, { sessionId, messageId }: ModelRequest): void {
+  logRefusal({ status, complaint: { names, words } }: Refusal, request: ModelRequest): void {
     const named = names.slice(0, 4).map((name) => this.#secrets.hide(name))
-    this.log.warn(
-      { session: sessionId, message: messageId, status, named, said: this.#secrets.hide(words) },
-      'the provider of the model refused',
-    )
+    this.warn(request, 'the provider of the model refused', { status, named, said: this.#secrets.hide(words) })
+  }
+
+  /** Tells the operator of what happened to one answer. */
+  warn({ sessionId, messageId }: ModelRequest, text: string, fields: LogFields = {}): void {
+    this.log.warn({ session: sessionId, message: messageId, ...fields }, text)
   }
 
   /** Work that nobody waits for but `close`, a little. It must not reject. */

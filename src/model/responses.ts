@@ -56,12 +56,10 @@ export class ResponsesSource implements Model {
       return await this.#stream(request, bookmark, sink, signal)
     } catch (error) {
       if (bookmark === null || !(error instanceof LostResponse)) throw error
-      this.#provider.log.warn(
-        { responseId: bookmark.responseId },
-        'a response cannot be reattached to: continuing its text',
-      )
+      const { responseId } = bookmark
+      this.#provider.warn(request, 'a response cannot be reattached to: continuing its text', { responseId })
       if (error.mayRun) this.cancel(bookmark)
-      sink.bookmark({ responseId: bookmark.responseId, sequence: FORSAKEN })
+      sink.bookmark({ responseId, sequence: FORSAKEN })
       return await this.#stream(request, null, sink, signal)
     }
   }

@@ -83,7 +83,10 @@ describe('[F3] a provider that refuses a beginning by the assistant', () => {
     ])
     expect(talk.warnings).toEqual([
       { fields: expect.objectContaining({ said: words }), message: 'the provider of the model refused' },
-      { fields: {}, message: `the provider refuses LLM_CONTINUE=${LLM_CONTINUE}: asking it by instruct to go on` },
+      {
+        fields: { session: expect.any(String), message: expect.any(String) },
+        message: `the provider refuses LLM_CONTINUE=${LLM_CONTINUE}: asking it by instruct to go on`,
+      },
     ])
   })
 

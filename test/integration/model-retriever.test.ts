@@ -92,7 +92,7 @@ describe('[S8] the retriever', () => {
     const sources = documents.map(({ text: _, ...source }) => source)
     expect(Buffer.byteLength(JSON.stringify(sources))).toBeLessThanOrEqual(16 * 1024)
     expect(documents.length).toBe(30)
-    expect(warnings).toEqual([{ documents: 40, kept: 30 }])
+    expect(warnings).toEqual([{ sessionId: 's-1', documents: 40, kept: 30 }])
     answer = (response) => response.end(JSON.stringify({ documents: [document('x'.repeat(20_000))] }))
     expect(await retrieve()).toEqual([])
   })

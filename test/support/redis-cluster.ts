@@ -80,14 +80,14 @@ export class TestRedisCluster {
     await this.#agreed()
   }
 
-  /** Has the replica of the key's master take its place, as operators ask for it. Resolves once it has. */
-  async failOver(key: string): Promise<void> {
-    const old = await this.masterOf(key)
+  /** Has a replica take the place of its master, which lives, as operators ask for it. Resolves once it has. */
+  async switchFrom(old: TestRedis): Promise<void> {
     for (const { admin } of this.#nodes) {
       const info = await admin.info('replication')
       if (/role:slave/.test(info) && info.includes(`master_port:${old.port}`)) await admin.call('CLUSTER', 'FAILOVER')
     }
-    await eventually('the master has a successor', async () => (await this.masterOf(key)) !== old)
+    const isMaster = async () => (await this.#masters()).some(({ server }) => server === old)
+    await eventually('the master has a successor', async () => !(await isMaster()))
     await this.#agreed()
   }
 

@@ -1,9 +1,13 @@
+import { setTimeout } from 'node:timers/promises'
 import { Redis, Cluster as RedisCluster } from 'ioredis'
 import type { TestRedis } from './redis.ts'
 import { TestRedisCluster } from './redis-cluster.ts'
 import { MASTER, REPLICAS, TestSentinelGroup } from './redis-sentinel.ts'
 
 export const REPLICATED = ['cluster', 'sentinel'] as const
+
+/** So long a master that was replaced takes writes, in milliseconds. */
+const OLD_LIVES_MS = 1500
 
 /** A Redis whose masters are replaced when they are gone. */
 export interface ReplicatedRedis {
@@ -16,6 +20,8 @@ export interface ReplicatedRedis {
   masterOf(key: string): Promise<TestRedis>
   /** Moves the key's slot to another master, key by key, as `redis-cli --cluster reshard` does. None where there are no slots. */
   readonly moveSlotOf?: (key: string) => Promise<void>
+  /** Has another master take the place of one that lives, as an operator asks for it. Resolves once it has. */
+  switchFrom(master: TestRedis): Promise<void>
   /** Resolves once another master has taken the place of the one that was killed or frozen. */
   replaced(victim: TestRedis): Promise<void>
   /** Resolves once everything that is up is in step. */
@@ -36,6 +42,7 @@ async function inCluster(): Promise<ReplicatedRedis> {
     connect: () => new RedisCluster(nodes, { slotsRefreshInterval: 500 }),
     masterOf: (key) => cluster.masterOf(key),
     moveSlotOf: (key) => cluster.moveSlotOf(key),
+    switchFrom: (master) => cluster.switchFrom(master),
     replaced: () => cluster.whole(),
     whole: () => cluster.whole(),
     stop: () => cluster.stop(),
@@ -51,6 +58,7 @@ async function inSentinelGroup(): Promise<ReplicatedRedis> {
     copies: REPLICAS,
     connect: () => new Redis({ sentinels, name: MASTER, maxRetriesPerRequest: null }),
     masterOf: () => group.master(),
+    switchFrom: () => group.failOver(() => setTimeout(OLD_LIVES_MS)),
     replaced: async (victim) => void (await group.promoted(victim)),
     whole: async () => group.whole(await group.master()),
     stop: () => group.stop(),

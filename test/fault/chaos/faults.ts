@@ -29,7 +29,7 @@ export const FAULTS = [
   'slots moved',
 ] as const
 /** Of a Redis whose masters are replaced, in place of those of a single one. */
-export const MASTER_FAULTS = ['master kill', 'master freeze'] as const
+export const MASTER_FAULTS = ['master kill', 'master freeze', 'master switch'] as const
 export type FaultName = (typeof FAULTS)[number] | (typeof MASTER_FAULTS)[number]
 
 /** How often each comes beside the others. */
@@ -53,6 +53,7 @@ const WEIGHTS: Readonly<Record<FaultName, number>> = {
   'slots moved': 3,
   'master kill': 2,
   'master freeze': 1,
+  'master switch': 2,
 }
 
 /** After a key was lost, for the end of its answer (G6: LEASE_MS and 5 s, of which the checker waits 5 s itself). */
@@ -230,6 +231,9 @@ export class Faults {
           await replaced(master)
           master.thaw()
         })
+      // As an operator asks for it: the old master lives, and may take writes for a while.
+      case 'master switch':
+        return this.#onMaster(name, (master, { switchFrom }) => switchFrom(master))
       case 'cut off': {
         const number = random.int(0, cluster.replicas.length - 1)
         await strike(name, `r${number + 1}`)

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `baton` command. Each subcommand is loaded only where it is asked for. */
 import packageJson from '../package.json' with { type: 'json' }
+import { requireNode } from './node-version.ts'
 
 const usage = `baton ${packageJson.version}: chat answers that outlive the process that writes them.
 
@@ -12,13 +13,8 @@ const usage = `baton ${packageJson.version}: chat answers that outlive the proce
   baton --version
 `
 
-const oldestNode = Number(packageJson.engines.node.slice('>='.length))
+requireNode()
 const [command, ...args] = process.argv.slice(2)
-
-if (Number.parseInt(process.versions.node, 10) < oldestNode) {
-  console.error(`baton: this is Node.js ${process.versions.node}; ${oldestNode} or newer is needed`)
-  process.exit(1)
-}
 
 // Who reads what is written has seen enough (`baton chat … | head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))

@@ -10,8 +10,8 @@ const HOLDERS = ['', '*.', '*.*.']
 
 /**
  * JSON lines on stdout, each with `replica`, `level` as a word and an ISO time. What goes by a secret's name is hidden
- * up to two objects deep. What a model or a store that is away failed with is no bug: its stack is left out. A session's id is a capability (X3): what is logged as `session` or `sessionId` is its digest.
- * Satisfies the `Log` port.
+ * up to two objects deep. A session's id is a capability (X3): what is logged as `session` or `sessionId` is its digest.
+ * That a model or a store fails is no bug, and has no stack. Satisfies the `Log` port.
  */
 export function createLog(
   settings: Pick<Settings, 'LOG_LEVEL' | 'REPLICA_ID'>,

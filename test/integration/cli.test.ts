@@ -158,12 +158,14 @@ describe('baton chat in a pipe', () => {
     expect(await pipe('', 'gateway', '--port=1').ended).toMatchObject({ code: 2, out: '' })
     const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`
     const preload = `data:text/javascript,${encodeURIComponent(pretend)}`
-    const old = baton.own(spawn(process.execPath, ['--import', preload, BATON, 'chat']))
-    const [[code], said] = await Promise.all([once(old, 'exit'), text(old.stderr)])
-    expect([code, said]).toEqual([
-      1,
-      expect.stringMatching(/^baton: this is Node\.js 20\.20\.2; \d+ or newer is needed\n$/),
-    ])
+    for (const program of [BATON, BATON.replace(/baton\.js$/, 'main.js')]) {
+      const old = baton.own(spawn(process.execPath, ['--import', preload, program]))
+      const [[code], said] = await Promise.all([once(old, 'exit'), text(old.stderr)])
+      expect([code, said]).toEqual([
+        1,
+        expect.stringMatching(/^baton: this is Node\.js 20\.20\.2; \d+ or newer is needed\n$/),
+      ])
+    }
   })
 })
 

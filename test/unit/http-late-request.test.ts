@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { answerMalformed } from '../../src/http/errors.ts'
 import { noteRequests } from '../../src/http/late-request.ts'
+import { noMeter } from '../../src/ports/meter.ts'
 
 const TIMEOUT_MS = 200
 const BODY = 'x'.repeat(500_000)
@@ -22,7 +23,7 @@ beforeEach(async () => {
     { headersTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS, connectionsCheckingInterval: 20 },
     serve,
   )
-  server.on('clientError', answerMalformed)
+  server.on('clientError', answerMalformed(noMeter))
   server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'))
   noteRequests(server)
   server.listen(0, '127.0.0.1')

@@ -7,7 +7,7 @@ import { reportOf } from './chaos/report.ts'
 import { PROTECTIONS } from './twins.ts'
 
 /** Of disturbance, in each of the four; then everything is mended and checked. */
-const SECONDS = 30
+const SECONDS = 24
 const EVERY_MS = 600
 const seed = Math.floor(Math.random() * 2 ** 32)
 

@@ -1,4 +1,3 @@
-import { isIP, SocketAddress } from 'node:net'
 import { Redis, type RedisOptions } from 'ioredis'
 import { systemClock, type Timer } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
@@ -7,7 +6,7 @@ import { checkFitness, greetingOf } from './fitness.ts'
 import { type Link, LinkState } from './link.ts'
 import type { Nodes } from './nodes.ts'
 import { HEARTBEAT_MS, oncePerSocket, outliveSecondError, retryDelay, SOCKET_OPTIONS } from './options.ts'
-import type { Follower } from './sentinel-watch.ts'
+import type { Follower, Place } from './sentinel-watch.ts'
 
 /** Milliseconds until a node that was not fit for use is looked at again. */
 const UNFIT_MS = 500
@@ -39,7 +38,7 @@ export class Connection implements Link, Nodes, Follower {
   readonly attempted: Promise<unknown>
   readonly #state: LinkState
   readonly #heartbeat: Timer
-  #master: (Address & { readonly until: number }) | null = null
+  #master: (Place & { readonly until: number }) | null = null
 
   private constructor(redis: Redis, kind: Endpoint['kind'], place: string, name: string, log: Log) {
     this.redis = redis
@@ -108,7 +107,7 @@ export class Connection implements Link, Nodes, Follower {
   refresh(): void {}
 
   /** What is under way at the old master fails: it would be stored nowhere else. */
-  follow(master: Address): void {
+  follow(master: Place): void {
     const { stream, status } = this.redis
     this.#master = { ...master, until: systemClock.now() + SWITCHED_MS }
     if ((status === 'connect' || status === 'ready') && this.#isElsewhere()) stream.destroy(new Error(REPLACED))
@@ -118,8 +117,8 @@ export class Connection implements Link, Nodes, Follower {
   #isElsewhere(): boolean {
     const { remoteAddress = '', remotePort } = this.redis.stream
     if (this.#master === null || systemClock.now() > this.#master.until) return false
-    const { host, port } = this.#master
-    return remotePort !== port || (ipOf(host) ?? remoteAddress) !== ipOf(remoteAddress)
+    const { ips, port } = this.#master
+    return remotePort !== port || (ips.length > 0 && !ips.includes(remoteAddress))
   }
 
   /** Never rejects. */
@@ -150,10 +149,4 @@ export class Connection implements Link, Nodes, Follower {
     if (this.redis.status === 'ready') await this.redis.quit().catch(() => {})
     this.redis.disconnect()
   }
-}
-
-/** As Node writes it; null where it is the name of a host. */
-function ipOf(host: string): string | null {
-  const family = isIP(host)
-  return family === 0 ? null : new SocketAddress({ address: host, family: family === 4 ? 'ipv4' : 'ipv6' }).address
 }

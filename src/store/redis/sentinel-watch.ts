@@ -1,3 +1,5 @@
+import { lookup } from 'node:dns/promises'
+import { SocketAddress } from 'node:net'
 import { Redis } from 'ioredis'
 import { systemClock, type Timer } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
@@ -12,10 +14,17 @@ const BEAT_MS = 5 * HEARTBEAT_MS
 /** The longest pause between two attempts to reach a Sentinel again, in milliseconds. */
 const MOST_PAUSE_MS = 5000
 
+/** Where a master is. */
+export interface Place {
+  /** All that its host has, as Node writes them; none where its name could not be looked up. */
+  readonly ips: readonly string[]
+  readonly port: number
+}
+
 /** Something that is connected to the master that the Sentinels name. */
 export interface Follower {
   /** The group has another master. */
-  follow(master: Address): void
+  follow(master: Place): void
 }
 
 /**
@@ -60,7 +69,7 @@ export class SentinelWatch {
     outliveSecondError(redis)
     redis.on('error', () => {}) // one that is away is nothing to tell of: the others are there
     redis.on('ready', () => redis.subscribe(SWITCH).catch((error: Error) => this.#refused(redis, error)))
-    redis.on('message', (_channel, text) => this.#heard(text))
+    redis.on('message', (_channel, text) => void this.#heard(text))
     return redis
   }
 
@@ -74,12 +83,17 @@ export class SentinelWatch {
     )
   }
 
-  #heard(text: string): void {
+  /** Never rejects. */
+  async #heard(text: string): Promise<void> {
     const [group, , , host, port] = text.split(' ')
     if (group !== this.#group || host === undefined || port === undefined) return
     const master = `${host}:${port}`
     if (master !== this.#master) this.#log.info({ master }, 'the Sentinels name another master')
     this.#master = master
-    for (const follower of this.#followers) follower.follow({ host, port: Number(port) })
+    const found = await lookup(host, { all: true }).catch(() => []) // an address is found as it is
+    const ips = found.map(({ address, family }) => {
+      return new SocketAddress({ address, family: family === 6 ? 'ipv6' : 'ipv4' }).address
+    })
+    for (const follower of this.#followers) follower.follow({ ips, port: Number(port) })
   }
 }

@@ -84,7 +84,7 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
     return this.#send(last)
   }
 
-  async #regenerate({ messages }: SendOptions): Promise<Message> {
+  async #regenerate({ messages, messageId }: SendOptions): Promise<Message> {
     const question = messages.at(-1)
     if (question === undefined) throw new ClientError('invalid', 'there is no message to answer')
     const { outbox, messages: said, answering } = this.client.state
@@ -97,8 +97,12 @@ export class BatonChatTransport implements ChatTransport<BatonUIMessage> {
     const stopping = this.#stopping // that of this very request, which may come meanwhile, waits for it
     await this.client.open()
     await stopping
-    const asked = this.client.state.messages.findLast(({ role }) => role === 'user')
-    if (asked?.content !== textOf(question)) throw new ClientError('invalid', 'only the last answer can be made again')
+    const held = this.client.state.messages
+    const asked = held.findLastIndex(({ role }) => role === 'user')
+    // Two questions may have the same words.
+    const isEarlier = held.slice(0, Math.max(0, asked)).some(({ id }) => id === messageId)
+    if (isEarlier || held[asked]?.content !== textOf(question))
+      throw new ClientError('invalid', 'only the last answer can be made again')
     return this.client.regenerate()
   }
 

@@ -334,6 +334,17 @@ describe('what cannot be', () => {
   })
 })
 
+test('[M5] an earlier answer is not made again, though its question was asked once more in the same words', async () => {
+  const { chat } = chatOf()
+  for (const text of ['yes', 'and then?', 'yes']) await chat.sendMessage({ text })
+  const shown = chat.messages.length
+  const answers = chat.messages.filter(({ role }) => role === 'assistant')
+  await chat.regenerate({ messageId: answers[0]?.id ?? '' })
+  expect(chat.error).toMatchObject({ code: 'invalid', message: 'only the last answer can be made again' })
+  expect(gateway.sent('message:regenerate')).toEqual([])
+  expect(shown).toBe(6)
+})
+
 test('[M2] a message of a client that is refused for good is sent once by regenerate, and its answer streams', async () => {
   streaming()
   gateway.admit = () => ({ code: 'unauthorized', message: 'no', retryable: false })

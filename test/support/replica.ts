@@ -67,10 +67,20 @@ export class Replica {
    * before or takes too long, and then it is gone.
    */
   async start(): Promise<void> {
+    if (this.#port !== 0) return this.#startAt(this.#port)
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#startAt(await freePort()) // the same for each start: not one that others are given meanwhile
+      } catch (error) {
+        if (attempt === 5 || !String(error).includes('EADDRINUSE')) throw error // somebody else was quicker
+      }
+    }
+  }
+
+  async #startAt(port: number): Promise<void> {
     if (!existsSync(MAIN)) throw new Error('dist/main.js is missing: npm run build')
     const heard = this.logs.length
-    if (this.#port === 0) this.#port = await freePort() // the same for each start: not one that others are given meanwhile
-    const env = { PATH: process.env.PATH ?? '', ...this.#env, REPLICA_ID: this.id, PORT: String(this.#port) }
+    const env = { PATH: process.env.PATH ?? '', ...this.#env, REPLICA_ID: this.id, PORT: String(port) }
     const child = spawn(process.execPath, this.#program, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#process = child
     this.#expectedToEnd = false

@@ -6,7 +6,7 @@ import { checkFitness, greetingOf } from './fitness.ts'
 import { type Link, LinkState } from './link.ts'
 import type { Nodes } from './nodes.ts'
 import { HEARTBEAT_MS, oncePerSocket, outliveSecondError, retryDelay, SOCKET_OPTIONS } from './options.ts'
-import type { Follower, Place } from './sentinel-watch.ts'
+import type { Follower, MasterPlace } from './sentinel-watch.ts'
 
 /** Milliseconds until a node that was not fit for use is looked at again. */
 const UNFIT_MS = 500
@@ -38,7 +38,7 @@ export class Connection implements Link, Nodes, Follower {
   readonly attempted: Promise<unknown>
   readonly #state: LinkState
   readonly #heartbeat: Timer
-  #master: (Place & { readonly until: number }) | null = null
+  #master: (MasterPlace & { readonly until: number }) | null = null
 
   private constructor(redis: Redis, kind: Endpoint['kind'], place: string, name: string, log: Log) {
     this.redis = redis
@@ -107,7 +107,7 @@ export class Connection implements Link, Nodes, Follower {
   refresh(): void {}
 
   /** What is under way at the old master fails: it would be stored nowhere else. */
-  follow(master: Place): void {
+  follow(master: MasterPlace): void {
     const { stream, status } = this.redis
     this.#master = { ...master, until: systemClock.now() + SWITCHED_MS }
     if ((status === 'connect' || status === 'ready') && this.#isElsewhere()) stream.destroy(new Error(REPLACED))

@@ -1,11 +1,8 @@
 import { Redis } from 'ioredis'
-import type { Address, Credentials, Endpoint } from './endpoint.ts'
+import { type Endpoint, type Place, sentinelsOf } from './endpoint.ts'
 import { checkMode, greetingOf } from './fitness.ts'
 import { outliveSecondError, SOCKET_OPTIONS } from './options.ts'
 import { RedisUnusable } from './unusable.ts'
-
-/** A node or a Sentinel, and how to sign in there. */
-type Place = Address & Credentials
 
 /** A reason that a connection fails for, and what to do about it. */
 type Meaning = readonly [reason: RegExp, advice: string]
@@ -101,12 +98,7 @@ async function faultWithin(endpoint: Endpoint, place: Place): Promise<Error | un
 function listed(endpoint: Endpoint): Place[] {
   if (endpoint.kind === 'node') return []
   if (endpoint.kind === 'cluster') return endpoint.nodes.map((address) => ({ ...endpoint.credentials, ...address }))
-  const { sentinels, sentinelPassword, sentinelTLS } = endpoint.options
-  return sentinels.map((address) => ({
-    ...address,
-    ...(sentinelPassword === undefined ? {} : { password: sentinelPassword }),
-    ...(sentinelTLS === undefined ? {} : { tls: sentinelTLS }),
-  }))
+  return sentinelsOf(endpoint.options)
 }
 
 /** What is wrong at each place; null where nothing is. */

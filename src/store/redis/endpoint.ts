@@ -31,6 +31,9 @@ export interface Credentials {
   readonly tls?: ConnectionOptions
 }
 
+/** A node or a Sentinel, and how to sign in there. */
+export type Place = Address & Credentials
+
 /** What ioredis is to know of a Sentinel group. */
 export interface SentinelOptions {
   readonly sentinels: Address[]
@@ -89,6 +92,15 @@ function databaseOf({ pathname }: URL): number {
 
 function addressOf(url: URL): Address {
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 6379) }
+}
+
+/** The Sentinels themselves. */
+export function sentinelsOf({ sentinels, sentinelPassword, sentinelTLS }: SentinelOptions): Place[] {
+  return sentinels.map((address) => ({
+    ...address,
+    ...(sentinelPassword === undefined ? {} : { password: sentinelPassword }),
+    ...(sentinelTLS === undefined ? {} : { tls: sentinelTLS }),
+  }))
 }
 
 function sentinelOptions(settings: RedisSettings, { tls }: Credentials): SentinelOptions {

@@ -6,9 +6,13 @@ export const TIMEOUT_MS = 2000
 /** The first attempt to come back, within which milliseconds: before others take this replica for dead. */
 const AT_ONCE_MS = 5
 
-/** Never gives up. Spread out, so that the replicas do not all come back in the same instant. */
-export const retryDelay = (attempt: number): number =>
-  (attempt <= 1 ? AT_ONCE_MS : Math.min(500, 25 * 2 ** Math.min(attempt, 10))) * (0.5 + Math.random() / 2)
+/** Never gives up: at most so many milliseconds apart, and spread out, so that the replicas do not all come back in the same instant. */
+export const retryWithin =
+  (mostMs: number) =>
+  (attempt: number): number =>
+    (attempt <= 1 ? AT_ONCE_MS : Math.min(mostMs, 25 * 2 ** Math.min(attempt, 10))) * (0.5 + Math.random() / 2)
+
+export const retryDelay = retryWithin(500)
 
 /** Between two pings of a connection, so that one that is dead is noticed. */
 export const HEARTBEAT_MS = 1000

@@ -4,8 +4,8 @@ import { Redis } from 'ioredis'
 import { systemClock, type Timer } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import { plainReason } from './available.ts'
-import type { Address, SentinelOptions } from './endpoint.ts'
-import { HEARTBEAT_MS, outliveSecondError, SOCKET_OPTIONS } from './options.ts'
+import { type Place, type SentinelOptions, sentinelsOf } from './endpoint.ts'
+import { HEARTBEAT_MS, outliveSecondError, retryWithin, SOCKET_OPTIONS } from './options.ts'
 
 /** What a Sentinel publishes: `<group> <old host> <old port> <new host> <new port>`. */
 const SWITCH = '+switch-master'
@@ -15,7 +15,7 @@ const BEAT_MS = 5 * HEARTBEAT_MS
 const MOST_PAUSE_MS = 5000
 
 /** Where a master is. */
-export interface Place {
+export interface MasterPlace {
   /** All that its host has, as Node writes them; none where its name could not be looked up. */
   readonly ips: readonly string[]
   readonly port: number
@@ -24,7 +24,7 @@ export interface Place {
 /** Something that is connected to the master that the Sentinels name. */
 export interface Follower {
   /** The group has another master. */
-  follow(master: Place): void
+  follow(master: MasterPlace): void
 }
 
 /**
@@ -46,7 +46,7 @@ export class SentinelWatch {
     this.#group = options.name
     this.#followers = followers
     this.#log = log
-    this.#sentinels = options.sentinels.map((sentinel) => this.#listenAt(sentinel, options))
+    this.#sentinels = sentinelsOf(options).map((sentinel) => this.#listenAt(sentinel))
     this.#beat = systemClock.every(BEAT_MS, () => {
       for (const sentinel of this.#sentinels) if (sentinel.status === 'ready') sentinel.ping().catch(() => {})
     })
@@ -57,14 +57,12 @@ export class SentinelWatch {
     for (const sentinel of this.#sentinels) sentinel.disconnect()
   }
 
-  #listenAt(sentinel: Address, { sentinelPassword, sentinelTLS }: SentinelOptions): Redis {
+  #listenAt(sentinel: Place): Redis {
     const redis = new Redis({
       ...SOCKET_OPTIONS,
       ...sentinel,
-      ...(sentinelPassword !== undefined && { password: sentinelPassword }),
-      ...(sentinelTLS !== undefined && { tls: sentinelTLS }),
       enableOfflineQueue: false,
-      retryStrategy: (attempt) => Math.min(MOST_PAUSE_MS, 100 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2),
+      retryStrategy: retryWithin(MOST_PAUSE_MS),
     })
     outliveSecondError(redis)
     redis.on('error', () => {}) // one that is away is nothing to tell of: the others are there

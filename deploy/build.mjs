@@ -173,14 +173,17 @@ function compress(directory) {
   }
 }
 
-/** The SDK connects by WebSocket alone (contract E), so the other transports are dead weight. */
+/** The SDK talks JSON by WebSocket alone (contract E), so the other transports, and the search for binary data, are dead weight. */
 function webSocketOnly() {
   const resolveDir = join(root, 'node_modules/engine.io-client/build/esm/transports')
   const contents = "import { WS } from './websocket.js'; export const transports = { websocket: WS }"
   const manager = join(root, 'node_modules/socket.io-client/build/esm/manager.js')
   const filter = /engine\.io-client\/build\/esm\/transports\/index\.js$/
+  const noBinary =
+    'export const isBinary = () => false, hasBinary = isBinary, deconstructPacket = null, reconstructPacket = null'
   const setup = ({ onLoad, onResolve }) => {
     onLoad({ filter }, () => ({ contents, resolveDir }))
+    onLoad({ filter: /socket\.io-parser\/build\/esm\/(is-)?binary\.js$/ }, () => ({ contents: noBinary }))
     // Nobody uses it then; but it looks for XMLHttpRequest while it is loaded, so esbuild would keep it.
     onResolve({ filter: /\/polling-xhr(\.node)?\.js$/ }, ({ path, resolveDir }) => {
       return { path: join(resolveDir, path.replace('.node', '')), sideEffects: false }

@@ -14,17 +14,17 @@ import { uuid } from './uuid.ts'
 
 export interface BatonClientOptions {
   /** Where the gateway is; default: where the page came from. */
-  readonly url?: string
-  readonly userId?: string
-  readonly token?: TokenSource
+  readonly url?: string | undefined
+  readonly userId?: string | undefined
+  readonly token?: TokenSource | undefined
   /** Where no session is stored, take up the user's latest one from any device (S6). */
-  readonly resume?: 'latest'
+  readonly resume?: 'latest' | undefined
   /** Where the session's id and unsent messages are kept; default: `local` in a browser, else `none`. */
-  readonly storage?: StorageChoice
+  readonly storage?: StorageChoice | undefined
   /** What the storage's keys begin with, before the gateway's address, where that is not the page's own, and the user's id; default: `baton`. */
-  readonly storageKey?: string
-  readonly socketOptions?: Partial<ManagerOptions & SocketOptions>
-  readonly timings?: Partial<Timings>
+  readonly storageKey?: string | undefined
+  readonly socketOptions?: Partial<ManagerOptions & SocketOptions> | undefined
+  readonly timings?: Partial<Timings> | undefined
 }
 
 const TIMINGS: Timings = {
@@ -131,14 +131,15 @@ export class BatonClient {
 
   /**
    * Sends a message, now or as soon as that is possible, exactly once. Resolves with the acknowledgement. Rejects where
-   * the gateway refuses it for good; then it stays in the state's `outbox` as `failed`. Rejects, too, where the client is refused for good or closed; then it is sent at the next `open`. `id`: a UUID in lower case, where
+   * the gateway refuses it for good; then it stays in the state's `outbox` as `failed`. Rejects, too, where the client is refused for good or closed; then it is sent at the next `open`. `id`: a UUID, where
    * the caller has one; of the same id twice the gateway keeps one (M2).
    */
   send(content: string, metadata?: Metadata, id: string = uuid()): Promise<Sent> {
     if (this.#closed) return Promise.reject(closedError())
-    if (content.trim() === '') return Promise.reject(new ClientError('invalid', 'content: must not be blank'))
+    const isText = typeof content === 'string' && content.trim() !== ''
+    if (!isText) return Promise.reject(new ClientError('invalid', 'content: must be a text, and not blank'))
     if (!isJson(metadata)) return Promise.reject(new ClientError('invalid', 'metadata: must be JSON'))
-    return this.#outbox.add({ id, content, ...(metadata && { metadata }) })
+    return this.#outbox.add({ id: id.toLowerCase(), content, ...(metadata && { metadata }) })
   }
 
   /**

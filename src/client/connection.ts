@@ -17,7 +17,10 @@ import { ClientError } from './errors.ts'
 import { type ConnectError, discard, Race } from './race.ts'
 import { RivalOpening } from './rival-opening.ts'
 
-/** A token, or what fetches a fresh one; asked before every attempt to connect. A `ClientError` of it that is not `retryable` ends the attempts. */
+/**
+ * A token, or what fetches a fresh one; asked before every attempt to connect. Where it throws, or fetches none, it is asked again; a
+ * `ClientError` of it that is not `retryable` ends the attempts.
+ */
 export type TokenSource = string | (() => string | Promise<string>)
 
 export interface ConnectionHandlers {
@@ -89,7 +92,7 @@ export class Connection {
   #freshTokens = 0
   /** Nothing came of the last `session:open` in time. */
   isLate = false
-  #auth: Partial<SocketOptions> = {}
+  #auth: { readonly auth?: { readonly token: string } } = {}
   /** How long the last handshake took; a single slow one, as in a storm, says little of the network. */
   #handshakeMs = FIRST_HANDSHAKE_MS
   /** Of this client: never do all clients of a frozen replica act at the same moment. */
@@ -241,15 +244,17 @@ export class Connection {
   async #attempt(): Promise<void> {
     this.#isPutOff = false
     const limitMs = this.#limitMs
-    const late = () => this.drop(new ClientError('timeout', `${this.#place} does not answer within ${limitMs} ms`))
+    let silent = 'the token function'
+    const late = () => this.drop(new ClientError('timeout', `${silent} does not answer within ${limitMs} ms`))
     this.#timer = setTimeout(late, limitMs)
     const timer = this.#timer
     try {
       await this.#authenticate()
+      silent = this.#place
     } catch (error) {
       if (!this.#wanted || this.#timer !== timer) return // closed, or another attempt was begun: this one has nothing to say
       if (error instanceof ClientError && !error.retryable) this.#giveUp(error)
-      else this.drop(new ClientError('unauthorized', 'there is no token', { retryable: true }))
+      else this.drop(new ClientError('unauthorized', `there is no token: ${error}`, { retryable: true }))
       return
     }
     if (this.#wanted && this.#timer === timer) this.#race.start()
@@ -344,7 +349,7 @@ export class Connection {
     }
     const refusal = ClientError.from({ message: error.message, retryable: false, ...error.data, code })
     const fresh = code === 'unauthorized' && typeof this.#options.token === 'function'
-    if (retryable || (fresh && this.#freshTokens++ < MAX_FRESH_TOKENS)) {
+    if (retryable || (fresh && (!this.#auth.auth?.token || this.#freshTokens++ < MAX_FRESH_TOKENS))) {
       this.drop(refusal, retryAfterMs ?? null)
       return
     }

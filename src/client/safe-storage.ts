@@ -1,4 +1,4 @@
-/** The part of the Web Storage interface that is used. */
+/** The part of the Web Storage interface that is used. It is synchronous: of what is fetched, nothing is there. */
 export interface StorageLike {
   getItem(key: string): string | null
   setItem(key: string, value: string): void
@@ -18,7 +18,8 @@ export class SafeStorage implements StorageLike {
 
   getItem(key: string): string | null {
     try {
-      return this.#memory.get(key) ?? this.#storage?.getItem(key) ?? null
+      const entry: unknown = this.#memory.get(key) ?? this.#storage?.getItem(key)
+      return typeof entry === 'string' ? entry : null
     } catch {
       return null
     }

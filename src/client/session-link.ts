@@ -209,7 +209,8 @@ export class SessionLink {
 
   sessionEnded(reason: EndReason): void {
     const { storage } = this.#options
-    if (storage.sessionId === this.#conversation.sessionId) storage.sessionId = null
+    const { sessionId } = this.#conversation
+    if (sessionId !== null && storage.sessionId === sessionId) storage.sessionOver(sessionId)
     // What has expired stays on view until the next session begins.
     this.#conversation = reason === 'cleared' ? talk.EMPTY : { ...this.#conversation, sessionId: null }
     this.session = null
@@ -305,7 +306,7 @@ export class SessionLink {
       const error = thrown as ClientError
       if (error.isTransport) return // `down` was told
       if (request.sessionId !== undefined && (error.code === 'session_not_found' || error.code === 'invalid')) {
-        if (!this.#isFollower) this.#options.storage.sessionId = null
+        if (!this.#isFollower) this.#options.storage.sessionOver(request.sessionId)
         this.#conversation = talk.EMPTY
         this.#opening = false
         await this.openSession()

@@ -51,6 +51,8 @@ function elsewhere(url: string): string | undefined {
 export class ClientStorage {
   readonly #storage: SafeStorage
   readonly #prefix: string
+  /** The session that was over. */
+  #over: string | null = null
 
   constructor(choice: StorageChoice, prefix: string) {
     this.#storage = choice instanceof SafeStorage ? choice : new SafeStorage(choice)
@@ -58,11 +60,20 @@ export class ClientStorage {
   }
 
   get sessionId(): string | null {
-    return this.#storage.getItem(this.#key('session'))
+    const id = this.#storage.getItem(this.#key('session'))
+    return id === this.#over ? null : id
   }
 
   set sessionId(id: string | null) {
-    if (id !== this.sessionId) this.#write('session', id)
+    if (id === this.sessionId) return
+    this.#over = null
+    this.#write('session', id)
+  }
+
+  /** This session is over, also where the storage goes on giving it, as the cookie of a request does. */
+  sessionOver(id: string): void {
+    this.sessionId = null
+    this.#over = id
   }
 
   get unsent(): readonly KeptDraft[] {
@@ -86,7 +97,10 @@ export class ClientStorage {
 
   /** Calls back when another tab has changed the session's id, with what it wrote, and what that took the place of. Returns the function that ends it. */
   watch(onChange: (now: string | null, before: string | null) => void): () => void {
-    return this.#storage.watch(this.#key('session'), onChange)
+    return this.#storage.watch(this.#key('session'), (now, before) => {
+      this.#over = null
+      onChange(now, before)
+    })
   }
 
   #writeUnsent(drafts: readonly KeptDraft[]): void {

@@ -211,8 +211,17 @@ describe('[M2] [W3] the outbox', () => {
     const client = clientOf()
     await client.open()
     await expect(client.send('x'.repeat(200_000))).rejects.toMatchObject({ code: 'too_large' })
-    await expect(client.send(' \n')).rejects.toMatchObject({ code: 'invalid' })
+    for (const content of [' \n', undefined, 7] as string[])
+      await expect(client.send(content)).rejects.toMatchObject({ code: 'invalid' })
     expect(scripted.gateway.sent('message:send')).toEqual([])
+  })
+
+  test('an id in upper case is the same id', async () => {
+    scripted.gateway.on('message:send', (request) => scripted.gateway.take(request))
+    const client = clientOf()
+    await client.open()
+    await client.send('hello', undefined, '0B0A2F0E-7B8E-4D4F-8F8E-2F9B6D1C1A01')
+    expect(scripted.gateway.sent('message:send')).toMatchObject([{ id: '0b0a2f0e-7b8e-4d4f-8f8e-2f9b6d1c1a01' }])
   })
 
   test('an unsent message outlives its page: the next one sends it into the same session', async () => {

@@ -3,7 +3,6 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { ClientError } from '../../src/client/errors.ts'
 import type { ErrorBody } from '../../src/protocol/errors.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import { storage, when } from '../support/clients.ts'
@@ -12,19 +11,6 @@ import { refused, ScriptedGateway } from '../support/scripted-gateway.ts'
 
 const scripted = scriptedClients()
 const { clientOf } = scripted
-
-test('[E] a token that is refused once the client is closed changes nothing', async () => {
-  const asked = Promise.withResolvers<string>()
-  const client = clientOf({ token: () => asked.promise })
-  const opening = client.open().catch(() => {})
-  await vi.waitFor(() => expect(client.state.connection).toBe('connecting'))
-  client.close()
-  await opening
-  const closed = client.state
-  asked.reject(new ClientError('unauthorized', 'signed out'))
-  await new Promise((resolve) => setImmediate(resolve))
-  expect(client.state).toEqual(closed)
-})
 
 describe('[E] [D3] following the session', () => {
   test('[G4] a sync replaces what is held above its after', async () => {
@@ -108,6 +94,20 @@ describe('[E] [D3] following the session', () => {
     const client = clientOf({ storage: kept })
     await client.open()
     expect(kept.get('baton:session')).toBe(scripted.gateway.sessionId)
+  })
+
+  test.each<[string, () => unknown]>([
+    ['that goes on giving it', () => '0b0a2f0e-7b8e-4d4f-8f8e-2f9b6d1c1a01'],
+    ['that gives a promise', async () => '0b0a2f0e-7b8e-4d4f-8f8e-2f9b6d1c1a01'],
+  ])('[S1] a session that is gone is asked for once, of a storage %s', async (_name, getItem) => {
+    scripted.gateway.on('session:open', ({ sessionId }) =>
+      sessionId === undefined ? scripted.gateway.opened() : refused('session_not_found'),
+    )
+    const client = clientOf({ storage: { ...storage(), getItem: getItem as () => string } })
+    const asked = () => scripted.gateway.sent('session:open').length
+    await Promise.race([client.open(), scripted.gateway.until(() => asked() > 2)])
+    expect(client.state.session?.id).toBe(scripted.gateway.sessionId)
+    expect(asked()).toBeLessThanOrEqual(2)
   })
 
   test('[G1] an id that a replica cannot look up is asked for again, never given up', async () => {
@@ -348,26 +348,6 @@ test('[F5] a client comes back after the wait that a draining replica named, wha
   }
   expect(told.state.connection).toBe('reconnecting')
   expect(scripted.gateway.connections).toBe(1)
-})
-
-describe('[X3] tokens', () => {
-  const unauthorized = { code: 'unauthorized', message: 'the token has expired', retryable: false } as const
-
-  test('a fresh one is asked for before every attempt', async () => {
-    let asked = 0
-    scripted.gateway.admit = (token) => (token === 'token 2' ? null : unauthorized)
-    const client = clientOf({ token: async () => `token ${++asked}` })
-    await client.open()
-    expect(scripted.gateway.tokens).toEqual(['token 1', 'token 2'])
-  })
-
-  test('one that is refused and cannot change ends the attempts', async () => {
-    scripted.gateway.admit = () => unauthorized
-    const client = clientOf({ token: 'old' })
-    await expect(client.open()).rejects.toMatchObject({ code: 'unauthorized' })
-    expect(client.state).toMatchObject({ connection: 'offline', error: { message: 'the token has expired' } })
-    expect(scripted.gateway.tokens).toEqual(['old'])
-  })
 })
 
 test('a closed client leaves nothing behind, and can be opened again', async () => {

@@ -1,12 +1,11 @@
 import type { PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { IDLE } from '../client/client-state.ts'
-import { BatonClient, ClientError, type ClientState, type Message } from '../client/index.ts'
-import { LatestToken } from '../client/latest-token.ts'
-import { SafeStorage } from '../client/safe-storage.ts'
+import { type BatonClient, ClientError, type ClientState, type Message } from '../client/index.ts'
 import { answerText, loadMarkdown } from './answer-text.ts'
 import { type Attachment, Attachments, withLinks } from './attachments.ts'
-import { beginsAnew, keepsElsewhere } from './begins-anew.ts'
+import { beginsAnew } from './begins-anew.ts'
 import { differs, news } from './changes.ts'
+import { ChatClient } from './chat-client.ts'
 import { type ChatActions, chatTemplate } from './chat-template.ts'
 import { Composer } from './composer.ts'
 import { ConversationView } from './conversation-view.ts'
@@ -44,17 +43,10 @@ export class BatonChat extends OptionsElement {
   /** Shows a button that dispatches `baton-dismiss`. */
   declare closable: boolean
 
-  #client: BatonClient | null = null
-  /** What was called before there was one. */
-  #waiting: (() => void)[] = []
-  /** One for all clients of a user: what a storage refuses outlives a move to another place of the page, and another token. */
-  #kept: SafeStorage | null = null
-  readonly #token = new LatestToken(() => this.token)
-  #unsubscribe = () => {}
+  readonly #client = new ChatClient(this, (before, now) => this.#changed(before, now))
   #unwatchLocales = () => {}
   readonly #printed = () => this.#view?.showAll()
   readonly #left = () => this.#past.settle()
-  #seen: ClientState = IDLE
   #view: ConversationView | null = null
   #follower: ScrollFollower | null = null
   #locale: Locale = localeOf([], en)
@@ -114,28 +106,23 @@ export class BatonChat extends OptionsElement {
 
   /** What the SDK knows: connection, session, messages, outbox. A new object after every change. */
   get state(): ClientState {
-    return this.#client?.state ?? IDLE
+    return this.#client.state
   }
 
   /** The SDK's client behind the chat, once it is on the page. Another server, user or storage takes another. */
   get client(): BatonClient | null {
-    return this.#client
+    return this.#client.current
   }
 
   /** Opens the conversation, where that has not been done. */
   connect(): void {
-    this.#withClient(() => this.#connect())
-  }
-
-  #connect(): void {
-    this.#client?.open().catch(() => {}) // why it was refused is in the state
+    this.#withClient(() => this.#client.connect())
   }
 
   /** Does what takes a client: that of the present properties, which may be still to come. */
   #withClient(work: () => void): void {
-    if (this.#client !== null && this.isUpdatePending) this.performUpdate()
-    if (this.#client === null) this.#waiting.push(work)
-    else work()
+    if (this.client !== null && this.isUpdatePending) this.performUpdate()
+    this.#client.with(work)
   }
 
   /** Sends a message, now or as soon as that is possible. Resolves once it is acknowledged; rejects with `ClientError`. */
@@ -145,10 +132,10 @@ export class BatonChat extends OptionsElement {
 
   async #send(text: string, files: readonly Attachment[]): Promise<Message> {
     if (this.isConnected) await this.updateComplete // else that never comes
-    if (this.#client === null) throw new ClientError('closed', 'the chat is not on the page')
-    this.#connect()
+    if (this.client === null) throw new ClientError('closed', 'the chat is not on the page')
+    this.#client.connect()
     const metadata = files.length === 0 ? this.metadata : { ...this.metadata, attachments: files }
-    const sent = this.#client.send(withLinks(text, files), metadata ?? undefined)
+    const sent = this.client.send(withLinks(text, files), metadata ?? undefined)
     this.#follower?.jumpToEnd()
     return (await sent).message
   }
@@ -160,12 +147,12 @@ export class BatonChat extends OptionsElement {
 
   /** Ends the answer that streams; its text so far stays. */
   async stop(): Promise<void> {
-    await this.#client?.stop()
+    await this.client?.stop()
   }
 
   /** Has the last answer made again. */
   async regenerate(): Promise<void> {
-    await this.#client?.regenerate()
+    await this.client?.regenerate()
   }
 
   /** Leaves the conversation as it is and begins a new one. */
@@ -179,10 +166,10 @@ export class BatonChat extends OptionsElement {
    */
   switchTo(sessionId: string | null): void {
     this.#withClient(() => {
-      const unsent = this.#client?.state.outbox ?? []
-      this.#client?.switchTo(sessionId)
+      const unsent = this.state.outbox
+      this.client?.switchTo(sessionId)
       this.#composer.giveBack(unsent)
-      this.#connect()
+      this.#client.connect()
       this.#follower?.jumpToEnd()
     })
   }
@@ -190,7 +177,7 @@ export class BatonChat extends OptionsElement {
   /** What was said, whole, as `markdown` or `text`. */
   async transcript(kind: 'markdown' | 'text' = 'markdown'): Promise<string> {
     const { transcriptOf } = await tried(() => import('./transcript.ts'))
-    while ((this.state.messages[0]?.seq ?? 1) > 1 && (await this.#client?.history()));
+    while ((this.state.messages[0]?.seq ?? 1) > 1 && (await this.client?.history()));
     return transcriptOf(this.state.messages, kind, this.#locale)
   }
 
@@ -257,9 +244,9 @@ export class BatonChat extends OptionsElement {
       loadMarkdown()?.then(() => this.#attach())
     } else if (SPOKEN_PROPERTIES.some((name) => changed.has(name))) this.#speak()
     this.#greet()
-    if (keepsElsewhere(changed, this)) this.#kept = null
+    this.#client.hostUpdated(changed)
     if (this.isConnected && beginsAnew(changed, this)) this.#begin()
-    else if (this.#token.mayHelp(this.state)) this.#connect()
+    else this.#client.tryToken()
   }
 
   protected override render(): TemplateResult {
@@ -312,13 +299,13 @@ export class BatonChat extends OptionsElement {
     this.#view = new ConversationView(this.#find('.log'), scroller, this.#locale, {
       regenerate: () => this.#leaveFor(() => this.regenerate()),
       goOn: () => this.#ask(this.#locale.strings.goOn),
-      retry: (id) => this.#client?.retry(id),
-      discard: (id) => this.#client?.discard(id),
+      retry: (id) => this.client?.retry(id),
+      discard: (id) => this.client?.discard(id),
       rate: this.feedback ? (message, rating) => this.#tell('baton-feedback', { message, rating }) : null,
     })
     this.#greeted = ''
     this.#greet()
-    scroller.onscroll = () => this.#older.look(scroller, this.state, this.#client)
+    scroller.onscroll = () => this.#older.look(scroller, this.state, this.client)
     this.#view.show(this.state)
   }
 
@@ -333,35 +320,19 @@ export class BatonChat extends OptionsElement {
 
   #begin(): void {
     this.#end()
-    const { server, userId, token } = this
-    this.#kept ??= new SafeStorage(this.storage)
-    this.#past.begin(this.#kept)
-    const client = new BatonClient({
-      url: server,
-      storage: this.#kept,
-      ...(userId !== null && { userId, resume: 'latest' as const }),
-      ...(token != null && { token: () => this.#token.give(client.state) }),
-    })
-    this.#client = client
-    this.#seen = client.state
-    this.#unsubscribe = client.subscribe((state) => this.#changed(state))
-    if (!this.lazy || client.hasStored) this.#connect()
-    for (const work of this.#waiting.splice(0)) work()
+    this.#past.begin(this.#client.storage)
+    this.#client.begin()
     this.#show()
   }
 
   #end(): void {
-    this.#unsubscribe()
-    this.#client?.close()
-    this.#client = null
+    this.#client.end()
     this.#reach.watch(IDLE)
     this.#cancelFrame?.()
     this.#cancelFrame = null
   }
 
-  #changed(state: ClientState): void {
-    const before = this.#seen
-    this.#seen = state
+  #changed(before: ClientState, state: ClientState): void {
     this.#reach.watch(state)
     this.#past.changed(before, state)
     // Deltas may come faster than the screen shows them.

@@ -57,6 +57,8 @@ export async function loyalClient(cluster: Cluster, where: Where, sessionId?: st
   const client = await cluster.connect(where, { reconnection: true })
   const opened = await client.open(sessionId === undefined ? {} : { sessionId })
   const id = opened.session.id
+  if (sessionId !== undefined && id !== sessionId)
+    throw new Error(`${sessionId} is unknown there: ${id} is a new one (S1)`)
   client.socket.on('connect', () => void client.open({ sessionId: id }).catch(() => {})) // lost again: the next one tries
   return [client, id]
 }

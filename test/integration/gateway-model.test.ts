@@ -136,7 +136,7 @@ describe('[F6] [F3] after there is text the model is asked to go on from it', ()
     test(`after ${name}`, async () => {
       const { message, calls } = await answerOf(
         () => ['The quick brown fox ', 'jumps over ', ...steps],
-        ({ continues }) => [continues === 'The quick brown fox jumps over ' ? ' over the lazy dog.' : 'What?'],
+        ({ continues }) => [continues === 'The quick brown fox jumps over ' ? 'the lazy dog.' : 'What?'],
       )
       expect(calls.map(({ continues }) => continues)).toEqual([null, 'The quick brown fox jumps over '])
       expect(message).toMatchObject({
@@ -144,8 +144,7 @@ describe('[F6] [F3] after there is text the model is asked to go on from it', ()
         attempt: 1,
         metadata: { finish_reason: 'stop', replicas: ['r1'] },
       })
-      expect(message.content.startsWith('The quick brown fox jumps over ')).toBe(true)
-      expect(message.content.endsWith('the lazy dog.')).toBe(true)
+      expect(message.content).toBe('The quick brown fox jumps over the lazy dog.')
     })
   }
 

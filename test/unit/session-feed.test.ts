@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { SessionFeed } from '../../src/conversation/follow/session-feed.ts'
 import type { Subscriber } from '../../src/ports/subscriber.ts'
+import { MAX_MESSAGES_BYTES } from '../../src/protocol/limits.ts'
 import type { Message } from '../../src/protocol/message.ts'
 
 const SESSION = '5d8b7d26-4f3c-4f7e-9a43-0f6a4a3f7f10'
@@ -318,4 +319,14 @@ test('[G6] an earlier answer whose end was missed, and that was dropped as too o
   feed.show(all, 60, reading) // 1 to 6 are no more
   for (let i = 0; i < 3 && feed.reading; i++) feed.show(all, 60, reading + 1 + i)
   expect({ expecting: feed.expecting, newsAfter: feed.newsAfter }).toEqual({ expecting: false, newsAfter: 43 })
+})
+
+test('[E] a sync is bounded in bytes: what does not fit follows message by message', () => {
+  const { feed, told } = newFeed()
+  const stored = Array.from({ length: 120 }, (_, i) => message(i + 1, { content: '漢'.repeat(10_000) }))
+  feed.show([], 0)
+  feed.replace(stored, 0, 0)
+  const fitting = Math.floor(MAX_MESSAGES_BYTES / Buffer.byteLength(JSON.stringify(stored[0])))
+  expect(told[0]).toBe(`sync 0 ${stored.slice(0, fitting).map(({ seq }) => seq)}`)
+  expect(told.slice(1)).toEqual(stored.slice(fitting).map(({ seq }) => `${seq} complete`))
 })

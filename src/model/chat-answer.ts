@@ -1,11 +1,12 @@
 import type { ModelEnd, TokenSink, Usage } from '../ports/model.ts'
 import { type Delta, reasons, saidIn } from './chat-delta.ts'
 import { ChunkShape } from './chunk-shape.ts'
+import { complaintOf } from './complaint.ts'
 import { brokenOff, gaveUp } from './errors.ts'
 import type { EventTaker, TakeResult } from './exchange.ts'
 import { bounded, finishReasonOf } from './finish-reason.ts'
 import { parseObject } from './json.ts'
-import { complaintOf, Refusal } from './refusal.ts'
+import { Refusal } from './refusal.ts'
 import type { TextOutput } from './text-output.ts'
 import { usageOf } from './usage.ts'
 

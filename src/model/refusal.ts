@@ -1,7 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { ModelError } from '../ports/model.ts'
+import type { Complaint } from './complaint.ts'
 import { asName } from './errors.ts'
-import { asText, parsed } from './json.ts'
 
 /** A provider's refusal to answer, or to go on with an answer, in its own words: with a status, or inside a stream. */
 export class Refusal extends Error {
@@ -19,85 +18,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What is known of a provider's complaint, whatever shape it had. */
-export interface Complaint {
-  /** Codes and types by which the provider calls it. */
-  readonly names: readonly string[]
-  /** The member of the request that it is about; '' where it names none. */
-  readonly param: string
-  /** An HTTP status that stands inside it. */
-  readonly status: number | null
-  /** Its sentences: for the operator, and to be searched; never for the user. */
-  readonly words: string
-  /** How long it asks to wait. */
-  readonly retryAfterMs?: number | undefined
-}
-
-const MAX_WORDS = 2000
-const MAX_NAME = 128
-const MAX_RETRY_AFTER_MS = 24 * 60 * 60_000
-
-/** Reads a complaint: an error object of any provider, `{ error }` around one, or a mere text. */
-export function complaintOf(said: unknown): Complaint {
-  const names: string[] = []
-  const words: string[] = []
-  let status: number | null = null
-  let param = ''
-  let retryAfterMs: number | undefined
-  // Providers put errors into errors, but not deeply.
-  let found: unknown = said
-  for (let depth = 0; depth < 4 && found !== null && found !== undefined; depth++) {
-    if (typeof found !== 'object') {
-      words.push(String(found))
-      break
-    }
-    const error: Readonly<Record<string, unknown>> = { ...found }
-    for (const name of [error.code, error.type, error.status, error.error_type, codeIn(error.details)]) {
-      if (isStatus(name)) status ??= Number(name)
-      else if (typeof name === 'string' && name.length <= MAX_NAME) names.push(name)
-    }
-    const place = Array.isArray(error.loc) ? error.loc.map(asText) : []
-    const about = error.param ?? place.at(-1)
-    if (typeof about === 'string') param = about.slice(0, MAX_NAME)
-    for (const text of [error.message, error.msg, error.detail, rawOf(error.metadata), place.join('.')])
-      if (typeof text === 'string' && text !== '') words.push(text.slice(0, MAX_WORDS))
-    retryAfterMs ??= delayIn(error.details)
-    found = innerOf(error)
-  }
-  return { names, param, status, words: words.join(' ').slice(0, MAX_WORDS), retryAfterMs }
-}
-
-/** The error inside an error. Validators make a list of them, each with the place it is about; Mistral puts that where a sentence stands. */
-function innerOf({ error, innererror, errors, detail, message }: Readonly<Record<string, unknown>>): unknown {
-  const told: unknown[] = [errors, detail, message].filter((inner) => typeof inner === 'object')
-  return error ?? innererror ?? told.flat().find(Boolean)
-}
-
-/** The same of the body of a reply that is no answer. */
-export function complaintIn(body: string): Complaint {
-  return complaintOf(parsed(body) ?? body)
-}
-
-/** Anthropic's, which tells more than its type. */
-function codeIn(details: unknown): unknown {
-  return typeof details === 'object' && details !== null && 'error_code' in details ? details.error_code : undefined
-}
-
-/** OpenRouter's: what the provider behind it said. */
-function rawOf(metadata: unknown): unknown {
-  return typeof metadata === 'object' && metadata !== null && 'raw' in metadata ? metadata.raw : undefined
-}
-
-/** Google's `RetryInfo`, beside which it sends no header. */
-function delayIn(details: unknown): number | undefined {
-  const infos: readonly ({ readonly retryDelay?: unknown } | null)[] = Array.isArray(details) ? details : []
-  const told = infos.map((info) => /^(\d+(\.\d+)?)s$/.exec(asText(info?.retryDelay))?.[1]).find(Boolean)
-  return told === undefined ? undefined : Math.ceil(Number(told) * 1000)
-}
-
-function isStatus(value: unknown): boolean {
-  return /^[345]\d\d$/.test(asText(value))
-}
+const DAY_MS = 24 * 60 * 60_000
 
 const TOO_LONG_NAMES =
   /context_?(length|window|size)|(prompt|input|request)_(is_)?too_(long|large)|tokens_limit_reached|max_prompt_tokens/i
@@ -155,13 +76,13 @@ export function judged({ status: outer, complaint, retryAfterMs }: Refusal): Mod
   return new ModelError(details.length === 0 ? sentence : `${sentence} (${details.join(', ')})`, {
     retryable: verdict.retryable,
     contextTooLong: verdict === TOO_LONG,
-    retryAfterMs: bounded(retryAfterMs ?? complaint.retryAfterMs),
+    retryAfterMs: aDayAtMost(retryAfterMs ?? complaint.retryAfterMs),
   })
 }
 
-/** A day at most. It goes on to clients, and neither their timers nor `Retry-After` take a number of any size. */
-function bounded(ms: number | undefined): number | undefined {
-  return ms === undefined ? undefined : Math.min(ms, MAX_RETRY_AFTER_MS)
+/** It goes on to clients, and neither their timers nor `Retry-After` take a number of any size. */
+function aDayAtMost(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.min(ms, DAY_MS)
 }
 
 interface Verdict {
@@ -237,33 +158,4 @@ function isTooLong(status: number | null, complaint: Complaint): boolean {
 /** HTML of a proxy: its style and script are no sentences. */
 function isPage(words: string): boolean {
   return /^\s*<[a-z!?]/i.test(words) // Alibaba begins its sentences with `<400>`
-}
-
-/** What `retry-after-ms` or `Retry-After` (seconds or a date) asks for, in milliseconds; undefined where they ask for nothing. */
-export function retryAfterMs(headers: IncomingHttpHeaders, now: number): number | undefined {
-  const asked = numberIn(lastOf(headers['retry-after-ms']))
-  if (asked !== undefined) return asked
-  const after = lastOf(headers['retry-after'])
-  const seconds = numberIn(after)
-  if (seconds !== undefined) return seconds * 1000
-  const ms = hasLetters(after) ? Date.parse(after) - now : Number.NaN
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
-}
-
-/** Its last value: a proxy may have added one, as a field of its own or behind a comma. */
-function lastOf(field: string | string[] | undefined): string {
-  const value = [field ?? ''].flat().at(-1) ?? ''
-  return hasLetters(value) ? value : value.slice(value.lastIndexOf(',') + 1)
-}
-
-/** The dates of HTTP have a comma in them, and letters. Date.parse takes mere numbers for dates, too. */
-function hasLetters(value: string): boolean {
-  return /[a-z]/i.test(value)
-}
-
-/** Digits without end are a number all the same; `Infinity` and `1e400` are none. */
-function numberIn(value: string): number | undefined {
-  const number = value.trim() === '' ? Number.NaN : Number(value)
-  const isNumber = Number.isFinite(number) || !hasLetters(value)
-  return isNumber && number >= 0 ? number : undefined
 }

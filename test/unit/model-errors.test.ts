@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { connectionFailed } from '../../src/model/errors.ts'
-import { retryAfterMs } from '../../src/model/refusal.ts'
+import { retryAfterMs } from '../../src/model/retry-after.ts'
 
 const NOW = Date.parse('2026-11-05T10:00:00Z')
 const cases: [Record<string, string | string[]>, number | undefined][] = [

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { complaintIn, judged, Refusal } from '../../src/model/refusal.ts'
+import { complaintIn } from '../../src/model/complaint.ts'
+import { judged, Refusal } from '../../src/model/refusal.ts'
 
 const verdict = (status: number | null, body: unknown) =>
   judged(new Refusal(status, complaintIn(typeof body === 'string' ? body : JSON.stringify(body))))

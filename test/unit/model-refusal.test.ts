@@ -1,5 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
-import { complaintIn, judged, Refusal, retryAfterMs } from '../../src/model/refusal.ts'
+import { complaintIn } from '../../src/model/complaint.ts'
+import { judged, Refusal } from '../../src/model/refusal.ts'
+import { retryAfterMs } from '../../src/model/retry-after.ts'
 
 const verdict = (status: number | null, body: unknown) =>
   judged(new Refusal(status, complaintIn(typeof body === 'string' ? body : JSON.stringify(body))))

@@ -6,7 +6,7 @@ import { createAuthenticator } from './access/authenticate.ts'
 import { Operators } from './access/operators.ts'
 import { createBacking } from './backing.ts'
 import { quotasIn } from './config/quotas.ts'
-import type { readSettings } from './config/settings.ts'
+import type { ResolvedSettings } from './config/settings.ts'
 import { createConversations } from './conversation/create.ts'
 import type { ConversationEngine } from './conversation/engine.ts'
 import { Gateway } from './gateway/server.ts'
@@ -43,8 +43,6 @@ const RELEASE_SHARE = 1 / 5
 /** Tokens a minute from one address that open nothing, before no more are looked at. */
 const WRONG_TOKENS = 20
 
-type AppSettings = ReturnType<typeof readSettings>
-
 export interface App {
   /** The port that it listens on. */
   readonly port: number
@@ -55,7 +53,7 @@ export interface App {
 }
 
 /** Composes one replica from its parts and starts it. Rejects, with everything released, where a part cannot start. `remarks` go into its log. */
-export async function startApp(settings: AppSettings, remarks: readonly string[] = []): Promise<App> {
+export async function startApp(settings: ResolvedSettings, remarks: readonly string[] = []): Promise<App> {
   const log = createLog(settings)
   for (const remark of remarks) log.warn({}, remark)
   const releases = new ReleaseStack()
@@ -67,7 +65,11 @@ export async function startApp(settings: AppSettings, remarks: readonly string[]
   }
 }
 
-async function compose(settings: AppSettings, log: ReturnType<typeof createLog>, releases: ReleaseStack): Promise<App> {
+async function compose(
+  settings: ResolvedSettings,
+  log: ReturnType<typeof createLog>,
+  releases: ReleaseStack,
+): Promise<App> {
   const base = await createBase(settings, log, releases)
   const operators = new Operators(settings.ADMIN_TOKEN)
   const audit = log.child({}, { level: 'info' }) // whatever LOG_LEVEL is
@@ -96,7 +98,7 @@ async function compose(settings: AppSettings, log: ReturnType<typeof createLog>,
 type Base = Awaited<ReturnType<typeof createBase>>
 
 /** What both the conversations and the servers stand on. */
-async function createBase(settings: AppSettings, log: ReturnType<typeof createLog>, releases: ReleaseStack) {
+async function createBase(settings: ResolvedSettings, log: ReturnType<typeof createLog>, releases: ReleaseStack) {
   const replica = settings.REPLICA_ID
   const address = `${replica}.${randomBytes(4).toString('hex')}`
   const build = { version: packageJson.version, protocol: PROTOCOL }
@@ -249,7 +251,7 @@ function readinessOf({ status, backing, settings }: Base): Readiness {
 /** Gives the port; undefined where operators have none of their own. */
 async function listenForOperators(
   serving: HttpServerOptions,
-  { OPS_PORT, HOST }: AppSettings,
+  { OPS_PORT, HOST }: ResolvedSettings,
   releases: ReleaseStack,
 ): Promise<number | undefined> {
   if (OPS_PORT === undefined) return undefined
@@ -259,7 +261,7 @@ async function listenForOperators(
   return (server.server.address() as AddressInfo).port
 }
 
-function createBacklog({ MAX_ANSWER_BYTES }: AppSettings, meter: Meter, log: Log): Backlog {
+function createBacklog({ MAX_ANSWER_BYTES }: ResolvedSettings, meter: Meter, log: Log): Backlog {
   return new Backlog({
     maxAnswerBytes: MAX_ANSWER_BYTES,
     clock: systemClock,

@@ -1,4 +1,4 @@
-import { knowsUsers, type readSettings } from './config/settings.ts'
+import { knowsUsers, type ResolvedSettings } from './config/settings.ts'
 import type { Readings } from './observability/metrics.ts'
 import { type Bus, noBus } from './ports/bus.ts'
 import { systemClock } from './ports/clock.ts'
@@ -25,8 +25,6 @@ import { RedisSessionStore } from './store/redis/redis-store.ts'
 import { RedisTokenBudget } from './store/redis/token-budget.ts'
 import { WriteWatch } from './store/redis/write-watch.ts'
 
-type AppSettings = ReturnType<typeof readSettings>
-
 /** What a replica keeps its sessions in and reaches the others by. */
 export interface Backing {
   readonly store: SessionStore
@@ -48,7 +46,7 @@ export interface Backing {
 
 /** Connects what the settings name. Rejects where that cannot be; `releases` gets what has to be let go. */
 export async function createBacking(
-  settings: AppSettings,
+  settings: ResolvedSettings,
   address: string,
   log: Log,
   meter: Meter,
@@ -61,7 +59,7 @@ export async function createBacking(
   return backing
 }
 
-function inMemory(settings: AppSettings, log: Log): Backing {
+function inMemory(settings: ResolvedSettings, log: Log): Backing {
   log.warn({}, 'STORE=memory: one replica, and every session is lost when it exits')
   const store = new MemorySessionStore({ ...limitsOf(settings), clock: systemClock })
   return {
@@ -78,7 +76,7 @@ function inMemory(settings: AppSettings, log: Log): Backing {
   }
 }
 
-function limitsOf(settings: AppSettings) {
+function limitsOf(settings: ResolvedSettings) {
   return {
     ttlSeconds: settings.SESSION_TTL,
     maxMessages: settings.SESSION_MAX_MESSAGES,
@@ -87,7 +85,7 @@ function limitsOf(settings: AppSettings) {
 }
 
 async function inRedis(
-  settings: AppSettings,
+  settings: ResolvedSettings,
   address: string,
   log: Log,
   meter: Meter,

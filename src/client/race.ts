@@ -16,7 +16,7 @@ export interface RaceOptions {
   lost(error: ConnectError): void
 }
 
-/** Handshakes beside each other: a frozen replica accepts TCP and says nothing, and only another try can meet another one. */
+/** Handshakes beside each other (a hedged request): a frozen replica accepts TCP and says nothing, and only another try can meet another one. */
 export class Race {
   readonly #options: RaceOptions
   readonly #begun = new Map<Socket, number>()

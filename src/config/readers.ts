@@ -56,7 +56,7 @@ export const httpUrl = () =>
   word().refine((value) => isUrl(value, ['http:', 'https:']), { error: 'a URL that starts with http:// or https://' })
 
 /** Separated by commas, with or without blanks around them. */
-export const list = () =>
+const list = () =>
   z
     .string()
     .transform((value) =>

@@ -3,10 +3,10 @@ import { quotasIn } from './quotas.ts'
 import { type Parsed, schema } from './schema.ts'
 import { misspelt } from './spelling.ts'
 
-/** Every setting of a gateway, read once, then frozen (R4). */
+/** Every setting of a gateway, as the schema gives it. */
 export type Settings = Readonly<Parsed>
 
-/** Settings with the defaults that depend on other settings filled in. */
+/** The same, with the defaults that depend on other settings filled in: read once, then frozen (R4). */
 export type ResolvedSettings = Settings & { readonly LLM_API: 'chat' | 'responses'; readonly TRUST_USER_ID: boolean }
 
 /** Settings that cannot be used; the message names each, its value unless it is a secret, and what is allowed. */
@@ -67,7 +67,7 @@ export function remarksOn(
 }
 
 /** Whether only this machine reaches what listens on `host`. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 

@@ -9,7 +9,7 @@ const backend = z.enum(['redis', 'memory'])
 const count = z.int().min(0)
 const time = z.iso.datetime({ offset: true })
 
-export const message = z.object({
+const message = z.object({
   id: z.uuid(),
   seq: z.int().min(1),
   role: z.enum(['user', 'assistant', 'system']),

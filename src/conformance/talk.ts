@@ -45,10 +45,10 @@ export class Talk {
   }
 
   /** Waits for the first text of an answer. Rejects with `Skip` where the answer ended with it. */
-  async begun(messageId: string, attempt = 1): Promise<void> {
-    const look = () => this.deltas(messageId, attempt).length > 0 || this.isOver(messageId, attempt) || undefined
+  async begun(messageId: string): Promise<void> {
+    const look = () => this.deltas(messageId, 1).length > 0 || this.isOver(messageId) || undefined
     await this.connection.until(look, 'the first text of the answer', ANSWER_MS)
-    if (this.isOver(messageId, attempt)) throw new Skip('the answer was over too soon: the check needs a longer one')
+    if (this.isOver(messageId)) throw new Skip('the answer was over too soon: the check needs a longer one')
   }
 
   isOver(messageId: string, attempt = 1): boolean {

@@ -4,8 +4,8 @@ import { ClientAsker } from '../network/large-replies.ts'
 import { BatonError } from '../protocol/errors.ts'
 import type { Opened, OpenRequest } from '../protocol/events.ts'
 import type { Credentials } from './credentials.ts'
+import { type Conn, isCongested, onceDrained, untilRead } from './engine-internals.ts'
 import { SocketSubscriber, type SocketSubscriberDeps } from './socket-subscriber.ts'
-import { type Conn, isCongested, onceDrained, untilRead } from './wire.ts'
 
 /** Sessions that one socket may have open at a time; a widget needs one. */
 const MAX_SESSIONS = 64

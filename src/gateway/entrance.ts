@@ -29,14 +29,14 @@ export interface EntranceDeps {
 /** Who may connect, before anything is said (X4, X5, F5). */
 export class Entrance {
   readonly #deps: EntranceDeps
-  readonly #addressOf: (request: IncomingMessage) => string
+  readonly #networkOf: (request: IncomingMessage) => string
   readonly #isAllowed: (origin: string | undefined) => boolean
   /** Of those that were let in, read once: a request forgets its connection's end when that is gone. */
-  readonly #addresses = new WeakMap<IncomingMessage, string>()
+  readonly #networks = new WeakMap<IncomingMessage, string>()
 
   constructor(deps: EntranceDeps) {
     this.#deps = deps
-    this.#addressOf = clientNetwork(deps.settings.TRUST_PROXY)
+    this.#networkOf = clientNetwork(deps.settings.TRUST_PROXY)
     this.#isAllowed = originAllowed(deps.settings.ALLOWED_ORIGINS)
   }
 
@@ -66,8 +66,8 @@ export class Entrance {
   }
 
   /** The network of the client whose connection was let in by `request`. */
-  addressOf(request: IncomingMessage): string {
-    return this.#addresses.get(request) ?? 'unknown'
+  networkOf(request: IncomingMessage): string {
+    return this.#networks.get(request) ?? 'unknown'
   }
 
   async #refusalOf(request: IncomingMessage): Promise<Refusal | null> {
@@ -77,9 +77,9 @@ export class Entrance {
     const objection = objectionToHost(request) ?? objectionToProtocol(request)
     if (objection !== null) return { reason: null, error: new BatonError('invalid', objection) }
     try {
-      const address = this.#addressOf(request)
-      this.#addresses.set(request, address)
-      const taken = await connectLimiter.take(address)
+      const network = this.#networkOf(request)
+      this.#networks.set(request, network)
+      const taken = await connectLimiter.take(network)
       if (typeof taken !== 'number') return null
       const error = new BatonError('rate_limited', 'too many connections from this address', { retryAfterMs: taken })
       return { reason: 'rate_limited', error }

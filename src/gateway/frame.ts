@@ -3,7 +3,7 @@ import { gather, isLittle } from '../network/gather.ts'
 import { byteLength, free, hasOwnMemory, messageListJson, writePieces } from '../network/message-list.ts'
 import type { GatewayEvent, GatewayEvents } from '../protocol/events.ts'
 import type { Message } from '../protocol/message.ts'
-import { idleNetwork } from './wire.ts'
+import { takeIdleNetwork } from './engine-internals.ts'
 
 /** An event as it goes over the wire: the Socket.IO packet, and the WebSocket frame that carries it. */
 export interface Frame {
@@ -98,7 +98,7 @@ export function writeReply(socket: Socket, ackId: number, reply: object, onUnsen
  */
 export function gatherFrame(socket: Socket, frame: Frame, onUnsent: (socket: Socket) => void): void {
   const { length } = frame.bytes
-  const network = isLittle(length) ? idleNetwork(socket.conn, length) : null
+  const network = isLittle(length) ? takeIdleNetwork(socket.conn, length) : null
   if (network !== null) gather(network, () => network.writableLength > 0 && onUnsent(socket))
   if (!writeFrame(socket, frame) && network === null) onUnsent(socket)
 }
@@ -111,7 +111,7 @@ export function gatherFrame(socket: Socket, frame: Frame, onUnsent: (socket: Soc
  * the network has done with what it was given as it is, in whatever way.
  */
 export function writeFrame({ conn }: Socket, frame: Frame, onOut?: () => void): boolean {
-  const network = idleNetwork(conn, frame.bytes.length)
+  const network = takeIdleNetwork(conn, frame.bytes.length)
   if (network !== null) {
     network.write(frame.bytes, onOut)
     return network.writableLength === 0

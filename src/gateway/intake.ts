@@ -1,7 +1,6 @@
 import { type Rate, TokenBucket } from '../network/token-bucket.ts'
 import { BatonError } from '../protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
-import { ReadingPause, type ReadingPauseDeps } from './reading-pause.ts'
 import {
   answerPing,
   type Conn,
@@ -11,7 +10,8 @@ import {
   isCongested,
   onControl,
   onceDrained,
-} from './wire.ts'
+} from './engine-internals.ts'
+import { ReadingPause, type ReadingPauseDeps } from './reading-pause.ts'
 
 /** Enough for a client that opens 64 sessions and asks something about each of them again and again. */
 const PACKETS: Rate = { burst: 2000, perSecond: 500, debt: 200 }

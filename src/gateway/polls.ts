@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Backlog, type Outlet, outletOf } from '../network/backlog.ts'
-import { type Conn, cutOff, idOf } from './wire.ts'
+import { type Conn, cutOff, idOf } from './engine-internals.ts'
 
 /**
  * The replies to polls, one at a time for each connection: Engine.IO takes what it was given for sent, and would answer one

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../ports/clock.ts'
-import { awaitPongAnew, beat, type Conn, readOn, stopReading } from './wire.ts'
+import { awaitPongAnew, beat, type Conn, readOn, stopReading } from './engine-internals.ts'
 
 export interface ReadingPauseDeps {
   readonly clock: Clock

@@ -4,7 +4,7 @@ import type { Acknowledgement, ClientEvent, ReplyOf, RequestOf } from '../protoc
 import type { Message } from '../protocol/message.ts'
 import { describeIssue, requestSchemas } from '../protocol/schemas.ts'
 import type { Connection } from './connection.ts'
-import { isCallback } from './wire.ts'
+import { isCallback } from './engine-internals.ts'
 
 type Handler<E extends ClientEvent> = (
   connection: Connection,

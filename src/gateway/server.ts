@@ -21,13 +21,6 @@ import { compact } from './compact.ts'
 import { Connection, roomOf } from './connection.ts'
 import { Credentials, type CredentialsDeps } from './credentials.ts'
 import { Departures } from './departures.ts'
-import { Entrance } from './entrance.ts'
-import { writeReply } from './frame.ts'
-import { Intake, type IntakeDeps } from './intake.ts'
-import { Polls } from './polls.ts'
-import { acknowledge, charactersIn, isLarge } from './requests.ts'
-import type { SocketSubscriberDeps } from './socket-subscriber.ts'
-import { TurnTakingServer } from './turn-taking-server.ts'
 import {
   type Callback,
   type Conn,
@@ -39,7 +32,14 @@ import {
   PING_TIMEOUT_MS,
   tellAckIds,
   unsentBytes,
-} from './wire.ts'
+} from './engine-internals.ts'
+import { Entrance } from './entrance.ts'
+import { writeReply } from './frame.ts'
+import { Intake, type IntakeDeps } from './intake.ts'
+import { Polls } from './polls.ts'
+import { acknowledge, charactersIn, isLarge } from './requests.ts'
+import type { SocketSubscriberDeps } from './socket-subscriber.ts'
+import { TurnTakingServer } from './turn-taking-server.ts'
 
 type Next = (error?: Error) => void
 
@@ -243,7 +243,7 @@ export class Gateway implements SessionSockets {
   #serve(socket: Socket, api: ConversationApi, subscriberDeps: SocketSubscriberDeps): void {
     const { meter, log } = this.#deps
     const identity: Identity = socket.data
-    const clientAddress = this.#entrance.addressOf(socket.request)
+    const clientAddress = this.#entrance.networkOf(socket.request)
     const reqId = givenRequestId(socket.request)
     compact(socket)
     const credentials = new Credentials(socket, identity, this.#forCredentials)

@@ -7,8 +7,8 @@ import type { Activity, Delta, GatewayEvent, GatewayEvents, MessageEvent, Sessio
 import type { Message } from '../protocol/message.ts'
 import { leading } from '../session/leading.ts'
 import { type Emission, SessionView } from '../session/session-view.ts'
+import { isCongested, isFull, onceDrained } from './engine-internals.ts'
 import { type Frame, frameOf, gatherFrame, writeFrame } from './frame.ts'
-import { isCongested, isFull, onceDrained } from './wire.ts'
 
 /** News that comes while a slow reader is brought up to date; with more, it is read for again. */
 const MAX_HELD = 256

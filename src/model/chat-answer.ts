@@ -3,9 +3,9 @@ import { type Delta, reasons, saidIn } from './chat-delta.ts'
 import { ChunkShape } from './chunk-shape.ts'
 import { complaintOf } from './complaint.ts'
 import { brokenOff, gaveUp } from './errors.ts'
-import type { EventTaker, TakeResult } from './exchange.ts'
 import { bounded, finishReasonOf } from './finish-reason.ts'
 import { parseObject } from './json.ts'
+import type { EventTaker, TakeResult } from './reading.ts'
 import { Refusal } from './refusal.ts'
 import type { TextOutput } from './text-output.ts'
 import { usageOf } from './usage.ts'
@@ -51,8 +51,8 @@ export class ChatAnswer implements EventTaker {
     this.#output = output
   }
 
-  get spoken(): number {
-    return this.#output.spoken
+  get textUnits(): number {
+    return this.#output.textUnits
   }
 
   get isFinished(): boolean {
@@ -66,13 +66,13 @@ export class ChatAnswer implements EventTaker {
 
   /** It ended as whole, and all that the model said was reasoning. */
   get onlyReasoned(): boolean {
-    return this.#reasoned && this.spoken === 0 && this.#finishReason === 'stop'
+    return this.#reasoned && this.textUnits === 0 && this.#finishReason === 'stop'
   }
 
   take(data: string, isError: boolean): TakeResult {
     const text = isError ? null : this.#shape.textOf(data)
     if (text !== null) return this.#output.text(text)
-    if (data.startsWith('[DONE]')) return 'whole'
+    if (data.startsWith('[DONE]')) return 'done'
     const chunk = parseObject<Chunk>(data)
     if (isError || chunk.error || chunk.object === 'error' || chunk.type === 'error')
       throw new Refusal(null, complaintOf(chunk.error || chunk))
@@ -96,7 +96,7 @@ export class ChatAnswer implements EventTaker {
     const plain = plainTextOf(chunk)
     if (plain !== null) this.#shape.learn(data, plain, (other) => plainTextOf(parseObject(other)))
     // Some providers repeat the whole message beside the last delta.
-    const said = choice.delta ?? (this.spoken === 0 ? choice.message : null)
+    const said = choice.delta ?? (this.textUnits === 0 ? choice.message : null)
     const { text, reasoning } = saidIn(said ?? {})
     if (reasoning !== null) this.#output.reasoning(reasoning)
     this.#reasoned ||= Boolean(reasoning)

@@ -57,7 +57,7 @@ export class ChatSource implements Model {
       limits: this.#provider.limits,
     }).catch((error) => {
       // Where text came, nothing that the connection does after the finish reason takes the answer back (F6).
-      if (!(error instanceof ModelError && answer.isFinished && answer.spoken > 0)) throw error
+      if (!(error instanceof ModelError && answer.isFinished && answer.textUnits > 0)) throw error
     })
     const end = await unlessAborted(
       conversation,

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import { PackedBody, unpackerOf } from './packed-body.ts'
+import { CompressedBody, decompressorFor } from './compressed-body.ts'
 import { ResponseBody } from './response-body.ts'
 
 export interface HttpRequest {
@@ -13,7 +13,7 @@ export interface HttpRequest {
 export interface SendOptions {
   /** Ends it at any time. */
   readonly signal: AbortSignal
-  /** A head of a reply came: of the one that is given, of a redirect before it, or of 1xx. */
+  /** Called for each head that comes: an informational 1xx, a redirect, the reply itself. */
   readonly onHead?: () => void
 }
 
@@ -97,8 +97,8 @@ class Reply implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#onHead?.()
     if (status < 200) return
-    const unpacker = unpackerOf(headers['content-encoding'])
-    this.#body = unpacker === null ? new ResponseBody(controller) : new PackedBody(controller, unpacker)
+    const decompressor = decompressorFor(headers['content-encoding'])
+    this.#body = decompressor === null ? new ResponseBody(controller) : new CompressedBody(controller, decompressor)
     this.#begun.resolve({ status, headers, body: this.#body })
   }
 

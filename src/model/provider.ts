@@ -1,6 +1,6 @@
 import { Agent, EnvHttpProxyAgent, Pool } from 'undici'
 import { basicAuth, decoded } from '../config/basic-auth.ts'
-import type { readSettings } from '../config/settings.ts'
+import type { ResolvedSettings } from '../config/settings.ts'
 import type { Log, LogFields } from '../ports/log.ts'
 import { type Meter, MODEL_STATUSES, type ModelStatus } from '../ports/meter.ts'
 import { ModelError, type ModelRequest } from '../ports/model.ts'
@@ -15,13 +15,12 @@ import { retryAfterMs } from './retry-after.ts'
 import { Secrets, secretsIn } from './secrets.ts'
 import { MAX_EVENT_BYTES } from './sse-reader.ts'
 
-export type ModelSettings = ReturnType<typeof readSettings>
-
 /** How long work that ends a background response may keep `close` waiting. */
 const FAREWELL_MS = 2000
 /** How long the words of a refusal are waited for; the status is known already. */
 const REFUSAL_MS = 2000
-const OPENAI = 'https://api.openai.com/v1'
+/** Where `OPENAI_BASE_URL` names no other place. */
+export const OPENAI_URL = 'https://api.openai.com/v1'
 
 /** A request to the provider, under its base URL. */
 export interface ProviderRequest {
@@ -57,7 +56,7 @@ export class Provider {
       : new Agent(PATIENT)
   readonly #farewells = new Set<Promise<unknown>>()
 
-  constructor(settings: ModelSettings, log: Log, meter: Meter) {
+  constructor(settings: ResolvedSettings, log: Log, meter: Meter) {
     const { OPENAI_API_KEY: key, OPENAI_BASE_URL, LLM_HEADERS, LLM_EXTRA_BODY } = settings
     this.log = log
     this.#meter = meter
@@ -67,7 +66,7 @@ export class Provider {
       // The last event of a response repeats all of its text, some of it escaped.
       maxEventBytes: Math.max(MAX_EVENT_BYTES, 4 * settings.MAX_ANSWER_BYTES),
     }
-    this.#base = new URL(OPENAI_BASE_URL ?? OPENAI)
+    this.#base = new URL(OPENAI_BASE_URL ?? OPENAI_URL)
     this.#headers = { ...basicAuth(this.#base), ...headersFor(settings) }
     this.#secrets = new Secrets([
       key ?? '',
@@ -147,7 +146,7 @@ export class Provider {
 }
 
 /** OpenAI's own, as its client sends them, then LLM_HEADERS, in place of those of that name. */
-function headersFor(settings: ModelSettings): Record<string, string> {
+function headersFor(settings: ResolvedSettings): Record<string, string> {
   const { OPENAI_API_KEY: key, OPENAI_ORG_ID: organization, OPENAI_PROJECT_ID: project, LLM_HEADERS } = settings
   const own = {
     accept: 'text/event-stream, application/json',

@@ -1,6 +1,6 @@
-import { knowsUsers } from '../config/settings.ts'
+import { knowsUsers, type ResolvedSettings } from '../config/settings.ts'
 import { estimatedTokens, type ModelRequest } from '../ports/model.ts'
-import type { ModelSettings } from './provider.ts'
+import { OPENAI_URL } from './provider.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -11,10 +11,10 @@ const MIN_OUTPUT_TOKENS = 16
 
 /** Makes the body and the headers of a request for an answer, as the settings have it. */
 export class RequestBuilder {
-  readonly #settings: ModelSettings
+  readonly #settings: ResolvedSettings
   readonly #limitName: string
 
-  constructor(settings: ModelSettings) {
+  constructor(settings: ResolvedSettings) {
     this.#settings = settings
     this.#limitName = limitName(settings)
   }
@@ -69,9 +69,9 @@ const OF_OPENAI =
   /^([^/]+\.)?(openai\.com|(openai|cognitiveservices)\.azure\.(com|us|cn)|services\.ai\.azure\.(com|us|cn)(\/api\/projects\/[^/]+)?\/openai)(\/|$)/
 
 /** OpenAI's newer models refuse `max_tokens`; other servers know no other name. */
-function limitName({ LLM_API, OPENAI_BASE_URL }: ModelSettings): string {
+function limitName({ LLM_API, OPENAI_BASE_URL }: ResolvedSettings): string {
   if (LLM_API === 'responses') return 'max_output_tokens'
-  const { hostname, pathname } = new URL(OPENAI_BASE_URL ?? 'https://api.openai.com/v1')
+  const { hostname, pathname } = new URL(OPENAI_BASE_URL ?? OPENAI_URL)
   return OF_OPENAI.test(hostname + pathname) ? 'max_completion_tokens' : 'max_tokens'
 }
 

@@ -1,9 +1,9 @@
 import { type Bookmark, type ModelEnd, ModelError, type TokenSink } from '../ports/model.ts'
 import { complaintOf } from './complaint.ts'
 import { brokenOff, garbage, gaveUp } from './errors.ts'
-import type { EventTaker, TakeResult } from './exchange.ts'
 import { bounded, finishReasonOf } from './finish-reason.ts'
 import { asText, parseObject } from './json.ts'
+import type { EventTaker, TakeResult } from './reading.ts'
 import { isThrottled, judged, Refusal } from './refusal.ts'
 import { placeOf, ResponseText, textOf } from './response-text.ts'
 import { TextOutput } from './text-output.ts'
@@ -60,7 +60,7 @@ export class ResponseAnswer implements EventTaker {
   readonly #output: TextOutput
   readonly #text: ResponseText
   readonly #isReattached: boolean
-  /** It is reattached to a response, and no event of that has come: what answers may know of none. */
+  /** Reattached, and no event of the response has come yet. What answers may not be able to give responses back. */
   #isUnheard: boolean
   /** Whether the provider works on it even where nobody is connected. */
   isBackground: boolean
@@ -92,8 +92,8 @@ export class ResponseAnswer implements EventTaker {
     this.#bookmarked = bookmark !== null
   }
 
-  get spoken(): number {
-    return this.#output.spoken
+  get textUnits(): number {
+    return this.#output.textUnits
   }
 
   get isFinished(): boolean {
@@ -116,7 +116,7 @@ export class ResponseAnswer implements EventTaker {
   }
 
   take(data: string, isError: boolean): TakeResult {
-    if (data.startsWith('[DONE]')) return 'whole'
+    if (data.startsWith('[DONE]')) return 'done'
     const event = parseObject<ResponseEvent>(data)
     if (isError || event.type === 'error' || (event.error && event.response == null && event.type === undefined))
       throw this.#refused(new Refusal(null, complaintOf(event.error || event)), event)
@@ -162,7 +162,7 @@ export class ResponseAnswer implements EventTaker {
       this.#isUnheard = false
       return Number(sequence_number)
     }
-    if (this.#isReattached && this.spoken === 0) throw new LostResponse(true) // from where would this go on?
+    if (this.#isReattached && this.textUnits === 0) throw new LostResponse(true) // from where would this go on?
     return null
   }
 
@@ -235,7 +235,7 @@ export class ResponseAnswer implements EventTaker {
 
   /** The response has come to an end, or is told whole by a provider that does not stream it. */
   #conclude(response: WireResponse): TakeResult {
-    if (this.#onLeft !== null) return 'whole'
+    if (this.#onLeft !== null) return 'done'
     const { usage, model, output } = response
     if (typeof usage === 'object' && usage !== null) this.#sink.usage?.(usageOf(usage))
     const reason = reasonOf(response)
@@ -244,7 +244,7 @@ export class ResponseAnswer implements EventTaker {
     const missing = this.#text.missingOfOutput(output)
     const taken = missing === '' ? undefined : this.#output.text(missing)
     this.#end = { finishReason: reason, ...(typeof model === 'string' && { model: bounded(model) }) }
-    return taken === undefined ? 'whole' : taken
+    return taken === undefined ? 'done' : taken
   }
 
   #giveUp({ status, error, incomplete_details }: WireResponse): never {
@@ -252,7 +252,7 @@ export class ResponseAnswer implements EventTaker {
     this.#isOver = !runs
     const failure = error ? judged(new Refusal(null, complaintOf(error))) : null
     // What has failed for good fails again where somebody reattaches to it; a new response may not.
-    if (this.#isReattached && this.spoken === 0 && failure?.retryable !== false) throw new LostResponse(runs)
+    if (this.#isReattached && this.textUnits === 0 && failure?.retryable !== false) throw new LostResponse(runs)
     if (error) throw new Refusal(null, complaintOf(error))
     throw gaveUp(asText(incomplete_details?.reason ?? status))
   }

@@ -11,7 +11,7 @@ export class TextOutput {
   readonly #trimmer: OverlapTrimmer | null
   /** Null once the head is past, so that it costs nothing from then on. */
   #head: ThinkHead | null
-  #spoken = 0
+  #textUnits = 0
 
   /** `stored` is empty for an answer that begins anew; `isPastHead` where the text goes on in the middle of the same response. */
   constructor(sink: TokenSink, stored: string, isPastHead = false) {
@@ -21,8 +21,8 @@ export class TextOutput {
   }
 
   /** UTF-16 units of text that came so far. */
-  get spoken(): number {
-    return this.#spoken
+  get textUnits(): number {
+    return this.#textUnits
   }
 
   /** Whether the sink has all text that came so far, and what comes next is text. */
@@ -42,7 +42,7 @@ export class TextOutput {
   /** The answer is whole: gives out what was still held back. */
   end(): Promise<void> | undefined {
     const rest = this.#head?.end() ?? ''
-    this.#spoken += rest.length
+    this.#textUnits += rest.length
     return this.#give(this.#trimmer === null ? rest : this.#trimmer.push(rest) + this.#trimmer.end())
   }
 
@@ -53,7 +53,7 @@ export class TextOutput {
   }
 
   #say(text: string): Promise<void> | undefined {
-    this.#spoken += text.length
+    this.#textUnits += text.length
     return this.#give(this.#trimmer === null ? text : this.#trimmer.push(text))
   }
 

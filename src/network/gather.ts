@@ -26,8 +26,8 @@ export function isLittle(bytes: number): boolean {
   return bytes <= MAX_BYTES
 }
 
-/** Whether nothing keeps so many bytes from the network but what gathers, which goes out now where they are too many to be added. */
-export function isFree(stream: Writable, bytes: number): boolean {
+/** Lets out what gathers where so many bytes more do not fit, and gives whether nothing else keeps them from the network. */
+export function makeFree(stream: Writable, bytes: number): boolean {
   if (stream.writableCorked > 0 && !isLittle(stream.writableLength + bytes)) stream.uncork()
   return stream.writableCorked > 0 || stream.writableLength === 0
 }

@@ -19,7 +19,7 @@ export const userId = text({ min: 1, max: MAX_USER_ID_LENGTH }).regex(/^[^\p{Cc}
   error: 'must not contain control characters, lone surrogates or braces',
 })
 
-export const seq = z.int().min(0)
+const seq = z.int().min(0)
 
 export const metadata = z
   .record(z.string(), z.unknown())

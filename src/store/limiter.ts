@@ -15,9 +15,11 @@ export const MINUTE = 60
 /** Nothing is given back so shortly before its minute ends: it could arrive in the next one. */
 const MARGIN_MS = 1000
 
-/** The port over a library's limiter. Where that fails, `insurance` counts, or nobody is held up: a limit protects the service, it is not the service. */
+/**
+ * The port over a library's limiter. Where that fails, `insurance` counts, or nobody is held up: a limit protects the service, it is
+ * not the service. Not the library's own `insuranceLimiter`: what one of the two took would be given back to the other.
+ */
 export function limiterFrom(limiter: RateLimiterAbstract, insurance = noLimit): RateLimiter {
-  /** In the library's own insurance what one of the two took would be given back to the other. */
   const giveBack = async (key: string, returnableUntil: number) => {
     if (performance.now() < returnableUntil) await limiter.reward(key).catch(() => {})
   }

@@ -1,6 +1,6 @@
 import type { Strings } from './locales/strings.ts'
 import type { StreamedMarkdown } from './streamed-markdown.ts'
-import { tried } from './tried.ts'
+import { withRetries } from './with-retries.ts'
 
 /** An answer's text on the page, while it grows and when it is whole. */
 export type AnswerText = Pick<StreamedMarkdown, 'update' | 'finish'>
@@ -11,7 +11,7 @@ let loading: Promise<void> | null = null
 /** What reads markdown is loaded after the chat, which is seen before there is an answer. Null where it is there. */
 export function loadMarkdown(): Promise<void> | null {
   if (Markdown !== null) return null
-  loading ??= tried(() => import('./streamed-markdown.ts')).then(
+  loading ??= withRetries(() => import('./streamed-markdown.ts')).then(
     (loaded) => {
       Markdown = loaded.StreamedMarkdown
     },

@@ -80,7 +80,7 @@ export class ChatClient {
   }
 
   /** The chat was told something else. */
-  hostUpdated(changed: PropertyValues): void {
+  propertiesChanged(changed: PropertyValues): void {
     if (keepsElsewhere(changed, this.#host)) this.#kept = null
   }
 

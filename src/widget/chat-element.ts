@@ -26,7 +26,7 @@ import { listStyles } from './styles/list.ts'
 import { markdownStyles } from './styles/markdown.ts'
 import { messageStyles } from './styles/message.ts'
 import { themeStyles } from './styles/theme.ts'
-import { tried } from './tried.ts'
+import { withRetries } from './with-retries.ts'
 
 /** What makes the messages look or read otherwise. */
 const SPOKEN_PROPERTIES = ['lang', 'assistant', 'feedback']
@@ -70,7 +70,7 @@ export class BatonChat extends OptionsElement {
   readonly #older = new OlderMessages(() => this.requestUpdate())
   readonly #actions: ChatActions = {
     dismiss: () => this.dispatchEvent(new CustomEvent('baton-dismiss')),
-    begin: () => {
+    newConversation: () => {
       this.#past.close()
       this.newConversation()
       this.focusGently()
@@ -80,9 +80,9 @@ export class BatonChat extends OptionsElement {
       this.focusGently()
     },
     stop: () => this.#leaveFor(() => this.stop()),
-    reach: () => this.connect(),
+    reconnect: () => this.connect(),
     said: ({ detail }) => this.#notices.say(detail),
-    list: () => void this.#toggleList(),
+    toggleList: () => void this.#toggleList(),
     ask: (question) => {
       this.#ask(question)
       this.focusGently()
@@ -176,7 +176,7 @@ export class BatonChat extends OptionsElement {
 
   /** What was said, whole, as `markdown` or `text`. */
   async transcript(kind: 'markdown' | 'text' = 'markdown'): Promise<string> {
-    const { transcriptOf } = await tried(() => import('./transcript.ts'))
+    const { transcriptOf } = await withRetries(() => import('./transcript.ts'))
     while ((this.state.messages[0]?.seq ?? 1) > 1 && (await this.client?.history()));
     return transcriptOf(this.state.messages, kind, this.#locale)
   }
@@ -244,7 +244,7 @@ export class BatonChat extends OptionsElement {
       loadMarkdown()?.then(() => this.#attach())
     } else if (SPOKEN_PROPERTIES.some((name) => changed.has(name))) this.#speak()
     this.#greet()
-    this.#client.hostUpdated(changed)
+    this.#client.propertiesChanged(changed)
     if (this.isConnected && beginsAnew(changed, this)) this.#begin()
     else this.#client.tryToken()
   }

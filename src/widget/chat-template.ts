@@ -35,13 +35,13 @@ export interface ChatModel {
 
 export interface ChatActions {
   dismiss(): void
-  begin(): void
+  newConversation(): void
   /** Shows the other conversations, or the present one again. */
-  list(): void
+  toggleList(): void
   jump(): void
   stop(): void
   /** Tries to connect at once. */
-  reach(): void
+  reconnect(): void
   /** Something was done that only eyes would notice. */
   said(event: CustomEvent<string>): void
   ask(question: string): void
@@ -73,7 +73,7 @@ export function chatTemplate(model: ChatModel, act: ChatActions): TemplateResult
           </p>
         </div>
         ${hasPast ? listButton(model, act) : nothing}
-        ${iconButton('new', strings.newConversation, NEW, act.begin)}
+        ${iconButton('new', strings.newConversation, NEW, act.newConversation)}
         ${closable ? iconButton('close', strings.closeChat, CLOSE, act.dismiss) : nothing}
       </header>
       <p class="unseen" aria-live="polite">${doing(model)}</p>
@@ -146,13 +146,13 @@ function leave(event: KeyboardEvent, act: ChatActions): void {
   if (event.key !== 'Escape' || composes(event)) return
   event.preventDefault() // else a phone's panel closes
   event.stopPropagation()
-  act.list()
+  act.toggleList()
 }
 
 function listButton({ locale, past }: ChatModel, act: ChatActions): TemplateResult {
   const label = locale.strings.conversations
   return html`<button
-    type="button" class="icon" part="conversations" aria-label=${label} title=${label} aria-expanded=${past !== null} @click=${act.list}
+    type="button" class="icon" part="conversations" aria-label=${label} title=${label} aria-expanded=${past !== null} @click=${act.toggleList}
   >${icon(LIST)}</button>`
 }
 
@@ -215,7 +215,7 @@ function status(model: ChatModel): TemplateResult {
 function banner(model: ChatModel, act: ChatActions): TemplateResult {
   const [kind, text] = bannerOf(model)
   const { strings } = model.locale
-  const retry = html`<button type="button" class="link" part="link" @click=${act.reach}>${strings.retry}</button>`
+  const retry = html`<button type="button" class="link" part="link" @click=${act.reconnect}>${strings.retry}</button>`
   const canRetry = text === strings.unreachable || text === strings.refused
   return html`<p class="banner ${kind}" part="banner" ?hidden=${text === ''}>${text} ${canRetry ? retry : nothing}</p>`
 }

@@ -1,7 +1,7 @@
 import { ClientError } from '../client/errors.ts'
 import { define } from './define.ts'
 import { localesSettled } from './locales/index.ts'
-import { tried } from './tried.ts'
+import { withRetries } from './with-retries.ts'
 
 let loading: Promise<void> | null = null
 
@@ -15,6 +15,6 @@ export function loadChat(): Promise<void> {
 }
 
 async function load(): Promise<void> {
-  const [{ BatonChat }] = await Promise.all([tried(() => import('./chat-element.ts')), localesSettled()])
+  const [{ BatonChat }] = await Promise.all([withRetries(() => import('./chat-element.ts')), localesSettled()])
   define('baton-chat', BatonChat)
 }

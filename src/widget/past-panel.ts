@@ -6,7 +6,7 @@ import type { ConversationList, Deletion } from './conversation-list.ts'
 import { Conversations, type Past } from './conversations.ts'
 import type { Locale } from './locales/index.ts'
 import type { Notices } from './notices.ts'
-import { tried } from './tried.ts'
+import { withRetries } from './with-retries.ts'
 
 /** The chat that the panel is a part of. */
 export interface PastPanelHost {
@@ -85,7 +85,7 @@ export class PastPanel {
   }
 
   async #load(): Promise<ConversationList> {
-    const { ConversationList } = await tried(() => import('./conversation-list.ts'))
+    const { ConversationList } = await withRetries(() => import('./conversation-list.ts'))
     const host = this.#host
     return new ConversationList({
       list: () => this.#kept?.list ?? [],

@@ -1,4 +1,4 @@
-/** What a visitor meets at the widget's buttons, and with two pages of one site. Found by a reader of the code. */
+/** What a visitor meets at the widget's buttons, and with two pages of one site. */
 import { randomUUID } from 'node:crypto'
 import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => cluster.stop())
 beforeEach(() => reviveAfterwards(cluster))
 
-test('[F2] a frozen owner is taken over once its lease has run out, not before', async () => {
+test('[F2] a frozen owner is taken over once its lease has run out, not before half of it', async () => {
   const text = numbered(150)
   cluster.model.say(text, { everyMs: WORD_MS })
   const redis = cluster.inspect()

@@ -1,4 +1,3 @@
-/** Found by a reader of the code. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

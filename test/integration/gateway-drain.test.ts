@@ -1,4 +1,4 @@
-/** A drain sends every socket away so that it comes back (F5). Found by a reader of the code. */
+/** A drain sends every socket away so that it comes back (F5). */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'

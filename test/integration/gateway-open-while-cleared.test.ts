@@ -1,5 +1,3 @@
-/** Found by a reader of the code. */
-
 import type { AddressInfo } from 'node:net'
 import { connect, createServer, type Socket } from 'node:net'
 import { Redis } from 'ioredis'

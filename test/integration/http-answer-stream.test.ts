@@ -220,7 +220,6 @@ test('[D4] [H] a stream whose text is not what is stored ends without the final 
     expect(show(final(other)), other).toEqual({ names: ['delta'], ended: true })
 })
 
-/** Found by a reader of the code. */
 test('[G5] [H] the stream of an answer whose seq was provisional ends with the answer, told by a second sync above its first place', () => {
   const at = (seq: number, content: string): Message => ({ ...ANSWER, seq, content })
   const reader = new Reader(1000)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { startHttp } from './http-fixture.ts'
 
-/** Every route of the contract. */
+/** Every route that is served. */
 const ROUTES = [
   'POST /api/chat/sessions',
   'GET /api/chat/sessions',

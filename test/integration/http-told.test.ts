@@ -1,4 +1,4 @@
-/** What HTTP tells, and reads for it. Found by a reader of the code. */
+/** What HTTP tells, and reads for it. */
 import { randomUUID } from 'node:crypto'
 import { expect, test, vi } from 'vitest'
 import { ModelError } from '../../src/ports/model.ts'

@@ -1,4 +1,4 @@
-/** The Responses API as servers speak it that number parts and events in ways of their own. Found by a reader of the code and of those servers. */
+/** The Responses API as servers speak it that number parts and events in ways of their own. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { json, named, RawTalk, stream } from '../support/raw-provider.ts'
 

@@ -1,4 +1,4 @@
-/** A key of a session that is lost alone. Found by a reader of the code. */
+/** A key of a session that is lost alone. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../../src/ports/log.ts'
 import { StoreFault } from '../../src/ports/session-store.ts'

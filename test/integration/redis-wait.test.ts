@@ -165,7 +165,6 @@ test('[M1] REDIS_WAIT: the end of an answer, and another attempt at it, are as p
   expect(await another(3)).toMatchObject({ kind: 'started', persisted: true })
 })
 
-/** Found by a reader of the code, as the next. */
 test('[M1] REDIS_WAIT: the end of an answer that the present master has never heard of is not persisted', async () => {
   const { store, redis } = await inStep(1)
   const { id } = await newSession(store)

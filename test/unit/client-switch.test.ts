@@ -1,4 +1,3 @@
-/** Found by a reader of the code. */
 import { expect, test } from 'vitest'
 import { storage, when } from '../support/clients.ts'
 import { eventually } from '../support/conditions.ts'

@@ -1,4 +1,4 @@
-/** What Redis lost, or another replica did without a word, is noticed. Found by a reader of the code. */
+/** What Redis lost, or another replica did without a word, is noticed. */
 import { expect, test } from 'vitest'
 import { expectConverged, isWhole, loseRedis, start, talk } from './fallback/outages.ts'
 import { ANYBODY, Follower } from './fallback/world.ts'

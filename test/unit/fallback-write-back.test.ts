@@ -195,7 +195,6 @@ test('[S6] [G2] a session that was made meanwhile is in its user’s list, and c
   expect(await replica.during(list())).toMatchObject({ total: 2, sessions: [{}, {}] })
 })
 
-/** Found by a reader of the code. */
 test('[G4] [M5] an attempt that was asked for after a return whose reply was lost is brought back, too', async () => {
   const world = await start()
   const r1 = world.replica(0)

@@ -272,7 +272,6 @@ test('[R6] the model is told whose session it answers in', async () => {
   expect(model.asked).toMatchObject([{ userId: 'u1', sessionId: answer.sessionId, messageId: answer.message.id }])
 })
 
-/** Found by a reader of the code. */
 test('[M4] what a response cost that was lost and gone on with in another one is counted, too', async () => {
   const model = modelOf(
     [

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { gather, isFree } from '../../src/network/gather.ts'
+import { gather, makeFree } from '../../src/network/gather.ts'
 
 function network(): { stream: Writable; writes: string[] } {
   const writes: string[] = []
@@ -26,7 +26,7 @@ test('what is written in one turn, also by promises that follow, is one write in
   await Promise.resolve()
   gather(stream)
   stream.write('b')
-  expect(isFree(stream, 1)).toBe(true)
+  expect(makeFree(stream, 1)).toBe(true)
   await Promise.resolve()
   stream.write('c')
   expect(writes).toEqual([])
@@ -53,7 +53,7 @@ test('[D6] what is much does not gather, and what does goes out before it', () =
   const { stream, writes } = network()
   gather(stream)
   stream.write('a')
-  expect(isFree(stream, 20_000)).toBe(true)
+  expect(makeFree(stream, 20_000)).toBe(true)
   expect(writes).toEqual(['a'])
   stream.write('x'.repeat(20_000))
   expect(writes).toHaveLength(2)

@@ -60,7 +60,6 @@ test('[D6] [G6] what comes while a slow reader is read for, and is newer than wh
   await closed
 })
 
-/** Found by a reader of the code: the earlier answer was taken for the last message, and the end of the last one was dropped. */
 test('[D6] [G6] a slow reader of two answers that run at once is given the ends of both', async () => {
   const { client, socket } = await gateway.join()
   const shown: string[] = []

@@ -91,7 +91,7 @@ export function messagesOf(messages: Messages): readonly Message[] {
 }
 
 /** Throws `StoreFault` where it cannot be read. */
-export function messageOf(json: string | null): Message {
+function messageOf(json: string | null): Message {
   const message = json === null ? null : decodeMessage(json)
   if (message === null) throw new StoreFault('Redis holds a message that is none')
   return message

@@ -248,7 +248,7 @@ export function reconcileCases(harness: () => Harness): void {
     expect((await reconcile(late)).snapshot.messages?.[1]).toEqual(second)
   })
 
-  /** Found by a reader of the code: the first call was carried out, and its reply was lost. */
+  /** The first call was carried out, and its reply was lost. */
   test('[G4] [M5] what the caller has made anew since it brought it is taken, unless another has written meanwhile', async () => {
     for (const elsewhere of [false, true]) {
       const { id } = await newSession(store())

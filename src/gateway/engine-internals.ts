@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Socket as NetSocket } from 'node:net'
 import type { Socket } from 'socket.io'
 import { type Outlet, progressOf } from '../network/backlog.ts'
-import { isFree } from '../network/gather.ts'
+import { makeFree } from '../network/gather.ts'
 import type { Clock } from '../ports/clock.ts'
 
 /** One client's Engine.IO connection. */
@@ -62,13 +62,16 @@ export function isPolled(conn: Conn): boolean {
   return internals(conn).transport.name === 'polling'
 }
 
-/** The network connection under an open WebSocket, where everything that was written is on its way, or gathers and may have so many bytes with it; else null. */
-export function idleNetwork(conn: Conn, bytes: number): NetSocket | null {
+/**
+ * The network connection under an open WebSocket, free for so many bytes: what was written is on its way, or gathers with them. Null
+ * where something else waits before them.
+ */
+export function takeIdleNetwork(conn: Conn, bytes: number): NetSocket | null {
   const { readyState, writeBuffer, transport } = internals(conn)
   const { name, writable, socket } = transport
   if (name !== 'websocket' || !writable || readyState !== 'open' || writeBuffer.length > 0) return null
   const network = socket?.readyState === OPEN ? socket._socket : undefined
-  return network !== undefined && isFree(network, bytes) ? network : null
+  return network !== undefined && makeFree(network, bytes) ? network : null
 }
 
 /** Bytes that wait in this process because the client does not read, or the network does not carry. */

@@ -2,7 +2,7 @@
 const PAUSES_MS = [300, 1000, 3000]
 
 /** Loads a part of the widget, over a moment in which it cannot be had. */
-export async function tried<T>(load: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(load: () => Promise<T>): Promise<T> {
   for (const pause of PAUSES_MS) {
     try {
       return await load()
